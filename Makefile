@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#	make		the module and the examples, against KDIR
+#	make demo	see it print on an emulated LPT (as root: installs what it needs)
+#	make check	every test (as root: installs what it needs)
+#	make help	all targets
+
+# The running kernel's headers, else the newest that are installed.
+KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
+	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -rV))
+DESTDIR ?=
+
+.PHONY: all modules install clean demo check lint abi kunit vmtest coverage help
+
+all: modules
+
+modules:
+	@test -n "$(KDIR)" || { echo "winpar: no kernel headers found: install linux-headers-amd64, or name a kernel tree with KDIR=" >&2; exit 1; }
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m modules
+
+install:
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" INSTALL_MOD_PATH="$(DESTDIR)" modules_install
+
+clean:
+	@test -z "$(KDIR)" || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m \
+		WINPAR_KUNIT=m WINPAR_VMTEST=m clean
+
+demo:
+	@tests/vm/demo.sh
+
+check:
+	@tests/check.sh
+
+lint:
+	@tests/lint/run.sh
+
+abi:
+	@tests/abi/run.sh
+
+kunit:
+	@tests/kunit/run.sh
+
+vmtest:
+	@tests/vm/run.sh
+
+coverage:
+	@tests/kunit/run.sh --coverage
+
+help:
+	@echo 'make            winpar.ko and the examples, against KDIR=$(KDIR)'
+	@echo 'make install    winpar.ko into the kernel that KDIR belongs to'
+	@echo 'make clean      what make built'
+	@echo 'make demo       a page printed by interrupt on an emulated LPT, while lp prints too'
+	@echo 'make check      lint, abi, kunit and vmtest'
+	@echo 'make lint       checkpatch, sparse, W=1, clang, kernel-doc, shellcheck'
+	@echo 'make abi        structures and values against mingw-w64'
+	@echo 'make kunit      the software, under KASAN and lockdep'
+	@echo 'make vmtest     the emulated LPT, under the stock kernel'
+	@echo 'make coverage   lines and branches of the module that kunit reaches'

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Differences between kernel versions. No other file asks for a version.
+ * 5.10 is the oldest kernel that winpar knows, 7.2 the newest it was tried on.
+ */
+#ifndef _WINPAR_COMPAT_H
+#define _WINPAR_COMPAT_H
+
+#include <linux/export.h>
+#include <linux/module.h>
+#include <linux/stringify.h>
+#include <linux/version.h>
+
+/* Symbol namespaces take a string from 6.13 on, a bare word before. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define WINPAR_IMPORT_NAMESPACE()	MODULE_IMPORT_NS("WINPAR")
+#define WINPAR_EXPORT(symbol)		EXPORT_SYMBOL_NS_GPL(symbol, "WINPAR")
+#else
+#define WINPAR_IMPORT_NAMESPACE()	MODULE_IMPORT_NS(WINPAR)
+#define WINPAR_EXPORT(symbol)		EXPORT_SYMBOL_NS_GPL(symbol, WINPAR)
+#endif
+
+/* The device model is the only one that the parport core has from 6.10 on. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define WINPAR_PARPORT_DEVMODEL
+#else
+#define WINPAR_PARPORT_DEVMODEL		.devmodel = true,
+#endif
+
+#endif /* _WINPAR_COMPAT_H */

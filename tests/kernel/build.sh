@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Build the test kernel (KUnit, KASAN, lockdep, gcov) and print the folder it
+# was built in. It is kept in the cache under a name made of all that went
+# into it, so it is built again only when one of those changes.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+need linux-source-6.1 gcc make flex bison bc libelf-dev libssl-dev xz-utils \
+	cpio kmod patch rsync
+
+here=$TOP/tests/kernel
+source=/usr/src/linux-source-6.1.tar.xz
+key=$({ cat "$here/config" "$here/claim-irq.patch"
+	dpkg-query -W -f '${Version}\n' linux-source-6.1
+	gcc -dumpfullversion; } | sha256sum | cut -c1-16)
+dir=$WINPAR_CACHE/test-kernel-$key
+
+# Every line that the fragment asks for must have survived.
+check_config()
+{
+	local line bad=0
+	while read -r line; do
+		[[ $line == CONFIG_* ]] || continue
+		grep -qxF "$line" "$1/.config" ||
+			{ note "not in the .config: $line"; bad=1; }
+	done <"$here/config"
+	((bad == 0)) || die "the test kernel's configuration lost what is named above"
+}
+
+if [[ ! -e $dir/.winpar-built ]]; then
+	note "building the test kernel (some 6 minutes on two cores)"
+	mkdir -p "$WINPAR_CACHE"
+	rm -rf "$WINPAR_CACHE"/test-kernel-*
+	mkdir -p "$dir"
+	tar -C "$dir" --strip-components=1 -xf "$source"
+	patch -s -d "$dir" -p1 <"$here/claim-irq.patch"
+	make -s -C "$dir" tinyconfig >/dev/null
+	cat "$here/config" >>"$dir/.config"
+	make -s -C "$dir" olddefconfig >/dev/null 2>"$dir/config.log"
+	check_config "$dir"
+	make -C "$dir" -j"$JOBS" bzImage modules >"$dir/build.log" 2>&1 ||
+		{ tail -n 30 "$dir/build.log" >&2; die "the test kernel did not build"; }
+	touch "$dir/.winpar-built"
+fi
+say "$dir"

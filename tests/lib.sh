@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Shared by every test script: where things are kept, what must be installed,
+# how results are counted. Sourced, never run.
+# shellcheck disable=SC2034
+
+set -euo pipefail
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# What is built or downloaded lives here, outside the tree.
+WINPAR_CACHE=${WINPAR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/winpar}
+JOBS=${JOBS:-$(nproc)}
+
+say() { printf '%s\n' "$*"; }
+note() { printf '   %s\n' "$*" >&2; }
+die() { printf 'winpar: %s\n' "$*" >&2; exit 1; }
+
+# need PACKAGE...: install those Debian packages that are missing.
+need()
+{
+	local missing=() p
+	for p in "$@"; do
+		dpkg-query -W -f '${db:Status-Abbrev}\n' "$p" 2>/dev/null |
+			grep -q '^.i' || missing+=("$p")
+	done
+	((${#missing[@]})) || return 0
+	[[ $(id -u) == 0 ]] ||
+		die "these Debian packages are missing: ${missing[*]} (run as root to have them installed)"
+	note "installing ${missing[*]}"
+	if ! apt-get -qq -y --no-install-recommends install "${missing[@]}" \
+	     </dev/null >/dev/null 2>&1; then
+		apt-get -qq update </dev/null >/dev/null
+		DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+			--no-install-recommends install "${missing[@]}" \
+			</dev/null >/dev/null ||
+			die "apt-get could not install: ${missing[*]}"
+	fi
+}
+
+# Results: one line a case, and a tally that make check adds up.
+PASSED=0
+FAILED=0
+pass() { PASSED=$((PASSED + 1)); say "ok   $*"; }
+fail() { FAILED=$((FAILED + 1)); say "FAIL $*"; }
+
+# tally NAME: print this script's figures last, and keep them for make check.
+tally()
+{
+	if [[ -n ${WINPAR_TALLY:-} ]]; then
+		printf '%s %d %d\n' "$1" "$PASSED" "$FAILED" >>"$WINPAR_TALLY"
+	fi
+	say "$1: $PASSED passed, $FAILED failed"
+	((FAILED == 0 && PASSED > 0))
+}
+
+# build_tree KDIR NAME [VAR=m...]: build the modules against KDIR, in a copy of
+# the sources kept in the cache under NAME, so that the tree stays clean and an
+# unchanged source is not compiled again. Sets BUILT to the copy.
+build_tree()
+{
+	local kdir=$1 log
+	BUILT=$WINPAR_CACHE/build-$2
+	log=$BUILT.log
+	shift 2
+	need make gcc rsync
+	mkdir -p "$BUILT"
+	rsync -a --delete --filter=':- .gitignore' --exclude=.git "$TOP/" "$BUILT/"
+	if ! make -C "$kdir" M="$BUILT" -j"$JOBS" "$@" modules >"$log" 2>&1; then
+		grep -E 'error|warning|ERROR|\*\*\*' "$log" >&2 || tail -n 30 "$log" >&2
+		die "the modules do not build against $(basename "$kdir")"
+	fi
+}

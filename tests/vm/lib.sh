@@ -1,0 +1,403 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Guests: kernels to boot, an initramfs to boot them with, QEMU to run them in,
+# and the reading of what they said. Sourced by the scripts that boot something.
+#
+# stock_kernel			Debian's 6.1, unpacked in the cache
+# test_kernel			the one with all the judges (tests/kernel)
+# initramfs OUT DIR [KO...]	busybox, the helpers, DIR's files, modules
+# guest NAME [option...]	run /tests/NAME in a guest, return its status
+# splats FILE [ALLOWED]		what a kernel complained of
+# cases FILE			count what the guest's script passed and failed
+# What the functions set is for their callers.
+# shellcheck disable=SC2034
+# shellcheck source=tests/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+VM=$TOP/tests/vm
+
+# Statuses of guest() that are not the script's own.
+GUEST_TIMEOUT=124	# killed when its time was over
+GUEST_DIED=125		# it ended without having said how (a panic)
+GUEST_NOT_RUN=126	# QEMU did not start it, or failed
+
+# One folder for all that a script makes, gone when it ends. WINPAR_LOGS names
+# a folder in which the consoles are to be kept.
+SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/winpar.XXXXXX")
+GUEST_PID=
+GUEST_WATCHDOG=
+vm_cleanup()
+{
+	local status=$?
+	[[ -z $GUEST_WATCHDOG ]] || kill "$GUEST_WATCHDOG" 2>/dev/null || :
+	[[ -z $GUEST_PID ]] || kill -9 "$GUEST_PID" 2>/dev/null || :
+	rm -rf "$SCRATCH"
+	return "$status"
+}
+trap vm_cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# ---------------------------------------------------------------- kernels ---
+
+# The kernel release (6.1.0-56-amd64) that the installed meta-package of
+# headers stands for, and the version of its package.
+stock_resolve()
+{
+	STOCK_KVER=$(dpkg-query -W -f '${Depends}' linux-headers-amd64 |
+		grep -oE 'linux-headers-[0-9][^ ,]*-amd64' | head -n1)
+	STOCK_KVER=${STOCK_KVER#linux-headers-}
+	[[ -n $STOCK_KVER ]] || die "linux-headers-amd64 names no kernel"
+	need "linux-headers-$STOCK_KVER"
+	STOCK_VERSION=$(dpkg-query -W -f '${Version}' "linux-headers-$STOCK_KVER")
+}
+
+# stock_download DIR: the image of exactly these headers, into DIR.
+stock_download()
+{
+	(cd "$1" && apt-get -qq download \
+		"linux-image-$STOCK_KVER=$STOCK_VERSION" </dev/null >/dev/null 2>&1)
+}
+
+# stock_unpack VMLINUZ OUT: the ELF kernel inside, for QEMU's PVH boot: the same
+# code without the guest's own unpacking, which takes most of a boot's time.
+stock_unpack()
+{
+	local sects offset length
+	sects=$(od -An -tu1 -j $((0x1f1)) -N1 "$1")
+	offset=$(od -An -tu4 -j $((0x248)) -N4 "$1")
+	length=$(od -An -tu4 -j $((0x24c)) -N4 "$1")
+	# The payload ends in its unpacked size, which is no part of the stream.
+	# Not a pipeline: tail is cut short by head, which pipefail minds.
+	xz -dc >"$2" 2>/dev/null \
+		< <(tail -c +$(((sects + 1) * 512 + offset + 1)) "$1" |
+		    head -c $((length - 4))) && [[ $(head -c 4 "$2") == $'\x7fELF' ]]
+}
+
+# stock_kernel: set STOCK_KVER, STOCK_VERSION, STOCK_VMLINUZ, STOCK_VMLINUX
+# (the same kernel, boots in half the time), STOCK_MODULES (the folder "kernel"
+# of its modules) and STOCK_HEADERS. Nothing but the headers is installed.
+stock_kernel()
+{
+	local dir tmp lock
+
+	need linux-headers-amd64 xz-utils
+	stock_resolve
+	mkdir -p "$WINPAR_CACHE"
+	exec {lock}>"$WINPAR_CACHE/stock.lock"
+	flock "$lock"
+	dir=$WINPAR_CACHE/stock-$STOCK_KVER-$STOCK_VERSION
+	if [[ ! -e $dir/.winpar-unpacked ]]; then
+		tmp=$(mktemp -d "$WINPAR_CACHE/unpack.XXXXXX")
+		note "downloading linux-image-$STOCK_KVER $STOCK_VERSION"
+		if ! stock_download "$tmp"; then
+			apt-get -qq update </dev/null >/dev/null ||
+				die "apt-get update failed"
+			if ! stock_download "$tmp"; then
+				# The archive has moved on: follow it.
+				[[ $(id -u) == 0 ]] ||
+					die "linux-image-$STOCK_KVER $STOCK_VERSION is not in the archive any more: upgrade linux-headers-amd64"
+				DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+					--no-install-recommends install \
+					linux-headers-amd64 </dev/null >/dev/null
+				stock_resolve
+				dir=$WINPAR_CACHE/stock-$STOCK_KVER-$STOCK_VERSION
+				stock_download "$tmp" ||
+					die "no image for the headers $STOCK_KVER $STOCK_VERSION"
+			fi
+		fi
+		dpkg -x "$tmp"/linux-image-*.deb "$tmp/root"
+		stock_unpack "$tmp/root/boot/vmlinuz-$STOCK_KVER" \
+			"$tmp/root/boot/vmlinux" || rm -f "$tmp/root/boot/vmlinux"
+		rm -rf "$WINPAR_CACHE"/stock-*/
+		mv "$tmp/root" "$dir"
+		rm -rf "$tmp"
+		touch "$dir/.winpar-unpacked"
+	fi
+	exec {lock}>&-
+
+	STOCK_VMLINUZ=$dir/boot/vmlinuz-$STOCK_KVER
+	STOCK_VMLINUX=$dir/boot/vmlinux
+	[[ -e $STOCK_VMLINUX ]] || STOCK_VMLINUX=$STOCK_VMLINUZ
+	STOCK_MODULES=$dir/lib/modules/$STOCK_KVER/kernel
+	[[ -d $STOCK_MODULES ]] || STOCK_MODULES=$dir/usr/lib/modules/$STOCK_KVER/kernel
+	STOCK_HEADERS=/lib/modules/$STOCK_KVER/build
+	[[ -d $STOCK_HEADERS ]] || STOCK_HEADERS=/usr/src/linux-headers-$STOCK_KVER
+	for tmp in "$STOCK_VMLINUZ" "$STOCK_MODULES" "$STOCK_HEADERS/Makefile"; do
+		[[ -e $tmp ]] || die "the stock kernel has no $tmp"
+	done
+}
+
+# test_kernel: set TEST_KDIR, TEST_BZIMAGE.
+test_kernel()
+{
+	TEST_KDIR=$("$TOP/tests/kernel/build.sh") || die "no test kernel"
+	TEST_BZIMAGE=$TEST_KDIR/arch/x86/boot/bzImage
+	[[ -e $TEST_BZIMAGE ]] || die "the test kernel has no $TEST_BZIMAGE"
+}
+
+# stock_modules / test_modules NAME...: their files, one a line.
+stock_modules() { modules_in "$STOCK_MODULES" "$@"; }
+test_modules() { modules_in "$TEST_KDIR/drivers" "$@"; }
+modules_in()
+{
+	local dir=$1 name found
+	shift
+	for name in "$@"; do
+		found=$(find "$dir" -name "$name.ko" -print -quit)
+		[[ -n $found ]] || die "there is no $name.ko in $dir"
+		say "$found"
+	done
+}
+
+# -------------------------------------------------------------- initramfs ---
+
+# helpers: build tests/vm/bin/*.c once, set HELPERS to their folder.
+helpers()
+{
+	local key src tmp
+	need gcc libc6-dev
+	key=$({ cat "$VM"/bin/*.c; gcc -dumpfullversion; } | sha256sum | cut -c1-16)
+	HELPERS=$WINPAR_CACHE/helpers-$key
+	[[ ! -d $HELPERS ]] || return 0
+	mkdir -p "$WINPAR_CACHE"
+	tmp=$(mktemp -d "$WINPAR_CACHE/build.XXXXXX")
+	for src in "$VM"/bin/*.c; do
+		gcc -static -O2 -Wall -Wextra -Werror -s \
+			-o "$tmp/$(basename "$src" .c)" "$src" ||
+			{ rm -rf "$tmp"; die "$src does not compile"; }
+	done
+	chmod 755 "$tmp"
+	mv -T "$tmp" "$HELPERS" 2>/dev/null || rm -rf "$tmp"
+	[[ -d $HELPERS ]] || die "the helper programs are not in the cache"
+}
+
+# initramfs OUT DIR [MODULE.ko...]: a gzipped cpio for -initrd. DIR is laid
+# over its root (a test's script is DIR/tests/NAME); modules go to /modules,
+# helpers and busybox's applets to /bin, guest.sh to the root.
+initramfs()
+{
+	local out=$1 overlay=$2 root applet
+	shift 2
+	need busybox-static cpio
+	helpers
+	root=$(mktemp -d "$SCRATCH/root.XXXXXX")
+	chmod 755 "$root"
+	mkdir -p "$root"/{bin,dev,proc,sys,tmp,root,tests,modules}
+	cp /bin/busybox "$root/bin/busybox"
+	while read -r applet; do
+		[[ $applet == busybox ]] || ln -s busybox "$root/bin/$applet"
+	done < <(busybox --list)
+	cp "$HELPERS"/* "$root/bin/"
+	cp "$VM/init.sh" "$root/init"
+	cp "$VM/guest.sh" "$root/guest.sh"
+	chmod 755 "$root/init"
+	((!$#)) || cp "$@" "$root/modules/"
+	cp -R "$overlay/." "$root/"
+	(cd "$root" && find . -print0 | LC_ALL=C sort -z |
+		cpio --quiet -0 -o -H newc -R +0:+0 | gzip -1) >"$out"
+	rm -rf "$root"
+}
+
+# ------------------------------------------------------------------ guests ---
+
+# accel_probe KERNEL: set WINPAR_ACCEL to kvm if a guest really runs with it,
+# else to tcg. A /dev/kvm that opens proves nothing: some never run a guest.
+# The answer is good for this boot of the machine.
+accel_probe()
+{
+	local answer
+	answer=$WINPAR_CACHE/accel-$(cat /proc/sys/kernel/random/boot_id)
+	if [[ -z ${WINPAR_ACCEL:-} && -e $answer ]]; then
+		WINPAR_ACCEL=$(<"$answer")
+	fi
+	if [[ -z ${WINPAR_ACCEL:-} ]]; then
+		WINPAR_ACCEL=tcg
+		if [[ -w /dev/kvm ]]; then
+			mkdir -p "$SCRATCH/probe"
+			initramfs "$SCRATCH/probe.img" "$SCRATCH/probe"
+			timeout -k 1 12 qemu-system-x86_64 -accel kvm -m 256 \
+				-nodefaults -no-user-config -display none -no-reboot \
+				-serial "file:$SCRATCH/probe.console" -kernel "$1" \
+				-initrd "$SCRATCH/probe.img" \
+				-append "console=ttyS0 panic=-1" \
+				</dev/null >/dev/null 2>&1 || :
+			if grep -qs 'WINPAR-GUEST-EXIT 127' "$SCRATCH/probe.console"; then
+				WINPAR_ACCEL=kvm
+			fi
+		fi
+		mkdir -p "$WINPAR_CACHE"
+		rm -f "$WINPAR_CACHE"/accel-*
+		say "$WINPAR_ACCEL" >"$answer"
+	fi
+	export WINPAR_ACCEL
+}
+
+# A comma in a value of a QEMU option is written twice.
+qq() { printf '%s' "${1//,/,,}"; }
+
+# guest NAME [option...]: boot, run /tests/NAME of the initrd, power off.
+#	--kernel FILE --initrd FILE	what to boot (required)
+#	--run SCRIPT		another script than /tests/NAME
+#	--smp N (2)  --mem MIB (256)  --timeout SECONDS (120)
+#	--append 'WORDS'	more kernel command line (repeatable)
+#	--lpt IOBASE,IRQ,OUT	a parallel port whose bytes go to OUT (repeatable)
+#	--ecr IOBASE,OUT	bytes written to a pretended ECR go to OUT
+#	--trace OUT		every write to a port's registers goes to OUT
+#	--count			guest time is a count of instructions (-icount)
+#	--accel tcg|kvm		instead of what works here
+#	--console OUT		($WINPAR_LOGS or $SCRATCH)/NAME.console
+#	--qemu ARGUMENT		passed on (repeatable)
+# Sets GUEST_CONSOLE, GUEST_STATUS and GUEST_SECONDS (wall clock, in tenths as
+# N.N); returns the script's status or one of the GUEST_ ones above, and then
+# shows the console's end.
+guest()
+{
+	local name=$1 run=$1 kernel='' initrd='' smp=2 mem=256 seconds=120
+	local append='' accel='' console='' count='' n=0 iobase irq out start
+	local args=() marker='' tenths
+	shift
+	while (($#)); do
+		case $1 in
+		--count) count=1; shift; continue ;;
+		esac
+		(($# > 1)) || die "guest $name: $1 wants a value"
+		case $1 in
+		--kernel) kernel=$2 ;;
+		--initrd) initrd=$2 ;;
+		--run) run=$2 ;;
+		--smp) smp=$2 ;;
+		--mem) mem=$2 ;;
+		--timeout) seconds=$2 ;;
+		--append) append+=" $2" ;;
+		--accel) accel=$2 ;;
+		--console) console=$2 ;;
+		--qemu) args+=("$2") ;;
+		--lpt)
+			IFS=, read -r iobase irq out <<<"$2"
+			: >"$out"
+			args+=(-chardev "file,id=lpt$n,path=$(qq "$out")"
+			       -device "isa-parallel,chardev=lpt$n,iobase=$iobase,irq=$irq")
+			n=$((n + 1))
+			;;
+		--ecr)
+			IFS=, read -r iobase out <<<"$2"
+			: >"$out"
+			args+=(-chardev "file,id=ecr$n,path=$(qq "$out")"
+			       -device "isa-debugcon,iobase=$iobase,readback=0x35,chardev=ecr$n")
+			n=$((n + 1))
+			;;
+		--trace)
+			: >"$2"
+			args+=(-trace parallel_ioport_write -D "$2")
+			;;
+		*) die "guest $name: what is $1?" ;;
+		esac
+		shift 2
+	done
+	[[ -e $kernel && -e $initrd ]] || die "guest $name: no kernel or no initrd"
+	need qemu-system-x86
+	if [[ -n $count ]]; then
+		args+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off")
+		smp=1
+	else
+		if [[ -z $accel ]]; then
+			accel_probe "$kernel"
+			accel=$WINPAR_ACCEL
+		fi
+		[[ $accel != tcg ]] || accel=tcg,thread=multi
+		args+=(-accel "$accel")
+	fi
+	[[ -n $console ]] || console=${WINPAR_LOGS:-$SCRATCH}/$name.console
+	mkdir -p "$(dirname "$console")"
+	: >"$console"
+	GUEST_CONSOLE=$console
+
+	rm -f "$SCRATCH/late"
+	start=$(date +%s%N)
+	qemu-system-x86_64 -machine pc -smp "$smp" -m "$mem" \
+		-nodefaults -no-user-config -display none -no-reboot \
+		-serial "file:$console" -kernel "$kernel" -initrd "$initrd" \
+		-append "console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic winpar.run=$run$append" \
+		"${args[@]}" </dev/null >"$SCRATCH/qemu.out" 2>&1 &
+	GUEST_PID=$!
+	# A sleep of its own: bash's wait has no limit.
+	(
+		trap 'kill "$nap" 2>/dev/null; exit 0' TERM
+		sleep "$seconds" & nap=$!
+		wait "$nap"
+		: >"$SCRATCH/late"
+		kill -9 "$GUEST_PID"
+	) >/dev/null 2>&1 &
+	GUEST_WATCHDOG=$!
+	GUEST_STATUS=0
+	wait "$GUEST_PID" 2>/dev/null || GUEST_STATUS=$?
+	GUEST_PID=
+	kill "$GUEST_WATCHDOG" 2>/dev/null || :
+	wait "$GUEST_WATCHDOG" 2>/dev/null || :
+	GUEST_WATCHDOG=
+	tenths=$((($(date +%s%N) - start) / 100000000))
+	GUEST_SECONDS=$((tenths / 10)).$((tenths % 10))
+
+	sed -i 's/\r//g' "$console"
+	marker=$(grep -aoE 'WINPAR-GUEST-EXIT [0-9]+' "$console" | tail -n1 || :)
+	if [[ -e $SCRATCH/late ]]; then
+		note "guest $name: not off after $seconds s; its last words:"
+		GUEST_STATUS=$GUEST_TIMEOUT
+	elif [[ -n $marker ]]; then
+		GUEST_STATUS=${marker##* }
+		return "$GUEST_STATUS"
+	elif ((GUEST_STATUS)); then
+		note "guest $name: QEMU ended with $GUEST_STATUS: $(cat "$SCRATCH/qemu.out")"
+		GUEST_STATUS=$GUEST_NOT_RUN
+	else
+		note "guest $name: ended without a word of its script; its last words:"
+		GUEST_STATUS=$GUEST_DIED
+	fi
+	tail -n 40 "$console" >&2
+	return "$GUEST_STATUS"
+}
+
+# --------------------------------------------------------- what they said ---
+
+SPLATS='BUG:|BUG [[:alnum:]_.-]+ \(|WARNING:|KASAN:|UBSAN:|KCSAN:|Oops'
+SPLATS+='|possible (circular|recursive|irq lock)|inconsistent lock state'
+SPLATS+='|possible unsafe locking|bad unlock balance|Invalid wait context'
+SPLATS+='|[Hh]eld lock freed|lock held when returning|nested lock was not taken'
+SPLATS+='|turning off the locking correctness|suspicious RCU|suspicious rcu_deref'
+SPLATS+='|scheduling while atomic|sleeping function called'
+SPLATS+='|hung.?task|blocked for more than|soft lockup|hard LOCKUP'
+SPLATS+='|rcu.*stall|self-detected stall|ODEBUG:|list_(add|del) corruption'
+SPLATS+='|refcount_t|general protection|double fault|segfault at'
+SPLATS+='|nobody cared|Disabling IRQ|memory leak|Bad page|stack-protector'
+SPLATS+='|Kernel panic|Call Trace|cut here|WINPAR-JUDGE'
+# What a healthy boot says too.
+SPLATS_HARMLESS='Kernel command line:|RETBleed: WARNING: Spectre v2|ODEBUG: selftest passed'
+
+# splats FILE [ALLOWED]: print the lines in which a kernel complains, but for
+# those that match the regular expression ALLOWED; status 1 if there are any.
+splats()
+{
+	local lines
+	[[ -s $1 ]] || { say "$1: nothing was said at all"; return 1; }
+	lines=$(grep -anE "$SPLATS" "$1" | grep -avE "$SPLATS_HARMLESS" || :)
+	[[ -z ${2:-} ]] || lines=$(grep -avE "$2" <<<"$lines" || :)
+	[[ -n $lines ]] || return 0
+	say "$lines"
+	return 1
+}
+
+# cases FILE [PREFIX]: pass or fail for each case that the guest's script
+# (guest.sh) reported. A guest that reported none fails.
+cases()
+{
+	local line n=0
+	while read -r line; do
+		n=$((n + 1))
+		case $line in
+		ok\ *) pass "${2:+$2: }${line#ok }" ;;
+		FAIL\ *) fail "${2:+$2: }${line#FAIL }" ;;
+		esac
+	done < <(grep -aoE 'winpar-case: (ok|FAIL) .*' "$1" | sed 's/^winpar-case: //')
+	((n)) || fail "${2:+$2: }no case was reported in $(basename "$1")"
+}

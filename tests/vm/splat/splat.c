@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * splat - one deliberate mistake for each judge of the test kernel, so that
+ * the self-test can tell a kernel that found nothing from one that is deaf.
+ *
+ * "insmod splat.ko what=NAME" makes the mistake NAME and never stays loaded.
+ */
+#include <linux/delay.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+
+static char *what = "";
+module_param(what, charp, 0);
+
+static DEFINE_SPINLOCK(lock_a);
+static DEFINE_SPINLOCK(lock_b);
+
+static void splat_atomic(void)
+{
+	spin_lock(&lock_a);
+	might_sleep();
+	spin_unlock(&lock_a);
+}
+
+static void splat_order(void)
+{
+	spin_lock(&lock_a);
+	spin_lock(&lock_b);
+	spin_unlock(&lock_b);
+	spin_unlock(&lock_a);
+	spin_lock(&lock_b);
+	spin_lock(&lock_a);
+	spin_unlock(&lock_a);
+	spin_unlock(&lock_b);
+}
+
+static void splat_rcu(void)
+{
+	static int __rcu *pointer;
+
+	(void)rcu_dereference(pointer);
+}
+
+static void splat_list(void)
+{
+	LIST_HEAD(head);
+	LIST_HEAD(one);
+
+	list_add(&one, &head);
+	one.prev = &one;
+	list_del(&one);
+}
+
+static void splat_refcount(void)
+{
+	refcount_t count = REFCOUNT_INIT(0);
+
+	refcount_inc(&count);
+}
+
+static void splat_timer_func(struct timer_list *timer)
+{
+}
+
+static void splat_timer(void)
+{
+	struct timer_list *timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+
+	timer_setup(timer, splat_timer_func, 0);
+	mod_timer(timer, jiffies + 1000 * HZ);
+	kfree(timer);
+}
+
+static void splat_shift(void)
+{
+	volatile int bits = 40;
+	volatile int value = 1;
+
+	value = value << bits;
+}
+
+static void splat_freed(void)
+{
+	volatile char *memory = kmalloc(32, GFP_KERNEL);
+
+	kfree((void *)memory);
+	memory[3] = 1;
+}
+
+static int __init splat_init(void)
+{
+	if (!strcmp(what, "warn"))
+		WARN(1, "splat\n");
+	else if (!strcmp(what, "atomic"))
+		splat_atomic();
+	else if (!strcmp(what, "order"))
+		splat_order();
+	else if (!strcmp(what, "rcu"))
+		splat_rcu();
+	else if (!strcmp(what, "list"))
+		splat_list();
+	else if (!strcmp(what, "refcount"))
+		splat_refcount();
+	else if (!strcmp(what, "timer"))
+		splat_timer();
+	else if (!strcmp(what, "shift"))
+		splat_shift();
+	else if (!strcmp(what, "freed"))
+		splat_freed();
+	else
+		return -EINVAL;
+	return -EAGAIN;
+}
+module_init(splat_init);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("deliberate mistakes, to test the kernel's judges");

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The file room: names, opening, closing, and clients that leave.
+ *
+ * A file is what a client holds. Everything that a client can hold of a port
+ * hangs on one of its files, so that closing a file, by the client or when its
+ * module goes away, gives all of it back.
+ *
+ * A file belongs to its client from open to close; the port's list of files is
+ * guarded by the file mutex.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ctype.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <winpar/winpar.h>
+
+#include "winpar.h"
+
+/* ----- names ------------------------------------------------------------- */
+
+enum winpar_name_kind {
+	WINPAR_NAME_PORT,	/* \Device\ParallelPortM */
+	WINPAR_NAME_DEVICE,	/* \Device\ParallelM, LPTn, with or without .x */
+};
+
+/* In the order in which they are tried: the longer of two before the shorter. */
+static const struct winpar_name_form {
+	const char *prefix;
+	enum winpar_name_kind kind;
+	unsigned int first;	/* the number that means M = 0 */
+} winpar_name_forms[] = {
+	{ "\\Device\\ParallelPort",	WINPAR_NAME_PORT,	0 },
+	{ "\\Device\\Parallel",		WINPAR_NAME_DEVICE,	0 },
+	{ "\\DosDevices\\LPT",		WINPAR_NAME_DEVICE,	1 },
+	{ "\\??\\LPT",			WINPAR_NAME_DEVICE,	1 },
+	{ "LPT",			WINPAR_NAME_DEVICE,	1 },
+};
+
+/* A decimal number as Windows writes it: no sign, no leading zero. */
+static const char *winpar_name_number(const char *s, unsigned int *number)
+{
+	*number = 0;
+	if (!isdigit(*s) || (*s == '0' && isdigit(s[1])))
+		return NULL;
+	for (; isdigit(*s); s++) {
+		if (*number > 99999)
+			return NULL;
+		*number = *number * 10 + (*s - '0');
+	}
+	return s;
+}
+
+/*
+ * Take a name apart. STATUS_SUCCESS: it names port @number; a name of a device
+ * above a port is well formed, but no such device exists yet.
+ */
+static NTSTATUS winpar_name_parse(const char *name, unsigned int *number)
+{
+	const struct winpar_name_form *form = winpar_name_forms;
+	const struct winpar_name_form *end = form +
+					     ARRAY_SIZE(winpar_name_forms);
+	unsigned int unit;
+	const char *rest;
+
+	if (!name)
+		return STATUS_OBJECT_NAME_INVALID;
+	while (form != end &&
+	       strncasecmp(name, form->prefix, strlen(form->prefix)))
+		form++;
+	if (form == end)
+		return STATUS_OBJECT_NAME_INVALID;
+
+	rest = winpar_name_number(name + strlen(form->prefix), number);
+	if (rest && form->kind == WINPAR_NAME_DEVICE && *rest == '.')
+		rest = winpar_name_number(rest + 1, &unit);
+	if (!rest || *rest)
+		return STATUS_OBJECT_NAME_INVALID;
+	if (*number < form->first || form->kind == WINPAR_NAME_DEVICE)
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+	return STATUS_SUCCESS;
+}
+
+/* ----- open -------------------------------------------------------------- */
+
+/* Put a file among the port's, unless the port has gone meanwhile. */
+static bool winpar_file_enter(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+	unsigned long flags;
+	bool gone;
+
+	mutex_lock(&port->mutex);
+	winpar_port_lock(port, &flags);
+	gone = port->state == WINPAR_PORT_GONE;
+	winpar_port_unlock(port, flags);
+	if (!gone) {
+		file->generation = port->generation;
+		list_add_tail(&file->entry, &port->files);
+	}
+	mutex_unlock(&port->mutex);
+	return !gone;
+}
+
+/**
+ * __winpar_open() - open a parallel port for a module
+ * @name: see winpar_open()
+ * @owner: whose opener it is; closed with a warning when it is unloaded
+ * @file: where the opener goes
+ *
+ * Context: process context, may sleep.
+ * Return: see winpar_open().
+ */
+NTSTATUS __winpar_open(const char *name, struct module *owner,
+		       struct winpar_file **file)
+{
+	struct winpar_file *new;
+	struct winpar_port *port;
+	unsigned int number;
+	NTSTATUS status;
+
+	if (!file)
+		return STATUS_INVALID_PARAMETER;
+	*file = NULL;
+	status = winpar_name_parse(name, &number);
+	if (!NT_SUCCESS(status))
+		return status;
+	port = winpar_find_port(number);
+	if (!port)
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+
+	new = kzalloc(sizeof(*new), GFP_KERNEL);
+	if (!new)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	new->port = port;
+	new->owner = owner;
+	INIT_LIST_HEAD(&new->irps);
+	INIT_LIST_HEAD(&new->connections);
+
+	status = winpar_host_open(&port->host);
+	if (!NT_SUCCESS(status))
+		goto free;
+	if (!winpar_file_enter(new)) {
+		status = STATUS_DELETE_PENDING;
+		winpar_host_close(&port->host);
+		goto free;
+	}
+	*file = new;
+	return STATUS_SUCCESS;
+
+free:
+	kfree(new);
+	return status;
+}
+WINPAR_EXPORT(__winpar_open);
+
+/* ----- close ------------------------------------------------------------- */
+
+/*
+ * Give back all that a file holds. The file is taken off its port's list
+ * first, so that it is done once.
+ */
+static void winpar_file_end(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+	unsigned int pending, connected;
+	bool owned;
+
+	winpar_port_release(file, &owned, &pending);
+	mutex_lock(&port->mutex);
+	connected = winpar_interrupt_disconnect_all(file);
+	mutex_unlock(&port->mutex);
+	winpar_port_drain(file);
+
+	if (owned || pending || connected || file->silent)
+		pr_warn("%s: %s %s with the port %s, %u requests pending and %u routines connected: all were ended\n",
+			port->name, winpar_file_client(file),
+			file->silent ? "was unloaded without closing the port,"
+				     : "closed the port",
+			owned ? "allocated" : "not allocated", pending,
+			connected);
+	winpar_host_close(&port->host);
+	kfree(file);
+}
+
+/**
+ * winpar_close() - close what winpar_open() opened
+ * @file: the opener, not to be used afterwards; NULL does nothing
+ *
+ * What the opener still holds is given back, with one warning: its pending
+ * requests complete with STATUS_CANCELLED before this returns, its routines
+ * are disconnected, an allocation by its request is freed. From inside a
+ * routine that the port called this would wait for itself: there it changes
+ * nothing but says so. Implements IRP_MJ_CLEANUP and IRP_MJ_CLOSE.
+ *
+ * Context: process context, may sleep.
+ */
+void winpar_close(struct winpar_file *file)
+{
+	struct winpar_port *port;
+
+	if (!file)
+		return;
+	port = file->port;
+	if (winpar_port_inside(port)) {
+		pr_warn_ratelimited("%s: %s closes the port from inside a routine that the port called, which would wait for itself: it stays open. Do it from process context\n",
+				    port->name, winpar_file_client(file));
+		return;
+	}
+	mutex_lock(&port->mutex);
+	list_del(&file->entry);
+	mutex_unlock(&port->mutex);
+	winpar_file_end(file);
+}
+WINPAR_EXPORT(winpar_close);
+
+/* ----- clients that leave ------------------------------------------------ */
+
+/* Take one file of a module off a port's list. */
+static struct winpar_file *winpar_file_of(struct winpar_port *port,
+					  struct module *owner)
+{
+	struct winpar_file *file, *found = NULL;
+
+	mutex_lock(&port->mutex);
+	list_for_each_entry(file, &port->files, entry) {
+		if (file->owner != owner)
+			continue;
+		found = file;
+		list_del(&file->entry);
+		break;
+	}
+	mutex_unlock(&port->mutex);
+	return found;
+}
+
+/**
+ * winpar_file_end_client() - a module is going away
+ * @owner: the module; its exit() has run, its code is still there
+ *
+ * Everything that it left is ended. Its completion routines are not called:
+ * what they would use is gone.
+ *
+ * Context: process context, the module notifier.
+ */
+void winpar_file_end_client(struct module *owner)
+{
+	struct winpar_file *file;
+	struct winpar_port *port;
+	unsigned long number = 0;
+
+	for (port = winpar_next_port(&number); port;
+	     number++, port = winpar_next_port(&number)) {
+		while ((file = winpar_file_of(port, owner))) {
+			WRITE_ONCE(file->silent, true);
+			winpar_file_end(file);
+		}
+	}
+}
+
+/**
+ * winpar_device_object() - the device object of what was opened
+ * @file: the opener
+ *
+ * Context: any.
+ * Return: the object; its DeviceExtension is the Context of the port's
+ * callbacks. Good until winpar is unloaded. NULL when @file is.
+ */
+PDEVICE_OBJECT winpar_device_object(struct winpar_file *file)
+{
+	return file ? &file->port->device : NULL;
+}
+WINPAR_EXPORT(winpar_device_object);

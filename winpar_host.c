@@ -1,0 +1,809 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The host room: how winpar holds a Linux parallel port.
+ *
+ * This is the only room that calls the Linux parport core or touches a
+ * register. It registers one device per port when the first client opens it,
+ * claims the port and keeps it, refuses every pre-emption but remembers it,
+ * and releases the port when the room above says so. What the port is used for
+ * in between is not its business.
+ *
+ * Why it is done this way:
+ *
+ * - The core calls irq_func only for the device that has the port, under
+ *   cad_lock. So winpar must have the port to hear its interrupts, and must
+ *   never claim or release inside preempt or irq_func.
+ * - A device that claims while it is on the core's waiting list makes
+ *   parport_claim() switch interrupts on under cad_lock. So a claim leaves the
+ *   list first (winpar_host_leave_list()), and a release, in which the core
+ *   claims on behalf of a sleeper, is made with the line masked and softirqs
+ *   off (winpar_host_release()).
+ * - A release saves the registers after it has let go, when they may already
+ *   be the next driver's. So they are read before, and written into the saved
+ *   state afterwards: the next claim puts them back, soft copy and all.
+ * - parport_release() walks the waiting and device lists without a lock, so
+ *   wakeup may come before registration has returned and after unregistering
+ *   has. The callbacks' argument lives until module exit, @ready says whether
+ *   they mean anything, and the device's memory is kept until no task can be
+ *   in such a walk.
+ * - A process killed while it waits stays on the waiting list; the core would
+ *   hand it the port and nobody would ever release it. Such entries are taken
+ *   off the list before a release (winpar_host_prune()).
+ *
+ * Who may claim or release: one at a time, marked by @busy. A wakeup that finds
+ * it set leaves @woken for whoever set it.
+ *
+ * Locks: @mutex, then nothing of ours. cad_lock, then the port lock of the room
+ * above, then @lock. No lock of winpar's is held around a claim, a release or
+ * an upcall, but for @mutex, which no upcall takes.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/interrupt.h>
+#include <linux/io.h>
+#include <linux/irq.h>
+#include <linux/parport.h>
+#include <linux/parport_pc.h>
+#include <linux/pci.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/wait_bit.h>
+
+#include <winpar/compat.h>
+
+#include "winpar_host.h"
+
+/* How long a port that nobody took stays free for whoever asked. */
+#define WINPAR_HOST_COURTESY	msecs_to_jiffies(200)
+/* After how long a claim that goes unanswered is reported. */
+#define WINPAR_HOST_PATIENCE	(2 * HZ)
+/* How long the port is kept after the last close: clients open per use. */
+#define WINPAR_HOST_LINGER	(3 * HZ)
+/*
+ * A waiter without a sleeper is dead when it is seen so this often, this far
+ * apart: a live one is so only between joining the list and falling asleep.
+ */
+#define WINPAR_HOST_LOOKS	5
+#define WINPAR_HOST_LOOK	msecs_to_jiffies(20)
+
+/* The control register's bits that can be read back. */
+#define WINPAR_HOST_CTR_MASK	0x3f
+#define WINPAR_HOST_CTR_REVERSE	0x20
+/* nInit and nSelectIn as a port is left when nothing is sent. */
+#define WINPAR_HOST_CTR_IDLE	0x0c
+
+static struct workqueue_struct *winpar_host_wq;
+
+/* A device that was unregistered but may still be under a walker's feet. */
+struct winpar_host_corpse {
+	struct work_struct work;
+	struct pardevice *pardev;
+};
+
+/* ----- what kind of port ------------------------------------------------- */
+
+/*
+ * True for a port whose registers are a PC's and may be touched: one of
+ * parport_pc's. Others report an address that is none, or is not I/O space.
+ */
+static bool winpar_host_is_pc(const struct parport *parport)
+{
+	struct module *owner = parport->ops->owner;
+
+	if (!parport->base || parport->base > 0xffff)
+		return false;
+	if (owner)
+		return !strcmp(module_name(owner), "parport_pc");
+	return (parport->modes & PARPORT_MODE_PCSPP) &&
+	       (parport->modes & PARPORT_MODE_SAFEININT);
+}
+
+/* True where there is an ECR. base_hi is set also where there is none. */
+static bool winpar_host_has_ecr(const struct parport *parport)
+{
+	const struct parport_pc_private *priv = parport->private_data;
+
+	return priv && priv->ecr;
+}
+
+/**
+ * winpar_host_number() - the number of a Linux port
+ * @parport: the port
+ *
+ * Return: the M of parportM.
+ */
+int winpar_host_number(struct parport *parport)
+{
+	return parport->number;
+}
+
+/* ----- registers --------------------------------------------------------- */
+
+/* Read what is on the wires now, while the port is still ours. */
+static void winpar_host_save(struct winpar_host *host,
+			     struct parport_state *state)
+{
+	struct parport *parport = host->parport;
+
+	if (!winpar_host_is_pc(parport))
+		return;
+	state->u.pc.ctr = inb(CONTROL(parport)) & WINPAR_HOST_CTR_MASK;
+	if (winpar_host_has_ecr(parport))
+		state->u.pc.ecr = inb(ECONTROL(parport));
+	host->saved = !(state->u.pc.ctr & WINPAR_HOST_CTR_REVERSE);
+	if (host->saved)
+		host->data = inb(DATA(parport));
+}
+
+/* Have the next claim put back what was on the wires. */
+static void winpar_host_keep(struct winpar_host *host,
+			     const struct parport_state *state)
+{
+	if (!winpar_host_is_pc(host->parport))
+		return;
+	host->pardev->state->u.pc.ctr = state->u.pc.ctr;
+	if (winpar_host_has_ecr(host->parport))
+		host->pardev->state->u.pc.ecr = state->u.pc.ecr;
+}
+
+/* The core puts the control registers back, but not the data latch. */
+static void winpar_host_restore(struct winpar_host *host)
+{
+	if (host->saved && winpar_host_is_pc(host->parport))
+		outb(host->data, DATA(host->parport));
+	host->saved = false;
+}
+
+/* ----- the core's waiting list ------------------------------------------- */
+
+/* Take a device off the waiting list, as parport_unregister_device() does. */
+static void __winpar_host_unlink(struct parport *parport, struct pardevice *dev)
+{
+	lockdep_assert_held(&parport->waitlist_lock);
+
+	if (dev->waitprev)
+		dev->waitprev->waitnext = dev->waitnext;
+	else
+		parport->waithead = dev->waitnext;
+	if (dev->waitnext)
+		dev->waitnext->waitprev = dev->waitprev;
+	else
+		parport->waittail = dev->waitprev;
+	dev->waitprev = NULL;
+	dev->waitnext = NULL;
+}
+
+static void winpar_host_leave_list(struct winpar_host *host)
+{
+	struct parport *parport = host->parport;
+	struct pardevice *dev = host->pardev;
+	unsigned long flags;
+
+	spin_lock_irqsave(&parport->waitlist_lock, flags);
+	if (dev->waiting & 1)
+		__winpar_host_unlink(parport, dev);
+	dev->waiting = 0;
+	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
+}
+
+/*
+ * Count the others on the waiting list. *@dead is how many of them have called
+ * parport_claim_or_block() and do not sleep in it; with @prune these are taken
+ * off. Their @waiting is left as it is: clearing it would tell a live one that
+ * it has the port.
+ */
+static unsigned int winpar_host_waiters(struct winpar_host *host,
+					unsigned int *dead, bool prune)
+{
+	struct parport *parport = host->parport;
+	struct pardevice *dev, *next;
+	unsigned int live = 0;
+	unsigned long flags;
+
+	*dead = 0;
+	spin_lock_irqsave(&parport->waitlist_lock, flags);
+	for (dev = parport->waithead; dev; dev = next) {
+		next = dev->waitnext;
+		if (dev == host->pardev)
+			continue;
+		if (!(dev->waiting & 2) || waitqueue_active(&dev->wait_q)) {
+			live++;
+			continue;
+		}
+		(*dead)++;
+		if (prune) {
+			__winpar_host_unlink(parport, dev);
+			dev->waiting &= ~1UL;
+		}
+	}
+	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
+	return live;
+}
+
+/* ----- claim ------------------------------------------------------------- */
+
+/* Mark a claim or release as under way. False: there is nothing to do now. */
+static bool winpar_host_begin(struct winpar_host *host, bool claim)
+{
+	unsigned long flags;
+	bool ok = false;
+
+	spin_lock_irqsave(&host->lock, flags);
+	if (host->held == claim || (claim && !host->ready))
+		goto out;
+	if (host->busy) {
+		host->woken = true;
+		goto out;
+	}
+	host->busy = true;
+	host->woken = false;
+	ok = true;
+out:
+	spin_unlock_irqrestore(&host->lock, flags);
+	return ok;
+}
+
+/*
+ * The end of it. Returns true, and goes on being busy, when a claim has failed
+ * and the port became free meanwhile.
+ */
+static bool winpar_host_end(struct winpar_host *host, bool held, bool claim)
+{
+	unsigned long flags;
+	bool again;
+
+	spin_lock_irqsave(&host->lock, flags);
+	again = claim && !held && host->woken && host->ready;
+	if (claim)
+		host->woken = false;
+	host->held = held;
+	host->busy = again;
+	spin_unlock_irqrestore(&host->lock, flags);
+	return again;
+}
+
+/* Claim the port for winpar. Not in interrupt context nor under cad_lock. */
+static void winpar_host_claim(struct winpar_host *host)
+{
+	unsigned int live = 0, dead = 0;
+	bool held;
+
+	if (!winpar_host_begin(host, true))
+		return;
+	do {
+		winpar_host_leave_list(host);
+		held = !parport_claim(host->pardev);
+		if (held) {
+			host->asked = 0;
+			winpar_host_restore(host);
+			live = winpar_host_waiters(host, &dead, false);
+		} else if (!host->asked) {
+			host->asked = jiffies ?: 1;
+			queue_delayed_work(winpar_host_wq, &host->report,
+					   WINPAR_HOST_PATIENCE);
+		}
+	} while (winpar_host_end(host, held, true));
+
+	if (held) {
+		cancel_delayed_work(&host->report);
+		host->ops->held(host, live || dead);
+	}
+}
+
+/* ----- release ----------------------------------------------------------- */
+
+/*
+ * Give the Linux port back. Process context. The core claims for a sleeping
+ * waiter inside, and switches interrupts on under cad_lock as it does so: our
+ * line is masked and softirqs are off until that is over.
+ */
+static bool winpar_host_release(struct winpar_host *host)
+{
+	struct parport *parport = host->parport;
+	struct parport_state state;
+
+	if (!winpar_host_begin(host, false))
+		return false;
+	winpar_host_save(host, &state);
+
+	local_bh_disable();
+	if (parport->irq >= 0)
+		disable_irq_nosync(parport->irq);
+	parport_release(host->pardev);
+	if (parport->irq >= 0)
+		enable_irq(parport->irq);
+	local_bh_enable();
+
+	winpar_host_keep(host, &state);
+	winpar_host_end(host, false, false);
+	return true;
+}
+
+/* Release for whoever asked, unless it turns out that they are dead. */
+static void winpar_host_turn(struct winpar_host *host)
+{
+	unsigned int live, dead;
+	bool wanted, taken;
+
+	live = winpar_host_waiters(host, &dead,
+				   host->looks >= WINPAR_HOST_LOOKS);
+	if (dead && host->looks < WINPAR_HOST_LOOKS) {
+		host->looks++;
+		queue_delayed_work(winpar_host_wq, &host->work,
+				   WINPAR_HOST_LOOK);
+		return;
+	}
+	host->looks = 0;
+	WRITE_ONCE(host->give, false);
+	if (dead && !live) {
+		host->ops->kept(host);
+		return;
+	}
+
+	if (!winpar_host_release(host))
+		return;
+	taken = READ_ONCE(host->parport->cad) || READ_ONCE(host->woken);
+	if (taken)
+		host->handovers++;
+	host->not_before = jiffies + (taken ? 0 : WINPAR_HOST_COURTESY);
+	wanted = host->ops->away(host);
+	/* Claiming at once is what tells lp that it should yield. */
+	if (READ_ONCE(host->woken) || (taken && wanted))
+		winpar_host_claim(host);
+	else if (!taken)
+		queue_delayed_work(winpar_host_wq, &host->work,
+				   WINPAR_HOST_COURTESY);
+}
+
+static void winpar_host_work(struct work_struct *work)
+{
+	struct winpar_host *host = container_of(to_delayed_work(work),
+						struct winpar_host, work);
+
+	if (READ_ONCE(host->give))
+		winpar_host_turn(host);
+	else if (time_before(jiffies, host->not_before))
+		queue_delayed_work(winpar_host_wq, &host->work,
+				   host->not_before - jiffies);
+	else
+		winpar_host_claim(host);
+}
+
+/* Name whoever has had the port for so long. Once for each time it is away. */
+static void winpar_host_report(struct work_struct *work)
+{
+	struct winpar_host *host = container_of(to_delayed_work(work),
+						struct winpar_host, report);
+	struct parport *parport = host->parport;
+	char name[32] = "a driver that is gone";
+	unsigned long flags;
+
+	if (READ_ONCE(host->held) || !host->asked)
+		return;
+	read_lock_irqsave(&parport->cad_lock, flags);
+	if (parport->cad)
+		strscpy(name, parport->cad->name, sizeof(name));
+	read_unlock_irqrestore(&parport->cad_lock, flags);
+	pr_warn("%s: asked for the port %u ms ago and %s has not let go of it. If no program is printing, free it with ': > /dev/lp%d'\n",
+		parport->name, jiffies_to_msecs(jiffies - host->asked), name,
+		parport->number);
+}
+
+/**
+ * winpar_host_give() - have the Linux port released to whoever asked
+ * @host: the port
+ *
+ * Context: any; the release is made by the host's own work.
+ */
+void winpar_host_give(struct winpar_host *host)
+{
+	WRITE_ONCE(host->give, true);
+	mod_delayed_work(winpar_host_wq, &host->work, 0);
+}
+
+/**
+ * winpar_host_want() - have the Linux port claimed
+ * @host: the port
+ *
+ * Context: any; the claim is made by the host's own work.
+ */
+void winpar_host_want(struct winpar_host *host)
+{
+	mod_delayed_work(winpar_host_wq, &host->work, 0);
+}
+
+/* ----- what the core calls ----------------------------------------------- */
+
+/* Always refused: accepting mixes up the two drivers' saved registers. */
+static int winpar_host_preempt(void *private)
+{
+	struct winpar_host *host = private;
+
+	host->ops->rival(host);
+	return 1;
+}
+
+static void winpar_host_wakeup(void *private)
+{
+	struct winpar_host *host = private;
+
+	unsigned long flags;
+	bool ready;
+
+	spin_lock_irqsave(&host->lock, flags);
+	ready = host->ready;
+	host->wakers += ready;
+	spin_unlock_irqrestore(&host->lock, flags);
+	if (!ready)
+		return;
+
+	if (irqs_disabled())
+		winpar_host_want(host);
+	else
+		winpar_host_claim(host);
+
+	spin_lock_irqsave(&host->lock, flags);
+	host->wakers--;
+	spin_unlock_irqrestore(&host->lock, flags);
+	wake_up_var(&host->wakers);
+}
+
+/* ----- registering ------------------------------------------------------- */
+
+static void winpar_host_bury(struct work_struct *work)
+{
+	struct winpar_host_corpse *corpse =
+		container_of(work, struct winpar_host_corpse, work);
+
+	/* No task that was in parport_release() then is in it afterwards. */
+	synchronize_rcu_tasks();
+	put_device(&corpse->pardev->dev);
+	kfree(corpse);
+}
+
+static NTSTATUS winpar_host_register(struct winpar_host *host)
+{
+	const struct pardev_cb callbacks = {
+		.preempt = winpar_host_preempt,
+		.wakeup = winpar_host_wakeup,
+		.irq_func = host->ops->interrupt,
+		.private = host,
+	};
+	struct parport *parport = host->parport;
+	struct winpar_host_corpse *corpse;
+	unsigned long flags;
+
+	lockdep_assert_held(&host->mutex);
+	corpse = kzalloc(sizeof(*corpse), GFP_KERNEL);
+	if (!corpse)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	host->pardev = parport_register_dev_model(parport, KBUILD_MODNAME,
+						  &callbacks, parport->number);
+	if (!host->pardev) {
+		pr_err("%s: cannot register with the parport core: out of memory, or a driver uses the port exclusively\n",
+		       parport->name);
+		kfree(corpse);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	INIT_WORK(&corpse->work, winpar_host_bury);
+	corpse->pardev = host->pardev;
+	host->corpse = corpse;
+	get_device(&host->pardev->dev);
+	host->pardev->timeslice = ULONG_MAX;
+	/* The core would have interrupts on from the start: that's a client's. */
+	if (winpar_host_is_pc(parport))
+		host->pardev->state->u.pc.ctr = WINPAR_HOST_CTR_IDLE;
+
+	host->not_before = jiffies;
+	host->asked = 0;
+	host->saved = false;
+	spin_lock_irqsave(&host->lock, flags);
+	host->ready = true;
+	spin_unlock_irqrestore(&host->lock, flags);
+	return STATUS_SUCCESS;
+}
+
+/* Let no claim begin, and wait for those that another driver's release made. */
+static void winpar_host_quiesce(struct winpar_host *host)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&host->lock, flags);
+	host->ready = false;
+	spin_unlock_irqrestore(&host->lock, flags);
+	wait_var_event(&host->wakers, !READ_ONCE(host->wakers));
+	cancel_delayed_work_sync(&host->work);
+	cancel_delayed_work_sync(&host->report);
+}
+
+static void winpar_host_unregister(struct winpar_host *host)
+{
+	struct pardevice *pardev = host->pardev;
+
+	lockdep_assert_held(&host->mutex);
+	if (!pardev)
+		return;
+	winpar_host_quiesce(host);
+	if (winpar_host_release(host))
+		host->ops->away(host);
+	host->give = false;
+	host->looks = 0;
+	host->pardev = NULL;
+	parport_unregister_device(pardev);
+
+	queue_work(winpar_host_wq, &host->corpse->work);
+	host->corpse = NULL;
+}
+
+static void winpar_host_linger(struct work_struct *work)
+{
+	struct winpar_host *host = container_of(to_delayed_work(work),
+						struct winpar_host, linger);
+
+	mutex_lock(&host->mutex);
+	if (!host->users)
+		winpar_host_unregister(host);
+	mutex_unlock(&host->mutex);
+}
+
+/**
+ * winpar_host_open() - a client opens the port
+ * @host: the port
+ *
+ * Registers with the parport core if need be, and does not return before the
+ * first claim was tried: a port that is free is held then.
+ *
+ * Context: process context, may sleep.
+ * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING there is no port any more;
+ * STATUS_INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS winpar_host_open(struct winpar_host *host)
+{
+	NTSTATUS status = STATUS_SUCCESS;
+
+	mutex_lock(&host->mutex);
+	if (!host->parport) {
+		status = STATUS_DELETE_PENDING;
+	} else if (!host->pardev) {
+		status = winpar_host_register(host);
+		if (NT_SUCCESS(status))
+			winpar_host_claim(host);
+	}
+	if (NT_SUCCESS(status))
+		host->users++;
+	mutex_unlock(&host->mutex);
+	return status;
+}
+
+/**
+ * winpar_host_close() - a client that had opened the port closes it
+ * @host: the port
+ *
+ * Context: process context, may sleep.
+ */
+void winpar_host_close(struct winpar_host *host)
+{
+	mutex_lock(&host->mutex);
+	if (!--host->users)
+		mod_delayed_work(winpar_host_wq, &host->linger,
+				 WINPAR_HOST_LINGER);
+	mutex_unlock(&host->mutex);
+}
+
+/* ----- arrival and removal ----------------------------------------------- */
+
+/* Note what may be asked at any time, also when the port has gone. */
+static void winpar_host_describe(struct winpar_host *host)
+{
+	struct parport *parport = host->parport;
+	bool pc = winpar_host_is_pc(parport);
+
+	host->base = pc ? parport->base : 0;
+	host->span = pc ? parport->size : 0;
+	host->irq = parport->irq >= 0 ? parport->irq : -1;
+	host->bus = -1;
+	if (parport->dev && dev_is_pci(parport->dev))
+		host->bus = to_pci_dev(parport->dev)->bus->number;
+}
+
+/**
+ * winpar_host_attach() - a Linux port has arrived
+ * @host: whose it becomes
+ * @parport: the port
+ *
+ * Context: process context, the core's registration_lock held.
+ * Return: false when @host has it already.
+ */
+bool winpar_host_attach(struct winpar_host *host, struct parport *parport)
+{
+	bool ok;
+
+	mutex_lock(&host->mutex);
+	ok = !host->parport;
+	if (ok) {
+		host->parport = parport_get_port(parport);
+		winpar_host_describe(host);
+	}
+	mutex_unlock(&host->mutex);
+	return ok;
+}
+
+/**
+ * winpar_host_has() - is this its Linux port?
+ * @host: the port
+ * @parport: a Linux port
+ *
+ * Context: process context, the core's registration_lock held.
+ * Return: whether it is.
+ */
+bool winpar_host_has(struct winpar_host *host, struct parport *parport)
+{
+	bool has;
+
+	mutex_lock(&host->mutex);
+	has = host->parport == parport;
+	mutex_unlock(&host->mutex);
+	return has;
+}
+
+/**
+ * winpar_host_detach() - the Linux port goes away
+ * @host: whose it was
+ *
+ * When it has returned the port is released, its interrupt has been delivered
+ * for the last time, and the core will not hear of it again.
+ *
+ * Context: process context, the core's registration_lock held.
+ */
+void winpar_host_detach(struct winpar_host *host)
+{
+	struct parport *parport;
+
+	mutex_lock(&host->mutex);
+	parport = host->parport;
+	winpar_host_unregister(host);
+	host->parport = NULL;
+	mutex_unlock(&host->mutex);
+	if (parport)
+		parport_put_port(parport);
+}
+
+static void (*winpar_host_arrived)(struct parport *parport);
+static void (*winpar_host_removed)(struct parport *parport);
+
+/* Clones of a multiplexed port are left alone. */
+static void winpar_host_match(struct parport *parport)
+{
+	if (parport->physport == parport)
+		winpar_host_arrived(parport);
+}
+
+static void winpar_host_unmatch(struct parport *parport)
+{
+	if (parport->physport == parport)
+		winpar_host_removed(parport);
+}
+
+static struct parport_driver winpar_host_driver = {
+	.name = KBUILD_MODNAME,
+	.match_port = winpar_host_match,
+	.detach = winpar_host_unmatch,
+	WINPAR_PARPORT_DEVMODEL
+};
+
+/**
+ * winpar_host_watch() - hear of Linux ports
+ * @arrived: called for each port that is there and each that comes; may be
+ *           called twice for one port
+ * @removed: called when one goes, also for one that @arrived never told of
+ *
+ * Context: process context. Both are called under the core's registration_lock.
+ * Return: 0 or an errno.
+ */
+int winpar_host_watch(void (*arrived)(struct parport *parport),
+		      void (*removed)(struct parport *parport))
+{
+	winpar_host_arrived = arrived;
+	winpar_host_removed = removed;
+	return parport_register_driver(&winpar_host_driver);
+}
+
+/**
+ * winpar_host_unwatch() - hear no more of Linux ports
+ *
+ * Every port is reported as removed before this returns.
+ */
+void winpar_host_unwatch(void)
+{
+	parport_unregister_driver(&winpar_host_driver);
+}
+
+/* ----- information ------------------------------------------------------- */
+
+/**
+ * winpar_host_port_information() - the hardware part of a port's information
+ * @host: the port
+ * @info: its three controller members are filled in
+ *
+ * Context: any.
+ */
+void winpar_host_port_information(const struct winpar_host *host,
+				  PARALLEL_PORT_INFORMATION *info)
+{
+	info->OriginalController.QuadPart = host->base;
+	info->Controller = (PUCHAR)(ULONG_PTR)host->base;
+	info->SpanOfController = host->span;
+}
+
+/**
+ * winpar_host_more_information() - the bus and the interrupt of a port
+ * @host: the port
+ * @info: filled in
+ *
+ * Context: any.
+ */
+void winpar_host_more_information(const struct winpar_host *host,
+				  MORE_PARALLEL_PORT_INFORMATION *info)
+{
+	const struct cpumask *mask;
+
+	memset(info, 0, sizeof(*info));
+	info->InterfaceType = host->bus < 0 ? Isa : PCIBus;
+	info->InterruptMode = host->bus < 0 ? Latched : LevelSensitive;
+	info->BusNumber = host->bus < 0 ? 0 : host->bus;
+	if (host->irq < 0)
+		return;
+	info->InterruptLevel = host->irq;
+	info->InterruptVector = host->irq;
+	mask = irq_get_affinity_mask(host->irq);
+	info->InterruptAffinity = cpumask_bits(mask ?: cpu_possible_mask)[0];
+}
+
+/* ----- life -------------------------------------------------------------- */
+
+/**
+ * winpar_host_init() - set up a port that has no Linux port yet
+ * @host: the port
+ * @ops: what to tell, and whom
+ */
+void winpar_host_init(struct winpar_host *host,
+		      const struct winpar_host_ops *ops)
+{
+	host->ops = ops;
+	mutex_init(&host->mutex);
+	spin_lock_init(&host->lock);
+	INIT_DELAYED_WORK(&host->work, winpar_host_work);
+	INIT_DELAYED_WORK(&host->report, winpar_host_report);
+	INIT_DELAYED_WORK(&host->linger, winpar_host_linger);
+}
+
+/**
+ * winpar_host_exit() - undo winpar_host_init()
+ * @host: a port that is detached
+ */
+void winpar_host_exit(struct winpar_host *host)
+{
+	cancel_delayed_work_sync(&host->linger);
+	cancel_delayed_work_sync(&host->work);
+	cancel_delayed_work_sync(&host->report);
+}
+
+/**
+ * winpar_host_init_room() - what all ports share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int winpar_host_init_room(void)
+{
+	winpar_host_wq = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND |
+					 WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
+	return winpar_host_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * winpar_host_exit_room() - undo winpar_host_init_room(); waits for all work
+ */
+void winpar_host_exit_room(void)
+{
+	destroy_workqueue(winpar_host_wq);
+}

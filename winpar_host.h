@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The host room's interface to the rooms above it. See winpar_host.c. */
+#ifndef _WINPAR_HOST_H
+#define _WINPAR_HOST_H
+
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include <winpar/nt.h>
+#include <winpar/parallel.h>
+
+struct parport;
+struct pardevice;
+struct winpar_host;
+struct winpar_host_corpse;
+
+/**
+ * struct winpar_host_ops - what the host room tells the one above it
+ * @rival: a Linux driver asked for the port and was refused for now. Interrupts
+ *         off, cad_lock held; must not print.
+ * @held: the Linux port is winpar's; @rivals says that a Linux driver waits.
+ * @kept: the port did not have to be given after all: whoever asked has died.
+ * @away: the Linux port was released. Returns whether winpar wants it back
+ *        at once.
+ * @interrupt: the port's interrupt, in its handler, cad_lock held. Its argument
+ *             is the struct winpar_host.
+ */
+struct winpar_host_ops {
+	void (*rival)(struct winpar_host *host);
+	void (*held)(struct winpar_host *host, bool rivals);
+	void (*kept)(struct winpar_host *host);
+	bool (*away)(struct winpar_host *host);
+	void (*interrupt)(void *host);
+};
+
+/**
+ * struct winpar_host - one Linux parallel port, as winpar holds it
+ * @ops: set once
+ * @mutex: guards @parport, @users and the life of @pardev; taken in process
+ *         context by open, close, the linger work and removal. Nothing under
+ *         it waits for a client or for the parport core's registration_lock.
+ * @parport: the port, with a reference; NULL while there is none
+ * @users: open files
+ * @pardev: our device on the port; NULL while not registered
+ * @corpse: what buries @pardev when it is unregistered
+ * @base: the port's I/O address, 0 where it has none that may be touched
+ * @span: how many addresses from @base are the port's
+ * @irq: the Linux interrupt, -1 when there is none
+ * @bus: the number of its PCI bus, -1 when it is not on one. These four are
+ *       written when the port arrives and stay when it goes: any context reads
+ *       them.
+ * @lock: guards the bits below; taken under cad_lock, takes nothing
+ * @ready: @pardev is registered and may claim
+ * @held: @pardev has the port
+ * @busy: a claim or a release is under way
+ * @woken: wakeup was called meanwhile
+ * @wakers: how many of the core's wakeup calls are at work
+ * @give: the port is to be released
+ * @saved: the registers below are to be given back at the next claim
+ * @data: the data latch at the last release
+ * @looks: how often the waiting list has shown somebody who is not waiting
+ * @handovers: how often the port was given to a Linux driver
+ * @not_before: no claim of our own accord before this time, in jiffies
+ * @asked: since when a claim has gone unanswered, in jiffies; 0 when none
+ * @work: releases and claims
+ * @report: says who does not let go of the port
+ * @linger: gives the port up some time after the last close
+ */
+struct winpar_host {
+	const struct winpar_host_ops *ops;
+	struct mutex mutex;
+	struct parport *parport;
+	unsigned int users;
+	struct pardevice *pardev;
+	struct winpar_host_corpse *corpse;
+	unsigned long base;
+	unsigned int span;
+	int irq;
+	int bus;
+
+	spinlock_t lock;
+	bool ready;
+	bool held;
+	bool busy;
+	bool woken;
+	bool give;
+	bool saved;
+	u8 data;
+	u8 looks;
+	unsigned int wakers;
+	unsigned long handovers;
+	unsigned long not_before;
+	unsigned long asked;
+
+	struct delayed_work work;
+	struct delayed_work report;
+	struct delayed_work linger;
+};
+
+int winpar_host_init_room(void);
+void winpar_host_exit_room(void);
+
+void winpar_host_init(struct winpar_host *host,
+		      const struct winpar_host_ops *ops);
+void winpar_host_exit(struct winpar_host *host);
+
+bool winpar_host_attach(struct winpar_host *host, struct parport *parport);
+bool winpar_host_has(struct winpar_host *host, struct parport *parport);
+void winpar_host_detach(struct winpar_host *host);
+
+NTSTATUS winpar_host_open(struct winpar_host *host);
+void winpar_host_close(struct winpar_host *host);
+
+void winpar_host_give(struct winpar_host *host);
+void winpar_host_want(struct winpar_host *host);
+
+void winpar_host_port_information(const struct winpar_host *host,
+				  PARALLEL_PORT_INFORMATION *info);
+void winpar_host_more_information(const struct winpar_host *host,
+				  MORE_PARALLEL_PORT_INFORMATION *info);
+
+int winpar_host_watch(void (*arrived)(struct parport *parport),
+		      void (*removed)(struct parport *parport));
+void winpar_host_unwatch(void);
+int winpar_host_number(struct parport *parport);
+
+#endif /* _WINPAR_HOST_H */

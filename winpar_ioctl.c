@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The dispatch room: which request is whose, and what every request has in
+ * common.
+ *
+ * A request is found by (object, major function, control code) in one table,
+ * whose row says how long its buffers must be. Object gone, code, permission,
+ * lengths and buffer are tested here, in this order, and Information is set
+ * here; a handler tests contents and state. Nothing has changed when a test
+ * fails.
+ *
+ * The handler of IOCTL_INTERNAL_X is winpar_ioctl_x(), and it runs in the
+ * submitter's context.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/build_bug.h>
+#include <linux/kernel.h>
+
+#include <winpar/winpar.h>
+
+#include "winpar.h"
+#include "winpar_irp.h"
+
+/* ----- allocation -------------------------------------------------------- */
+
+/**
+ * winpar_ioctl_parallel_port_allocate() - IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE
+ * @file: who asks for the port
+ * @irp: the request
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS at once when the port is free; STATUS_PENDING queued;
+ * STATUS_DELETE_PENDING.
+ */
+static NTSTATUS winpar_ioctl_parallel_port_allocate(struct winpar_file *file,
+						    IRP *irp)
+{
+	return winpar_port_allocate(file, irp);
+}
+
+/**
+ * winpar_ioctl_parallel_port_free() - IOCTL_INTERNAL_PARALLEL_PORT_FREE
+ * @file: who frees
+ * @irp: the request
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS, also when nobody had the port;
+ * STATUS_INVALID_DEVICE_STATE another file's request has it.
+ */
+static NTSTATUS winpar_ioctl_parallel_port_free(struct winpar_file *file,
+						IRP *irp)
+{
+	return winpar_port_free(file);
+}
+
+/* ----- information ------------------------------------------------------- */
+
+/**
+ * winpar_ioctl_get_parallel_port_info() - IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO
+ * @file: of which port
+ * @irp: the request; its buffer takes a PARALLEL_PORT_INFORMATION
+ *
+ * Deviation: Information is the size of that structure; the page names another.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS.
+ */
+static NTSTATUS winpar_ioctl_get_parallel_port_info(struct winpar_file *file,
+						    IRP *irp)
+{
+	winpar_port_information(file->port, irp->AssociatedIrp.SystemBuffer);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_ioctl_release_parallel_port_info() -
+ *	IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO
+ * @file: of which port
+ * @irp: the request
+ *
+ * What GET_PARALLEL_PORT_INFO gave needs no releasing: it stays good until
+ * winpar is unloaded.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS.
+ */
+static NTSTATUS
+winpar_ioctl_release_parallel_port_info(struct winpar_file *file, IRP *irp)
+{
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_ioctl_get_more_parallel_port_info() -
+ *	IOCTL_INTERNAL_GET_MORE_PARALLEL_PORT_INFO
+ * @file: of which port
+ * @irp: the request; its buffer takes a MORE_PARALLEL_PORT_INFORMATION
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS.
+ */
+static NTSTATUS
+winpar_ioctl_get_more_parallel_port_info(struct winpar_file *file, IRP *irp)
+{
+	winpar_host_more_information(&file->port->host,
+				     irp->AssociatedIrp.SystemBuffer);
+	return STATUS_SUCCESS;
+}
+
+/* ----- interrupts -------------------------------------------------------- */
+
+/* Off unless the administrator has it on; read at each request. */
+static NTSTATUS winpar_permit_connect_interrupt(struct winpar_file *file)
+{
+	if (winpar_may_connect_interrupt(file->port))
+		return STATUS_SUCCESS;
+	pr_warn_ratelimited("%s: %s may not connect an interrupt routine: set the module parameter enable_connect_interrupt=1\n",
+			    file->port->name, winpar_file_client(file));
+	return STATUS_UNSUCCESSFUL;
+}
+
+/**
+ * winpar_ioctl_parallel_connect_interrupt() -
+ *	IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT
+ * @file: who connects
+ * @irp: the request; its buffer holds a PARALLEL_INTERRUPT_SERVICE_ROUTINE and
+ *       takes a PARALLEL_INTERRUPT_INFORMATION
+ *
+ * Deviation: while a Linux driver has the port the routines hear nothing.
+ *
+ * Context: process context, may sleep.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER neither routine is given;
+ * STATUS_INSUFFICIENT_RESOURCES the port has no interrupt, or no memory;
+ * STATUS_DELETE_PENDING. STATUS_UNSUCCESSFUL, not enabled, comes before.
+ */
+static NTSTATUS
+winpar_ioctl_parallel_connect_interrupt(struct winpar_file *file, IRP *irp)
+{
+	PARALLEL_INTERRUPT_INFORMATION *info = irp->AssociatedIrp.SystemBuffer;
+	const PARALLEL_INTERRUPT_SERVICE_ROUTINE *routines =
+		irp->AssociatedIrp.SystemBuffer;
+	NTSTATUS status;
+
+	if (!routines->InterruptServiceRoutine &&
+	    !routines->DeferredPortCheckRoutine)
+		return STATUS_INVALID_PARAMETER;
+	status = winpar_interrupt_connect(file, routines);
+	if (!NT_SUCCESS(status))
+		return status;
+	info->InterruptObject = &file->port->interrupt;
+	info->TryAllocatePortAtInterruptLevel =
+		winpar_port_try_allocate_at_interrupt;
+	info->FreePortFromInterruptLevel = winpar_port_free_from_interrupt;
+	info->Context = file->port;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_ioctl_parallel_disconnect_interrupt() -
+ *	IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT
+ * @file: who disconnects
+ * @irp: the request; its buffer holds a PARALLEL_INTERRUPT_SERVICE_ROUTINE
+ *
+ * Context: process context, may sleep; not inside a routine that the port
+ * called.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER not connected;
+ * STATUS_DELETE_PENDING not connected and the port is gone;
+ * STATUS_INVALID_DEVICE_STATE called from inside such a routine.
+ */
+static NTSTATUS
+winpar_ioctl_parallel_disconnect_interrupt(struct winpar_file *file, IRP *irp)
+{
+	return winpar_interrupt_disconnect(file,
+					   irp->AssociatedIrp.SystemBuffer);
+}
+
+/* ----- the table --------------------------------------------------------- */
+
+/* The function number of a control code, which numbers the rows. */
+#define WINPAR_FUNCTION(code)	(((code) >> 2) & 0xfff)
+
+#define WINPAR_REQUEST(request, handler, in, out, ...)			\
+	[WINPAR_FUNCTION(IOCTL_INTERNAL_##request)] = {			\
+		.code = IOCTL_INTERNAL_##request,			\
+		.name = #request,					\
+		.in_len = (in),						\
+		.out_len = (out) + BUILD_BUG_ON_ZERO((out) > WINPAR_IRP_BUFFER), \
+		.handle = winpar_ioctl_##handler,			\
+		__VA_ARGS__						\
+	}
+
+/* Internal device control requests to a parallel port. */
+static const struct winpar_request winpar_port_internal[] = {
+	WINPAR_REQUEST(PARALLEL_PORT_ALLOCATE, parallel_port_allocate, 0, 0,
+		       .waits = true),
+	WINPAR_REQUEST(PARALLEL_PORT_FREE, parallel_port_free, 0, 0),
+	WINPAR_REQUEST(GET_PARALLEL_PORT_INFO, get_parallel_port_info,
+		       0, sizeof(PARALLEL_PORT_INFORMATION)),
+	WINPAR_REQUEST(RELEASE_PARALLEL_PORT_INFO, release_parallel_port_info,
+		       0, 0),
+	WINPAR_REQUEST(GET_MORE_PARALLEL_PORT_INFO, get_more_parallel_port_info,
+		       0, sizeof(MORE_PARALLEL_PORT_INFORMATION)),
+	WINPAR_REQUEST(PARALLEL_CONNECT_INTERRUPT, parallel_connect_interrupt,
+		       sizeof(PARALLEL_INTERRUPT_SERVICE_ROUTINE),
+		       sizeof(PARALLEL_INTERRUPT_INFORMATION),
+		       .permit = winpar_permit_connect_interrupt),
+	WINPAR_REQUEST(PARALLEL_DISCONNECT_INTERRUPT,
+		       parallel_disconnect_interrupt,
+		       sizeof(PARALLEL_INTERRUPT_SERVICE_ROUTINE), 0),
+};
+
+/* Every (object, major function) that has requests. */
+static const struct winpar_table {
+	UCHAR major;
+	const struct winpar_request *requests;
+	unsigned int count;
+} winpar_tables[] = {
+	{ IRP_MJ_INTERNAL_DEVICE_CONTROL, winpar_port_internal,
+	  ARRAY_SIZE(winpar_port_internal) },
+};
+
+static const struct winpar_table *winpar_find_table(UCHAR major)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(winpar_tables); i++)
+		if (winpar_tables[i].major == major)
+			return &winpar_tables[i];
+	return NULL;
+}
+
+static const struct winpar_request *
+winpar_find_row(const struct winpar_table *table, ULONG code)
+{
+	unsigned int row = WINPAR_FUNCTION(code);
+
+	if (row >= table->count || table->requests[row].code != code ||
+	    !table->requests[row].handle)
+		return NULL;
+	return &table->requests[row];
+}
+
+/**
+ * winpar_find_request() - what a request is
+ * @major: its major function
+ * @code: its control code
+ *
+ * Context: any.
+ * Return: its row, or NULL when there is no such request.
+ */
+const struct winpar_request *winpar_find_request(UCHAR major, ULONG code)
+{
+	const struct winpar_table *table = winpar_find_table(major);
+
+	return table ? winpar_find_row(table, code) : NULL;
+}
+
+/* Every test that is the same for all requests, then the request itself. */
+static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
+				      const struct winpar_table *table,
+				      IRP *irp)
+{
+	const IO_STACK_LOCATION *stack = &irp->Stack;
+	const struct winpar_request *request;
+	NTSTATUS status;
+
+	request = winpar_find_row(table,
+				  stack->Parameters.DeviceIoControl.IoControlCode);
+	if (!request)
+		return STATUS_INVALID_PARAMETER;
+	if (request->permit) {
+		status = request->permit(file);
+		if (!NT_SUCCESS(status))
+			return status;
+	}
+	if (stack->Parameters.DeviceIoControl.InputBufferLength <
+	    request->in_len ||
+	    stack->Parameters.DeviceIoControl.OutputBufferLength <
+	    request->out_len)
+		return STATUS_BUFFER_TOO_SMALL;
+	if ((request->in_len || request->out_len) &&
+	    !irp->AssociatedIrp.SystemBuffer)
+		return STATUS_INVALID_PARAMETER;
+
+	status = request->handle(file, irp);
+	if (status == STATUS_SUCCESS)
+		irp->IoStatus.Information = request->out_len;
+	return status;
+}
+
+/* A port that has gone answers one thing, but undoes what was done on it. */
+static NTSTATUS winpar_dispatch_gone(struct winpar_file *file,
+				     const struct winpar_table *table,
+				     IRP *irp)
+{
+	if (table && irp->Stack.Parameters.DeviceIoControl.IoControlCode ==
+	    IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT)
+		return winpar_dispatch_ioctl(file, table, irp);
+	return STATUS_DELETE_PENDING;
+}
+
+/**
+ * winpar_dispatch() - carry a request out, or queue it
+ * @file: to what
+ * @irp: the request; IoStatus is set unless the status is STATUS_PENDING, in
+ *       which case it may be complete, and gone, already
+ *
+ * Context: as the request's handler says.
+ * Return: its status; STATUS_DELETE_PENDING; STATUS_INVALID_DEVICE_REQUEST no
+ * such major function; STATUS_INVALID_PARAMETER no such code, or a buffer that
+ * it needs is NULL; STATUS_BUFFER_TOO_SMALL.
+ */
+NTSTATUS winpar_dispatch(struct winpar_file *file, IRP *irp)
+{
+	const struct winpar_table *table =
+		winpar_find_table(irp->Stack.MajorFunction);
+	NTSTATUS status;
+
+	irp->IoStatus.Information = 0;
+	if (unlikely(READ_ONCE(file->gone)))
+		status = winpar_dispatch_gone(file, table, irp);
+	else if (likely(table))
+		status = winpar_dispatch_ioctl(file, table, irp);
+	else
+		status = STATUS_INVALID_DEVICE_REQUEST;
+	if (status != STATUS_PENDING)
+		irp->IoStatus.Status = status;
+	return status;
+}

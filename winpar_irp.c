@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The request room: the life of an IRP.
+ *
+ * A client sets a request up, submits it, and from then on it is winpar's until
+ * it is complete. A request that is complete at once never leaves the caller's
+ * hands; one that has to wait is linked into its port and its file by its own
+ * members, so that neither costs memory. It completes exactly once: the port
+ * room lets only one result win (see enum winpar_irp_state).
+ *
+ * The synchronous calls are the same with a request on the stack.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kernel.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <winpar/winpar.h>
+
+#include "winpar.h"
+#include "winpar_irp.h"
+
+/**
+ * winpar_irp_init() - set a request up
+ * @irp: memory of the client's, not pending; what it held is forgotten
+ *
+ * Context: any.
+ */
+void winpar_irp_init(IRP *irp)
+{
+	memset(irp, 0, sizeof(*irp));
+	init_completion(&irp->winpar.done);
+}
+WINPAR_EXPORT(winpar_irp_init);
+
+/**
+ * winpar_irp_alloc() - allocate a request and set it up
+ * @gfp: how
+ *
+ * Context: as @gfp allows.
+ * Return: the request, for winpar_irp_free(), or NULL.
+ */
+IRP *winpar_irp_alloc(gfp_t gfp)
+{
+	IRP *irp = kmalloc(sizeof(*irp), gfp);
+
+	if (irp)
+		winpar_irp_init(irp);
+	return irp;
+}
+WINPAR_EXPORT(winpar_irp_alloc);
+
+/**
+ * winpar_irp_free() - free what winpar_irp_alloc() allocated
+ * @irp: a request that is not pending, or NULL
+ *
+ * Context: any, also the request's own completion routine.
+ */
+void winpar_irp_free(IRP *irp)
+{
+	if (irp && WARN_ON_ONCE(irp->winpar.state == WINPAR_IRP_QUEUED))
+		return;
+	kfree(irp);
+}
+WINPAR_EXPORT(winpar_irp_free);
+
+/* Is winpar not done with it since the last submission? */
+static bool winpar_irp_is_pending(const IRP *irp)
+{
+	u8 state = READ_ONCE(irp->winpar.state);
+
+	return state == WINPAR_IRP_QUEUED || state == WINPAR_IRP_FINISHING;
+}
+
+/**
+ * winpar_irp_submit() - submit a request
+ * @file: to what
+ * @irp: a request that is set up and not pending
+ *
+ * When the status is not STATUS_PENDING the request is complete: the status is
+ * its IoStatus.Status, and its completion routine, if any, has been called (or
+ * will be by the port's loop, when this was called from inside another routine
+ * that the port called). When it is STATUS_PENDING the request is winpar's; it
+ * may be complete before this returns.
+ *
+ * Context: at or below DISPATCH_LEVEL, or process context, as the request's own
+ * page says. A spinlock may be held that no completion routine takes.
+ * Return: the request's status; STATUS_PENDING; STATUS_INVALID_PARAMETER also
+ * when @file or @irp is NULL or the request is pending: then it is not touched.
+ */
+NTSTATUS winpar_irp_submit(struct winpar_file *file, IRP *irp)
+{
+	NTSTATUS status;
+
+	if (!file || !irp)
+		return STATUS_INVALID_PARAMETER;
+	if (winpar_irp_is_pending(irp)) {
+		pr_warn_ratelimited("%s: %s submits a request that is pending: wait for it or cancel it first\n",
+				    file->port->name, winpar_file_client(file));
+		return STATUS_INVALID_PARAMETER;
+	}
+	irp->winpar.file = file;
+	irp->winpar.port = file->port;
+	irp->Stack.DeviceObject = &file->port->device;
+	if (!irp->Stack.CompletionRoutine)
+		reinit_completion(&irp->winpar.done);
+
+	status = winpar_dispatch(file, irp);
+	if (status == STATUS_PENDING)
+		return status;
+	irp->winpar.state = WINPAR_IRP_DONE;
+	if (irp->Stack.CompletionRoutine)
+		winpar_port_complete(file->port, irp);
+	return status;
+}
+WINPAR_EXPORT(winpar_irp_submit);
+
+/**
+ * winpar_irp_cancel() - cancel a pending request
+ * @irp: the request, whose memory the caller knows to be good
+ *
+ * Takes the same time however many requests wait. Its completion routine is
+ * called by the port's loop, in either case exactly once.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: true when the request completes with STATUS_CANCELLED; false when it
+ * was not pending or its result stood already.
+ */
+bool winpar_irp_cancel(IRP *irp)
+{
+	if (!irp || !winpar_irp_is_pending(irp))
+		return false;
+	return winpar_port_cancel(irp->winpar.port, irp);
+}
+WINPAR_EXPORT(winpar_irp_cancel);
+
+/* Refuse to wait where that would be for ever. */
+static bool winpar_irp_may_wait(struct winpar_file *file)
+{
+	if (!winpar_port_inside(file->port))
+		return true;
+	pr_warn_ratelimited("%s: %s waits for a request from inside a routine that the port called, which would wait for itself: submit it with a completion routine\n",
+			    file->port->name, winpar_file_client(file));
+	return false;
+}
+
+/**
+ * winpar_irp_wait_timeout() - wait some time for a request
+ * @irp: a request without a completion routine that was submitted
+ * @timeout: how long at most, in jiffies
+ *
+ * Context: process context, may sleep; not inside a routine that the port
+ * called.
+ * Return: its status; STATUS_TIMEOUT it is pending still;
+ * STATUS_INVALID_PARAMETER @irp is NULL, was never submitted or has a completion
+ * routine; STATUS_INVALID_DEVICE_STATE called from inside such a routine.
+ */
+NTSTATUS winpar_irp_wait_timeout(IRP *irp, unsigned long timeout)
+{
+	if (!irp || !irp->winpar.file || irp->Stack.CompletionRoutine)
+		return STATUS_INVALID_PARAMETER;
+	if (!winpar_irp_is_pending(irp))
+		return irp->IoStatus.Status;
+	if (!winpar_irp_may_wait(irp->winpar.file))
+		return STATUS_INVALID_DEVICE_STATE;
+	if (!wait_for_completion_timeout(&irp->winpar.done, timeout))
+		return STATUS_TIMEOUT;
+	irp->winpar.state = WINPAR_IRP_DONE;
+	return irp->IoStatus.Status;
+}
+WINPAR_EXPORT(winpar_irp_wait_timeout);
+
+/**
+ * winpar_irp_wait() - wait for a request
+ * @irp: a request without a completion routine that was submitted
+ *
+ * Context: as winpar_irp_wait_timeout().
+ * Return: as winpar_irp_wait_timeout(), but for STATUS_TIMEOUT.
+ */
+NTSTATUS winpar_irp_wait(IRP *irp)
+{
+	return winpar_irp_wait_timeout(irp, MAX_SCHEDULE_TIMEOUT);
+}
+WINPAR_EXPORT(winpar_irp_wait);
+
+/* ----- synchronous calls ------------------------------------------------- */
+
+/* Submit and wait. A fatal signal cancels the request. */
+static NTSTATUS winpar_irp_run(struct winpar_file *file, IRP *irp)
+{
+	NTSTATUS status = winpar_irp_submit(file, irp);
+
+	if (status != STATUS_PENDING)
+		return status;
+	if (wait_for_completion_killable(&irp->winpar.done)) {
+		winpar_irp_cancel(irp);
+		wait_for_completion(&irp->winpar.done);
+	}
+	return irp->IoStatus.Status;
+}
+
+/*
+ * Input and output share a buffer, as METHOD_BUFFERED has it: here one on the
+ * stack, as large as any request of a port needs. A request that needs a part
+ * which the caller has not given finds no buffer.
+ */
+static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
+				 ULONG code, const void *in, ULONG in_len,
+				 void *out, ULONG out_len,
+				 ULONG_PTR *information)
+{
+	u8 buffer[WINPAR_IRP_BUFFER] __aligned(8) = { };
+	const struct winpar_request *request;
+	NTSTATUS status;
+	bool missing;
+	IRP irp;
+
+	if (information)
+		*information = 0;
+	if (!file)
+		return STATUS_INVALID_PARAMETER;
+	request = winpar_find_request(major, code);
+	if (request && request->waits && !winpar_irp_may_wait(file))
+		return STATUS_INVALID_DEVICE_STATE;
+
+	missing = request && ((request->in_len && !in) ||
+			      (request->out_len && !out));
+	if (in)
+		memcpy(buffer, in, min_t(size_t, in_len, sizeof(buffer)));
+	winpar_irp_init(&irp);
+	winpar_irp_set_ioctl(&irp, major, code, missing ? NULL : buffer,
+			     in_len, out_len);
+	status = winpar_irp_run(file, &irp);
+	if (irp.IoStatus.Information)
+		memcpy(out, buffer, irp.IoStatus.Information);
+	if (information)
+		*information = irp.IoStatus.Information;
+	return status;
+}
+
+/**
+ * winpar_internal_ioctl() - make an internal device control request and wait
+ * @file: to what
+ * @code: the control code
+ * @in: input, or NULL
+ * @in_len: its length in bytes
+ * @out: output, or NULL
+ * @out_len: its length in bytes
+ * @information: where IoStatus.Information goes, or NULL
+ *
+ * Context: as the request's own page says; one that may have to wait
+ * (PARALLEL_PORT_ALLOCATE) in process context, not inside a routine that the
+ * port called. A fatal signal cancels it.
+ * Return: the request's status; STATUS_INVALID_PARAMETER @file is NULL;
+ * STATUS_INVALID_DEVICE_STATE it may wait and was called from inside such a
+ * routine.
+ */
+NTSTATUS winpar_internal_ioctl(struct winpar_file *file, ULONG code,
+			       const void *in, ULONG in_len,
+			       void *out, ULONG out_len,
+			       ULONG_PTR *information)
+{
+	return winpar_irp_ioctl(file, IRP_MJ_INTERNAL_DEVICE_CONTROL, code,
+				in, in_len, out, out_len, information);
+}
+WINPAR_EXPORT(winpar_internal_ioctl);
+
+/**
+ * winpar_device_ioctl() - make a device control request and wait
+ * @file: to what
+ * @code: the control code
+ * @in: input, or NULL
+ * @in_len: its length in bytes
+ * @out: output, or NULL
+ * @out_len: its length in bytes
+ * @information: where IoStatus.Information goes, or NULL
+ *
+ * Context: process context, may sleep.
+ * Return: the request's status; a port has no such requests:
+ * STATUS_INVALID_DEVICE_REQUEST.
+ */
+NTSTATUS winpar_device_ioctl(struct winpar_file *file, ULONG code,
+			     const void *in, ULONG in_len,
+			     void *out, ULONG out_len,
+			     ULONG_PTR *information)
+{
+	return winpar_irp_ioctl(file, IRP_MJ_DEVICE_CONTROL, code,
+				in, in_len, out, out_len, information);
+}
+WINPAR_EXPORT(winpar_device_ioctl);
+
+static NTSTATUS winpar_irp_transfer(struct winpar_file *file, UCHAR major,
+				    void *buf, ULONG len, ULONG *done)
+{
+	NTSTATUS status;
+	IRP irp;
+
+	if (done)
+		*done = 0;
+	if (!file)
+		return STATUS_INVALID_PARAMETER;
+	winpar_irp_init(&irp);
+	irp.AssociatedIrp.SystemBuffer = buf;
+	irp.Stack.MajorFunction = major;
+	irp.Stack.Parameters.Read.Length = len;
+	status = winpar_irp_run(file, &irp);
+	if (done)
+		*done = irp.IoStatus.Information;
+	return status;
+}
+
+/**
+ * winpar_read() - read from a parallel device and wait
+ * @file: the device
+ * @buf: where to
+ * @len: how many bytes at most
+ * @done: where the number of bytes read goes, or NULL
+ *
+ * Context: process context, may sleep.
+ * Return: a port has no such request: STATUS_INVALID_DEVICE_REQUEST;
+ * STATUS_INVALID_PARAMETER @file is NULL.
+ */
+NTSTATUS winpar_read(struct winpar_file *file, void *buf, ULONG len,
+		     ULONG *done)
+{
+	return winpar_irp_transfer(file, IRP_MJ_READ, buf, len, done);
+}
+WINPAR_EXPORT(winpar_read);
+
+/**
+ * winpar_write() - write to a parallel device and wait
+ * @file: the device
+ * @buf: where from
+ * @len: how many bytes
+ * @done: where the number of bytes written goes, or NULL
+ *
+ * Context: process context, may sleep.
+ * Return: as winpar_read().
+ */
+NTSTATUS winpar_write(struct winpar_file *file, const void *buf, ULONG len,
+		      ULONG *done)
+{
+	return winpar_irp_transfer(file, IRP_MJ_WRITE, (void *)buf, len, done);
+}
+WINPAR_EXPORT(winpar_write);

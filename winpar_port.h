@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A parallel port and its openers, as the rooms of winpar share them.
+ *
+ * Lock order: cad_lock of the Linux port, the interrupt lock, the port lock,
+ * the host's lock. The port's file mutex is taken before all of them, in
+ * process context. No lock is held while a client's code runs, but for the
+ * interrupt lock, which is there to be held while interrupt routines run.
+ */
+#ifndef _WINPAR_PORT_H
+#define _WINPAR_PORT_H
+
+#include <linux/atomic.h>
+#include <linux/interrupt.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include <winpar/irp.h>
+#include <winpar/parallel.h>
+
+#include "winpar_host.h"
+
+/**
+ * enum winpar_port_state - who has the Linux port
+ * @WINPAR_PORT_HELD: winpar, and no client
+ * @WINPAR_PORT_OWNED: winpar, and one of its clients
+ * @WINPAR_PORT_GIVING: winpar still, but it is about to be released
+ * @WINPAR_PORT_AWAY: a Linux driver, or nobody
+ * @WINPAR_PORT_GONE: there is no Linux port
+ *
+ * Only in HELD can a client get it. From HELD: OWNED by a grant, GIVING by a
+ * rival. From OWNED: HELD by a free. From GIVING: AWAY by the release, HELD
+ * when the rival turns out to be dead. From AWAY: HELD by a claim. From any:
+ * GONE by removal, which only an arrival ends, in AWAY.
+ */
+enum winpar_port_state {
+	WINPAR_PORT_HELD,
+	WINPAR_PORT_OWNED,
+	WINPAR_PORT_GIVING,
+	WINPAR_PORT_AWAY,
+	WINPAR_PORT_GONE,
+};
+
+/*
+ * What the fast paths of allocating and freeing may do, in one word: a free
+ * port that nobody waits for goes from FREE to OWNED and back by one
+ * compare-and-exchange, without the lock. The upper bits of an OWNED word are
+ * the file whose request allocated it (0 when a Try call did). Whoever takes
+ * the lock first makes the word SLOW, so that all else stands still, and
+ * publishes what the state allows when it drops it.
+ */
+#define WINPAR_HOLD_FREE	0UL
+#define WINPAR_HOLD_OWNED	1UL
+#define WINPAR_HOLD_SLOW	2UL
+#define WINPAR_HOLD_MASK	3UL
+
+/* Tasks that can be inside a completion routine of one port at one time. */
+#define WINPAR_PORT_COMPLETING	4
+
+struct _KINTERRUPT {
+	spinlock_t lock;
+};
+
+/**
+ * struct winpar_connection - an interrupt routine that is connected
+ * @entry: place among the port's, in order of connection. While connected it
+ *         is changed only under the interrupt lock and the port lock both.
+ * @file_entry: place among the file's, under the file mutex
+ * @file: who connected it
+ * @routines: the two routines and their contexts, never changed
+ * @round: the last round of deferred port checks that it was part of; under
+ *         the port lock
+ * @connected: false once removal has disconnected it; under both locks
+ */
+struct winpar_connection {
+	struct list_head entry;
+	struct list_head file_entry;
+	struct winpar_file *file;
+	PARALLEL_INTERRUPT_SERVICE_ROUTINE routines;
+	unsigned int round;
+	bool connected;
+};
+
+/**
+ * struct winpar_port - one parallel port
+ * @hold: see WINPAR_HOLD_FREE
+ * @allocations: how often it was allocated; written by whoever has just become
+ *               the owner
+ * @loop_task: the task on whose back the port's loop runs, if it does
+ * @completing: tasks inside a completion routine that a submission called
+ * @lock: the port lock. Guards all down to @waiters.
+ * @state: as of the last time the lock was taken; see @hold
+ * @owner: the file whose request has the port, when OWNED
+ * @fifo: what waits for the port, in order: requests, and @rival
+ * @rival: stands for the Linux driver that asked first; empty when none has
+ * @rival_since: when it asked, in jiffies
+ * @nwaiting: length of @fifo
+ * @done: requests whose routine the loop has to call
+ * @drained: removal is over, what waits is to be completed
+ * @finishing: the file whose request the loop completes just now
+ * @checking: the connection whose deferred routine runs just now
+ * @checks: number of connections that have a deferred routine
+ * @round: number of the current round of deferred port checks
+ * @round_wanted: a free has asked for one
+ * @round_open: the current one has not called all its routines
+ * @waits: how often a request had to wait
+ * @waiters: tasks wait here for the loop to be done with something
+ * @loop: completes requests and runs deferred port checks, at softirq level
+ * @interrupt: what clients synchronise with, and the interrupt lock. Guards
+ *             @interrupts.
+ * @connections: every connected routine, in order
+ * @interrupts: how many interrupts were delivered
+ * @device: what clients see; its DeviceExtension is this object
+ * @number: M
+ * @name: "parportM"
+ * @generation: how many lives it has had; under @mutex
+ * @mutex: the file mutex. Guards @files and each file's list of connections.
+ * @files: every file, those of earlier lives too
+ * @host: how the Linux port is held
+ *
+ * Lives from the first arrival of its number to the exit of the module, so
+ * that the callbacks that clients hold stay good.
+ */
+struct winpar_port {
+	atomic_long_t hold;
+	unsigned long allocations;
+	struct task_struct *loop_task;
+	struct task_struct *completing[WINPAR_PORT_COMPLETING];
+
+	spinlock_t lock;
+	enum winpar_port_state state;
+	struct winpar_file *owner;
+	struct list_head fifo;
+	struct list_head rival;
+	unsigned long rival_since;
+	unsigned int nwaiting;
+	struct list_head done;
+	bool drained;
+	struct winpar_file *finishing;
+	struct winpar_connection *checking;
+	unsigned int checks;
+	unsigned int round;
+	bool round_wanted;
+	bool round_open;
+	unsigned long waits;
+
+	wait_queue_head_t waiters;
+	struct tasklet_struct loop;
+
+	struct _KINTERRUPT interrupt;
+	struct list_head connections;
+	unsigned long interrupts;
+
+	DEVICE_OBJECT device;
+	int number;
+	char name[16];
+	unsigned int generation;
+	struct mutex mutex;
+	struct list_head files;
+	struct winpar_host host;
+};
+
+/**
+ * struct winpar_file - an opener of a port
+ * @port: what it has opened
+ * @gone: the port went away under it; set under the port lock, never cleared
+ * @silent: the client's code is going: no completion routine of its is called
+ * @owner: the client's module, NULL when that is built in
+ * @generation: which life of the port it belongs to
+ * @entry: place among the port's files, under the file mutex
+ * @irps: its requests that are queued or being completed, under the port lock
+ * @connections: what it has connected, under the file mutex
+ */
+struct winpar_file {
+	struct winpar_port *port;
+	bool gone;
+	bool silent;
+	struct module *owner;
+	unsigned int generation;
+	struct list_head entry;
+	struct list_head irps;
+	struct list_head connections;
+};
+
+/* What messages call a client. */
+static inline const char *winpar_file_client(const struct winpar_file *file)
+{
+	return file->owner ? module_name(file->owner) : "the kernel";
+}
+
+/* The port lock. Everything about a port is in its fields under it. */
+
+static inline void winpar_port_lock(struct winpar_port *port,
+				    unsigned long *flags)
+	__acquires(&port->lock)
+{
+	unsigned long hold;
+
+	spin_lock_irqsave(&port->lock, *flags);
+	hold = atomic_long_xchg(&port->hold, WINPAR_HOLD_SLOW);
+	if (hold == WINPAR_HOLD_FREE) {
+		port->state = WINPAR_PORT_HELD;
+		port->owner = NULL;
+	} else if (hold & WINPAR_HOLD_OWNED) {
+		port->state = WINPAR_PORT_OWNED;
+		port->owner = (void *)(hold & ~WINPAR_HOLD_MASK);
+	}
+}
+
+static inline void winpar_port_unlock(struct winpar_port *port,
+				      unsigned long flags)
+	__releases(&port->lock)
+{
+	unsigned long hold = WINPAR_HOLD_SLOW;
+
+	/*
+	 * Where somebody waits nobody may overtake and whoever frees has to
+	 * serve; where deferred routines are connected a free starts a round.
+	 */
+	if (!port->nwaiting && !port->checks) {
+		if (port->state == WINPAR_PORT_HELD)
+			hold = WINPAR_HOLD_FREE;
+		else if (port->state == WINPAR_PORT_OWNED)
+			hold = WINPAR_HOLD_OWNED | (unsigned long)port->owner;
+	}
+	atomic_long_set_release(&port->hold, hold);
+	spin_unlock_irqrestore(&port->lock, flags);
+}
+
+/**
+ * winpar_port_inside() - is the caller in a routine that the port called?
+ * @port: the port
+ *
+ * Return: true in a completion routine or a deferred port check routine of the
+ * port, and in an interrupt on top of one.
+ */
+static inline bool winpar_port_inside(const struct winpar_port *port)
+{
+	int i;
+
+	if (READ_ONCE(port->loop_task) == current)
+		return true;
+	for (i = 0; i < WINPAR_PORT_COMPLETING; i++)
+		if (READ_ONCE(port->completing[i]) == current)
+			return true;
+	return false;
+}
+
+/* winpar_port.c */
+struct winpar_port *winpar_port_create(int number);
+void winpar_port_destroy(struct winpar_port *port);
+void winpar_port_arrive(struct winpar_port *port);
+void winpar_port_remove(struct winpar_port *port);
+
+NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp);
+NTSTATUS winpar_port_free(struct winpar_file *file);
+void winpar_port_release(struct winpar_file *file, bool *owned,
+			 unsigned int *pending);
+bool winpar_port_cancel(struct winpar_port *port, IRP *irp);
+void winpar_port_complete(struct winpar_port *port, IRP *irp);
+void winpar_port_drain(struct winpar_file *file);
+void winpar_port_want(struct winpar_port *port);
+void winpar_port_information(struct winpar_port *port,
+			     PARALLEL_PORT_INFORMATION *info);
+BOOLEAN winpar_port_try_allocate(PVOID context);
+BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context);
+VOID winpar_port_free_from_interrupt(PVOID context);
+
+/* winpar_interrupt.c */
+void winpar_interrupt_init(struct winpar_port *port);
+void winpar_interrupt_fan_out(void *host);
+struct winpar_connection *
+__winpar_interrupt_next_check(struct winpar_port *port);
+NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
+				  const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r);
+NTSTATUS winpar_interrupt_disconnect(struct winpar_file *file,
+				     const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r);
+unsigned int winpar_interrupt_disconnect_all(struct winpar_file *file);
+void winpar_interrupt_remove(struct winpar_port *port);
+
+#endif /* _WINPAR_PORT_H */
