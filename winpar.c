@@ -10,7 +10,8 @@
  *	winpar_irp.c		requests
  *	winpar_ioctl.c		dispatch
  *	winpar_file.c		openers
- *	winpar_port.c		who has a port, and who is next
+ *	winpar_port.c		who has a port
+ *	winpar_queue.c		who waits for it, and who is next
  *	winpar_interrupt.c	interrupt routines
  *	winpar_host.c		the Linux port
  *

@@ -173,7 +173,7 @@ static void winpar_file_end(struct winpar_file *file)
 	mutex_lock(&port->mutex);
 	connected = winpar_interrupt_disconnect_all(file);
 	mutex_unlock(&port->mutex);
-	winpar_port_drain(file);
+	winpar_queue_drain(file);
 
 	if (owned || pending || connected || file->silent)
 		pr_warn("%s: %s %s with the port %s, %u requests pending and %u routines connected: all were ended\n",

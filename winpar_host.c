@@ -3,7 +3,7 @@
  * The host room: how winpar holds a Linux parallel port.
  *
  * This is the only room that calls the Linux parport core or touches a
- * register. It registers one device per port when the first client opens it,
+ * register. (winpar_host_port.c is its other half: which ports there are.) It registers one device per port when the first client opens it,
  * claims the port and keeps it, refuses every pre-emption but remembers it,
  * and releases the port when the room above says so. What the port is used for
  * in between is not its business.
@@ -41,10 +41,8 @@
 
 #include <linux/interrupt.h>
 #include <linux/io.h>
-#include <linux/irq.h>
 #include <linux/parport.h>
 #include <linux/parport_pc.h>
-#include <linux/pci.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
@@ -57,8 +55,6 @@
 #define WINPAR_HOST_COURTESY	msecs_to_jiffies(200)
 /* After how long a claim that goes unanswered is reported. */
 #define WINPAR_HOST_PATIENCE	(2 * HZ)
-/* How long the port is kept after the last close: clients open per use. */
-#define WINPAR_HOST_LINGER	(3 * HZ)
 /*
  * A waiter without a sleeper is dead when it is seen so this often, this far
  * apart: a live one is so only between joining the list and falling asleep.
@@ -74,29 +70,7 @@
 
 static struct workqueue_struct *winpar_host_wq;
 
-/* A device that was unregistered but may still be under a walker's feet. */
-struct winpar_host_corpse {
-	struct work_struct work;
-	struct pardevice *pardev;
-};
-
-/* ----- what kind of port ------------------------------------------------- */
-
-/*
- * True for a port whose registers are a PC's and may be touched: one of
- * parport_pc's. Others report an address that is none, or is not I/O space.
- */
-static bool winpar_host_is_pc(const struct parport *parport)
-{
-	struct module *owner = parport->ops->owner;
-
-	if (!parport->base || parport->base > 0xffff)
-		return false;
-	if (owner)
-		return !strcmp(module_name(owner), "parport_pc");
-	return (parport->modes & PARPORT_MODE_PCSPP) &&
-	       (parport->modes & PARPORT_MODE_SAFEININT);
-}
+/* ----- registers --------------------------------------------------------- */
 
 /* True where there is an ECR. base_hi is set also where there is none. */
 static bool winpar_host_has_ecr(const struct parport *parport)
@@ -106,26 +80,13 @@ static bool winpar_host_has_ecr(const struct parport *parport)
 	return priv && priv->ecr;
 }
 
-/**
- * winpar_host_number() - the number of a Linux port
- * @parport: the port
- *
- * Return: the M of parportM.
- */
-int winpar_host_number(struct parport *parport)
-{
-	return parport->number;
-}
-
-/* ----- registers --------------------------------------------------------- */
-
 /* Read what is on the wires now, while the port is still ours. */
 static void winpar_host_save(struct winpar_host *host,
 			     struct parport_state *state)
 {
 	struct parport *parport = host->parport;
 
-	if (!winpar_host_is_pc(parport))
+	if (!host->base)
 		return;
 	state->u.pc.ctr = inb(CONTROL(parport)) & WINPAR_HOST_CTR_MASK;
 	if (winpar_host_has_ecr(parport))
@@ -139,7 +100,7 @@ static void winpar_host_save(struct winpar_host *host,
 static void winpar_host_keep(struct winpar_host *host,
 			     const struct parport_state *state)
 {
-	if (!winpar_host_is_pc(host->parport))
+	if (!host->base)
 		return;
 	host->pardev->state->u.pc.ctr = state->u.pc.ctr;
 	if (winpar_host_has_ecr(host->parport))
@@ -149,7 +110,7 @@ static void winpar_host_keep(struct winpar_host *host,
 /* The core puts the control registers back, but not the data latch. */
 static void winpar_host_restore(struct winpar_host *host)
 {
-	if (host->saved && winpar_host_is_pc(host->parport))
+	if (host->saved)
 		outb(host->data, DATA(host->parport));
 	host->saved = false;
 }
@@ -274,19 +235,48 @@ static void winpar_host_claim(struct winpar_host *host)
 		winpar_host_leave_list(host);
 		held = !parport_claim(host->pardev);
 		if (held) {
-			host->asked = 0;
 			winpar_host_restore(host);
 			live = winpar_host_waiters(host, &dead, false);
-		} else if (!host->asked) {
-			host->asked = jiffies ?: 1;
-			queue_delayed_work(winpar_host_wq, &host->report,
-					   WINPAR_HOST_PATIENCE);
+		} else {
+			host->asked = READ_ONCE(host->parport->cad);
 		}
 	} while (winpar_host_end(host, held, true));
 
 	if (held) {
-		cancel_delayed_work(&host->report);
+		WRITE_ONCE(host->wanted, false);
 		host->ops->held(host, live || dead);
+	}
+}
+
+/*
+ * Has whoever has the port been asked for it? Asking again would cost us our
+ * place on the waiting list. But a driver that came to the port from that list
+ * was never told that we wait, and lp lets go only when it is.
+ */
+static bool winpar_host_has_asked(struct winpar_host *host)
+{
+	struct parport *parport = host->parport;
+	unsigned long flags;
+	bool waiting;
+
+	spin_lock_irqsave(&parport->waitlist_lock, flags);
+	waiting = host->pardev->waiting & 1;
+	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
+	return waiting && host->asked == READ_ONCE(parport->cad);
+}
+
+/* Go on asking while somebody wants the port. */
+static void winpar_host_ask(struct winpar_host *host)
+{
+	if (!winpar_host_has_asked(host))
+		winpar_host_claim(host);
+	if (READ_ONCE(host->held) || !READ_ONCE(host->wanted))
+		return;
+	queue_delayed_work(winpar_host_wq, &host->work, WINPAR_HOST_COURTESY);
+	if (!host->wanted_since) {
+		host->wanted_since = jiffies ?: 1;
+		queue_delayed_work(winpar_host_wq, &host->report,
+				   WINPAR_HOST_PATIENCE);
 	}
 }
 
@@ -323,7 +313,7 @@ static bool winpar_host_release(struct winpar_host *host)
 static void winpar_host_turn(struct winpar_host *host)
 {
 	unsigned int live, dead;
-	bool wanted, taken;
+	bool taken;
 
 	live = winpar_host_waiters(host, &dead,
 				   host->looks >= WINPAR_HOST_LOOKS);
@@ -345,11 +335,12 @@ static void winpar_host_turn(struct winpar_host *host)
 	taken = READ_ONCE(host->parport->cad) || READ_ONCE(host->woken);
 	if (taken)
 		host->handovers++;
+	host->wanted_since = 0;
 	host->not_before = jiffies + (taken ? 0 : WINPAR_HOST_COURTESY);
-	wanted = host->ops->away(host);
-	/* Claiming at once is what tells lp that it should yield. */
-	if (READ_ONCE(host->woken) || (taken && wanted))
-		winpar_host_claim(host);
+	WRITE_ONCE(host->wanted, host->ops->away(host));
+	/* Asking at once is what tells lp that it should yield. */
+	if (READ_ONCE(host->woken) || (taken && READ_ONCE(host->wanted)))
+		winpar_host_ask(host);
 	else if (!taken)
 		queue_delayed_work(winpar_host_wq, &host->work,
 				   WINPAR_HOST_COURTESY);
@@ -360,13 +351,15 @@ static void winpar_host_work(struct work_struct *work)
 	struct winpar_host *host = container_of(to_delayed_work(work),
 						struct winpar_host, work);
 
+	if (!READ_ONCE(host->ready))
+		return;
 	if (READ_ONCE(host->give))
 		winpar_host_turn(host);
 	else if (time_before(jiffies, host->not_before))
 		queue_delayed_work(winpar_host_wq, &host->work,
 				   host->not_before - jiffies);
-	else
-		winpar_host_claim(host);
+	else if (!READ_ONCE(host->held))
+		winpar_host_ask(host);
 }
 
 /* Name whoever has had the port for so long. Once for each time it is away. */
@@ -378,14 +371,14 @@ static void winpar_host_report(struct work_struct *work)
 	char name[32] = "a driver that is gone";
 	unsigned long flags;
 
-	if (READ_ONCE(host->held) || !host->asked)
+	if (READ_ONCE(host->held) || !READ_ONCE(host->wanted))
 		return;
 	read_lock_irqsave(&parport->cad_lock, flags);
 	if (parport->cad)
 		strscpy(name, parport->cad->name, sizeof(name));
 	read_unlock_irqrestore(&parport->cad_lock, flags);
 	pr_warn("%s: asked for the port %u ms ago and %s has not let go of it. If no program is printing, free it with ': > /dev/lp%d'\n",
-		parport->name, jiffies_to_msecs(jiffies - host->asked), name,
+		parport->name, jiffies_to_msecs(jiffies - host->wanted_since), name,
 		parport->number);
 }
 
@@ -409,13 +402,22 @@ void winpar_host_give(struct winpar_host *host)
  */
 void winpar_host_want(struct winpar_host *host)
 {
+	WRITE_ONCE(host->wanted, true);
 	mod_delayed_work(winpar_host_wq, &host->work, 0);
 }
 
 /* ----- what the core calls ----------------------------------------------- */
 
-/* Always refused: accepting mixes up the two drivers' saved registers. */
-static int winpar_host_preempt(void *private)
+/**
+ * winpar_host_preempt() - pardev_cb.preempt
+ * @private: the struct winpar_host
+ *
+ * Accepting would mix up the two drivers' saved registers.
+ *
+ * Context: cad_lock held, interrupts off.
+ * Return: 1, always: refused.
+ */
+int winpar_host_preempt(void *private)
 {
 	struct winpar_host *host = private;
 
@@ -423,7 +425,14 @@ static int winpar_host_preempt(void *private)
 	return 1;
 }
 
-static void winpar_host_wakeup(void *private)
+/**
+ * winpar_host_wakeup() - pardev_cb.wakeup
+ * @private: the struct winpar_host
+ *
+ * Context: another driver's parport_release(); before registration has returned
+ * and after unregistering has, too.
+ */
+void winpar_host_wakeup(void *private)
 {
 	struct winpar_host *host = private;
 
@@ -448,315 +457,74 @@ static void winpar_host_wakeup(void *private)
 	wake_up_var(&host->wakers);
 }
 
-/* ----- registering ------------------------------------------------------- */
+/* ----- joining and leaving ----------------------------------------------- */
 
-static void winpar_host_bury(struct work_struct *work)
+/**
+ * __winpar_host_leave() - bring everything to rest and release the port
+ * @host: the port, its mutex held; registered
+ *
+ * No claim begins, those that another driver's release has us make are over,
+ * and so is the work. The port counts as away from then on, so that nobody asks
+ * for it to be given.
+ *
+ * Context: process context, may sleep.
+ */
+void __winpar_host_leave(struct winpar_host *host)
 {
-	struct winpar_host_corpse *corpse =
-		container_of(work, struct winpar_host_corpse, work);
-
-	/* No task that was in parport_release() then is in it afterwards. */
-	synchronize_rcu_tasks();
-	put_device(&corpse->pardev->dev);
-	kfree(corpse);
-}
-
-static NTSTATUS winpar_host_register(struct winpar_host *host)
-{
-	const struct pardev_cb callbacks = {
-		.preempt = winpar_host_preempt,
-		.wakeup = winpar_host_wakeup,
-		.irq_func = host->ops->interrupt,
-		.private = host,
-	};
-	struct parport *parport = host->parport;
-	struct winpar_host_corpse *corpse;
 	unsigned long flags;
 
 	lockdep_assert_held(&host->mutex);
-	corpse = kzalloc(sizeof(*corpse), GFP_KERNEL);
-	if (!corpse)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	host->pardev = parport_register_dev_model(parport, KBUILD_MODNAME,
-						  &callbacks, parport->number);
-	if (!host->pardev) {
-		pr_err("%s: cannot register with the parport core: out of memory, or a driver uses the port exclusively\n",
-		       parport->name);
-		kfree(corpse);
-		return STATUS_INSUFFICIENT_RESOURCES;
-	}
-	INIT_WORK(&corpse->work, winpar_host_bury);
-	corpse->pardev = host->pardev;
-	host->corpse = corpse;
-	get_device(&host->pardev->dev);
-	host->pardev->timeslice = ULONG_MAX;
-	/* The core would have interrupts on from the start: that's a client's. */
-	if (winpar_host_is_pc(parport))
-		host->pardev->state->u.pc.ctr = WINPAR_HOST_CTR_IDLE;
-
-	host->not_before = jiffies;
-	host->asked = 0;
-	host->saved = false;
-	spin_lock_irqsave(&host->lock, flags);
-	host->ready = true;
-	spin_unlock_irqrestore(&host->lock, flags);
-	return STATUS_SUCCESS;
-}
-
-/* Let no claim begin, and wait for those that another driver's release made. */
-static void winpar_host_quiesce(struct winpar_host *host)
-{
-	unsigned long flags;
-
 	spin_lock_irqsave(&host->lock, flags);
 	host->ready = false;
 	spin_unlock_irqrestore(&host->lock, flags);
 	wait_var_event(&host->wakers, !READ_ONCE(host->wakers));
 	cancel_delayed_work_sync(&host->work);
+	host->ops->away(host);
+	cancel_delayed_work_sync(&host->work);
 	cancel_delayed_work_sync(&host->report);
-}
-
-static void winpar_host_unregister(struct winpar_host *host)
-{
-	struct pardevice *pardev = host->pardev;
-
-	lockdep_assert_held(&host->mutex);
-	if (!pardev)
-		return;
-	winpar_host_quiesce(host);
-	if (winpar_host_release(host))
-		host->ops->away(host);
+	winpar_host_release(host);
 	host->give = false;
 	host->looks = 0;
-	host->pardev = NULL;
-	parport_unregister_device(pardev);
-
-	queue_work(winpar_host_wq, &host->corpse->work);
-	host->corpse = NULL;
-}
-
-static void winpar_host_linger(struct work_struct *work)
-{
-	struct winpar_host *host = container_of(to_delayed_work(work),
-						struct winpar_host, linger);
-
-	mutex_lock(&host->mutex);
-	if (!host->users)
-		winpar_host_unregister(host);
-	mutex_unlock(&host->mutex);
 }
 
 /**
- * winpar_host_open() - a client opens the port
- * @host: the port
+ * __winpar_host_join() - start to hold the port
+ * @host: the port, its mutex held; registered just now
  *
- * Registers with the parport core if need be, and does not return before the
- * first claim was tried: a port that is free is held then.
- *
- * Context: process context, may sleep.
- * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING there is no port any more;
- * STATUS_INSUFFICIENT_RESOURCES.
- */
-NTSTATUS winpar_host_open(struct winpar_host *host)
-{
-	NTSTATUS status = STATUS_SUCCESS;
-
-	mutex_lock(&host->mutex);
-	if (!host->parport) {
-		status = STATUS_DELETE_PENDING;
-	} else if (!host->pardev) {
-		status = winpar_host_register(host);
-		if (NT_SUCCESS(status))
-			winpar_host_claim(host);
-	}
-	if (NT_SUCCESS(status))
-		host->users++;
-	mutex_unlock(&host->mutex);
-	return status;
-}
-
-/**
- * winpar_host_close() - a client that had opened the port closes it
- * @host: the port
+ * The first claim has been tried when this returns.
  *
  * Context: process context, may sleep.
  */
-void winpar_host_close(struct winpar_host *host)
+void __winpar_host_join(struct winpar_host *host)
 {
-	mutex_lock(&host->mutex);
-	if (!--host->users)
-		mod_delayed_work(winpar_host_wq, &host->linger,
-				 WINPAR_HOST_LINGER);
-	mutex_unlock(&host->mutex);
-}
+	unsigned long flags;
 
-/* ----- arrival and removal ----------------------------------------------- */
+	lockdep_assert_held(&host->mutex);
+	host->pardev->timeslice = ULONG_MAX;
+	/* The core would have interrupts on from the start: that's a client's. */
+	if (host->base)
+		host->pardev->state->u.pc.ctr = WINPAR_HOST_CTR_IDLE;
 
-/* Note what may be asked at any time, also when the port has gone. */
-static void winpar_host_describe(struct winpar_host *host)
-{
-	struct parport *parport = host->parport;
-	bool pc = winpar_host_is_pc(parport);
-
-	host->base = pc ? parport->base : 0;
-	host->span = pc ? parport->size : 0;
-	host->irq = parport->irq >= 0 ? parport->irq : -1;
-	host->bus = -1;
-	if (parport->dev && dev_is_pci(parport->dev))
-		host->bus = to_pci_dev(parport->dev)->bus->number;
+	host->not_before = jiffies;
+	host->wanted = false;
+	host->wanted_since = 0;
+	host->saved = false;
+	spin_lock_irqsave(&host->lock, flags);
+	host->ready = true;
+	spin_unlock_irqrestore(&host->lock, flags);
+	winpar_host_claim(host);
 }
 
 /**
- * winpar_host_attach() - a Linux port has arrived
- * @host: whose it becomes
- * @parport: the port
- *
- * Context: process context, the core's registration_lock held.
- * Return: false when @host has it already.
- */
-bool winpar_host_attach(struct winpar_host *host, struct parport *parport)
-{
-	bool ok;
-
-	mutex_lock(&host->mutex);
-	ok = !host->parport;
-	if (ok) {
-		host->parport = parport_get_port(parport);
-		winpar_host_describe(host);
-	}
-	mutex_unlock(&host->mutex);
-	return ok;
-}
-
-/**
- * winpar_host_has() - is this its Linux port?
- * @host: the port
- * @parport: a Linux port
- *
- * Context: process context, the core's registration_lock held.
- * Return: whether it is.
- */
-bool winpar_host_has(struct winpar_host *host, struct parport *parport)
-{
-	bool has;
-
-	mutex_lock(&host->mutex);
-	has = host->parport == parport;
-	mutex_unlock(&host->mutex);
-	return has;
-}
-
-/**
- * winpar_host_detach() - the Linux port goes away
- * @host: whose it was
- *
- * When it has returned the port is released, its interrupt has been delivered
- * for the last time, and the core will not hear of it again.
- *
- * Context: process context, the core's registration_lock held.
- */
-void winpar_host_detach(struct winpar_host *host)
-{
-	struct parport *parport;
-
-	mutex_lock(&host->mutex);
-	parport = host->parport;
-	winpar_host_unregister(host);
-	host->parport = NULL;
-	mutex_unlock(&host->mutex);
-	if (parport)
-		parport_put_port(parport);
-}
-
-static void (*winpar_host_arrived)(struct parport *parport);
-static void (*winpar_host_removed)(struct parport *parport);
-
-/* Clones of a multiplexed port are left alone. */
-static void winpar_host_match(struct parport *parport)
-{
-	if (parport->physport == parport)
-		winpar_host_arrived(parport);
-}
-
-static void winpar_host_unmatch(struct parport *parport)
-{
-	if (parport->physport == parport)
-		winpar_host_removed(parport);
-}
-
-static struct parport_driver winpar_host_driver = {
-	.name = KBUILD_MODNAME,
-	.match_port = winpar_host_match,
-	.detach = winpar_host_unmatch,
-	WINPAR_PARPORT_DEVMODEL
-};
-
-/**
- * winpar_host_watch() - hear of Linux ports
- * @arrived: called for each port that is there and each that comes; may be
- *           called twice for one port
- * @removed: called when one goes, also for one that @arrived never told of
- *
- * Context: process context. Both are called under the core's registration_lock.
- * Return: 0 or an errno.
- */
-int winpar_host_watch(void (*arrived)(struct parport *parport),
-		      void (*removed)(struct parport *parport))
-{
-	winpar_host_arrived = arrived;
-	winpar_host_removed = removed;
-	return parport_register_driver(&winpar_host_driver);
-}
-
-/**
- * winpar_host_unwatch() - hear no more of Linux ports
- *
- * Every port is reported as removed before this returns.
- */
-void winpar_host_unwatch(void)
-{
-	parport_unregister_driver(&winpar_host_driver);
-}
-
-/* ----- information ------------------------------------------------------- */
-
-/**
- * winpar_host_port_information() - the hardware part of a port's information
- * @host: the port
- * @info: its three controller members are filled in
+ * winpar_host_queue() - have something done by the host room's workers
+ * @work: what
+ * @delay: when, in jiffies from now
  *
  * Context: any.
  */
-void winpar_host_port_information(const struct winpar_host *host,
-				  PARALLEL_PORT_INFORMATION *info)
+void winpar_host_queue(struct delayed_work *work, unsigned long delay)
 {
-	info->OriginalController.QuadPart = host->base;
-	info->Controller = (PUCHAR)(ULONG_PTR)host->base;
-	info->SpanOfController = host->span;
-}
-
-/**
- * winpar_host_more_information() - the bus and the interrupt of a port
- * @host: the port
- * @info: filled in
- *
- * Context: any.
- */
-void winpar_host_more_information(const struct winpar_host *host,
-				  MORE_PARALLEL_PORT_INFORMATION *info)
-{
-	const struct cpumask *mask;
-
-	memset(info, 0, sizeof(*info));
-	info->InterfaceType = host->bus < 0 ? Isa : PCIBus;
-	info->InterruptMode = host->bus < 0 ? Latched : LevelSensitive;
-	info->BusNumber = host->bus < 0 ? 0 : host->bus;
-	if (host->irq < 0)
-		return;
-	info->InterruptLevel = host->irq;
-	info->InterruptVector = host->irq;
-	mask = irq_get_affinity_mask(host->irq);
-	info->InterruptAffinity = cpumask_bits(mask ?: cpu_possible_mask)[0];
+	mod_delayed_work(winpar_host_wq, work, delay);
 }
 
 /* ----- life -------------------------------------------------------------- */

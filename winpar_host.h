@@ -62,7 +62,9 @@ struct winpar_host_ops {
  * @looks: how often the waiting list has shown somebody who is not waiting
  * @handovers: how often the port was given to a Linux driver
  * @not_before: no claim of our own accord before this time, in jiffies
- * @asked: since when a claim has gone unanswered, in jiffies; 0 when none
+ * @asked: who had the port when it was last asked for
+ * @wanted: a client needs the port, which is not held
+ * @wanted_since: since when that was found to be so, in jiffies; 0 not yet
  * @work: releases and claims
  * @report: says who does not let go of the port
  * @linger: gives the port up some time after the last close
@@ -91,13 +93,16 @@ struct winpar_host {
 	unsigned int wakers;
 	unsigned long handovers;
 	unsigned long not_before;
-	unsigned long asked;
+	const void *asked;
+	bool wanted;
+	unsigned long wanted_since;
 
 	struct delayed_work work;
 	struct delayed_work report;
 	struct delayed_work linger;
 };
 
+/* winpar_host.c */
 int winpar_host_init_room(void);
 void winpar_host_exit_room(void);
 
@@ -105,15 +110,21 @@ void winpar_host_init(struct winpar_host *host,
 		      const struct winpar_host_ops *ops);
 void winpar_host_exit(struct winpar_host *host);
 
+void winpar_host_give(struct winpar_host *host);
+void winpar_host_want(struct winpar_host *host);
+int winpar_host_preempt(void *private);
+void winpar_host_wakeup(void *private);
+void __winpar_host_join(struct winpar_host *host);
+void __winpar_host_leave(struct winpar_host *host);
+void winpar_host_queue(struct delayed_work *work, unsigned long delay);
+
+/* winpar_host_port.c */
+NTSTATUS winpar_host_open(struct winpar_host *host);
+void winpar_host_close(struct winpar_host *host);
+void winpar_host_linger(struct work_struct *work);
 bool winpar_host_attach(struct winpar_host *host, struct parport *parport);
 bool winpar_host_has(struct winpar_host *host, struct parport *parport);
 void winpar_host_detach(struct winpar_host *host);
-
-NTSTATUS winpar_host_open(struct winpar_host *host);
-void winpar_host_close(struct winpar_host *host);
-
-void winpar_host_give(struct winpar_host *host);
-void winpar_host_want(struct winpar_host *host);
 
 void winpar_host_port_information(const struct winpar_host *host,
 				  PARALLEL_PORT_INFORMATION *info);

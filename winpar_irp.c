@@ -112,7 +112,7 @@ NTSTATUS winpar_irp_submit(struct winpar_file *file, IRP *irp)
 		return status;
 	irp->winpar.state = WINPAR_IRP_DONE;
 	if (irp->Stack.CompletionRoutine)
-		winpar_port_complete(file->port, irp);
+		winpar_queue_complete(file->port, irp);
 	return status;
 }
 WINPAR_EXPORT(winpar_irp_submit);
@@ -132,7 +132,7 @@ bool winpar_irp_cancel(IRP *irp)
 {
 	if (!irp || !winpar_irp_is_pending(irp))
 		return false;
-	return winpar_port_cancel(irp->winpar.port, irp);
+	return winpar_queue_cancel(irp->winpar.port, irp);
 }
 WINPAR_EXPORT(winpar_irp_cancel);
 

@@ -13,6 +13,7 @@
 #include <linux/atomic.h>
 #include <linux/interrupt.h>
 #include <linux/list.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -259,15 +260,26 @@ NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_port_free(struct winpar_file *file);
 void winpar_port_release(struct winpar_file *file, bool *owned,
 			 unsigned int *pending);
-bool winpar_port_cancel(struct winpar_port *port, IRP *irp);
-void winpar_port_complete(struct winpar_port *port, IRP *irp);
-void winpar_port_drain(struct winpar_file *file);
 void winpar_port_want(struct winpar_port *port);
 void winpar_port_information(struct winpar_port *port,
 			     PARALLEL_PORT_INFORMATION *info);
 BOOLEAN winpar_port_try_allocate(PVOID context);
 BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context);
 VOID winpar_port_free_from_interrupt(PVOID context);
+
+/* winpar_queue.c */
+void winpar_queue_init(struct winpar_port *port);
+IRP *__winpar_queue_first(struct winpar_port *port);
+void __winpar_queue_add(struct winpar_file *file, IRP *irp);
+void __winpar_queue_add_rival(struct winpar_port *port);
+void __winpar_queue_forget_rival(struct winpar_port *port);
+bool __winpar_queue_give(struct winpar_port *port);
+void __winpar_queue_kick(struct winpar_port *port);
+void __winpar_queue_next(struct winpar_port *port);
+unsigned int __winpar_queue_cancel_all(struct winpar_file *file);
+bool winpar_queue_cancel(struct winpar_port *port, IRP *irp);
+void winpar_queue_complete(struct winpar_port *port, IRP *irp);
+void winpar_queue_drain(struct winpar_file *file);
 
 /* winpar_interrupt.c */
 void winpar_interrupt_init(struct winpar_port *port);

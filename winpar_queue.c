@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The queue room: who waits for a parallel port, and who is next.
+ *
+ * One FIFO per port. Whatever is not done in its caller's context is done in
+ * the port's loop, a tasklet: it grants the port to the next request, completes
+ * requests, calls deferred port check routines and has the port given to a
+ * Linux driver. So no client's code is ever called from within another client's
+ * call, under a lock or nested, and no number of requests makes the stack grow.
+ * A request submitted from inside a routine that the port called is left to the
+ * loop too.
+ *
+ * A rival, a Linux driver that was refused the port, stands in the FIFO like a
+ * request. It is served when its turn comes, or at the next free once it has
+ * waited for WINPAR_QUEUE_PATIENCE.
+ *
+ * In a round of deferred port checks every deferred routine is called once, in
+ * order of connection, while nobody has the port. A round that was begun is
+ * finished before the port is given to a Linux driver; a request that arrives
+ * goes first, and so does whoever takes the port meanwhile; a rival that is due
+ * does not wait for a round that these hold up.
+ *
+ * Who owns what: a queued request is on the FIFO and on its file's list, later
+ * on the done list and its file's; the loop takes it off both, then tells its
+ * client and does not touch it again. Close waits until nothing of the file's
+ * is on either list or being told.
+ *
+ * Everything here is guarded by the port lock.
+ */
+#include <linux/jiffies.h>
+
+#include "winpar_irp.h"
+#include "winpar_port.h"
+
+/* How long a Linux driver lets requests that came before it go first. */
+#define WINPAR_QUEUE_PATIENCE	msecs_to_jiffies(200)
+/* How much the loop does before it lets others have the CPU. */
+#define WINPAR_QUEUE_BUDGET	64
+
+/* ----- the queue --------------------------------------------------------- */
+
+static bool __winpar_queue_has_rival(const struct winpar_port *port)
+{
+	return !list_empty(&port->rival);
+}
+
+/**
+ * __winpar_queue_first() - the request that waits longest
+ * @port: the port, its lock held
+ *
+ * Return: the request, or NULL. A rival in front of it is passed over.
+ */
+IRP *__winpar_queue_first(struct winpar_port *port)
+{
+	struct list_head *entry = port->fifo.next;
+
+	lockdep_assert_held(&port->lock);
+	if (entry == &port->rival)
+		entry = entry->next;
+	if (entry == &port->fifo)
+		return NULL;
+	return list_entry(entry, IRP, winpar.entry);
+}
+
+/**
+ * __winpar_queue_add() - let a request wait
+ * @file: whose; the lock of its port held
+ * @irp: the request
+ */
+void __winpar_queue_add(struct winpar_file *file, IRP *irp)
+{
+	struct winpar_port *port = file->port;
+
+	lockdep_assert_held(&port->lock);
+	winpar_irp_set_result(irp, STATUS_PENDING, 0);
+	irp->winpar.state = WINPAR_IRP_QUEUED;
+	list_add_tail(&irp->winpar.entry, &port->fifo);
+	list_add_tail(&irp->winpar.file_entry, &file->irps);
+	port->nwaiting++;
+	port->waits++;
+}
+
+/* Take a request out of the FIFO: its result stands from now on. */
+static void __winpar_queue_remove(struct winpar_port *port, IRP *irp,
+				  NTSTATUS status)
+{
+	lockdep_assert_held(&port->lock);
+	winpar_irp_set_result(irp, status, 0);
+	irp->winpar.state = WINPAR_IRP_FINISHING;
+	list_move_tail(&irp->winpar.entry, &port->done);
+	port->nwaiting--;
+}
+
+/**
+ * __winpar_queue_forget_rival() - the Linux driver has the port, or never will
+ * @port: the port, its lock held
+ */
+void __winpar_queue_forget_rival(struct winpar_port *port)
+{
+	lockdep_assert_held(&port->lock);
+	if (!__winpar_queue_has_rival(port))
+		return;
+	list_del_init(&port->rival);
+	port->nwaiting--;
+}
+
+/* Has the rival waited so long that it goes before all requests? */
+static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
+{
+	return __winpar_queue_has_rival(port) &&
+	       time_after_eq(jiffies,
+			     port->rival_since + WINPAR_QUEUE_PATIENCE);
+}
+
+/**
+ * __winpar_queue_give() - give the port to the rival, if that is what is next
+ * @port: the port, its lock held
+ *
+ * Not while a deferred routine runs, nor between those of a round, unless the
+ * round is held up by requests and the rival is due.
+ *
+ * Return: whether it is given.
+ */
+bool __winpar_queue_give(struct winpar_port *port)
+{
+	lockdep_assert_held(&port->lock);
+	if (port->state != WINPAR_PORT_HELD || port->checking)
+		return false;
+	if (!__winpar_queue_rival_is_due(port) &&
+	    (port->round_open || port->fifo.next != &port->rival))
+		return false;
+	port->state = WINPAR_PORT_GIVING;
+	winpar_host_give(&port->host);
+	return true;
+}
+
+/**
+ * __winpar_queue_kick() - have the loop run
+ * @port: the port, its lock held
+ */
+void __winpar_queue_kick(struct winpar_port *port)
+{
+	tasklet_schedule(&port->loop);
+}
+
+/**
+ * __winpar_queue_next() - nobody has the port: see that whoever is next gets it
+ * @port: the port, its lock held
+ */
+void __winpar_queue_next(struct winpar_port *port)
+{
+	lockdep_assert_held(&port->lock);
+	if (__winpar_queue_give(port))
+		return;
+	if (port->nwaiting || port->round_wanted || port->round_open)
+		__winpar_queue_kick(port);
+}
+
+/* ----- the loop ---------------------------------------------------------- */
+
+/* Something that somebody may wait for is over. */
+static void __winpar_queue_wake(struct winpar_port *port)
+{
+	if (waitqueue_active(&port->waiters))
+		wake_up_all(&port->waiters);
+}
+
+static void __winpar_queue_finish(struct winpar_port *port, unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	IRP *irp = list_first_entry(&port->done, IRP, winpar.entry);
+	bool silent = irp->winpar.file->silent;
+
+	port->finishing = irp->winpar.file;
+	list_del_init(&irp->winpar.entry);
+	list_del_init(&irp->winpar.file_entry);
+	winpar_port_unlock(port, *flags);
+
+	/* A silent file's routines are in code that is about to go. */
+	if (!silent)
+		winpar_irp_tell(irp);
+
+	winpar_port_lock(port, flags);
+	port->finishing = NULL;
+	__winpar_queue_wake(port);
+}
+
+static void __winpar_queue_grant(struct winpar_port *port, IRP *irp)
+{
+	port->state = WINPAR_PORT_OWNED;
+	port->owner = irp->winpar.file;
+	port->allocations++;
+	__winpar_queue_remove(port, irp, STATUS_SUCCESS);
+}
+
+static void __winpar_queue_check(struct winpar_port *port,
+				struct winpar_connection *connection,
+				unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	port->checking = connection;
+	winpar_port_unlock(port, *flags);
+	connection->routines.DeferredPortCheckRoutine
+		(connection->routines.DeferredPortCheckContext);
+	winpar_port_lock(port, flags);
+	port->checking = NULL;
+	__winpar_queue_wake(port);
+}
+
+/* Do the one thing that comes next. False: there is nothing to do. */
+static bool __winpar_queue_step(struct winpar_port *port, unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	struct winpar_connection *connection;
+	IRP *irp;
+
+	if (!list_empty(&port->done)) {
+		__winpar_queue_finish(port, flags);
+		return true;
+	}
+	irp = __winpar_queue_first(port);
+	if (port->state == WINPAR_PORT_GONE && port->drained && irp) {
+		__winpar_queue_remove(port, irp, STATUS_DELETE_PENDING);
+		return true;
+	}
+	if (port->state != WINPAR_PORT_HELD || __winpar_queue_give(port))
+		return false;
+	if (irp) {
+		__winpar_queue_grant(port, irp);
+		return true;
+	}
+	if (port->round_open) {
+		connection = __winpar_interrupt_next_check(port);
+		if (connection)
+			__winpar_queue_check(port, connection, flags);
+		else
+			port->round_open = false;
+		return true;
+	}
+	if (port->round_wanted) {
+		port->round_wanted = false;
+		port->round_open = true;
+		port->round++;
+		return true;
+	}
+	return false;
+}
+
+static void winpar_queue_loop(struct tasklet_struct *tasklet)
+{
+	struct winpar_port *port = container_of(tasklet, struct winpar_port,
+						loop);
+	unsigned int budget = WINPAR_QUEUE_BUDGET;
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	WRITE_ONCE(port->loop_task, current);
+	while (budget && __winpar_queue_step(port, &flags))
+		budget--;
+	WRITE_ONCE(port->loop_task, NULL);
+	if (!budget)
+		__winpar_queue_kick(port);
+	winpar_port_unlock(port, flags);
+}
+
+/**
+ * __winpar_queue_add_rival() - let a Linux driver wait, if none does already
+ * @port: the port, its lock held
+ */
+void __winpar_queue_add_rival(struct winpar_port *port)
+{
+	lockdep_assert_held(&port->lock);
+	if (__winpar_queue_has_rival(port))
+		return;
+	list_add_tail(&port->rival, &port->fifo);
+	port->nwaiting++;
+	port->rival_since = jiffies;
+}
+
+/* ----- cancelling, completing -------------------------------------------- */
+
+/**
+ * winpar_queue_cancel() - take a queued request out of the queue
+ * @port: where it was submitted
+ * @irp: the request
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: true when it completes with STATUS_CANCELLED; false when its result
+ * stood already.
+ */
+bool winpar_queue_cancel(struct winpar_port *port, IRP *irp)
+{
+	unsigned long flags;
+	bool queued;
+
+	winpar_port_lock(port, &flags);
+	queued = irp->winpar.state == WINPAR_IRP_QUEUED;
+	if (queued) {
+		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
+		__winpar_queue_kick(port);
+	}
+	winpar_port_unlock(port, flags);
+	return queued;
+}
+
+/**
+ * winpar_queue_complete() - call the routine of a request completed at once
+ * @port: where it was submitted
+ * @irp: the request, its result set; not to be touched afterwards
+ *
+ * In the caller's context, but from inside another routine that the port
+ * called, by the loop: else each could submit the next on top of itself.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void winpar_queue_complete(struct winpar_port *port, IRP *irp)
+{
+	struct task_struct **end = port->completing + WINPAR_PORT_COMPLETING;
+	struct task_struct **slot = port->completing;
+	unsigned long flags;
+
+	if (winpar_port_inside(port))
+		slot = end;
+	while (slot != end && cmpxchg(slot, NULL, current))
+		slot++;
+	if (slot != end) {
+		winpar_irp_tell(irp);
+		WRITE_ONCE(*slot, NULL);
+		return;
+	}
+
+	winpar_port_lock(port, &flags);
+	irp->winpar.state = WINPAR_IRP_FINISHING;
+	list_add_tail(&irp->winpar.entry, &port->done);
+	list_add_tail(&irp->winpar.file_entry, &irp->winpar.file->irps);
+	__winpar_queue_kick(port);
+	winpar_port_unlock(port, flags);
+}
+
+/* ----- close ------------------------------------------------------------- */
+
+/**
+ * __winpar_queue_cancel_all() - cancel every request of a file that waits
+ * @file: whose; the lock of its port held
+ *
+ * They complete with STATUS_CANCELLED, which winpar_queue_drain() waits for.
+ *
+ * Return: how many there were.
+ */
+unsigned int __winpar_queue_cancel_all(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+	unsigned int count = 0;
+	IRP *irp;
+
+	list_for_each_entry(irp, &file->irps, winpar.file_entry) {
+		if (irp->winpar.state != WINPAR_IRP_QUEUED)
+			continue;
+		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
+		count++;
+	}
+	if (count)
+		__winpar_queue_kick(port);
+	return count;
+}
+
+static bool winpar_queue_is_done_with(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+	unsigned long flags;
+	bool done;
+
+	winpar_port_lock(port, &flags);
+	done = list_empty(&file->irps) && port->finishing != file;
+	winpar_port_unlock(port, flags);
+	return done;
+}
+
+/**
+ * winpar_queue_drain() - wait until no request of a file is left
+ * @file: one whose requests were released
+ *
+ * Context: process context, not inside a routine that the port called.
+ */
+void winpar_queue_drain(struct winpar_file *file)
+{
+	wait_event(file->port->waiters, winpar_queue_is_done_with(file));
+}
+
+/**
+ * winpar_queue_init() - set up a port's part in this room
+ * @port: the port
+ */
+void winpar_queue_init(struct winpar_port *port)
+{
+	INIT_LIST_HEAD(&port->fifo);
+	INIT_LIST_HEAD(&port->rival);
+	INIT_LIST_HEAD(&port->done);
+	init_waitqueue_head(&port->waiters);
+	tasklet_setup(&port->loop, winpar_queue_loop);
+}
