@@ -7,6 +7,8 @@
  * arrival and removal, and the clients' modules. Who knows whom, from the top:
  *
  *	winpar.c		the module
+ *	winpar_watch.c		clients who want to know of ports
+ *	winpar_debugfs.c	what an administrator sees
  *	winpar_irp.c		requests
  *	winpar_ioctl.c		dispatch
  *	winpar_file.c		openers
@@ -121,6 +123,7 @@ static void winpar_arrived(struct parport *parport)
 	if (!winpar_host_attach(&port->host, parport))
 		return;
 	winpar_port_arrive(port);
+	winpar_watch_changed();
 	pr_info("%s: \\Device\\ParallelPort%d\n", port->name, number);
 }
 
@@ -129,8 +132,10 @@ static void winpar_removed(struct parport *parport)
 	struct winpar_port *port =
 		winpar_find_port(winpar_host_number(parport));
 
-	if (port && winpar_host_has(&port->host, parport))
-		winpar_port_remove(port);
+	if (!port || !winpar_host_has(&port->host, parport))
+		return;
+	winpar_port_remove(port);
+	winpar_watch_changed();
 }
 
 /* ----- clients' modules -------------------------------------------------- */
@@ -138,8 +143,10 @@ static void winpar_removed(struct parport *parport)
 static int winpar_module_notify(struct notifier_block *nb,
 				unsigned long state, void *module)
 {
-	if (state == MODULE_STATE_GOING)
+	if (state == MODULE_STATE_GOING) {
+		winpar_watch_end_client(module);
 		winpar_file_end_client(module);
+	}
 	return NOTIFY_OK;
 }
 
@@ -164,7 +171,7 @@ static struct notifier_block winpar_module_nb = {
  */
 u32 winpar_cookie_read(unsigned long cookie, unsigned int width)
 {
-	pr_warn_ratelimited("%pS reads %#lx, which is no port's address\n",
+	pr_warn_ratelimited("%ps reads %#lx, which is no port's address\n",
 			    __builtin_return_address(0), cookie);
 	return GENMASK(8 * width - 1, 0);
 }
@@ -180,7 +187,7 @@ WINPAR_EXPORT(winpar_cookie_read);
  */
 void winpar_cookie_write(unsigned long cookie, unsigned int width, u32 value)
 {
-	pr_warn_ratelimited("%pS writes %#lx, which is no port's address\n",
+	pr_warn_ratelimited("%ps writes %#lx, which is no port's address\n",
 			    __builtin_return_address(0), cookie);
 }
 WINPAR_EXPORT(winpar_cookie_write);
@@ -225,6 +232,7 @@ static void __exit winpar_exit(void)
 {
 	winpar_debugfs_exit();
 	winpar_host_unwatch();
+	winpar_watch_exit();
 	unregister_module_notifier(&winpar_module_nb);
 	winpar_destroy_ports();
 	winpar_host_exit_room();

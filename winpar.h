@@ -41,6 +41,11 @@ struct winpar_request {
 const struct winpar_request *winpar_find_request(UCHAR major, ULONG code);
 NTSTATUS winpar_dispatch(struct winpar_file *file, IRP *irp);
 
+/* winpar_watch.c */
+void winpar_watch_changed(void);
+void winpar_watch_exit(void);
+void winpar_watch_end_client(struct module *owner);
+
 /* winpar_debugfs.c */
 void winpar_debugfs_init(void);
 void winpar_debugfs_exit(void);

@@ -159,9 +159,21 @@ WINPAR_EXPORT(__winpar_open);
 
 /* ----- close ------------------------------------------------------------- */
 
+/* Has nobody opened this life of the port? */
+static bool winpar_file_is_last(struct winpar_port *port)
+{
+	struct winpar_file *file;
+
+	lockdep_assert_held(&port->mutex);
+	list_for_each_entry(file, &port->files, entry)
+		if (!file->gone)
+			return false;
+	return true;
+}
+
 /*
- * Give back all that a file holds. The file is taken off its port's list
- * first, so that it is done once.
+ * Give back all that a file holds. Callbacks do not say whose they are, so a
+ * port that one of them allocated goes with the last file.
  */
 static void winpar_file_end(struct winpar_file *file)
 {
@@ -169,8 +181,9 @@ static void winpar_file_end(struct winpar_file *file)
 	unsigned int pending, connected;
 	bool owned;
 
-	winpar_port_release(file, &owned, &pending);
 	mutex_lock(&port->mutex);
+	list_del(&file->entry);
+	pending = winpar_port_release(file, winpar_file_is_last(port), &owned);
 	connected = winpar_interrupt_disconnect_all(file);
 	mutex_unlock(&port->mutex);
 	winpar_queue_drain(file);
@@ -210,16 +223,13 @@ void winpar_close(struct winpar_file *file)
 				    port->name, winpar_file_client(file));
 		return;
 	}
-	mutex_lock(&port->mutex);
-	list_del(&file->entry);
-	mutex_unlock(&port->mutex);
 	winpar_file_end(file);
 }
 WINPAR_EXPORT(winpar_close);
 
 /* ----- clients that leave ------------------------------------------------ */
 
-/* Take one file of a module off a port's list. */
+/* One file of a module's, if there is any left. */
 static struct winpar_file *winpar_file_of(struct winpar_port *port,
 					  struct module *owner)
 {
@@ -230,7 +240,6 @@ static struct winpar_file *winpar_file_of(struct winpar_port *port,
 		if (file->owner != owner)
 			continue;
 		found = file;
-		list_del(&file->entry);
 		break;
 	}
 	mutex_unlock(&port->mutex);

@@ -229,7 +229,7 @@ static void winpar_port_free_by_callback(struct winpar_port *port,
 	winpar_port_unlock(port, flags);
 
 	if (state != WINPAR_PORT_OWNED && state != WINPAR_PORT_GONE)
-		pr_warn_ratelimited("%s: %pS freed the port, which no client had: a free too many, or a missing allocation\n",
+		pr_warn_ratelimited("%s: %ps freed the port, which no client had: a free too many, or a missing allocation\n",
 				    port->name, (void *)caller);
 }
 
@@ -264,26 +264,30 @@ VOID winpar_port_free_from_interrupt(PVOID context)
 /* ----- close ------------------------------------------------------------- */
 
 /**
- * winpar_port_release() - take back what a file's requests hold of the port
+ * winpar_port_release() - take back what a file holds of the port
  * @file: being closed
- * @owned: whether it had the port
- * @pending: how many requests of its waited; they complete with
- *           STATUS_CANCELLED, winpar_queue_drain() waits for that
+ * @last: nobody else can have allocated the port
+ * @owned: whether the file had the port
  *
- * Context: process context.
+ * Context: process context, the file mutex held.
+ * Return: how many requests of its waited. They complete with STATUS_CANCELLED;
+ * winpar_queue_drain() waits for that.
  */
-void winpar_port_release(struct winpar_file *file, bool *owned,
-			 unsigned int *pending)
+unsigned int winpar_port_release(struct winpar_file *file, bool last,
+				 bool *owned)
 {
 	struct winpar_port *port = file->port;
+	unsigned int pending;
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
-	*pending = __winpar_queue_cancel_all(file);
-	*owned = port->state == WINPAR_PORT_OWNED && port->owner == file;
+	pending = __winpar_queue_cancel_all(file);
+	*owned = port->state == WINPAR_PORT_OWNED &&
+		 (port->owner == file || (last && !port->owner));
 	if (*owned)
 		__winpar_port_freed(port, false);
 	winpar_port_unlock(port, flags);
+	return pending;
 }
 
 /* ----- what the host room says ------------------------------------------- */
@@ -386,7 +390,9 @@ static ULONG winpar_port_waiters(PVOID context)
 {
 	struct winpar_port *port = context;
 
-	return port ? READ_ONCE(port->nwaiting) : 0;
+	if (!port || READ_ONCE(port->state) == WINPAR_PORT_GONE)
+		return 0;
+	return READ_ONCE(port->nwaiting);
 }
 
 /**
@@ -426,6 +432,27 @@ void winpar_port_arrive(struct winpar_port *port)
 	port->drained = false;
 	winpar_port_unlock(port, flags);
 	mutex_unlock(&port->mutex);
+}
+
+/**
+ * winpar_port_life() - which life a port is in
+ * @port: the port
+ *
+ * Context: process context, may sleep.
+ * Return: 1 and up; 0 while it is gone.
+ */
+unsigned int winpar_port_life(struct winpar_port *port)
+{
+	unsigned int life = 0;
+	unsigned long flags;
+
+	mutex_lock(&port->mutex);
+	winpar_port_lock(port, &flags);
+	if (port->state != WINPAR_PORT_GONE)
+		life = port->generation;
+	winpar_port_unlock(port, flags);
+	mutex_unlock(&port->mutex);
+	return life;
 }
 
 /**

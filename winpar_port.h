@@ -118,6 +118,7 @@ struct winpar_connection {
  * @number: M
  * @name: "parportM"
  * @generation: how many lives it has had; under @mutex
+ * @told: which of them clients were last told of, 0 none; the watch room's
  * @mutex: the file mutex. Guards @files and each file's list of connections.
  * @files: every file, those of earlier lives too
  * @host: how the Linux port is held
@@ -159,6 +160,7 @@ struct winpar_port {
 	int number;
 	char name[16];
 	unsigned int generation;
+	unsigned int told;
 	struct mutex mutex;
 	struct list_head files;
 	struct winpar_host host;
@@ -255,11 +257,12 @@ struct winpar_port *winpar_port_create(int number);
 void winpar_port_destroy(struct winpar_port *port);
 void winpar_port_arrive(struct winpar_port *port);
 void winpar_port_remove(struct winpar_port *port);
+unsigned int winpar_port_life(struct winpar_port *port);
 
 NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_port_free(struct winpar_file *file);
-void winpar_port_release(struct winpar_file *file, bool *owned,
-			 unsigned int *pending);
+unsigned int winpar_port_release(struct winpar_file *file, bool last,
+				 bool *owned);
 void winpar_port_want(struct winpar_port *port);
 void winpar_port_information(struct winpar_port *port,
 			     PARALLEL_PORT_INFORMATION *info);

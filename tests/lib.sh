@@ -58,15 +58,18 @@ tally()
 # unchanged source is not compiled again. Sets BUILT to the copy.
 build_tree()
 {
-	local kdir=$1 log
+	local kdir=$1 log lock
 	BUILT=$WINPAR_CACHE/build-$2
 	log=$BUILT.log
 	shift 2
 	need make gcc rsync
 	mkdir -p "$BUILT"
+	exec {lock}>"$BUILT.lock"
+	flock "$lock"
 	rsync -a --delete --filter=':- .gitignore' --exclude=.git "$TOP/" "$BUILT/"
 	if ! make -C "$kdir" M="$BUILT" -j"$JOBS" "$@" modules >"$log" 2>&1; then
 		grep -E 'error|warning|ERROR|\*\*\*' "$log" >&2 || tail -n 30 "$log" >&2
 		die "the modules do not build against $(basename "$kdir")"
 	fi
+	exec {lock}>&-
 }

@@ -6,6 +6,7 @@
 #ifndef _WINPAR_WINPAR_H
 #define _WINPAR_WINPAR_H
 
+#include <linux/list.h>
 #include <linux/module.h>
 
 #include <winpar/compat.h>
@@ -65,6 +66,38 @@ NTSTATUS winpar_read(struct winpar_file *file, void *buf, ULONG len,
 		     ULONG *done);
 NTSTATUS winpar_write(struct winpar_file *file, const void *buf, ULONG len,
 		      ULONG *done);
+
+/**
+ * struct winpar_watch - a wish to be told of ports
+ * @arrived: a port can be opened under this name; may be NULL
+ * @removed: the port of this name is gone: its requests answer
+ *           STATUS_DELETE_PENDING, close what was opened; may be NULL
+ *
+ * Both are called in process context, may sleep, open and close. One at a time.
+ */
+struct winpar_watch {
+	void (*arrived)(struct winpar_watch *watch, const char *name);
+	void (*removed)(struct winpar_watch *watch, const char *name);
+	/* private: winpar's own */
+	struct module *owner;
+	struct list_head entry;
+};
+
+NTSTATUS __winpar_watch_ports(struct winpar_watch *watch, struct module *owner);
+void winpar_unwatch_ports(struct winpar_watch *watch);
+
+/**
+ * winpar_watch_ports() - be told of the ports there are, and of changes
+ * @watch: the client's, with at least one routine; until winpar_unwatch_ports()
+ *
+ * The ports that are there are told before this returns. What Windows does
+ * with device interface notifications.
+ *
+ * Context: process context, may sleep; not inside a routine of a watch.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER @watch is NULL or has no
+ * routine; STATUS_INVALID_DEVICE_STATE called from inside a watch's routine.
+ */
+#define winpar_watch_ports(watch) __winpar_watch_ports((watch), THIS_MODULE)
 
 void winpar_interrupt_lock(PKINTERRUPT interrupt, unsigned long *flags);
 void winpar_interrupt_unlock(PKINTERRUPT interrupt, unsigned long flags);
