@@ -6,7 +6,7 @@
  * This room is the module itself: its parameters, the table of ports, their
  * arrival and removal, and the clients' modules. Who knows whom, from the top:
  *
- *	winpar.c		the module
+ *	(this room)		the module
  *	winpar_watch.c		clients who want to know of ports
  *	winpar_debugfs.c	what an administrator sees
  *	winpar_irp.c		requests

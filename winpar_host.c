@@ -3,10 +3,11 @@
  * The host room: how winpar holds a Linux parallel port.
  *
  * This is the only room that calls the Linux parport core or touches a
- * register. (winpar_host_port.c is its other half: which ports there are.) It registers one device per port when the first client opens it,
- * claims the port and keeps it, refuses every pre-emption but remembers it,
- * and releases the port when the room above says so. What the port is used for
- * in between is not its business.
+ * register. (winpar_host_list.c, the core's waiting list, and
+ * winpar_host_port.c, which ports there are, belong to it.) It registers one
+ * device per port when the first client opens it, claims the port and keeps it,
+ * refuses every pre-emption but remembers it, and releases the port when the
+ * room above says so. What the port is used for in between is not its business.
  *
  * Why it is done this way:
  *
@@ -28,7 +29,7 @@
  *   in such a walk.
  * - A process killed while it waits stays on the waiting list; the core would
  *   hand it the port and nobody would ever release it. Such entries are taken
- *   off the list before a release (winpar_host_prune()).
+ *   off the list before a release (winpar_host_waiters()).
  *
  * Who may claim or release: one at a time, marked by @busy. A wakeup that finds
  * it set leaves @woken for whoever set it.
@@ -115,72 +116,6 @@ static void winpar_host_restore(struct winpar_host *host)
 	host->saved = false;
 }
 
-/* ----- the core's waiting list ------------------------------------------- */
-
-/* Take a device off the waiting list, as parport_unregister_device() does. */
-static void __winpar_host_unlink(struct parport *parport, struct pardevice *dev)
-{
-	lockdep_assert_held(&parport->waitlist_lock);
-
-	if (dev->waitprev)
-		dev->waitprev->waitnext = dev->waitnext;
-	else
-		parport->waithead = dev->waitnext;
-	if (dev->waitnext)
-		dev->waitnext->waitprev = dev->waitprev;
-	else
-		parport->waittail = dev->waitprev;
-	dev->waitprev = NULL;
-	dev->waitnext = NULL;
-}
-
-static void winpar_host_leave_list(struct winpar_host *host)
-{
-	struct parport *parport = host->parport;
-	struct pardevice *dev = host->pardev;
-	unsigned long flags;
-
-	spin_lock_irqsave(&parport->waitlist_lock, flags);
-	if (dev->waiting & 1)
-		__winpar_host_unlink(parport, dev);
-	dev->waiting = 0;
-	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
-}
-
-/*
- * Count the others on the waiting list. *@dead is how many of them have called
- * parport_claim_or_block() and do not sleep in it; with @prune these are taken
- * off. Their @waiting is left as it is: clearing it would tell a live one that
- * it has the port.
- */
-static unsigned int winpar_host_waiters(struct winpar_host *host,
-					unsigned int *dead, bool prune)
-{
-	struct parport *parport = host->parport;
-	struct pardevice *dev, *next;
-	unsigned int live = 0;
-	unsigned long flags;
-
-	*dead = 0;
-	spin_lock_irqsave(&parport->waitlist_lock, flags);
-	for (dev = parport->waithead; dev; dev = next) {
-		next = dev->waitnext;
-		if (dev == host->pardev)
-			continue;
-		if (!(dev->waiting & 2) || waitqueue_active(&dev->wait_q)) {
-			live++;
-			continue;
-		}
-		(*dead)++;
-		if (prune) {
-			__winpar_host_unlink(parport, dev);
-			dev->waiting &= ~1UL;
-		}
-	}
-	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
-	return live;
-}
-
 /* ----- claim ------------------------------------------------------------- */
 
 /* Mark a claim or release as under way. False: there is nothing to do now. */
@@ -248,23 +183,6 @@ static void winpar_host_claim(struct winpar_host *host)
 	}
 }
 
-/*
- * Has whoever has the port been asked for it? Asking again would cost us our
- * place on the waiting list. But a driver that came to the port from that list
- * was never told that we wait, and lp lets go only when it is.
- */
-static bool winpar_host_has_asked(struct winpar_host *host)
-{
-	struct parport *parport = host->parport;
-	unsigned long flags;
-	bool waiting;
-
-	spin_lock_irqsave(&parport->waitlist_lock, flags);
-	waiting = host->pardev->waiting & 1;
-	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
-	return waiting && host->asked == READ_ONCE(parport->cad);
-}
-
 /* Go on asking while somebody wants the port. */
 static void winpar_host_ask(struct winpar_host *host)
 {
@@ -283,9 +201,11 @@ static void winpar_host_ask(struct winpar_host *host)
 /* ----- release ----------------------------------------------------------- */
 
 /*
- * Give the Linux port back. Process context. The core claims for a sleeping
- * waiter inside, and switches interrupts on under cad_lock as it does so: our
- * line is masked and softirqs are off until that is over.
+ * Give the Linux port back. Process context. Stays busy, so that no claim comes
+ * before the room above knows that the port is away: winpar_host_end() is the
+ * caller's. The core claims for a sleeping waiter inside, and switches
+ * interrupts on under cad_lock as it does so: our line is masked and softirqs
+ * are off until that is over.
  */
 static bool winpar_host_release(struct winpar_host *host)
 {
@@ -305,7 +225,6 @@ static bool winpar_host_release(struct winpar_host *host)
 	local_bh_enable();
 
 	winpar_host_keep(host, &state);
-	winpar_host_end(host, false, false);
 	return true;
 }
 
@@ -315,12 +234,13 @@ static void winpar_host_turn(struct winpar_host *host)
 	unsigned int live, dead;
 	bool taken;
 
+	winpar_host_mend_list(host);
 	live = winpar_host_waiters(host, &dead,
 				   host->looks >= WINPAR_HOST_LOOKS);
 	if (dead && host->looks < WINPAR_HOST_LOOKS) {
-		host->looks++;
+		/* Who has only just joined is asleep in a moment. */
 		queue_delayed_work(winpar_host_wq, &host->work,
-				   WINPAR_HOST_LOOK);
+				   host->looks++ ? WINPAR_HOST_LOOK : 1);
 		return;
 	}
 	host->looks = 0;
@@ -338,6 +258,7 @@ static void winpar_host_turn(struct winpar_host *host)
 	host->wanted_since = 0;
 	host->not_before = jiffies + (taken ? 0 : WINPAR_HOST_COURTESY);
 	WRITE_ONCE(host->wanted, host->ops->away(host));
+	winpar_host_end(host, false, false);
 	/* Asking at once is what tells lp that it should yield. */
 	if (READ_ONCE(host->woken) || (taken && READ_ONCE(host->wanted)))
 		winpar_host_ask(host);
@@ -482,7 +403,8 @@ void __winpar_host_leave(struct winpar_host *host)
 	host->ops->away(host);
 	cancel_delayed_work_sync(&host->work);
 	cancel_delayed_work_sync(&host->report);
-	winpar_host_release(host);
+	if (winpar_host_release(host))
+		winpar_host_end(host, false, false);
 	host->give = false;
 	host->looks = 0;
 }

@@ -71,7 +71,7 @@ struct winpar_host_ops {
  */
 struct winpar_host {
 	const struct winpar_host_ops *ops;
-	struct mutex mutex;
+	struct mutex mutex;	/* the host mutex */
 	struct parport *parport;
 	unsigned int users;
 	struct pardevice *pardev;
@@ -81,7 +81,7 @@ struct winpar_host {
 	int irq;
 	int bus;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* the host's lock */
 	bool ready;
 	bool held;
 	bool busy;
@@ -117,6 +117,13 @@ void winpar_host_wakeup(void *private);
 void __winpar_host_join(struct winpar_host *host);
 void __winpar_host_leave(struct winpar_host *host);
 void winpar_host_queue(struct delayed_work *work, unsigned long delay);
+
+/* winpar_host_list.c */
+void winpar_host_leave_list(struct winpar_host *host);
+bool winpar_host_has_asked(struct winpar_host *host);
+void winpar_host_mend_list(struct winpar_host *host);
+unsigned int winpar_host_waiters(struct winpar_host *host, unsigned int *dead,
+				 bool prune);
 
 /* winpar_host_port.c */
 NTSTATUS winpar_host_open(struct winpar_host *host);

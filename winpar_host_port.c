@@ -149,11 +149,10 @@ NTSTATUS winpar_host_open(struct winpar_host *host)
 	NTSTATUS status = STATUS_SUCCESS;
 
 	mutex_lock(&host->mutex);
-	if (!host->parport) {
+	if (!host->parport)
 		status = STATUS_DELETE_PENDING;
-	} else if (!host->pardev) {
+	else if (!host->pardev)
 		status = winpar_host_register(host);
-	}
 	if (NT_SUCCESS(status))
 		host->users++;
 	mutex_unlock(&host->mutex);

@@ -74,12 +74,12 @@ static NTSTATUS winpar_ioctl_get_parallel_port_info(struct winpar_file *file,
 }
 
 /**
- * winpar_ioctl_release_parallel_port_info() -
- *	IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO
+ * winpar_ioctl_release_parallel_port_info() - RELEASE_PARALLEL_PORT_INFO
  * @file: of which port
  * @irp: the request
  *
- * What GET_PARALLEL_PORT_INFO gave needs no releasing: it stays good until
+ * Implements IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO. What
+ * GET_PARALLEL_PORT_INFO gave needs no releasing: it stays good until
  * winpar is unloaded.
  *
  * Context: at or below DISPATCH_LEVEL.
@@ -92,10 +92,11 @@ winpar_ioctl_release_parallel_port_info(struct winpar_file *file, IRP *irp)
 }
 
 /**
- * winpar_ioctl_get_more_parallel_port_info() -
- *	IOCTL_INTERNAL_GET_MORE_PARALLEL_PORT_INFO
+ * winpar_ioctl_get_more_parallel_port_info() - GET_MORE_PARALLEL_PORT_INFO
  * @file: of which port
  * @irp: the request; its buffer takes a MORE_PARALLEL_PORT_INFORMATION
+ *
+ * Implements IOCTL_INTERNAL_GET_MORE_PARALLEL_PORT_INFO.
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS.
@@ -121,13 +122,13 @@ static NTSTATUS winpar_permit_connect_interrupt(struct winpar_file *file)
 }
 
 /**
- * winpar_ioctl_parallel_connect_interrupt() -
- *	IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT
+ * winpar_ioctl_parallel_connect_interrupt() - PARALLEL_CONNECT_INTERRUPT
  * @file: who connects
  * @irp: the request; its buffer holds a PARALLEL_INTERRUPT_SERVICE_ROUTINE and
  *       takes a PARALLEL_INTERRUPT_INFORMATION
  *
- * Deviation: while a Linux driver has the port the routines hear nothing.
+ * Implements IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT. Deviation: while a
+ * Linux driver has the port the routines hear nothing.
  *
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER neither routine is given;
@@ -157,10 +158,11 @@ winpar_ioctl_parallel_connect_interrupt(struct winpar_file *file, IRP *irp)
 }
 
 /**
- * winpar_ioctl_parallel_disconnect_interrupt() -
- *	IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT
+ * winpar_ioctl_parallel_disconnect_interrupt() - PARALLEL_DISCONNECT_INTERRUPT
  * @file: who disconnects
  * @irp: the request; its buffer holds a PARALLEL_INTERRUPT_SERVICE_ROUTINE
+ *
+ * Implements IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT.
  *
  * Context: process context, may sleep; not inside a routine that the port
  * called.

@@ -242,7 +242,7 @@ static void winpar_port_free_by_callback(struct winpar_port *port,
  *
  * Context: at or below DISPATCH_LEVEL.
  */
-static VOID winpar_port_free_callback(PVOID context)
+static void winpar_port_free_callback(PVOID context)
 {
 	winpar_port_free_by_callback(context, false, _RET_IP_);
 }
@@ -256,7 +256,7 @@ static VOID winpar_port_free_callback(PVOID context)
  *
  * Context: any, the interrupt lock may be held.
  */
-VOID winpar_port_free_from_interrupt(PVOID context)
+void winpar_port_free_from_interrupt(PVOID context)
 {
 	winpar_port_free_by_callback(context, true, _RET_IP_);
 }

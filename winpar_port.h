@@ -62,7 +62,7 @@ enum winpar_port_state {
 #define WINPAR_PORT_COMPLETING	4
 
 struct _KINTERRUPT {
-	spinlock_t lock;
+	spinlock_t lock;	/* the interrupt lock */
 };
 
 /**
@@ -132,7 +132,7 @@ struct winpar_port {
 	struct task_struct *loop_task;
 	struct task_struct *completing[WINPAR_PORT_COMPLETING];
 
-	spinlock_t lock;
+	spinlock_t lock;	/* the port lock */
 	enum winpar_port_state state;
 	struct winpar_file *owner;
 	struct list_head fifo;
@@ -161,7 +161,7 @@ struct winpar_port {
 	char name[16];
 	unsigned int generation;
 	unsigned int told;
-	struct mutex mutex;
+	struct mutex mutex;	/* the file mutex */
 	struct list_head files;
 	struct winpar_host host;
 };
@@ -268,7 +268,7 @@ void winpar_port_information(struct winpar_port *port,
 			     PARALLEL_PORT_INFORMATION *info);
 BOOLEAN winpar_port_try_allocate(PVOID context);
 BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context);
-VOID winpar_port_free_from_interrupt(PVOID context);
+void winpar_port_free_from_interrupt(PVOID context);
 
 /* winpar_queue.c */
 void winpar_queue_init(struct winpar_port *port);

@@ -161,6 +161,7 @@ void __winpar_queue_next(struct winpar_port *port)
 /* Something that somebody may wait for is over. */
 static void __winpar_queue_wake(struct winpar_port *port)
 {
+	/* Who waits is queued before looking, under the lock: none missed. */
 	if (waitqueue_active(&port->waiters))
 		wake_up_all(&port->waiters);
 }
@@ -194,8 +195,8 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp)
 }
 
 static void __winpar_queue_check(struct winpar_port *port,
-				struct winpar_connection *connection,
-				unsigned long *flags)
+				 struct winpar_connection *connection,
+				 unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	port->checking = connection;

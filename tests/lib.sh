@@ -66,7 +66,7 @@ build_tree()
 	mkdir -p "$BUILT"
 	exec {lock}>"$BUILT.lock"
 	flock "$lock"
-	rsync -a --delete --filter=':- .gitignore' --exclude=.git "$TOP/" "$BUILT/"
+	rsync -a --no-times --checksum --delete --filter=':- .gitignore' --exclude=.git "$TOP/" "$BUILT/"
 	if ! make -C "$kdir" M="$BUILT" -j"$JOBS" "$@" modules >"$log" 2>&1; then
 		grep -E 'error|warning|ERROR|\*\*\*' "$log" >&2 || tail -n 30 "$log" >&2
 		die "the modules do not build against $(basename "$kdir")"

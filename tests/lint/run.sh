@@ -1,0 +1,325 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make lint: the style of the tree's own files, and what compilers and checkers
+# say of its code. With arguments, only the checks named (see "checks" below).
+# tests/lint/selftest.sh plants a mistake for each.
+# shellcheck source=tests/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+HERE=$TOP/tests/lint
+checks=(checkpatch rules build sparse clang kernel_doc shellcheck files layering)
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$TOP"
+# What make lint was asked for (-s) is not for the makes in here.
+unset MAKEFLAGS MFLAGS
+need git
+
+# verdict NAME FILE: pass when FILE is empty, else fail and show it.
+verdict()
+{
+	if [[ -s $2 ]]; then
+		fail "$1: $(wc -l <"$2") findings"
+		sed 's/^/     /' "$2" >&2
+	else
+		pass "$1"
+	fi
+}
+
+# ---------------------------------------------------------------- what is ---
+
+# The tree's own files: tracked, or new and not ignored.
+mapfile -t own < <(git ls-files -co --exclude-standard | sort -u |
+	while read -r file; do [[ ! -f $file ]] || printf '%s\n' "$file"; done)
+((${#own[@]} > 0)) || die "git lists no files in $TOP"
+
+# those PATTERN: the ones whose path matches.
+those() { printf '%s\n' "${own[@]}" | grep -E "$1" || :; }
+
+mapfile -t sources < <(those '\.[ch]$')
+
+# code FILE...: FILE:LINE:TEXT without comments.
+code()
+{
+	perl -0ne '
+		s{("(?:\\.|[^"\\])*")|/\*.*?\*/|//[^\n]*}
+		 {my $s = $1; my $c = $&; $c =~ s/[^\n]//g; defined $s ? $s : $c}gse;
+		my $n = 0;
+		for (split /\n/) { $n++; print "$ARGV:$n:$_\n" if /\S/ }' "$@"
+}
+
+# ------------------------------------------------- the kernel's own tools ---
+
+# kernel_scripts: set SCRIPTS to the scripts/ of linux-source-6.1, which is kept
+# in the cache.
+kernel_scripts()
+{
+	local part
+	need linux-source-6.1 perl xz-utils
+	SCRIPTS=$WINPAR_CACHE/scripts-$(dpkg-query -W -f '${Version}' linux-source-6.1)
+	[[ ! -d $SCRIPTS ]] || return 0
+	note "unpacking the kernel's scripts"
+	mkdir -p "$WINPAR_CACHE"
+	part=$(mktemp -d "$WINPAR_CACHE/scripts.XXXXXX")
+	chmod 755 "$part"
+	tar -C "$part" --strip-components=2 -xf /usr/src/linux-source-6.1.tar.xz \
+		linux-source-6.1/scripts
+	mv -T "$part" "$SCRIPTS" 2>/dev/null || rm -rf "$part"
+	[[ -d $SCRIPTS ]] || die "the kernel's scripts are not in the cache"
+}
+
+# typedefs: the names of the Windows types, the longest of a stem first, as
+# checkpatch tries them in this order and ends none of them.
+typedefs()
+{
+	perl -0ne '
+		s{/\*.*?\*/|^[ \t]*#.*?$}{}gms;
+		1 while s/\{[^{}]*\}//;
+		for (/\btypedef\b([^;]*);/g) {
+			s/__aligned\(\d+\)//;
+			if (/\(\*(\w+)\)/) { print "$1\\b\n"; next }
+			/(\w+)\s*$/ && print "$1\\b\n" for split /,/;
+		}' include/winpar/*.h | sort -ru
+}
+
+# What one file may do that no other may:
+# the versions are tested, and the kernel's macros wrapped, in compat.h only;
+# the rows of the request table use a size twice, once to limit it.
+except_for()
+{
+	case $1 in
+	include/winpar/compat.h)
+		printf '%s' --ignore=LINUX_VERSION_CODE,CONSTANT_COMPARISON,EXPORT_SYMBOL ;;
+	winpar_ioctl.c)
+		printf '%s' --ignore=MACRO_ARG_REUSE ;;
+	esac
+}
+
+# In a copy, as it leaves files behind, and as it shall take WINPAR_EXPORT for
+# what it is.
+check_checkpatch()
+{
+	local file except said
+	kernel_scripts
+	mkdir "$tmp/tree"
+	cp --parents -t "$tmp/tree" "${sources[@]}"
+	cp .checkpatch.conf "$tmp/tree"
+	find "$tmp/tree" -name '*.c' \
+		-exec sed -i 's/^WINPAR_EXPORT(/EXPORT_SYMBOL_GPL(/' {} +
+	typedefs >"$tmp/typedefs"
+	grep -q '^NTSTATUS' "$tmp/typedefs" || die "no typedefs in include/winpar"
+	for file in "${sources[@]}"; do
+		except=$(except_for "$file")
+		# It fails when it has found something, and then says what.
+		said=$(cd "$tmp/tree" && perl "$SCRIPTS/checkpatch.pl" \
+			--typedefsfile "$tmp/typedefs" ${except:+"$except"} \
+			-f "$file" 2>"$tmp/err") || [[ -n $said ]] ||
+			said="$file: checkpatch failed: $(head -n 1 "$tmp/err")"
+		[[ -z $said ]] || say "$said"
+	done >"$tmp/out"
+	verdict "checkpatch: ${#sources[@]} files" "$tmp/out"
+}
+
+# Two rules of ours that checkpatch does not have so.
+check_rules()
+{
+	code "${sources[@]}" | grep -vE '^include/winpar/' |
+		grep -E '\btypedef\b' >"$tmp/out" || :
+	verdict "typedefs in the ABI headers only" "$tmp/out"
+	code "${sources[@]}" | grep -v '^include/winpar/compat\.h:' |
+		grep -E '\b(LINUX_VERSION_CODE|KERNEL_VERSION)\b' >"$tmp/out" || :
+	verdict "kernel versions in compat.h only" "$tmp/out"
+}
+
+# ---------------------------------------------------------------- compilers ---
+
+# built: build everything that Kbuild knows with W=1 and sparse, from nothing.
+# Sets BUILT; leaves build.log and sparse.log in $tmp.
+built()
+{
+	local kver vars=(WINPAR_EXAMPLES=m)
+	[[ -z ${BUILT:-} ]] || return 0
+	need linux-headers-amd64 sparse make gcc rsync
+	kver=$(dpkg-query -W -f '${Depends}' linux-headers-amd64 |
+		grep -oE 'linux-headers-[0-9][^ ,]*-amd64' | head -n1)
+	KDIR=/usr/src/$kver
+	[[ -d $KDIR ]] || die "linux-headers-amd64 brings no $KDIR"
+	[[ ! -e tests/vm/modules/Kbuild ]] || vars+=(WINPAR_VMTEST=m)
+	# This kernel has no KUnit: its tests are compiled, but miss symbols.
+	[[ ! -e tests/kunit/Kbuild ]] || vars+=(WINPAR_KUNIT=m KBUILD_MODPOST_WARN=1)
+	BUILT=$tmp/build-lint
+	: >"$tmp/sparse.log"
+	(WINPAR_CACHE=$tmp
+	 build_tree "$KDIR" lint -k W=1 C=1 \
+		"CF=-Wcontext 2>>$tmp/sparse.log" "${vars[@]}") 2>"$tmp/err" ||
+		: >"$tmp/broken"
+	cp "$BUILT.log" "$tmp/build.log"
+}
+
+# compiled: the sources that were.
+compiled()
+{
+	find "$BUILT" -name '.*.o.cmd' -exec sed -n 's/^source_.* := //p' {} + |
+		sed "s,^$BUILT/,," | grep -v '\.mod\.c$' | sort -u
+}
+
+# Those that Kbuild does not know: programs for the guests, and a module which
+# is there to be at fault.
+not_kbuild='^tests/vm/(bin|splat)/'
+
+check_build()
+{
+	built
+	grep -E 'warning:|error:|WARNING:|ERROR:' "$tmp/build.log" |
+		grep -vE '^/(usr|lib)/|the compiler differs|WARNING: modpost: .*/tests/kunit/' |
+		sed "s,$BUILT/,," >"$tmp/out" || :
+	if [[ -e $tmp/broken && ! -s $tmp/out ]]; then
+		cp "$tmp/err" "$tmp/out"
+	fi
+	verdict "W=1 build with gcc: $(compiled | wc -l) files" "$tmp/out"
+	those '\.c$' | grep -vE "$not_kbuild" |
+		comm -23 - <(compiled) >"$tmp/out"
+	verdict "every source is built" "$tmp/out"
+}
+
+check_sparse()
+{
+	local count
+	built
+	count=$(grep -c '^  CHECK ' "$tmp/build.log" || :)
+	grep "^$BUILT/" "$tmp/sparse.log" | sed "s,^$BUILT/,," >"$tmp/out" || :
+	compiled | comm -23 - <(sed -n "s,^  CHECK   $BUILT/,,p" "$tmp/build.log" |
+		sort -u) | sed 's/$/: not checked/' >>"$tmp/out"
+	verdict "sparse: $count files" "$tmp/out"
+}
+
+# With gcc's options, except those that this clang says it does not know.
+check_clang()
+{
+	local file flags strange=()
+	need clang libc6-dev
+	built
+	find "$BUILT" -name '.*.o.cmd' -exec sed -nE \
+		's/^cmd_[^ ]* :=  *[^ ]+ -Wp,[^ ]*(.*) -c -o [^ ]+ ([^ ;]+\.c)( .*)?$/\2\1/p' \
+		{} + | grep -v '^[^ ]*\.mod\.c ' | sort >"$tmp/commands"
+	read -r file flags <"$tmp/commands" || :
+	mapfile -t strange < <(cd "$KDIR" &&
+		eval "clang $flags -Wno-everything -fsyntax-only '$file'" 2>&1 |
+		sed -nE "s/.*error: (unknown argument|unsupported option):? '([^']*)'.*/\2/p
+			 s/.*error: '([^']*)' hasn't been enabled.*/\1/p")
+	for flags in "${strange[@]}"; do
+		sed -i "s, $flags\(=[^ ]*\)\?\( \|\$\), ,g" "$tmp/commands"
+	done
+	sed -E "s,^([^ ]+)(.*)\$,clang\2 -Wall -Wextra -Wno-unused-parameter \
+-Wno-sign-compare -Wno-missing-field-initializers -Wno-unknown-warning-option \
+-Wno-unused-command-line-argument -fsyntax-only '\1'," "$tmp/commands" >"$tmp/jobs"
+	those "$not_kbuild" | sed -nE "s,^(tests/vm/bin/.*\.c)\$,clang -Wall -Wextra \
+-fsyntax-only '$TOP/\1',p" >>"$tmp/jobs"
+	(cd "$KDIR" && tr '\n' '\0' <"$tmp/jobs" |
+		xargs -0 -P "$JOBS" -n 1 bash -c >"$tmp/clang.log" 2>&1) ||
+		: >"$tmp/broken-clang"
+	grep -E "^($BUILT|$TOP)/.*(warning|error):|error: " "$tmp/clang.log" |
+		sed "s,^\($BUILT\|$TOP\)/,," | sort -u >"$tmp/out" || :
+	if [[ -e $tmp/broken-clang && ! -s $tmp/out ]]; then
+		tail -n 20 "$tmp/clang.log" >"$tmp/out"
+	fi
+	compiled | sed "s,^,$BUILT/," |
+		comm -23 - <(cut -d' ' -f1 "$tmp/commands" | sort -u) |
+		sed 's/$/: not compiled/' >>"$tmp/out"
+	verdict "clang: $(wc -l <"$tmp/jobs") files" "$tmp/out"
+}
+
+# ------------------------------------------------------ comments and text ---
+
+check_kernel_doc()
+{
+	kernel_scripts
+	perl "$SCRIPTS/kernel-doc" -v -none "${sources[@]}" 2>&1 |
+		grep -v ': info: ' | grep -E ': (warning|error): |^[^ ]*$' \
+		>"$tmp/out" || :
+	verdict "kernel-doc: ${#sources[@]} files" "$tmp/out"
+	those '^(include/winpar/|winpar)[^/]*\.[ch]$' |
+		xargs perl "$HERE/sections.pl" >"$tmp/out" 2>"$tmp/count" ||
+		[[ -s $tmp/out ]] || echo "sections.pl failed" >"$tmp/out"
+	verdict "Context and Return: $(cat "$tmp/count")" "$tmp/out"
+}
+
+check_shellcheck()
+{
+	local scripts=() file
+	need shellcheck
+	for file in "${own[@]}"; do
+		if head -n 3 "$file" | grep -aqE \
+		   '^#!.*\b(ba|da)?sh\b|^# shellcheck shell='; then
+			scripts+=("$file")
+		elif [[ $file == *.sh ]]; then
+			scripts+=("$file")
+		fi
+	done
+	shellcheck -x -f gcc "${scripts[@]}" >"$tmp/out" 2>&1 || [[ -s $tmp/out ]] ||
+		echo "shellcheck failed" >"$tmp/out"
+	verdict "shellcheck: ${#scripts[@]} scripts" "$tmp/out"
+}
+
+check_files()
+{
+	local text file lines
+	mapfile -t text < <(those . | grep -vE '^LICENSE$')
+
+	# Data, documents and dot files at the top say nothing of their own.
+	those . | grep -vE '\.(tsv|md|patch)$|^LICENSE$|^\.[^/]*$|^tests/kernel/config$' |
+		while read -r file; do
+			head -n 3 "$file" |
+				grep -q 'SPDX-License-Identifier: GPL-2.0-only' ||
+				echo "$file"
+		done >"$tmp/out"
+	verdict "SPDX lines" "$tmp/out"
+
+	for file in "${text[@]}"; do
+		lines=$(wc -l <"$file")
+		((lines <= 600)) || echo "$file: $lines lines"
+	done >"$tmp/out"
+	verdict "no file over 600 lines" "$tmp/out"
+
+	those . | grep -v '\.md$' | xargs grep -nP '[^\x00-\x7f]|\r' >"$tmp/out" || :
+	verdict "plain ASCII" "$tmp/out"
+
+	those . | grep -vE '^LICENSE$|\.patch$' | xargs grep -nE '[ 	]+$' >"$tmp/out" || :
+	for file in "${text[@]}"; do
+		[[ ! -s $file || -z $(tail -c 1 "$file") ]] ||
+			echo "$file: no newline at its end"
+	done >>"$tmp/out"
+	verdict "no blanks at the end of a line" "$tmp/out"
+
+	# A guest's HOME, and root's where there is no $HOME, are nobody's machine.
+	grep -nE '(^|[^[:alnum:]_.})])/(root|home|work)(/|\b)' "${text[@]}" |
+		grep -vE 'HOME(:-|=)/root\b' >"$tmp/out" || :
+	verdict "no paths of one machine" "$tmp/out"
+
+	{
+		those '\.(o|ko|a|so|mod|cmd|gcda|gcno|gcov|dwo|d|i|s|lst)$|\.mod\.c$'
+		those '(^|/)(Module\.symvers|modules\.order|\.tmp_versions/|\.checkpatch-camelcase)'
+		grep -lP '\x00' "${text[@]}" || :
+	} | sort -u >"$tmp/out"
+	verdict "nothing that was built" "$tmp/out"
+}
+
+# The host room alone knows the parport core and the registers.
+check_layering()
+{
+	local above
+	mapfile -t above < <(those '^(winpar|include/winpar/)[^/]*\.[ch]$' |
+		grep -vE '^winpar_host[^/]*$|^include/winpar/portio\.h$')
+	code "${above[@]}" | grep -E \
+		'\bparport_[a-z0-9_]+ *\(|\bparport->|<linux/parport(_pc)?\.h>|\b(in|out)s?[bwl](_p)? *\(|\bio(read|write)[0-9]+|\b(READ|WRITE)_PORT_|\b(read|write)[bwlq] *\(' \
+		>"$tmp/out" || :
+	verdict "the parport core and registers in winpar_host only" "$tmp/out"
+}
+
+(($#)) || set -- "${checks[@]}"
+for check in "$@"; do
+	declare -F "check_$check" >/dev/null || die "no check $check: ${checks[*]}"
+	"check_$check"
+done
+tally lint
