@@ -48,6 +48,69 @@ eventually()
 	done
 }
 
+# setting NAME DEFAULT: winpar.NAME=... of the kernel command line.
+setting()
+{
+	local word value=$2
+	# shellcheck disable=SC2013
+	for word in $(cat /proc/cmdline); do
+		case $word in
+		"winpar.$1="*) value=${word#*=} ;;
+		esac
+	done
+	echo "$value"
+}
+
+# unload MODULE...: each once it can be, which may take as long as winpar keeps
+# a port that nobody uses.
+unload()
+{
+	local name
+	for name in "$@"; do
+		[ ! -d "/sys/module/$name" ] ||
+			eventually 8 rmmod "$name" 2>/dev/null || return 1
+	done
+}
+
+# section NAME [BASE]: what is printed from now on belongs to case NAME. For a
+# moment in which nobody uses the port.
+section() { lptmark ${2:+-b "$2"} "$1"; }
+
+# tell NAME VALUE...: figures for the host.
+tell() { echo "<5>winpar-tell: $*" >/dev/kmsg; }
+
+# winpar_count NAME [PORT]: a figure of the port's from debugfs.
+winpar_count()
+{
+	sed -n "s/^parport${2:-0} .*\<$1 \([^ ]*\).*/\1/p" \
+		/sys/kernel/debug/winpar/ports
+}
+
+# client COMMAND...: have vmclient do it, and print its answer.
+client()
+{
+	echo "$*" >/sys/module/vmclient/parameters/do || return
+	cat /sys/module/vmclient/parameters/do
+}
+
+# expect ANSWER COMMAND...: true if that is vmclient's answer. Says otherwise.
+expect()
+{
+	local want=$1 got
+	shift
+	got=$(client "$@") || got="(failed)"
+	[ "$got" = "$want" ] && return 0
+	echo "vmclient: '$*' answered '$got', not '$want'"
+	return 1
+}
+
+# turns PARAMETER [THREAD]: what vmturns says.
+turns()
+{
+	cut -d, -f"$((${2:-0} + 1))" "/sys/module/vmturns/parameters/$1"
+}
+turns_ended() { [ "$(turns running)" -eq 0 ]; }
+
 # uptime_ms: the guest's clock.
 uptime_ms()
 {

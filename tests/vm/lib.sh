@@ -128,7 +128,8 @@ stock_kernel()
 	done
 }
 
-# test_kernel: set TEST_KDIR, TEST_BZIMAGE.
+# test_kernel: set TEST_KDIR, TEST_BZIMAGE. Its vmlinux does not start by PVH:
+# that entry is instrumented, and the memory for it is not mapped yet.
 test_kernel()
 {
 	TEST_KDIR=$("$TOP/tests/kernel/build.sh") || die "no test kernel"

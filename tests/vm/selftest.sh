@@ -162,7 +162,7 @@ heard shift 'UBSAN: shift-out-of-bounds'
 heard warn 'WARNING: .*splat'
 heard refcount 'refcount_t: addition on 0'
 heard list 'list_del corruption'
-heard timer 'ODEBUG: free active'
+heard timer 'ODEBUG: init active'
 heard freed 'KASAN: .*use-after-free'
 if grep -q 'WINPAR-JUDGE lockdep' "$GUEST_CONSOLE"; then
 	pass "lockdep switched off is reported"

@@ -2,10 +2,12 @@
 /*
  * lpwrite - a rival that keeps a printer device open and writes lines to it.
  *
- *	lpwrite [-d /dev/lp0] [-u usec] COUNT PREFIX
+ *	lpwrite [-d /dev/lp0] [-s file] [-u usec] COUNT PREFIX
  *
  * COUNT lines "PREFIX<number>\n", numbered from 0, one write(2) each, with a
- * sleep of usec between them. The last line printed says how it went:
+ * sleep of usec between them. With -s it ends earlier, between two lines, once
+ * that file exists (a signal would cut off a line that waits for the port, and
+ * leave lp in disorder). The last line printed says how it went:
  * "lpwrite PREFIX: 100 written, 0 failed". Status 0 if nothing failed.
  */
 #include <errno.h>
@@ -17,16 +19,19 @@
 
 int main(int argc, char **argv)
 {
-	const char *path = "/dev/lp0";
+	const char *path = "/dev/lp0", *stop = NULL;
 	unsigned long written = 0, failed = 0, count, i;
 	useconds_t pause = 0;
 	char line[256];
 	int opt, fd;
 
-	while ((opt = getopt(argc, argv, "d:u:")) != -1) {
+	while ((opt = getopt(argc, argv, "d:s:u:")) != -1) {
 		switch (opt) {
 		case 'd':
 			path = optarg;
+			break;
+		case 's':
+			stop = optarg;
 			break;
 		case 'u':
 			pause = strtoul(optarg, NULL, 0);
@@ -36,7 +41,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 2) {
-		fprintf(stderr, "usage: lpwrite [-d dev] [-u usec] COUNT PREFIX\n");
+		fprintf(stderr, "usage: lpwrite [-d dev] [-s file] [-u usec] COUNT PREFIX\n");
 		return 2;
 	}
 	count = strtoul(argv[optind], NULL, 0);
@@ -46,7 +51,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "lpwrite: %s: %s\n", path, strerror(errno));
 		return 2;
 	}
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count && !(stop && !access(stop, F_OK)); i++) {
 		int len = snprintf(line, sizeof(line), "%s%lu\n",
 				   argv[optind + 1], i);
 		ssize_t did = write(fd, line, len);

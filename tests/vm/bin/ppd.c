@@ -2,13 +2,14 @@
 /*
  * ppd - a rival that drives a port through ppdev, one byte at a time.
  *
- *	ppd [-kx] [-b byte] [-d /dev/parport0] [-p usec] [-u usec] COUNT
+ *	ppd [-kx] [-b byte] [-d /dev/parport0] [-p usec] [-s file] [-u usec] COUNT
  *
  * COUNT times: PPCLAIM, wait until the printer is not busy, one byte with a
  * whole compatibility-mode strobe, wait until it has been taken, PPRELEASE.
  *	-b  the byte (a character, or a number from 0x00), default 'p'
  *	-k  keep: claim once at the start, release once at the end
  *	-p  hold the port for so long after each byte
+ *	-s  end earlier, between two bytes, once that file exists
  *	-u  sleep for so long between the bytes, the port released (unless -k)
  *	-x  PPEXCL: register as the exclusive device
  * The last line printed says how it went: "ppd p: 100 sent, 0 failed, longest
@@ -104,13 +105,13 @@ static int send_byte(int fd, unsigned char byte)
 
 int main(int argc, char **argv)
 {
-	const char *path = "/dev/parport0";
+	const char *path = "/dev/parport0", *stop = NULL;
 	unsigned long sent = 0, failed = 0, count, i;
 	useconds_t pause = 0, hold = 0;
 	int opt, fd, keep = 0, exclusive = 0;
 	unsigned char byte = 'p';
 
-	while ((opt = getopt(argc, argv, "b:d:kp:u:x")) != -1) {
+	while ((opt = getopt(argc, argv, "b:d:kp:s:u:x")) != -1) {
 		switch (opt) {
 		case 'b':
 			byte = optarg[0];
@@ -126,6 +127,9 @@ int main(int argc, char **argv)
 		case 'p':
 			hold = strtoul(optarg, NULL, 0);
 			break;
+		case 's':
+			stop = optarg;
+			break;
 		case 'u':
 			pause = strtoul(optarg, NULL, 0);
 			break;
@@ -137,7 +141,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 1) {
-		fprintf(stderr, "usage: ppd [-kx] [-b byte] [-d dev] [-p usec] [-u usec] COUNT\n");
+		fprintf(stderr, "usage: ppd [-kx] [-bdpsu value] COUNT\n");
 		return 2;
 	}
 	count = strtoul(argv[optind], NULL, 0);
@@ -153,7 +157,7 @@ int main(int argc, char **argv)
 	}
 	if (keep && claim(fd))
 		return 2;
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count && !(stop && !access(stop, F_OK)); i++) {
 		if (!keep && claim(fd)) {
 			failed++;
 			continue;

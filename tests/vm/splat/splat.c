@@ -69,27 +69,31 @@ static void splat_timer_func(struct timer_list *timer)
 
 static void splat_timer(void)
 {
-	struct timer_list *timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+	static struct timer_list timer;
 
-	timer_setup(timer, splat_timer_func, 0);
-	mod_timer(timer, jiffies + 1000 * HZ);
-	kfree(timer);
+	timer_setup(&timer, splat_timer_func, 0);
+	mod_timer(&timer, jiffies + 1000 * HZ);
+	timer_setup(&timer, splat_timer_func, 0);
+	del_timer_sync(&timer);
 }
 
 static void splat_shift(void)
 {
-	volatile int bits = 40;
-	volatile int value = 1;
+	int bits = 40;
+	int value = 1;
 
-	value = value << bits;
+	/* Else the compiler knows better. */
+	OPTIMIZER_HIDE_VAR(bits);
+	value <<= bits;
+	OPTIMIZER_HIDE_VAR(value);
 }
 
 static void splat_freed(void)
 {
-	volatile char *memory = kmalloc(32, GFP_KERNEL);
+	char *memory = kmalloc(32, GFP_KERNEL);
 
-	kfree((void *)memory);
-	memory[3] = 1;
+	kfree(memory);
+	WRITE_ONCE(memory[3], 1);
 }
 
 static int __init splat_init(void)

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Judging what came out of an emulated port, and what was written to its
+# registers. Sourced, after lib.sh.
+
+# section FILE NAME OUT: what FILE holds between the heading NAME (lptmark) and
+# the next one, into OUT.
+section()
+{
+	# The heading is a line of its own after a form feed.
+	LC_ALL=C awk -v RS='\f' -v ORS='' -v name="$2" '
+		index($0, name "\n") == 1 { print substr($0, length(name) + 2) }
+	' "$1" >"$3"
+}
+
+# told CONSOLE WORDS: the figures after these words, as the guest told them.
+told()
+{
+	grep -aoE "winpar-tell: $2 .*" "$1" | tail -n1 |
+		sed "s/^winpar-tell: $2 //" || :
+}
+# figure NAME LINE: the number behind a name in it.
+figure() { sed -nE "s/.*\b$1 ([0-9]+).*/\1/p" <<<" $2"; }
+
+# same_case NAME WANT GOT: pass if the two files are the same.
+same_case()
+{
+	local name=$1
+	if cmp -s "$2" "$3"; then
+		pass "$name"
+	else
+		diff -a <(fold -b -w 78 "$2") <(fold -b -w 78 "$3") |
+			cat -v | head -n 8 || :
+		fail "$name"
+	fi
+}
+
+# turn_bytes COUNT: what so many single-byte turns of vmturns print.
+turn_bytes()
+{
+	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "%c", 65 + i % 26 }'
+}
+
+# shares FILE: the turns of each party while all of them were at it: vmturns'
+# bytes, lp's lines, ppd's bytes. Prints "W% L% P%", - for who is not there.
+shares()
+{
+	od -An -v -tu1 -w1 "$1" | awk '
+	{
+		party = $1 >= 65 && $1 <= 90 ? 1 : $1 == 10 ? 2 : $1 == 112 ? 3 : 0
+		if (!party)
+			next
+		n++
+		turn[n] = party
+		if (!first[party])
+			first[party] = n
+		last[party] = n
+	}
+	END {
+		from = 1; to = n
+		for (p in first) {
+			if (first[p] > from) from = first[p]
+			if (last[p] < to) to = last[p]
+		}
+		for (i = from; i <= to; i++)
+			count[turn[i]]++
+		for (p = 1; p <= 3; p++) {
+			share = "-"
+			if (first[p])
+				share = from > to ? 0 : \
+					int(100 * count[p] / (to - from + 1))
+			printf("%s%s", share, p < 3 ? " " : "\n")
+		}
+	}'
+}
+
+# rivals_case LABEL SECTION FILE CONSOLE: every byte of every party is there and
+# in order, and each had at least a fifth of the turns.
+rivals_case()
+{
+	local label=$1 name=$2 file=$3 line share w l p
+	line=$(told "$4" "rivals $name")
+	if [[ -z $line ]]; then
+		fail "$label: $name: the guest told nothing of it"
+		return
+	fi
+	w=$(figure winpar "$line")
+	l=$(figure lp "$line")
+	p=$(figure ppd "$line")
+	turn_bytes "$w" >"$SCRATCH/want"
+	LC_ALL=C tr -cd '[:upper:]' <"$file" >"$SCRATCH/got"
+	same_case "$label: $name: every byte of winpar's client ($w) is there, in order" \
+		"$SCRATCH/want" "$SCRATCH/got"
+	if ((l)); then
+		seq -f 'l%.0f' 0 $((l - 1)) >"$SCRATCH/want"
+		tr -cd 'l0-9\n' <"$file" >"$SCRATCH/got"
+		same_case "$label: $name: every byte of lp's ($l lines) is there, in order" \
+			"$SCRATCH/want" "$SCRATCH/got"
+	fi
+	if ((p)); then
+		printf 'p%.0s' $(seq "$p") >"$SCRATCH/want"
+		tr -cd p <"$file" >"$SCRATCH/got"
+		same_case "$label: $name: every byte of ppdev's ($p) is there" \
+			"$SCRATCH/want" "$SCRATCH/got"
+	fi
+	: >"$SCRATCH/want"
+	LC_ALL=C tr -d '[:upper:]l0-9\n\rp' <"$file" >"$SCRATCH/got"
+	same_case "$label: $name: there is no other byte" "$SCRATCH/want" "$SCRATCH/got"
+
+	share=$(shares "$file")
+	note "$label: $name: $line; shares in % (winpar lp ppdev): $share"
+	if awk '{ for (i = 1; i <= NF; i++)
+			if ($i != "-") { n++; if ($i < 20) bad = 1 }
+		} END { exit bad || n < 2 }' <<<"$share"; then
+		pass "$label: $name: each had at least a fifth of the turns ($share %)"
+	else
+		fail "$label: $name: each had at least a fifth of the turns: $share %"
+	fi
+}
+
+# between TRACE FROM TO: the writes between two marks (writes of FROM and TO to
+# the status register), one a line: register and value.
+between()
+{
+	awk -v from="$2" -v to="$3" '/parallel_ioport_write/ {
+		reg = $(NF - 2); value = $NF
+		if (reg == "0x01" && value == from) { on = 1; next }
+		if (reg == "0x01" && value == to) exit
+		if (on) print reg, value
+	}' "$1"
+}
+# last_before TRACE MARK REG: the last value written to it before the mark.
+last_before()
+{
+	awk -v mark="$2" -v reg="$3" '/parallel_ioport_write/ {
+		if ($(NF - 2) == "0x01" && $NF == mark) { print value; exit }
+		if ($(NF - 2) == reg) value = $NF
+	}' "$1"
+}
+
+# wires_case LABEL TRACE: the marks of part-wires, see there.
+wires_case()
+{
+	local label=$1 trace=$2 control data n
+	control=$(last_before "$trace" 0x11 0x02)
+	data=$(last_before "$trace" 0x11 0x00)
+	between "$trace" 0x11 0x12 >"$SCRATCH/writes"
+	n=$(wc -l <"$SCRATCH/writes")
+	grep -vxE "0x02 $control|0x00 $data" "$SCRATCH/writes" >"$SCRATCH/odd" || :
+	if ! grep -q '0x01 .*0x12$' "$trace"; then
+		fail "$label: the trace has no marks"
+	elif [[ -s $SCRATCH/odd ]]; then
+		note "control was $control, data $data; then: $(head -n 8 "$SCRATCH/odd" | tr '\n' ';')"
+		fail "$label: no wire moves when nobody writes"
+	elif ! grep -q '^0x02' "$SCRATCH/writes"; then
+		fail "$label: no wire moves when nobody writes: there was not even a claim"
+	else
+		pass "$label: no wire moves when nobody writes (control stays $control in $n writes)"
+	fi
+	own_case "$label: before the client owns the port again control and data are back" \
+		"$trace" 0x25
+	own_case "$label: also between two lines of lp's" "$trace" 0x29
+	lp_case "$label: lp finds its own registers in a whole job" "$trace" \
+		0x23 0x24 '0x[01]c'
+	lp_case "$label: lp finds its own registers between its lines" "$trace" \
+		0x2a 0x2b "$(lp_own "$trace" 0x24 0x29)"
+}
+# lp_own TRACE FROM TO: the last control that was not the client's.
+lp_own()
+{
+	between "$1" "$2" "$3" | awk '$1 == "0x02" && $2 != "0x1e" { value = $2 }
+		END { print value ? value : "nothing" }'
+}
+# The values of part-wires; the harness shows bit 6 and 7 as they are written.
+own_case()
+{
+	local control data
+	control=$(last_before "$2" "$3" 0x02)
+	data=$(last_before "$2" "$3" 0x00)
+	if [[ $control == 0x1e && $data == 0x5a ]]; then
+		pass "$1"
+	else
+		fail "$1: control $control, not 0x1e; data $data, not 0x5a"
+	fi
+}
+# lp_case NAME TRACE FROM TO OWN: lp has the port again, and OWN is the first
+# control on the wires; nothing is strobed with the client's nAutoFd (bit 1).
+lp_case()
+{
+	local first strobes
+	between "$2" "$3" "$4" | grep '^0x02' | cut -d' ' -f2 >"$SCRATCH/controls" || :
+	first=$(head -n1 "$SCRATCH/controls")
+	strobes=$(grep -cxE '0x.[13579bdf]' "$SCRATCH/controls" || :)
+	if [[ $first =~ ^$5$ && $strobes -gt 0 ]] &&
+	   ! grep -xE '0x.[13579bdf]' "$SCRATCH/controls" | grep -vqxE '0x[01]d'; then
+		pass "$1"
+	else
+		fail "$1: it was $5; its control writes: $(head -n 12 "$SCRATCH/controls" | tr '\n' ' ')"
+	fi
+}

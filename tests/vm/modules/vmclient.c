@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vmclient - a winpar client that does what a test's script tells it to.
+ *
+ * A command is written to the module parameter "do", its answer read from the
+ * same place. There are eight openers, a to h:
+ *
+ *	a open M		open \Device\ParallelPortM
+ *	a close
+ *	a submit		an ALLOCATE request, not waited for
+ *	a wait MS		its status, TIMEOUT when it is pending after MS
+ *	a cancel		yes or no
+ *	a try			TryAllocatePort: yes or no
+ *	a free			FreePort
+ *	a portfree		PORT_FREE
+ *	a waiters		QueryNumWaiters
+ *	a connect N [FLAGS]	connect routine number N (0 to 3):
+ *				d  with a deferred port check routine
+ *				o  with that only
+ *				t  at an interrupt, try to allocate, and free
+ *				g  the same, but keep it until the next
+ *	a disconnect N
+ *	a out REG VALUE		write a register, whoever has the port
+ *	a in REG		read one
+ *	a print TEXT		TEXT and a newline, by strobing
+ *	a kick			make the port interrupt once, and wait for it
+ *	a log			what the routines have logged since the last time
+ *
+ * The log has one word a call, "a0" for routine 0 of a, and behind it + or -
+ * for an allocation at interrupt level that was or was not made, = for a free,
+ * d for a deferred port check.
+ *
+ * With keep=1 the module leaves everything as it is when it is unloaded; with
+ * fail=1 its init opens, connects, allocates and fails.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/delay.h>
+#include <linux/moduleparam.h>
+#include <linux/string.h>
+#include <winpar/winpar.h>
+
+WINPAR_CLIENT();
+
+#define OPENERS		8
+#define ROUTINES	4
+
+#define REG_DATA	0
+#define REG_STATUS	1
+#define REG_CONTROL	2
+
+#define STATUS_READY	0xc0	/* nBusy and nAck high */
+#define CONTROL_STROBE	0x01
+#define CONTROL_READY	0x0c	/* nInit and nSelectIn */
+#define CONTROL_INTEN	0x10
+
+static bool keep;
+module_param(keep, bool, 0644);
+MODULE_PARM_DESC(keep, "Leave everything open when unloaded");
+
+static bool fail;
+module_param(fail, bool, 0444);
+MODULE_PARM_DESC(fail, "Fail to load, after opening");
+
+struct opener;
+
+struct routine {
+	struct opener *opener;
+	bool with_isr;
+	bool deferred;
+	bool try;
+	bool toggle;
+	bool kept;
+};
+
+static struct opener {
+	struct winpar_file *file;
+	PARALLEL_PORT_INFORMATION info;
+	PARALLEL_INTERRUPT_INFORMATION interrupt;
+	IRP irp;
+	struct completion done;
+	NTSTATUS status;
+	struct routine routines[ROUTINES];
+} openers[OPENERS];
+
+/* What the routines did. */
+static DEFINE_SPINLOCK(log_lock);
+static char log_words[512];
+static unsigned int log_length;
+
+/* Last answer; the parameter lock of the module guards it. */
+static char answer[512] = "nothing was asked";
+
+static void say(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(answer, sizeof(answer), fmt, args);
+	va_end(args);
+}
+
+static const struct {
+	NTSTATUS status;
+	const char *name;
+} statuses[] = {
+	{ STATUS_SUCCESS, "SUCCESS" },
+	{ STATUS_TIMEOUT, "TIMEOUT" },
+	{ STATUS_PENDING, "PENDING" },
+	{ STATUS_UNSUCCESSFUL, "UNSUCCESSFUL" },
+	{ STATUS_INVALID_PARAMETER, "INVALID_PARAMETER" },
+	{ STATUS_OBJECT_NAME_NOT_FOUND, "OBJECT_NAME_NOT_FOUND" },
+	{ STATUS_DELETE_PENDING, "DELETE_PENDING" },
+	{ STATUS_INSUFFICIENT_RESOURCES, "INSUFFICIENT_RESOURCES" },
+	{ STATUS_CANCELLED, "CANCELLED" },
+	{ STATUS_INVALID_DEVICE_STATE, "INVALID_DEVICE_STATE" },
+};
+
+static void say_status(NTSTATUS status)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(statuses); i++) {
+		if (statuses[i].status == status) {
+			say("%s", statuses[i].name);
+			return;
+		}
+	}
+	say("%#x", status);
+}
+
+/* ----- routines ---------------------------------------------------------- */
+
+static void log_call(const struct routine *r, const char *what)
+{
+	const struct opener *o = r->opener;
+	unsigned long flags;
+
+	spin_lock_irqsave(&log_lock, flags);
+	log_length += scnprintf(log_words + log_length,
+				sizeof(log_words) - log_length, "%s%c%c%s",
+				log_length ? " " : "", (char)('a' + (o - openers)),
+				(char)('0' + (r - o->routines)), what);
+	spin_unlock_irqrestore(&log_lock, flags);
+}
+
+static BOOLEAN client_isr(PKINTERRUPT interrupt, PVOID context)
+{
+	struct routine *r = context;
+	PARALLEL_INTERRUPT_INFORMATION *info = &r->opener->interrupt;
+
+	READ_PORT_UCHAR(r->opener->info.Controller + REG_STATUS);
+	if (!r->try && !r->toggle) {
+		log_call(r, "");
+	} else if (r->kept) {
+		r->kept = false;
+		info->FreePortFromInterruptLevel(info->Context);
+		log_call(r, "=");
+	} else if (!info->TryAllocatePortAtInterruptLevel(info->Context)) {
+		log_call(r, "-");
+	} else {
+		log_call(r, "+");
+		if (r->toggle)
+			r->kept = true;
+		else
+			info->FreePortFromInterruptLevel(info->Context);
+	}
+	return TRUE;
+}
+
+static VOID client_check(PVOID context)
+{
+	log_call(context, "d");
+}
+
+static void client_routines(struct routine *r,
+			    PARALLEL_INTERRUPT_SERVICE_ROUTINE *routines)
+{
+	memset(routines, 0, sizeof(*routines));
+	if (r->with_isr) {
+		routines->InterruptServiceRoutine = client_isr;
+		routines->InterruptServiceContext = r;
+	}
+	if (r->deferred) {
+		routines->DeferredPortCheckRoutine = client_check;
+		routines->DeferredPortCheckContext = r;
+	}
+}
+
+/* ----- commands ---------------------------------------------------------- */
+
+static NTSTATUS client_request(struct opener *o, ULONG code)
+{
+	return winpar_internal_ioctl(o->file, code, NULL, 0, NULL, 0, NULL);
+}
+
+static NTSTATUS client_open(struct opener *o, unsigned int number)
+{
+	char name[40];
+	NTSTATUS status;
+
+	if (o->file)
+		return STATUS_INVALID_DEVICE_STATE;
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%u", number);
+	status = winpar_open(name, &o->file);
+	if (!NT_SUCCESS(status))
+		return status;
+	return winpar_internal_ioctl(o->file,
+				     IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
+				     NULL, 0, &o->info, sizeof(o->info), NULL);
+}
+
+static NTSTATUS client_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct opener *o = context;
+
+	o->status = irp->IoStatus.Status;
+	complete(&o->done);
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS client_submit(struct opener *o)
+{
+	reinit_completion(&o->done);
+	winpar_irp_init(&o->irp);
+	winpar_irp_set_ioctl(&o->irp, IRP_MJ_INTERNAL_DEVICE_CONTROL,
+			     IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE, NULL, 0, 0);
+	winpar_irp_set_completion(&o->irp, client_completed, o);
+	return winpar_irp_submit(o->file, &o->irp);
+}
+
+static NTSTATUS client_wait(struct opener *o, unsigned int ms)
+{
+	if (!wait_for_completion_timeout(&o->done, msecs_to_jiffies(ms)))
+		return STATUS_TIMEOUT;
+	complete(&o->done);
+	return o->status;
+}
+
+static NTSTATUS client_connect(struct opener *o, unsigned int number,
+			       const char *flags)
+{
+	struct routine *r = &o->routines[number % ROUTINES];
+	union {
+		PARALLEL_INTERRUPT_SERVICE_ROUTINE routines;
+		PARALLEL_INTERRUPT_INFORMATION interrupt;
+	} connect;
+	NTSTATUS status;
+
+	r->opener = o;
+	r->with_isr = !strchr(flags, 'o');
+	r->deferred = strchr(flags, 'd') || !r->with_isr;
+	r->try = strchr(flags, 't');
+	r->toggle = strchr(flags, 'g');
+	r->kept = false;
+	client_routines(r, &connect.routines);
+	status = winpar_internal_ioctl(o->file,
+				       IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT,
+				       &connect, sizeof(connect),
+				       &connect, sizeof(connect), NULL);
+	if (NT_SUCCESS(status))
+		o->interrupt = connect.interrupt;
+	return status;
+}
+
+static NTSTATUS client_disconnect(struct opener *o, unsigned int number)
+{
+	PARALLEL_INTERRUPT_SERVICE_ROUTINE routines;
+
+	client_routines(&o->routines[number % ROUTINES], &routines);
+	return winpar_internal_ioctl(o->file,
+				     IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT,
+				     &routines, sizeof(routines), NULL, 0, NULL);
+}
+
+static void client_out(struct opener *o, unsigned int reg, u8 value)
+{
+	WRITE_PORT_UCHAR(o->info.Controller + reg, value);
+}
+
+static u8 client_in(struct opener *o, unsigned int reg)
+{
+	return READ_PORT_UCHAR(o->info.Controller + reg);
+}
+
+static bool client_ready(struct opener *o)
+{
+	unsigned int looks = 10000;
+
+	while ((client_in(o, REG_STATUS) & STATUS_READY) != STATUS_READY)
+		if (!looks--)
+			return false;
+	return true;
+}
+
+static NTSTATUS client_print(struct opener *o, const char *text)
+{
+	const char *c = text;
+	bool more;
+
+	do {
+		more = *c;
+		if (!client_ready(o))
+			return STATUS_IO_TIMEOUT;
+		client_out(o, REG_DATA, more ? *c++ : '\n');
+		client_out(o, REG_CONTROL, CONTROL_READY | CONTROL_STROBE);
+		client_out(o, REG_CONTROL, CONTROL_READY);
+	} while (more);
+	return STATUS_SUCCESS;
+}
+
+static unsigned int client_logged(void)
+{
+	unsigned long flags;
+	unsigned int length;
+
+	spin_lock_irqsave(&log_lock, flags);
+	length = log_length;
+	spin_unlock_irqrestore(&log_lock, flags);
+	return length;
+}
+
+/*
+ * QEMU interrupts when control is written with strobe clear and the interrupt
+ * was enabled before.
+ */
+static void client_kick(struct opener *o)
+{
+	unsigned int before = client_logged();
+	unsigned int tries = 100;
+
+	client_out(o, REG_CONTROL, CONTROL_READY | CONTROL_INTEN);
+	client_out(o, REG_CONTROL, CONTROL_READY);
+	while (client_logged() == before && tries--)
+		usleep_range(5000, 6000);
+	say(client_logged() == before ? "no" : "yes");
+	/* The other routines, and what they have caused. */
+	usleep_range(20000, 25000);
+	client_in(o, REG_STATUS);
+}
+
+static void client_log(void)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&log_lock, flags);
+	log_words[log_length] = '\0';
+	strscpy(answer, log_words, sizeof(answer));
+	log_length = 0;
+	spin_unlock_irqrestore(&log_lock, flags);
+}
+
+static int client_do_open(struct opener *o, const char *verb, const char *rest)
+{
+	unsigned int number = 0, value = 0;
+	char flags[8] = "";
+
+	if (!strcmp(verb, "print")) {
+		say_status(client_print(o, rest));
+		return 0;
+	}
+	if (!strcmp(verb, "connect")) {
+		if (sscanf(rest, "%u %7s", &number, flags) < 1)
+			return -EINVAL;
+		say_status(client_connect(o, number, flags));
+		return 0;
+	}
+	if (*rest && sscanf(rest, "%i %i", &number, &value) < 1)
+		return -EINVAL;
+
+	if (!strcmp(verb, "close")) {
+		winpar_close(o->file);
+		o->file = NULL;
+		say("SUCCESS");
+	} else if (!strcmp(verb, "submit")) {
+		say_status(client_submit(o));
+	} else if (!strcmp(verb, "wait")) {
+		say_status(client_wait(o, number));
+	} else if (!strcmp(verb, "cancel")) {
+		say(winpar_irp_cancel(&o->irp) ? "yes" : "no");
+	} else if (!strcmp(verb, "try")) {
+		say(o->info.TryAllocatePort(o->info.Context) ? "yes" : "no");
+	} else if (!strcmp(verb, "free")) {
+		o->info.FreePort(o->info.Context);
+		say("SUCCESS");
+	} else if (!strcmp(verb, "portfree")) {
+		say_status(client_request(o, IOCTL_INTERNAL_PARALLEL_PORT_FREE));
+	} else if (!strcmp(verb, "waiters")) {
+		say("%u", o->info.QueryNumWaiters(o->info.Context));
+	} else if (!strcmp(verb, "disconnect")) {
+		say_status(client_disconnect(o, number));
+	} else if (!strcmp(verb, "out")) {
+		client_out(o, number, value);
+		say("SUCCESS");
+	} else if (!strcmp(verb, "in")) {
+		say("0x%02x", client_in(o, number));
+	} else if (!strcmp(verb, "kick")) {
+		client_kick(o);
+	} else {
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int client_do(const char *command, const struct kernel_param *kp)
+{
+	char rest[128] = "", verb[16], name;
+	unsigned int number;
+	struct opener *o;
+
+	if (sscanf(command, "%c %15s %127[^\n]", &name, verb, rest) < 2 ||
+	    name < 'a' || name >= 'a' + OPENERS)
+		return -EINVAL;
+	o = &openers[name - 'a'];
+	if (!strcmp(verb, "log")) {
+		client_log();
+		return 0;
+	}
+	if (!strcmp(verb, "open")) {
+		if (kstrtouint(rest, 0, &number))
+			return -EINVAL;
+		say_status(client_open(o, number));
+		return 0;
+	}
+	if (!o->file)
+		return -ENODEV;
+	return client_do_open(o, verb, rest);
+}
+
+static int client_answer(char *buffer, const struct kernel_param *kp)
+{
+	return scnprintf(buffer, PAGE_SIZE, "%s\n", answer);
+}
+
+static const struct kernel_param_ops client_do_ops = {
+	.set = client_do,
+	.get = client_answer,
+};
+
+module_param_cb(do, &client_do_ops, NULL, 0600);
+MODULE_PARM_DESC(do, "What to do; the answer is read here too");
+
+/* ----- life -------------------------------------------------------------- */
+
+static int __init client_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPENERS; i++)
+		init_completion(&openers[i].done);
+	if (!fail)
+		return 0;
+	client_open(&openers[0], 0);
+	if (openers[0].file) {
+		client_connect(&openers[0], 0, "d");
+		client_submit(&openers[0]);
+	}
+	return -ENODEV;
+}
+
+static void __exit client_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < OPENERS && !keep; i++)
+		winpar_close(openers[i].file);
+}
+
+module_init(client_init);
+module_exit(client_exit);
+MODULE_DESCRIPTION("A winpar client that a test's script leads by the hand");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vmwho - says who has each parallel port and who waits for it, as the parport
+ * core sees it, for a test that has got stuck. Never stays loaded.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <linux/parport.h>
+
+/* A broken list may have no end. */
+#define MOST	8
+
+static void who_match(struct parport *port)
+{
+	struct pardevice *dev;
+	unsigned int left = MOST;
+
+	dev = port->cad;
+	pr_notice("%s: %s has it\n", port->name, dev ? dev->name : "nobody");
+	for (dev = port->devices; dev; dev = dev->next) {
+		/* Only asked whether it sleeps there; nobody is woken. */
+		bool asleep = waitqueue_active(&dev->wait_q);
+
+		pr_notice("%s: device %s: waiting %lu, %s\n", port->name,
+			  dev->name, dev->waiting, asleep ? "asleep" : "awake");
+	}
+	for (dev = port->waithead; dev && left; dev = dev->waitnext, left--)
+		pr_notice("%s: on the waiting list: %s\n", port->name, dev->name);
+}
+
+static struct parport_driver who_driver = {
+	.name = KBUILD_MODNAME,
+	.match_port = who_match,
+	.devmodel = true,
+};
+
+static int __init who_init(void)
+{
+	int ret = parport_register_driver(&who_driver);
+
+	if (ret)
+		return ret;
+	parport_unregister_driver(&who_driver);
+	return -EAGAIN;
+}
+module_init(who_init);
+
+MODULE_DESCRIPTION("Says who has a parallel port and who waits for it");
+MODULE_LICENSE("GPL");

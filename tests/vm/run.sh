@@ -1,0 +1,219 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
+# Debian's stock kernel on one CPU and on two, and once more under the kernel
+# with all the judges. Arguments: only these (demo, suite-1, suite-2, judged,
+# selftest).
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/pages.sh
+. "$VM/pages.sh"
+# shellcheck source=tests/vm/judge.sh
+. "$VM/judge.sh"
+
+wanted=("$@")
+((${#wanted[@]})) || wanted=(demo suite-1 suite-2 judged selftest)
+
+prepare()
+{
+	mkdir -p "$SCRATCH/overlay/tests"
+	cp "$VM"/guest/* "$SCRATCH/overlay/tests/"
+}
+modules=(parport parport_pc lp ppdev)
+built()
+{
+	printf '%s\n' "$BUILT/winpar.ko" "$BUILT"/examples/*.ko \
+		"$BUILT"/tests/vm/modules/*.ko
+}
+prepare_stock()
+{
+	[[ ! -e $SCRATCH/stock.img ]] || return 0
+	stock_kernel
+	build_tree "$STOCK_HEADERS" "$STOCK_KVER" WINPAR_EXAMPLES=m WINPAR_VMTEST=m
+	mapfile -t kos < <(stock_modules "${modules[@]}"; built)
+	initramfs "$SCRATCH/stock.img" "$SCRATCH/overlay" "${kos[@]}"
+}
+prepare_judged()
+{
+	test_kernel
+	build_tree "$TEST_KDIR" vmtest-judged WINPAR_EXAMPLES=m WINPAR_VMTEST=m
+	mapfile -t kos < <(test_modules "${modules[@]}"; built)
+	initramfs "$SCRATCH/judged.img" "$SCRATCH/overlay" "${kos[@]}"
+}
+
+# ran LABEL STATUS: it went to its end, and the kernel is content.
+ran()
+{
+	if (($2 <= 1)); then
+		pass "$1: the guest went to its end (${GUEST_SECONDS} s)"
+	else
+		fail "$1: the guest ended with $2"
+	fi
+	if splats "$GUEST_CONSOLE"; then
+		pass "$1: the kernel had nothing to complain of"
+	else
+		fail "$1: the kernel complained"
+	fi
+}
+
+run_demo()
+{
+	local cpus status
+	prepare_stock
+	for cpus in 1 2; do
+		status=0
+		guest "demo-$cpus" --run demo --kernel "$STOCK_VMLINUX" \
+			--initrd "$SCRATCH/stock.img" --smp $cpus \
+			--lpt "0x378,7,$SCRATCH/lpt" --timeout 90 || status=$?
+		cases "$GUEST_CONSOLE" "demo, $cpus CPU"
+		pages_case "demo, $cpus CPU: every line of both is there, whole and in order" \
+			"$SCRATCH/lpt" \
+			60 'winpar line %03u: one byte per interrupt' 1 \
+			40 'lp line %u' 0
+		ran "demo, $cpus CPU" $status
+	done
+}
+
+# suite LABEL PARTS KERNEL INITRD OPTION...: boot it, and judge what it printed.
+suite()
+{
+	local label=$1 parts=$2 kernel=$3 initrd=$4 status=0 n
+	local out=("$SCRATCH/lpt0" "$SCRATCH/lpt1" "$SCRATCH/lpt2")
+	shift 4
+	guest "${label// /-}" --run suite --kernel "$kernel" --initrd "$initrd" \
+		--append "winpar.parts=$parts" --trace "$SCRATCH/trace" \
+		--lpt "0x378,7,${out[0]}" --lpt "0x278,5,${out[1]}" \
+		--lpt "0x268,6,${out[2]}" "$@" || status=$?
+	cases "$GUEST_CONSOLE" "$label"
+	[[ -z ${WINPAR_LOGS:-} ]] ||
+		for n in lpt0 lpt1 lpt2 trace; do
+			cp "$SCRATCH/$n" "$WINPAR_LOGS/${label// /-}.$n"
+		done
+	for n in ${parts//,/ }; do
+		"judge_$n" "$label" "${out[@]}"
+	done
+	ran "$label" $status
+	note "$label: $(grep -aoE 'winpar-tell: time .*' "$GUEST_CONSOLE" |
+		sed 's/^winpar-tell: time //' | tr '\n' ';')"
+}
+# printed LABEL SECTION FILE WANTED-FILE: that is what came out.
+printed()
+{
+	section "$3" "$2" "$SCRATCH/section"
+	same_case "$1" "$4" "$SCRATCH/section"
+}
+judge_clients()
+{
+	local i
+	printf 'Hello from winpar\r\n' >"$SCRATCH/want"
+	printed "$1: winpar_hello's line is printed" hello "$2" "$SCRATCH/want"
+	for ((i = 0; i <= $(leavers); i++)); do
+		say "the next client"
+	done >"$SCRATCH/want"
+	printed "$1: those that come after a client that left print" left "$2" \
+		"$SCRATCH/want"
+}
+judge_rivals()
+{
+	local name
+	for name in lp ppdev both; do
+		if [[ $name == both ]]; then
+			section "$4" both "$SCRATCH/section"
+		else
+			section "$2" "$name" "$SCRATCH/section"
+		fi
+		rivals_case "$1" "$name" "$SCRATCH/section" "$GUEST_CONSOLE"
+	done
+}
+judge_wires()
+{
+	local i
+	wires_case "$1" "$SCRATCH/trace"
+	printf '%s\n' 'whole job' 'line 1' 'line 2' 'line 3' >"$SCRATCH/want"
+	section "$2" own "$SCRATCH/section"
+	tr -d '\r' <"$SCRATCH/section" >"$SCRATCH/got"
+	same_case "$1: lp's lines are all there is" "$SCRATCH/want" "$SCRATCH/got"
+	for ((i = 0; i < $(kills); i++)); do
+		printf '%s\n' 'after open' 'after open b' 'after open lp' \
+			'after write' 'after write b' 'after write lp'
+	done >"$SCRATCH/want"
+	section "$2" killed "$SCRATCH/section"
+	tr -d '\r' <"$SCRATCH/section" >"$SCRATCH/got"
+	same_case "$1: after a killed job everybody else's lines are printed" \
+		"$SCRATCH/want" "$SCRATCH/got"
+}
+judge_ports()
+{
+	local i names=(first second third)
+	for i in 0 1 2; do
+		seq -f "${names[i]}%.0f" 0 199 >"$SCRATCH/want"
+		printed "$1: the ${names[i]} port printed its own page" ports \
+			"${*:i + 2:1}" "$SCRATCH/want"
+	done
+}
+judge_removal()
+{
+	local i
+	for ((i = 0; i < $(removals); i++)); do
+		printf '%s\n' "back $i" "lp $i"
+	done >"$SCRATCH/want"
+	for ((i = 0; i < $(removals); i++)); do
+		section "$2" "back$i" "$SCRATCH/section"
+		# The next round's clients are cut off in mid-page.
+		tr -d '\r' <"$SCRATCH/section" | grep -aE '^(back|lp) ' || :
+	done | sed 's/[A-Z]*$//' >"$SCRATCH/got"
+	same_case "$1: a port that is back prints, for winpar and for lp" \
+		"$SCRATCH/want" "$SCRATCH/got"
+}
+
+# How often, under the kernel of this suite.
+LEAVERS=3 KILLS=2 REMOVALS=20 ROUNDS=1000
+leavers() { say "$LEAVERS"; }
+kills() { say "$KILLS"; }
+removals() { say "$REMOVALS"; }
+rounds()
+{
+	say "winpar.rounds=$ROUNDS winpar.leavers=$LEAVERS winpar.kills=$KILLS winpar.removals=$REMOVALS"
+}
+
+run_suite()
+{
+	prepare_stock
+	suite "$1 CPU" "${PARTS:-clients,wires,ports,rivals,removal}" "$STOCK_VMLINUX" \
+		"$SCRATCH/stock.img" --smp "$1" --append "$(rounds)" --timeout 200
+}
+run_judged()
+{
+	prepare_judged
+	LEAVERS=2 KILLS=1 REMOVALS=6 ROUNDS=100
+	suite "judged" "${PARTS:-clients,wires,rivals,removal}" \
+		"$TEST_BZIMAGE" "$SCRATCH/judged.img" --smp 2 \
+		--mem 512 --append "$(rounds)" --timeout 240
+}
+
+# The harness's own test counts for itself elsewhere; here each of its lines.
+run_selftest()
+{
+	local line n=0
+	while read -r line; do
+		case $line in
+		ok\ *) pass "harness: ${line#ok   }"; n=1 ;;
+		FAIL\ *) fail "harness: ${line#FAIL }"; n=1 ;;
+		*) say "$line" ;;
+		esac
+	done < <(WINPAR_TALLY='' "$VM/selftest.sh" 2>&1 || :)
+	((n)) || fail "harness: its own test ended without a result"
+}
+
+prepare
+for one in "${wanted[@]}"; do
+	case $one in
+	demo) run_demo ;;
+	suite-1) run_suite 1 ;;
+	suite-2) run_suite 2 ;;
+	judged) run_judged ;;
+	selftest) run_selftest ;;
+	*) die "there is no test named $one" ;;
+	esac
+done
+tally vmtest
