@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The callbacks and the requests that are allowed at DISPATCH_LEVEL, from every
+ * level; the two for interrupt routines from hard interrupts too.
+ */
+#include "fixture.h"
+
+struct wpt_level_row {
+	enum wpt_level level;
+	bool checks;	/* with a deferred routine connected: no fast path */
+};
+
+static const struct wpt_level_row wpt_level_rows[] = {
+	{ WPT_PROCESS }, { WPT_LOCKED }, { WPT_SOFTIRQ }, { WPT_HARDIRQ },
+	{ WPT_PROCESS, true }, { WPT_LOCKED, true }, { WPT_SOFTIRQ, true },
+	{ WPT_HARDIRQ, true },
+};
+
+static void wpt_level_row_name(const struct wpt_level_row *row, char *name)
+{
+	snprintf(name, KUNIT_PARAM_DESC_SIZE, "%s%s",
+		 wpt_level_name(row->level),
+		 row->checks ? ", deferred routine connected" : "");
+}
+
+KUNIT_ARRAY_PARAM(wpt_level, wpt_level_rows, wpt_level_row_name);
+
+static void wpt_note_bool(struct wpt *t, int id, bool what)
+{
+	wpt_note(t, id, what, 0);
+}
+
+static void wpt_callbacks_once(void *arg)
+{
+	struct wpt *t = arg;
+
+	wpt_note_bool(t, 1, wpt_try(t));
+	wpt_note_bool(t, 2, wpt_try(t));
+	wpt_note(t, 3, wpt_waiters(t), 0);
+	wpt_free(t);
+	wpt_note_bool(t, 4, wpt_try(t));
+	wpt_free(t);
+}
+
+/* TRUE or FALSE at once; free to take again at once. */
+static void winpar_test_callback_try_and_free(struct kunit *test)
+{
+	const struct wpt_level_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_hook(t, 5, WPT_DEFERRED);
+
+	hook->quiet = true;
+	if (row->checks)
+		KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
+				STATUS_SUCCESS);
+	wpt_run(test, row->level, wpt_callbacks_once, t);
+	wpt_expect(t, 0, 1, TRUE);
+	wpt_expect(t, 1, 2, FALSE);
+	wpt_expect(t, 2, 3, 0);
+	wpt_expect(t, 3, 4, TRUE);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	if (row->level == WPT_HARDIRQ || row->level == WPT_SOFTIRQ)
+		KUNIT_EXPECT_EQ(test, (int)t->log.events[0].level,
+				(int)row->level);
+}
+
+static void wpt_callbacks_waited(void *arg)
+{
+	struct wpt *t = arg;
+
+	wpt_note_bool(t, 1, wpt_try(t));
+	wpt_note(t, 2, wpt_waiters(t), 0);
+	/* In process context the loop would run before the next line. */
+	if (wpt_level() == WPT_PROCESS && !irqs_disabled())
+		local_bh_disable();
+	else
+		preempt_disable();
+	wpt_free(t);
+	wpt_note_bool(t, 3, wpt_try(t));
+	if (wpt_level() == WPT_PROCESS && !irqs_disabled())
+		local_bh_enable();
+	else
+		preempt_enable();
+}
+
+/* With two waiting: counted, not overtaken, served in order afterwards. */
+static void winpar_test_callback_with_waiters(struct kunit *test)
+{
+	const struct wpt_level_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_hook(t, 5, WPT_DEFERRED);
+
+	hook->quiet = true;
+	if (row->checks)
+		KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
+				STATUS_SUCCESS);
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	wpt_queue(t, t->file[0], 10);
+	wpt_queue(t, t->file[1], 11);
+	wpt_run(test, row->level, wpt_callbacks_waited, t);
+	wpt_expect(t, 0, 1, FALSE);
+	wpt_expect(t, 1, 2, 2);
+	wpt_expect(t, 2, 3, FALSE);
+	wpt_expect(t, 3, 10, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, (int)t->log.events[3].level, (int)WPT_SOFTIRQ);
+	wpt_free(t);
+	wpt_expect(t, 4, 11, STATUS_SUCCESS);
+	wpt_free(t);
+	/* Only the last free left nobody waiting. */
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, (unsigned int)row->checks);
+}
+
+static const enum wpt_level wpt_dispatch_rows[] = {
+	WPT_PROCESS, WPT_LOCKED, WPT_SOFTIRQ,
+};
+
+static void wpt_dispatch_name(const enum wpt_level *row, char *name)
+{
+	strscpy(name, wpt_level_name(*row), KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_dispatch, wpt_dispatch_rows, wpt_dispatch_name);
+
+static void wpt_requests_once(void *arg)
+{
+	struct wpt *t = arg;
+	MORE_PARALLEL_PORT_INFORMATION more;
+	PARALLEL_PORT_INFORMATION info;
+
+	wpt_note(t, 1, winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
+					     &info, sizeof(info), NULL), 0);
+	wpt_note(t, 2, winpar_internal_ioctl(t->file[0], WPT_MORE_INFO, NULL, 0,
+					     &more, sizeof(more), NULL), 0);
+	wpt_note(t, 3, wpt_ioctl(t->file[0], WPT_RELEASE), 0);
+	wpt_note(t, 4, wpt_ioctl(t->file[0], WPT_ALLOCATE), 0);
+	wpt_note(t, 5, wpt_ioctl(t->file[1], WPT_FREE), 0);
+	wpt_note(t, 6, wpt_ioctl(t->file[0], WPT_FREE), 0);
+}
+
+static void winpar_test_callback_requests(struct kunit *test)
+{
+	const enum wpt_level *level = test->param_value;
+	struct wpt *t = to_wpt(test);
+
+	wpt_run(test, *level, wpt_requests_once, t);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	wpt_expect(t, 1, 2, STATUS_SUCCESS);
+	wpt_expect(t, 2, 3, STATUS_SUCCESS);
+	wpt_expect(t, 3, 4, STATUS_SUCCESS);
+	wpt_expect(t, 4, 5, STATUS_INVALID_DEVICE_STATE);
+	wpt_expect(t, 5, 6, STATUS_SUCCESS);
+	wpt_expect_quiet(t, 6);
+}
+
+struct wpt_pend {
+	struct wpt *t;
+	struct wpt_request *r[2];
+};
+
+static void wpt_pend_both(void *arg)
+{
+	struct wpt_pend *pend = arg;
+
+	wpt_submit(pend->r[0], pend->t->file[0]);
+	wpt_submit(pend->r[1], pend->t->file[1]);
+	winpar_irp_cancel(&pend->r[0]->irp);
+	wpt_ioctl(pend->t->file[2], WPT_FREE);
+}
+
+/* Queue, cancel and free from there; everything is completed by the loop. */
+static void winpar_test_callback_pending_requests(struct kunit *test)
+{
+	const enum wpt_level *level = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct wpt_pend *pend = kunit_kzalloc(test, sizeof(*pend), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, pend);
+	pend->t = t;
+	pend->r[0] = wpt_request(t, 1, WPT_ALLOCATE);
+	pend->r[1] = wpt_request(t, 2, WPT_ALLOCATE);
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	wpt_run(test, *level, wpt_pend_both, pend);
+	wpt_expect(t, 0, 1, STATUS_CANCELLED);
+	wpt_expect(t, 1, 2, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, (int)t->log.events[0].level, (int)WPT_SOFTIRQ);
+	KUNIT_EXPECT_EQ(test, (int)t->log.events[1].level, (int)WPT_SOFTIRQ);
+	wpt_free(t);
+}
+
+/* A Context that was never given is a port that is never free. */
+static void winpar_test_callback_null_context(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_ISR);
+
+	KUNIT_EXPECT_FALSE(test, t->info.TryAllocatePort(NULL));
+	t->info.FreePort(NULL);
+	KUNIT_EXPECT_EQ(test, t->info.QueryNumWaiters(NULL), 0U);
+	KUNIT_EXPECT_FALSE(test,
+			   hook->info.TryAllocatePortAtInterruptLevel(NULL));
+	hook->info.FreePortFromInterruptLevel(NULL);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+}
+
+/* ----- registers of ports in software ------------------------------------ */
+
+/* A cookie that is no port's reads as an empty bus, and takes any write. */
+static void winpar_test_callback_cookies(struct kunit *test)
+{
+	PVOID cookie = (PVOID)WINPAR_COOKIE_FIRST;
+	USHORT words[2] = { };
+	UCHAR bytes[3] = { };
+	ULONG longs[2] = { };
+
+	KUNIT_EXPECT_EQ(test, READ_PORT_UCHAR(cookie), 0xff);
+	KUNIT_EXPECT_EQ(test, READ_PORT_USHORT(cookie), 0xffff);
+	KUNIT_EXPECT_EQ(test, READ_PORT_ULONG(cookie), 0xffffffffU);
+	READ_PORT_BUFFER_UCHAR(cookie, bytes, ARRAY_SIZE(bytes));
+	READ_PORT_BUFFER_USHORT(cookie, words, ARRAY_SIZE(words));
+	READ_PORT_BUFFER_ULONG(cookie, longs, ARRAY_SIZE(longs));
+	KUNIT_EXPECT_EQ(test, bytes[2], 0xff);
+	KUNIT_EXPECT_EQ(test, words[1], 0xffff);
+	KUNIT_EXPECT_EQ(test, longs[1], 0xffffffffU);
+	WRITE_PORT_UCHAR(cookie, 1);
+	WRITE_PORT_USHORT(cookie, 2);
+	WRITE_PORT_ULONG(cookie, 3);
+	WRITE_PORT_BUFFER_UCHAR(cookie, bytes, ARRAY_SIZE(bytes));
+	WRITE_PORT_BUFFER_USHORT(cookie, words, ARRAY_SIZE(words));
+	WRITE_PORT_BUFFER_ULONG(cookie, longs, ARRAY_SIZE(longs));
+}
+
+static struct kunit_case winpar_callback_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_callback_try_and_free,
+			 wpt_level_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_callback_with_waiters,
+			 wpt_level_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_callback_requests,
+			 wpt_dispatch_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_callback_pending_requests,
+			 wpt_dispatch_gen_params),
+	KUNIT_CASE(winpar_test_callback_null_context),
+	KUNIT_CASE(winpar_test_callback_cookies),
+	{ }
+};
+
+static struct kunit_suite winpar_callback_suite = {
+	.name = "winpar_callback",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_callback_cases,
+};
+
+kunit_test_suite(winpar_callback_suite);

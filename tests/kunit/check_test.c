@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Deferred port checks: when a round begins, who is called, and who waits. */
+#include <linux/kthread.h>
+#include <linux/smp.h>
+
+#include "fixture.h"
+
+/* Allocate and free, which is what makes a round. */
+static void wpt_turn(struct wpt *t)
+{
+	KUNIT_EXPECT_TRUE(t->test, wpt_try(t));
+	wpt_free(t);
+}
+
+/* Each once, in the order of connection, at DISPATCH_LEVEL, no lock held. */
+static void winpar_test_check_round(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	int i;
+
+	for (i = 1; i <= 4; i++)
+		wpt_connected(t, t->file[i % 3], i,
+			      i == 3 ? WPT_ISR : WPT_BOTH);
+	wpt_expect_quiet(t, 0);
+	wpt_turn(t);
+	WPT_EXPECT_ORDER(t, WPT_CHECK(1), WPT_CHECK(2), WPT_CHECK(4));
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, (int)t->log.events[i].level,
+				(int)WPT_SOFTIRQ);
+		KUNIT_EXPECT_FALSE(test, t->log.events[i].interrupt_lock);
+	}
+	/* One free, one round. */
+	wpt_turn(t);
+	wpt_expect_quiet(t, 6);
+}
+
+enum wpt_free_kind {
+	WPT_BY_CALLBACK, WPT_BY_REQUEST, WPT_BY_CLOSE, WPT_BY_INTERRUPT,
+};
+
+struct wpt_free_row {
+	const char *name;
+	enum wpt_free_kind kind;
+};
+
+static const struct wpt_free_row wpt_free_rows[] = {
+	{ "FreePort", WPT_BY_CALLBACK },
+	{ "PORT_FREE", WPT_BY_REQUEST },
+	{ "close", WPT_BY_CLOSE },
+	{ "FreePortFromInterruptLevel", WPT_BY_INTERRUPT },
+};
+
+static void wpt_free_name(const struct wpt_free_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_free, wpt_free_rows, wpt_free_name);
+
+static void wpt_check_free_at_interrupt(struct wpt_hook *hook)
+{
+	hook->info.FreePortFromInterruptLevel(hook->info.Context);
+}
+
+static void wpt_free_by(struct wpt *t, struct wpt_hook *hook,
+			enum wpt_free_kind kind)
+{
+	switch (kind) {
+	case WPT_BY_CALLBACK:
+		wpt_free(t);
+		break;
+	case WPT_BY_REQUEST:
+		KUNIT_EXPECT_EQ(t->test, wpt_ioctl(t->file[1], WPT_FREE),
+				STATUS_SUCCESS);
+		break;
+	case WPT_BY_CLOSE:
+		wpt_close(t, 1);
+		break;
+	case WPT_BY_INTERRUPT:
+		hook->on_interrupt = wpt_check_free_at_interrupt;
+		fake_port_interrupt(t->fake);
+		break;
+	}
+}
+
+/* After a free by any means. */
+static void winpar_test_check_after_any_free(struct kunit *test)
+{
+	const struct wpt_free_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_free_by(t, hook, row->kind);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 1U);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+}
+
+/* A free that frees nothing is none. */
+static void winpar_test_check_not_after_a_free_too_many(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+
+	wpt_connected(t, t->file[0], 1, WPT_BOTH);
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE),
+			STATUS_INVALID_DEVICE_STATE);
+	wpt_expect_quiet(t, 0);
+	wpt_close(t, 1);
+}
+
+/* Never inside the call that freed. */
+static void winpar_test_check_not_inside_free(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	unsigned int inside;
+
+	wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	local_bh_disable();
+	wpt_free(t);
+	inside = wpt_noted(t);
+	local_bh_enable();
+	KUNIT_EXPECT_EQ(test, inside, 0U);
+	WPT_EXPECT_ORDER(t, WPT_CHECK(1));
+}
+
+/* Only a free that leaves nobody waiting. */
+static void winpar_test_check_only_when_nobody_waits(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+
+	wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_queue(t, t->file[0], 10);
+	wpt_queue(t, t->file[1], 11);
+	wpt_free(t);
+	wpt_expect(t, 0, 10, STATUS_SUCCESS);
+	wpt_free(t);
+	wpt_expect(t, 1, 11, STATUS_SUCCESS);
+	wpt_expect_quiet(t, 2);
+	wpt_free(t);
+	WPT_EXPECT_ORDER(t, 10, 11, WPT_CHECK(1));
+}
+
+static void wpt_check_turn(struct wpt_hook *hook)
+{
+	struct wpt *t = hook->t;
+	bool had = wpt_try(t);
+
+	wpt_note(t, 50, had, 0);
+	wpt_free(t);
+}
+
+/* Deviation: frees made by the routines start no further round. */
+static void winpar_test_check_frees_inside_a_round(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook[2];
+
+	hook[0] = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	hook[1] = wpt_connected(t, t->file[0], 2, WPT_DEFERRED);
+	hook[0]->on_check = wpt_check_turn;
+	hook[1]->on_check = wpt_check_turn;
+	wpt_turn(t);
+	KUNIT_ASSERT_TRUE(test, wpt_reaches(t, 4));
+	wpt_expect(t, 0, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect(t, 1, 50, TRUE);
+	wpt_expect(t, 2, WPT_CHECK(2), STATUS_SUCCESS);
+	wpt_expect(t, 3, 50, TRUE);
+	wpt_expect_quiet(t, 4);
+}
+
+static void wpt_check_take_once(struct wpt_hook *hook)
+{
+	if (hook->checks == 1)
+		wpt_note(hook->t, 50, wpt_try(hook->t), 0);
+}
+
+/* Deviation: a routine takes the port; the rest are called when it is free. */
+static void winpar_test_check_routine_takes_the_port(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook[3];
+	int i;
+
+	for (i = 0; i < 3; i++)
+		hook[i] = wpt_connected(t, t->file[0], i + 1, WPT_DEFERRED);
+	hook[0]->on_check = wpt_check_take_once;
+	wpt_turn(t);
+	wpt_expect(t, 0, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect(t, 1, 50, TRUE);
+	wpt_expect_quiet(t, 2);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	/* The rest of that round, then the one that this free asks for. */
+	wpt_free(t);
+	wpt_expect(t, 2, WPT_CHECK(2), STATUS_SUCCESS);
+	wpt_expect(t, 3, WPT_CHECK(3), STATUS_SUCCESS);
+	wpt_expect(t, 4, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect(t, 5, WPT_CHECK(2), STATUS_SUCCESS);
+	wpt_expect(t, 6, WPT_CHECK(3), STATUS_SUCCESS);
+	wpt_expect_quiet(t, 7);
+}
+
+static void wpt_check_request_once(struct wpt_hook *hook)
+{
+	if (hook->checks == 1)
+		wpt_note(hook->t, 50,
+			 wpt_submit(hook->arg, hook->t->file[0]), 0);
+}
+
+/* Deviation: a request that arrives in a round goes first. */
+static void winpar_test_check_request_arrives(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook[2];
+
+	hook[0] = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	hook[1] = wpt_connected(t, t->file[0], 2, WPT_DEFERRED);
+	hook[0]->on_check = wpt_check_request_once;
+	hook[0]->arg = wpt_request(t, 10, WPT_ALLOCATE);
+	wpt_turn(t);
+	wpt_expect(t, 0, WPT_CHECK(1), STATUS_SUCCESS);
+	/* From inside a routine that the port called: left to the loop. */
+	wpt_expect(t, 1, 50, STATUS_PENDING);
+	wpt_expect(t, 2, 10, STATUS_SUCCESS);
+	wpt_expect_quiet(t, 3);
+	wpt_free(t);
+	wpt_expect(t, 3, WPT_CHECK(2), STATUS_SUCCESS);
+	wpt_expect(t, 4, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect(t, 5, WPT_CHECK(2), STATUS_SUCCESS);
+	wpt_expect_quiet(t, 6);
+}
+
+static void wpt_check_wait_inside(struct wpt_hook *hook)
+{
+	struct wpt *t = hook->t;
+
+	wpt_note(t, 50, wpt_ioctl(t->file[0], WPT_ALLOCATE), 0);
+	winpar_close(t->file[1]);
+	wpt_note(t, 51, wpt_ioctl(t->file[1], WPT_RELEASE), 0);
+}
+
+/* Waiting calls and close are refused; the file is good still. */
+static void winpar_test_check_waiting_refused(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+
+	hook->on_check = wpt_check_wait_inside;
+	wpt_turn(t);
+	wpt_expect(t, 0, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect(t, 1, 50, STATUS_INVALID_DEVICE_STATE);
+	wpt_expect(t, 2, 51, STATUS_SUCCESS);
+	wpt_expect_quiet(t, 3);
+}
+
+/* A routine connected in the middle of a round is not part of it. */
+static void winpar_test_check_connected_in_a_round(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+
+	hook->on_check = wpt_check_take_once;
+	wpt_turn(t);
+	wpt_expect(t, 1, 50, TRUE);
+	wpt_connected(t, t->file[0], 2, WPT_DEFERRED);
+	wpt_free(t);
+	/* Only the next round has both. */
+	wpt_expect(t, 2, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect(t, 3, WPT_CHECK(2), STATUS_SUCCESS);
+	wpt_expect_quiet(t, 4);
+}
+
+/* One that is disconnected before its turn is not called. */
+static void winpar_test_check_disconnected_in_a_round(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook[3];
+	int i;
+
+	for (i = 0; i < 3; i++)
+		hook[i] = wpt_connected(t, t->file[0], i + 1, WPT_DEFERRED);
+	hook[0]->on_check = wpt_check_take_once;
+	wpt_turn(t);
+	wpt_expect(t, 1, 50, TRUE);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook[1], t->file[0]),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook[0], t->file[0]),
+			STATUS_SUCCESS);
+	wpt_free(t);
+	wpt_expect(t, 2, WPT_CHECK(3), STATUS_SUCCESS);
+	wpt_expect(t, 3, WPT_CHECK(3), STATUS_SUCCESS);
+	wpt_expect_quiet(t, 4);
+}
+
+/* ----- with a Linux driver ----------------------------------------------- */
+
+/* The round waits until the port is back. */
+static void winpar_test_check_when_back(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	wpt_free(t);
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	wpt_nap(30);
+	KUNIT_EXPECT_EQ(test, hook->checks, 0U);
+	KUNIT_EXPECT_TRUE(test,
+			  wait_for_completion_timeout(&rival->was_asked,
+						      WPT_TIMEOUT));
+	fake_rival_release(rival);
+	WPT_EXPECT_ORDER(t, WPT_CHECK(1));
+	KUNIT_EXPECT_PTR_EQ(test, fake_port_holder(t->fake),
+			    t->port->host.pardev);
+}
+
+static void wpt_check_rival_claims(struct wpt_hook *hook)
+{
+	struct wpt *t = hook->t;
+
+	wpt_note(t, 50, fake_rival_claim(hook->arg), 0);
+}
+
+static void wpt_check_note_holder(struct wpt_hook *hook)
+{
+	struct wpt *t = hook->t;
+
+	wpt_note(t, 51, fake_port_holder(t->fake) == t->port->host.pardev, 0);
+}
+
+/* winpar keeps the Linux port until the last routine has returned. */
+static void winpar_test_check_port_kept_meanwhile(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_hook *hook[2];
+
+	hook[0] = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	hook[1] = wpt_connected(t, t->file[0], 2, WPT_DEFERRED);
+	hook[0]->on_check = wpt_check_rival_claims;
+	hook[0]->arg = rival;
+	hook[1]->on_check = wpt_check_note_holder;
+	wpt_turn(t);
+	wpt_expect(t, 0, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect(t, 1, 50, FALSE);
+	wpt_expect(t, 2, WPT_CHECK(2), STATUS_SUCCESS);
+	wpt_expect(t, 3, 51, TRUE);
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+}
+
+/* ----- disconnecting a routine that runs --------------------------------- */
+
+/**
+ * struct wpt_busy - a deferred routine that takes its time
+ * @hook: the routine
+ * @running: it has begun
+ * @finish: it may end
+ * @returned: DISCONNECT has returned
+ * @late: it ran after that
+ * @closing: close instead
+ * @status: what DISCONNECT said
+ * @done: it has returned
+ */
+struct wpt_busy {
+	struct wpt_hook *hook;
+	bool running;
+	bool finish;
+	bool returned;
+	bool late;
+	bool closing;
+	NTSTATUS status;
+	struct completion done;
+};
+
+static void wpt_busy_check(struct wpt_hook *hook)
+{
+	struct wpt_busy *busy = hook->arg;
+	ktime_t end = ktime_add_ms(ktime_get(), 2000);
+
+	WRITE_ONCE(busy->running, true);
+	while (!READ_ONCE(busy->finish) && ktime_before(ktime_get(), end))
+		cpu_relax();
+	busy->late = READ_ONCE(busy->returned);
+}
+
+static int wpt_busy_disconnect(void *data)
+{
+	struct wpt_busy *busy = data;
+	struct wpt *t = busy->hook->t;
+
+	if (busy->closing)
+		wpt_close(t, 0);
+	else
+		busy->status = wpt_disconnect(busy->hook, t->file[0]);
+	WRITE_ONCE(busy->returned, true);
+	complete(&busy->done);
+	return 0;
+}
+
+static void wpt_busy_free(void *arg)
+{
+	wpt_free(arg);
+}
+
+static const bool wpt_busy_rows[] = { false, true };
+
+static void wpt_busy_name(const bool *closing, char *name)
+{
+	strscpy(name, *closing ? "close" : "DISCONNECT", KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_busy, wpt_busy_rows, wpt_busy_name);
+
+/* Either waits for a routine that runs on another CPU. */
+static void winpar_test_check_running_is_waited_for(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_busy *busy = kunit_kzalloc(test, sizeof(*busy), GFP_KERNEL);
+	struct task_struct *task;
+	bool early;
+	int i, cpu;
+
+	KUNIT_ASSERT_NOT_NULL(test, busy);
+	busy->closing = *(const bool *)test->param_value;
+	init_completion(&busy->done);
+	busy->hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
+	busy->hook->on_check = wpt_busy_check;
+	busy->hook->arg = busy;
+	/* While the routine runs kthreadd may not be able to. */
+	task = kthread_create(wpt_busy_disconnect, busy, "winpar_busy");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+
+	migrate_disable();
+	kthread_bind(task, raw_smp_processor_id());
+	cpu = wpt_other_cpu(test);
+	/* The loop runs where the free was. */
+	if (cpu >= 0)
+		smp_call_function_single(cpu, wpt_busy_free, t, true);
+	else
+		wpt_free(t);
+	for (i = 0; cpu >= 0 && i < 500 && !READ_ONCE(busy->running); i++)
+		wpt_nap(1);
+	wake_up_process(task);
+	wpt_nap(20);
+	early = READ_ONCE(busy->returned);
+	WRITE_ONCE(busy->finish, true);
+	migrate_enable();
+
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&busy->done,
+							    WPT_TIMEOUT));
+	KUNIT_EXPECT_TRUE(test, busy->running);
+	if (cpu >= 0)
+		KUNIT_EXPECT_FALSE(test, early);
+	KUNIT_EXPECT_FALSE(test, busy->late);
+	KUNIT_EXPECT_EQ(test, busy->status, STATUS_SUCCESS);
+	wpt_settle(t);
+	wpt_turn(t);
+	fake_port_interrupt(t->fake);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, busy->hook->checks, 1U);
+	KUNIT_EXPECT_EQ(test, busy->hook->interrupts, 0U);
+}
+
+static struct kunit_case winpar_check_cases[] = {
+	KUNIT_CASE(winpar_test_check_round),
+	KUNIT_CASE_PARAM(winpar_test_check_after_any_free, wpt_free_gen_params),
+	KUNIT_CASE(winpar_test_check_not_after_a_free_too_many),
+	KUNIT_CASE(winpar_test_check_not_inside_free),
+	KUNIT_CASE(winpar_test_check_only_when_nobody_waits),
+	KUNIT_CASE(winpar_test_check_frees_inside_a_round),
+	KUNIT_CASE(winpar_test_check_routine_takes_the_port),
+	KUNIT_CASE(winpar_test_check_request_arrives),
+	KUNIT_CASE(winpar_test_check_waiting_refused),
+	KUNIT_CASE(winpar_test_check_connected_in_a_round),
+	KUNIT_CASE(winpar_test_check_disconnected_in_a_round),
+	KUNIT_CASE(winpar_test_check_when_back),
+	KUNIT_CASE(winpar_test_check_port_kept_meanwhile),
+	KUNIT_CASE_PARAM(winpar_test_check_running_is_waited_for,
+			 wpt_busy_gen_params),
+	{ }
+};
+
+static struct kunit_suite winpar_check_suite = {
+	.name = "winpar_check",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_check_cases,
+};
+
+kunit_test_suite(winpar_check_suite);

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Connecting and disconnecting: when it is allowed, and what is meant. */
+#include "fixture.h"
+
+/* ----- enable_connect_interrupt ------------------------------------------ */
+
+struct wpt_enable_row {
+	const char *name;
+	bool all;
+	int own;
+	bool allowed;
+};
+
+static const struct wpt_enable_row wpt_enable_rows[] = {
+	{ "off, by default", false, -1, false },
+	{ "on", true, -1, true },
+	{ "on, off for this port", true, 0, false },
+	{ "off, on for this port", false, 1, true },
+};
+
+static void wpt_enable_name(const struct wpt_enable_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_enable, wpt_enable_rows, wpt_enable_name);
+
+/* Deviation: the parameter, looked at in each request, before its lengths. */
+static void winpar_test_connect_enabled(struct kunit *test)
+{
+	const struct wpt_enable_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_hook(t, 1, WPT_BOTH);
+	NTSTATUS refused = row->allowed ? STATUS_BUFFER_TOO_SMALL :
+					  STATUS_UNSUCCESSFUL;
+
+	wpt_set_connect(t, row->all, row->own);
+	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
+			row->allowed ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), (unsigned int)row->allowed);
+	/* Lengths come after it. */
+	KUNIT_EXPECT_EQ(test, refused,
+			winpar_internal_ioctl(t->file[0], WPT_CONNECT, NULL, 0,
+					      NULL, 0, NULL));
+	/* DISCONNECT is never refused for it. */
+	wpt_set_connect(t, false, 0);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), row->allowed ?
+			STATUS_SUCCESS : STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
+}
+
+/* What is not a setting is refused by the kernel, and nothing changes. */
+static void winpar_test_connect_parameter_nonsense(struct kunit *test)
+{
+	static const char path[] =
+		"/sys/module/winpar/parameters/enable_connect_interrupt";
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_hook(t, 1, WPT_BOTH);
+
+	KUNIT_EXPECT_NE(test, wpt_write_file(path, "perhaps"), 0);
+	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_SUCCESS);
+}
+
+/* ----- contents ---------------------------------------------------------- */
+
+static const int wpt_which_rows[] = { WPT_ISR, WPT_DEFERRED, WPT_BOTH };
+
+static void wpt_which_name(const int *row, char *name)
+{
+	static const char *const names[] = {
+		"neither", "interrupt routine only", "deferred routine only",
+		"both",
+	};
+
+	strscpy(name, names[*row], KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_which, wpt_which_rows, wpt_which_name);
+
+/* Either may be null; what is there is called. */
+static void winpar_test_connect_either(struct kunit *test)
+{
+	const int *which = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, *which);
+
+	KUNIT_EXPECT_PTR_EQ(test, hook->info.Context, t->info.Context);
+	KUNIT_EXPECT_NOT_NULL(test, hook->info.InterruptObject);
+	KUNIT_EXPECT_NOT_NULL(test, hook->info.TryAllocatePortAtInterruptLevel);
+	KUNIT_EXPECT_NOT_NULL(test, hook->info.FreePortFromInterruptLevel);
+	fake_port_interrupt(t->fake);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->interrupts, *which & WPT_ISR ? 1U : 0U);
+	KUNIT_EXPECT_EQ(test, hook->checks, *which & WPT_DEFERRED ? 1U : 0U);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_SUCCESS);
+	fake_port_interrupt(t->fake);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->interrupts + hook->checks,
+			*which == WPT_BOTH ? 2U : 1U);
+}
+
+/* Deviation: neither is a mistake. The output is not touched. */
+static void winpar_test_connect_neither(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_hook(t, 1, 0);
+
+	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_NULL(test, hook->info.Context);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
+}
+
+/* ----- which one DISCONNECT means ---------------------------------------- */
+
+static void winpar_test_connect_disconnect_unknown(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
+	struct wpt_hook *other = wpt_hook(t, 2, WPT_BOTH);
+	struct wpt_hook *deferred = wpt_hook(t, 1, WPT_DEFERRED);
+	struct wpt_hook *empty = wpt_hook(t, 3, 0);
+
+	/* Another context. */
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(other, t->file[0]),
+			STATUS_INVALID_PARAMETER);
+	/* Another routine. */
+	other->routines = hook->routines;
+	other->routines.InterruptServiceRoutine = (PKSERVICE_ROUTINE)wpt_nap;
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(other, t->file[0]),
+			STATUS_INVALID_PARAMETER);
+	/* Without an interrupt routine the deferred pair counts: not this one. */
+	deferred->routines.DeferredPortCheckContext = hook;
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(deferred, t->file[0]),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(empty, t->file[0]),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 1U);
+	/* With one the deferred pair does not matter. */
+	hook->routines.DeferredPortCheckRoutine = NULL;
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_INVALID_PARAMETER);
+}
+
+/* Connected three times: called three times, and undone last first. */
+static void winpar_test_connect_same_twice(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_hook(t, 1, WPT_ISR);
+	struct wpt_hook *between = wpt_hook(t, 2, WPT_ISR);
+
+	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_connect(between, t->file[0]),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]), STATUS_SUCCESS);
+	fake_port_interrupt(t->fake);
+	WPT_EXPECT_ORDER(t, 1, 2, 1);
+	/* Deviation: the most recent one is meant. */
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_SUCCESS);
+	t->log.count = 0;
+	fake_port_interrupt(t->fake);
+	WPT_EXPECT_ORDER(t, 1, 2);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_SUCCESS);
+	t->log.count = 0;
+	fake_port_interrupt(t->fake);
+	WPT_EXPECT_ORDER(t, 2);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_INVALID_PARAMETER);
+}
+
+/* A deferred routine alone is known by its pair, most recent first. */
+static void winpar_test_connect_deferred_pair(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook[2];
+
+	hook[0] = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	hook[1] = wpt_connected(t, t->file[0], 2, WPT_DEFERRED);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook[0], t->file[0]),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook[0], t->file[0]),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	WPT_EXPECT_ORDER(t, WPT_CHECK(2));
+}
+
+/* Another opener may disconnect what one has connected. */
+static void winpar_test_connect_disconnect_by_another_file(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
+
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[1]),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
+	wpt_close(t, 0);
+}
+
+/* ----- where it is refused ----------------------------------------------- */
+
+static void wpt_connect_disconnect_inside(struct wpt_request *r)
+{
+	wpt_note(r->t, 50, wpt_disconnect(r->arg, r->t->file[0]), 0);
+}
+
+static void wpt_connect_disconnect_in_check(struct wpt_hook *hook)
+{
+	wpt_note(hook->t, 51, wpt_disconnect(hook, hook->t->file[0]), 0);
+}
+
+/* DISCONNECT from inside a routine would wait for itself. */
+static void winpar_test_connect_disconnect_inside(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
+	struct wpt_request *r = wpt_request(t, 2, WPT_RELEASE);
+
+	r->then = wpt_connect_disconnect_inside;
+	r->arg = hook;
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]), STATUS_SUCCESS);
+	wpt_expect(t, 0, 2, STATUS_SUCCESS);
+	wpt_expect(t, 1, 50, STATUS_INVALID_DEVICE_STATE);
+
+	hook->on_check = wpt_connect_disconnect_in_check;
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_expect(t, 2, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect(t, 3, 51, STATUS_INVALID_DEVICE_STATE);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 1U);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_SUCCESS);
+}
+
+static struct kunit_case winpar_connect_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_connect_enabled, wpt_enable_gen_params),
+	KUNIT_CASE(winpar_test_connect_parameter_nonsense),
+	KUNIT_CASE_PARAM(winpar_test_connect_either, wpt_which_gen_params),
+	KUNIT_CASE(winpar_test_connect_neither),
+	KUNIT_CASE(winpar_test_connect_disconnect_unknown),
+	KUNIT_CASE(winpar_test_connect_same_twice),
+	KUNIT_CASE(winpar_test_connect_deferred_pair),
+	KUNIT_CASE(winpar_test_connect_disconnect_by_another_file),
+	KUNIT_CASE(winpar_test_connect_disconnect_inside),
+	{ }
+};
+
+static struct kunit_suite winpar_connect_suite = {
+	.name = "winpar_connect",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_connect_cases,
+};
+
+kunit_test_suite(winpar_connect_suite);
+
+/* ----- a port without an interrupt --------------------------------------- */
+
+/* Deviation: nothing to connect to. */
+static void winpar_test_polled_connect(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_hook(t, 1, WPT_BOTH);
+
+	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
+			STATUS_INSUFFICIENT_RESOURCES);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
+	/* Contents are looked at first. */
+	memset(&hook->routines, 0, sizeof(hook->routines));
+	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
+			STATUS_INVALID_PARAMETER);
+}
+
+static void winpar_test_polled_more_info(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	MORE_PARALLEL_PORT_INFORMATION more;
+
+	memset(&more, 0xa5, sizeof(more));
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(t->file[0], WPT_MORE_INFO, NULL,
+					      0, &more, sizeof(more), NULL));
+	KUNIT_EXPECT_EQ(test, more.InterruptLevel, 0U);
+	KUNIT_EXPECT_EQ(test, more.InterruptVector, 0U);
+	KUNIT_EXPECT_EQ(test, more.InterruptAffinity, (KAFFINITY)0);
+}
+
+/* Everything else works, hand-overs too. */
+static void winpar_test_polled_hand_over(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	wpt_queue(t, t->file[1], 1);
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	wpt_free(t);
+}
+
+static struct kunit_case winpar_polled_cases[] = {
+	KUNIT_CASE(winpar_test_polled_connect),
+	KUNIT_CASE(winpar_test_polled_more_info),
+	KUNIT_CASE(winpar_test_polled_hand_over),
+	{ }
+};
+
+static struct kunit_suite winpar_polled_suite = {
+	.name = "winpar_polled",
+	.init = wpt_init_no_irq,
+	.exit = wpt_exit,
+	.test_cases = winpar_polled_cases,
+};
+
+kunit_test_suite(winpar_polled_suite);

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What of the module the suites reach. Sourced by run.sh.
+
+# coverage_unpack FILE BUILT: the guest's counts, beside the objects they are of.
+coverage_unpack()
+{
+	local line file='' built=$2
+	tail -n1 "$1" | grep -qx END || die "the guest's counts are cut short"
+	: >"$SCRATCH/one.b64"
+	while read -r line; do
+		case $line in
+		FILE\ * | END)
+			[[ -z $file ]] || base64 -d "$SCRATCH/one.b64" >"$file"
+			# The guest names each by where it was built.
+			file=$built/$(basename "${line#FILE }")
+			: >"$SCRATCH/one.b64"
+			;;
+		*) say "$line" >>"$SCRATCH/one.b64" ;;
+		esac
+	done <"$1"
+}
+
+# coverage_report BUILT COUNTS WANTED: lines and branches of each source file;
+# pass or fail for all; sets COVERAGE to the line that comes last.
+coverage_report()
+{
+	local built=$1 unreached=$WINPAR_CACHE/unreached lines
+	rm -f "$built"/*.gcda "$built"/*.gcov
+	tr -d '\r' <"$2" >"$SCRATCH/counts.text"
+	coverage_unpack "$SCRATCH/counts.text" "$built"
+	(cd "$built" && gcov -b -c ./*.gcda >gcov.log 2>&1) ||
+		die "gcov: $(tail -n 3 "$built/gcov.log")"
+
+	# A line counts as reached when any object that has it reaches it: some
+	# are in a header. So do a line's branches.
+	awk -F: '
+	FNR == 1 { file = "" }
+	/^ *-: *0:Source:/ { file = $4; sub(/.*\//, "", file) }
+	/^(branch|call|function|unconditional)/ {
+		if (file ~ /^winpar/ && /^branch/) {
+			n++
+			b = file SUBSEP line SUBSEP n
+			branches[b] = file
+			if ($0 !~ /never executed|taken 0( |$)/) taken[b] = 1
+		}
+		next
+	}
+	file ~ /^winpar/ && $1 !~ /-$/ {
+		line = $2 + 0; n = 0
+		k = file SUBSEP line
+		lines[k] = file
+		text[k] = substr($0, index($0, $3))
+		if ($1 !~ /#####|=====/) reached[k] = 1
+	}
+	END {
+		for (k in lines) {
+			all[lines[k]]++; total++
+			if (k in reached) { hit[lines[k]]++; totalhit++ }
+			else {
+				split(k, p, SUBSEP)
+				printf "%s:%d:%s\n", p[1], p[2], text[k] >unreached
+			}
+		}
+		for (b in branches) {
+			ball[branches[b]]++; btotal++
+			if (b in taken) { bhit[branches[b]]++; btotalhit++ }
+		}
+		for (f in all)
+			printf "%-22s lines %5.1f %% of %d, branches %5.1f %% of %d\n", f,
+				100 * hit[f] / all[f], all[f],
+				ball[f] ? 100 * bhit[f] / ball[f] : 100, ball[f] | "sort"
+		close("sort")
+		printf "coverage: lines %.1f %%, branches %.1f %%\n",
+			100 * totalhit / total, 100 * btotalhit / btotal
+	}' unreached="$unreached.raw" "$built"/winpar*.gcov >"$SCRATCH/coverage"
+	sort -t: -k1,1 -k2,2n "$unreached.raw" >"$unreached"
+	rm -f "$unreached.raw"
+	grep -v '^coverage:' "$SCRATCH/coverage"
+	COVERAGE=$(grep '^coverage:' "$SCRATCH/coverage")
+	say "$(wc -l <"$unreached") lines that were not reached: $unreached"
+	lines=$(sed -E 's/coverage: lines ([0-9]+).*/\1/' <<<"$COVERAGE")
+	if ((lines >= $3)); then
+		pass "$3 % of the lines are reached"
+	else
+		fail "less than $3 % of the lines are reached"
+	fi
+}

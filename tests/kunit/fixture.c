@@ -1,0 +1,596 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The fixture: each case has a port of its own with three openers, and ends by
+ * closing them, pulling the port out, and asking whether everything that was
+ * taken has been given back.
+ */
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/interrupt.h>
+#include <linux/irq_work.h>
+#include <linux/lockdep.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include "fixture.h"
+
+WINPAR_CLIENT();
+MODULE_DESCRIPTION("winpar's tests");
+MODULE_LICENSE("GPL");
+
+/* ----- the record -------------------------------------------------------- */
+
+enum wpt_level wpt_level(void)
+{
+	if (in_hardirq())
+		return WPT_HARDIRQ;
+	if (in_serving_softirq())
+		return WPT_SOFTIRQ;
+	return WPT_PROCESS;
+}
+
+void wpt_note(struct wpt *t, int id, NTSTATUS status, ULONG_PTR information)
+{
+	struct wpt_log *log = &t->log;
+	struct wpt_event *event;
+	unsigned long flags;
+
+	spin_lock_irqsave(&log->lock, flags);
+	if (log->count < WPT_EVENTS) {
+		event = &log->events[log->count];
+		event->id = id;
+		event->status = status;
+		event->information = information;
+		event->level = wpt_level();
+		/* Once lockdep is off it does not know. */
+		event->port_lock =
+			lockdep_is_held(&t->port->lock) == LOCK_STATE_HELD;
+		event->interrupt_lock =
+			lockdep_is_held(&t->port->interrupt.lock) ==
+			LOCK_STATE_HELD;
+	}
+	log->count++;
+	spin_unlock_irqrestore(&log->lock, flags);
+	wake_up_all(&log->wait);
+}
+
+unsigned int wpt_noted(struct wpt *t)
+{
+	return READ_ONCE(t->log.count);
+}
+
+/* Wait for so many events. */
+bool wpt_reaches(struct wpt *t, unsigned int count)
+{
+	return wait_event_timeout(t->log.wait, wpt_noted(t) >= count,
+				  WPT_TIMEOUT);
+}
+
+/* The nth event is this one; waits for it. */
+void wpt_expect(struct wpt *t, unsigned int n, int id, NTSTATUS status)
+{
+	struct kunit *test = t->test;
+
+	KUNIT_ASSERT_TRUE_MSG(test, wpt_reaches(t, n + 1),
+			      "event %u, of %d, has not happened", n, id);
+	KUNIT_EXPECT_EQ_MSG(test, t->log.events[n].id, id, "event %u", n);
+	KUNIT_EXPECT_EQ_MSG(test, t->log.events[n].status, status, "event %u",
+			    n);
+	KUNIT_EXPECT_FALSE_MSG(test, t->log.events[n].port_lock, "event %u", n);
+}
+
+/* These events, all a success, and no other. */
+void wpt_expect_order(struct wpt *t, const int *ids, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		wpt_expect(t, i, ids[i], STATUS_SUCCESS);
+	wpt_expect_quiet(t, count);
+}
+
+/* No more than so many events, when everything has come to rest. */
+void wpt_expect_quiet(struct wpt *t, unsigned int count)
+{
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ_MSG(t->test, wpt_noted(t), count,
+			    "the last is of %d",
+			    wpt_noted(t) > 0 && wpt_noted(t) <= WPT_EVENTS ?
+			    t->log.events[wpt_noted(t) - 1].id : -1);
+}
+
+/* ----- the port ---------------------------------------------------------- */
+
+static void wpt_look(struct wpt *t, struct winpar_port *copy)
+{
+	unsigned long flags;
+
+	winpar_port_lock(t->port, &flags);
+	copy->state = t->port->state;
+	copy->owner = t->port->state == WINPAR_PORT_OWNED ? t->port->owner :
+							    NULL;
+	copy->allocations = t->port->allocations;
+	copy->nwaiting = t->port->nwaiting;
+	copy->checks = t->port->checks;
+	winpar_port_unlock(t->port, flags);
+}
+
+enum winpar_port_state wpt_state(struct wpt *t)
+{
+	struct winpar_port copy;
+
+	wpt_look(t, &copy);
+	return copy.state;
+}
+
+/* Whose request has the port; NULL also when a Try call has it. */
+struct winpar_file *wpt_owner(struct wpt *t)
+{
+	struct winpar_port copy;
+
+	wpt_look(t, &copy);
+	return copy.owner;
+}
+
+unsigned long wpt_allocations(struct wpt *t)
+{
+	struct winpar_port copy;
+
+	wpt_look(t, &copy);
+	return copy.allocations;
+}
+
+unsigned int wpt_connections(struct wpt *t)
+{
+	struct list_head *entry;
+	unsigned int count = 0;
+
+	mutex_lock(&t->port->mutex);
+	list_for_each(entry, &t->port->connections)
+		count++;
+	mutex_unlock(&t->port->mutex);
+	return count;
+}
+
+/* Wait for a state. */
+bool wpt_becomes(struct wpt *t, enum winpar_port_state state)
+{
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	while (wpt_state(t) != state) {
+		if (time_after(jiffies, end))
+			return false;
+		usleep_range(100, 200);
+	}
+	return true;
+}
+
+static bool wpt_is_busy(struct wpt *t)
+{
+	struct delayed_work *work = &t->port->host.work;
+
+	if (READ_ONCE(t->port->loop.state))
+		return true;
+	/* What it means to do some time later is not now. */
+	return work_busy(&work->work) && !timer_pending(&work->timer);
+}
+
+/* Wait until neither the port's loop nor its work has anything to do now. */
+void wpt_settle(struct wpt *t)
+{
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	while (wpt_is_busy(t) && time_before(jiffies, end))
+		usleep_range(100, 200);
+}
+
+/* ----- requests ---------------------------------------------------------- */
+
+NTSTATUS wpt_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct wpt_request *request = context;
+
+	if (&request->irp != irp || device != &request->t->port->device)
+		KUNIT_FAIL(request->t->test,
+			   "a completion routine's arguments");
+	request->calls++;
+	wpt_note(request->t, request->id, irp->IoStatus.Status,
+		 irp->IoStatus.Information);
+	if (request->then)
+		request->then(request);
+	return STATUS_SUCCESS;
+}
+
+/* A request that is set up, with a recording completion routine. */
+struct wpt_request *wpt_request(struct wpt *t, int id, ULONG code)
+{
+	struct wpt_request *request =
+		kunit_kzalloc(t->test, sizeof(*request), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(t->test, request);
+	request->t = t;
+	request->id = id;
+	winpar_irp_init(&request->irp);
+	winpar_irp_set_ioctl(&request->irp, IRP_MJ_INTERNAL_DEVICE_CONTROL,
+			     code, request->buffer, sizeof(request->buffer),
+			     sizeof(request->buffer));
+	winpar_irp_set_completion(&request->irp, wpt_completed, request);
+	return request;
+}
+
+NTSTATUS wpt_submit(struct wpt_request *request, struct winpar_file *file)
+{
+	request->returned = winpar_irp_submit(file, &request->irp);
+	return request->returned;
+}
+
+/* An ALLOCATE that has to wait. */
+struct wpt_request *wpt_queue(struct wpt *t, struct winpar_file *file, int id)
+{
+	struct wpt_request *request = wpt_request(t, id, WPT_ALLOCATE);
+
+	KUNIT_EXPECT_EQ(t->test, wpt_submit(request, file), STATUS_PENDING);
+	return request;
+}
+
+/* ----- interrupt and deferred routines ----------------------------------- */
+
+static BOOLEAN wpt_interrupted(PKINTERRUPT object, PVOID context)
+{
+	struct wpt_hook *hook = context;
+
+	hook->interrupts++;
+	hook->object = object;
+	if (!hook->quiet)
+		wpt_note(hook->t, hook->id, STATUS_SUCCESS, 0);
+	if (hook->on_interrupt)
+		hook->on_interrupt(hook);
+	return hook->result;
+}
+
+static VOID wpt_checked(PVOID context)
+{
+	struct wpt_hook *hook = context;
+
+	hook->checks++;
+	if (!hook->quiet)
+		wpt_note(hook->t, WPT_CHECK(hook->id), STATUS_SUCCESS, 0);
+	if (hook->on_check)
+		hook->on_check(hook);
+}
+
+struct wpt_hook *wpt_hook(struct wpt *t, int id, int which)
+{
+	struct wpt_hook *hook = kunit_kzalloc(t->test, sizeof(*hook),
+					      GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(t->test, hook);
+	hook->t = t;
+	hook->id = id;
+	hook->result = TRUE;
+	if (which & WPT_ISR) {
+		hook->routines.InterruptServiceRoutine = wpt_interrupted;
+		hook->routines.InterruptServiceContext = hook;
+	}
+	if (which & WPT_DEFERRED) {
+		hook->routines.DeferredPortCheckRoutine = wpt_checked;
+		hook->routines.DeferredPortCheckContext = hook;
+	}
+	return hook;
+}
+
+NTSTATUS wpt_connect(struct wpt_hook *hook, struct winpar_file *file)
+{
+	return winpar_internal_ioctl(file, WPT_CONNECT, &hook->routines,
+				     sizeof(hook->routines), &hook->info,
+				     sizeof(hook->info), NULL);
+}
+
+NTSTATUS wpt_disconnect(struct wpt_hook *hook, struct winpar_file *file)
+{
+	return winpar_internal_ioctl(file, WPT_DISCONNECT, &hook->routines,
+				     sizeof(hook->routines), NULL, 0, NULL);
+}
+
+/* A hook that is connected. */
+struct wpt_hook *wpt_connected(struct wpt *t, struct winpar_file *file, int id,
+			       int which)
+{
+	struct wpt_hook *hook = wpt_hook(t, id, which);
+
+	KUNIT_ASSERT_EQ(t->test, wpt_connect(hook, file), STATUS_SUCCESS);
+	return hook;
+}
+
+/* ----- contexts ---------------------------------------------------------- */
+
+struct wpt_call {
+	struct tasklet_struct tasklet;
+	struct irq_work work;
+	struct completion done;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+static void wpt_call_softirq(struct tasklet_struct *tasklet)
+{
+	struct wpt_call *call = container_of(tasklet, struct wpt_call, tasklet);
+
+	call->fn(call->arg);
+	complete(&call->done);
+}
+
+static void wpt_call_hardirq(struct irq_work *work)
+{
+	struct wpt_call *call = container_of(work, struct wpt_call, work);
+
+	call->fn(call->arg);
+	complete(&call->done);
+}
+
+/* Call something from somewhere, and return when it has returned. */
+void wpt_run(struct kunit *test, enum wpt_level level, void (*fn)(void *arg),
+	     void *arg)
+{
+	struct wpt_call *call = kunit_kzalloc(test, sizeof(*call), GFP_KERNEL);
+	unsigned long flags;
+	spinlock_t lock;	/* one that a client holds */
+
+	KUNIT_ASSERT_NOT_NULL(test, call);
+	spin_lock_init(&lock);
+	call->fn = fn;
+	call->arg = arg;
+	init_completion(&call->done);
+	tasklet_setup(&call->tasklet, wpt_call_softirq);
+	call->work = IRQ_WORK_INIT_HARD(wpt_call_hardirq);
+
+	switch (level) {
+	case WPT_PROCESS:
+		fn(arg);
+		return;
+	case WPT_LOCKED:
+		spin_lock_irqsave(&lock, flags);
+		fn(arg);
+		spin_unlock_irqrestore(&lock, flags);
+		return;
+	case WPT_SOFTIRQ:
+		tasklet_schedule(&call->tasklet);
+		break;
+	case WPT_HARDIRQ:
+		irq_work_queue(&call->work);
+		break;
+	}
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&call->done,
+							    WPT_TIMEOUT));
+	tasklet_kill(&call->tasklet);
+	irq_work_sync(&call->work);
+}
+
+const char *wpt_level_name(enum wpt_level level)
+{
+	static const char *const names[] = {
+		[WPT_PROCESS] = "process",
+		[WPT_LOCKED] = "spinlock held",
+		[WPT_SOFTIRQ] = "softirq",
+		[WPT_HARDIRQ] = "hard interrupt",
+	};
+
+	return names[level];
+}
+
+/* A CPU that the caller, who calls migrate_disable(), is not on. */
+int wpt_other_cpu(struct kunit *test)
+{
+	int cpu = cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
+
+	return cpu < nr_cpu_ids ? cpu : -1;
+}
+
+/* ----- files of the kernel ----------------------------------------------- */
+
+int wpt_write_file(const char *path, const char *text)
+{
+	struct file *file = filp_open(path, O_WRONLY, 0);
+	loff_t pos = 0;
+	ssize_t len;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	len = kernel_write(file, text, strlen(text), &pos);
+	filp_close(file, NULL);
+	return len < 0 ? len : 0;
+}
+
+int wpt_read_file(const char *path, char *buf, size_t size)
+{
+	struct file *file = filp_open(path, O_RDONLY, 0);
+	loff_t pos = 0;
+	ssize_t len;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	len = kernel_read(file, buf, size - 1, &pos);
+	filp_close(file, NULL);
+	if (len < 0)
+		return len;
+	buf[len] = '\0';
+	return 0;
+}
+
+/* What a file of debugfs, which kernel_read() cannot read, would show. */
+int wpt_show_file(const char *path, char *buf, size_t size)
+{
+	struct file *file = filp_open(path, O_RDONLY, 0);
+	struct seq_file *m;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	m = file->private_data;
+	mutex_lock(&m->lock);
+	m->buf = buf;
+	m->size = size;
+	m->count = 0;
+	m->op->show(m, NULL);
+	buf[min(m->count, size - 1)] = '\0';
+	m->buf = NULL;
+	mutex_unlock(&m->lock);
+	filp_close(file, NULL);
+	return 0;
+}
+
+/* Set enable_connect_interrupt for all ports, and for this one. */
+void wpt_set_connect(struct wpt *t, bool all, int own)
+{
+	char list[64] = "";
+	int i;
+
+	for (i = 0; i < t->port->number; i++)
+		strlcat(list, "-1,", sizeof(list));
+	snprintf(list + strlen(list), sizeof(list) - strlen(list), "%d", own);
+	KUNIT_EXPECT_EQ(t->test, 0, wpt_write_file
+		("/sys/module/winpar/parameters/enable_connect_interrupt",
+		 all ? "1" : "0"));
+	KUNIT_EXPECT_EQ(t->test, 0, wpt_write_file
+		("/sys/module/winpar/parameters/enable_connect_interrupt_port",
+		 list));
+}
+
+/* The number after WORD= on the kernel's command line, or 0. */
+unsigned long wpt_cmdline_number(const char *word)
+{
+	char line[1024], *rest = line, *found;
+	size_t len = strlen(word);
+	unsigned long number;
+
+	if (wpt_read_file("/proc/cmdline", line, sizeof(line)))
+		return 0;
+	while ((found = strsep(&rest, " \n")))
+		if (!strncmp(found, word, len) &&
+		    !kstrtoul(found + len, 0, &number))
+			return number;
+	return 0;
+}
+
+/* ----- setting up -------------------------------------------------------- */
+
+struct winpar_file *wpt_open(struct wpt *t)
+{
+	struct winpar_file *file = NULL;
+	char name[32];
+
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
+		 t->fake->parport->number);
+	KUNIT_ASSERT_EQ(t->test, winpar_open(name, &file), STATUS_SUCCESS);
+	return file;
+}
+
+void wpt_close(struct wpt *t, unsigned int n)
+{
+	winpar_close(t->file[n]);
+	t->file[n] = NULL;
+}
+
+/* Plug a port in. winpar's object of it is found through the first opener. */
+void wpt_plug(struct wpt *t, const struct fake_config *config)
+{
+	t->fake = fake_port_create(t->test, config);
+}
+
+static int wpt_fill(struct wpt *t)
+{
+	struct kunit *test = t->test;
+	int i;
+
+	for (i = 0; i < WPT_FILES; i++)
+		t->file[i] = wpt_open(t);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
+					      &t->info, sizeof(t->info),
+					      NULL));
+	t->port = t->info.Context;
+	wpt_set_connect(t, true, -1);
+	return 0;
+}
+
+/* Nothing but the record: the test makes its port itself. */
+int wpt_init_bare(struct kunit *test)
+{
+	struct wpt *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return -ENOMEM;
+	t->test = test;
+	spin_lock_init(&t->log.lock);
+	init_waitqueue_head(&t->log.wait);
+	test->priv = t;
+	return 0;
+}
+
+int wpt_init_with(struct kunit *test, const struct fake_config *config)
+{
+	int ret = wpt_init_bare(test);
+
+	if (ret)
+		return ret;
+	wpt_plug(to_wpt(test), config);
+	return wpt_fill(to_wpt(test));
+}
+
+/* A port with an interrupt that everybody may connect to, and three openers. */
+int wpt_init(struct kunit *test)
+{
+	return wpt_init_with(test, NULL);
+}
+
+int wpt_init_no_irq(struct kunit *test)
+{
+	return wpt_init_with(test, &(struct fake_config){ .no_irq = true });
+}
+
+/* Nothing waits, runs, is connected, open or owned any more. */
+static void wpt_expect_balance(struct wpt *t)
+{
+	struct winpar_port *port = t->port;
+	unsigned long end = jiffies + WPT_TIMEOUT;
+	struct kunit *test = t->test;
+	struct winpar_port copy;
+
+	do {
+		wpt_settle(t);
+		wpt_look(t, &copy);
+	} while (copy.nwaiting && time_before(jiffies, end));
+
+	KUNIT_EXPECT_EQ(test, copy.nwaiting, 0U);
+	KUNIT_EXPECT_NE_MSG(test, (int)copy.state, (int)WINPAR_PORT_OWNED,
+			    "allocated once more than freed");
+	KUNIT_EXPECT_EQ(test, copy.checks, 0U);
+	KUNIT_EXPECT_TRUE(test, list_empty(&port->fifo));
+	KUNIT_EXPECT_TRUE(test, list_empty(&port->done));
+	KUNIT_EXPECT_TRUE(test, list_empty(&port->files));
+	KUNIT_EXPECT_TRUE(test, list_empty(&port->connections));
+	KUNIT_EXPECT_NULL(test, port->checking);
+	KUNIT_EXPECT_NULL(test, port->finishing);
+}
+
+void wpt_exit(struct kunit *test)
+{
+	struct wpt *t = test->priv;
+	int i;
+
+	if (!t)
+		return;
+	for (i = 0; i < WPT_FILES; i++)
+		wpt_close(t, i);
+	if (t->fake)
+		fake_port_drop_rivals(t->fake);
+	if (t->port) {
+		wpt_expect_balance(t);
+		wpt_set_connect(t, false, -1);
+	}
+	if (t->fake)
+		fake_port_remove(t->fake);
+	if (t->port)
+		KUNIT_EXPECT_EQ(test, t->port->host.users, 0U);
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the suites share: a port with clients, and a record of what they saw. */
+#ifndef _WINPAR_FIXTURE_H
+#define _WINPAR_FIXTURE_H
+
+#include <kunit/test.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include <winpar/winpar.h>
+
+#include "../../winpar_port.h"
+#include "fake_port.h"
+
+/* Nothing here waits longer for what has to come. */
+#define WPT_TIMEOUT	(10 * HZ)
+#define WPT_FILES	3
+#define WPT_EVENTS	64
+#define WPT_BUFFER	192
+
+/* Codes as tests write them most. */
+#define WPT_ALLOCATE	IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE
+#define WPT_FREE	IOCTL_INTERNAL_PARALLEL_PORT_FREE
+#define WPT_INFO	IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO
+#define WPT_MORE_INFO	IOCTL_INTERNAL_GET_MORE_PARALLEL_PORT_INFO
+#define WPT_RELEASE	IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO
+#define WPT_CONNECT	IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT
+#define WPT_DISCONNECT	IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT
+
+/* From where something is called. */
+enum wpt_level {
+	WPT_PROCESS,
+	WPT_LOCKED,	/* a spinlock held, interrupts off */
+	WPT_SOFTIRQ,
+	WPT_HARDIRQ,
+};
+
+/**
+ * struct wpt_event - something that winpar called
+ * @id: which routine of the test's
+ * @status: IoStatus.Status, for a completion routine
+ * @information: IoStatus.Information, likewise
+ * @level: in what context
+ * @port_lock: the port lock was held
+ * @interrupt_lock: the interrupt lock was held
+ */
+struct wpt_event {
+	int id;
+	NTSTATUS status;
+	ULONG_PTR information;
+	enum wpt_level level;
+	bool port_lock;
+	bool interrupt_lock;
+};
+
+/* What was called, in order. */
+struct wpt_log {
+	spinlock_t lock;	/* guards the rest */
+	wait_queue_head_t wait;
+	unsigned int count;
+	struct wpt_event events[WPT_EVENTS];
+};
+
+/**
+ * struct wpt - the fixture of a case
+ * @test: the case
+ * @fake: the Linux port
+ * @port: winpar's port
+ * @file: three openers; a test that closes one sets it to NULL
+ * @info: the port's callbacks
+ * @log: the record
+ */
+struct wpt {
+	struct kunit *test;
+	struct fake_port *fake;
+	struct winpar_port *port;
+	struct winpar_file *file[WPT_FILES];
+	PARALLEL_PORT_INFORMATION info;
+	struct wpt_log log;
+};
+
+int wpt_init(struct kunit *test);
+int wpt_init_no_irq(struct kunit *test);
+int wpt_init_with(struct kunit *test, const struct fake_config *config);
+int wpt_init_bare(struct kunit *test);
+void wpt_exit(struct kunit *test);
+void wpt_plug(struct wpt *t, const struct fake_config *config);
+struct winpar_file *wpt_open(struct wpt *t);
+void wpt_close(struct wpt *t, unsigned int n);
+
+static inline struct wpt *to_wpt(struct kunit *test)
+{
+	return test->priv;
+}
+
+/* ----- the port ---------------------------------------------------------- */
+
+enum winpar_port_state wpt_state(struct wpt *t);
+struct winpar_file *wpt_owner(struct wpt *t);
+unsigned long wpt_allocations(struct wpt *t);
+unsigned int wpt_connections(struct wpt *t);
+bool wpt_becomes(struct wpt *t, enum winpar_port_state state);
+void wpt_settle(struct wpt *t);
+
+static inline bool wpt_try(struct wpt *t)
+{
+	return t->info.TryAllocatePort(t->info.Context);
+}
+
+static inline void wpt_free(struct wpt *t)
+{
+	t->info.FreePort(t->info.Context);
+}
+
+static inline unsigned int wpt_waiters(struct wpt *t)
+{
+	return t->info.QueryNumWaiters(t->info.Context);
+}
+
+/* A request without buffers, and wait. */
+static inline NTSTATUS wpt_ioctl(struct winpar_file *file, ULONG code)
+{
+	return winpar_internal_ioctl(file, code, NULL, 0, NULL, 0, NULL);
+}
+
+/* ----- the record -------------------------------------------------------- */
+
+enum wpt_level wpt_level(void);
+void wpt_note(struct wpt *t, int id, NTSTATUS status, ULONG_PTR information);
+unsigned int wpt_noted(struct wpt *t);
+bool wpt_reaches(struct wpt *t, unsigned int count);
+void wpt_expect(struct wpt *t, unsigned int n, int id, NTSTATUS status);
+void wpt_expect_order(struct wpt *t, const int *ids, unsigned int count);
+void wpt_expect_quiet(struct wpt *t, unsigned int count);
+
+#define WPT_EXPECT_ORDER(t, ...) do {					\
+	const int __ids[] = { __VA_ARGS__ };				\
+									\
+	wpt_expect_order((t), __ids, ARRAY_SIZE(__ids));		\
+} while (0)
+
+/* ----- requests ---------------------------------------------------------- */
+
+/**
+ * struct wpt_request - a request of a recorded client
+ * @irp: the request
+ * @t: the fixture
+ * @id: what the record calls it
+ * @calls: how often its completion routine was called
+ * @returned: what the last submission returned
+ * @then: called by the completion routine, after it has been noted
+ * @arg: for @then
+ * @buffer: its buffer
+ */
+struct wpt_request {
+	IRP irp;
+	struct wpt *t;
+	int id;
+	unsigned int calls;
+	NTSTATUS returned;
+	void (*then)(struct wpt_request *request);
+	void *arg;
+	u8 buffer[WPT_BUFFER] __aligned(8);
+};
+
+struct wpt_request *wpt_request(struct wpt *t, int id, ULONG code);
+NTSTATUS wpt_submit(struct wpt_request *request, struct winpar_file *file);
+struct wpt_request *wpt_queue(struct wpt *t, struct winpar_file *file, int id);
+NTSTATUS wpt_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context);
+
+/* ----- interrupt and deferred routines ----------------------------------- */
+
+/**
+ * struct wpt_hook - a client's interrupt routine and deferred routine
+ * @t: the fixture
+ * @id: what the record calls the interrupt routine; the other is @id + 100
+ * @quiet: neither is noted in the record
+ * @result: what the interrupt routine returns
+ * @interrupts: how often the one was called
+ * @checks: how often the other was
+ * @object: what the interrupt routine was given
+ * @on_interrupt: called by it, after it has been noted
+ * @on_check: likewise by the other
+ * @arg: for these two
+ * @routines: what is connected
+ * @info: what CONNECT gave
+ */
+struct wpt_hook {
+	struct wpt *t;
+	int id;
+	bool quiet;
+	BOOLEAN result;
+	unsigned int interrupts;
+	unsigned int checks;
+	PKINTERRUPT object;
+	void (*on_interrupt)(struct wpt_hook *hook);
+	void (*on_check)(struct wpt_hook *hook);
+	void *arg;
+	PARALLEL_INTERRUPT_SERVICE_ROUTINE routines;
+	PARALLEL_INTERRUPT_INFORMATION info;
+};
+
+#define WPT_CHECK(id)	((id) + 100)
+#define WPT_ISR		1
+#define WPT_DEFERRED	2
+#define WPT_BOTH	3
+
+struct wpt_hook *wpt_hook(struct wpt *t, int id, int which);
+NTSTATUS wpt_connect(struct wpt_hook *hook, struct winpar_file *file);
+NTSTATUS wpt_disconnect(struct wpt_hook *hook, struct winpar_file *file);
+struct wpt_hook *wpt_connected(struct wpt *t, struct winpar_file *file, int id,
+			       int which);
+
+/* ----- contexts, files of the kernel ------------------------------------- */
+
+void wpt_run(struct kunit *test, enum wpt_level level, void (*fn)(void *arg),
+	     void *arg);
+const char *wpt_level_name(enum wpt_level level);
+int wpt_other_cpu(struct kunit *test);
+int wpt_write_file(const char *path, const char *text);
+int wpt_read_file(const char *path, char *buf, size_t size);
+int wpt_show_file(const char *path, char *buf, size_t size);
+void wpt_set_connect(struct wpt *t, bool all, int own);
+unsigned long wpt_cmdline_number(const char *word);
+
+/* An allocation-free pause, shorter than anything that winpar waits for. */
+static inline void wpt_nap(unsigned int ms)
+{
+	schedule_timeout_uninterruptible(msecs_to_jiffies(ms));
+}
+
+#endif /* _WINPAR_FIXTURE_H */

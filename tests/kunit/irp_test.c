@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The life of a request: set up, submitted, waited for, used again. */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "fixture.h"
+
+/* Whatever was in the memory is forgotten. */
+static void winpar_test_irp_init_forgets(struct kunit *test)
+{
+	IRP *irp = kunit_kmalloc(test, sizeof(*irp), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	memset(irp, 0xa5, sizeof(*irp));
+	winpar_irp_init(irp);
+	KUNIT_EXPECT_NULL(test, irp->AssociatedIrp.SystemBuffer);
+	KUNIT_EXPECT_EQ(test, irp->IoStatus.Status, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, irp->IoStatus.Information, 0UL);
+	KUNIT_EXPECT_NULL(test, irp->Stack.CompletionRoutine);
+	KUNIT_EXPECT_NULL(test, irp->winpar.file);
+	KUNIT_EXPECT_FALSE(test, winpar_irp_cancel(irp));
+	KUNIT_EXPECT_PTR_EQ(test, IoGetCurrentIrpStackLocation(irp),
+			    &irp->Stack);
+	KUNIT_EXPECT_PTR_EQ(test, IoGetNextIrpStackLocation(irp), &irp->Stack);
+}
+
+/* A request from winpar_irp_alloc() is set up; freeing NULL is nothing. */
+static void winpar_test_irp_alloc_and_free(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	IRP *irp = winpar_irp_alloc(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	winpar_irp_set_ioctl(irp, IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_RELEASE,
+			     NULL, 0, 0);
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(t->file[0], irp),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait(irp), STATUS_SUCCESS);
+	winpar_irp_free(irp);
+	winpar_irp_free(NULL);
+}
+
+/* Neither a missing file nor a missing request is touched. */
+static void winpar_test_irp_submit_null(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, WPT_ALLOCATE);
+
+	r->irp.IoStatus.Status = STATUS_NOT_IMPLEMENTED;
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(NULL, &r->irp),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Status, STATUS_NOT_IMPLEMENTED);
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(t->file[0], NULL),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(NULL, NULL),
+			STATUS_INVALID_PARAMETER);
+	wpt_expect_quiet(t, 0);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+}
+
+/* A request that is pending is refused, stays queued and completes once. */
+static void winpar_test_irp_submit_pending_again(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r;
+
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	r = wpt_queue(t, t->file[0], 1);
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(t->file[0], &r->irp),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(t->file[1], &r->irp),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
+	wpt_free(t);
+	WPT_EXPECT_ORDER(t, 1);
+	KUNIT_EXPECT_EQ(test, r->calls, 1U);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
+	wpt_free(t);
+}
+
+/* What can be known at once is returned, and stands in the request. */
+static void winpar_test_irp_completes_at_once(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, WPT_INFO);
+
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Status, STATUS_SUCCESS);
+	/* The routine was called before the submission returned, here. */
+	KUNIT_ASSERT_EQ(test, wpt_noted(t), 1U);
+	KUNIT_EXPECT_EQ(test, (int)t->log.events[0].level, (int)WPT_PROCESS);
+	KUNIT_EXPECT_EQ(test, t->log.events[0].information,
+			(ULONG_PTR)sizeof(PARALLEL_PORT_INFORMATION));
+	wpt_expect_quiet(t, 1);
+}
+
+/* A failure too is completed exactly once. */
+static void winpar_test_irp_completes_failure(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, WINPAR_PAR_CODE(999));
+
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]),
+			STATUS_INVALID_PARAMETER);
+	wpt_expect(t, 0, 1, STATUS_INVALID_PARAMETER);
+	wpt_expect_quiet(t, 1);
+	KUNIT_EXPECT_EQ(test, r->calls, 1U);
+}
+
+static NTSTATUS wpt_irp_free_it(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct wpt *t = context;
+
+	wpt_note(t, 1, irp->IoStatus.Status, 0);
+	memset(&irp->Stack, 0x5a, sizeof(irp->Stack));
+	winpar_irp_free(irp);
+	return STATUS_SUCCESS;
+}
+
+/* A routine may free its request: winpar has nothing to look at any more. */
+static void winpar_test_irp_freed_by_its_routine(struct kunit *test)
+{
+	static const ULONG codes[] = { WPT_RELEASE, WPT_ALLOCATE };
+	struct wpt *t = to_wpt(test);
+	unsigned int i;
+	IRP *irp;
+
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		irp = winpar_irp_alloc(GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, irp);
+		winpar_irp_set_ioctl(irp, IRP_MJ_INTERNAL_DEVICE_CONTROL,
+				     codes[i], NULL, 0, 0);
+		winpar_irp_set_completion(irp, wpt_irp_free_it, t);
+		KUNIT_EXPECT_EQ(test, winpar_irp_submit(t->file[0], irp),
+				i ? STATUS_PENDING : STATUS_SUCCESS);
+	}
+	wpt_free(t);
+	WPT_EXPECT_ORDER(t, 1, 1);
+	wpt_free(t);
+}
+
+/* A request that is complete may be submitted again as it is, to any file. */
+static void winpar_test_irp_used_again(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, WPT_ALLOCATE);
+
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[1]), STATUS_PENDING);
+	wpt_free(t);
+	WPT_EXPECT_ORDER(t, 1, 1);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[1]);
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]), STATUS_SUCCESS);
+	wpt_free(t);
+}
+
+/* ----- waiting ----------------------------------------------------------- */
+
+/* What cannot be waited for is said at once. */
+static void winpar_test_irp_wait_for_nothing(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, WPT_RELEASE);
+	IRP irp;
+
+	winpar_irp_init(&irp);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait(NULL), STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait(&irp), STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&irp, 1),
+			STATUS_INVALID_PARAMETER);
+	wpt_submit(r, t->file[0]);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait(&r->irp),
+			STATUS_INVALID_PARAMETER);
+}
+
+/* Run out, then granted; and asked again. */
+static void winpar_test_irp_wait_timeout(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, WPT_ALLOCATE);
+
+	winpar_irp_set_completion(&r->irp, NULL, NULL);
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]), STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&r->irp, 2),
+			STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&r->irp, WPT_TIMEOUT),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait(&r->irp), STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
+	wpt_free(t);
+}
+
+/* A request that was waited for can go out again, and be waited for again. */
+static void winpar_test_irp_wait_again(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, WPT_ALLOCATE);
+	int i;
+
+	winpar_irp_set_completion(&r->irp, NULL, NULL);
+	for (i = 0; i < 3; i++) {
+		KUNIT_ASSERT_TRUE(test, wpt_try(t));
+		KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]),
+				STATUS_PENDING);
+		wpt_free(t);
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				winpar_irp_wait_timeout(&r->irp, WPT_TIMEOUT));
+		wpt_free(t);
+	}
+}
+
+static void wpt_irp_wait_inside(struct wpt_request *r)
+{
+	struct wpt *t = r->t;
+	struct wpt_request *queued = r->arg;
+	ULONG_PTR information = 99;
+	NTSTATUS status;
+
+	/* Would wait for itself: refused at once. */
+	wpt_note(t, 10, winpar_irp_wait(&queued->irp), 0);
+	wpt_note(t, 11, wpt_ioctl(t->file[0], WPT_ALLOCATE), 0);
+	/* A request that never waits is answered here as anywhere. */
+	status = winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0, &t->info,
+				       sizeof(t->info), &information);
+	wpt_note(t, 12, status, information);
+	wpt_note(t, 13, wpt_ioctl(t->file[0], WPT_RELEASE), 0);
+}
+
+static void wpt_irp_expect_inside(struct wpt *t, unsigned int n)
+{
+	wpt_expect(t, n, 10, STATUS_INVALID_DEVICE_STATE);
+	wpt_expect(t, n + 1, 11, STATUS_INVALID_DEVICE_STATE);
+	wpt_expect(t, n + 2, 12, STATUS_SUCCESS);
+	wpt_expect(t, n + 3, 13, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(t->test, t->log.events[n + 2].information,
+			(ULONG_PTR)sizeof(t->info));
+}
+
+/* Waiting calls are refused in a completion routine, wherever it runs. */
+static void winpar_test_irp_wait_inside_routine(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *queued = wpt_request(t, 3, WPT_ALLOCATE);
+	struct wpt_request *at_once = wpt_request(t, 1, WPT_RELEASE);
+	struct wpt_request *granted = wpt_request(t, 2, WPT_ALLOCATE);
+
+	winpar_irp_set_completion(&queued->irp, NULL, NULL);
+	at_once->then = wpt_irp_wait_inside;
+	at_once->arg = queued;
+	granted->then = wpt_irp_wait_inside;
+	granted->arg = queued;
+
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, wpt_submit(granted, t->file[0]), STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, wpt_submit(queued, t->file[0]), STATUS_PENDING);
+
+	/* In the submitter's context, */
+	KUNIT_EXPECT_EQ(test, wpt_submit(at_once, t->file[0]), STATUS_SUCCESS);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	wpt_irp_expect_inside(t, 1);
+	/* and in the port's loop. */
+	wpt_free(t);
+	wpt_expect(t, 5, 2, STATUS_SUCCESS);
+	wpt_irp_expect_inside(t, 6);
+	KUNIT_EXPECT_EQ(test, (int)t->log.events[5].level, (int)WPT_SOFTIRQ);
+
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&queued->irp,
+						      WPT_TIMEOUT),
+			STATUS_SUCCESS);
+	wpt_free(t);
+}
+
+/* ----- a process that is killed while it waits --------------------------- */
+
+struct wpt_irp_waiter {
+	struct wpt *t;
+	NTSTATUS status;
+	struct completion done;
+};
+
+static int wpt_irp_wait_killable(void *data)
+{
+	struct wpt_irp_waiter *waiter = data;
+
+	allow_signal(SIGKILL);
+	waiter->status = wpt_ioctl(waiter->t->file[1], WPT_ALLOCATE);
+	complete(&waiter->done);
+	return 0;
+}
+
+/* A fatal signal cancels what a synchronous call waits for. */
+static void winpar_test_irp_waiter_killed(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_irp_waiter *waiter = kunit_kzalloc(test, sizeof(*waiter),
+						      GFP_KERNEL);
+	struct task_struct *task;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, waiter);
+	waiter->t = t;
+	init_completion(&waiter->done);
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	task = kthread_run(wpt_irp_wait_killable, waiter, "winpar_waiter");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	for (i = 0; i < 1000 && !wpt_waiters(t); i++)
+		usleep_range(1000, 2000);
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
+	send_sig(SIGKILL, task, 1);
+	KUNIT_ASSERT_TRUE(test, wait_for_completion_timeout(&waiter->done,
+							    WPT_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, waiter->status, STATUS_CANCELLED);
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+}
+
+static struct kunit_case winpar_irp_cases[] = {
+	KUNIT_CASE(winpar_test_irp_init_forgets),
+	KUNIT_CASE(winpar_test_irp_alloc_and_free),
+	KUNIT_CASE(winpar_test_irp_submit_null),
+	KUNIT_CASE(winpar_test_irp_submit_pending_again),
+	KUNIT_CASE(winpar_test_irp_completes_at_once),
+	KUNIT_CASE(winpar_test_irp_completes_failure),
+	KUNIT_CASE(winpar_test_irp_freed_by_its_routine),
+	KUNIT_CASE(winpar_test_irp_used_again),
+	KUNIT_CASE(winpar_test_irp_wait_for_nothing),
+	KUNIT_CASE(winpar_test_irp_wait_timeout),
+	KUNIT_CASE(winpar_test_irp_wait_again),
+	KUNIT_CASE(winpar_test_irp_wait_inside_routine),
+	KUNIT_CASE(winpar_test_irp_waiter_killed),
+	{ }
+};
+
+static struct kunit_suite winpar_irp_suite = {
+	.name = "winpar_irp",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_irp_cases,
+};
+
+kunit_test_suite(winpar_irp_suite);

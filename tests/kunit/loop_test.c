@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The port's loop: however many requests wait, and whatever their routines do,
+ * no routine runs on top of another and the stack does not grow.
+ */
+#include <linux/kthread.h>
+#include <linux/sched/task_stack.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "fixture.h"
+
+#define WPT_MANY	10000
+#define WPT_MILLION	1000000
+
+/**
+ * struct wpt_stack - how deep the routines of a case are
+ * @inside: routines that are running
+ * @nested: most that were running at one time
+ * @least: least of a stack that was in use: the task's, or each CPU's own
+ * @most: most
+ * @calls: how many there were
+ * @done: completed by the last
+ */
+struct wpt_stack {
+	atomic_t inside;
+	int nested;
+	unsigned long *least;
+	unsigned long *most;
+	unsigned int calls;
+	struct completion done;
+};
+
+static struct wpt_stack *wpt_stack(struct kunit *test)
+{
+	struct wpt_stack *stack = kunit_kzalloc(test, sizeof(*stack),
+						GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, stack);
+	stack->least = kunit_kcalloc(test, nr_cpu_ids + 1, sizeof(long),
+				     GFP_KERNEL);
+	stack->most = kunit_kcalloc(test, nr_cpu_ids + 1, sizeof(long),
+				    GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, stack->least);
+	KUNIT_ASSERT_NOT_NULL(test, stack->most);
+	init_completion(&stack->done);
+	return stack;
+}
+
+/* Stacks grow down: how deep we are, from wherever this one begins. */
+static void wpt_stack_enter(struct wpt_stack *stack)
+{
+	unsigned long depth = -(unsigned long)__builtin_frame_address(0);
+	unsigned int which = raw_smp_processor_id() + 1;
+	int inside = atomic_inc_return(&stack->inside);
+
+	if (object_is_on_stack(&depth)) {
+		depth += (unsigned long)task_stack_page(current) + THREAD_SIZE;
+		which = 0;
+	}
+	if (!stack->most[which] || depth < stack->least[which])
+		stack->least[which] = depth;
+	stack->most[which] = max(stack->most[which], depth);
+	stack->nested = max(stack->nested, inside);
+	stack->calls++;
+}
+
+static void wpt_stack_leave(struct wpt_stack *stack)
+{
+	atomic_dec(&stack->inside);
+}
+
+static void wpt_expect_flat(struct kunit *test, struct wpt_stack *stack,
+			    unsigned int calls)
+{
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, stack->calls, calls);
+	KUNIT_EXPECT_EQ(test, stack->nested, 1);
+	/* What lies under the loop differs; what lies on it must not. */
+	for (i = 0; i <= nr_cpu_ids; i++) {
+		KUNIT_EXPECT_LT_MSG(test, stack->most[i] - stack->least[i],
+				    2048UL, "stack %u", i);
+		if (stack->most[i])
+			kunit_info(test, "stack %u: the same within %lu bytes\n",
+				   i, stack->most[i] - stack->least[i]);
+	}
+}
+
+/* ----- ten thousand waiters ---------------------------------------------- */
+
+struct wpt_crowd {
+	struct wpt *t;
+	struct wpt_stack *stack;
+	unsigned int out_of_order;
+	IRP *irps;
+};
+
+static NTSTATUS wpt_crowd_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct wpt_crowd *crowd = context;
+	unsigned int n = irp - crowd->irps;
+
+	wpt_stack_enter(crowd->stack);
+	if (n != crowd->stack->calls - 1 ||
+	    irp->IoStatus.Status != STATUS_SUCCESS)
+		crowd->out_of_order++;
+	wpt_free(crowd->t);
+	wpt_stack_leave(crowd->stack);
+	if (n == WPT_MANY - 1)
+		complete(&crowd->stack->done);
+	return STATUS_SUCCESS;
+}
+
+/* Each frees the port at once, in its completion routine. */
+static void winpar_test_loop_ten_thousand_waiters(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_crowd *crowd = kunit_kzalloc(test, sizeof(*crowd),
+						GFP_KERNEL);
+	unsigned int i, pending = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, crowd);
+	crowd->t = t;
+	crowd->stack = wpt_stack(test);
+	crowd->irps = vmalloc(array_size(WPT_MANY, sizeof(IRP)));
+	KUNIT_ASSERT_NOT_NULL(test, crowd->irps);
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	for (i = 0; i < WPT_MANY; i++) {
+		IRP *irp = &crowd->irps[i];
+
+		winpar_irp_init(irp);
+		winpar_irp_set_ioctl(irp, IRP_MJ_INTERNAL_DEVICE_CONTROL,
+				     WPT_ALLOCATE, NULL, 0, 0);
+		winpar_irp_set_completion(irp, wpt_crowd_done, crowd);
+		pending += winpar_irp_submit(t->file[i % 3], irp) ==
+			   STATUS_PENDING;
+	}
+	KUNIT_EXPECT_EQ(test, pending, (unsigned int)WPT_MANY);
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), (unsigned int)WPT_MANY);
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test,
+			  wait_for_completion_timeout(&crowd->stack->done,
+						      WPT_TIMEOUT));
+	wpt_settle(t);
+	wpt_expect_flat(test, crowd->stack, WPT_MANY);
+	KUNIT_EXPECT_EQ(test, crowd->out_of_order, 0U);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+
+	/* Whatever went wrong, none of them may be in use when they go. */
+	for (i = 0; i < WPT_FILES; i++)
+		wpt_close(t, i);
+	vfree(crowd->irps);
+}
+
+/* ----- a million resubmissions ------------------------------------------- */
+
+struct wpt_again {
+	struct wpt *t;
+	struct wpt_stack *stack;
+	unsigned int left;
+	NTSTATUS wrong;
+	struct wpt_request *r;
+};
+
+static NTSTATUS wpt_again_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct wpt_again *again = context;
+	struct wpt *t = again->t;
+	NTSTATUS status;
+
+	wpt_stack_enter(again->stack);
+	if (irp->IoStatus.Status != STATUS_SUCCESS)
+		again->wrong = irp->IoStatus.Status;
+	/* Its whole work, and the same request again. */
+	wpt_free(t);
+	if (--again->left) {
+		status = winpar_irp_submit(t->file[0], irp);
+		if (status != STATUS_PENDING)
+			again->wrong = status;
+	}
+	wpt_stack_leave(again->stack);
+	if (!again->left || again->wrong)
+		complete(&again->stack->done);
+	return STATUS_SUCCESS;
+}
+
+/* Free and resubmit from inside the routine: PENDING, served by the loop. */
+static void winpar_test_loop_million_resubmissions(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_again *again = kunit_kzalloc(test, sizeof(*again),
+						GFP_KERNEL);
+	unsigned long before = wpt_allocations(t);
+
+	KUNIT_ASSERT_NOT_NULL(test, again);
+	again->t = t;
+	again->stack = wpt_stack(test);
+	again->left = WPT_MILLION;
+	again->r = wpt_request(t, 1, WPT_ALLOCATE);
+	winpar_irp_set_completion(&again->r->irp, wpt_again_done, again);
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, wpt_submit(again->r, t->file[0]),
+			STATUS_PENDING);
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test,
+			  wait_for_completion_timeout(&again->stack->done,
+						      18 * WPT_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, again->wrong, STATUS_SUCCESS);
+	wpt_settle(t);
+	wpt_expect_flat(test, again->stack, WPT_MILLION);
+	KUNIT_EXPECT_EQ(test, wpt_allocations(t), before + 1 + WPT_MILLION);
+}
+
+/* ----- requests that complete at once, from inside ----------------------- */
+
+static void wpt_loop_chain(struct wpt_request *r)
+{
+	struct wpt_stack *stack = r->arg;
+
+	wpt_stack_enter(stack);
+	if (stack->calls < 20)
+		wpt_submit(r, r->t->file[0]);
+	wpt_stack_leave(stack);
+}
+
+/*
+ * Twenty requests, each submitted by the routine of the one before, all of them
+ * completed at once. The first one's routine runs here, and the loop may
+ * interrupt it; those of the loop run one after the other.
+ */
+static void winpar_test_loop_chain_of_immediate(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, WPT_RELEASE);
+	struct wpt_stack *stack = wpt_stack(test);
+
+	r->then = wpt_loop_chain;
+	r->arg = stack;
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, wpt_reaches(t, 20));
+	wpt_expect_quiet(t, 20);
+	KUNIT_EXPECT_EQ(test, stack->calls, 20U);
+	KUNIT_EXPECT_LE(test, stack->nested, 2);
+	/* The first here, all others by the loop. */
+	KUNIT_EXPECT_EQ(test, (int)t->log.events[0].level, (int)WPT_PROCESS);
+	KUNIT_EXPECT_EQ(test, (int)t->log.events[1].level, (int)WPT_SOFTIRQ);
+	KUNIT_EXPECT_EQ(test, (int)t->log.events[19].level, (int)WPT_SOFTIRQ);
+}
+
+static void wpt_loop_allocate_inside(struct wpt_request *r)
+{
+	struct wpt_request *inner = r->arg;
+
+	local_bh_disable();
+	wpt_note(r->t, 5, wpt_submit(inner, r->t->file[0]), 0);
+	local_bh_enable();
+}
+
+/* ALLOCATE from inside a routine is left to the loop, free as the port is. */
+static void winpar_test_loop_allocate_from_inside(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, WPT_RELEASE);
+
+	r->then = wpt_loop_allocate_inside;
+	r->arg = wpt_request(t, 2, WPT_ALLOCATE);
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]), STATUS_SUCCESS);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	wpt_expect(t, 1, 5, STATUS_PENDING);
+	wpt_expect(t, 2, 2, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, (int)t->log.events[2].level, (int)WPT_SOFTIRQ);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
+	wpt_free(t);
+}
+
+/* ----- more tasks inside routines than the port keeps count of ----------- */
+
+#define WPT_TASKS	(WINPAR_PORT_COMPLETING + 1)
+
+struct wpt_tasks {
+	struct wpt *t;
+	atomic_t arrived;
+	atomic_t ended;
+	struct completion done;
+	struct completion go;
+	struct wpt_request *r[WPT_TASKS];
+};
+
+static void wpt_tasks_stay(struct wpt_request *r)
+{
+	struct wpt_tasks *tasks = r->arg;
+
+	atomic_inc(&tasks->arrived);
+	if (wpt_level() == WPT_PROCESS)
+		wait_for_completion_timeout(&tasks->go, WPT_TIMEOUT);
+	if (atomic_inc_return(&tasks->ended) == WPT_TASKS)
+		complete(&tasks->done);
+}
+
+static int wpt_tasks_submit(void *data)
+{
+	struct wpt_request *r = data;
+
+	return wpt_submit(r, r->t->file[0]);
+}
+
+/* The one too many is told by the loop, while the others are still inside. */
+static void winpar_test_loop_many_tasks_inside(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_tasks *tasks = kunit_kzalloc(test, sizeof(*tasks),
+						GFP_KERNEL);
+	struct task_struct *task[WPT_TASKS];
+	unsigned int i, softirqs = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, tasks);
+	tasks->t = t;
+	init_completion(&tasks->go);
+	init_completion(&tasks->done);
+	for (i = 0; i < WPT_TASKS; i++) {
+		tasks->r[i] = wpt_request(t, i, WPT_RELEASE);
+		tasks->r[i]->then = wpt_tasks_stay;
+		tasks->r[i]->arg = tasks;
+	}
+	for (i = 0; i < WPT_TASKS; i++) {
+		task[i] = kthread_create(wpt_tasks_submit, tasks->r[i],
+					 "winpar_task/%u", i);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(task[i]));
+		get_task_struct(task[i]);
+		wake_up_process(task[i]);
+	}
+	KUNIT_EXPECT_TRUE(test, wpt_reaches(t, WPT_TASKS));
+	complete_all(&tasks->go);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&tasks->done,
+							    WPT_TIMEOUT));
+	for (i = 0; i < WPT_TASKS; i++) {
+		KUNIT_EXPECT_EQ(test, kthread_stop(task[i]), STATUS_SUCCESS);
+		put_task_struct(task[i]);
+		softirqs += t->log.events[i].level == WPT_SOFTIRQ;
+		KUNIT_EXPECT_EQ(test, tasks->r[i]->calls, 1U);
+	}
+	KUNIT_EXPECT_EQ(test, softirqs, 1U);
+}
+
+static struct kunit_case winpar_loop_cases[] = {
+	KUNIT_CASE(winpar_test_loop_ten_thousand_waiters),
+	KUNIT_CASE(winpar_test_loop_million_resubmissions),
+	KUNIT_CASE(winpar_test_loop_chain_of_immediate),
+	KUNIT_CASE(winpar_test_loop_allocate_from_inside),
+	KUNIT_CASE(winpar_test_loop_many_tasks_inside),
+	{ }
+};
+
+static struct kunit_suite winpar_loop_suite = {
+	.name = "winpar_loop",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_loop_cases,
+};
+
+kunit_test_suite(winpar_loop_suite);

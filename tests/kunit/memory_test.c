@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * No memory, and a port that another driver keeps to itself: everything as it
+ * was before. The fault injector lets the allocation fail that a case counts
+ * to (the runner switches it on, and its own messages off).
+ */
+#include <linux/sched.h>
+
+#include "fixture.h"
+
+static char *wpt_name_of(struct fake_port *fake, char *name, size_t size)
+{
+	snprintf(name, size, "\\Device\\ParallelPort%d", fake->parport->number);
+	return name;
+}
+
+struct wpt_fail_row {
+	const char *name;
+	unsigned int nth;
+};
+
+static const struct wpt_fail_row wpt_fail_rows[] = {
+	{ "the opener", 1 },
+	{ "what buries the device", 2 },
+	{ "the parport core's device", 3 },
+};
+
+static void wpt_fail_name(const struct wpt_fail_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_fail, wpt_fail_rows, wpt_fail_name);
+
+/* The first open needs three; without any of them it has not happened. */
+static void winpar_test_memory_open(struct kunit *test)
+{
+	const struct wpt_fail_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file = (void *)1;
+	NTSTATUS status;
+	char name[32];
+
+	wpt_plug(t, NULL);
+	wpt_name_of(t->fake, name, sizeof(name));
+	current->fail_nth = row->nth;
+	status = winpar_open(name, &file);
+	current->fail_nth = 0;
+	KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
+	KUNIT_EXPECT_NULL(test, file);
+	KUNIT_EXPECT_NULL(test, t->fake->parport->devices);
+	/* Tried again it succeeds. */
+	file = wpt_open(t);
+	KUNIT_EXPECT_EQ(test, file->port->host.users, 1U);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
+	winpar_close(file);
+}
+
+/* CONNECT without memory has connected nothing. */
+static void winpar_test_memory_connect(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook;
+	NTSTATUS status;
+
+	wpt_plug(t, NULL);
+	t->file[0] = wpt_open(t);
+	t->port = t->file[0]->port;
+	wpt_set_connect(t, true, -1);
+	hook = wpt_hook(t, 1, WPT_BOTH);
+	current->fail_nth = 1;
+	status = wpt_connect(hook, t->file[0]);
+	current->fail_nth = 0;
+	KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
+	KUNIT_EXPECT_NULL(test, hook->info.InterruptObject);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
+	fake_port_interrupt(t->fake);
+	KUNIT_EXPECT_EQ(test, hook->interrupts, 0U);
+}
+
+static void winpar_test_memory_irp(struct kunit *test)
+{
+	IRP *irp;
+
+	current->fail_nth = 1;
+	irp = winpar_irp_alloc(GFP_KERNEL);
+	current->fail_nth = 0;
+	KUNIT_EXPECT_NULL(test, irp);
+	winpar_irp_free(irp);
+}
+
+/* What completes at once, or waits, allocates nothing at all. */
+static void winpar_test_memory_none_needed(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r;
+	NTSTATUS status[5];
+	unsigned int left;
+
+	wpt_plug(t, NULL);
+	t->file[0] = wpt_open(t);
+	t->port = t->file[0]->port;
+	r = wpt_request(t, 1, WPT_ALLOCATE);
+	current->fail_nth = 1;
+	status[0] = winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
+					  &t->info, sizeof(t->info), NULL);
+	status[1] = wpt_ioctl(t->file[0], WPT_ALLOCATE);
+	status[2] = wpt_submit(r, t->file[0]);
+	status[3] = winpar_irp_cancel(&r->irp);
+	status[4] = wpt_ioctl(t->file[0], WPT_FREE);
+	left = current->fail_nth;
+	current->fail_nth = 0;
+	KUNIT_EXPECT_EQ(test, left, 1U);
+	KUNIT_EXPECT_EQ(test, status[0], STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, status[1], STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, status[2], STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, status[3], TRUE);
+	KUNIT_EXPECT_EQ(test, status[4], STATUS_SUCCESS);
+	wpt_expect(t, 0, 1, STATUS_CANCELLED);
+}
+
+#define WPT_NEW_PORT	7
+
+/* A port that has never been there comes, and there is no memory for it. */
+static void winpar_test_memory_arrival(struct kunit *test)
+{
+	struct fake_config config = { .no_irq = true, .fail_nth = 1000 };
+	struct fake_port *below[WPT_NEW_PORT];
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file;
+	char name[32];
+	int i;
+
+	/* One that was there before: so many are needed without winpar. */
+	below[0] = fake_port_create(test, &config);
+	config.fail_nth = 1000 - below[0]->fail_left + 1;
+	for (i = 1; i < WPT_NEW_PORT; i++)
+		below[i] = fake_port_create(test, NULL);
+	t->fake = fake_port_create(test, &config);
+	KUNIT_EXPECT_EQ(test, t->fake->fail_left, 0U);
+	wpt_name_of(t->fake, name, sizeof(name));
+	KUNIT_EXPECT_EQ(test, winpar_open(name, &file),
+			STATUS_OBJECT_NAME_NOT_FOUND);
+	fake_port_remove(t->fake);
+	/* The next time there is. */
+	t->fake = fake_port_create(test, NULL);
+	file = wpt_open(t);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
+	winpar_close(file);
+	fake_port_remove(t->fake);
+	for (i = WPT_NEW_PORT - 1; i >= 0; i--)
+		fake_port_remove(below[i]);
+}
+
+/* A driver that has the port to itself: open fails, and works afterwards. */
+static void winpar_test_memory_exclusive(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file = (void *)1;
+	char name[32];
+
+	wpt_plug(t, NULL);
+	fake_rival_create(t->fake, PARPORT_DEV_EXCL);
+	wpt_name_of(t->fake, name, sizeof(name));
+	KUNIT_EXPECT_EQ(test, winpar_open(name, &file),
+			STATUS_INSUFFICIENT_RESOURCES);
+	KUNIT_EXPECT_NULL(test, file);
+	fake_port_drop_rivals(t->fake);
+	file = wpt_open(t);
+	winpar_close(file);
+}
+
+static struct kunit_case winpar_memory_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_memory_open, wpt_fail_gen_params),
+	KUNIT_CASE(winpar_test_memory_connect),
+	KUNIT_CASE(winpar_test_memory_irp),
+	KUNIT_CASE(winpar_test_memory_none_needed),
+	KUNIT_CASE(winpar_test_memory_arrival),
+	KUNIT_CASE(winpar_test_memory_exclusive),
+	{ }
+};
+
+static struct kunit_suite winpar_memory_suite = {
+	.name = "winpar_memory",
+	.init = wpt_init_bare,
+	.exit = wpt_exit,
+	.test_cases = winpar_memory_cases,
+};
+
+kunit_test_suite(winpar_memory_suite);

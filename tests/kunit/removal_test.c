@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The port goes away under its clients, and comes back. */
+#include "fixture.h"
+
+static void wpt_pull(struct wpt *t)
+{
+	fake_port_remove(t->fake);
+	t->fake = NULL;
+}
+
+/* Plug one in again. The lowest number is free again, so it is the same. */
+static void wpt_again(struct wpt *t)
+{
+	wpt_plug(t, NULL);
+	KUNIT_ASSERT_EQ(t->test, t->fake->parport->number, t->port->number);
+}
+
+static NTSTATUS wpt_open_status(struct wpt *t, struct winpar_file **file)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
+		 t->port->number);
+	return winpar_open(name, file);
+}
+
+struct wpt_gone_row {
+	const char *name;
+	UCHAR major;
+	ULONG code;
+	bool short_buffer;
+};
+
+static const struct wpt_gone_row wpt_gone_rows[] = {
+	{ "ALLOCATE", IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_ALLOCATE },
+	{ "FREE", IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_FREE },
+	{ "GET_PORT_INFO", IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_INFO },
+	{ "GET_PORT_INFO, too short", IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_INFO,
+	  true },
+	{ "GET_MORE_PORT_INFO", IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_MORE_INFO },
+	{ "RELEASE_PORT_INFO", IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_RELEASE },
+	{ "CONNECT", IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_CONNECT },
+	{ "DISCONNECT of what was not connected",
+	  IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_DISCONNECT },
+	{ "an unknown code", IRP_MJ_INTERNAL_DEVICE_CONTROL, 1 },
+	{ "device control", IRP_MJ_DEVICE_CONTROL, WPT_INFO },
+	{ "read", IRP_MJ_READ },
+};
+
+static void wpt_gone_name(const struct wpt_gone_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_gone, wpt_gone_rows, wpt_gone_name);
+
+/* One answer to everything, before anything else is looked at. */
+static void winpar_test_removal_new_request(struct kunit *test)
+{
+	const struct wpt_gone_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, row->code);
+	struct wpt_hook *hook = wpt_hook(t, 2, WPT_BOTH);
+
+	wpt_pull(t);
+	memcpy(r->buffer, &hook->routines, sizeof(hook->routines));
+	winpar_irp_set_ioctl(&r->irp, row->major, row->code, r->buffer,
+			     row->short_buffer ? 0 : WPT_BUFFER,
+			     row->short_buffer ? 0 : WPT_BUFFER);
+	r->irp.IoStatus.Information = 1;
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]),
+			STATUS_DELETE_PENDING);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Status, STATUS_DELETE_PENDING);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 0UL);
+	wpt_expect(t, 0, 1, STATUS_DELETE_PENDING);
+	wpt_expect_quiet(t, 1);
+}
+
+/* Opening it says the same, as long as no port has the number. */
+static void winpar_test_removal_open(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file = (void *)1;
+
+	wpt_pull(t);
+	KUNIT_EXPECT_EQ(test, wpt_open_status(t, &file),
+			STATUS_DELETE_PENDING);
+	KUNIT_EXPECT_NULL(test, file);
+}
+
+/* Those that wait get it, in order, whoever has the port. */
+static void winpar_test_removal_waiting(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r[5], *waited;
+	int i;
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	for (i = 0; i < ARRAY_SIZE(r); i++)
+		r[i] = wpt_queue(t, t->file[i % 3], i);
+	waited = wpt_request(t, 9, WPT_ALLOCATE);
+	winpar_irp_set_completion(&waited->irp, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, wpt_submit(waited, t->file[0]), STATUS_PENDING);
+	wpt_pull(t);
+	for (i = 0; i < ARRAY_SIZE(r); i++) {
+		wpt_expect(t, i, i, STATUS_DELETE_PENDING);
+		KUNIT_EXPECT_EQ(test, (int)t->log.events[i].level,
+				(int)WPT_SOFTIRQ);
+	}
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&waited->irp,
+						      WPT_TIMEOUT),
+			STATUS_DELETE_PENDING);
+	wpt_expect_quiet(t, ARRAY_SIZE(r));
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
+	for (i = 0; i < ARRAY_SIZE(r); i++) {
+		KUNIT_EXPECT_EQ(test, r[i]->calls, 1U);
+		KUNIT_EXPECT_FALSE(test, winpar_irp_cancel(&r[i]->irp));
+	}
+}
+
+/* The callbacks of a port that has gone: nothing, and no harm. */
+static void winpar_test_removal_callbacks(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
+	PVOID context = t->info.Context;
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_pull(t);
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
+	KUNIT_EXPECT_FALSE(test,
+			   hook->info.TryAllocatePortAtInterruptLevel(context));
+	hook->info.FreePortFromInterruptLevel(context);
+	KUNIT_EXPECT_PTR_EQ(test, winpar_device_object(t->file[0]),
+			    &t->port->device);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_GONE);
+	wpt_expect_quiet(t, 0);
+}
+
+/* Deviation: disconnecting what removal has disconnected is a success, once. */
+static void winpar_test_removal_disconnect(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook[3];
+	int i;
+
+	for (i = 0; i < 3; i++)
+		hook[i] = wpt_connected(t, t->file[i / 2], i,
+					i ? WPT_BOTH : WPT_DEFERRED);
+	wpt_pull(t);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, wpt_disconnect(hook[i], t->file[0]),
+				STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, wpt_disconnect(hook[i], t->file[0]),
+				STATUS_DELETE_PENDING);
+	}
+	/* Its lengths are looked at as ever. */
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_DISCONNECT),
+			STATUS_BUFFER_TOO_SMALL);
+	/* The third is left for close. */
+	wpt_close(t, 1);
+	wpt_expect_quiet(t, 0);
+}
+
+/* Close succeeds, with everything outstanding. */
+static void winpar_test_removal_close(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+
+	wpt_connected(t, t->file[0], 1, WPT_BOTH);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_queue(t, t->file[0], 10);
+	wpt_pull(t);
+	wpt_close(t, 0);
+	/* Close has waited for the routine. */
+	KUNIT_EXPECT_EQ(test, wpt_noted(t), 1U);
+	wpt_expect(t, 0, 10, STATUS_DELETE_PENDING);
+	wpt_close(t, 1);
+	wpt_close(t, 2);
+	KUNIT_EXPECT_TRUE(test, list_empty(&t->port->files));
+}
+
+static void wpt_removal_resubmit(struct wpt_request *r)
+{
+	if (r->calls < 3)
+		wpt_note(r->t, 50, winpar_irp_submit(r->t->file[0], &r->irp),
+			 0);
+}
+
+/* A client that submits again from its routine hears the same at once. */
+static void winpar_test_removal_resubmitted(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	r = wpt_queue(t, t->file[0], 1);
+	r->then = wpt_removal_resubmit;
+	wpt_pull(t);
+	wpt_expect(t, 0, 1, STATUS_DELETE_PENDING);
+	wpt_expect(t, 1, 50, STATUS_DELETE_PENDING);
+	wpt_expect(t, 2, 1, STATUS_DELETE_PENDING);
+	wpt_expect(t, 3, 50, STATUS_DELETE_PENDING);
+	wpt_expect(t, 4, 1, STATUS_DELETE_PENDING);
+	wpt_expect_quiet(t, 5);
+}
+
+/* While a Linux driver has it: the driver goes first, then the port. */
+static void winpar_test_removal_while_away(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+
+	fake_rival_claim(rival);
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	wpt_queue(t, t->file[0], 1);
+	wpt_pull(t);
+	KUNIT_ASSERT_TRUE(test, wpt_reaches(t, 1));
+	/* Granted by the driver's going, or told of the removal: once. */
+	KUNIT_EXPECT_TRUE(test,
+			  t->log.events[0].status == STATUS_DELETE_PENDING ||
+			  t->log.events[0].status == STATUS_SUCCESS);
+	wpt_expect_quiet(t, 1);
+}
+
+/* Nobody uses it, and nothing is registered: it goes as it came. */
+static void winpar_test_removal_unused(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	int i;
+
+	for (i = 0; i < WPT_FILES; i++)
+		wpt_close(t, i);
+	wpt_pull(t);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_GONE);
+	KUNIT_EXPECT_NULL(test, t->port->host.pardev);
+}
+
+/* A round of deferred checks that was begun ends with the port. */
+static void wpt_removal_take(struct wpt_hook *hook)
+{
+	wpt_try(hook->t);
+}
+
+static void winpar_test_removal_in_a_round(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+
+	wpt_connected(t, t->file[1], 2, WPT_DEFERRED);
+	hook->on_check = wpt_removal_take;
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_expect(t, 0, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect_quiet(t, 1);
+	wpt_pull(t);
+	wpt_free(t);
+	wpt_expect_quiet(t, 1);
+}
+
+/* ----- it comes back ----------------------------------------------------- */
+
+/* The same object: old Contexts and callbacks work on the new port. */
+static void winpar_test_removal_comes_back(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	unsigned int generation = t->port->generation;
+	struct winpar_file *file = NULL;
+
+	wpt_pull(t);
+	wpt_again(t);
+	KUNIT_EXPECT_EQ(test, t->port->generation, generation + 1);
+	/* Files of the earlier life stay as they were, */
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_DELETE_PENDING);
+	/* new ones work. */
+	KUNIT_ASSERT_EQ(test, wpt_open_status(t, &file), STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, file->port, t->port);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE),
+			STATUS_DELETE_PENDING);
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	/* Closing an old one takes nothing from the new. */
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
+	wpt_close(t, 0);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), file);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INFO),
+			STATUS_DELETE_PENDING);
+	winpar_close(file);
+}
+
+/* Old connections hear nothing of the new port; old DISCONNECTs end none. */
+static void winpar_test_removal_old_connections(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *old = wpt_connected(t, t->file[0], 1, WPT_BOTH);
+	struct winpar_file *file = NULL;
+
+	wpt_pull(t);
+	wpt_again(t);
+	KUNIT_ASSERT_EQ(test, wpt_open_status(t, &file), STATUS_SUCCESS);
+	/* The very same routine and context, connected in the new life. */
+	KUNIT_EXPECT_EQ(test, wpt_connect(old, file), STATUS_SUCCESS);
+	fake_port_interrupt(t->fake);
+	KUNIT_EXPECT_EQ(test, old->interrupts, 1U);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(old, t->file[0]), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(old, t->file[0]),
+			STATUS_DELETE_PENDING);
+	fake_port_interrupt(t->fake);
+	KUNIT_EXPECT_EQ(test, old->interrupts, 2U);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(old, file), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(old, file),
+			STATUS_INVALID_PARAMETER);
+	winpar_close(file);
+}
+
+/* Twenty lives, with a client of each still open. */
+static void winpar_test_removal_many_lives(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file[20] = { };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(file); i++) {
+		wpt_pull(t);
+		wpt_again(t);
+		KUNIT_EXPECT_EQ(test, wpt_open_status(t, &file[i]),
+				STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, wpt_ioctl(file[i], WPT_ALLOCATE),
+				STATUS_SUCCESS);
+	}
+	for (i = 0; i < ARRAY_SIZE(file); i++)
+		winpar_close(file[i]);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+}
+
+static struct kunit_case winpar_removal_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_removal_new_request, wpt_gone_gen_params),
+	KUNIT_CASE(winpar_test_removal_open),
+	KUNIT_CASE(winpar_test_removal_waiting),
+	KUNIT_CASE(winpar_test_removal_callbacks),
+	KUNIT_CASE(winpar_test_removal_disconnect),
+	KUNIT_CASE(winpar_test_removal_close),
+	KUNIT_CASE(winpar_test_removal_resubmitted),
+	KUNIT_CASE(winpar_test_removal_while_away),
+	KUNIT_CASE(winpar_test_removal_unused),
+	KUNIT_CASE(winpar_test_removal_in_a_round),
+	KUNIT_CASE(winpar_test_removal_comes_back),
+	KUNIT_CASE(winpar_test_removal_old_connections),
+	KUNIT_CASE(winpar_test_removal_many_lives),
+	{ }
+};
+
+static struct kunit_suite winpar_removal_suite = {
+	.name = "winpar_removal",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_removal_cases,
+};
+
+kunit_test_suite(winpar_removal_suite);
