@@ -12,9 +12,12 @@
  *	winpar_irp.c		requests
  *	winpar_ioctl.c		dispatch
  *	winpar_file.c		openers
+ *	winpar_select.c		requests that choose a daisy-chain device
  *	winpar_port.c		who has a port
  *	winpar_queue.c		who waits for it, and who is next
  *	winpar_interrupt.c	interrupt routines
+ *	winpar_mode.c		the chip: its modes, what it can
+ *	winpar_1284_3.c		packets to daisy-chain devices
  *	winpar_host.c		the Linux port
  *
  * The table only grows: a port that was once there keeps its object until the
@@ -47,6 +50,11 @@ static int enable_connect_interrupt_port[WINPAR_PORT_SETTINGS] = {
 module_param_array(enable_connect_interrupt_port, int, NULL, 0644);
 MODULE_PARM_DESC(enable_connect_interrupt_port,
 		 "The same for port 0, 1...: 1 yes, 0 no, -1 as enable_connect_interrupt says (default)");
+
+bool winpar_may_scan = true;
+module_param_named(scan_1284_3, winpar_may_scan, bool, 0644);
+MODULE_PARM_DESC(scan_1284_3,
+		 "Look for IEEE 1284.3 daisy-chain devices when a client asks for them (default: yes)");
 
 const unsigned int winpar_abi_1 = 1;
 WINPAR_EXPORT(winpar_abi_1);
@@ -157,9 +165,15 @@ static struct notifier_block winpar_module_nb = {
 /* ----- cookies ----------------------------------------------------------- */
 
 /*
- * Addresses of ports in software. There is no such port yet, so nobody answers:
- * as on a bus without a card, reads give ones and writes are lost.
+ * Addresses of ports in software: each has WINPAR_COOKIE_SPAN of them, in the
+ * order of their numbers. Where nobody answers it is as on a bus without a card:
+ * reads give ones and writes are lost.
  */
+static struct winpar_port *winpar_cookie_port(unsigned long cookie)
+{
+	return winpar_find_port((cookie - WINPAR_COOKIE_FIRST) /
+				WINPAR_COOKIE_SPAN);
+}
 
 /**
  * winpar_cookie_read() - read a register of a port in software
@@ -171,6 +185,11 @@ static struct notifier_block winpar_module_nb = {
  */
 u32 winpar_cookie_read(unsigned long cookie, unsigned int width)
 {
+	struct winpar_port *port = winpar_cookie_port(cookie);
+	u32 value;
+
+	if (port && winpar_host_cookie_read(&port->host, cookie, width, &value))
+		return value;
 	pr_warn_ratelimited("%ps reads %#lx, which is no port's address\n",
 			    __builtin_return_address(0), cookie);
 	return GENMASK(8 * width - 1, 0);
@@ -187,6 +206,10 @@ WINPAR_EXPORT(winpar_cookie_read);
  */
 void winpar_cookie_write(unsigned long cookie, unsigned int width, u32 value)
 {
+	struct winpar_port *port = winpar_cookie_port(cookie);
+
+	if (port && winpar_host_cookie_write(&port->host, cookie, width, value))
+		return;
 	pr_warn_ratelimited("%ps writes %#lx, which is no port's address\n",
 			    __builtin_return_address(0), cookie);
 }

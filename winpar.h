@@ -24,7 +24,8 @@ void winpar_file_end_client(struct module *owner);
  * @name: what messages call it
  * @in_len: bytes of input that it needs
  * @out_len: bytes of output that it gives
- * @waits: it may have to wait, so a synchronous call needs process context
+ * @waits: may it have to wait, with this input? Then a synchronous call needs
+ *         process context. NULL: never
  * @permit: tested before the lengths, when there is one
  * @handle: does it, and says how it ended; lengths and buffer were tested
  */
@@ -33,7 +34,7 @@ struct winpar_request {
 	const char *name;
 	u16 in_len;
 	u16 out_len;
-	bool waits;
+	bool (*waits)(const void *buffer);
 	NTSTATUS (*permit)(struct winpar_file *file);
 	NTSTATUS (*handle)(struct winpar_file *file, IRP *irp);
 };

@@ -3,11 +3,12 @@
  * The host room: how winpar holds a Linux parallel port.
  *
  * This is the only room that calls the Linux parport core or touches a
- * register. (winpar_host_list.c, the core's waiting list, and
- * winpar_host_port.c, which ports there are, belong to it.) It registers one
- * device per port when the first client opens it, claims the port and keeps it,
- * refuses every pre-emption but remembers it, and releases the port when the
- * room above says so. What the port is used for in between is not its business.
+ * register. (winpar_host_list.c, the core's waiting list, winpar_host_regs.c,
+ * the port's registers, and winpar_host_port.c, which ports there are, belong to
+ * it.) It registers one device per port when the first client opens it, claims
+ * the port and keeps it, refuses every pre-emption but remembers it, and
+ * releases the port when the room above says so. What the port is used for in
+ * between is not its business.
  *
  * Why it is done this way:
  *
@@ -41,11 +42,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/interrupt.h>
-#include <linux/io.h>
 #include <linux/parport.h>
-#include <linux/parport_pc.h>
-#include <linux/rcupdate.h>
-#include <linux/slab.h>
 #include <linux/wait_bit.h>
 
 #include <winpar/compat.h>
@@ -63,58 +60,7 @@
 #define WINPAR_HOST_LOOKS	5
 #define WINPAR_HOST_LOOK	msecs_to_jiffies(20)
 
-/* The control register's bits that can be read back. */
-#define WINPAR_HOST_CTR_MASK	0x3f
-#define WINPAR_HOST_CTR_REVERSE	0x20
-/* nInit and nSelectIn as a port is left when nothing is sent. */
-#define WINPAR_HOST_CTR_IDLE	0x0c
-
 static struct workqueue_struct *winpar_host_wq;
-
-/* ----- registers --------------------------------------------------------- */
-
-/* True where there is an ECR. base_hi is set also where there is none. */
-static bool winpar_host_has_ecr(const struct parport *parport)
-{
-	const struct parport_pc_private *priv = parport->private_data;
-
-	return priv && priv->ecr;
-}
-
-/* Read what is on the wires now, while the port is still ours. */
-static void winpar_host_save(struct winpar_host *host,
-			     struct parport_state *state)
-{
-	struct parport *parport = host->parport;
-
-	if (!host->base)
-		return;
-	state->u.pc.ctr = inb(CONTROL(parport)) & WINPAR_HOST_CTR_MASK;
-	if (winpar_host_has_ecr(parport))
-		state->u.pc.ecr = inb(ECONTROL(parport));
-	host->saved = !(state->u.pc.ctr & WINPAR_HOST_CTR_REVERSE);
-	if (host->saved)
-		host->data = inb(DATA(parport));
-}
-
-/* Have the next claim put back what was on the wires. */
-static void winpar_host_keep(struct winpar_host *host,
-			     const struct parport_state *state)
-{
-	if (!host->base)
-		return;
-	host->pardev->state->u.pc.ctr = state->u.pc.ctr;
-	if (winpar_host_has_ecr(host->parport))
-		host->pardev->state->u.pc.ecr = state->u.pc.ecr;
-}
-
-/* The core puts the control registers back, but not the data latch. */
-static void winpar_host_restore(struct winpar_host *host)
-{
-	if (host->saved)
-		outb(host->data, DATA(host->parport));
-	host->saved = false;
-}
 
 /* ----- claim ------------------------------------------------------------- */
 
@@ -423,14 +369,10 @@ void __winpar_host_join(struct winpar_host *host)
 
 	lockdep_assert_held(&host->mutex);
 	host->pardev->timeslice = ULONG_MAX;
-	/* The core would have interrupts on from the start: that's a client's. */
-	if (host->base)
-		host->pardev->state->u.pc.ctr = WINPAR_HOST_CTR_IDLE;
-
+	winpar_host_start(host);
 	host->not_before = jiffies;
 	host->wanted = false;
 	host->wanted_since = 0;
-	host->saved = false;
 	spin_lock_irqsave(&host->lock, flags);
 	host->ready = true;
 	spin_unlock_irqrestore(&host->lock, flags);

@@ -11,9 +11,43 @@
 #include <winpar/parallel.h>
 
 struct parport;
+struct parport_state;
 struct pardevice;
+struct resource;
 struct winpar_host;
 struct winpar_host_corpse;
+
+/*
+ * Registers, as offsets from where a port begins; the ECP ones from
+ * WINPAR_REG_FIFO on, which is where they begin.
+ */
+enum winpar_reg {
+	WINPAR_REG_DATA = 0,
+	WINPAR_REG_STATUS = 1,
+	WINPAR_REG_CONTROL = 2,
+	WINPAR_REG_FIFO = 0x400,
+	WINPAR_REG_CONFIG_A = 0x400,
+	WINPAR_REG_ECR = 0x402,
+};
+
+/* Bits of the control register. */
+#define WINPAR_CTR_STROBE	0x01
+#define WINPAR_CTR_INTEN	0x10
+#define WINPAR_CTR_REVERSE	0x20
+/* nInit and nSelectIn as a port is left when nothing is sent. */
+#define WINPAR_CTR_IDLE		0x0c
+
+/* Bits of the status register. */
+#define WINPAR_STS_FAULT	0x08
+#define WINPAR_STS_SELECT	0x10
+#define WINPAR_STS_PERROR	0x20
+#define WINPAR_STS_ACK		0x40
+#define WINPAR_STS_BUSY		0x80
+
+/* Bits of the ECR. */
+#define WINPAR_ECR_MODE		0xe0
+#define WINPAR_ECR_FULL		0x02
+#define WINPAR_ECR_EMPTY	0x01
 
 /**
  * struct winpar_host_ops - what the host room tells the one above it
@@ -46,10 +80,14 @@ struct winpar_host_ops {
  * @corpse: what buries @pardev when it is unregistered
  * @base: the port's I/O address, 0 where it has none that may be touched
  * @span: how many addresses from @base are the port's
+ * @modes: what the parport core says that the port can: PARPORT_MODE_
+ * @ecp_base: the address of its ECP registers, 0 where there is no ECR
+ * @ecp_region: those addresses, where winpar had to ask for them
+ * @soft: the port, where it is one in software; under RCU
  * @irq: the Linux interrupt, -1 when there is none
- * @bus: the number of its PCI bus, -1 when it is not on one. These four are
- *       written when the port arrives and stay when it goes: any context reads
- *       them.
+ * @bus: the number of its PCI bus, -1 when it is not on one. What the port is
+ *       is written when it arrives and stays when it goes: any context reads
+ *       it.
  * @lock: guards the bits below; taken under cad_lock, takes nothing
  * @ready: @pardev is registered and may claim
  * @held: @pardev has the port
@@ -59,6 +97,8 @@ struct winpar_host_ops {
  * @give: the port is to be released
  * @saved: the registers below are to be given back at the next claim
  * @data: the data latch at the last release
+ * @mode: the chip mode that was last set; under the port lock
+ * @mode_set: one was
  * @looks: how often the waiting list has shown somebody who is not waiting
  * @handovers: how often the port was given to a Linux driver
  * @not_before: no claim of our own accord before this time, in jiffies
@@ -78,6 +118,10 @@ struct winpar_host {
 	struct winpar_host_corpse *corpse;
 	unsigned long base;
 	unsigned int span;
+	unsigned int modes;
+	unsigned long ecp_base;
+	struct resource *ecp_region;
+	struct parport __rcu *soft;
 	int irq;
 	int bus;
 
@@ -89,6 +133,8 @@ struct winpar_host {
 	bool give;
 	bool saved;
 	u8 data;
+	u8 mode;
+	bool mode_set;
 	u8 looks;
 	unsigned int wakers;
 	unsigned long handovers;
@@ -142,5 +188,21 @@ int winpar_host_watch(void (*arrived)(struct parport *parport),
 		      void (*removed)(struct parport *parport));
 void winpar_host_unwatch(void);
 int winpar_host_number(struct parport *parport);
+
+/* winpar_host_regs.c */
+u8 winpar_host_read(struct winpar_host *host, enum winpar_reg reg);
+void winpar_host_write(struct winpar_host *host, enum winpar_reg reg, u8 value);
+bool winpar_host_cookie_read(struct winpar_host *host, unsigned long cookie,
+			     unsigned int width, u32 *value);
+bool winpar_host_cookie_write(struct winpar_host *host, unsigned long cookie,
+			      unsigned int width, u32 value);
+void __winpar_host_find_ecr(struct winpar_host *host);
+void __winpar_host_forget_ecr(struct winpar_host *host);
+void winpar_host_set_mode(struct winpar_host *host, u8 mode);
+void winpar_host_save(struct winpar_host *host, struct parport_state *state);
+void winpar_host_keep(struct winpar_host *host,
+		      const struct parport_state *state);
+void winpar_host_restore(struct winpar_host *host);
+void winpar_host_start(struct winpar_host *host);
 
 #endif /* _WINPAR_HOST_H */

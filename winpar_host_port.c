@@ -17,6 +17,7 @@
 #include <linux/string.h>
 
 #include <winpar/compat.h>
+#include <winpar/portio.h>
 
 #include "winpar_host.h"
 
@@ -44,6 +45,15 @@ static bool winpar_host_is_pc(const struct parport *parport)
 		return !strcmp(module_name(owner), "parport_pc");
 	return (parport->modes & PARPORT_MODE_PCSPP) &&
 	       (parport->modes & PARPORT_MODE_SAFEININT);
+}
+
+/* True for a port in software, see <winpar/softport.h>. */
+static bool winpar_host_is_soft(const struct parport *parport)
+{
+	struct module *owner = parport->ops->owner;
+
+	return owner && !strcmp(module_name(owner), "winpar_sim") &&
+	       parport->base >= WINPAR_COOKIE_FIRST;
 }
 
 /**
@@ -176,17 +186,21 @@ void winpar_host_close(struct winpar_host *host)
 /* ----- arrival and removal ----------------------------------------------- */
 
 /* Note what may be asked at any time, also when the port has gone. */
-static void winpar_host_describe(struct winpar_host *host)
+static void __winpar_host_describe(struct winpar_host *host)
 {
 	struct parport *parport = host->parport;
-	bool pc = winpar_host_is_pc(parport);
+	bool soft = winpar_host_is_soft(parport);
+	bool regs = soft || winpar_host_is_pc(parport);
 
-	host->base = pc ? parport->base : 0;
-	host->span = pc ? parport->size : 0;
+	host->base = regs ? parport->base : 0;
+	host->span = regs ? parport->size : 0;
+	host->modes = parport->modes;
 	host->irq = parport->irq >= 0 ? parport->irq : -1;
 	host->bus = -1;
 	if (parport->dev && dev_is_pci(parport->dev))
 		host->bus = to_pci_dev(parport->dev)->bus->number;
+	rcu_assign_pointer(host->soft, soft ? parport : NULL);
+	__winpar_host_find_ecr(host);
 }
 
 /**
@@ -205,7 +219,7 @@ bool winpar_host_attach(struct winpar_host *host, struct parport *parport)
 	ok = !host->parport;
 	if (ok) {
 		host->parport = parport_get_port(parport);
-		winpar_host_describe(host);
+		__winpar_host_describe(host);
 	}
 	mutex_unlock(&host->mutex);
 	return ok;
@@ -245,6 +259,11 @@ void winpar_host_detach(struct winpar_host *host)
 	mutex_lock(&host->mutex);
 	parport = host->parport;
 	__winpar_host_unregister(host);
+	if (rcu_access_pointer(host->soft)) {
+		RCU_INIT_POINTER(host->soft, NULL);
+		synchronize_rcu();
+	}
+	__winpar_host_forget_ecr(host);
 	host->parport = NULL;
 	mutex_unlock(&host->mutex);
 	if (parport)

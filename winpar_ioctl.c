@@ -109,6 +109,123 @@ winpar_ioctl_get_more_parallel_port_info(struct winpar_file *file, IRP *irp)
 	return STATUS_SUCCESS;
 }
 
+/**
+ * winpar_ioctl_get_parallel_pnp_info() - IOCTL_INTERNAL_GET_PARALLEL_PNP_INFO
+ * @file: of which port
+ * @irp: the request; its buffer takes a PARALLEL_PNP_INFORMATION
+ *
+ * Scans the bus and probes the chip, if that has not been done and the port is
+ * free or allocated: while a Linux driver has it, what is not known is 0.
+ *
+ * Deviation: Information is the size of that structure; the page says 0, which
+ * would copy nothing back.
+ *
+ * Context: process context, may sleep.
+ * Return: STATUS_SUCCESS.
+ */
+static NTSTATUS winpar_ioctl_get_parallel_pnp_info(struct winpar_file *file,
+						   IRP *irp)
+{
+	winpar_select_find_out(file);
+	winpar_mode_information(file->port, irp->AssociatedIrp.SystemBuffer);
+	return STATUS_SUCCESS;
+}
+
+/* ----- chip mode --------------------------------------------------------- */
+
+/**
+ * winpar_ioctl_parallel_set_chip_mode() - IOCTL_INTERNAL_PARALLEL_SET_CHIP_MODE
+ * @file: who sets it
+ * @irp: the request; its buffer holds a PARALLEL_CHIP_MODE
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE nobody has the port, or a
+ * mode is set already; STATUS_NO_SUCH_DEVICE not a mode of this port;
+ * STATUS_DELETE_PENDING.
+ */
+static NTSTATUS winpar_ioctl_parallel_set_chip_mode(struct winpar_file *file,
+						    IRP *irp)
+{
+	const PARALLEL_CHIP_MODE *mode = irp->AssociatedIrp.SystemBuffer;
+
+	return winpar_mode_set(file->port, file, mode->ModeFlags);
+}
+
+/**
+ * winpar_ioctl_parallel_clear_chip_mode() -
+ *	IOCTL_INTERNAL_PARALLEL_CLEAR_CHIP_MODE
+ * @file: who clears it
+ * @irp: the request; its buffer holds a PARALLEL_CHIP_MODE
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE nobody has the port, or
+ * that is not the current mode; STATUS_DELETE_PENDING.
+ */
+static NTSTATUS winpar_ioctl_parallel_clear_chip_mode(struct winpar_file *file,
+						      IRP *irp)
+{
+	const PARALLEL_CHIP_MODE *mode = irp->AssociatedIrp.SystemBuffer;
+
+	return winpar_mode_clear(file->port, mode->ModeFlags);
+}
+
+/* ----- IEEE 1284.3 ------------------------------------------------------- */
+
+/**
+ * winpar_ioctl_init_1284_3_bus() - IOCTL_INTERNAL_INIT_1284_3_BUS
+ * @file: of which port
+ * @irp: the request
+ *
+ * Context: process context, may sleep.
+ * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL a Linux driver has the port, or
+ * the parameter scan_1284_3 forbids it; STATUS_DELETE_PENDING.
+ */
+static NTSTATUS winpar_ioctl_init_1284_3_bus(struct winpar_file *file, IRP *irp)
+{
+	return winpar_select_scan(file);
+}
+
+/* A selection waits unless the caller has the port. */
+static bool winpar_select_device_waits(const void *buffer)
+{
+	const PARALLEL_1284_COMMAND *command = buffer;
+
+	return !(command->CommandFlags & PAR_HAVE_PORT_KEEP_PORT);
+}
+
+/**
+ * winpar_ioctl_select_device() - IOCTL_INTERNAL_SELECT_DEVICE
+ * @file: who selects
+ * @irp: the request; its buffer holds a PARALLEL_1284_COMMAND
+ *
+ * Deviation: ID must be below Ieee1284_3DeviceCount; the page says that only a
+ * greater one is wrong.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_PENDING; STATUS_INVALID_PARAMETER no such
+ * device; STATUS_UNSUCCESSFUL it does not answer, or the caller says that it
+ * has the port, and has not; STATUS_DELETE_PENDING.
+ */
+static NTSTATUS winpar_ioctl_select_device(struct winpar_file *file, IRP *irp)
+{
+	return winpar_select_request(file, irp);
+}
+
+/**
+ * winpar_ioctl_deselect_device() - IOCTL_INTERNAL_DESELECT_DEVICE
+ * @file: who deselects
+ * @irp: the request; its buffer holds a PARALLEL_1284_COMMAND
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER no such device;
+ * STATUS_UNSUCCESSFUL the caller does not have the port, or no device answers;
+ * STATUS_DELETE_PENDING.
+ */
+static NTSTATUS winpar_ioctl_deselect_device(struct winpar_file *file, IRP *irp)
+{
+	return winpar_select_deselect(file, irp->AssociatedIrp.SystemBuffer);
+}
+
 /* ----- interrupts -------------------------------------------------------- */
 
 /* Off unless the administrator has it on; read at each request. */
@@ -192,10 +309,15 @@ winpar_ioctl_parallel_disconnect_interrupt(struct winpar_file *file, IRP *irp)
 		__VA_ARGS__						\
 	}
 
+static bool winpar_request_always_waits(const void *buffer)
+{
+	return true;
+}
+
 /* Internal device control requests to a parallel port. */
 static const struct winpar_request winpar_port_internal[] = {
 	WINPAR_REQUEST(PARALLEL_PORT_ALLOCATE, parallel_port_allocate, 0, 0,
-		       .waits = true),
+		       .waits = winpar_request_always_waits),
 	WINPAR_REQUEST(PARALLEL_PORT_FREE, parallel_port_free, 0, 0),
 	WINPAR_REQUEST(GET_PARALLEL_PORT_INFO, get_parallel_port_info,
 		       0, sizeof(PARALLEL_PORT_INFORMATION)),
@@ -210,6 +332,18 @@ static const struct winpar_request winpar_port_internal[] = {
 	WINPAR_REQUEST(PARALLEL_DISCONNECT_INTERRUPT,
 		       parallel_disconnect_interrupt,
 		       sizeof(PARALLEL_INTERRUPT_SERVICE_ROUTINE), 0),
+	WINPAR_REQUEST(GET_PARALLEL_PNP_INFO, get_parallel_pnp_info,
+		       0, sizeof(PARALLEL_PNP_INFORMATION)),
+	WINPAR_REQUEST(PARALLEL_SET_CHIP_MODE, parallel_set_chip_mode,
+		       sizeof(PARALLEL_CHIP_MODE), 0),
+	WINPAR_REQUEST(PARALLEL_CLEAR_CHIP_MODE, parallel_clear_chip_mode,
+		       sizeof(PARALLEL_CHIP_MODE), 0),
+	WINPAR_REQUEST(INIT_1284_3_BUS, init_1284_3_bus, 0, 0),
+	WINPAR_REQUEST(SELECT_DEVICE, select_device,
+		       sizeof(PARALLEL_1284_COMMAND), 0,
+		       .waits = winpar_select_device_waits),
+	WINPAR_REQUEST(DESELECT_DEVICE, deselect_device,
+		       sizeof(PARALLEL_1284_COMMAND), 0),
 };
 
 /* Every (object, major function) that has requests. */

@@ -221,14 +221,15 @@ static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 		*information = 0;
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
+	if (in)
+		memcpy(buffer, in, min_t(size_t, in_len, sizeof(buffer)));
 	request = winpar_find_request(major, code);
-	if (request && request->waits && !winpar_irp_may_wait(file))
+	if (request && request->waits && request->waits(buffer) &&
+	    !winpar_irp_may_wait(file))
 		return STATUS_INVALID_DEVICE_STATE;
 
 	missing = request && ((request->in_len && !in) ||
 			      (request->out_len && !out));
-	if (in)
-		memcpy(buffer, in, min_t(size_t, in_len, sizeof(buffer)));
 	winpar_irp_init(&irp);
 	winpar_irp_set_ioctl(&irp, major, code, missing ? NULL : buffer,
 			     in_len, out_len);
@@ -251,7 +252,7 @@ static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
  * @information: where IoStatus.Information goes, or NULL
  *
  * Context: as the request's own page says; one that may have to wait
- * (PARALLEL_PORT_ALLOCATE) in process context, not inside a routine that the
+ * (PARALLEL_PORT_ALLOCATE, SELECT_DEVICE) in process context, not inside a routine that the
  * port called. A fatal signal cancels it.
  * Return: the request's status; STATUS_INVALID_PARAMETER @file is NULL;
  * STATUS_INVALID_DEVICE_STATE it may wait and was called from inside such a

@@ -43,9 +43,16 @@ static bool winpar_port_take(struct winpar_port *port, unsigned long owner)
 	return true;
 }
 
-/* The same where the word said SLOW. */
-static bool __winpar_port_take(struct winpar_port *port,
-			       struct winpar_file *owner)
+/**
+ * __winpar_port_take() - the same where the word said SLOW
+ * @port: the port, its lock held
+ * @owner: whose request takes it, NULL for a callback
+ *
+ * A packet may be due before the port is used: __winpar_1284_3_settle().
+ *
+ * Return: whether it was free.
+ */
+bool __winpar_port_take(struct winpar_port *port, struct winpar_file *owner)
 {
 	lockdep_assert_held(&port->lock);
 	if (port->state != WINPAR_PORT_HELD || port->nwaiting)
@@ -80,16 +87,35 @@ NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp)
 	if (file->gone) {
 		status = STATUS_DELETE_PENDING;
 	} else if (!inside && __winpar_port_take(port, file)) {
+		__winpar_1284_3_settle(port, &flags);
 		status = STATUS_SUCCESS;
 	} else {
-		__winpar_queue_add(file, irp);
-		if (port->state == WINPAR_PORT_AWAY)
-			winpar_host_want(&port->host);
-		else if (port->state == WINPAR_PORT_HELD)
-			__winpar_queue_next(port);
+		irp->winpar.granted = NULL;
+		__winpar_queue_wait(file, irp);
 	}
 	winpar_port_unlock(port, flags);
 	return status;
+}
+
+static bool winpar_port_try(struct winpar_port *port, bool interrupt)
+{
+	unsigned long flags;
+	bool taken;
+
+	if (!port)
+		return false;
+	if (winpar_port_take(port, 0))
+		return true;
+
+	winpar_port_lock(port, &flags);
+	taken = !(interrupt && __winpar_1284_3_unsettled(port)) &&
+		__winpar_port_take(port, NULL);
+	if (taken)
+		__winpar_1284_3_settle(port, &flags);
+	else if (port->state == WINPAR_PORT_AWAY)
+		winpar_host_want(&port->host);
+	winpar_port_unlock(port, flags);
+	return taken;
 }
 
 /**
@@ -101,26 +127,12 @@ NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp)
  *
  * Implements PPARALLEL_TRY_ALLOCATE_ROUTINE.
  *
- * Context: any, interrupt routines included.
+ * Context: at or below DISPATCH_LEVEL.
  * Return: TRUE when the caller has the port now.
  */
-BOOLEAN winpar_port_try_allocate(PVOID context)
+static BOOLEAN winpar_port_try_allocate(PVOID context)
 {
-	struct winpar_port *port = context;
-	unsigned long flags;
-	bool taken;
-
-	if (!port)
-		return FALSE;
-	if (winpar_port_take(port, 0))
-		return TRUE;
-
-	winpar_port_lock(port, &flags);
-	taken = __winpar_port_take(port, NULL);
-	if (!taken && port->state == WINPAR_PORT_AWAY)
-		winpar_host_want(&port->host);
-	winpar_port_unlock(port, flags);
-	return taken;
+	return winpar_port_try(context, false);
 }
 
 /**
@@ -128,7 +140,8 @@ BOOLEAN winpar_port_try_allocate(PVOID context)
  * @context: the Context that winpar gave
  *
  * The same as winpar_port_try_allocate(), for an interrupt routine, whoever
- * owns the port when the interrupt comes. A member of
+ * owns the port when the interrupt comes; but FALSE while a daisy-chain device
+ * is selected, since no packet is sent at this level. A member of
  * PARALLEL_INTERRUPT_INFORMATION.
  *
  * Context: any, the interrupt lock may be held.
@@ -136,28 +149,30 @@ BOOLEAN winpar_port_try_allocate(PVOID context)
  */
 BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context)
 {
-	return winpar_port_try_allocate(context);
+	return winpar_port_try(context, true);
 }
 
 /* ----- freeing ----------------------------------------------------------- */
 
-/*
- * The port is nobody's now. @own: the free is made by a deferred port check
- * routine itself, which starts no round.
- */
-static void __winpar_port_freed(struct winpar_port *port, bool own)
-{
-	lockdep_assert_held(&port->lock);
-	port->state = WINPAR_PORT_HELD;
-	port->owner = NULL;
-	if (port->checks && !own && !__winpar_queue_first(port))
-		port->round_wanted = true;
-	__winpar_queue_next(port);
-}
-
 static bool __winpar_port_in_check(const struct winpar_port *port)
 {
 	return port->checking && port->loop_task == current;
+}
+
+/*
+ * Free a port that is allocated. The packet that selects the end-of-chain device
+ * goes out first, but at interrupt level, where the loop sends it.
+ */
+static void __winpar_port_freed(struct winpar_port *port, bool interrupt,
+				unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	bool own = !interrupt && __winpar_port_in_check(port);
+
+	if (!interrupt)
+		__winpar_1284_3_settle(port, flags);
+	if (port->state == WINPAR_PORT_OWNED)
+		__winpar_queue_freed(port, own);
 }
 
 /* Free without the lock where nobody waits and no routine is to be called. */
@@ -200,7 +215,7 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 	if (owner && owner != file)
 		status = STATUS_INVALID_DEVICE_STATE;
 	else if (owned)
-		__winpar_port_freed(port, __winpar_port_in_check(port));
+		__winpar_port_freed(port, false, &flags);
 	winpar_port_unlock(port, flags);
 
 	if (!owned)
@@ -224,8 +239,7 @@ static void winpar_port_free_by_callback(struct winpar_port *port,
 	winpar_port_lock(port, &flags);
 	state = port->state;
 	if (state == WINPAR_PORT_OWNED)
-		__winpar_port_freed(port, !interrupt &&
-				    __winpar_port_in_check(port));
+		__winpar_port_freed(port, interrupt, &flags);
 	winpar_port_unlock(port, flags);
 
 	if (state != WINPAR_PORT_OWNED && state != WINPAR_PORT_GONE)
@@ -285,7 +299,10 @@ unsigned int winpar_port_release(struct winpar_file *file, bool last,
 	*owned = port->state == WINPAR_PORT_OWNED &&
 		 (port->owner == file || (last && !port->owner));
 	if (*owned)
-		__winpar_port_freed(port, false);
+		__winpar_port_freed(port, false, &flags);
+	if (port->mode && (port->mode_file == file ||
+			   (last && !port->mode_file)))
+		__winpar_mode_orphan(port);
 	winpar_port_unlock(port, flags);
 	return pending;
 }
@@ -329,6 +346,9 @@ static void winpar_port_held(struct winpar_host *host, bool rivals)
 	winpar_port_lock(port, &flags);
 	if (port->state == WINPAR_PORT_AWAY) {
 		port->state = WINPAR_PORT_HELD;
+		/* Whoever had it may have selected one. */
+		port->strayed = port->daisies;
+		__winpar_mode_settle(port);
 		if (rivals)
 			__winpar_queue_add_rival(port);
 		__winpar_queue_next(port);
@@ -455,6 +475,17 @@ unsigned int winpar_port_life(struct winpar_port *port)
 	return life;
 }
 
+static bool winpar_port_is_wired(struct winpar_port *port)
+{
+	unsigned long flags;
+	bool wired;
+
+	winpar_port_lock(port, &flags);
+	wired = port->wire;
+	winpar_port_unlock(port, flags);
+	return wired;
+}
+
 /**
  * winpar_port_remove() - the Linux port goes away
  * @port: what it was
@@ -478,9 +509,16 @@ void winpar_port_remove(struct winpar_port *port)
 	port->round_wanted = false;
 	port->round_open = false;
 	__winpar_queue_forget_rival(port);
+	port->scanned = false;
+	port->daisies = 0;
+	port->selected = WINPAR_1284_3_NONE;
+	port->strayed = false;
+	__winpar_mode_forget(port);
 	winpar_port_unlock(port, flags);
 	mutex_unlock(&port->mutex);
 
+	/* Some 150 us at most. */
+	wait_event(port->waiters, !winpar_port_is_wired(port));
 	winpar_host_detach(&port->host);
 	winpar_interrupt_remove(port);
 
@@ -488,6 +526,17 @@ void winpar_port_remove(struct winpar_port *port)
 	port->drained = true;
 	__winpar_queue_kick(port);
 	winpar_port_unlock(port, flags);
+}
+
+/* PortName is in 16-bit characters. */
+static void winpar_port_name_link(struct winpar_port *port)
+{
+	char name[ARRAY_SIZE(port->link)];
+	int i;
+
+	snprintf(name, sizeof(name), "LPT%d", port->number + 1);
+	for (i = 0; i < ARRAY_SIZE(port->link); i++)
+		port->link[i] = name[i];
 }
 
 /**
@@ -510,7 +559,9 @@ struct winpar_port *winpar_port_create(int number)
 	port->device.DeviceExtension = port;
 	port->device.StackSize = 1;
 	port->number = number;
+	port->selected = WINPAR_1284_3_NONE;
 	snprintf(port->name, sizeof(port->name), "parport%d", number);
+	winpar_port_name_link(port);
 	mutex_init(&port->mutex);
 	INIT_LIST_HEAD(&port->files);
 	winpar_host_init(&port->host, &winpar_port_host_ops);

@@ -58,6 +58,10 @@ enum winpar_port_state {
 #define WINPAR_HOLD_SLOW	2UL
 #define WINPAR_HOLD_MASK	3UL
 
+/* Daisy-chain devices that a port can have, and what is selected beside them. */
+#define WINPAR_1284_3_DEVICES	4
+#define WINPAR_1284_3_NONE	(-1)
+
 /* Tasks that can be inside a completion routine of one port at one time. */
 #define WINPAR_PORT_COMPLETING	4
 
@@ -92,7 +96,7 @@ struct winpar_connection {
  *               the owner
  * @loop_task: the task on whose back the port's loop runs, if it does
  * @completing: tasks inside a completion routine that a submission called
- * @lock: the port lock. Guards all down to @waiters.
+ * @lock: the port lock. Guards all down to @fifo_width.
  * @state: as of the last time the lock was taken; see @hold
  * @owner: the file whose request has the port, when OWNED
  * @fifo: what waits for the port, in order: requests, and @rival
@@ -108,6 +112,17 @@ struct winpar_connection {
  * @round_wanted: a free has asked for one
  * @round_open: the current one has not called all its routines
  * @waits: how often a request had to wait
+ * @wire: how many are driving the wires with the lock dropped
+ * @scanned: the bus has been scanned
+ * @daisies: how many daisy-chain devices were found
+ * @selected: the one that is selected, or WINPAR_1284_3_NONE
+ * @strayed: a Linux driver may have selected one
+ * @mode: the chip mode, as an ECR value
+ * @mode_file: whose request set it, NULL when a callback did
+ * @mode_orphan: that file has closed: clear it when nobody has the port
+ * @probed: it is known whether the chip can do ECP
+ * @fifo_depth: words in its FIFO, 0 when it cannot
+ * @fifo_width: bits in such a word, 0 when not known
  * @waiters: tasks wait here for the loop to be done with something
  * @loop: completes requests and runs deferred port checks, at softirq level
  * @interrupt: what clients synchronise with, and the interrupt lock. Guards
@@ -117,6 +132,7 @@ struct winpar_connection {
  * @device: what clients see; its DeviceExtension is this object
  * @number: M
  * @name: "parportM"
+ * @link: "LPTn", n = M + 1, what PARALLEL_PNP_INFORMATION calls PortName
  * @generation: how many lives it has had; under @mutex
  * @told: which of them clients were last told of, 0 none; the watch room's
  * @mutex: the file mutex. Guards @files and each file's list of connections.
@@ -148,6 +164,17 @@ struct winpar_port {
 	bool round_wanted;
 	bool round_open;
 	unsigned long waits;
+	unsigned int wire;
+	bool scanned;
+	bool strayed;
+	s8 selected;
+	u8 daisies;
+	u8 mode;
+	bool mode_orphan;
+	bool probed;
+	struct winpar_file *mode_file;
+	unsigned int fifo_depth;
+	unsigned int fifo_width;
 
 	wait_queue_head_t waiters;
 	struct tasklet_struct loop;
@@ -159,6 +186,7 @@ struct winpar_port {
 	DEVICE_OBJECT device;
 	int number;
 	char name[16];
+	WCHAR link[12];
 	unsigned int generation;
 	unsigned int told;
 	struct mutex mutex;	/* the file mutex */
@@ -194,6 +222,12 @@ static inline const char *winpar_file_client(const struct winpar_file *file)
 	return file->owner ? module_name(file->owner) : "the kernel";
 }
 
+/* Must a packet go out before somebody is given the port? */
+static inline bool __winpar_1284_3_unsettled(const struct winpar_port *port)
+{
+	return port->strayed || port->selected != WINPAR_1284_3_NONE;
+}
+
 /* The port lock. Everything about a port is in its fields under it. */
 
 static inline void winpar_port_lock(struct winpar_port *port,
@@ -221,9 +255,11 @@ static inline void winpar_port_unlock(struct winpar_port *port,
 
 	/*
 	 * Where somebody waits nobody may overtake and whoever frees has to
-	 * serve; where deferred routines are connected a free starts a round.
+	 * serve; where deferred routines are connected a free starts a round;
+	 * where a daisy-chain device is selected both take a packet.
 	 */
-	if (!port->nwaiting && !port->checks) {
+	if (!port->nwaiting && !port->checks && !port->mode_orphan &&
+	    !__winpar_1284_3_unsettled(port)) {
 		if (port->state == WINPAR_PORT_HELD)
 			hold = WINPAR_HOLD_FREE;
 		else if (port->state == WINPAR_PORT_OWNED)
@@ -253,6 +289,7 @@ static inline bool winpar_port_inside(const struct winpar_port *port)
 }
 
 /* winpar_port.c */
+bool __winpar_port_take(struct winpar_port *port, struct winpar_file *owner);
 struct winpar_port *winpar_port_create(int number);
 void winpar_port_destroy(struct winpar_port *port);
 void winpar_port_arrive(struct winpar_port *port);
@@ -266,14 +303,14 @@ unsigned int winpar_port_release(struct winpar_file *file, bool last,
 void winpar_port_want(struct winpar_port *port);
 void winpar_port_information(struct winpar_port *port,
 			     PARALLEL_PORT_INFORMATION *info);
-BOOLEAN winpar_port_try_allocate(PVOID context);
 BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context);
 void winpar_port_free_from_interrupt(PVOID context);
 
 /* winpar_queue.c */
 void winpar_queue_init(struct winpar_port *port);
 IRP *__winpar_queue_first(struct winpar_port *port);
-void __winpar_queue_add(struct winpar_file *file, IRP *irp);
+void __winpar_queue_wait(struct winpar_file *file, IRP *irp);
+void __winpar_queue_freed(struct winpar_port *port, bool own);
 void __winpar_queue_add_rival(struct winpar_port *port);
 void __winpar_queue_forget_rival(struct winpar_port *port);
 bool __winpar_queue_give(struct winpar_port *port);
@@ -295,5 +332,40 @@ NTSTATUS winpar_interrupt_disconnect(struct winpar_file *file,
 				     const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r);
 unsigned int winpar_interrupt_disconnect_all(struct winpar_file *file);
 void winpar_interrupt_remove(struct winpar_port *port);
+
+/* winpar_1284_3.c */
+extern bool winpar_may_scan;	/* a parameter: winpar.c */
+bool __winpar_wire_take(struct winpar_port *port, unsigned long *flags);
+void __winpar_wire_give(struct winpar_port *port, unsigned long *flags);
+bool __winpar_1284_3_settle(struct winpar_port *port, unsigned long *flags);
+bool __winpar_1284_3_scan(struct winpar_port *port, unsigned long *flags);
+NTSTATUS __winpar_1284_3_check(struct winpar_port *port,
+			       const PARALLEL_1284_COMMAND *command);
+NTSTATUS __winpar_1284_3_select(struct winpar_port *port,
+				const PARALLEL_1284_COMMAND *command,
+				unsigned long *flags);
+NTSTATUS __winpar_1284_3_deselect(struct winpar_port *port,
+				  const PARALLEL_1284_COMMAND *command,
+				  unsigned long *flags);
+
+/* winpar_select.c */
+NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp);
+NTSTATUS winpar_select_deselect(struct winpar_file *file,
+				const PARALLEL_1284_COMMAND *command);
+NTSTATUS winpar_select_try(PVOID context, PVOID command);
+NTSTATUS winpar_select_undo(PVOID context, PVOID command);
+NTSTATUS winpar_select_scan(struct winpar_file *file);
+void winpar_select_find_out(struct winpar_file *file);
+
+/* winpar_mode.c */
+void __winpar_mode_probe(struct winpar_port *port, unsigned long *flags);
+void __winpar_mode_orphan(struct winpar_port *port);
+void __winpar_mode_settle(struct winpar_port *port);
+void __winpar_mode_forget(struct winpar_port *port);
+NTSTATUS winpar_mode_set(struct winpar_port *port, struct winpar_file *file,
+			 UCHAR byte);
+NTSTATUS winpar_mode_clear(struct winpar_port *port, UCHAR byte);
+void winpar_mode_information(struct winpar_port *port,
+			     PARALLEL_PNP_INFORMATION *info);
 
 #endif /* _WINPAR_PORT_H */

@@ -62,12 +62,7 @@ IRP *__winpar_queue_first(struct winpar_port *port)
 	return list_entry(entry, IRP, winpar.entry);
 }
 
-/**
- * __winpar_queue_add() - let a request wait
- * @file: whose; the lock of its port held
- * @irp: the request
- */
-void __winpar_queue_add(struct winpar_file *file, IRP *irp)
+static void __winpar_queue_add(struct winpar_file *file, IRP *irp)
 {
 	struct winpar_port *port = file->port;
 
@@ -116,7 +111,7 @@ static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
  * __winpar_queue_give() - give the port to the rival, if that is what is next
  * @port: the port, its lock held
  *
- * Not while a deferred routine runs, nor between those of a round, unless the
+ * Not with a daisy-chain device selected, not while a deferred routine runs, nor between those of a round, unless the
  * round is held up by requests and the rival is due.
  *
  * Return: whether it is given.
@@ -124,7 +119,8 @@ static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
 bool __winpar_queue_give(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->lock);
-	if (port->state != WINPAR_PORT_HELD || port->checking)
+	if (port->state != WINPAR_PORT_HELD || port->checking ||
+	    port->selected != WINPAR_1284_3_NONE)
 		return false;
 	if (!__winpar_queue_rival_is_due(port) &&
 	    (port->round_open || port->fifo.next != &port->rival))
@@ -152,8 +148,42 @@ void __winpar_queue_next(struct winpar_port *port)
 	lockdep_assert_held(&port->lock);
 	if (__winpar_queue_give(port))
 		return;
-	if (port->nwaiting || port->round_wanted || port->round_open)
+	if (port->nwaiting || port->round_wanted || port->round_open ||
+	    port->selected != WINPAR_1284_3_NONE)
 		__winpar_queue_kick(port);
+}
+
+/**
+ * __winpar_queue_wait() - let a request wait
+ * @file: whose; the lock of its port held
+ * @irp: the request
+ */
+void __winpar_queue_wait(struct winpar_file *file, IRP *irp)
+{
+	struct winpar_port *port = file->port;
+
+	__winpar_queue_add(file, irp);
+	if (port->state == WINPAR_PORT_AWAY)
+		winpar_host_want(&port->host);
+	else if (port->state == WINPAR_PORT_HELD)
+		__winpar_queue_next(port);
+}
+
+/**
+ * __winpar_queue_freed() - the port is nobody's now
+ * @port: the port, its lock held
+ * @own: this was no free of a client's, or one of the deferred port check
+ *       routine's that runs just now: it starts no round
+ */
+void __winpar_queue_freed(struct winpar_port *port, bool own)
+{
+	lockdep_assert_held(&port->lock);
+	port->state = WINPAR_PORT_HELD;
+	port->owner = NULL;
+	__winpar_mode_settle(port);
+	if (port->checks && !own && !__winpar_queue_first(port))
+		port->round_wanted = true;
+	__winpar_queue_next(port);
 }
 
 /* ----- the loop ---------------------------------------------------------- */
@@ -186,12 +216,40 @@ static void __winpar_queue_finish(struct winpar_port *port, unsigned long *flags
 	__winpar_queue_wake(port);
 }
 
-static void __winpar_queue_grant(struct winpar_port *port, IRP *irp)
+/*
+ * The port is the request's. It leaves the FIFO first: it cannot be cancelled
+ * while the wires are driven on its behalf.
+ */
+static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
+				 unsigned long *flags)
+	__must_hold(&port->lock)
 {
+	NTSTATUS status = STATUS_SUCCESS;
+
 	port->state = WINPAR_PORT_OWNED;
 	port->owner = irp->winpar.file;
 	port->allocations++;
 	__winpar_queue_remove(port, irp, STATUS_SUCCESS);
+	__winpar_1284_3_settle(port, flags);
+	if (irp->winpar.granted)
+		status = irp->winpar.granted(port, irp, flags);
+	if (port->state == WINPAR_PORT_GONE)
+		status = STATUS_DELETE_PENDING;
+	else if (!NT_SUCCESS(status) && port->state == WINPAR_PORT_OWNED)
+		__winpar_queue_freed(port, false);
+	winpar_irp_set_result(irp, status, 0);
+}
+
+/* Freed at interrupt level, with a daisy-chain device selected. */
+static void __winpar_queue_settle(struct winpar_port *port,
+				  unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	port->state = WINPAR_PORT_OWNED;
+	port->owner = NULL;
+	__winpar_1284_3_settle(port, flags);
+	if (port->state == WINPAR_PORT_OWNED)
+		port->state = WINPAR_PORT_HELD;
 }
 
 static void __winpar_queue_check(struct winpar_port *port,
@@ -224,10 +282,16 @@ static bool __winpar_queue_step(struct winpar_port *port, unsigned long *flags)
 		__winpar_queue_remove(port, irp, STATUS_DELETE_PENDING);
 		return true;
 	}
-	if (port->state != WINPAR_PORT_HELD || __winpar_queue_give(port))
+	if (port->state != WINPAR_PORT_HELD)
+		return false;
+	if (port->selected != WINPAR_1284_3_NONE) {
+		__winpar_queue_settle(port, flags);
+		return true;
+	}
+	if (__winpar_queue_give(port))
 		return false;
 	if (irp) {
-		__winpar_queue_grant(port, irp);
+		__winpar_queue_grant(port, irp, flags);
 		return true;
 	}
 	if (port->round_open) {

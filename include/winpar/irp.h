@@ -75,6 +75,9 @@ struct winpar_irp_private {
 	struct list_head entry;		/* the port's FIFO, or its done list */
 	struct list_head file_entry;	/* what its file has pending */
 	struct completion done;
+	/* What to do with the port lock held when its turn has come, or NULL. */
+	NTSTATUS (*granted)(struct winpar_port *port, PIRP irp,
+			    unsigned long *flags);
 	u8 state;
 };
 

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The selection room: requests and callbacks that choose a device on the port.
+ *
+ * Selecting without PAR_HAVE_PORT_KEEP_PORT allocates the port and waits in the
+ * same FIFO as every allocation does; what was allocated for a selection that
+ * fails is freed, and the next is served. With the flag the caller has the port
+ * and keeps it. The packets themselves are the IEEE 1284.3 room's.
+ *
+ * The bus is scanned when a result is first needed, by whoever may drive the
+ * port just then.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/delay.h>
+
+#include "winpar_irp.h"
+#include "winpar_port.h"
+
+/* How often, and how far apart, a scan looks for a port between two owners. */
+#define WINPAR_SELECT_TRIES	100
+#define WINPAR_SELECT_PAUSE	1000	/* us */
+
+static bool winpar_select_keeps(const PARALLEL_1284_COMMAND *command)
+{
+	return command->CommandFlags & PAR_HAVE_PORT_KEEP_PORT;
+}
+
+/* Does this file, or NULL a callback, have the port? */
+static bool __winpar_select_has(const struct winpar_port *port,
+				const struct winpar_file *file)
+{
+	return port->state == WINPAR_PORT_OWNED &&
+	       (!file || !port->owner || port->owner == file);
+}
+
+/* Select for whoever has just been given the port; free it if that fails. */
+static NTSTATUS __winpar_select_taken(struct winpar_port *port,
+				      const PARALLEL_1284_COMMAND *command,
+				      unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	NTSTATUS status = __winpar_1284_3_select(port, command, flags);
+
+	if (!NT_SUCCESS(status) && port->state == WINPAR_PORT_OWNED)
+		__winpar_queue_freed(port, false);
+	return status;
+}
+
+/* The loop has come to a request that waited. */
+static NTSTATUS winpar_select_granted(struct winpar_port *port, IRP *irp,
+				      unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	return __winpar_1284_3_select(port, irp->AssociatedIrp.SystemBuffer,
+				      flags);
+}
+
+/**
+ * winpar_select_request() - select a device for a request
+ * @file: whose request it is
+ * @irp: the request, its buffer a PARALLEL_1284_COMMAND
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_PENDING it waits for the port;
+ * STATUS_INVALID_PARAMETER no such device; STATUS_UNSUCCESSFUL it does not
+ * answer, or the caller says that it has the port, and has not;
+ * STATUS_DELETE_PENDING.
+ */
+NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
+{
+	const PARALLEL_1284_COMMAND *command = irp->AssociatedIrp.SystemBuffer;
+	struct winpar_port *port = file->port;
+	bool inside = winpar_port_inside(port);
+	unsigned long flags;
+	NTSTATUS status;
+
+	winpar_port_lock(port, &flags);
+	status = __winpar_1284_3_check(port, command);
+	if (file->gone) {
+		status = STATUS_DELETE_PENDING;
+	} else if (!NT_SUCCESS(status)) {
+		;	/* no such device */
+	} else if (winpar_select_keeps(command)) {
+		status = STATUS_UNSUCCESSFUL;
+		if (__winpar_select_has(port, file))
+			status = __winpar_1284_3_select(port, command, &flags);
+	} else if (!inside && __winpar_port_take(port, file)) {
+		status = __winpar_select_taken(port, command, &flags);
+	} else {
+		irp->winpar.granted = winpar_select_granted;
+		__winpar_queue_wait(file, irp);
+		status = STATUS_PENDING;
+	}
+	winpar_port_unlock(port, flags);
+	return status;
+}
+
+/* Deselect for a file, or NULL a callback. */
+static NTSTATUS winpar_select_release(struct winpar_port *port,
+				      struct winpar_file *file,
+				      const PARALLEL_1284_COMMAND *command)
+{
+	unsigned long flags;
+	NTSTATUS status;
+
+	winpar_port_lock(port, &flags);
+	status = __winpar_1284_3_check(port, command);
+	if (port->state == WINPAR_PORT_GONE)
+		status = STATUS_DELETE_PENDING;
+	else if (NT_SUCCESS(status) && !__winpar_select_has(port, file))
+		status = STATUS_UNSUCCESSFUL;
+	else if (NT_SUCCESS(status)) {
+		status = __winpar_1284_3_deselect(port, command, &flags);
+		if (status != STATUS_INVALID_PARAMETER &&
+		    !winpar_select_keeps(command) &&
+		    __winpar_select_has(port, file))
+			__winpar_queue_freed(port, false);
+	}
+	winpar_port_unlock(port, flags);
+	return status;
+}
+
+/**
+ * winpar_select_deselect() - deselect a device for a request
+ * @file: whose request it is
+ * @command: which device, and whether the port is kept
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER no such device;
+ * STATUS_UNSUCCESSFUL the caller does not have the port, or no device answers:
+ * then the port is freed all the same, unless it is kept;
+ * STATUS_DELETE_PENDING.
+ */
+NTSTATUS winpar_select_deselect(struct winpar_file *file,
+				const PARALLEL_1284_COMMAND *command)
+{
+	return winpar_select_release(file->port, file, command);
+}
+
+/**
+ * winpar_select_try() - PARALLEL_PNP_INFORMATION.TrySelectDevice
+ * @context: the Context that winpar gave
+ * @command: a PARALLEL_1284_COMMAND
+ *
+ * Implements PPARALLEL_TRY_SELECT_ROUTINE. Never queues.
+ *
+ * Context: at or below DISPATCH_LEVEL; some 60 us of busy wait at most, and some
+ * 150 us more the first time.
+ * Return: STATUS_SUCCESS; STATUS_PENDING it would have had to wait;
+ * STATUS_INVALID_PARAMETER no such device; STATUS_UNSUCCESSFUL as for
+ * winpar_select_request(); STATUS_DELETE_PENDING.
+ */
+NTSTATUS winpar_select_try(PVOID context, PVOID command)
+{
+	struct winpar_port *port = context;
+	unsigned long flags;
+	NTSTATUS status;
+
+	if (!port)
+		return STATUS_DELETE_PENDING;
+	if (!command)
+		return STATUS_INVALID_PARAMETER;
+	winpar_port_lock(port, &flags);
+	status = __winpar_1284_3_check(port, command);
+	if (port->state == WINPAR_PORT_GONE) {
+		status = STATUS_DELETE_PENDING;
+	} else if (!NT_SUCCESS(status)) {
+		;	/* no such device */
+	} else if (winpar_select_keeps(command)) {
+		status = STATUS_UNSUCCESSFUL;
+		if (__winpar_select_has(port, NULL))
+			status = __winpar_1284_3_select(port, command, &flags);
+	} else if (__winpar_port_take(port, NULL)) {
+		status = __winpar_select_taken(port, command, &flags);
+	} else {
+		status = STATUS_PENDING;
+		if (port->state == WINPAR_PORT_AWAY)
+			winpar_host_want(&port->host);
+	}
+	winpar_port_unlock(port, flags);
+	return status;
+}
+
+/**
+ * winpar_select_undo() - PARALLEL_PNP_INFORMATION.DeselectDevice
+ * @context: the Context that winpar gave
+ * @command: a PARALLEL_1284_COMMAND
+ *
+ * Implements PPARALLEL_DESELECT_ROUTINE.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: as winpar_select_deselect().
+ */
+NTSTATUS winpar_select_undo(PVOID context, PVOID command)
+{
+	if (!context)
+		return STATUS_DELETE_PENDING;
+	if (!command)
+		return STATUS_INVALID_PARAMETER;
+	return winpar_select_release(context, NULL, command);
+}
+
+/* ----- scanning ---------------------------------------------------------- */
+
+/*
+ * Do something on the wires on behalf of a file: a free port is taken for it
+ * and freed, one that is allocated is used as its owner would. False: a Linux
+ * driver has it, or it has gone.
+ */
+static bool winpar_select_borrow(struct winpar_file *file,
+				 bool (*use)(struct winpar_port *port,
+					     unsigned long *flags))
+{
+	struct winpar_port *port = file->port;
+	int tries = WINPAR_SELECT_TRIES;
+	unsigned long flags;
+	bool taken, ok = false;
+
+	/* One between two owners is about to be granted to the next. */
+	winpar_port_lock(port, &flags);
+	while (port->state == WINPAR_PORT_HELD && port->nwaiting && tries--) {
+		winpar_port_unlock(port, flags);
+		usleep_range(WINPAR_SELECT_PAUSE, 2 * WINPAR_SELECT_PAUSE);
+		winpar_port_lock(port, &flags);
+	}
+	taken = __winpar_port_take(port, file);
+	if (taken || port->state == WINPAR_PORT_OWNED)
+		ok = use(port, &flags);
+	if (taken && port->state == WINPAR_PORT_OWNED)
+		__winpar_queue_freed(port, true);
+	winpar_port_unlock(port, flags);
+	return ok;
+}
+
+/**
+ * winpar_select_scan() - number the daisy-chain devices anew
+ * @file: who asks
+ *
+ * Not queued: a free port is taken and freed, an allocated one is scanned for
+ * its owner.
+ *
+ * Context: process context, may sleep.
+ * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL a Linux driver has the port, or
+ * scanning is forbidden; STATUS_DELETE_PENDING.
+ */
+NTSTATUS winpar_select_scan(struct winpar_file *file)
+{
+	if (winpar_select_borrow(file, __winpar_1284_3_scan))
+		return STATUS_SUCCESS;
+	return READ_ONCE(file->gone) ? STATUS_DELETE_PENDING :
+				       STATUS_UNSUCCESSFUL;
+}
+
+static bool __winpar_select_find_out(struct winpar_port *port,
+				     unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	if (!port->scanned)
+		__winpar_1284_3_scan(port, flags);
+	__winpar_mode_probe(port, flags);
+	return true;
+}
+
+/**
+ * winpar_select_find_out() - find out what is not known yet of a port
+ * @file: who needs to know
+ *
+ * Scans the bus and probes the chip, once, if the port can be driven now.
+ *
+ * Context: process context, may sleep.
+ */
+void winpar_select_find_out(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+
+	if (!READ_ONCE(port->scanned) || !READ_ONCE(port->probed))
+		winpar_select_borrow(file, __winpar_select_find_out);
+}
