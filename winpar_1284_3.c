@@ -165,22 +165,27 @@ static unsigned int winpar_wire_assign(struct winpar_host *host)
 /* ----- with the port ------------------------------------------------------ */
 
 /**
- * __winpar_1284_3_begin() - drop the port lock to drive the wires
+ * __winpar_wire_is_ours() - may the wires be driven?
  * @port: owned by whoever this is for, or GONE; its lock held
- * @flags: of the lock
  *
- * Return: false when the port has no registers or is gone: the lock is still
- * held, nothing may be driven.
+ * Return: false when the port has no registers or is gone.
  */
-bool __winpar_wire_take(struct winpar_port *port, unsigned long *flags)
-	__must_hold(&port->lock)
+bool __winpar_wire_is_ours(const struct winpar_port *port)
 {
 	lockdep_assert_held(&port->lock);
-	if (!port->host.base || port->state != WINPAR_PORT_OWNED)
-		return false;
+	return port->host.base && port->state == WINPAR_PORT_OWNED;
+}
+
+/**
+ * __winpar_wire_take() - drop the port lock to drive the wires
+ * @port: one of which __winpar_wire_is_ours(); its lock held
+ * @flags: of the lock
+ */
+void __winpar_wire_take(struct winpar_port *port, unsigned long *flags)
+	__releases(&port->lock)
+{
 	port->wire++;
 	winpar_port_unlock(port, *flags);
-	return true;
 }
 
 /**
@@ -189,10 +194,11 @@ bool __winpar_wire_take(struct winpar_port *port, unsigned long *flags)
  * @flags: of the lock, which is held when this returns
  */
 void __winpar_wire_give(struct winpar_port *port, unsigned long *flags)
-	__must_hold(&port->lock)
+	__acquires(&port->lock)
 {
 	winpar_port_lock(port, flags);
 	port->wire--;
+	/* Who waits is queued before it looks, under the lock: none is missed. */
 	if (waitqueue_active(&port->waiters))
 		wake_up_all(&port->waiters);
 }
@@ -214,8 +220,9 @@ bool __winpar_1284_3_settle(struct winpar_port *port, unsigned long *flags)
 		return true;
 	port->selected = WINPAR_1284_3_NONE;
 	port->strayed = false;
-	if (!__winpar_wire_take(port, flags))
+	if (!__winpar_wire_is_ours(port))
 		return true;
+	__winpar_wire_take(port, flags);
 	heard = winpar_wire_packet(&port->host, WINPAR_CPP_DESELECT, &status);
 	__winpar_wire_give(port, flags);
 	return heard;
@@ -238,8 +245,9 @@ bool __winpar_1284_3_scan(struct winpar_port *port, unsigned long *flags)
 		return false;
 	/* A device that is selected does not take part. */
 	__winpar_1284_3_settle(port, flags);
-	if (!__winpar_wire_take(port, flags))
+	if (!__winpar_wire_is_ours(port))
 		return false;
+	__winpar_wire_take(port, flags);
 	count = winpar_wire_assign(&port->host);
 	__winpar_wire_give(port, flags);
 	if (port->state != WINPAR_PORT_OWNED)
@@ -305,8 +313,9 @@ NTSTATUS __winpar_1284_3_select(struct winpar_port *port,
 		return status;
 	heard = __winpar_1284_3_settle(port, flags);
 	if (heard && !(command->CommandFlags & PAR_END_OF_CHAIN_DEVICE)) {
-		if (!__winpar_wire_take(port, flags))
+		if (!__winpar_wire_is_ours(port))
 			return STATUS_DELETE_PENDING;
+		__winpar_wire_take(port, flags);
 		heard = winpar_wire_packet(&port->host, WINPAR_CPP_SELECT +
 					   command->ID, &lines) &&
 			!(lines & WINPAR_STS_FAULT);

@@ -80,14 +80,15 @@ struct winpar_host_ops {
  * @corpse: what buries @pardev when it is unregistered
  * @base: the port's I/O address, 0 where it has none that may be touched
  * @span: how many addresses from @base are the port's
- * @modes: what the parport core says that the port can: PARPORT_MODE_
+ * @can_byte: the core says that the data lines can be read (TRISTATE)
+ * @can_epp: the core says that the chip can do EPP
  * @ecp_base: the address of its ECP registers, 0 where there is no ECR
  * @ecp_region: those addresses, where winpar had to ask for them
  * @soft: the port, where it is one in software; under RCU
  * @irq: the Linux interrupt, -1 when there is none
- * @bus: the number of its PCI bus, -1 when it is not on one. What the port is
- *       is written when it arrives and stays when it goes: any context reads
- *       it.
+ * @bus: the number of its PCI bus, -1 when it is not on one. All from @base on
+ *       is written when the port arrives and stays when it goes: any context
+ *       reads it.
  * @lock: guards the bits below; taken under cad_lock, takes nothing
  * @ready: @pardev is registered and may claim
  * @held: @pardev has the port
@@ -118,7 +119,8 @@ struct winpar_host {
 	struct winpar_host_corpse *corpse;
 	unsigned long base;
 	unsigned int span;
-	unsigned int modes;
+	bool can_byte;
+	bool can_epp;
 	unsigned long ecp_base;
 	struct resource *ecp_region;
 	struct parport __rcu *soft;

@@ -194,7 +194,8 @@ static void __winpar_host_describe(struct winpar_host *host)
 
 	host->base = regs ? parport->base : 0;
 	host->span = regs ? parport->size : 0;
-	host->modes = parport->modes;
+	host->can_byte = parport->modes & PARPORT_MODE_TRISTATE;
+	host->can_epp = parport->modes & PARPORT_MODE_EPP;
 	host->irq = parport->irq >= 0 ? parport->irq : -1;
 	host->bus = -1;
 	if (parport->dev && dev_is_pci(parport->dev))

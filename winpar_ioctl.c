@@ -134,9 +134,11 @@ static NTSTATUS winpar_ioctl_get_parallel_pnp_info(struct winpar_file *file,
 /* ----- chip mode --------------------------------------------------------- */
 
 /**
- * winpar_ioctl_parallel_set_chip_mode() - IOCTL_INTERNAL_PARALLEL_SET_CHIP_MODE
+ * winpar_ioctl_parallel_set_chip_mode() - PARALLEL_SET_CHIP_MODE
  * @file: who sets it
  * @irp: the request; its buffer holds a PARALLEL_CHIP_MODE
+ *
+ * Implements IOCTL_INTERNAL_PARALLEL_SET_CHIP_MODE.
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE nobody has the port, or a
@@ -152,10 +154,11 @@ static NTSTATUS winpar_ioctl_parallel_set_chip_mode(struct winpar_file *file,
 }
 
 /**
- * winpar_ioctl_parallel_clear_chip_mode() -
- *	IOCTL_INTERNAL_PARALLEL_CLEAR_CHIP_MODE
+ * winpar_ioctl_parallel_clear_chip_mode() - PARALLEL_CLEAR_CHIP_MODE
  * @file: who clears it
  * @irp: the request; its buffer holds a PARALLEL_CHIP_MODE
+ *
+ * Implements IOCTL_INTERNAL_PARALLEL_CLEAR_CHIP_MODE.
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE nobody has the port, or

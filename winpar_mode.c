@@ -15,7 +15,6 @@
  */
 #include <linux/delay.h>
 #include <linux/kernel.h>
-#include <linux/parport.h>
 
 #include <winpar/parallel.h>
 
@@ -87,9 +86,10 @@ void __winpar_mode_probe(struct winpar_port *port, unsigned long *flags)
 	unsigned int depth, width = 0;
 	u8 ecr, low;
 
-	if (port->probed || !host->ecp_base || port->host.mode ||
-	    !__winpar_wire_take(port, flags))
+	if (port->probed || !host->ecp_base || host->mode ||
+	    !__winpar_wire_is_ours(port))
 		return;
+	__winpar_wire_take(port, flags);
 	ecr = winpar_host_read(host, WINPAR_REG_ECR);
 	/* No interrupt, no DMA. */
 	low = ECR_ERRINT_DISABLED | ECR_SVC_INT_DISABLED;
@@ -113,10 +113,9 @@ static bool __winpar_mode_exists(const struct winpar_port *port, u8 mode)
 	case ECR_SPP_MODE:
 		return true;
 	case ECR_BYTE_MODE:
-		return port->host.ecp_base ||
-		       (port->host.modes & PARPORT_MODE_TRISTATE);
+		return port->host.ecp_base || port->host.can_byte;
 	case ECR_EPP_MODE:
-		return port->host.modes & PARPORT_MODE_EPP;
+		return port->host.can_epp;
 	case ECR_ECP_MODE:
 		return port->fifo_depth;
 	case ECR_FASTCENT_MODE:
@@ -304,9 +303,9 @@ static ULONG __winpar_mode_capabilities(const struct winpar_port *port)
 {
 	ULONG capabilities = PPT_NO_HARDWARE_PRESENT;
 
-	if (port->host.modes & PARPORT_MODE_TRISTATE)
+	if (port->host.can_byte)
 		capabilities |= PPT_BYTE_PRESENT;
-	if (port->host.modes & PARPORT_MODE_EPP)
+	if (port->host.can_epp)
 		capabilities |= PPT_EPP_PRESENT;
 	if (port->fifo_depth)
 		capabilities |= PPT_ECP_PRESENT;

@@ -335,7 +335,8 @@ void winpar_interrupt_remove(struct winpar_port *port);
 
 /* winpar_1284_3.c */
 extern bool winpar_may_scan;	/* a parameter: winpar.c */
-bool __winpar_wire_take(struct winpar_port *port, unsigned long *flags);
+bool __winpar_wire_is_ours(const struct winpar_port *port);
+void __winpar_wire_take(struct winpar_port *port, unsigned long *flags);
 void __winpar_wire_give(struct winpar_port *port, unsigned long *flags);
 bool __winpar_1284_3_settle(struct winpar_port *port, unsigned long *flags);
 bool __winpar_1284_3_scan(struct winpar_port *port, unsigned long *flags);

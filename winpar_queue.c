@@ -111,8 +111,9 @@ static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
  * __winpar_queue_give() - give the port to the rival, if that is what is next
  * @port: the port, its lock held
  *
- * Not with a daisy-chain device selected, not while a deferred routine runs, nor between those of a round, unless the
- * round is held up by requests and the rival is due.
+ * Not with a daisy-chain device selected, not while a deferred routine runs, nor
+ * between those of a round, unless the round is held up by requests and the
+ * rival is due.
  *
  * Return: whether it is given.
  */

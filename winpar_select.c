@@ -106,11 +106,11 @@ static NTSTATUS winpar_select_release(struct winpar_port *port,
 
 	winpar_port_lock(port, &flags);
 	status = __winpar_1284_3_check(port, command);
-	if (port->state == WINPAR_PORT_GONE)
+	if (port->state == WINPAR_PORT_GONE) {
 		status = STATUS_DELETE_PENDING;
-	else if (NT_SUCCESS(status) && !__winpar_select_has(port, file))
+	} else if (NT_SUCCESS(status) && !__winpar_select_has(port, file)) {
 		status = STATUS_UNSUCCESSFUL;
-	else if (NT_SUCCESS(status)) {
+	} else if (NT_SUCCESS(status)) {
 		status = __winpar_1284_3_deselect(port, command, &flags);
 		if (status != STATUS_INVALID_PARAMETER &&
 		    !winpar_select_keeps(command) &&
