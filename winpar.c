@@ -32,6 +32,7 @@
 #include <linux/xarray.h>
 
 #include <winpar/abi_check.h>
+#include <winpar/softport.h>
 #include <winpar/winpar.h>
 
 #include "winpar.h"
@@ -165,14 +166,14 @@ static struct notifier_block winpar_module_nb = {
 /* ----- cookies ----------------------------------------------------------- */
 
 /*
- * Addresses of ports in software: each has WINPAR_COOKIE_SPAN of them, in the
+ * Addresses of ports in software: each has WINPAR_SOFTPORT_SPAN of them, in the
  * order of their numbers. Where nobody answers it is as on a bus without a card:
  * reads give ones and writes are lost.
  */
 static struct winpar_port *winpar_cookie_port(unsigned long cookie)
 {
 	return winpar_find_port((cookie - WINPAR_COOKIE_FIRST) /
-				WINPAR_COOKIE_SPAN);
+				WINPAR_SOFTPORT_SPAN);
 }
 
 /**

@@ -17,7 +17,7 @@
 #include <linux/string.h>
 
 #include <winpar/compat.h>
-#include <winpar/portio.h>
+#include <winpar/softport.h>
 
 #include "winpar_host.h"
 
@@ -45,15 +45,6 @@ static bool winpar_host_is_pc(const struct parport *parport)
 		return !strcmp(module_name(owner), "parport_pc");
 	return (parport->modes & PARPORT_MODE_PCSPP) &&
 	       (parport->modes & PARPORT_MODE_SAFEININT);
-}
-
-/* True for a port in software, see <winpar/softport.h>. */
-static bool winpar_host_is_soft(const struct parport *parport)
-{
-	struct module *owner = parport->ops->owner;
-
-	return owner && !strcmp(module_name(owner), "winpar_sim") &&
-	       parport->base >= WINPAR_COOKIE_FIRST;
 }
 
 /**
@@ -189,7 +180,7 @@ void winpar_host_close(struct winpar_host *host)
 static void __winpar_host_describe(struct winpar_host *host)
 {
 	struct parport *parport = host->parport;
-	bool soft = winpar_host_is_soft(parport);
+	bool soft = winpar_softport(parport);
 	bool regs = soft || winpar_host_is_pc(parport);
 
 	host->base = regs ? parport->base : 0;

@@ -106,7 +106,7 @@ static bool winpar_host_has_cookie(const struct winpar_host *host,
 				   unsigned long cookie)
 {
 	return host->base >= WINPAR_COOKIE_FIRST && cookie >= host->base &&
-	       cookie - host->base < WINPAR_COOKIE_SPAN;
+	       cookie - host->base < WINPAR_SOFTPORT_SPAN;
 }
 
 /**

@@ -20,8 +20,6 @@
 #include "nt.h"
 
 #define WINPAR_COOKIE_FIRST	0x10000UL
-/* How many of them a port in software has. */
-#define WINPAR_COOKIE_SPAN	0x1000UL
 
 /* Width in bytes: 1, 2 or 4. */
 u32 winpar_cookie_read(unsigned long cookie, unsigned int width);
