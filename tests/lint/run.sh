@@ -310,7 +310,7 @@ check_layering()
 {
 	local above
 	mapfile -t above < <(those '^(winpar|include/winpar/)[^/]*\.[ch]$' |
-		grep -vE '^winpar_host[^/]*$|^include/winpar/portio\.h$')
+		grep -vE '^winpar_host[^/]*$|^include/winpar/(portio|softport)\.h$')
 	code "${above[@]}" | grep -E \
 		'\bparport_[a-z0-9_]+ *\(|\bparport->|<linux/parport(_pc)?\.h>|\b(in|out)s?[bwl](_p)? *\(|\bio(read|write)[0-9]+|\b(READ|WRITE)_PORT_|\b(read|write)[bwlq] *\(' \
 		>"$tmp/out" || :
