@@ -19,6 +19,7 @@ modules:
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m modules
 
 install:
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" INSTALL_MOD_PATH="$(DESTDIR)" modules_install
 
 clean:

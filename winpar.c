@@ -111,6 +111,7 @@ static struct winpar_port *winpar_add_port(int number)
 	if (!port)
 		return NULL;
 	if (xa_err(xa_store(&winpar_ports, number, port, GFP_KERNEL))) {
+		winpar_host_exit(&port->host);
 		winpar_port_destroy(port);
 		return NULL;
 	}
@@ -129,9 +130,11 @@ static void winpar_arrived(struct parport *parport)
 		       number);
 		return;
 	}
-	if (!winpar_host_attach(&port->host, parport))
+	if (winpar_host_is_there(&port->host))
 		return;
+	/* In this order: whoever can open it finds it ready to be claimed. */
 	winpar_port_arrive(port);
+	winpar_host_attach(&port->host, parport);
 	winpar_watch_changed();
 	pr_info("%s: \\Device\\ParallelPort%d\n", port->name, number);
 }
@@ -152,7 +155,9 @@ static void winpar_removed(struct parport *parport)
 static int winpar_module_notify(struct notifier_block *nb,
 				unsigned long state, void *module)
 {
+	/* A watch's routine may wait for a port, and open one. */
 	if (state == MODULE_STATE_GOING) {
+		winpar_file_end_client(module);
 		winpar_watch_end_client(module);
 		winpar_file_end_client(module);
 	}
@@ -218,11 +223,18 @@ WINPAR_EXPORT(winpar_cookie_write);
 
 /* ----- the module -------------------------------------------------------- */
 
+/*
+ * A port may be under the feet of the parport core's walkers until the host
+ * room has buried all its devices.
+ */
 static void winpar_destroy_ports(void)
 {
 	struct winpar_port *port;
 	unsigned long number;
 
+	xa_for_each(&winpar_ports, number, port)
+		winpar_host_exit(&port->host);
+	winpar_host_exit_room();
 	xa_for_each(&winpar_ports, number, port)
 		winpar_port_destroy(port);
 	xa_destroy(&winpar_ports);
@@ -248,7 +260,6 @@ unregister:
 	unregister_module_notifier(&winpar_module_nb);
 exit_room:
 	winpar_destroy_ports();
-	winpar_host_exit_room();
 	return ret;
 }
 
@@ -259,7 +270,6 @@ static void __exit winpar_exit(void)
 	winpar_watch_exit();
 	unregister_module_notifier(&winpar_module_nb);
 	winpar_destroy_ports();
-	winpar_host_exit_room();
 }
 
 module_init(winpar_init);

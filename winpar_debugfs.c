@@ -52,7 +52,9 @@ static void winpar_debugfs_port(struct seq_file *m, struct winpar_port *port)
 	seq_printf(m, "%s state %s files %u routines %u waiting %u allocations %lu frees %lu waits %lu interrupts %lu handovers %lu\n",
 		   port->name, winpar_state_names[state], files, routines,
 		   waiting, allocations,
-		   allocations - (state == WINPAR_PORT_OWNED),
+		   /* One that is being counted just now may be missing. */
+		   allocations - min(allocations,
+				     (unsigned long)(state == WINPAR_PORT_OWNED)),
 		   waits, interrupts, handovers);
 }
 

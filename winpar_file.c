@@ -132,6 +132,12 @@ NTSTATUS __winpar_open(const char *name, struct module *owner,
 	if (!port)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 
+	if (winpar_port_inside(port)) {
+		pr_warn_ratelimited("%s: opened from inside a routine that the port called, which may not sleep: do it from process context\n",
+				    port->name);
+		return STATUS_INVALID_DEVICE_STATE;
+	}
+
 	new = kzalloc(sizeof(*new), GFP_KERNEL);
 	if (!new)
 		return STATUS_INSUFFICIENT_RESOURCES;
@@ -140,12 +146,12 @@ NTSTATUS __winpar_open(const char *name, struct module *owner,
 	INIT_LIST_HEAD(&new->irps);
 	INIT_LIST_HEAD(&new->connections);
 
-	status = winpar_host_open(&port->host);
+	status = winpar_host_open(&port->host, &new->life);
 	if (!NT_SUCCESS(status))
 		goto free;
 	if (!winpar_file_enter(new)) {
 		status = STATUS_DELETE_PENDING;
-		winpar_host_close(&port->host);
+		winpar_host_close(&port->host, new->life);
 		goto free;
 	}
 	*file = new;
@@ -172,8 +178,10 @@ static bool winpar_file_is_last(struct winpar_port *port)
 }
 
 /*
- * Give back all that a file holds. Callbacks do not say whose they are, so a
- * port that one of them allocated goes with the last file.
+ * Give back all that a file holds. First its routines are brought to silence
+ * and its requests ended, then what they held is taken: nothing of its can
+ * free or take the port behind our back. Callbacks do not say whose they are, so
+ * a port that one of them allocated goes with the last file.
  */
 static void winpar_file_end(struct winpar_file *file)
 {
@@ -182,20 +190,24 @@ static void winpar_file_end(struct winpar_file *file)
 	bool owned;
 
 	mutex_lock(&port->mutex);
-	list_del(&file->entry);
-	pending = winpar_port_release(file, winpar_file_is_last(port), &owned);
 	connected = winpar_interrupt_disconnect_all(file);
 	mutex_unlock(&port->mutex);
+	pending = winpar_port_shut(file);
 	winpar_queue_drain(file);
+	mutex_lock(&port->mutex);
+	list_del(&file->entry);
+	owned = winpar_port_release(file, winpar_file_is_last(port));
+	mutex_unlock(&port->mutex);
 
 	if (owned || pending || connected || file->silent)
-		pr_warn("%s: %s %s with the port %s, %u requests pending and %u routines connected: all were ended\n",
-			port->name, winpar_file_client(file),
-			file->silent ? "was unloaded without closing the port,"
-				     : "closed the port",
-			owned ? "allocated" : "not allocated", pending,
-			connected);
-	winpar_host_close(&port->host);
+		pr_warn_ratelimited("%s: %s %s with the port %s, %u requests pending and %u routines connected: all were ended\n",
+				    port->name, winpar_file_client(file),
+				    file->silent ?
+				    "was unloaded without closing the port," :
+				    "closed the port",
+				    owned ? "allocated" : "not allocated",
+				    pending, connected);
+	winpar_host_close(&port->host, file->life);
 	kfree(file);
 }
 
@@ -246,6 +258,17 @@ static struct winpar_file *winpar_file_of(struct winpar_port *port,
 	return found;
 }
 
+/* What a module has left on a port through files that are not its own. */
+static void winpar_file_silence(struct winpar_port *port, struct module *module)
+{
+	unsigned int connected = winpar_interrupt_silence(port, module);
+	unsigned int pending = winpar_queue_silence(port, module);
+
+	if (connected || pending)
+		pr_warn("%s: %s was unloaded with %u requests pending and %u routines connected through another module's file: all were ended\n",
+			port->name, module_name(module), pending, connected);
+}
+
 /**
  * winpar_file_end_client() - a module is going away
  * @owner: the module; its exit() has run, its code is still there
@@ -267,6 +290,7 @@ void winpar_file_end_client(struct module *owner)
 			WRITE_ONCE(file->silent, true);
 			winpar_file_end(file);
 		}
+		winpar_file_silence(port, owner);
 	}
 }
 

@@ -43,6 +43,7 @@
 
 #include <linux/interrupt.h>
 #include <linux/parport.h>
+#include <linux/sched.h>
 #include <linux/wait_bit.h>
 
 #include <winpar/compat.h>
@@ -71,12 +72,12 @@ static bool winpar_host_begin(struct winpar_host *host, bool claim)
 	bool ok = false;
 
 	spin_lock_irqsave(&host->lock, flags);
-	if (host->held == claim || (claim && !host->ready))
-		goto out;
 	if (host->busy) {
-		host->woken = true;
+		host->woken |= claim;
 		goto out;
 	}
+	if (host->held == claim || (claim && !host->ready))
+		goto out;
 	host->busy = true;
 	host->woken = false;
 	ok = true;
@@ -113,13 +114,13 @@ static void winpar_host_claim(struct winpar_host *host)
 	if (!winpar_host_begin(host, true))
 		return;
 	do {
+		/* Before: whoever comes to it meanwhile was not asked. */
+		host->asked = READ_ONCE(host->parport->cad);
 		winpar_host_leave_list(host);
 		held = !parport_claim(host->pardev);
 		if (held) {
 			winpar_host_restore(host);
 			live = winpar_host_waiters(host, &dead, false);
-		} else {
-			host->asked = READ_ONCE(host->parport->cad);
 		}
 	} while (winpar_host_end(host, held, true));
 
@@ -139,8 +140,8 @@ static void winpar_host_ask(struct winpar_host *host)
 	queue_delayed_work(winpar_host_wq, &host->work, WINPAR_HOST_COURTESY);
 	if (!host->wanted_since) {
 		host->wanted_since = jiffies ?: 1;
-		queue_delayed_work(winpar_host_wq, &host->report,
-				   WINPAR_HOST_PATIENCE);
+		mod_delayed_work(winpar_host_wq, &host->report,
+				 WINPAR_HOST_PATIENCE);
 	}
 }
 
@@ -203,7 +204,10 @@ static void winpar_host_turn(struct winpar_host *host)
 		host->handovers++;
 	host->wanted_since = 0;
 	host->not_before = jiffies + (taken ? 0 : WINPAR_HOST_COURTESY);
-	WRITE_ONCE(host->wanted, host->ops->away(host));
+	/* Not the other way round: a wish made meanwhile must not be lost. */
+	WRITE_ONCE(host->wanted, false);
+	if (host->ops->away(host))
+		WRITE_ONCE(host->wanted, true);
 	winpar_host_end(host, false, false);
 	/* Asking at once is what tells lp that it should yield. */
 	if (READ_ONCE(host->woken) || (taken && READ_ONCE(host->wanted)))
@@ -238,7 +242,8 @@ static void winpar_host_report(struct work_struct *work)
 	char name[32] = "a driver that is gone";
 	unsigned long flags;
 
-	if (READ_ONCE(host->held) || !READ_ONCE(host->wanted))
+	if (READ_ONCE(host->held) || !READ_ONCE(host->wanted) ||
+	    time_before(jiffies, host->wanted_since + WINPAR_HOST_PATIENCE))
 		return;
 	read_lock_irqsave(&parport->cad_lock, flags);
 	if (parport->cad)
@@ -302,7 +307,6 @@ int winpar_host_preempt(void *private)
 void winpar_host_wakeup(void *private)
 {
 	struct winpar_host *host = private;
-
 	unsigned long flags;
 	bool ready;
 
@@ -321,10 +325,25 @@ void winpar_host_wakeup(void *private)
 	spin_lock_irqsave(&host->lock, flags);
 	host->wakers--;
 	spin_unlock_irqrestore(&host->lock, flags);
+	/* The waiter is queued, or sees the count: not neither. */
+	smp_mb();
 	wake_up_var(&host->wakers);
 }
 
 /* ----- joining and leaving ----------------------------------------------- */
+
+/* Take the dead off the waiting list, so that the core gives them nothing. */
+static void winpar_host_bury_dead(struct winpar_host *host)
+{
+	unsigned int dead, looks = 0;
+
+	winpar_host_mend_list(host);
+	do {
+		winpar_host_waiters(host, &dead, looks >= WINPAR_HOST_LOOKS);
+		if (dead && looks < WINPAR_HOST_LOOKS)
+			schedule_timeout_uninterruptible(WINPAR_HOST_LOOK);
+	} while (dead && looks++ < WINPAR_HOST_LOOKS);
+}
 
 /**
  * __winpar_host_leave() - bring everything to rest and release the port
@@ -349,8 +368,13 @@ void __winpar_host_leave(struct winpar_host *host)
 	host->ops->away(host);
 	cancel_delayed_work_sync(&host->work);
 	cancel_delayed_work_sync(&host->report);
-	if (winpar_host_release(host))
-		winpar_host_end(host, false, false);
+	if (host->held) {
+		winpar_host_bury_dead(host);
+		if (winpar_host_release(host))
+			winpar_host_end(host, false, false);
+		/* Who has asked since then has it now, or waits for the next. */
+		host->ops->away(host);
+	}
 	host->give = false;
 	host->looks = 0;
 }

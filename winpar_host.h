@@ -75,7 +75,8 @@ struct winpar_host_ops {
  *         context by open, close, the linger work and removal. Nothing under
  *         it waits for a client or for the parport core's registration_lock.
  * @parport: the port, with a reference; NULL while there is none
- * @users: open files
+ * @users: open files of this life
+ * @life: how many Linux ports it has had before
  * @pardev: our device on the port; NULL while not registered
  * @corpse: what buries @pardev when it is unregistered
  * @base: the port's I/O address, 0 where it has none that may be touched
@@ -89,13 +90,13 @@ struct winpar_host_ops {
  * @bus: the number of its PCI bus, -1 when it is not on one. All from @base on
  *       is written when the port arrives and stays when it goes: any context
  *       reads it.
- * @lock: guards the bits below; taken under cad_lock, takes nothing
+ * @lock: guards what follows, down to @wakers; taken under cad_lock, takes nothing
  * @ready: @pardev is registered and may claim
  * @held: @pardev has the port
  * @busy: a claim or a release is under way
  * @woken: wakeup was called meanwhile
  * @wakers: how many of the core's wakeup calls are at work
- * @give: the port is to be released
+ * @give: the port is to be released; from here on the work's, or one word each
  * @saved: the registers below are to be given back at the next claim
  * @data: the data latch at the last release
  * @mode: the chip mode that was last set; under the port lock
@@ -115,6 +116,7 @@ struct winpar_host {
 	struct mutex mutex;	/* the host mutex */
 	struct parport *parport;
 	unsigned int users;
+	unsigned int life;
 	struct pardevice *pardev;
 	struct winpar_host_corpse *corpse;
 	unsigned long base;
@@ -132,13 +134,13 @@ struct winpar_host {
 	bool held;
 	bool busy;
 	bool woken;
+	unsigned int wakers;
 	bool give;
 	bool saved;
 	u8 data;
 	u8 mode;
 	bool mode_set;
 	u8 looks;
-	unsigned int wakers;
 	unsigned long handovers;
 	unsigned long not_before;
 	const void *asked;
@@ -174,10 +176,11 @@ unsigned int winpar_host_waiters(struct winpar_host *host, unsigned int *dead,
 				 bool prune);
 
 /* winpar_host_port.c */
-NTSTATUS winpar_host_open(struct winpar_host *host);
-void winpar_host_close(struct winpar_host *host);
+NTSTATUS winpar_host_open(struct winpar_host *host, unsigned int *life);
+void winpar_host_close(struct winpar_host *host, unsigned int life);
 void winpar_host_linger(struct work_struct *work);
-bool winpar_host_attach(struct winpar_host *host, struct parport *parport);
+void winpar_host_attach(struct winpar_host *host, struct parport *parport);
+bool winpar_host_is_there(struct winpar_host *host);
 bool winpar_host_has(struct winpar_host *host, struct parport *parport);
 void winpar_host_detach(struct winpar_host *host);
 

@@ -137,6 +137,7 @@ void winpar_host_linger(struct work_struct *work)
 /**
  * winpar_host_open() - a client opens the port
  * @host: the port
+ * @life: for winpar_host_close()
  *
  * Registers with the parport core if need be, and does not return before the
  * first claim was tried: a port that is free is held then.
@@ -145,7 +146,7 @@ void winpar_host_linger(struct work_struct *work)
  * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING there is no port any more;
  * STATUS_INSUFFICIENT_RESOURCES.
  */
-NTSTATUS winpar_host_open(struct winpar_host *host)
+NTSTATUS winpar_host_open(struct winpar_host *host, unsigned int *life)
 {
 	NTSTATUS status = STATUS_SUCCESS;
 
@@ -156,6 +157,7 @@ NTSTATUS winpar_host_open(struct winpar_host *host)
 		status = winpar_host_register(host);
 	if (NT_SUCCESS(status))
 		host->users++;
+	*life = host->life;
 	mutex_unlock(&host->mutex);
 	return status;
 }
@@ -163,13 +165,15 @@ NTSTATUS winpar_host_open(struct winpar_host *host)
 /**
  * winpar_host_close() - a client that had opened the port closes it
  * @host: the port
+ * @life: from winpar_host_open()
  *
  * Context: process context, may sleep.
  */
-void winpar_host_close(struct winpar_host *host)
+void winpar_host_close(struct winpar_host *host, unsigned int life)
 {
 	mutex_lock(&host->mutex);
-	if (!--host->users)
+	/* Files of an earlier life are not counted any more. */
+	if (life == host->life && !--host->users)
 		winpar_host_queue(&host->linger, WINPAR_HOST_LINGER);
 	mutex_unlock(&host->mutex);
 }
@@ -197,24 +201,29 @@ static void __winpar_host_describe(struct winpar_host *host)
 
 /**
  * winpar_host_attach() - a Linux port has arrived
- * @host: whose it becomes
+ * @host: whose it becomes; one that has none
  * @parport: the port
  *
  * Context: process context, the core's registration_lock held.
- * Return: false when @host has it already.
  */
-bool winpar_host_attach(struct winpar_host *host, struct parport *parport)
+void winpar_host_attach(struct winpar_host *host, struct parport *parport)
 {
-	bool ok;
-
 	mutex_lock(&host->mutex);
-	ok = !host->parport;
-	if (ok) {
-		host->parport = parport_get_port(parport);
-		__winpar_host_describe(host);
-	}
+	host->parport = parport_get_port(parport);
+	__winpar_host_describe(host);
 	mutex_unlock(&host->mutex);
-	return ok;
+}
+
+/**
+ * winpar_host_is_there() - has it a Linux port?
+ * @host: the port
+ *
+ * Context: process context, the core's registration_lock held.
+ * Return: whether it has.
+ */
+bool winpar_host_is_there(struct winpar_host *host)
+{
+	return !winpar_host_has(host, NULL);
 }
 
 /**
@@ -257,6 +266,8 @@ void winpar_host_detach(struct winpar_host *host)
 	}
 	__winpar_host_forget_ecr(host);
 	host->parport = NULL;
+	host->users = 0;
+	host->life++;
 	mutex_unlock(&host->mutex);
 	if (parport)
 		parport_put_port(parport);

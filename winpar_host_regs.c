@@ -242,7 +242,10 @@ void winpar_host_save(struct winpar_host *host, struct parport_state *state)
 			state->u.pc.ecr = (state->u.pc.ecr & ~WINPAR_ECR_MODE) |
 					  host->mode;
 	}
-	host->saved = !(state->u.pc.ctr & WINPAR_CTR_REVERSE);
+	/* Not what is being read, and nothing into a FIFO. */
+	host->saved = !(host->can_byte &&
+			(state->u.pc.ctr & WINPAR_CTR_REVERSE)) &&
+		      !(host->ecp_base && state->u.pc.ecr >= ECR_FASTCENT_MODE);
 	if (host->saved)
 		host->data = winpar_host_read(host, WINPAR_REG_DATA);
 }

@@ -100,7 +100,8 @@ __winpar_interrupt_next_check(struct winpar_port *port)
  *
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING;
- * STATUS_INSUFFICIENT_RESOURCES the port has no interrupt, or no memory.
+ * STATUS_INSUFFICIENT_RESOURCES the port has no interrupt, or no memory;
+ * STATUS_INVALID_DEVICE_STATE called from inside a routine that the port called.
  */
 NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 				  const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r)
@@ -110,6 +111,11 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 	unsigned long outer, inner;
 	bool gone;
 
+	if (winpar_port_inside(port)) {
+		pr_warn_ratelimited("%s: %s connects from inside a routine that the port called, which may not sleep: do it from process context\n",
+				    port->name, winpar_file_client(file));
+		return STATUS_INVALID_DEVICE_STATE;
+	}
 	if (port->host.irq < 0) {
 		pr_warn_ratelimited("%s: %s cannot connect an interrupt routine: the port has no interrupt. Give parport_pc one (irq=)\n",
 				    port->name, winpar_file_client(file));
@@ -155,8 +161,13 @@ static void __winpar_interrupt_unlink(struct winpar_port *port,
 		return;
 	connection->connected = false;
 	list_del_init(&connection->entry);
-	if (connection->routines.DeferredPortCheckRoutine)
-		port->checks--;
+	if (!connection->routines.DeferredPortCheckRoutine || --port->checks)
+		return;
+	/* Nobody is left to be called. */
+	port->round_wanted = false;
+	port->round_open = false;
+	if (port->state == WINPAR_PORT_HELD)
+		__winpar_queue_next(port);
 }
 
 static bool winpar_interrupt_is_checking(struct winpar_port *port,
@@ -288,6 +299,42 @@ unsigned int winpar_interrupt_disconnect_all(struct winpar_file *file)
 		count += connection->connected;
 		winpar_interrupt_drop(file->port, connection);
 	}
+	return count;
+}
+
+static bool winpar_interrupt_is_of(const struct winpar_connection *connection,
+				   struct module *module)
+{
+	const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r = &connection->routines;
+
+	return within_module((unsigned long)r->InterruptServiceRoutine,
+			     module) ||
+	       within_module((unsigned long)r->DeferredPortCheckRoutine,
+			     module);
+}
+
+/**
+ * winpar_interrupt_silence() - disconnect every routine of a module
+ * @port: the port
+ * @module: is going; whosever file it has connected them through
+ *
+ * Context: process context.
+ * Return: how many there were.
+ */
+unsigned int winpar_interrupt_silence(struct winpar_port *port,
+				      struct module *module)
+{
+	struct winpar_connection *connection, *next;
+	unsigned int count = 0;
+
+	mutex_lock(&port->mutex);
+	list_for_each_entry_safe(connection, next, &port->connections, entry) {
+		if (!winpar_interrupt_is_of(connection, module))
+			continue;
+		winpar_interrupt_drop(port, connection);
+		count++;
+	}
+	mutex_unlock(&port->mutex);
 	return count;
 }
 

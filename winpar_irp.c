@@ -5,7 +5,7 @@
  * A client sets a request up, submits it, and from then on it is winpar's until
  * it is complete. A request that is complete at once never leaves the caller's
  * hands; one that has to wait is linked into its port and its file by its own
- * members, so that neither costs memory. It completes exactly once: the port
+ * members, so that neither costs memory. It completes exactly once: the queue
  * room lets only one result win (see enum winpar_irp_state).
  *
  * The synchronous calls are the same with a request on the stack.
@@ -52,20 +52,6 @@ IRP *winpar_irp_alloc(gfp_t gfp)
 }
 WINPAR_EXPORT(winpar_irp_alloc);
 
-/**
- * winpar_irp_free() - free what winpar_irp_alloc() allocated
- * @irp: a request that is not pending, or NULL
- *
- * Context: any, also the request's own completion routine.
- */
-void winpar_irp_free(IRP *irp)
-{
-	if (irp && WARN_ON_ONCE(irp->winpar.state == WINPAR_IRP_QUEUED))
-		return;
-	kfree(irp);
-}
-WINPAR_EXPORT(winpar_irp_free);
-
 /* Is winpar not done with it since the last submission? */
 static bool winpar_irp_is_pending(const IRP *irp)
 {
@@ -73,6 +59,30 @@ static bool winpar_irp_is_pending(const IRP *irp)
 
 	return state == WINPAR_IRP_QUEUED || state == WINPAR_IRP_FINISHING;
 }
+
+/* Has the client of one without a routine been told, and only not waited? */
+static bool winpar_irp_is_told(IRP *irp)
+{
+	return READ_ONCE(irp->winpar.state) == WINPAR_IRP_FINISHING &&
+	       !irp->Stack.CompletionRoutine &&
+	       completion_done(&irp->winpar.done);
+}
+
+/**
+ * winpar_irp_free() - free what winpar_irp_alloc() allocated
+ * @irp: a request that is not pending, or NULL. One that is pending is not freed
+ *       but reported: winpar still works on it
+ *
+ * Context: any, also the request's own completion routine.
+ */
+void winpar_irp_free(IRP *irp)
+{
+	if (irp && WARN_ON_ONCE(winpar_irp_is_pending(irp) &&
+				!winpar_irp_is_told(irp)))
+		return;
+	kfree(irp);
+}
+WINPAR_EXPORT(winpar_irp_free);
 
 /**
  * winpar_irp_submit() - submit a request
@@ -82,7 +92,7 @@ static bool winpar_irp_is_pending(const IRP *irp)
  * When the status is not STATUS_PENDING the request is complete: the status is
  * its IoStatus.Status, and its completion routine, if any, has been called (or
  * will be by the port's loop, when this was called from inside another routine
- * that the port called). When it is STATUS_PENDING the request is winpar's; it
+ * that the port called: such a request must live until then). When it is STATUS_PENDING the request is winpar's; it
  * may be complete before this returns.
  *
  * Context: at or below DISPATCH_LEVEL, or process context, as the request's own
@@ -96,11 +106,14 @@ NTSTATUS winpar_irp_submit(struct winpar_file *file, IRP *irp)
 
 	if (!file || !irp)
 		return STATUS_INVALID_PARAMETER;
-	if (winpar_irp_is_pending(irp)) {
+	if (winpar_irp_is_pending(irp) && !winpar_irp_is_told(irp)) {
 		pr_warn_ratelimited("%s: %s submits a request that is pending: wait for it or cancel it first\n",
 				    file->port->name, winpar_file_client(file));
 		return STATUS_INVALID_PARAMETER;
 	}
+	irp->winpar.state = WINPAR_IRP_SUBMITTING;
+	irp->winpar.cancelled = false;
+	irp->winpar.silent = false;
 	irp->winpar.file = file;
 	irp->winpar.port = file->port;
 	irp->Stack.DeviceObject = &file->port->device;
@@ -126,23 +139,24 @@ WINPAR_EXPORT(winpar_irp_submit);
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: true when the request completes with STATUS_CANCELLED; false when it
- * was not pending or its result stood already.
+ * was not pending, its result stood already, or it is just being submitted: then
+ * it completes with STATUS_CANCELLED if it would have had to wait.
  */
 bool winpar_irp_cancel(IRP *irp)
 {
-	if (!irp || !winpar_irp_is_pending(irp))
+	if (!irp || !irp->winpar.port)
 		return false;
 	return winpar_queue_cancel(irp->winpar.port, irp);
 }
 WINPAR_EXPORT(winpar_irp_cancel);
 
 /* Refuse to wait where that would be for ever. */
-static bool winpar_irp_may_wait(struct winpar_file *file)
+static bool winpar_irp_may_wait(const struct winpar_port *port)
 {
-	if (!winpar_port_inside(file->port))
+	if (!winpar_port_inside(port))
 		return true;
-	pr_warn_ratelimited("%s: %s waits for a request from inside a routine that the port called, which would wait for itself: submit it with a completion routine\n",
-			    file->port->name, winpar_file_client(file));
+	pr_warn_ratelimited("%s: a request is waited for from inside a routine that the port called, which would wait for itself: submit it with a completion routine\n",
+			    port->name);
 	return false;
 }
 
@@ -159,11 +173,12 @@ static bool winpar_irp_may_wait(struct winpar_file *file)
  */
 NTSTATUS winpar_irp_wait_timeout(IRP *irp, unsigned long timeout)
 {
-	if (!irp || !irp->winpar.file || irp->Stack.CompletionRoutine)
+	if (!irp || !irp->winpar.port || irp->Stack.CompletionRoutine)
 		return STATUS_INVALID_PARAMETER;
 	if (!winpar_irp_is_pending(irp))
 		return irp->IoStatus.Status;
-	if (!winpar_irp_may_wait(irp->winpar.file))
+	/* The file may have been closed: that has cancelled the request. */
+	if (!winpar_irp_may_wait(irp->winpar.port))
 		return STATUS_INVALID_DEVICE_STATE;
 	if (!wait_for_completion_timeout(&irp->winpar.done, timeout))
 		return STATUS_TIMEOUT;
@@ -225,7 +240,7 @@ static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 		memcpy(buffer, in, min_t(size_t, in_len, sizeof(buffer)));
 	request = winpar_find_request(major, code);
 	if (request && request->waits && request->waits(buffer) &&
-	    !winpar_irp_may_wait(file))
+	    !winpar_irp_may_wait(file->port))
 		return STATUS_INVALID_DEVICE_STATE;
 
 	missing = request && ((request->in_len && !in) ||

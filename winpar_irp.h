@@ -8,6 +8,7 @@
 /**
  * enum winpar_irp_state - where a request is
  * @WINPAR_IRP_IDLE: the client's; never submitted, or set up anew
+ * @WINPAR_IRP_SUBMITTING: being carried out in its submitter's context
  * @WINPAR_IRP_QUEUED: in the port's FIFO; can be cancelled
  * @WINPAR_IRP_FINISHING: its result stands, its client does not know yet
  * @WINPAR_IRP_DONE: the client's again
@@ -18,6 +19,7 @@
  */
 enum winpar_irp_state {
 	WINPAR_IRP_IDLE,
+	WINPAR_IRP_SUBMITTING,
 	WINPAR_IRP_QUEUED,
 	WINPAR_IRP_FINISHING,
 	WINPAR_IRP_DONE,

@@ -20,7 +20,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
-#include <linux/slab.h>
 
 #include "winpar_irp.h"
 #include "winpar_port.h"
@@ -71,7 +70,7 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_file *owner)
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS at once when the port is free; STATUS_PENDING when
  * it is not, or when the caller is inside a routine that the port called;
- * STATUS_DELETE_PENDING.
+ * STATUS_DELETE_PENDING; STATUS_CANCELLED the file is being closed.
  */
 NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp)
 {
@@ -86,6 +85,8 @@ NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp)
 	winpar_port_lock(port, &flags);
 	if (file->gone) {
 		status = STATUS_DELETE_PENDING;
+	} else if (file->closing) {
+		status = STATUS_CANCELLED;
 	} else if (!inside && __winpar_port_take(port, file)) {
 		__winpar_1284_3_settle(port, &flags);
 		status = STATUS_SUCCESS;
@@ -238,11 +239,17 @@ static void winpar_port_free_by_callback(struct winpar_port *port,
 
 	winpar_port_lock(port, &flags);
 	state = port->state;
-	if (state == WINPAR_PORT_OWNED)
+	if (state == WINPAR_PORT_OWNED) {
 		__winpar_port_freed(port, interrupt, &flags);
+	} else if (interrupt && state != WINPAR_PORT_GONE) {
+		/* Nothing is printed at interrupt level: the loop does it. */
+		port->stray_free = (void *)caller;
+		__winpar_queue_kick(port);
+	}
 	winpar_port_unlock(port, flags);
 
-	if (state != WINPAR_PORT_OWNED && state != WINPAR_PORT_GONE)
+	if (!interrupt && state != WINPAR_PORT_OWNED &&
+	    state != WINPAR_PORT_GONE)
 		pr_warn_ratelimited("%s: %ps freed the port, which no client had: a free too many, or a missing allocation\n",
 				    port->name, (void *)caller);
 }
@@ -278,33 +285,49 @@ void winpar_port_free_from_interrupt(PVOID context)
 /* ----- close ------------------------------------------------------------- */
 
 /**
- * winpar_port_release() - take back what a file holds of the port
- * @file: being closed
- * @last: nobody else can have allocated the port
- * @owned: whether the file had the port
+ * winpar_port_shut() - take no more requests from a file, and end those it has
+ * @file: being closed; nothing of its is connected any more
  *
- * Context: process context, the file mutex held.
+ * Context: process context.
  * Return: how many requests of its waited. They complete with STATUS_CANCELLED;
- * winpar_queue_drain() waits for that.
+ * winpar_queue_drain() waits for that, and for those whose routine is running.
  */
-unsigned int winpar_port_release(struct winpar_file *file, bool last,
-				 bool *owned)
+unsigned int winpar_port_shut(struct winpar_file *file)
 {
-	struct winpar_port *port = file->port;
 	unsigned int pending;
 	unsigned long flags;
 
-	winpar_port_lock(port, &flags);
+	winpar_port_lock(file->port, &flags);
+	file->closing = true;
 	pending = __winpar_queue_cancel_all(file);
-	*owned = port->state == WINPAR_PORT_OWNED &&
-		 (port->owner == file || (last && !port->owner));
-	if (*owned)
+	winpar_port_unlock(file->port, flags);
+	return pending;
+}
+
+/**
+ * winpar_port_release() - take back what a file holds of the port
+ * @file: being closed, drained
+ * @last: nobody else can have allocated the port
+ *
+ * Context: process context, the file mutex held.
+ * Return: whether the file had the port.
+ */
+bool winpar_port_release(struct winpar_file *file, bool last)
+{
+	struct winpar_port *port = file->port;
+	unsigned long flags;
+	bool owned;
+
+	winpar_port_lock(port, &flags);
+	owned = port->state == WINPAR_PORT_OWNED &&
+		(port->owner == file || (last && !port->owner));
+	if (owned)
 		__winpar_port_freed(port, false, &flags);
 	if (port->mode && (port->mode_file == file ||
 			   (last && !port->mode_file)))
 		__winpar_mode_orphan(port);
 	winpar_port_unlock(port, flags);
-	return pending;
+	return owned;
 }
 
 /* ----- what the host room says ------------------------------------------- */
@@ -333,7 +356,8 @@ static void winpar_port_rival(struct winpar_host *host)
 	winpar_port_lock(port, &flags);
 	if (port->state != WINPAR_PORT_GONE) {
 		__winpar_queue_add_rival(port);
-		__winpar_queue_give(port);
+		if (port->state == WINPAR_PORT_HELD)
+			__winpar_queue_next(port);
 	}
 	winpar_port_unlock(port, flags);
 }
@@ -363,7 +387,9 @@ static void winpar_port_kept(struct winpar_host *host)
 
 	winpar_port_lock(port, &flags);
 	if (port->state == WINPAR_PORT_GIVING) {
-		__winpar_queue_forget_rival(port);
+		/* Unless somebody has asked since the dead were counted. */
+		if (!port->rival_again)
+			__winpar_queue_forget_rival(port);
 		port->state = WINPAR_PORT_HELD;
 		__winpar_queue_next(port);
 	}
@@ -387,7 +413,7 @@ static bool winpar_port_away(struct winpar_host *host)
 	return wanted;
 }
 
-static const struct winpar_host_ops winpar_port_host_ops = {
+const struct winpar_host_ops winpar_port_host_ops = {
 	.rival = winpar_port_rival,
 	.held = winpar_port_held,
 	.kept = winpar_port_kept,
@@ -431,151 +457,4 @@ void winpar_port_information(struct winpar_port *port,
 	info->FreePort = winpar_port_free_callback;
 	info->QueryNumWaiters = winpar_port_waiters;
 	info->Context = port;
-}
-
-/* ----- arrival, removal, life -------------------------------------------- */
-
-/**
- * winpar_port_arrive() - a Linux port has taken this one's number
- * @port: new, or one that has gone
- *
- * Context: process context.
- */
-void winpar_port_arrive(struct winpar_port *port)
-{
-	unsigned long flags;
-
-	mutex_lock(&port->mutex);
-	port->generation++;
-	winpar_port_lock(port, &flags);
-	port->state = WINPAR_PORT_AWAY;
-	port->drained = false;
-	winpar_port_unlock(port, flags);
-	mutex_unlock(&port->mutex);
-}
-
-/**
- * winpar_port_life() - which life a port is in
- * @port: the port
- *
- * Context: process context, may sleep.
- * Return: 1 and up; 0 while it is gone.
- */
-unsigned int winpar_port_life(struct winpar_port *port)
-{
-	unsigned int life = 0;
-	unsigned long flags;
-
-	mutex_lock(&port->mutex);
-	winpar_port_lock(port, &flags);
-	if (port->state != WINPAR_PORT_GONE)
-		life = port->generation;
-	winpar_port_unlock(port, flags);
-	mutex_unlock(&port->mutex);
-	return life;
-}
-
-static bool winpar_port_is_wired(struct winpar_port *port)
-{
-	unsigned long flags;
-	bool wired;
-
-	winpar_port_lock(port, &flags);
-	wired = port->wire;
-	winpar_port_unlock(port, flags);
-	return wired;
-}
-
-/**
- * winpar_port_remove() - the Linux port goes away
- * @port: what it was
- *
- * Waiting requests complete with STATUS_DELETE_PENDING afterwards, from the
- * loop. Files of this life answer that from now on.
- *
- * Context: process context, the parport core's registration_lock held.
- */
-void winpar_port_remove(struct winpar_port *port)
-{
-	struct winpar_file *file;
-	unsigned long flags;
-
-	mutex_lock(&port->mutex);
-	winpar_port_lock(port, &flags);
-	list_for_each_entry(file, &port->files, entry)
-		file->gone = true;
-	port->state = WINPAR_PORT_GONE;
-	port->owner = NULL;
-	port->round_wanted = false;
-	port->round_open = false;
-	__winpar_queue_forget_rival(port);
-	port->scanned = false;
-	port->daisies = 0;
-	port->selected = WINPAR_1284_3_NONE;
-	port->strayed = false;
-	__winpar_mode_forget(port);
-	winpar_port_unlock(port, flags);
-	mutex_unlock(&port->mutex);
-
-	/* Some 150 us at most. */
-	wait_event(port->waiters, !winpar_port_is_wired(port));
-	winpar_host_detach(&port->host);
-	winpar_interrupt_remove(port);
-
-	winpar_port_lock(port, &flags);
-	port->drained = true;
-	__winpar_queue_kick(port);
-	winpar_port_unlock(port, flags);
-}
-
-/* PortName is in 16-bit characters. */
-static void winpar_port_name_link(struct winpar_port *port)
-{
-	char name[ARRAY_SIZE(port->link)];
-	int i;
-
-	snprintf(name, sizeof(name), "LPT%d", port->number + 1);
-	for (i = 0; i < ARRAY_SIZE(port->link); i++)
-		port->link[i] = name[i];
-}
-
-/**
- * winpar_port_create() - make the object for a number that was never there
- * @number: M
- *
- * Return: the port, GONE until winpar_port_arrive(); NULL when out of memory.
- */
-struct winpar_port *winpar_port_create(int number)
-{
-	struct winpar_port *port = kzalloc(sizeof(*port), GFP_KERNEL);
-
-	if (!port)
-		return NULL;
-	atomic_long_set(&port->hold, WINPAR_HOLD_SLOW);
-	spin_lock_init(&port->lock);
-	port->state = WINPAR_PORT_GONE;
-	winpar_queue_init(port);
-	winpar_interrupt_init(port);
-	port->device.DeviceExtension = port;
-	port->device.StackSize = 1;
-	port->number = number;
-	port->selected = WINPAR_1284_3_NONE;
-	snprintf(port->name, sizeof(port->name), "parport%d", number);
-	winpar_port_name_link(port);
-	mutex_init(&port->mutex);
-	INIT_LIST_HEAD(&port->files);
-	winpar_host_init(&port->host, &winpar_port_host_ops);
-	return port;
-}
-
-/**
- * winpar_port_destroy() - at module exit
- * @port: one that is gone and has no files
- */
-void winpar_port_destroy(struct winpar_port *port)
-{
-	winpar_host_exit(&port->host);
-	tasklet_kill(&port->loop);
-	WARN_ON(!list_empty(&port->files));
-	kfree(port);
 }

@@ -102,10 +102,12 @@ struct winpar_connection {
  * @fifo: what waits for the port, in order: requests, and @rival
  * @rival: stands for the Linux driver that asked first; empty when none has
  * @rival_since: when it asked, in jiffies
+ * @rival_again: one has asked that may be another
  * @nwaiting: length of @fifo
  * @done: requests whose routine the loop has to call
- * @drained: removal is over, what waits is to be completed
  * @finishing: the file whose request the loop completes just now
+ * @telling: the routine that is called for it
+ * @stray_free: who freed at interrupt level what nobody had
  * @checking: the connection whose deferred routine runs just now
  * @checks: number of connections that have a deferred routine
  * @round: number of the current round of deferred port checks
@@ -154,10 +156,12 @@ struct winpar_port {
 	struct list_head fifo;
 	struct list_head rival;
 	unsigned long rival_since;
+	bool rival_again;
 	unsigned int nwaiting;
 	struct list_head done;
-	bool drained;
 	struct winpar_file *finishing;
+	void *telling;
+	void *stray_free;
 	struct winpar_connection *checking;
 	unsigned int checks;
 	unsigned int round;
@@ -198,9 +202,11 @@ struct winpar_port {
  * struct winpar_file - an opener of a port
  * @port: what it has opened
  * @gone: the port went away under it; set under the port lock, never cleared
+ * @closing: it takes no more requests; under the port lock
  * @silent: the client's code is going: no completion routine of its is called
  * @owner: the client's module, NULL when that is built in
  * @generation: which life of the port it belongs to
+ * @life: the same, as the host room counts
  * @entry: place among the port's files, under the file mutex
  * @irps: its requests that are queued or being completed, under the port lock
  * @connections: what it has connected, under the file mutex
@@ -208,9 +214,11 @@ struct winpar_port {
 struct winpar_file {
 	struct winpar_port *port;
 	bool gone;
+	bool closing;
 	bool silent;
 	struct module *owner;
 	unsigned int generation;
+	unsigned int life;
 	struct list_head entry;
 	struct list_head irps;
 	struct list_head connections;
@@ -289,22 +297,25 @@ static inline bool winpar_port_inside(const struct winpar_port *port)
 }
 
 /* winpar_port.c */
+extern const struct winpar_host_ops winpar_port_host_ops;
 bool __winpar_port_take(struct winpar_port *port, struct winpar_file *owner);
-struct winpar_port *winpar_port_create(int number);
-void winpar_port_destroy(struct winpar_port *port);
-void winpar_port_arrive(struct winpar_port *port);
-void winpar_port_remove(struct winpar_port *port);
-unsigned int winpar_port_life(struct winpar_port *port);
 
 NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_port_free(struct winpar_file *file);
-unsigned int winpar_port_release(struct winpar_file *file, bool last,
-				 bool *owned);
+unsigned int winpar_port_shut(struct winpar_file *file);
+bool winpar_port_release(struct winpar_file *file, bool last);
 void winpar_port_want(struct winpar_port *port);
 void winpar_port_information(struct winpar_port *port,
 			     PARALLEL_PORT_INFORMATION *info);
 BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context);
 void winpar_port_free_from_interrupt(PVOID context);
+
+/* winpar_port_life.c */
+struct winpar_port *winpar_port_create(int number);
+void winpar_port_destroy(struct winpar_port *port);
+void winpar_port_arrive(struct winpar_port *port);
+void winpar_port_remove(struct winpar_port *port);
+unsigned int winpar_port_life(struct winpar_port *port);
 
 /* winpar_queue.c */
 void winpar_queue_init(struct winpar_port *port);
@@ -317,6 +328,9 @@ bool __winpar_queue_give(struct winpar_port *port);
 void __winpar_queue_kick(struct winpar_port *port);
 void __winpar_queue_next(struct winpar_port *port);
 unsigned int __winpar_queue_cancel_all(struct winpar_file *file);
+void __winpar_queue_fail_all(struct winpar_port *port, NTSTATUS status);
+unsigned int winpar_queue_silence(struct winpar_port *port,
+				  struct module *module);
 bool winpar_queue_cancel(struct winpar_port *port, IRP *irp);
 void winpar_queue_complete(struct winpar_port *port, IRP *irp);
 void winpar_queue_drain(struct winpar_file *file);
@@ -331,6 +345,8 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 NTSTATUS winpar_interrupt_disconnect(struct winpar_file *file,
 				     const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r);
 unsigned int winpar_interrupt_disconnect_all(struct winpar_file *file);
+unsigned int winpar_interrupt_silence(struct winpar_port *port,
+				      struct module *module);
 void winpar_interrupt_remove(struct winpar_port *port);
 
 /* winpar_1284_3.c */

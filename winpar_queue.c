@@ -27,7 +27,10 @@
  *
  * Everything here is guarded by the port lock.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/jiffies.h>
+#include <linux/module.h>
 
 #include "winpar_irp.h"
 #include "winpar_port.h"
@@ -123,10 +126,14 @@ bool __winpar_queue_give(struct winpar_port *port)
 	if (port->state != WINPAR_PORT_HELD || port->checking ||
 	    port->selected != WINPAR_1284_3_NONE)
 		return false;
-	if (!__winpar_queue_rival_is_due(port) &&
-	    (port->round_open || port->fifo.next != &port->rival))
+	if (port->round_open && !(__winpar_queue_rival_is_due(port) &&
+				  __winpar_queue_first(port)))
+		return false;
+	if (port->fifo.next != &port->rival &&
+	    !__winpar_queue_rival_is_due(port))
 		return false;
 	port->state = WINPAR_PORT_GIVING;
+	port->rival_again = false;
 	winpar_host_give(&port->host);
 	return true;
 }
@@ -164,10 +171,14 @@ void __winpar_queue_wait(struct winpar_file *file, IRP *irp)
 	struct winpar_port *port = file->port;
 
 	__winpar_queue_add(file, irp);
-	if (port->state == WINPAR_PORT_AWAY)
+	if (irp->winpar.cancelled) {
+		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
+		__winpar_queue_kick(port);
+	} else if (port->state == WINPAR_PORT_AWAY) {
 		winpar_host_want(&port->host);
-	else if (port->state == WINPAR_PORT_HELD)
+	} else if (port->state == WINPAR_PORT_HELD) {
 		__winpar_queue_next(port);
+	}
 }
 
 /**
@@ -197,13 +208,28 @@ static void __winpar_queue_wake(struct winpar_port *port)
 		wake_up_all(&port->waiters);
 }
 
+/* What could not be said at interrupt level. */
+static void __winpar_queue_report(struct winpar_port *port,
+				  unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	void *caller = port->stray_free;
+
+	port->stray_free = NULL;
+	winpar_port_unlock(port, *flags);
+	pr_warn_ratelimited("%s: %ps freed the port at interrupt level, which no client had: a free too many, or a missing allocation\n",
+			    port->name, caller);
+	winpar_port_lock(port, flags);
+}
+
 static void __winpar_queue_finish(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	IRP *irp = list_first_entry(&port->done, IRP, winpar.entry);
-	bool silent = irp->winpar.file->silent;
+	bool silent = irp->winpar.file->silent || irp->winpar.silent;
 
 	port->finishing = irp->winpar.file;
+	port->telling = silent ? NULL : irp->Stack.CompletionRoutine;
 	list_del_init(&irp->winpar.entry);
 	list_del_init(&irp->winpar.file_entry);
 	winpar_port_unlock(port, *flags);
@@ -214,6 +240,7 @@ static void __winpar_queue_finish(struct winpar_port *port, unsigned long *flags
 
 	winpar_port_lock(port, flags);
 	port->finishing = NULL;
+	port->telling = NULL;
 	__winpar_queue_wake(port);
 }
 
@@ -278,11 +305,11 @@ static bool __winpar_queue_step(struct winpar_port *port, unsigned long *flags)
 		__winpar_queue_finish(port, flags);
 		return true;
 	}
-	irp = __winpar_queue_first(port);
-	if (port->state == WINPAR_PORT_GONE && port->drained && irp) {
-		__winpar_queue_remove(port, irp, STATUS_DELETE_PENDING);
+	if (port->stray_free) {
+		__winpar_queue_report(port, flags);
 		return true;
 	}
+	irp = __winpar_queue_first(port);
 	if (port->state != WINPAR_PORT_HELD)
 		return false;
 	if (port->selected != WINPAR_1284_3_NONE) {
@@ -291,7 +318,8 @@ static bool __winpar_queue_step(struct winpar_port *port, unsigned long *flags)
 	}
 	if (__winpar_queue_give(port))
 		return false;
-	if (irp) {
+	/* The rival at the head waits for the round: so does who came later. */
+	if (irp && !(port->round_open && port->fifo.next == &port->rival)) {
 		__winpar_queue_grant(port, irp, flags);
 		return true;
 	}
@@ -336,7 +364,9 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
 void __winpar_queue_add_rival(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->lock);
-	if (__winpar_queue_has_rival(port))
+	/* Not known to be the same one: see winpar_port_kept(). */
+	port->rival_again = __winpar_queue_has_rival(port);
+	if (port->rival_again)
 		return;
 	list_add_tail(&port->rival, &port->fifo);
 	port->nwaiting++;
@@ -360,7 +390,10 @@ bool winpar_queue_cancel(struct winpar_port *port, IRP *irp)
 	bool queued;
 
 	winpar_port_lock(port, &flags);
-	queued = irp->winpar.state == WINPAR_IRP_QUEUED;
+	queued = irp->winpar.port == port &&
+		 irp->winpar.state == WINPAR_IRP_QUEUED;
+	if (irp->winpar.state == WINPAR_IRP_SUBMITTING)
+		irp->winpar.cancelled = true;
 	if (queued) {
 		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
 		__winpar_queue_kick(port);
@@ -385,13 +418,13 @@ void winpar_queue_complete(struct winpar_port *port, IRP *irp)
 	struct task_struct **slot = port->completing;
 	unsigned long flags;
 
-	if (winpar_port_inside(port))
-		slot = end;
-	while (slot != end && cmpxchg(slot, NULL, current))
-		slot++;
-	if (slot != end) {
+	if (!winpar_port_inside(port)) {
+		while (slot != end && cmpxchg(slot, NULL, current))
+			slot++;
+		/* Without a slot one may nest; the next has one again. */
 		winpar_irp_tell(irp);
-		WRITE_ONCE(*slot, NULL);
+		if (slot != end)
+			WRITE_ONCE(*slot, NULL);
 		return;
 	}
 
@@ -427,6 +460,72 @@ unsigned int __winpar_queue_cancel_all(struct winpar_file *file)
 	}
 	if (count)
 		__winpar_queue_kick(port);
+	return count;
+}
+
+/**
+ * __winpar_queue_fail_all() - complete whatever waits
+ * @port: the port, its lock held
+ * @status: with what
+ */
+void __winpar_queue_fail_all(struct winpar_port *port, NTSTATUS status)
+{
+	IRP *irp;
+
+	while ((irp = __winpar_queue_first(port)))
+		__winpar_queue_remove(port, irp, status);
+	__winpar_queue_kick(port);
+}
+
+static bool winpar_queue_is_telling(struct winpar_port *port,
+				    struct module *module)
+{
+	unsigned long flags;
+	bool telling;
+
+	winpar_port_lock(port, &flags);
+	telling = within_module((unsigned long)port->telling, module);
+	winpar_port_unlock(port, flags);
+	return telling;
+}
+
+static bool winpar_queue_silence_irp(IRP *irp, struct module *module)
+{
+	if (!within_module((unsigned long)irp->Stack.CompletionRoutine, module))
+		return false;
+	irp->winpar.silent = true;
+	return true;
+}
+
+/**
+ * winpar_queue_silence() - call no completion routine of a module any more
+ * @port: the port
+ * @module: is going; its requests that wait, through whosever file, complete
+ *          with STATUS_CANCELLED and nobody is told
+ *
+ * Context: process context.
+ * Return: how many there were.
+ */
+unsigned int winpar_queue_silence(struct winpar_port *port,
+				  struct module *module)
+{
+	unsigned int count = 0;
+	unsigned long flags;
+	IRP *irp, *next;
+
+	winpar_port_lock(port, &flags);
+	list_for_each_entry(irp, &port->done, winpar.entry)
+		count += winpar_queue_silence_irp(irp, module);
+	list_for_each_entry_safe(irp, next, &port->fifo, winpar.entry) {
+		if (&irp->winpar.entry == &port->rival ||
+		    !winpar_queue_silence_irp(irp, module))
+			continue;
+		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
+		count++;
+	}
+	__winpar_queue_kick(port);
+	winpar_port_unlock(port, flags);
+	wait_event(port->waiters, !winpar_queue_is_telling(port, module));
 	return count;
 }
 

@@ -65,7 +65,7 @@ static NTSTATUS winpar_select_granted(struct winpar_port *port, IRP *irp,
  * Return: STATUS_SUCCESS; STATUS_PENDING it waits for the port;
  * STATUS_INVALID_PARAMETER no such device; STATUS_UNSUCCESSFUL it does not
  * answer, or the caller says that it has the port, and has not;
- * STATUS_DELETE_PENDING.
+ * STATUS_DELETE_PENDING; STATUS_CANCELLED the file is being closed.
  */
 NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 {
@@ -79,6 +79,8 @@ NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 	status = __winpar_1284_3_check(port, command);
 	if (file->gone) {
 		status = STATUS_DELETE_PENDING;
+	} else if (file->closing) {
+		status = STATUS_CANCELLED;
 	} else if (!NT_SUCCESS(status)) {
 		;	/* no such device */
 	} else if (winpar_select_keeps(command)) {

@@ -23,8 +23,9 @@
 
 static DEFINE_MUTEX(winpar_watch_mutex);
 static LIST_HEAD(winpar_watches);
-/* The task that tells just now. */
+/* The task that tells just now, and how often a change was told. */
 static struct task_struct *winpar_watch_task;
+static unsigned int winpar_watch_round;
 
 static void winpar_watch_tell(struct winpar_watch *watch,
 			      struct winpar_port *port, bool arrived)
@@ -42,12 +43,38 @@ static void winpar_watch_tell(struct winpar_watch *watch,
 	WRITE_ONCE(winpar_watch_task, NULL);
 }
 
+/* The next that has not been told in this round: a routine may end watches. */
+static struct winpar_watch *winpar_watch_next(void)
+{
+	struct winpar_watch *watch;
+
+	list_for_each_entry(watch, &winpar_watches, entry) {
+		if (watch->round == winpar_watch_round)
+			continue;
+		watch->round = winpar_watch_round;
+		return watch;
+	}
+	return NULL;
+}
+
 static void winpar_watch_tell_all(struct winpar_port *port, bool arrived)
 {
 	struct winpar_watch *watch;
 
-	list_for_each_entry(watch, &winpar_watches, entry)
+	winpar_watch_round++;
+	while ((watch = winpar_watch_next()))
 		winpar_watch_tell(watch, port, arrived);
+}
+
+static bool winpar_watch_is_on(const struct winpar_watch *watch)
+{
+	const struct winpar_watch *other;
+
+	lockdep_assert_held(&winpar_watch_mutex);
+	list_for_each_entry(other, &winpar_watches, entry)
+		if (other == watch)
+			return true;
+	return false;
 }
 
 /* Tell of one port what has not been told. */
@@ -98,13 +125,10 @@ void winpar_watch_exit(void)
 	cancel_work_sync(&winpar_watch_changes);
 }
 
-/* A routine that is told may not wait for itself to be over. */
+/* Is the caller a routine that is told? Then the mutex is held for it. */
 static bool winpar_watch_inside(void)
 {
-	if (READ_ONCE(winpar_watch_task) != current)
-		return false;
-	pr_warn_ratelimited("a client takes up or ends a watch from inside one's routine, which would wait for itself: nothing was changed\n");
-	return true;
+	return READ_ONCE(winpar_watch_task) == current;
 }
 
 /**
@@ -122,10 +146,18 @@ NTSTATUS __winpar_watch_ports(struct winpar_watch *watch, struct module *owner)
 
 	if (!watch || (!watch->arrived && !watch->removed))
 		return STATUS_INVALID_PARAMETER;
-	if (winpar_watch_inside())
+	if (winpar_watch_inside()) {
+		pr_warn_ratelimited("%s takes up a watch from inside a watch's routine: do it elsewhere\n",
+				    owner ? module_name(owner) : "the kernel");
 		return STATUS_INVALID_DEVICE_STATE;
+	}
 	mutex_lock(&winpar_watch_mutex);
+	if (winpar_watch_is_on(watch)) {
+		mutex_unlock(&winpar_watch_mutex);
+		return STATUS_INVALID_PARAMETER;
+	}
 	watch->owner = owner;
+	watch->round = winpar_watch_round;
 	for (port = winpar_next_port(&number); port;
 	     number++, port = winpar_next_port(&number))
 		if (port->told)
@@ -138,18 +170,24 @@ WINPAR_EXPORT(__winpar_watch_ports);
 
 /**
  * winpar_unwatch_ports() - be told no more
- * @watch: what winpar_watch_ports() was given; its routines are not running
- *         and will not run again when this returns. NULL does nothing
+ * @watch: what winpar_watch_ports() was given. NULL, and one that is not on,
+ *         does nothing
  *
- * Context: process context, may sleep; not inside a routine of a watch.
+ * Its routines are not running and will not run again when this returns; from
+ * inside one of them: will not run again.
+ *
+ * Context: process context, may sleep.
  */
 void winpar_unwatch_ports(struct winpar_watch *watch)
 {
-	if (!watch || winpar_watch_inside())
-		return;
-	mutex_lock(&winpar_watch_mutex);
-	list_del(&watch->entry);
-	mutex_unlock(&winpar_watch_mutex);
+	bool inside = winpar_watch_inside();
+
+	if (!inside)
+		mutex_lock(&winpar_watch_mutex);
+	if (winpar_watch_is_on(watch))
+		list_del(&watch->entry);
+	if (!inside)
+		mutex_unlock(&winpar_watch_mutex);
 }
 WINPAR_EXPORT(winpar_unwatch_ports);
 

@@ -79,6 +79,8 @@ struct winpar_irp_private {
 	NTSTATUS (*granted)(struct winpar_port *port, PIRP irp,
 			    unsigned long *flags);
 	u8 state;
+	bool cancelled;			/* while it was being submitted */
+	bool silent;			/* its routine's module is going */
 };
 
 struct _IRP {

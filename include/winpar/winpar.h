@@ -47,7 +47,8 @@ NTSTATUS __winpar_open(const char *name, struct module *owner,
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER when @file is NULL;
  * STATUS_OBJECT_NAME_INVALID malformed; STATUS_OBJECT_NAME_NOT_FOUND unknown;
  * STATUS_DELETE_PENDING the port is going away; STATUS_INSUFFICIENT_RESOURCES
- * no memory, or a Linux driver uses the port exclusively.
+ * no memory, or a Linux driver uses the port exclusively;
+ * STATUS_INVALID_DEVICE_STATE called from inside a routine that the port called.
  */
 #define winpar_open(name, file) __winpar_open((name), THIS_MODULE, (file))
 
@@ -81,6 +82,7 @@ struct winpar_watch {
 	/* private: winpar's own */
 	struct module *owner;
 	struct list_head entry;
+	unsigned int round;
 };
 
 NTSTATUS __winpar_watch_ports(struct winpar_watch *watch, struct module *owner);
@@ -94,8 +96,8 @@ void winpar_unwatch_ports(struct winpar_watch *watch);
  * with device interface notifications.
  *
  * Context: process context, may sleep; not inside a routine of a watch.
- * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER @watch is NULL or has no
- * routine; STATUS_INVALID_DEVICE_STATE called from inside a watch's routine.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER @watch is NULL, has no
+ * routine or is on already; STATUS_INVALID_DEVICE_STATE called from inside a watch's routine.
  */
 #define winpar_watch_ports(watch) __winpar_watch_ports((watch), THIS_MODULE)
 
