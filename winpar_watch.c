@@ -158,11 +158,13 @@ NTSTATUS __winpar_watch_ports(struct winpar_watch *watch, struct module *owner)
 	}
 	watch->owner = owner;
 	watch->round = winpar_watch_round;
-	for (port = winpar_next_port(&number); port;
+	list_add_tail(&watch->entry, &winpar_watches);
+	/* The routine may end it. */
+	for (port = winpar_next_port(&number);
+	     port && winpar_watch_is_on(watch);
 	     number++, port = winpar_next_port(&number))
 		if (port->told)
 			winpar_watch_tell(watch, port, true);
-	list_add_tail(&watch->entry, &winpar_watches);
 	mutex_unlock(&winpar_watch_mutex);
 	return STATUS_SUCCESS;
 }

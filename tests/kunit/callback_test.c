@@ -206,10 +206,12 @@ static void winpar_test_callback_null_context(struct kunit *test)
 
 /* ----- registers of ports in software ------------------------------------ */
 
+static ULONG_PTR wpt_first_cookie = WINPAR_COOKIE_FIRST;
+
 /* A cookie that is no port's reads as an empty bus, and takes any write. */
 static void winpar_test_callback_cookies(struct kunit *test)
 {
-	PVOID cookie = (PVOID)WINPAR_COOKIE_FIRST;
+	PVOID cookie = (PVOID)READ_ONCE(wpt_first_cookie);
 	USHORT words[2] = { };
 	UCHAR bytes[3] = { };
 	ULONG longs[2] = { };

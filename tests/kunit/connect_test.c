@@ -120,6 +120,11 @@ static void winpar_test_connect_neither(struct kunit *test)
 
 /* ----- which one DISCONNECT means ---------------------------------------- */
 
+static BOOLEAN wpt_never_connected(PKINTERRUPT object, PVOID context)
+{
+	return FALSE;
+}
+
 static void winpar_test_connect_disconnect_unknown(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -133,7 +138,7 @@ static void winpar_test_connect_disconnect_unknown(struct kunit *test)
 			STATUS_INVALID_PARAMETER);
 	/* Another routine. */
 	other->routines = hook->routines;
-	other->routines.InterruptServiceRoutine = (PKSERVICE_ROUTINE)wpt_nap;
+	other->routines.InterruptServiceRoutine = wpt_never_connected;
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(other, t->file[0]),
 			STATUS_INVALID_PARAMETER);
 	/* Without an interrupt routine the deferred pair counts: not this one. */

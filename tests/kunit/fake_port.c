@@ -16,7 +16,7 @@
 #include <linux/irq.h>
 #include <linux/module.h>
 
-#include "fake_port.h"
+#include "fixture.h"
 
 #define FAKE_TIMEOUT	(10 * HZ)
 
@@ -267,10 +267,10 @@ struct fake_port *fake_port_create(struct kunit *test,
 	/* The scan for devices does not go beyond a driver that excludes it. */
 	fake->parport->flags |= PARPORT_FLAG_EXCL;
 	fake->announced = true;
-	current->fail_nth = config->fail_nth;
+	wpt_fail_nth(config->fail_nth);
 	parport_announce_port(fake->parport);
-	fake->fail_left = current->fail_nth;
-	current->fail_nth = 0;
+	fake->fail_left = wpt_fail_left();
+	wpt_fail_nth(0);
 	if (!config->exclusive)
 		fake->parport->flags &= ~PARPORT_FLAG_EXCL;
 	return fake;

@@ -4,6 +4,7 @@
 #define _WINPAR_FIXTURE_H
 
 #include <kunit/test.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
@@ -222,6 +223,24 @@ int wpt_read_file(const char *path, char *buf, size_t size);
 int wpt_show_file(const char *path, char *buf, size_t size);
 void wpt_set_connect(struct wpt *t, bool all, int own);
 unsigned long wpt_cmdline_number(const char *word);
+
+/* Let this task's nth allocation from now on fail; 0: none. */
+static inline void wpt_fail_nth(unsigned int nth)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	current->fail_nth = nth;
+#endif
+}
+
+/* How many are left until then; 0: it has failed. */
+static inline unsigned int wpt_fail_left(void)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	return current->fail_nth;
+#else
+	return 0;
+#endif
+}
 
 /* An allocation-free pause, shorter than anything that winpar waits for. */
 static inline void wpt_nap(unsigned int ms)

@@ -4,8 +4,6 @@
  * was before. The fault injector lets the allocation fail that a case counts
  * to (the runner switches it on, and its own messages off).
  */
-#include <linux/sched.h>
-
 #include "fixture.h"
 
 static char *wpt_name_of(struct fake_port *fake, char *name, size_t size)
@@ -43,9 +41,9 @@ static void winpar_test_memory_open(struct kunit *test)
 
 	wpt_plug(t, NULL);
 	wpt_name_of(t->fake, name, sizeof(name));
-	current->fail_nth = row->nth;
+	wpt_fail_nth(row->nth);
 	status = winpar_open(name, &file);
-	current->fail_nth = 0;
+	wpt_fail_nth(0);
 	KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
 	KUNIT_EXPECT_NULL(test, file);
 	KUNIT_EXPECT_NULL(test, t->fake->parport->devices);
@@ -68,9 +66,9 @@ static void winpar_test_memory_connect(struct kunit *test)
 	t->port = t->file[0]->port;
 	wpt_set_connect(t, true, -1);
 	hook = wpt_hook(t, 1, WPT_BOTH);
-	current->fail_nth = 1;
+	wpt_fail_nth(1);
 	status = wpt_connect(hook, t->file[0]);
-	current->fail_nth = 0;
+	wpt_fail_nth(0);
 	KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
 	KUNIT_EXPECT_NULL(test, hook->info.InterruptObject);
 	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
@@ -82,9 +80,9 @@ static void winpar_test_memory_irp(struct kunit *test)
 {
 	IRP *irp;
 
-	current->fail_nth = 1;
+	wpt_fail_nth(1);
 	irp = winpar_irp_alloc(GFP_KERNEL);
-	current->fail_nth = 0;
+	wpt_fail_nth(0);
 	KUNIT_EXPECT_NULL(test, irp);
 	winpar_irp_free(irp);
 }
@@ -101,15 +99,15 @@ static void winpar_test_memory_none_needed(struct kunit *test)
 	t->file[0] = wpt_open(t);
 	t->port = t->file[0]->port;
 	r = wpt_request(t, 1, WPT_ALLOCATE);
-	current->fail_nth = 1;
+	wpt_fail_nth(1);
 	status[0] = winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
 					  &t->info, sizeof(t->info), NULL);
 	status[1] = wpt_ioctl(t->file[0], WPT_ALLOCATE);
 	status[2] = wpt_submit(r, t->file[0]);
 	status[3] = winpar_irp_cancel(&r->irp);
 	status[4] = wpt_ioctl(t->file[0], WPT_FREE);
-	left = current->fail_nth;
-	current->fail_nth = 0;
+	left = wpt_fail_left();
+	wpt_fail_nth(0);
 	KUNIT_EXPECT_EQ(test, left, 1U);
 	KUNIT_EXPECT_EQ(test, status[0], STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, status[1], STATUS_SUCCESS);
@@ -180,9 +178,16 @@ static struct kunit_case winpar_memory_cases[] = {
 	{ }
 };
 
+static int wpt_memory_init(struct kunit *test)
+{
+	if (!IS_ENABLED(CONFIG_FAILSLAB))
+		kunit_skip(test, "no fault injection");
+	return wpt_init_bare(test);
+}
+
 static struct kunit_suite winpar_memory_suite = {
 	.name = "winpar_memory",
-	.init = wpt_init_bare,
+	.init = wpt_memory_init,
 	.exit = wpt_exit,
 	.test_cases = winpar_memory_cases,
 };

@@ -15,7 +15,8 @@ static void wpt_lpt(struct kunit *test, bool ecr)
 	struct fake_config config = {
 		.base = wpt_cmdline_number("winpar.lpt="),
 		.span = 3,
-		.modes = PARPORT_MODE_PCSPP | PARPORT_MODE_SAFEININT,
+		.modes = PARPORT_MODE_PCSPP | PARPORT_MODE_SAFEININT |
+			 PARPORT_MODE_TRISTATE,
 		.builtin = true,
 	};
 	struct wpt *t = to_wpt(test);

@@ -114,13 +114,34 @@ static void winpar_test_watch_from_inside(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct wpt_watcher *w = wpt_watcher(t, 10);
+	struct wpt_watcher *other = wpt_watcher(t, 20);
 
 	w->try_inside = true;
 	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&w->watch), STATUS_SUCCESS);
 	wpt_expect(t, 0, 10, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, w->inside, STATUS_INVALID_DEVICE_STATE);
-	/* The watch is on still. */
+	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&other->watch),
+			STATUS_SUCCESS);
+	wpt_expect(t, 1, 20, STATUS_SUCCESS);
+	/* It was ended there, and only it. */
 	fake_port_remove(t->fake);
+	wpt_expect(t, 2, 21, STATUS_SUCCESS);
+	winpar_unwatch_ports(&w->watch);
+	winpar_unwatch_ports(&other->watch);
+	winpar_unwatch_ports(&other->watch);
+}
+
+/* One watch cannot be on twice: its list entry would be. */
+static void winpar_test_watch_twice(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_watcher *w = wpt_watcher(t, 10);
+
+	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&w->watch), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&w->watch),
+			STATUS_INVALID_PARAMETER);
+	fake_port_remove(t->fake);
+	wpt_expect(t, 0, 10, STATUS_SUCCESS);
 	wpt_expect(t, 1, 11, STATUS_SUCCESS);
 	winpar_unwatch_ports(&w->watch);
 }
@@ -130,6 +151,7 @@ static struct kunit_case winpar_watch_cases[] = {
 	KUNIT_CASE(winpar_test_watch_comes_and_goes),
 	KUNIT_CASE(winpar_test_watch_several),
 	KUNIT_CASE(winpar_test_watch_from_inside),
+	KUNIT_CASE(winpar_test_watch_twice),
 	{ }
 };
 

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Ends that come at a bad moment: each case is a bug that a review found, and
+ * fails without its fix.
+ */
+#include "fixture.h"
+
+/* The file is gone, its request is not: who waits for it must not look there. */
+static void winpar_test_ending_wait_after_close(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	IRP irp;
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	winpar_irp_init(&irp);
+	winpar_irp_set_ioctl(&irp, IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_ALLOCATE,
+			     NULL, 0, 0);
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(t->file[0], &irp),
+			STATUS_PENDING);
+	wpt_close(t, 0);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait(&irp), STATUS_CANCELLED);
+	wpt_free(t);
+}
+
+static void wpt_ending_again(struct wpt_request *r)
+{
+	if (r->calls == 1)
+		wpt_submit(r, r->arg);
+}
+
+/* A routine that submits again while its file closes: close still ends. */
+static void winpar_test_ending_resubmits(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	r = wpt_queue(t, t->file[0], 1);
+	r->then = wpt_ending_again;
+	r->arg = t->file[0];
+	wpt_close(t, 0);
+	wpt_expect(t, 0, 1, STATUS_CANCELLED);
+	wpt_expect(t, 1, 1, STATUS_CANCELLED);
+	KUNIT_EXPECT_EQ(test, r->returned, STATUS_CANCELLED);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[1]);
+	wpt_free(t);
+}
+
+/* A deferred routine of the file's is not called for the free in its close. */
+static void winpar_test_ending_own_check(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+
+	wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_close(t, 0);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, wpt_noted(t), 0U);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+}
+
+static void wpt_ending_take(struct wpt_hook *hook)
+{
+	if (hook->checks == 1)
+		wpt_note(hook->t, 50, wpt_try(hook->t), 0);
+}
+
+/* A round that has lost its last routine keeps no Linux driver waiting. */
+static void winpar_test_ending_round(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+
+	hook->on_check = wpt_ending_take;
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_expect(t, 1, 50, TRUE);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_SUCCESS);
+	wpt_free(t);
+	wpt_settle(t);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+}
+
+#define WPT_ENDING_MANY	300
+
+/* The port is back before all that waited have been told that it went. */
+static void winpar_test_ending_back_at_once(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r[WPT_ENDING_MANY];
+	struct winpar_file *file;
+	unsigned int i, bad = 0;
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	for (i = 0; i < WPT_ENDING_MANY; i++)
+		r[i] = wpt_queue(t, t->file[0], 1);
+	fake_port_remove(t->fake);
+	wpt_plug(t, NULL);
+	file = wpt_open(t);
+	KUNIT_EXPECT_TRUE(test, wpt_reaches(t, WPT_ENDING_MANY));
+	for (i = 0; i < WPT_ENDING_MANY; i++)
+		bad += r[i]->calls != 1 ||
+		       r[i]->irp.IoStatus.Status != STATUS_DELETE_PENDING;
+	KUNIT_EXPECT_EQ(test, bad, 0U);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_FREE), STATUS_SUCCESS);
+	winpar_close(file);
+}
+
+/* A file of an earlier life does not keep the next one's port in use. */
+static void winpar_test_ending_users(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file;
+
+	fake_port_remove(t->fake);
+	wpt_plug(t, NULL);
+	file = wpt_open(t);
+	KUNIT_EXPECT_EQ(test, t->port->host.users, 1U);
+	wpt_close(t, 0);
+	KUNIT_EXPECT_EQ(test, t->port->host.users, 1U);
+	winpar_close(file);
+	KUNIT_EXPECT_EQ(test, t->port->host.users, 0U);
+}
+
+static void wpt_ending_in_routine(struct wpt_hook *hook)
+{
+	struct winpar_file *file;
+
+	if (hook->checks > 1)
+		return;
+	wpt_note(hook->t, 60, winpar_open("\\Device\\ParallelPort0", &file), 0);
+	wpt_note(hook->t, 61, wpt_connect(hook->arg, hook->t->file[0]), 0);
+}
+
+/* Opening and connecting sleep: refused where that is not allowed. */
+static void winpar_test_ending_sleepers_refused(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+
+	if (t->port->number)
+		kunit_skip(test, "there is another port");
+	hook->on_check = wpt_ending_in_routine;
+	hook->arg = wpt_hook(t, 2, WPT_BOTH);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_expect(t, 1, 60, STATUS_INVALID_DEVICE_STATE);
+	wpt_expect(t, 2, 61, STATUS_INVALID_DEVICE_STATE);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_SUCCESS);
+}
+
+static struct kunit_case winpar_ending_cases[] = {
+	KUNIT_CASE(winpar_test_ending_wait_after_close),
+	KUNIT_CASE(winpar_test_ending_resubmits),
+	KUNIT_CASE(winpar_test_ending_own_check),
+	KUNIT_CASE(winpar_test_ending_round),
+	KUNIT_CASE(winpar_test_ending_back_at_once),
+	KUNIT_CASE(winpar_test_ending_users),
+	KUNIT_CASE(winpar_test_ending_sleepers_refused),
+	{ }
+};
+
+static struct kunit_suite winpar_ending_suite = {
+	.name = "winpar_ending",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_ending_cases,
+};
+
+kunit_test_suite(winpar_ending_suite);
