@@ -16,14 +16,14 @@ all: modules
 
 modules:
 	@test -n "$(KDIR)" || { echo "winpar: no kernel headers found: install linux-headers-amd64, or name a kernel tree with KDIR=" >&2; exit 1; }
-	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m modules
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m WINPAR_SIM=m modules
 
 install:
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" INSTALL_MOD_PATH="$(DESTDIR)" modules_install
 
 clean:
-	@test -z "$(KDIR)" || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m \
+	@test -z "$(KDIR)" || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m WINPAR_SIM=m \
 		WINPAR_KUNIT=m WINPAR_VMTEST=m clean
 
 demo:

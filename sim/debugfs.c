@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The knobs: debugfs, winpar_sim/. docs/sim.md is their manual.
+ *
+ *	add, remove		ports
+ *	parportN/		one port, and its end-of-chain device
+ *	parportN/daisyM/	a daisy-chain device
+ *
+ * A file stands as long as its port does, whatever is connected; it says ENODEV
+ * when its device is not there. A port's folder cannot be removed from a file
+ * in it (that would wait for itself), so "remove" is above.
+ *
+ * Locking: a file takes the port's mutex, then the port's lock for as long as
+ * it copies. Folders come and go under sim_mutex.
+ */
+#include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "knobs.h"
+
+#define SIM_TEXT_MAX	(SIM_ID_MAX + 2)
+
+static struct dentry *sim_dir;
+
+static struct sim_peripheral *sim_file_device(const struct sim_file *file)
+{
+	lockdep_assert_held(&file->port->mutex);
+	return file->seat == SIM_SEAT_END ?
+		file->port->cable.end : file->port->cable.member[file->seat].dev;
+}
+
+/* ----- text files -------------------------------------------------------- */
+
+static int sim_knob_show(struct seq_file *m, void *unused)
+{
+	struct sim_file *file = m->private;
+	struct sim_peripheral *dev;
+	int ret = 0;
+
+	mutex_lock(&file->port->mutex);
+	dev = sim_file_device(file);
+	if (dev || file->knob->no_device)
+		file->knob->show(m, file->port, dev);
+	else
+		ret = -ENODEV;
+	mutex_unlock(&file->port->mutex);
+	return ret;
+}
+
+static int sim_knob_open(struct inode *inode, struct file *f)
+{
+	struct sim_file *file = inode->i_private;
+
+	if (f->f_mode & FMODE_READ && !file->knob->show)
+		return -EACCES;
+	return single_open(f, sim_knob_show, file);
+}
+
+static ssize_t sim_knob_write(struct file *f, const char __user *buf,
+			      size_t len, loff_t *ppos)
+{
+	struct sim_file *file = file_inode(f)->i_private;
+	struct sim_peripheral *dev;
+	char *text;
+	int ret;
+
+	if (!file->knob->store)
+		return -EACCES;
+	if (len > SIM_TEXT_MAX)
+		return -EINVAL;
+	text = memdup_user_nul(buf, len);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	mutex_lock(&file->port->mutex);
+	dev = sim_file_device(file);
+	ret = dev || file->knob->no_device ?
+		file->knob->store(file->port, dev, strim(text)) : -ENODEV;
+	mutex_unlock(&file->port->mutex);
+	kfree(text);
+	return ret ? : len;
+}
+
+static const struct file_operations sim_knob_fops = {
+	.owner = THIS_MODULE,
+	.open = sim_knob_open,
+	.read = seq_read,
+	.write = sim_knob_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/* These two take the mutex themselves: they make and free devices. */
+static ssize_t sim_connect_write(struct file *f, const char __user *buf,
+				 size_t len, loff_t *ppos)
+{
+	struct sim_file *file = file_inode(f)->i_private;
+	char *text, *name;
+	int ret;
+
+	if (len > PAGE_SIZE)
+		return -EINVAL;
+	text = memdup_user_nul(buf, len);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	name = strim(text);
+	ret = strcmp(file->knob->name, "daisy") ?
+		sim_port_connect(file->port, name) :
+		sim_port_chain(file->port, name);
+	kfree(text);
+	return ret ? : len;
+}
+
+static const struct file_operations sim_connect_fops = {
+	.owner = THIS_MODULE,
+	.open = sim_knob_open,
+	.read = seq_read,
+	.write = sim_connect_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/* ----- bytes ------------------------------------------------------------- */
+
+/* Copy what came from @at on into @buf. */
+static unsigned int sim_received_copy(struct sim_peripheral *dev, loff_t at,
+				      u8 *buf, unsigned int len)
+{
+	struct sim_ring *ring = &dev->received;
+	unsigned long flags = sim_port_lock(dev->port);
+	unsigned long from = ring->tail + at;
+	unsigned int done = 0;
+
+	while (done < len && at + done < ring->head - ring->tail) {
+		buf[done] = ring->buf[(from + done) & (ring->size - 1)];
+		done++;
+	}
+	sim_port_unlock(dev->port, flags);
+	return done;
+}
+
+static ssize_t sim_received_read(struct file *f, char __user *buf, size_t len,
+				 loff_t *ppos)
+{
+	struct sim_file *file = file_inode(f)->i_private;
+	struct sim_peripheral *dev;
+	ssize_t ret = -ENODEV;
+	u8 *bounce;
+
+	len = min_t(size_t, len, PAGE_SIZE);
+	bounce = kmalloc(len, GFP_KERNEL);
+	if (!bounce)
+		return -ENOMEM;
+	mutex_lock(&file->port->mutex);
+	dev = sim_file_device(file);
+	if (dev)
+		ret = sim_received_copy(dev, *ppos, bounce, len);
+	mutex_unlock(&file->port->mutex);
+	if (ret > 0 && copy_to_user(buf, bounce, ret))
+		ret = -EFAULT;
+	if (ret > 0)
+		*ppos += ret;
+	kfree(bounce);
+	return ret;
+}
+
+/* Whatever is written: what came is forgotten. */
+static ssize_t sim_received_write(struct file *f, const char __user *buf,
+				  size_t len, loff_t *ppos)
+{
+	struct sim_file *file = file_inode(f)->i_private;
+	struct sim_peripheral *dev;
+	unsigned long flags;
+
+	mutex_lock(&file->port->mutex);
+	dev = sim_file_device(file);
+	if (dev) {
+		flags = sim_port_lock(file->port);
+		dev->received.tail = dev->received.head;
+		sim_port_unlock(file->port, flags);
+	}
+	mutex_unlock(&file->port->mutex);
+	return dev ? len : -ENODEV;
+}
+
+static const struct file_operations sim_received_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.read = sim_received_read,
+	.write = sim_received_write,
+	.llseek = default_llseek,
+};
+
+static ssize_t sim_feed_write(struct file *f, const char __user *buf,
+			      size_t len, loff_t *ppos)
+{
+	struct sim_file *file = file_inode(f)->i_private;
+	struct sim_peripheral *dev;
+	ssize_t ret = -ENODEV;
+	unsigned long flags;
+	u8 *bounce;
+
+	len = min_t(size_t, len, PAGE_SIZE);
+	bounce = memdup_user(buf, len);
+	if (IS_ERR(bounce))
+		return PTR_ERR(bounce);
+	mutex_lock(&file->port->mutex);
+	dev = sim_file_device(file);
+	if (dev) {
+		flags = sim_port_lock(file->port);
+		ret = __sim_peripheral_feed(dev, bounce, len) ? : -ENOSPC;
+		sim_port_unlock(file->port, flags);
+	}
+	mutex_unlock(&file->port->mutex);
+	kfree(bounce);
+	return ret;
+}
+
+static const struct file_operations sim_feed_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = sim_feed_write,
+	.llseek = noop_llseek,
+};
+
+/* ----- folders ----------------------------------------------------------- */
+
+static const struct file_operations *const sim_access[] = {
+	[SIM_TEXT] = &sim_knob_fops,
+	[SIM_CONNECT] = &sim_connect_fops,
+	[SIM_RECEIVED] = &sim_received_fops,
+	[SIM_FEED] = &sim_feed_fops,
+};
+
+static umode_t sim_knob_mode(const struct sim_knob *knob)
+{
+	if (knob->access == SIM_FEED)
+		return 0200;
+	return knob->store || knob->access != SIM_TEXT ? 0600 : 0400;
+}
+
+static void sim_debugfs_fill(struct sim_port *port, struct dentry *dir,
+			     u8 seat, struct sim_file *file)
+{
+	const struct sim_knob *knob;
+
+	for (knob = sim_knobs; knob->name; knob++, file++) {
+		if (knob->port_only && seat != SIM_SEAT_END)
+			continue;
+		*file = (struct sim_file) { port, seat, knob };
+		debugfs_create_file(knob->name, sim_knob_mode(knob), dir, file,
+				    sim_access[knob->access]);
+	}
+}
+
+/**
+ * sim_debugfs_add() - give a port its folder
+ * @port: which
+ *
+ * Context: process, under sim_mutex.
+ */
+void sim_debugfs_add(struct sim_port *port)
+{
+	struct sim_file *file;
+	char name[16];
+	u8 seat;
+
+	port->files = kcalloc((SIM_SEATS + 1) * SIM_KNOBS,
+			      sizeof(*port->files), GFP_KERNEL);
+	if (!port->files)
+		return;
+	file = port->files;
+	port->dir = debugfs_create_dir(port->name, sim_dir);
+	sim_debugfs_fill(port, port->dir, SIM_SEAT_END, file);
+	for (seat = 0; seat < SIM_SEATS; seat++) {
+		file += SIM_KNOBS;
+		snprintf(name, sizeof(name), "daisy%u", seat);
+		sim_debugfs_fill(port, debugfs_create_dir(name, port->dir),
+				 seat, file);
+	}
+}
+
+/**
+ * sim_debugfs_remove() - take it away, and wait for whoever is in it
+ * @port: whose
+ *
+ * Context: process, under sim_mutex.
+ */
+void sim_debugfs_remove(struct sim_port *port)
+{
+	debugfs_remove(port->dir);
+	port->dir = NULL;
+	kfree(port->files);
+	port->files = NULL;
+}
+
+static int sim_add_word(struct sim_config *config, char *word)
+{
+	char *name = strsep(&word, "=");
+
+	if (!word)
+		return -EINVAL;
+	if (!strcmp(name, "kind"))
+		config->kind = word;
+	else if (!strcmp(name, "peripheral"))
+		config->peripheral = word;
+	else if (!strcmp(name, "daisy"))
+		config->daisy = word;
+	else if (!strcmp(name, "irq"))
+		return kstrtobool(word, &config->irq);
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int sim_store_add(char *text)
+{
+	struct sim_config config = {
+		.kind = "ecpepp", .peripheral = "printer", .daisy = "none",
+		.irq = true,
+	};
+	char *word;
+	int ret;
+
+	while ((word = strsep(&text, " "))) {
+		if (!*word)
+			continue;
+		ret = sim_add_word(&config, word);
+		if (ret)
+			return ret;
+	}
+	return sim_add(&config);
+}
+
+static ssize_t sim_top_write(struct file *f, const char __user *buf,
+			     size_t len, int (*store)(char *text))
+{
+	char *text;
+	int ret;
+
+	if (len > PAGE_SIZE)
+		return -EINVAL;
+	text = memdup_user_nul(buf, len);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	ret = store(strim(text));
+	kfree(text);
+	return ret ? : len;
+}
+
+static ssize_t sim_add_write(struct file *f, const char __user *buf,
+			     size_t len, loff_t *ppos)
+{
+	return sim_top_write(f, buf, len, sim_store_add);
+}
+
+static const struct file_operations sim_add_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = sim_add_write,
+	.llseek = noop_llseek,
+};
+
+static int sim_store_remove(char *text)
+{
+	return sim_remove(text);
+}
+
+static ssize_t sim_remove_write(struct file *f, const char __user *buf,
+				size_t len, loff_t *ppos)
+{
+	return sim_top_write(f, buf, len, sim_store_remove);
+}
+
+static const struct file_operations sim_remove_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = sim_remove_write,
+	.llseek = noop_llseek,
+};
+
+/**
+ * sim_debugfs_init() - make the folder of all ports
+ *
+ * Context: process.
+ */
+void sim_debugfs_init(void)
+{
+	sim_dir = debugfs_create_dir("winpar_sim", NULL);
+	debugfs_create_file("add", 0200, sim_dir, NULL, &sim_add_fops);
+	debugfs_create_file("remove", 0200, sim_dir, NULL, &sim_remove_fops);
+}
+
+/**
+ * sim_debugfs_exit() - take all of it away; no port comes or goes by it then
+ *
+ * Context: process, not under sim_mutex.
+ */
+void sim_debugfs_exit(void)
+{
+	debugfs_remove(sim_dir);
+	sim_dir = NULL;
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The FIFO of a chip with an ECR, and the handshakes that it does by itself:
+ *
+ *	010 fast Centronics	a strobe for each byte while Busy is low
+ *	011 ECP, forward	events 34 to 37, for data and commands
+ *	011 ECP, reverse	events 43 to 46, until the FIFO is full; a command
+ *				byte of the peripheral's is acknowledged and dropped
+ *	110 test		none: what is written can be read
+ *
+ * Negotiation and turning round are the driver's. DMA is not there: while its
+ * bit is set no service interrupt comes.
+ *
+ * __sim_fifo_settle() is called after whatever moved a line or the FIFO, and
+ * goes on as long as there is something to do; a peripheral that is not ready
+ * is waited for by going on when its lines move.
+ *
+ * Locking: the port's lock.
+ */
+#include <linux/kernel.h>
+
+#include "sim.h"
+
+/* Where the handshake is, in struct sim_chip.fifo_step. */
+enum {
+	SIM_FIFO_IDLE,
+	SIM_FIFO_STROBED,	/* event 35, waiting for 36 */
+	SIM_FIFO_TAKEN,		/* event 37, waiting for 32 */
+	SIM_FIFO_READY,		/* event 46, waiting for 43 */
+	SIM_FIFO_HELD,		/* event 44, waiting for 45 */
+};
+
+static void sim_fifo_push(struct sim_chip *chip, u16 entry)
+{
+	if (chip->fifo_count == SIM_FIFO_DEPTH)
+		return;
+	chip->fifo[(chip->fifo_tail + chip->fifo_count++) % SIM_FIFO_DEPTH] =
+		entry;
+}
+
+static u16 sim_fifo_pop(struct sim_chip *chip)
+{
+	u16 entry = chip->fifo[chip->fifo_tail];
+
+	chip->fifo_tail = (chip->fifo_tail + 1) % SIM_FIFO_DEPTH;
+	chip->fifo_count--;
+	return entry;
+}
+
+/**
+ * __sim_fifo_idle() - break off a handshake
+ * @chip: whose
+ */
+void __sim_fifo_idle(struct sim_chip *chip)
+{
+	chip->fifo_step = SIM_FIFO_IDLE;
+	chip->low = 0;
+	chip->cycle = false;
+}
+
+/**
+ * __sim_fifo_reset() - empty it
+ * @chip: whose
+ */
+void __sim_fifo_reset(struct sim_chip *chip)
+{
+	chip->fifo_count = 0;
+	chip->fifo_tail = 0;
+}
+
+/**
+ * __sim_fifo_write() - put an entry in; one that does not fit is lost
+ * @chip: whose
+ * @entry: a byte, SIM_FIFO_COMMAND with it if it is one
+ */
+void __sim_fifo_write(struct sim_chip *chip, u16 entry)
+{
+	switch (__sim_chip_mode(chip)) {
+	case SIM_ECR_FAST:
+	case SIM_ECR_TEST:
+		sim_fifo_push(chip, entry);
+		break;
+	case SIM_ECR_ECP:
+		if (!__sim_chip_reversed(chip))
+			sim_fifo_push(chip, entry);
+		break;
+	}
+}
+
+/**
+ * __sim_fifo_read() - take a byte out
+ * @chip: whose
+ *
+ * Return: the byte; all ones when there is none.
+ */
+u8 __sim_fifo_read(struct sim_chip *chip)
+{
+	u8 mode = __sim_chip_mode(chip);
+
+	if (!chip->fifo_count ||
+	    !(mode == SIM_ECR_TEST ||
+	      (mode == SIM_ECR_ECP && __sim_chip_reversed(chip))))
+		return 0xff;
+	return sim_fifo_pop(chip);
+}
+
+/* ----- handshakes: each step returns whether it did anything -------------- */
+
+static bool sim_fifo_centronics(struct sim_port *port)
+{
+	struct sim_chip *chip = &port->chip;
+
+	if (!chip->fifo_count || chip->back.lines & SIM_BUSY)
+		return false;
+	chip->cycle_data = sim_fifo_pop(chip);
+	chip->cycle = true;
+	__sim_chip_drive(port);
+	chip->low = SIM_NSTROBE;
+	__sim_chip_drive(port);
+	chip->low = 0;
+	__sim_chip_drive(port);
+	return true;
+}
+
+static bool sim_fifo_ecp_forward(struct sim_port *port)
+{
+	struct sim_chip *chip = &port->chip;
+	u16 entry;
+
+	switch (chip->fifo_step) {
+	case SIM_FIFO_STROBED:
+		if (!(chip->back.lines & SIM_BUSY))
+			return false;
+		chip->fifo_step = SIM_FIFO_TAKEN;
+		chip->low &= ~SIM_NSTROBE;
+		break;
+	case SIM_FIFO_TAKEN:
+		if (chip->back.lines & SIM_BUSY)
+			return false;
+		sim_fifo_pop(chip);
+		chip->fifo_step = SIM_FIFO_IDLE;
+		break;
+	default:
+		if (!chip->fifo_count || chip->back.lines & SIM_BUSY)
+			return false;
+		entry = chip->fifo[chip->fifo_tail];
+		chip->cycle = true;
+		chip->cycle_data = entry;
+		chip->low = entry & SIM_FIFO_COMMAND ? SIM_NAUTOFD : 0;
+		__sim_chip_drive(port);
+		chip->fifo_step = SIM_FIFO_STROBED;
+		chip->low |= SIM_NSTROBE;
+		break;
+	}
+	__sim_chip_drive(port);
+	return true;
+}
+
+static bool sim_fifo_ecp_reverse(struct sim_port *port)
+{
+	struct sim_chip *chip = &port->chip;
+
+	switch (chip->fifo_step) {
+	case SIM_FIFO_READY:
+		if (chip->back.lines & SIM_NACK)
+			return false;
+		if (chip->back.lines & SIM_BUSY)
+			sim_fifo_push(chip, __sim_chip_bus(chip));
+		chip->fifo_step = SIM_FIFO_HELD;
+		chip->low = 0;
+		break;
+	case SIM_FIFO_HELD:
+		if (!(chip->back.lines & SIM_NACK))
+			return false;
+		chip->fifo_step = SIM_FIFO_IDLE;
+		break;
+	default:
+		if (chip->fifo_count == SIM_FIFO_DEPTH)
+			return false;
+		chip->fifo_step = SIM_FIFO_READY;
+		chip->low = SIM_NAUTOFD;
+		break;
+	}
+	__sim_chip_drive(port);
+	return true;
+}
+
+static bool sim_fifo_step(struct sim_port *port)
+{
+	struct sim_chip *chip = &port->chip;
+	bool reversed = __sim_chip_reversed(chip);
+
+	switch (__sim_chip_mode(chip)) {
+	case SIM_ECR_FAST:
+		return sim_fifo_centronics(port);
+	case SIM_ECR_ECP:
+		/* The driver turned round in mid-handshake. */
+		if (reversed && chip->fifo_step != SIM_FIFO_IDLE &&
+		    chip->fifo_step < SIM_FIFO_READY)
+			__sim_fifo_idle(chip);
+		if (!reversed && chip->fifo_step >= SIM_FIFO_READY)
+			__sim_fifo_idle(chip);
+		return reversed ? sim_fifo_ecp_reverse(port) :
+				  sim_fifo_ecp_forward(port);
+	}
+	return false;
+}
+
+/* The service interrupt: room to write, or bytes to read, of a threshold. */
+static void sim_fifo_service(struct sim_port *port)
+{
+	struct sim_chip *chip = &port->chip;
+	unsigned int count = chip->fifo_count;
+	u8 mode = __sim_chip_mode(chip);
+
+	if (chip->ecr & (SIM_ECR_SERVICE | SIM_ECR_DMA) ||
+	    (mode != SIM_ECR_FAST && mode != SIM_ECR_ECP &&
+	     mode != SIM_ECR_TEST))
+		return;
+	if (!__sim_chip_reversed(chip))
+		count = SIM_FIFO_DEPTH - count;
+	if (count < SIM_FIFO_THRESHOLD)
+		return;
+	chip->ecr |= SIM_ECR_SERVICE;
+	__sim_irq_raise(port);
+}
+
+/**
+ * __sim_fifo_settle() - do what the FIFO can do now
+ * @port: whose
+ */
+void __sim_fifo_settle(struct sim_port *port)
+{
+	if (!(port->chip.has & SIM_CHIP_ECR))
+		return;
+	while (sim_fifo_step(port))
+		;
+	sim_fifo_service(port);
+}

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A peripheral's side of IEEE 1284: from compatibility mode into another mode
+ * and back. What happens in the modes is in ieee1284_modes.c.
+ *
+ *	COMPAT --1--> NEGOTIATION --3--> REQUESTED --4..6--> the mode
+ *	   ^                                          |      or REFUSED
+ *	   +----------- TERMINATION <-----22----------+
+ *
+ * EPP is left by nInit alone (68), and at once. nInit resets a peripheral in
+ * every other mode but ECP, where it turns the data lines round. A host that
+ * lets nSelectIn go low before a mode is reached has given up; one that goes on
+ * in mid-termination has forgotten about it: both find compatibility mode.
+ *
+ * Every answer is given at once, inside the host's write, and each line change
+ * is one step of its own for the chip to see.
+ *
+ * Locking: the port's lock.
+ */
+#include <linux/kernel.h>
+
+#include "sim.h"
+
+#define SIM_STATUS_ALL	(SIM_NFAULT | SIM_SELECT | SIM_PERROR | SIM_BUSY)
+
+/**
+ * sim_phase_name() - what a phase is called
+ * @phase: which
+ */
+const char *sim_phase_name(enum sim_phase phase)
+{
+	static const char *const name[] = {
+		[SIM_COMPAT] = "compatibility",
+		[SIM_NEGOTIATION] = "negotiation",
+		[SIM_REQUESTED] = "requested",
+		[SIM_REFUSED] = "refused",
+		[SIM_NIBBLE] = "nibble",
+		[SIM_BYTE] = "byte",
+		[SIM_ECP_SETUP] = "ecp-setup",
+		[SIM_ECP_FORWARD] = "ecp",
+		[SIM_ECP_REVERSE] = "ecp-reverse",
+		[SIM_EPP] = "epp",
+		[SIM_TERMINATION] = "termination",
+	};
+
+	return name[phase];
+}
+
+/**
+ * __sim_1284_enter() - go to a phase
+ * @dev: which peripheral
+ * @phase: where to
+ */
+void __sim_1284_enter(struct sim_peripheral *dev, enum sim_phase phase)
+{
+	struct sim_1284 *st = &dev->state;
+
+	st->phase = phase;
+	st->taken = false;
+	st->due = false;
+	st->offered = false;
+	st->second = false;
+	st->idle = false;
+	st->told = false;
+	st->entered[phase]++;
+}
+
+/**
+ * __sim_1284_compat_lines() - what compatibility mode shows
+ * @dev: whose
+ *
+ * Return: every line but nAck.
+ */
+u8 __sim_1284_compat_lines(const struct sim_peripheral *dev)
+{
+	const struct sim_condition *c = &dev->condition;
+	u8 lines = 0;
+
+	if (!c->online || !c->paper || c->busy || dev->state.taken ||
+	    !(dev->host.lines & SIM_NINIT))
+		lines |= SIM_BUSY;
+	if (!c->paper)
+		lines |= SIM_PERROR;
+	if (c->online)
+		lines |= SIM_SELECT;
+	if (c->online && c->paper)
+		lines |= SIM_NFAULT;
+	return lines;
+}
+
+/**
+ * __sim_1284_compat() - be in compatibility mode
+ * @dev: which peripheral
+ * @event: how it got there
+ */
+void __sim_1284_compat(struct sim_peripheral *dev, u8 event)
+{
+	__sim_1284_enter(dev, SIM_COMPAT);
+	dev->state.id_pos = 0;
+	dev->state.run = 0;
+	dev->back.driven = false;
+	__sim_peripheral_lines(dev, SIM_BACK_LINES,
+			       __sim_1284_compat_lines(dev) | SIM_NACK, event);
+}
+
+/* In EPP mode, waiting for a cycle. */
+static void sim_1284_epp(struct sim_peripheral *dev, u8 event)
+{
+	__sim_1284_enter(dev, SIM_EPP);
+	__sim_peripheral_lines(dev, SIM_BACK_LINES,
+			       SIM_NFAULT | SIM_SELECT | SIM_NACK, event);
+}
+
+/**
+ * __sim_1284_reset() - as if just switched on
+ * @dev: which peripheral
+ */
+void __sim_1284_reset(struct sim_peripheral *dev)
+{
+	hrtimer_try_to_cancel(&dev->timer);
+	__sim_1284_compat(dev, SIM_EVENT_NONE);
+	if (dev->ops->fixed_epp)
+		sim_1284_epp(dev, SIM_EVENT_NONE);
+}
+
+/**
+ * __sim_1284_select() - a command packet has selected it, maybe in a mode
+ * @dev: which peripheral
+ * @phase: SIM_COMPAT, SIM_EPP or SIM_ECP_FORWARD, without negotiation
+ */
+void __sim_1284_select(struct sim_peripheral *dev, enum sim_phase phase)
+{
+	__sim_1284_reset(dev);
+	if (phase == SIM_EPP && dev->can & SIM_CAN_EPP) {
+		sim_1284_epp(dev, SIM_EVENT_NONE);
+	} else if (phase == SIM_ECP_FORWARD && dev->can & SIM_CAN_ECP) {
+		dev->state.request = 0x10;
+		__sim_1284_enter(dev, SIM_ECP_FORWARD);
+		__sim_peripheral_lines(dev, SIM_BACK_LINES, SIM_NACK |
+				       SIM_PERROR | SIM_SELECT | SIM_NFAULT,
+				       SIM_EVENT_NONE);
+		__sim_modes_changed(dev);
+	}
+}
+
+/* ----- into a mode ------------------------------------------------------- */
+
+/* What the byte asks for, and what it takes to have it. */
+static enum sim_phase sim_1284_wanted(u8 request, u8 *needs)
+{
+	switch (request) {
+	case 0x00:
+		*needs = SIM_CAN_NIBBLE;
+		return SIM_NIBBLE;
+	case 0x04:
+		*needs = SIM_CAN_NIBBLE | SIM_CAN_ID;
+		return SIM_NIBBLE;
+	case 0x01:
+		*needs = SIM_CAN_BYTE;
+		return SIM_BYTE;
+	case 0x05:
+		*needs = SIM_CAN_BYTE | SIM_CAN_ID;
+		return SIM_BYTE;
+	case 0x10:
+		*needs = SIM_CAN_ECP;
+		return SIM_ECP_SETUP;
+	case 0x14:
+		*needs = SIM_CAN_ECP | SIM_CAN_ID;
+		return SIM_ECP_SETUP;
+	case 0x30:
+		*needs = SIM_CAN_ECP | SIM_CAN_RLE;
+		return SIM_ECP_SETUP;
+	case 0x34:
+		*needs = SIM_CAN_ECP | SIM_CAN_RLE | SIM_CAN_ID;
+		return SIM_ECP_SETUP;
+	case 0x40:
+		*needs = SIM_CAN_EPP;
+		return SIM_EPP;
+	}
+	*needs = 0;
+	return SIM_REFUSED;
+}
+
+/* Event 1: in compatibility mode, nSelectIn is high and nAutoFd low. */
+static bool sim_1284_asked(const struct sim_peripheral *dev, u8 changed)
+{
+	u8 lines = dev->host.lines;
+
+	return changed & (SIM_NSELECTIN | SIM_NAUTOFD) &&
+	       lines & SIM_NSELECTIN && !(lines & SIM_NAUTOFD) &&
+	       lines & SIM_NINIT && lines & SIM_NSTROBE &&
+	       dev->can & ~SIM_CAN_ID;
+}
+
+static void sim_1284_begin(struct sim_peripheral *dev)
+{
+	__sim_log_host_event(&dev->port->log, 1);
+	__sim_1284_enter(dev, SIM_NEGOTIATION);
+	__sim_peripheral_lines(dev, SIM_PERROR | SIM_SELECT | SIM_NFAULT |
+			       SIM_NACK, SIM_PERROR | SIM_SELECT | SIM_NFAULT,
+			       2);
+}
+
+/* Events 5 and 6: yes or no, and where to from here. */
+static void sim_1284_decide(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+	u8 lines = SIM_NFAULT, needs;
+	enum sim_phase phase = sim_1284_wanted(st->latch, &needs);
+
+	__sim_log_host_event(&dev->port->log, 4);
+	if ((dev->can & needs) != needs)
+		phase = SIM_REFUSED;
+	st->request = st->latch;
+	st->id_pos = 0;
+	__sim_1284_enter(dev, phase);
+
+	/* Nibble mode alone is agreed to with XFlag low. */
+	if (phase != SIM_REFUSED && st->request)
+		lines |= SIM_SELECT;
+	if (phase == SIM_NIBBLE || phase == SIM_BYTE) {
+		lines |= __sim_1284_compat_lines(dev) & SIM_BUSY;
+		if (__sim_peripheral_has_data(dev))
+			lines &= ~SIM_NFAULT;
+		else
+			lines |= SIM_PERROR;
+	}
+	__sim_peripheral_lines(dev, SIM_STATUS_ALL, lines, 5);
+	__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 6);
+}
+
+static void sim_1284_ecp_setup(struct sim_peripheral *dev, u8 fell)
+{
+	if (!(fell & SIM_NAUTOFD))
+		return;
+	__sim_log_host_event(&dev->port->log, 30);
+	__sim_1284_enter(dev, SIM_ECP_FORWARD);
+	__sim_peripheral_lines(dev, SIM_PERROR, SIM_PERROR, 31);
+	__sim_modes_changed(dev);
+}
+
+/* ----- and out of it ----------------------------------------------------- */
+
+static void sim_1284_terminate(struct sim_peripheral *dev)
+{
+	__sim_log_host_event(&dev->port->log, 22);
+	__sim_1284_enter(dev, SIM_TERMINATION);
+	if (dev->back.driven)
+		__sim_peripheral_release(dev);
+	/* Event 23: the lines of compatibility mode, but for nAck. */
+	__sim_peripheral_lines(dev, SIM_STATUS_ALL,
+			       __sim_1284_compat_lines(dev), SIM_EVENT_NONE);
+	__sim_peripheral_lines(dev, SIM_NACK, 0, 24);
+}
+
+static void sim_1284_termination(struct sim_peripheral *dev, u8 rose, u8 fell)
+{
+	struct sim_1284 *st = &dev->state;
+
+	if (fell & SIM_NSTROBE || rose & SIM_NSELECTIN) {
+		__sim_1284_compat(dev, SIM_EVENT_NONE);
+		if (sim_1284_asked(dev, rose | fell))
+			sim_1284_begin(dev);
+		else
+			__sim_compat_host(dev, rose, fell);
+	} else if (fell & SIM_NAUTOFD) {
+		__sim_log_host_event(&dev->port->log, 25);
+		st->second = true;
+		__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 27);
+	} else if (rose & SIM_NAUTOFD && st->second) {
+		__sim_log_host_event(&dev->port->log, 29);
+		__sim_1284_compat(dev, SIM_EVENT_NONE);
+	}
+}
+
+/* nInit has fallen; true if that is the end of whatever there was. */
+static bool sim_1284_init(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+
+	if ((st->phase == SIM_ECP_FORWARD || st->phase == SIM_ECP_REVERSE) &&
+	    dev->host.lines & SIM_NSELECTIN)
+		return false;
+	if (st->phase == SIM_EPP && !dev->ops->fixed_epp) {
+		__sim_log_host_event(&dev->port->log, 68);
+	} else {
+		__sim_log_host_event(&dev->port->log, SIM_EVENT_RESET);
+		dev->resets++;
+	}
+	__sim_1284_reset(dev);
+	return true;
+}
+
+/* ----- dispatch ---------------------------------------------------------- */
+
+static void sim_1284_phase(struct sim_peripheral *dev, u8 rose, u8 fell)
+{
+	switch (dev->state.phase) {
+	case SIM_COMPAT:
+		if (sim_1284_asked(dev, rose | fell))
+			sim_1284_begin(dev);
+		else
+			__sim_compat_host(dev, rose, fell);
+		break;
+	case SIM_NEGOTIATION:
+		if (!(fell & SIM_NSTROBE))
+			break;
+		__sim_log_host_event(&dev->port->log, 3);
+		__sim_1284_enter(dev, SIM_REQUESTED);
+		dev->state.latch = dev->host.data;
+		break;
+	case SIM_REQUESTED:
+		if ((dev->host.lines & (SIM_NSTROBE | SIM_NAUTOFD)) ==
+		    (SIM_NSTROBE | SIM_NAUTOFD))
+			sim_1284_decide(dev);
+		break;
+	case SIM_NIBBLE:
+		__sim_nibble_host(dev, rose, fell);
+		break;
+	case SIM_BYTE:
+		__sim_byte_host(dev, rose, fell);
+		break;
+	case SIM_ECP_SETUP:
+		sim_1284_ecp_setup(dev, fell);
+		break;
+	case SIM_ECP_FORWARD:
+		__sim_ecp_forward_host(dev, rose, fell);
+		break;
+	case SIM_ECP_REVERSE:
+		__sim_ecp_reverse_host(dev, rose, fell);
+		break;
+	case SIM_EPP:
+		__sim_epp_host(dev, rose, fell);
+		break;
+	case SIM_TERMINATION:
+		sim_1284_termination(dev, rose, fell);
+		break;
+	default:
+		break;
+	}
+}
+
+/**
+ * __sim_1284_host() - the host has moved lines
+ * @dev: the peripheral that sees it, in its @host
+ * @was: where they were
+ */
+void __sim_1284_host(struct sim_peripheral *dev, const struct sim_host *was)
+{
+	u8 changed = dev->host.lines ^ was->lines;
+	u8 rose = changed & dev->host.lines, fell = changed & was->lines;
+
+	if (!changed)
+		return;
+	if (fell & SIM_NINIT && sim_1284_init(dev))
+		return;
+	if (fell & SIM_NSELECTIN) {
+		switch (dev->state.phase) {
+		case SIM_NEGOTIATION:
+		case SIM_REQUESTED:
+			__sim_1284_compat(dev, SIM_EVENT_NONE);
+			return;
+		case SIM_REFUSED:
+		case SIM_NIBBLE:
+		case SIM_BYTE:
+		case SIM_ECP_SETUP:
+		case SIM_ECP_FORWARD:
+		case SIM_ECP_REVERSE:
+			sim_1284_terminate(dev);
+			return;
+		default:
+			break;
+		}
+	}
+	sim_1284_phase(dev, rose, fell);
+}

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A peripheral's side of the modes of IEEE 1284, and of compatibility mode.
+ * The numbers are the standard's events.
+ *
+ * Bytes for the host come from __sim_peripheral_next(): a byte counts as sent
+ * when the host has acknowledged it, so one that was on the lines when the host
+ * turned away is sent again.
+ *
+ * A peripheral that is not ready (offline, out of paper, busy) shows Busy in
+ * compatibility mode, and withholds event 36 in ECP until it is.
+ *
+ * Locking: the port's lock.
+ */
+#include <linux/kernel.h>
+
+#include "sim.h"
+
+static bool sim_ready(const struct sim_peripheral *dev)
+{
+	const struct sim_condition *c = &dev->condition;
+
+	return c->online && c->paper && !c->busy;
+}
+
+static struct sim_log *sim_log_of(struct sim_peripheral *dev)
+{
+	return &dev->port->log;
+}
+
+/* ----- compatibility mode ------------------------------------------------ */
+
+/* nAck pulses, then Busy falls. */
+static void sim_compat_acknowledge(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+
+	st->taken = false;
+	st->due = false;
+	__sim_peripheral_write(dev, false, st->latch);
+	__sim_peripheral_lines(dev, SIM_NACK, 0, SIM_EVENT_NONE);
+	__sim_peripheral_lines(dev, SIM_NACK | SIM_BUSY, SIM_NACK |
+			       (__sim_1284_compat_lines(dev) & SIM_BUSY),
+			       SIM_EVENT_READY);
+}
+
+static void sim_compat_take(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+
+	__sim_log_host_event(sim_log_of(dev), SIM_EVENT_BYTE);
+	if (dev->back.lines & SIM_BUSY) {
+		dev->lost++;
+		return;
+	}
+	st->latch = dev->host.data;
+	st->taken = true;
+	st->due = !dev->condition.busy_us;
+	__sim_peripheral_step(dev);
+	__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, SIM_EVENT_NONE);
+	if (!st->due)
+		hrtimer_start(&dev->timer,
+			      ns_to_ktime((u64)NSEC_PER_USEC *
+					  dev->condition.busy_us),
+			      HRTIMER_MODE_REL_HARD);
+}
+
+/**
+ * __sim_compat_host() - the host has moved lines in compatibility mode
+ * @dev: the peripheral
+ * @rose: lines that rose
+ * @fell: lines that fell
+ */
+void __sim_compat_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+{
+	struct sim_1284 *st = &dev->state;
+
+	if (rose & SIM_NINIT)
+		__sim_peripheral_lines(dev, SIM_BUSY,
+				       __sim_1284_compat_lines(dev),
+				       SIM_EVENT_NONE);
+	if (fell & SIM_NSTROBE && !(dev->host.lines & SIM_NSELECTIN))
+		sim_compat_take(dev);
+	else if (rose & SIM_NSTROBE && st->taken && st->due)
+		sim_compat_acknowledge(dev);
+}
+
+/**
+ * __sim_compat_timer() - the byte has been printed
+ * @dev: the peripheral
+ */
+void __sim_compat_timer(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+
+	if (st->phase != SIM_COMPAT || !st->taken)
+		return;
+	st->due = true;
+	if (dev->host.lines & SIM_NSTROBE)
+		sim_compat_acknowledge(dev);
+}
+
+/* ----- nibble and byte mode ---------------------------------------------- */
+
+/* Events 12 and 13: what nFault and PError say between two bytes. */
+static u8 sim_reverse_lines(const struct sim_peripheral *dev)
+{
+	return __sim_peripheral_has_data(dev) ? 0 : SIM_NFAULT | SIM_PERROR;
+}
+
+/* nAutoFd has fallen: is there something to give? Otherwise reverse idle. */
+static bool sim_reverse_wanted(struct sim_peripheral *dev, u8 *byte)
+{
+	struct sim_1284 *st = &dev->state;
+
+	if (st->told || !__sim_peripheral_next(dev, byte)) {
+		st->idle = true;
+		return false;
+	}
+	__sim_log_host_event(sim_log_of(dev), 7);
+	__sim_peripheral_step(dev);
+	st->offered = true;
+	return true;
+}
+
+/* nAutoFd has risen out of reverse idle: the host has noticed, or given up. */
+static void sim_reverse_noticed(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+
+	st->idle = false;
+	if (!st->told)
+		return;
+	st->told = false;
+	__sim_log_host_event(sim_log_of(dev), 20);
+	__sim_peripheral_lines(dev, SIM_PERROR, 0, 21);
+}
+
+static void sim_nibble_give(struct sim_peripheral *dev, u8 byte)
+{
+	u8 nibble = dev->state.second ? byte >> 4 : byte & 0x0f;
+	u8 lines = 0;
+
+	if (nibble & 1)
+		lines |= SIM_NFAULT;
+	if (nibble & 2)
+		lines |= SIM_SELECT;
+	if (nibble & 4)
+		lines |= SIM_PERROR;
+	if (nibble & 8)
+		lines |= SIM_BUSY;
+	__sim_peripheral_lines(dev, SIM_NFAULT | SIM_SELECT | SIM_PERROR |
+			       SIM_BUSY, lines, 8);
+	__sim_peripheral_lines(dev, SIM_NACK, 0, 9);
+}
+
+static void sim_nibble_given(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+
+	__sim_log_host_event(sim_log_of(dev), 10);
+	st->offered = false;
+	st->second = !st->second;
+	if (!st->second) {
+		__sim_peripheral_took(dev);
+		__sim_peripheral_lines(dev, SIM_NFAULT | SIM_PERROR |
+				       SIM_SELECT | SIM_BUSY,
+				       sim_reverse_lines(dev) |
+				       (st->request ? SIM_SELECT : 0) |
+				       (sim_ready(dev) ? 0 : SIM_BUSY), 13);
+	}
+	__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 11);
+}
+
+/**
+ * __sim_nibble_host() - the host has moved lines in nibble mode
+ * @dev: the peripheral
+ * @rose: lines that rose
+ * @fell: lines that fell
+ */
+void __sim_nibble_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+{
+	u8 byte;
+
+	if (fell & SIM_NAUTOFD) {
+		if (sim_reverse_wanted(dev, &byte))
+			sim_nibble_give(dev, byte);
+	} else if (rose & SIM_NAUTOFD) {
+		if (dev->state.offered)
+			sim_nibble_given(dev);
+		else
+			sim_reverse_noticed(dev);
+	}
+}
+
+/**
+ * __sim_byte_host() - the host has moved lines in byte mode
+ * @dev: the peripheral
+ * @rose: lines that rose
+ * @fell: lines that fell
+ */
+void __sim_byte_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+{
+	u8 byte;
+
+	if (fell & SIM_NAUTOFD) {
+		if (!sim_reverse_wanted(dev, &byte))
+			return;
+		__sim_peripheral_drive(dev, byte);
+		__sim_peripheral_lines(dev, SIM_NACK, 0, 9);
+	} else if (rose & SIM_NAUTOFD && dev->state.offered) {
+		__sim_log_host_event(sim_log_of(dev), 10);
+		dev->state.offered = false;
+		__sim_peripheral_took(dev);
+		__sim_peripheral_release(dev);
+		__sim_peripheral_lines(dev, SIM_NFAULT | SIM_PERROR,
+				       sim_reverse_lines(dev), 13);
+		__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 11);
+	} else if (rose & SIM_NAUTOFD) {
+		sim_reverse_noticed(dev);
+	} else if (fell & SIM_NSTROBE) {
+		__sim_log_host_event(sim_log_of(dev), 16);
+	} else if (rose & SIM_NSTROBE) {
+		__sim_log_host_event(sim_log_of(dev), 17);
+	}
+}
+
+/* There may be data where there was none. */
+static void sim_reverse_changed(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+
+	if (st->offered || st->second || st->told ||
+	    !__sim_peripheral_has_data(dev))
+		return;
+	if (!st->idle) {
+		__sim_peripheral_lines(dev, SIM_NFAULT | SIM_PERROR, 0, 13);
+		return;
+	}
+	st->told = true;
+	__sim_peripheral_lines(dev, SIM_NFAULT | SIM_NACK, 0, 18);
+	__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 19);
+}
+
+/* ----- ECP --------------------------------------------------------------- */
+
+/* nFault, nPeriphRequest here: low when there is data for the host. */
+static void sim_ecp_request(struct sim_peripheral *dev)
+{
+	u8 level = __sim_peripheral_has_data(dev) ? 0 : SIM_NFAULT;
+
+	if ((dev->back.lines ^ level) & SIM_NFAULT)
+		__sim_peripheral_lines(dev, SIM_NFAULT, level, SIM_EVENT_NONE);
+}
+
+static void sim_ecp_accept(struct sim_peripheral *dev)
+{
+	if (dev->state.taken && sim_ready(dev))
+		__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 36);
+}
+
+/* A whole byte has come: data, a channel address, or a run-length count. */
+static void sim_ecp_took(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+
+	if (!st->address) {
+		do {
+			__sim_peripheral_write(dev, false, st->latch);
+		} while (st->run && st->run--);
+	} else if (st->latch & 0x80) {
+		__sim_peripheral_write(dev, true, st->latch & 0x7f);
+	} else if ((st->request & 0x30) == 0x30) {
+		st->run = st->latch;
+	} else {
+		__sim_peripheral_write(dev, true, st->latch);
+	}
+}
+
+/* The next byte, once the host is ready and the lines point this way. */
+static void sim_ecp_offer(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+	u8 byte;
+
+	if (st->offered || dev->host.lines & (SIM_NAUTOFD | SIM_NINIT) ||
+	    !(dev->back.lines & SIM_NACK) || !__sim_peripheral_next(dev, &byte))
+		return;
+	st->offered = true;
+	__sim_peripheral_step(dev);
+	__sim_peripheral_drive(dev, byte);
+	/* Busy, PeriphAck here: high with data, low with a command. */
+	__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 42);
+	__sim_peripheral_lines(dev, SIM_NACK, 0, 43);
+}
+
+/**
+ * __sim_ecp_forward_host() - the host has moved lines in ECP, forward
+ * @dev: the peripheral
+ * @rose: lines that rose
+ * @fell: lines that fell
+ */
+void __sim_ecp_forward_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+{
+	struct sim_1284 *st = &dev->state;
+
+	if (fell & SIM_NINIT) {
+		__sim_log_host_event(sim_log_of(dev), 39);
+		__sim_1284_enter(dev, SIM_ECP_REVERSE);
+		__sim_peripheral_lines(dev, SIM_PERROR | SIM_BUSY, 0, 40);
+		sim_ecp_offer(dev);
+	} else if (fell & SIM_NSTROBE) {
+		__sim_log_host_event(sim_log_of(dev), 35);
+		st->latch = dev->host.data;
+		st->address = !(dev->host.lines & SIM_NAUTOFD);
+		st->taken = true;
+		__sim_peripheral_step(dev);
+		sim_ecp_accept(dev);
+	} else if (rose & SIM_NSTROBE && st->taken) {
+		__sim_log_host_event(sim_log_of(dev), 37);
+		st->taken = false;
+		/* A host that gave up waiting for 36 keeps its byte. */
+		if (dev->back.lines & SIM_BUSY)
+			sim_ecp_took(dev);
+		__sim_peripheral_lines(dev, SIM_BUSY, 0, 32);
+		sim_ecp_request(dev);
+	}
+}
+
+/**
+ * __sim_ecp_reverse_host() - the host has moved lines in ECP, reverse
+ * @dev: the peripheral
+ * @rose: lines that rose
+ * @fell: lines that fell
+ */
+void __sim_ecp_reverse_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+{
+	struct sim_1284 *st = &dev->state;
+
+	if (rose & SIM_NINIT) {
+		__sim_log_host_event(sim_log_of(dev), 47);
+		__sim_1284_enter(dev, SIM_ECP_FORWARD);
+		__sim_peripheral_release(dev);
+		__sim_peripheral_lines(dev, SIM_NACK | SIM_BUSY, SIM_NACK, 48);
+		__sim_peripheral_lines(dev, SIM_PERROR, SIM_PERROR, 49);
+		sim_ecp_request(dev);
+	} else if (rose & SIM_NAUTOFD && st->offered) {
+		__sim_log_host_event(sim_log_of(dev), 44);
+		st->offered = false;
+		__sim_peripheral_took(dev);
+		sim_ecp_request(dev);
+		__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 45);
+	} else if (fell & SIM_NAUTOFD) {
+		__sim_log_host_event(sim_log_of(dev), 46);
+		__sim_peripheral_release(dev);
+		sim_ecp_offer(dev);
+	}
+}
+
+/* ----- EPP --------------------------------------------------------------- */
+
+static u8 sim_epp_give(struct sim_peripheral *dev, bool address)
+{
+	u8 byte;
+
+	if (dev->ops->epp_read)
+		return dev->ops->epp_read(dev, address);
+	if (address)
+		return dev->reg_address;
+	if (!__sim_peripheral_next(dev, &byte))
+		return 0xff;
+	__sim_peripheral_took(dev);
+	return byte;
+}
+
+/**
+ * __sim_epp_host() - the host has moved lines in EPP mode
+ * @dev: the peripheral
+ * @rose: lines that rose
+ * @fell: lines that fell
+ */
+void __sim_epp_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+{
+	bool address = fell & SIM_NSELECTIN;
+	bool write = !(dev->host.lines & SIM_NSTROBE);
+
+	if (fell & (SIM_NSELECTIN | SIM_NAUTOFD)) {
+		__sim_log_host_event(sim_log_of(dev),
+				     address ? write ? 56 : 64 :
+				     write ? 62 : 67);
+		__sim_peripheral_step(dev);
+		if (write)
+			__sim_peripheral_write(dev, address, dev->host.data);
+		else
+			__sim_peripheral_drive(dev, sim_epp_give(dev, address));
+		__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 58);
+	} else if (rose & (SIM_NSELECTIN | SIM_NAUTOFD)) {
+		__sim_log_host_event(sim_log_of(dev),
+				     rose & SIM_NSELECTIN ? 59 : 63);
+		if (dev->back.driven)
+			__sim_peripheral_release(dev);
+		__sim_peripheral_lines(dev, SIM_BUSY, 0, 60);
+	}
+}
+
+/* ----- things that happen by themselves ---------------------------------- */
+
+/**
+ * __sim_modes_changed() - there is data for the host, or another condition
+ * @dev: the peripheral, alive
+ */
+void __sim_modes_changed(struct sim_peripheral *dev)
+{
+	switch (dev->state.phase) {
+	case SIM_COMPAT:
+		__sim_peripheral_lines(dev, SIM_NFAULT | SIM_SELECT |
+				       SIM_PERROR | SIM_BUSY,
+				       __sim_1284_compat_lines(dev),
+				       SIM_EVENT_CONDITION);
+		break;
+	case SIM_NIBBLE:
+	case SIM_BYTE:
+		sim_reverse_changed(dev);
+		break;
+	case SIM_ECP_FORWARD:
+		sim_ecp_accept(dev);
+		sim_ecp_request(dev);
+		break;
+	case SIM_ECP_REVERSE:
+		sim_ecp_request(dev);
+		sim_ecp_offer(dev);
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * winpar_sim.ko, the module: parameters, and the list of ports.
+ *
+ * A port comes from the parameters, when the module is loaded, or from "add" in
+ * debugfs; it goes by "remove" there or with the module. Where the parport core
+ * would not ask a port's operations but go to I/O addresses itself, the module
+ * does not load.
+ *
+ * Locking: sim_mutex guards both lists.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <linux/parport.h>
+#include <linux/string.h>
+
+#include <winpar/version.h>
+
+#include "sim.h"
+
+#define SIM_PORTS_MAX	8
+
+static unsigned int ports = 1;
+module_param(ports, uint, 0444);
+MODULE_PARM_DESC(ports, "how many ports, 0 to 8 (1)");
+
+static char *kind[SIM_PORTS_MAX];
+static unsigned int kinds;
+module_param_array(kind, charp, &kinds, 0444);
+MODULE_PARM_DESC(kind, "chip of each port: spp, ps2, epp, ecp or ecpepp (ecpepp); the last one given is that of all others");
+
+static char *peripheral[SIM_PORTS_MAX];
+static unsigned int peripherals;
+module_param_array(peripheral, charp, &peripherals, 0444);
+MODULE_PARM_DESC(peripheral, "end-of-chain device of each: printer, epp, eppraw, loopback or none (printer)");
+
+static char *daisy[SIM_PORTS_MAX];
+static unsigned int daisies;
+module_param_array(daisy, charp, &daisies, 0444);
+MODULE_PARM_DESC(daisy, "daisy-chain devices of each, nearest first, as printer+epp, or none (none)");
+
+static bool irq[SIM_PORTS_MAX];
+static unsigned int irqs;
+module_param_array(irq, bool, &irqs, 0444);
+MODULE_PARM_DESC(irq, "whether each has an interrupt (yes)");
+
+static DEFINE_MUTEX(sim_mutex);
+static LIST_HEAD(sim_ports);
+static LIST_HEAD(sim_removed);
+
+/**
+ * sim_add() - make a port
+ * @config: what it is to be
+ *
+ * Context: process.
+ * Return: 0 or a negative errno.
+ */
+int sim_add(const struct sim_config *config)
+{
+	struct sim_port *port;
+
+	mutex_lock(&sim_mutex);
+	port = sim_port_new(config);
+	if (!IS_ERR(port)) {
+		list_add_tail(&port->node, &sim_ports);
+		sim_debugfs_add(port);
+	}
+	mutex_unlock(&sim_mutex);
+	return PTR_ERR_OR_ZERO(port);
+}
+
+static void sim_take_away(struct sim_port *port)
+{
+	lockdep_assert_held(&sim_mutex);
+	sim_debugfs_remove(port);
+	sim_port_remove(port);
+	list_move(&port->node, &sim_removed);
+}
+
+/**
+ * sim_remove() - take a port away
+ * @name: which, as parportN
+ *
+ * Context: process.
+ * Return: 0, or -ENODEV.
+ */
+int sim_remove(const char *name)
+{
+	struct sim_port *port;
+	int ret = -ENODEV;
+
+	mutex_lock(&sim_mutex);
+	list_for_each_entry(port, &sim_ports, node)
+		if (!strcmp(port->name, name)) {
+			sim_take_away(port);
+			ret = 0;
+			break;
+		}
+	mutex_unlock(&sim_mutex);
+	return ret;
+}
+
+static void sim_remove_all(void)
+{
+	struct sim_port *port, *next;
+
+	mutex_lock(&sim_mutex);
+	list_for_each_entry_safe(port, next, &sim_ports, node)
+		sim_take_away(port);
+	list_for_each_entry_safe(port, next, &sim_removed, node) {
+		list_del(&port->node);
+		sim_port_free(port);
+	}
+	mutex_unlock(&sim_mutex);
+}
+
+/* The value for port @i: the last one given stands for all that follow. */
+static const char *sim_choice(char *const *value, unsigned int n,
+			      unsigned int i, const char *otherwise)
+{
+	return n ? value[min(i, n - 1)] : otherwise;
+}
+
+static int __init sim_add_all(void)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < ports && !ret; i++) {
+		const struct sim_config config = {
+			.kind = sim_choice(kind, kinds, i, "ecpepp"),
+			.peripheral = sim_choice(peripheral, peripherals, i,
+						 "printer"),
+			.daisy = sim_choice(daisy, daisies, i, "none"),
+			.irq = irqs ? irq[min(i, irqs - 1)] : true,
+		};
+
+		ret = sim_add(&config);
+		if (ret == -EINVAL)
+			pr_err("what is kind=%s peripheral=%s daisy=%s?\n",
+			       config.kind, config.peripheral, config.daisy);
+	}
+	return ret;
+}
+
+/* parport.h takes in parport_pc's inlines where they are all there is. */
+static bool __init sim_bypassed(void)
+{
+#ifdef __LINUX_PARPORT_PC_H
+	return true;
+#else
+	return false;
+#endif
+}
+
+static int __init sim_init(void)
+{
+	int ret;
+
+	if (sim_bypassed()) {
+		pr_err("this kernel knows PC ports only (CONFIG_PARPORT_NOT_PC is not set): its parport core would go to I/O addresses instead of asking this port\n");
+		return -EOPNOTSUPP;
+	}
+	if (ports > SIM_PORTS_MAX) {
+		pr_err("ports=%u: at most %d\n", ports, SIM_PORTS_MAX);
+		return -EINVAL;
+	}
+	sim_debugfs_init();
+	ret = sim_add_all();
+	if (ret) {
+		sim_debugfs_exit();
+		sim_remove_all();
+	}
+	return ret;
+}
+
+static void __exit sim_exit(void)
+{
+	sim_debugfs_exit();
+	sim_remove_all();
+}
+
+module_init(sim_init);
+module_exit(sim_exit);
+
+MODULE_DESCRIPTION("A parallel port and its peripherals in software");
+MODULE_AUTHOR("The winpar authors");
+MODULE_VERSION(WINPAR_VERSION);
+MODULE_LICENSE("GPL");

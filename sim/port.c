@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One port: its Linux side, and its life.
+ *
+ *	sim_port_new()		registered with the parport core, its devices
+ *				connected, announced: the core has then probed it
+ *				and told its drivers
+ *	sim_port_remove()	taken away from the core and its drivers; the
+ *				registers read as an empty slot's
+ *	sim_port_free()		the object is gone: at the module's end
+ *
+ * The operations touch registers, and leave every transfer to the core's own
+ * software for it, but for EPP where the chip has that. As on Debian's kernels
+ * no ECP or FIFO mode is announced; a driver that wants them goes to the
+ * registers.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <winpar/softport.h>
+
+#include "sim.h"
+
+/* Lines that a driver may touch through write_control and frob_control. */
+#define SIM_CONTROL_LINES	0x0f
+#define SIM_CONTROL_ALL		0x3f
+#define SIM_CONTROL_IDLE	0x0c
+#define SIM_CONTROL_EPP		0x04
+/* PS/2 mode, no interrupt but that of nAck. */
+#define SIM_ECR_IDLE		0x34
+
+#define SIM_OFFSET_DATA		0
+#define SIM_OFFSET_STATUS	1
+#define SIM_OFFSET_EPP_ADDRESS	3
+#define SIM_OFFSET_EPP_DATA	4
+#define SIM_OFFSET_ECR		0x402
+#define SIM_STATUS_TIMEOUT	BIT(0)
+
+static struct sim_port *to_sim_port(const struct parport *parport)
+{
+	return parport->private_data;
+}
+
+/**
+ * sim_port_lock() - keep all that moves from moving
+ * @port: which
+ *
+ * Context: any but NMI.
+ * Return: flags for sim_port_unlock().
+ */
+unsigned long sim_port_lock(struct sim_port *port)
+	__acquires(&port->lock)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&port->lock, flags);
+	return flags;
+}
+
+/**
+ * sim_port_unlock() - let go, when the FIFO has done what it can do now
+ * @port: which
+ * @flags: from sim_port_lock()
+ */
+void sim_port_unlock(struct sim_port *port, unsigned long flags)
+	__releases(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (!port->gone)
+		__sim_fifo_settle(port);
+	raw_spin_unlock_irqrestore(&port->lock, flags);
+}
+
+/* ----- registers --------------------------------------------------------- */
+
+static u32 sim_port_read(struct parport *parport, unsigned int offset,
+			 unsigned int width)
+{
+	struct sim_port *port = to_sim_port(parport);
+	unsigned long flags = sim_port_lock(port);
+	u32 value = 0;
+	unsigned int i;
+
+	for (i = 0; i < width; i++)
+		value |= (u32)(port->gone ? 0xff :
+			       __sim_chip_read(port, offset + i)) << (8 * i);
+	sim_port_unlock(port, flags);
+	return value;
+}
+
+static void sim_port_write(struct parport *parport, unsigned int offset,
+			   unsigned int width, u32 value)
+{
+	struct sim_port *port = to_sim_port(parport);
+	unsigned long flags = sim_port_lock(port);
+	unsigned int i;
+
+	for (i = 0; i < width && !port->gone; i++)
+		__sim_chip_write(port, offset + i, value >> (8 * i));
+	sim_port_unlock(port, flags);
+}
+
+/* Change bits of the control register; what they are now. */
+static u8 sim_port_control(struct parport *parport, u8 mask, u8 value)
+{
+	struct sim_port *port = to_sim_port(parport);
+	unsigned long flags = sim_port_lock(port);
+	u8 control;
+
+	if (mask && !port->gone)
+		__sim_chip_control(port, mask, value);
+	control = port->chip.control;
+	sim_port_unlock(port, flags);
+	return control;
+}
+
+/* ----- struct parport_operations ----------------------------------------- */
+
+static void sim_write_data(struct parport *parport, unsigned char value)
+{
+	sim_port_write(parport, SIM_OFFSET_DATA, 1, value);
+}
+
+static unsigned char sim_read_data(struct parport *parport)
+{
+	return sim_port_read(parport, SIM_OFFSET_DATA, 1);
+}
+
+static void sim_write_control(struct parport *parport, unsigned char value)
+{
+	sim_port_control(parport, SIM_CONTROL_LINES, value);
+}
+
+static unsigned char sim_read_control(struct parport *parport)
+{
+	return sim_port_control(parport, 0, 0) & SIM_CONTROL_LINES;
+}
+
+/* As everywhere in parport: what is outside of @mask is toggled by @value. */
+static unsigned char sim_frob_control(struct parport *parport,
+				      unsigned char mask, unsigned char value)
+{
+	struct sim_port *port = to_sim_port(parport);
+	unsigned long flags = sim_port_lock(port);
+	u8 control = (port->chip.control & ~mask) ^ value;
+
+	if (!port->gone)
+		__sim_chip_control(port, SIM_CONTROL_LINES, control);
+	control = port->chip.control;
+	sim_port_unlock(port, flags);
+	return control;
+}
+
+static unsigned char sim_read_status(struct parport *parport)
+{
+	return sim_port_read(parport, SIM_OFFSET_STATUS, 1);
+}
+
+static void sim_enable_irq(struct parport *parport)
+{
+	sim_port_control(parport, SIM_CONTROL_INTR, SIM_CONTROL_INTR);
+}
+
+static void sim_disable_irq(struct parport *parport)
+{
+	sim_port_control(parport, SIM_CONTROL_INTR, 0);
+}
+
+static void sim_data_forward(struct parport *parport)
+{
+	sim_port_control(parport, SIM_CONTROL_REVERSE, 0);
+}
+
+static void sim_data_reverse(struct parport *parport)
+{
+	sim_port_control(parport, SIM_CONTROL_REVERSE, SIM_CONTROL_REVERSE);
+}
+
+static void sim_init_state(struct pardevice *dev, struct parport_state *state)
+{
+	state->u.pc.ctr = SIM_CONTROL_IDLE;
+	if (dev->irq_func && dev->port->irq != PARPORT_IRQ_NONE)
+		state->u.pc.ctr |= SIM_CONTROL_INTR;
+	state->u.pc.ecr = SIM_ECR_IDLE;
+}
+
+static void sim_save_state(struct parport *parport,
+			   struct parport_state *state)
+{
+	state->u.pc.ctr = sim_port_control(parport, 0, 0);
+	if (to_sim_port(parport)->chip.has & SIM_CHIP_ECR)
+		state->u.pc.ecr = sim_port_read(parport, SIM_OFFSET_ECR, 1);
+}
+
+static void sim_restore_state(struct parport *parport,
+			      struct parport_state *state)
+{
+	sim_port_control(parport, SIM_CONTROL_ALL, state->u.pc.ctr);
+	if (to_sim_port(parport)->chip.has & SIM_CHIP_ECR)
+		sim_port_write(parport, SIM_OFFSET_ECR, 1, state->u.pc.ecr);
+}
+
+/* ----- EPP by the chip's cycles ------------------------------------------ */
+
+static void sim_epp_begin(struct parport *parport, bool reverse)
+{
+	sim_port_control(parport, SIM_CONTROL_LINES | SIM_CONTROL_REVERSE,
+			 SIM_CONTROL_EPP | (reverse ? SIM_CONTROL_REVERSE : 0));
+	if (to_sim_port(parport)->chip.has & SIM_CHIP_ECR)
+		sim_port_write(parport, SIM_OFFSET_ECR, 1, SIM_ECR_EPP |
+			       SIM_ECR_NERRINTR | SIM_ECR_SERVICE);
+}
+
+static void sim_epp_end(struct parport *parport)
+{
+	if (to_sim_port(parport)->chip.has & SIM_CHIP_ECR)
+		sim_port_write(parport, SIM_OFFSET_ECR, 1, SIM_ECR_IDLE);
+}
+
+/* True, and cleared, if the last cycle had no answer. */
+static bool sim_epp_timed_out(struct parport *parport)
+{
+	if (!(sim_read_status(parport) & SIM_STATUS_TIMEOUT))
+		return false;
+	sim_port_write(parport, SIM_OFFSET_STATUS, 1, SIM_STATUS_TIMEOUT);
+	return true;
+}
+
+static size_t sim_epp_out(struct parport *parport, const u8 *buf, size_t len,
+			  unsigned int offset)
+{
+	size_t done;
+
+	if (!(parport->modes & PARPORT_MODE_EPP))
+		return offset == SIM_OFFSET_EPP_DATA ?
+			parport_ieee1284_epp_write_data(parport, buf, len, 0) :
+			parport_ieee1284_epp_write_addr(parport, buf, len, 0);
+	sim_epp_begin(parport, false);
+	for (done = 0; done < len; done++) {
+		sim_port_write(parport, offset, 1, buf[done]);
+		if (sim_epp_timed_out(parport))
+			break;
+	}
+	sim_epp_end(parport);
+	return done;
+}
+
+static size_t sim_epp_in(struct parport *parport, u8 *buf, size_t len,
+			 unsigned int offset)
+{
+	size_t done;
+
+	if (!(parport->modes & PARPORT_MODE_EPP))
+		return offset == SIM_OFFSET_EPP_DATA ?
+			parport_ieee1284_epp_read_data(parport, buf, len, 0) :
+			parport_ieee1284_epp_read_addr(parport, buf, len, 0);
+	sim_epp_begin(parport, true);
+	for (done = 0; done < len; done++) {
+		buf[done] = sim_port_read(parport, offset, 1);
+		if (sim_epp_timed_out(parport))
+			break;
+	}
+	sim_epp_end(parport);
+	return done;
+}
+
+static size_t sim_epp_write_data(struct parport *parport, const void *buf,
+				 size_t len, int flags)
+{
+	return sim_epp_out(parport, buf, len, SIM_OFFSET_EPP_DATA);
+}
+
+static size_t sim_epp_read_data(struct parport *parport, void *buf, size_t len,
+				int flags)
+{
+	return sim_epp_in(parport, buf, len, SIM_OFFSET_EPP_DATA);
+}
+
+static size_t sim_epp_write_addr(struct parport *parport, const void *buf,
+				 size_t len, int flags)
+{
+	return sim_epp_out(parport, buf, len, SIM_OFFSET_EPP_ADDRESS);
+}
+
+static size_t sim_epp_read_addr(struct parport *parport, void *buf, size_t len,
+				int flags)
+{
+	return sim_epp_in(parport, buf, len, SIM_OFFSET_EPP_ADDRESS);
+}
+
+static struct winpar_softport_ops sim_ops = {
+	.parport = {
+		.write_data = sim_write_data,
+		.read_data = sim_read_data,
+		.write_control = sim_write_control,
+		.read_control = sim_read_control,
+		.frob_control = sim_frob_control,
+		.read_status = sim_read_status,
+		.enable_irq = sim_enable_irq,
+		.disable_irq = sim_disable_irq,
+		.data_forward = sim_data_forward,
+		.data_reverse = sim_data_reverse,
+		.init_state = sim_init_state,
+		.save_state = sim_save_state,
+		.restore_state = sim_restore_state,
+		.epp_write_data = sim_epp_write_data,
+		.epp_read_data = sim_epp_read_data,
+		.epp_write_addr = sim_epp_write_addr,
+		.epp_read_addr = sim_epp_read_addr,
+		.ecp_write_data = parport_ieee1284_ecp_write_data,
+		.ecp_read_data = parport_ieee1284_ecp_read_data,
+		.ecp_write_addr = parport_ieee1284_ecp_write_addr,
+		.compat_write_data = parport_ieee1284_write_compat,
+		.nibble_read_data = parport_ieee1284_read_nibble,
+		.byte_read_data = parport_ieee1284_read_byte,
+		.owner = THIS_MODULE,
+	},
+	.version = WINPAR_SOFTPORT_VERSION,
+	.read = sim_port_read,
+	.write = sim_port_write,
+};
+
+/* ----- life -------------------------------------------------------------- */
+
+static int sim_port_kind(const char *name)
+{
+	static const struct {
+		const char *name;
+		u8 has;
+	} kind[] = {
+		{ "spp", 0 },
+		{ "ps2", SIM_CHIP_PS2 },
+		{ "epp", SIM_CHIP_PS2 | SIM_CHIP_EPP },
+		{ "ecp", SIM_CHIP_PS2 | SIM_CHIP_ECR },
+		{ "ecpepp", SIM_CHIP_PS2 | SIM_CHIP_EPP | SIM_CHIP_ECR },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kind); i++)
+		if (!strcmp(kind[i].name, name))
+			return kind[i].has;
+	return -EINVAL;
+}
+
+/* What the core and its drivers see of the port. */
+static void sim_port_describe(struct sim_port *port)
+{
+	struct parport *parport = port->parport;
+	u8 has = port->chip.has;
+
+	parport->base = WINPAR_SOFTPORT_FIRST +
+			parport->number * WINPAR_SOFTPORT_SPAN;
+	parport->base_hi = has & SIM_CHIP_ECR ?
+			   parport->base + WINPAR_SOFTPORT_HI : 0;
+	parport->size = has & SIM_CHIP_EPP ? 8 : 3;
+	parport->modes = PARPORT_MODE_PCSPP | PARPORT_MODE_SAFEININT;
+	if (has & SIM_CHIP_PS2)
+		parport->modes |= PARPORT_MODE_TRISTATE;
+	if (has & SIM_CHIP_EPP)
+		parport->modes |= PARPORT_MODE_EPP;
+	parport->private_data = port;
+	parport->dev = &port->pdev->dev;
+	strscpy(port->name, parport->name, sizeof(port->name));
+}
+
+static int sim_port_register(struct sim_port *port)
+{
+	port->pdev = platform_device_register_simple("winpar_sim",
+						     PLATFORM_DEVID_AUTO,
+						     NULL, 0);
+	if (IS_ERR(port->pdev))
+		return PTR_ERR(port->pdev);
+	port->parport = parport_register_port(0, PARPORT_IRQ_NONE,
+					      PARPORT_DMA_NONE,
+					      &sim_ops.parport);
+	if (!port->parport) {
+		platform_device_unregister(port->pdev);
+		return -ENOMEM;
+	}
+	sim_port_describe(port);
+	return 0;
+}
+
+static int sim_port_irq(struct sim_port *port)
+{
+	int ret = sim_irq_init(port);
+
+	if (ret)
+		return ret;
+	port->parport->irq = port->irq.line;
+	return sim_irq_start(port);
+}
+
+static struct sim_port *sim_port_alloc(u8 has)
+{
+	struct sim_port *port = kzalloc(sizeof(*port), GFP_KERNEL);
+	unsigned int i;
+
+	if (!port)
+		return NULL;
+	if (sim_log_init(&port->log)) {
+		kfree(port);
+		return NULL;
+	}
+	mutex_init(&port->mutex);
+	raw_spin_lock_init(&port->lock);
+	sim_irq_prepare(&port->irq);
+	sim_chip_init(&port->chip, has);
+	port->cable.host = port->chip.host;
+	for (i = 0; i < SIM_SEATS; i++)
+		port->cable.member[i].address = -1;
+	return port;
+}
+
+/* What is left of a port that no driver knows: not even its registers. */
+static void sim_port_close(struct sim_port *port)
+{
+	struct parport *parport = port->parport;
+	unsigned long flags;
+
+	flags = sim_port_lock(port);
+	port->gone = true;
+	sim_port_unlock(port, flags);
+	sim_irq_stop(port);
+	sim_irq_exit(port);
+	sim_port_chain(port, "none");
+	sim_port_connect(port, "none");
+	port->parport = NULL;
+	parport_del_port(parport);
+	platform_device_unregister(port->pdev);
+}
+
+/**
+ * sim_port_new() - make a port and announce it
+ * @config: what it is to be
+ *
+ * Context: process; the core probes it and calls its drivers' match_port.
+ * Return: the port, or an ERR_PTR.
+ */
+struct sim_port *sim_port_new(const struct sim_config *config)
+{
+	int ret, has = sim_port_kind(config->kind);
+	struct sim_port *port;
+
+	if (has < 0)
+		return ERR_PTR(has);
+	port = sim_port_alloc(has);
+	if (!port)
+		return ERR_PTR(-ENOMEM);
+	ret = sim_port_register(port);
+	if (ret)
+		goto err_free;
+	ret = sim_port_chain(port, config->daisy);
+	if (!ret)
+		ret = sim_port_connect(port, config->peripheral);
+	if (!ret && config->irq)
+		ret = sim_port_irq(port);
+	if (ret)
+		goto err_close;
+	pr_info("%s: %s, base 0x%lx, %s%d, daisy chain %s, then %s\n",
+		port->name, config->kind, port->parport->base,
+		config->irq ? "irq " : "no irq ", port->irq.line,
+		config->daisy, config->peripheral);
+	parport_announce_port(port->parport);
+	return port;
+
+err_close:
+	sim_port_close(port);
+err_free:
+	sim_port_free(port);
+	return ERR_PTR(ret);
+}
+
+/**
+ * sim_port_remove() - take a port away
+ * @port: which
+ *
+ * Context: process; the core calls its drivers' detach. Not under the port's
+ * mutex.
+ */
+void sim_port_remove(struct sim_port *port)
+{
+	parport_remove_port(port->parport);
+	sim_port_close(port);
+}
+
+/**
+ * sim_port_free() - free a port
+ * @port: which, removed
+ *
+ * Context: process; nobody is in a call to it.
+ */
+void sim_port_free(struct sim_port *port)
+{
+	sim_log_exit(&port->log);
+	kfree(port);
+}
