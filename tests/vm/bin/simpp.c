@@ -173,7 +173,10 @@ static void valued(int fd, const char *word, const char *value)
 	} else if (!strcmp(word, "read") || !strcmp(word, "hex")) {
 		size_t want = strtoul(value, NULL, 0);
 
+		/* Otherwise ppdev asks until there is something. */
+		fcntl(fd, F_SETFL, O_NONBLOCK);
 		n = read(fd, buf, want < sizeof(buf) ? want : sizeof(buf));
+		fcntl(fd, F_SETFL, 0);
 		print_bytes(n, *word == 'h');
 	} else if (!strcmp(word, "data")) {
 		set(fd, PPWDATA, word, value);

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# winpar_sim, a port in software, proved by Linux's own port drivers without
+# winpar: under Debian's stock kernel on one CPU and on two, and once more under
+# the kernel with all the judges. Arguments: only these (stock-1, stock-2,
+# judged, refusal); SIM_PARTS names the guest's scripts.
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+wanted=("$@")
+((${#wanted[@]})) || wanted=(stock-1 stock-2 judged refusal)
+read -ra parts <<<"${SIM_PARTS:-print 1284 daisy ports status faults removal}"
+modules=(parport parport_pc lp ppdev)
+
+mkdir -p "$SCRATCH/overlay/tests"
+cp "$VM"/guest/sim-* "$SCRATCH/overlay/tests/"
+
+prepare_stock()
+{
+	[[ ! -e $SCRATCH/stock.img ]] || return 0
+	stock_kernel
+	build_tree "$STOCK_HEADERS" "sim-$STOCK_KVER" WINPAR_SIM=m
+	mapfile -t kos < <(stock_modules "${modules[@]}")
+	initramfs "$SCRATCH/stock.img" "$SCRATCH/overlay" "${kos[@]}" \
+		"$BUILT/sim/winpar_sim.ko"
+}
+prepare_judged()
+{
+	test_kernel
+	build_tree "$TEST_KDIR" sim-judged WINPAR_SIM=m
+	mapfile -t kos < <(test_modules "${modules[@]}")
+	initramfs "$SCRATCH/judged.img" "$SCRATCH/overlay" "${kos[@]}" \
+		"$BUILT/sim/winpar_sim.ko"
+}
+
+# part LABEL NAME OPTION...: one guest script, in a guest of its own.
+part()
+{
+	local label=$1 name=$2 status=0
+	shift 2
+	guest "sim-${label// /-}-$name" --run "sim-$name" "$@" || status=$?
+	cases "$GUEST_CONSOLE" "$label, $name"
+	if ((status <= 1)); then
+		pass "$label, $name: the guest went to its end ($GUEST_SECONDS s)"
+	else
+		fail "$label, $name: the guest ended with $status"
+	fi
+	if splats "$GUEST_CONSOLE"; then
+		pass "$label, $name: the kernel had nothing to complain of"
+	else
+		fail "$label, $name: the kernel complained"
+	fi
+}
+
+run_stock()
+{
+	local name
+	prepare_stock
+	for name in "${parts[@]}"; do
+		part "stock $1 CPU" "$name" --kernel "$STOCK_VMLINUX" \
+			--initrd "$SCRATCH/stock.img" --smp "$1" --timeout 120
+	done
+}
+run_judged()
+{
+	local name
+	prepare_judged
+	for name in "${parts[@]}"; do
+		part judged "$name" --kernel "$TEST_BZIMAGE" \
+			--initrd "$SCRATCH/judged.img" --smp 2 --mem 512 \
+			--timeout 240
+	done
+}
+
+for one in "${wanted[@]}"; do
+	case $one in
+	stock-1) run_stock 1 ;;
+	stock-2) run_stock 2 ;;
+	judged) run_judged ;;
+	*) die "there is no test named $one" ;;
+	esac
+done
+tally sim
