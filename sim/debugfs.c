@@ -25,7 +25,7 @@
 
 #define SIM_TEXT_MAX	(SIM_ID_MAX + 2)
 
-static struct dentry *sim_dir;
+static struct dentry *sim_dir, *sim_add_file, *sim_remove_file;
 
 static struct sim_peripheral *sim_file_device(const struct sim_file *file)
 {
@@ -391,14 +391,27 @@ static const struct file_operations sim_remove_fops = {
 void sim_debugfs_init(void)
 {
 	sim_dir = debugfs_create_dir("winpar_sim", NULL);
-	debugfs_create_file("add", 0200, sim_dir, NULL, &sim_add_fops);
-	debugfs_create_file("remove", 0200, sim_dir, NULL, &sim_remove_fops);
+	sim_add_file = debugfs_create_file("add", 0200, sim_dir, NULL,
+					   &sim_add_fops);
+	sim_remove_file = debugfs_create_file("remove", 0200, sim_dir, NULL,
+					      &sim_remove_fops);
 }
 
 /**
- * sim_debugfs_exit() - take all of it away; no port comes or goes by it then
+ * sim_debugfs_close() - no port comes or goes by debugfs any more
  *
- * Context: process, not under sim_mutex.
+ * Context: process, not under sim_mutex, for which a writer may wait.
+ */
+void sim_debugfs_close(void)
+{
+	debugfs_remove(sim_add_file);
+	debugfs_remove(sim_remove_file);
+}
+
+/**
+ * sim_debugfs_exit() - take away the folder of all ports
+ *
+ * Context: process; no port has one any more.
  */
 void sim_debugfs_exit(void)
 {

@@ -135,8 +135,13 @@ static struct irq_chip sim_irq_chip = {
 int sim_irq_init(struct sim_port *port)
 {
 	struct sim_irq *irq = &port->irq;
-	int line = irq_alloc_desc(numa_node_id());
+	int line;
 
+	/*
+	 * Not irq_alloc_desc(): a descriptor with an owner pins that module as
+	 * long as there is a handler, and here they are one.
+	 */
+	line = __irq_alloc_descs(-1, 0, 1, numa_node_id(), NULL, NULL);
 	if (line < 0)
 		return line;
 	irq->line = line;

@@ -115,6 +115,13 @@ static void sim_remove_all(void)
 	mutex_unlock(&sim_mutex);
 }
 
+static void sim_end(void)
+{
+	sim_debugfs_close();
+	sim_remove_all();
+	sim_debugfs_exit();
+}
+
 /* The value for port @i: the last one given stands for all that follow. */
 static const char *sim_choice(char *const *value, unsigned int n,
 			      unsigned int i, const char *otherwise)
@@ -168,17 +175,14 @@ static int __init sim_init(void)
 	}
 	sim_debugfs_init();
 	ret = sim_add_all();
-	if (ret) {
-		sim_debugfs_exit();
-		sim_remove_all();
-	}
+	if (ret)
+		sim_end();
 	return ret;
 }
 
 static void __exit sim_exit(void)
 {
-	sim_debugfs_exit();
-	sim_remove_all();
+	sim_end();
 }
 
 module_init(sim_init);

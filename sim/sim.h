@@ -304,6 +304,7 @@ int sim_remove(const char *name);
 
 /* debugfs.c */
 void sim_debugfs_init(void);
+void sim_debugfs_close(void);
 void sim_debugfs_exit(void);
 void sim_debugfs_add(struct sim_port *port);
 void sim_debugfs_remove(struct sim_port *port);
