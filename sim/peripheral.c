@@ -368,7 +368,8 @@ void __sim_peripheral_step(struct sim_peripheral *dev)
  * @dev: which
  * @condition: the condition
  *
- * Power or a cable that comes back resets it.
+ * Power or a cable that comes back resets it. Without power it forgets what it
+ * had to send.
  */
 void __sim_peripheral_set(struct sim_peripheral *dev,
 			  const struct sim_condition *condition)
@@ -376,6 +377,8 @@ void __sim_peripheral_set(struct sim_peripheral *dev,
 	bool was = __sim_peripheral_alive(dev);
 
 	dev->condition = *condition;
+	if (!condition->power)
+		dev->feed.tail = dev->feed.head;
 	if (!was || !__sim_peripheral_alive(dev)) {
 		__sim_1284_reset(dev);
 		__sim_cable_restart(dev->port);

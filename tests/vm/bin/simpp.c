@@ -2,10 +2,11 @@
 /*
  * simpp - speak IEEE 1284 through ppdev, word by word, for tests of a port.
  *
- *	simpp [-d /dev/parport0] [-t ms] WORD...
+ *	simpp [-n] [-d /dev/parport0] WORD...
  *
  * The port is claimed once, the words are done in order, and each prints what
- * came of it, on one line with a space between:
+ * came of it, on one line with a space between. With -n a write that has to
+ * wait gives up at once instead of in 5 s.
  *
  *	nego MODE	PPNEGOT: ok, refused (not this mode) or deaf (not IEEE 1284)
  *	mode MODE	PPSETMODE, without telling the peripheral
@@ -29,7 +30,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 static const struct {
@@ -51,7 +51,7 @@ static const struct {
 };
 
 static unsigned char buf[65536];
-static int failed;
+static int failed, hurried;
 
 static int parse_mode(const char *text)
 {
@@ -168,6 +168,7 @@ static void valued(int fd, const char *word, const char *value)
 		else
 			printf("ok");
 	} else if (!strcmp(word, "write")) {
+		fcntl(fd, F_SETFL, hurried ? O_NONBLOCK : 0);
 		n = write(fd, buf, parse_text(value));
 		printf("%zd", n < 0 ? 0 : n);
 	} else if (!strcmp(word, "read") || !strcmp(word, "hex")) {
@@ -197,17 +198,15 @@ static void valued(int fd, const char *word, const char *value)
 int main(int argc, char **argv)
 {
 	const char *path = "/dev/parport0";
-	struct timeval timeout = { .tv_usec = 500000 };
 	int opt, fd, i;
 
-	while ((opt = getopt(argc, argv, "d:t:")) != -1) {
+	while ((opt = getopt(argc, argv, "d:n")) != -1) {
 		switch (opt) {
 		case 'd':
 			path = optarg;
 			break;
-		case 't':
-			timeout.tv_sec = atoi(optarg) / 1000;
-			timeout.tv_usec = atoi(optarg) % 1000 * 1000;
+		case 'n':
+			hurried = 1;
 			break;
 		default:
 			return 2;
@@ -218,7 +217,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "simpp: %s: %s\n", path, strerror(errno));
 		return 2;
 	}
-	ioctl(fd, PPSETTIME, &timeout);
 	for (i = optind; i < argc; i++) {
 		if (i > optind)
 			putchar(' ');
