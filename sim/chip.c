@@ -129,6 +129,7 @@ void __sim_chip_drive(struct sim_port *port)
 	struct sim_chip *chip = &port->chip;
 	struct sim_host was = chip->host, now = sim_chip_host(chip);
 
+	lockdep_assert_held(&port->lock);
 	if (now.lines == was.lines && now.data == was.data &&
 	    now.driven == was.driven)
 		return;
@@ -149,6 +150,7 @@ void __sim_chip_sense(struct sim_port *port, u8 seat, u8 event)
 	struct sim_back was = chip->back, now = __sim_cable_back(port);
 	u8 rose, fell;
 
+	lockdep_assert_held(&port->lock);
 	now.lines = (now.lines & ~chip->stuck_back) |
 		    (chip->stuck & chip->stuck_back);
 	rose = now.lines & ~was.lines;
@@ -252,6 +254,7 @@ u8 __sim_chip_read(struct sim_port *port, unsigned int offset)
 {
 	struct sim_chip *chip = &port->chip;
 
+	lockdep_assert_held(&port->lock);
 	switch (sim_chip_register(chip, offset)) {
 	case SIM_REG_DATA:
 		return __sim_chip_bus(chip);
@@ -289,6 +292,7 @@ void __sim_chip_control(struct sim_port *port, u8 mask, u8 value)
 	struct sim_chip *chip = &port->chip;
 	u8 bits = SIM_CONTROL_BITS;
 
+	lockdep_assert_held(&port->lock);
 	if (!(chip->has & SIM_CHIP_PS2))
 		bits &= ~SIM_CONTROL_REVERSE;
 	chip->control = ((chip->control & ~mask) | (value & mask)) & bits;
@@ -319,6 +323,7 @@ void __sim_chip_write(struct sim_port *port, unsigned int offset, u8 value)
 {
 	struct sim_chip *chip = &port->chip;
 
+	lockdep_assert_held(&port->lock);
 	switch (sim_chip_register(chip, offset)) {
 	case SIM_REG_DATA:
 		/* In ECP mode this is the FIFO's entrance for commands. */

@@ -98,6 +98,7 @@ int sim_port_chain(struct sim_port *port, const char *names)
 			member->address = -1;
 			member->selected = false;
 			member->numbered = false;
+			member->fresh = false;
 			if (!member->dev)
 				continue;
 			member->dev->host = port->cable.host;

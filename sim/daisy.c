@@ -157,6 +157,7 @@ struct sim_back __sim_cable_back(struct sim_port *port)
 	struct sim_cable *cable = &port->cable;
 	struct sim_member *member;
 
+	lockdep_assert_held(&port->lock);
 	if (sim_cable_in_packet(cable))
 		return sim_cable_packet_back(cable);
 	member = sim_member_selected(cable);
@@ -335,6 +336,7 @@ void __sim_cable_host(struct sim_port *port, const struct sim_host *host)
 	struct sim_host was = cable->host;
 	u8 fell = was.lines & ~host->lines;
 
+	lockdep_assert_held(&port->lock);
 	cable->host = *host;
 	if (host->driven && host->lines & SIM_NSTROBE &&
 	    (host->data != was.data || !was.driven))
@@ -359,6 +361,7 @@ void __sim_cable_restart(struct sim_port *port)
 	struct sim_cable *cable = &port->cable;
 	unsigned int i;
 
+	lockdep_assert_held(&port->lock);
 	for (i = 0; i < SIM_SEATS; i++) {
 		struct sim_member *member = &cable->member[i];
 

@@ -21,6 +21,8 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include <winpar/softport.h>
+
 #include "knobs.h"
 
 #define SIM_TEXT_MAX	(SIM_ID_MAX + 2)
@@ -227,6 +229,55 @@ static const struct file_operations sim_feed_fops = {
 	.llseek = noop_llseek,
 };
 
+/* ----- registers --------------------------------------------------------- */
+
+/* As /dev/port: one access of 1, 2 or 4 bytes, the offset is the register. */
+static bool sim_register_width(size_t len)
+{
+	return len == 1 || len == 2 || len == 4;
+}
+
+static ssize_t sim_registers_read(struct file *f, char __user *buf, size_t len,
+				  loff_t *ppos)
+{
+	struct sim_file *file = file_inode(f)->i_private;
+	struct parport *parport = file->port->parport;
+	__le32 value;
+
+	if (!sim_register_width(len) || *ppos >= WINPAR_SOFTPORT_SPAN)
+		return -EINVAL;
+	value = cpu_to_le32(winpar_softport(parport)->read(parport, *ppos, len));
+	if (copy_to_user(buf, &value, len))
+		return -EFAULT;
+	*ppos += len;
+	return len;
+}
+
+static ssize_t sim_registers_write(struct file *f, const char __user *buf,
+				   size_t len, loff_t *ppos)
+{
+	struct sim_file *file = file_inode(f)->i_private;
+	struct parport *parport = file->port->parport;
+	__le32 value = 0;
+
+	if (!sim_register_width(len) || *ppos >= WINPAR_SOFTPORT_SPAN)
+		return -EINVAL;
+	if (copy_from_user(&value, buf, len))
+		return -EFAULT;
+	winpar_softport(parport)->write(parport, *ppos, len,
+					le32_to_cpu(value));
+	*ppos += len;
+	return len;
+}
+
+static const struct file_operations sim_registers_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.read = sim_registers_read,
+	.write = sim_registers_write,
+	.llseek = default_llseek,
+};
+
 /* ----- folders ----------------------------------------------------------- */
 
 static const struct file_operations *const sim_access[] = {
@@ -234,6 +285,7 @@ static const struct file_operations *const sim_access[] = {
 	[SIM_CONNECT] = &sim_connect_fops,
 	[SIM_RECEIVED] = &sim_received_fops,
 	[SIM_FEED] = &sim_feed_fops,
+	[SIM_REGISTERS] = &sim_registers_fops,
 };
 
 static umode_t sim_knob_mode(const struct sim_knob *knob)

@@ -231,6 +231,7 @@ static void sim_fifo_service(struct sim_port *port)
  */
 void __sim_fifo_settle(struct sim_port *port)
 {
+	lockdep_assert_held(&port->lock);
 	if (!(port->chip.has & SIM_CHIP_ECR))
 		return;
 	while (sim_fifo_step(port))

@@ -117,6 +117,7 @@ static void sim_1284_epp(struct sim_peripheral *dev, u8 event)
  */
 void __sim_1284_reset(struct sim_peripheral *dev)
 {
+	lockdep_assert_held(&dev->port->lock);
 	hrtimer_try_to_cancel(&dev->timer);
 	__sim_1284_compat(dev, SIM_EVENT_NONE);
 	if (dev->ops->fixed_epp)
@@ -130,6 +131,7 @@ void __sim_1284_reset(struct sim_peripheral *dev)
  */
 void __sim_1284_select(struct sim_peripheral *dev, enum sim_phase phase)
 {
+	lockdep_assert_held(&dev->port->lock);
 	__sim_1284_reset(dev);
 	if (phase == SIM_EPP && dev->can & SIM_CAN_EPP) {
 		sim_1284_epp(dev, SIM_EVENT_NONE);
@@ -350,6 +352,7 @@ void __sim_1284_host(struct sim_peripheral *dev, const struct sim_host *was)
 	u8 changed = dev->host.lines ^ was->lines;
 	u8 rose = changed & dev->host.lines, fell = changed & was->lines;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (!changed)
 		return;
 	if (fell & SIM_NINIT && sim_1284_init(dev))

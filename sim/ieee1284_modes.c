@@ -93,6 +93,7 @@ void __sim_compat_timer(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (st->phase != SIM_COMPAT || !st->taken)
 		return;
 	st->due = true;
@@ -411,6 +412,7 @@ void __sim_epp_host(struct sim_peripheral *dev, u8 rose, u8 fell)
  */
 void __sim_modes_changed(struct sim_peripheral *dev)
 {
+	lockdep_assert_held(&dev->port->lock);
 	switch (dev->state.phase) {
 	case SIM_COMPAT:
 		__sim_peripheral_lines(dev, SIM_NFAULT | SIM_SELECT |

@@ -28,6 +28,12 @@
 /* How long to wait for cad_lock. */
 #define SIM_IRQ_AGAIN_NS	20000
 
+static void sim_irq_deliver(struct sim_irq *irq)
+{
+	irq->delivered++;
+	generic_handle_irq(irq->line);
+}
+
 static void sim_irq_work(struct irq_work *work)
 {
 	struct sim_irq *irq = container_of(work, struct sim_irq, work);
@@ -35,6 +41,11 @@ static void sim_irq_work(struct irq_work *work)
 
 	if (READ_ONCE(irq->stopped))
 		return;
+	/* Under PREEMPT_RT the handler is a thread, which may wait for it. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		sim_irq_deliver(irq);
+		return;
+	}
 	if (!read_trylock(&port->parport->cad_lock)) {
 		irq->delayed++;
 		hrtimer_start(&irq->again, ns_to_ktime(SIM_IRQ_AGAIN_NS),
@@ -42,8 +53,7 @@ static void sim_irq_work(struct irq_work *work)
 		return;
 	}
 	read_unlock(&port->parport->cad_lock);
-	irq->delivered++;
-	generic_handle_irq(irq->line);
+	sim_irq_deliver(irq);
 }
 
 static enum hrtimer_restart sim_irq_again(struct hrtimer *timer)
@@ -80,6 +90,7 @@ void __sim_irq_raise(struct sim_port *port)
 {
 	struct sim_irq *irq = &port->irq;
 
+	lockdep_assert_held(&port->lock);
 	irq->raised++;
 	if (irq->requested && !irq->stopped)
 		irq_work_queue(&irq->work);
@@ -96,6 +107,7 @@ void __sim_irq_storm(struct sim_port *port, unsigned int count,
 {
 	struct sim_irq *irq = &port->irq;
 
+	lockdep_assert_held(&port->lock);
 	irq->storm_left = count;
 	irq->storm_ns = max(usec, 1U) * (u64)NSEC_PER_USEC;
 	if (count && irq->requested && !irq->stopped)
@@ -216,8 +228,6 @@ void sim_irq_prepare(struct sim_irq *irq)
 {
 	irq->line = PARPORT_IRQ_NONE;
 	irq->work = IRQ_WORK_INIT_HARD(sim_irq_work);
-	hrtimer_init(&irq->again, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	irq->again.function = sim_irq_again;
-	hrtimer_init(&irq->storm, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	irq->storm.function = sim_irq_storm;
+	sim_timer_init(&irq->again, sim_irq_again);
+	sim_timer_init(&irq->storm, sim_irq_storm);
 }

@@ -386,6 +386,7 @@ const struct sim_knob sim_knobs[SIM_KNOBS] = {
 	{ "peripheral", SIM_CONNECT, true, true, sim_show_peripheral },
 	{ "daisy", SIM_CONNECT, true, true, sim_show_daisy },
 	{ "chip", SIM_TEXT, true, true, sim_show_chip },
+	{ "registers", SIM_REGISTERS, true, true },
 	{ "events", SIM_TEXT, true, true, sim_show_events, sim_store_events },
 	{ "fault", SIM_TEXT, false, true, sim_show_fault, sim_store_fault },
 	{ "state", SIM_TEXT, false, false, sim_show_state, sim_store_state },

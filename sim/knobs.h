@@ -13,6 +13,7 @@ enum sim_access {
 	SIM_CONNECT,	/* read by it; written, it makes and frees devices */
 	SIM_RECEIVED,
 	SIM_FEED,
+	SIM_REGISTERS,
 };
 
 /**
@@ -38,7 +39,7 @@ struct sim_knob {
 };
 
 /* The end of the list has no name. */
-#define SIM_KNOBS	12
+#define SIM_KNOBS	13
 extern const struct sim_knob sim_knobs[SIM_KNOBS];
 
 #endif /* _WINPAR_SIM_KNOBS_H */

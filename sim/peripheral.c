@@ -133,8 +133,7 @@ struct sim_peripheral *sim_peripheral_new(struct sim_port *port, u8 seat,
 	dev->condition = (struct sim_condition) {
 		.paper = true, .online = true, .power = true, .plugged = true,
 	};
-	hrtimer_init(&dev->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	dev->timer.function = sim_peripheral_timer;
+	sim_timer_init(&dev->timer, sim_peripheral_timer);
 	if (sim_ring_init(&dev->received) || sim_ring_init(&dev->feed) ||
 	    sim_peripheral_name(dev)) {
 		sim_peripheral_free(dev);
@@ -184,6 +183,7 @@ void __sim_peripheral_host(struct sim_peripheral *dev,
 {
 	struct sim_host was = dev->host;
 
+	lockdep_assert_held(&dev->port->lock);
 	dev->host = *host;
 	if (__sim_peripheral_alive(dev))
 		__sim_1284_host(dev, &was);
@@ -212,6 +212,7 @@ struct sim_back __sim_peripheral_back(const struct sim_peripheral *dev)
 void __sim_peripheral_lines(struct sim_peripheral *dev, u8 mask, u8 levels,
 			    u8 event)
 {
+	lockdep_assert_held(&dev->port->lock);
 	dev->back.lines = (dev->back.lines & ~mask) | (levels & mask);
 	__sim_chip_sense(dev->port, dev->seat, event);
 }
@@ -223,6 +224,7 @@ void __sim_peripheral_lines(struct sim_peripheral *dev, u8 mask, u8 levels,
  */
 void __sim_peripheral_drive(struct sim_peripheral *dev, u8 byte)
 {
+	lockdep_assert_held(&dev->port->lock);
 	dev->back.data = byte;
 	dev->back.driven = true;
 	__sim_chip_sense(dev->port, dev->seat, SIM_EVENT_NONE);
@@ -234,6 +236,7 @@ void __sim_peripheral_drive(struct sim_peripheral *dev, u8 byte)
  */
 void __sim_peripheral_release(struct sim_peripheral *dev)
 {
+	lockdep_assert_held(&dev->port->lock);
 	dev->back.driven = false;
 	__sim_chip_sense(dev->port, dev->seat, SIM_EVENT_NONE);
 }
@@ -248,6 +251,7 @@ void __sim_peripheral_release(struct sim_peripheral *dev)
  */
 void __sim_peripheral_write(struct sim_peripheral *dev, bool address, u8 byte)
 {
+	lockdep_assert_held(&dev->port->lock);
 	if (address) {
 		dev->addresses++;
 		dev->reg_address = byte;
@@ -278,6 +282,7 @@ bool __sim_peripheral_next(struct sim_peripheral *dev, u8 *byte)
 {
 	unsigned int length = dev->id_len + 2, pos = dev->state.id_pos;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (!sim_peripheral_sends_id(dev)) {
 		if (dev->feed.head == dev->feed.tail)
 			return false;
@@ -314,6 +319,7 @@ bool __sim_peripheral_has_data(const struct sim_peripheral *dev)
  */
 void __sim_peripheral_took(struct sim_peripheral *dev)
 {
+	lockdep_assert_held(&dev->port->lock);
 	if (sim_peripheral_sends_id(dev))
 		dev->state.id_pos++;
 	else
@@ -333,6 +339,7 @@ unsigned int __sim_peripheral_feed(struct sim_peripheral *dev, const u8 *buf,
 {
 	unsigned int done;
 
+	lockdep_assert_held(&dev->port->lock);
 	for (done = 0; done < len; done++)
 		if (dev->ops->fed)
 			dev->ops->fed(dev, buf[done]);
@@ -376,6 +383,7 @@ void __sim_peripheral_set(struct sim_peripheral *dev,
 {
 	bool was = __sim_peripheral_alive(dev);
 
+	lockdep_assert_held(&dev->port->lock);
 	dev->condition = *condition;
 	if (!condition->power)
 		dev->feed.tail = dev->feed.head;
@@ -401,6 +409,7 @@ void __sim_peripheral_fault(struct sim_peripheral *dev, enum sim_fault fault,
 {
 	bool was = __sim_peripheral_alive(dev);
 
+	lockdep_assert_held(&dev->port->lock);
 	dev->fault = fault;
 	dev->fault_arg = arg;
 	if (was == __sim_peripheral_alive(dev))

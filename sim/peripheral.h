@@ -13,6 +13,14 @@
 struct sim_port;
 struct sim_peripheral;
 
+/* Every timer here runs in hard interrupt context, on PREEMPT_RT as well. */
+static inline void sim_timer_init(struct hrtimer *timer,
+				  enum hrtimer_restart (*run)(struct hrtimer *))
+{
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	timer->function = run;
+}
+
 /* ----- lines ------------------------------------------------------------- */
 
 /*

@@ -9,7 +9,7 @@
 
 wanted=("$@")
 ((${#wanted[@]})) || wanted=(stock-1 stock-2 judged refusal)
-read -ra parts <<<"${SIM_PARTS:-print 1284 daisy ports status faults removal}"
+read -ra parts <<<"${SIM_PARTS:-print 1284 daisy ports chip status faults removal}"
 modules=(parport parport_pc lp ppdev)
 
 mkdir -p "$SCRATCH/overlay/tests"
@@ -22,7 +22,7 @@ prepare_stock()
 	build_tree "$STOCK_HEADERS" "sim-$STOCK_KVER" WINPAR_SIM=m
 	mapfile -t kos < <(stock_modules "${modules[@]}")
 	initramfs "$SCRATCH/stock.img" "$SCRATCH/overlay" "${kos[@]}" \
-		"$BUILT/sim/winpar_sim.ko"
+		"$BUILT/sim/winpar_sim.ko" "$BUILT/winpar.ko"
 }
 prepare_judged()
 {
@@ -30,7 +30,7 @@ prepare_judged()
 	build_tree "$TEST_KDIR" sim-judged WINPAR_SIM=m
 	mapfile -t kos < <(test_modules "${modules[@]}")
 	initramfs "$SCRATCH/judged.img" "$SCRATCH/overlay" "${kos[@]}" \
-		"$BUILT/sim/winpar_sim.ko"
+		"$BUILT/sim/winpar_sim.ko" "$BUILT/winpar.ko"
 }
 
 # part LABEL NAME OPTION...: one guest script, in a guest of its own.
@@ -72,11 +72,30 @@ run_judged()
 	done
 }
 
+# The same sources, told that parport.h has taken in parport_pc's inlines.
+run_refusal()
+{
+	stock_kernel
+	need make gcc
+	mkdir "$SCRATCH/bypassed"
+	cp -R "$TOP/include" "$TOP/sim" "$SCRATCH/bypassed/"
+	find "$SCRATCH/bypassed" \( -name '*.o' -o -name '*.ko' -o -name '*.cmd' \) -delete
+	make -s -C "$STOCK_HEADERS" M="$SCRATCH/bypassed/sim" -j"$JOBS" \
+		KCFLAGS=-D__LINUX_PARPORT_PC_H modules >"$SCRATCH/bypassed.log" 2>&1 ||
+		{ cat "$SCRATCH/bypassed.log" >&2; die "winpar_sim does not build"; }
+	mapfile -t kos < <(stock_modules "${modules[@]}")
+	initramfs "$SCRATCH/bypassed.img" "$SCRATCH/overlay" "${kos[@]}" \
+		"$SCRATCH/bypassed/sim/winpar_sim.ko"
+	part "stock" refusal --kernel "$STOCK_VMLINUX" \
+		--initrd "$SCRATCH/bypassed.img" --timeout 60
+}
+
 for one in "${wanted[@]}"; do
 	case $one in
 	stock-1) run_stock 1 ;;
 	stock-2) run_stock 2 ;;
 	judged) run_judged ;;
+	refusal) run_refusal ;;
 	*) die "there is no test named $one" ;;
 	esac
 done
