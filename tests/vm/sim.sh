@@ -9,7 +9,7 @@
 
 wanted=("$@")
 ((${#wanted[@]})) || wanted=(stock-1 stock-2 judged refusal)
-read -ra parts <<<"${SIM_PARTS:-print 1284 daisy ports chip status faults removal}"
+read -ra parts <<<"${SIM_PARTS:-print 1284 daisy ports chip status faults rivals removal}"
 modules=(parport parport_pc lp ppdev)
 
 mkdir -p "$SCRATCH/overlay/tests"
