@@ -77,8 +77,10 @@ u8 __sim_chip_mode(const struct sim_chip *chip)
 }
 
 /**
- * __sim_chip_reversed() - whether the data lines are turned round
+ * __sim_chip_reversed() - are the data lines turned round?
  * @chip: which
+ *
+ * Return: whether they are.
  */
 bool __sim_chip_reversed(const struct sim_chip *chip)
 {
@@ -110,8 +112,10 @@ static struct sim_host sim_chip_host(const struct sim_chip *chip)
 }
 
 /**
- * __sim_chip_bus() - what is on the data lines
+ * __sim_chip_bus() - read the data lines
  * @chip: which
+ *
+ * Return: what is on them, ones where nobody drives them.
  */
 u8 __sim_chip_bus(const struct sim_chip *chip)
 {
@@ -249,6 +253,8 @@ static u8 sim_chip_ecr(const struct sim_chip *chip)
  * __sim_chip_read() - read a register
  * @port: whose
  * @offset: its distance from base
+ *
+ * Return: what it has, ones if there is none.
  */
 u8 __sim_chip_read(struct sim_port *port, unsigned int offset)
 {

@@ -149,8 +149,10 @@ static struct sim_back sim_cable_packet_back(struct sim_cable *cable)
 }
 
 /**
- * __sim_cable_back() - the lines as they come back to the port
+ * __sim_cable_back() - what comes back to the port
  * @port: which
+ *
+ * Return: the lines.
  */
 struct sim_back __sim_cable_back(struct sim_port *port)
 {

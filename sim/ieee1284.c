@@ -26,6 +26,8 @@
 /**
  * sim_phase_name() - what a phase is called
  * @phase: which
+ *
+ * Return: its name.
  */
 const char *sim_phase_name(enum sim_phase phase)
 {

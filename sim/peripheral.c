@@ -162,8 +162,10 @@ void sim_peripheral_free(struct sim_peripheral *dev)
 /* ----- lines ------------------------------------------------------------- */
 
 /**
- * __sim_peripheral_alive() - whether it takes part
+ * __sim_peripheral_alive() - does it take part?
  * @dev: which
+ *
+ * Return: whether it does.
  */
 bool __sim_peripheral_alive(const struct sim_peripheral *dev)
 {
@@ -190,8 +192,10 @@ void __sim_peripheral_host(struct sim_peripheral *dev,
 }
 
 /**
- * __sim_peripheral_back() - the lines that it gives back
+ * __sim_peripheral_back() - what it gives back
  * @dev: which
+ *
+ * Return: the lines.
  */
 struct sim_back __sim_peripheral_back(const struct sim_peripheral *dev)
 {
@@ -303,8 +307,10 @@ bool __sim_peripheral_next(struct sim_peripheral *dev, u8 *byte)
 }
 
 /**
- * __sim_peripheral_has_data() - whether there is a byte for the host
+ * __sim_peripheral_has_data() - is there a byte for the host?
  * @dev: whose
+ *
+ * Return: whether there is.
  */
 bool __sim_peripheral_has_data(const struct sim_peripheral *dev)
 {
