@@ -10,7 +10,8 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -rV))
 DESTDIR ?=
 
-.PHONY: all modules install clean demo check lint abi kunit vmtest coverage help
+.PHONY: all modules install clean demo check lint abi kunit vmtest simtest \
+	coverage bench bench-hw help
 
 all: modules
 
@@ -23,8 +24,8 @@ install:
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" INSTALL_MOD_PATH="$(DESTDIR)" modules_install
 
 clean:
-	@test -z "$(KDIR)" || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m WINPAR_SIM=m \
-		WINPAR_KUNIT=m WINPAR_VMTEST=m clean
+	@test -z "$(KDIR)" || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m \
+		WINPAR_SIM=m WINPAR_KUNIT=m WINPAR_VMTEST=m WINPAR_BENCH=m clean
 
 demo:
 	@tests/vm/demo.sh
@@ -44,17 +45,31 @@ kunit:
 vmtest:
 	@tests/vm/run.sh
 
+# SIM names some of its tests; all of them take 5 minutes.
+simtest:
+	@tests/vm/sim.sh $(SIM)
+
 coverage:
 	@tests/kunit/run.sh --coverage
+
+# BENCH=--short takes fewer rounds.
+bench:
+	@tests/bench/run.sh $(BENCH)
+
+bench-hw:
+	@tests/bench/hw.sh
 
 help:
 	@echo 'make            winpar.ko and the examples, against KDIR=$(KDIR)'
 	@echo 'make install    winpar.ko into the kernel that KDIR belongs to'
 	@echo 'make clean      what make built'
 	@echo 'make demo       a page printed by interrupt on an emulated LPT, while lp prints too'
-	@echo 'make check      lint, abi, kunit and vmtest'
+	@echo 'make check      lint, abi, kunit, vmtest, simtest and bench'
 	@echo 'make lint       checkpatch, sparse, W=1, clang, kernel-doc, shellcheck'
 	@echo 'make abi        structures and values against mingw-w64'
 	@echo 'make kunit      the software, under KASAN and lockdep'
 	@echo 'make vmtest     the emulated LPT, under the stock kernel'
+	@echo 'make simtest    the port in software, with Linux drivers and without winpar'
 	@echo 'make coverage   lines and branches of the module that kunit reaches'
+	@echo 'make bench      what winpar costs beside its rivals, in instructions'
+	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'

@@ -319,6 +319,8 @@ static bool winpar_request_always_waits(const void *buffer)
 
 /* Internal device control requests to a parallel port. */
 static const struct winpar_request winpar_port_internal[] = {
+	/* Empty rows have code 0, which would find this one. */
+	[0] = { .code = ~0U },
 	WINPAR_REQUEST(PARALLEL_PORT_ALLOCATE, parallel_port_allocate, 0, 0,
 		       .waits = winpar_request_always_waits),
 	WINPAR_REQUEST(PARALLEL_PORT_FREE, parallel_port_free, 0, 0),
@@ -369,15 +371,11 @@ static const struct winpar_table *winpar_find_table(UCHAR major)
 	return NULL;
 }
 
-static const struct winpar_request *
-winpar_find_row(const struct winpar_table *table, ULONG code)
+static bool winpar_table_has(const struct winpar_table *table, ULONG code)
 {
 	unsigned int row = WINPAR_FUNCTION(code);
 
-	if (row >= table->count || table->requests[row].code != code ||
-	    !table->requests[row].handle)
-		return NULL;
-	return &table->requests[row];
+	return row < table->count && table->requests[row].code == code;
 }
 
 /**
@@ -392,7 +390,9 @@ const struct winpar_request *winpar_find_request(UCHAR major, ULONG code)
 {
 	const struct winpar_table *table = winpar_find_table(major);
 
-	return table ? winpar_find_row(table, code) : NULL;
+	if (!table || !winpar_table_has(table, code))
+		return NULL;
+	return &table->requests[WINPAR_FUNCTION(code)];
 }
 
 /* Every test that is the same for all requests, then the request itself. */
@@ -401,13 +401,13 @@ static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
 				      IRP *irp)
 {
 	const IO_STACK_LOCATION *stack = &irp->Stack;
+	const ULONG code = stack->Parameters.DeviceIoControl.IoControlCode;
 	const struct winpar_request *request;
 	NTSTATUS status;
 
-	request = winpar_find_row(table,
-				  stack->Parameters.DeviceIoControl.IoControlCode);
-	if (!request)
+	if (!winpar_table_has(table, code))
 		return STATUS_INVALID_PARAMETER;
+	request = &table->requests[WINPAR_FUNCTION(code)];
 	if (request->permit) {
 		status = request->permit(file);
 		if (!NT_SUCCESS(status))
@@ -429,21 +429,18 @@ static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
 }
 
 /* A port that has gone answers one thing, but undoes what was done on it. */
-static NTSTATUS winpar_dispatch_gone(struct winpar_file *file,
-				     const struct winpar_table *table,
-				     IRP *irp)
+static bool winpar_dispatch_undoes(const struct winpar_table *table,
+				   const IRP *irp)
 {
-	if (table && irp->Stack.Parameters.DeviceIoControl.IoControlCode ==
-	    IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT)
-		return winpar_dispatch_ioctl(file, table, irp);
-	return STATUS_DELETE_PENDING;
+	return table && irp->Stack.Parameters.DeviceIoControl.IoControlCode ==
+			IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT;
 }
 
 /**
- * winpar_dispatch() - carry a request out, or queue it
+ * winpar_dispatch() - carry a request out and complete it, or queue it
  * @file: to what
- * @irp: the request; IoStatus is set unless the status is STATUS_PENDING, in
- *       which case it may be complete, and gone, already
+ * @irp: the request; when it has a completion routine or the status is
+ *       STATUS_PENDING it may be gone already
  *
  * Context: as the request's handler says.
  * Return: its status; STATUS_DELETE_PENDING; STATUS_INVALID_DEVICE_REQUEST no
@@ -457,13 +454,18 @@ NTSTATUS winpar_dispatch(struct winpar_file *file, IRP *irp)
 	NTSTATUS status;
 
 	irp->IoStatus.Information = 0;
-	if (unlikely(READ_ONCE(file->gone)))
-		status = winpar_dispatch_gone(file, table, irp);
+	if (unlikely(READ_ONCE(file->gone)) &&
+	    !winpar_dispatch_undoes(table, irp))
+		status = STATUS_DELETE_PENDING;
 	else if (likely(table))
 		status = winpar_dispatch_ioctl(file, table, irp);
 	else
 		status = STATUS_INVALID_DEVICE_REQUEST;
-	if (status != STATUS_PENDING)
-		irp->IoStatus.Status = status;
+	if (status == STATUS_PENDING)
+		return status;
+	irp->IoStatus.Status = status;
+	irp->winpar.state = WINPAR_IRP_DONE;
+	if (irp->Stack.CompletionRoutine)
+		winpar_queue_complete(file->port, irp);
 	return status;
 }

@@ -23,19 +23,6 @@
 #include "winpar_irp.h"
 
 /**
- * winpar_irp_init() - set a request up
- * @irp: memory of the client's, not pending; what it held is forgotten
- *
- * Context: any.
- */
-void winpar_irp_init(IRP *irp)
-{
-	memset(irp, 0, sizeof(*irp));
-	init_completion(&irp->winpar.done);
-}
-WINPAR_EXPORT(winpar_irp_init);
-
-/**
  * winpar_irp_alloc() - allocate a request and set it up
  * @gfp: how
  *
@@ -102,8 +89,6 @@ WINPAR_EXPORT(winpar_irp_free);
  */
 NTSTATUS winpar_irp_submit(struct winpar_file *file, IRP *irp)
 {
-	NTSTATUS status;
-
 	if (!file || !irp)
 		return STATUS_INVALID_PARAMETER;
 	if (winpar_irp_is_pending(irp) && !winpar_irp_is_told(irp)) {
@@ -118,15 +103,9 @@ NTSTATUS winpar_irp_submit(struct winpar_file *file, IRP *irp)
 	irp->winpar.port = file->port;
 	irp->Stack.DeviceObject = &file->port->device;
 	if (!irp->Stack.CompletionRoutine)
-		reinit_completion(&irp->winpar.done);
+		init_completion(&irp->winpar.done);
 
-	status = winpar_dispatch(file, irp);
-	if (status == STATUS_PENDING)
-		return status;
-	irp->winpar.state = WINPAR_IRP_DONE;
-	if (irp->Stack.CompletionRoutine)
-		winpar_queue_complete(file->port, irp);
-	return status;
+	return winpar_dispatch(file, irp);
 }
 WINPAR_EXPORT(winpar_irp_submit);
 

@@ -29,6 +29,11 @@ static struct winpar_port *to_winpar_port(struct winpar_host *host)
 	return container_of(host, struct winpar_port, host);
 }
 
+/*
+ * What takes the lock is out of line: the paths that do not need it then save
+ * no registers.
+ */
+
 /* ----- allocating -------------------------------------------------------- */
 
 static bool winpar_port_take(struct winpar_port *port, unsigned long owner)
@@ -62,25 +67,12 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_file *owner)
 	return true;
 }
 
-/**
- * winpar_port_allocate() - allocate the port for a request
- * @file: whose request it is
- * @irp: the request
- *
- * Context: at or below DISPATCH_LEVEL.
- * Return: STATUS_SUCCESS at once when the port is free; STATUS_PENDING when
- * it is not, or when the caller is inside a routine that the port called;
- * STATUS_DELETE_PENDING; STATUS_CANCELLED the file is being closed.
- */
-NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp)
+static noinline NTSTATUS winpar_port_allocate_locked(struct winpar_file *file,
+						     IRP *irp, bool inside)
 {
 	struct winpar_port *port = file->port;
-	bool inside = winpar_port_inside(port);
 	NTSTATUS status = STATUS_PENDING;
 	unsigned long flags;
-
-	if (!inside && winpar_port_take(port, (unsigned long)file))
-		return STATUS_SUCCESS;
 
 	winpar_port_lock(port, &flags);
 	if (file->gone) {
@@ -98,15 +90,31 @@ NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp)
 	return status;
 }
 
-static bool winpar_port_try(struct winpar_port *port, bool interrupt)
+/**
+ * winpar_port_allocate() - allocate the port for a request
+ * @file: whose request it is
+ * @irp: the request
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS at once when the port is free; STATUS_PENDING when
+ * it is not, or when the caller is inside a routine that the port called;
+ * STATUS_DELETE_PENDING; STATUS_CANCELLED the file is being closed.
+ */
+NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp)
+{
+	struct winpar_port *port = file->port;
+	bool inside = winpar_port_inside(port);
+
+	if (!inside && winpar_port_take(port, (unsigned long)file))
+		return STATUS_SUCCESS;
+	return winpar_port_allocate_locked(file, irp, inside);
+}
+
+static noinline bool winpar_port_try_locked(struct winpar_port *port,
+					    bool interrupt)
 {
 	unsigned long flags;
 	bool taken;
-
-	if (!port)
-		return false;
-	if (winpar_port_take(port, 0))
-		return true;
 
 	winpar_port_lock(port, &flags);
 	taken = !(interrupt && __winpar_1284_3_unsettled(port)) &&
@@ -133,7 +141,10 @@ static bool winpar_port_try(struct winpar_port *port, bool interrupt)
  */
 static BOOLEAN winpar_port_try_allocate(PVOID context)
 {
-	return winpar_port_try(context, false);
+	struct winpar_port *port = context;
+
+	return port && (winpar_port_take(port, 0) ||
+			winpar_port_try_locked(port, false));
 }
 
 /**
@@ -150,7 +161,10 @@ static BOOLEAN winpar_port_try_allocate(PVOID context)
  */
 BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context)
 {
-	return winpar_port_try(context, true);
+	struct winpar_port *port = context;
+
+	return port && (winpar_port_take(port, 0) ||
+			winpar_port_try_locked(port, true));
 }
 
 /* ----- freeing ----------------------------------------------------------- */
@@ -170,14 +184,15 @@ static void __winpar_port_freed(struct winpar_port *port, bool interrupt,
 {
 	bool own = !interrupt && __winpar_port_in_check(port);
 
-	if (!interrupt)
+	if (!interrupt && unlikely(__winpar_1284_3_unsettled(port)))
 		__winpar_1284_3_settle(port, flags);
 	if (port->state == WINPAR_PORT_OWNED)
 		__winpar_queue_freed(port, own);
 }
 
 /* Free without the lock where nobody waits and no routine is to be called. */
-static bool winpar_port_drop(struct winpar_port *port, struct winpar_file *file)
+static __always_inline bool winpar_port_drop(struct winpar_port *port,
+					     struct winpar_file *file)
 {
 	long hold = atomic_long_read(&port->hold);
 	unsigned long owner = hold & ~WINPAR_HOLD_MASK;
@@ -228,14 +243,12 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 	return status;
 }
 
-static void winpar_port_free_by_callback(struct winpar_port *port,
-					 bool interrupt, unsigned long caller)
+static noinline void winpar_port_free_by_callback(struct winpar_port *port,
+						  bool interrupt,
+						  unsigned long caller)
 {
 	enum winpar_port_state state;
 	unsigned long flags;
-
-	if (!port || winpar_port_drop(port, NULL))
-		return;
 
 	winpar_port_lock(port, &flags);
 	state = port->state;
@@ -265,7 +278,10 @@ static void winpar_port_free_by_callback(struct winpar_port *port,
  */
 static void winpar_port_free_callback(PVOID context)
 {
-	winpar_port_free_by_callback(context, false, _RET_IP_);
+	struct winpar_port *port = context;
+
+	if (port && !winpar_port_drop(port, NULL))
+		winpar_port_free_by_callback(port, false, _RET_IP_);
 }
 
 /**
@@ -279,7 +295,10 @@ static void winpar_port_free_callback(PVOID context)
  */
 void winpar_port_free_from_interrupt(PVOID context)
 {
-	winpar_port_free_by_callback(context, true, _RET_IP_);
+	struct winpar_port *port = context;
+
+	if (port && !winpar_port_drop(port, NULL))
+		winpar_port_free_by_callback(port, true, _RET_IP_);
 }
 
 /* ----- close ------------------------------------------------------------- */

@@ -63,7 +63,7 @@ enum winpar_port_state {
 #define WINPAR_1284_3_NONE	(-1)
 
 /* Tasks that can be inside a completion routine of one port at one time. */
-#define WINPAR_PORT_COMPLETING	4
+#define WINPAR_PORT_COMPLETING	2
 
 struct _KINTERRUPT {
 	spinlock_t lock;	/* the interrupt lock */
@@ -266,7 +266,7 @@ static inline void winpar_port_unlock(struct winpar_port *port,
 	 * serve; where deferred routines are connected a free starts a round;
 	 * where a daisy-chain device is selected both take a packet.
 	 */
-	if (!port->nwaiting && !port->checks && !port->mode_orphan &&
+	if (!(port->nwaiting | port->checks | port->mode_orphan) &&
 	    !__winpar_1284_3_unsettled(port)) {
 		if (port->state == WINPAR_PORT_HELD)
 			hold = WINPAR_HOLD_FREE;
@@ -286,14 +286,11 @@ static inline void winpar_port_unlock(struct winpar_port *port,
  */
 static inline bool winpar_port_inside(const struct winpar_port *port)
 {
-	int i;
+	const struct task_struct *task = current;
 
-	if (READ_ONCE(port->loop_task) == current)
-		return true;
-	for (i = 0; i < WINPAR_PORT_COMPLETING; i++)
-		if (READ_ONCE(port->completing[i]) == current)
-			return true;
-	return false;
+	return READ_ONCE(port->loop_task) == task ||
+	       READ_ONCE(port->completing[0]) == task ||
+	       READ_ONCE(port->completing[1]) == task;
 }
 
 /* winpar_port.c */
@@ -324,7 +321,6 @@ void __winpar_queue_wait(struct winpar_file *file, IRP *irp);
 void __winpar_queue_freed(struct winpar_port *port, bool own);
 void __winpar_queue_add_rival(struct winpar_port *port);
 void __winpar_queue_forget_rival(struct winpar_port *port);
-bool __winpar_queue_give(struct winpar_port *port);
 void __winpar_queue_kick(struct winpar_port *port);
 void __winpar_queue_next(struct winpar_port *port);
 unsigned int __winpar_queue_cancel_all(struct winpar_file *file);

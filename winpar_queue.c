@@ -20,9 +20,9 @@
  * goes first, and so does whoever takes the port meanwhile; a rival that is due
  * does not wait for a round that these hold up.
  *
- * Who owns what: a queued request is on the FIFO and on its file's list, later
- * on the done list and its file's; the loop takes it off both, then tells its
- * client and does not touch it again. Close waits until nothing of the file's
+ * Who owns what: a queued request is on the FIFO and on its file's list, then,
+ * unless it was granted, on the done list and its file's; the loop takes it off
+ * both, then tells its client and does not touch it again. Close waits until nothing of the file's
  * is on either list or being told.
  *
  * Everything here is guarded by the port lock.
@@ -79,14 +79,22 @@ static void __winpar_queue_add(struct winpar_file *file, IRP *irp)
 }
 
 /* Take a request out of the FIFO: its result stands from now on. */
-static void __winpar_queue_remove(struct winpar_port *port, IRP *irp,
-				  NTSTATUS status)
+static void __winpar_queue_take(struct winpar_port *port, IRP *irp,
+				NTSTATUS status)
 {
 	lockdep_assert_held(&port->lock);
 	winpar_irp_set_result(irp, status, 0);
 	irp->winpar.state = WINPAR_IRP_FINISHING;
-	list_move_tail(&irp->winpar.entry, &port->done);
+	__list_del_entry(&irp->winpar.entry);
 	port->nwaiting--;
+}
+
+/* The same, and have the loop tell its client. */
+static void __winpar_queue_remove(struct winpar_port *port, IRP *irp,
+				  NTSTATUS status)
+{
+	__winpar_queue_take(port, irp, status);
+	list_add_tail(&irp->winpar.entry, &port->done);
 }
 
 /**
@@ -120,11 +128,13 @@ static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
  *
  * Return: whether it is given.
  */
-bool __winpar_queue_give(struct winpar_port *port)
+static bool __winpar_queue_give(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->lock);
 	if (port->state != WINPAR_PORT_HELD || port->checking ||
 	    port->selected != WINPAR_1284_3_NONE)
+		return false;
+	if (!__winpar_queue_has_rival(port))
 		return false;
 	if (port->round_open && !(__winpar_queue_rival_is_due(port) &&
 				  __winpar_queue_first(port)))
@@ -154,7 +164,7 @@ void __winpar_queue_kick(struct winpar_port *port)
 void __winpar_queue_next(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->lock);
-	if (__winpar_queue_give(port))
+	if (__winpar_queue_has_rival(port) && __winpar_queue_give(port))
 		return;
 	if (port->nwaiting || port->round_wanted || port->round_open ||
 	    port->selected != WINPAR_1284_3_NONE)
@@ -192,7 +202,8 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 	lockdep_assert_held(&port->lock);
 	port->state = WINPAR_PORT_HELD;
 	port->owner = NULL;
-	__winpar_mode_settle(port);
+	if (unlikely(port->mode_orphan))
+		__winpar_mode_settle(port);
 	if (port->checks && !own && !__winpar_queue_first(port))
 		port->round_wanted = true;
 	__winpar_queue_next(port);
@@ -222,16 +233,16 @@ static void __winpar_queue_report(struct winpar_port *port,
 	winpar_port_lock(port, flags);
 }
 
-static void __winpar_queue_finish(struct winpar_port *port, unsigned long *flags)
+/* Tell a client of its request, which is on no list but its file's. */
+static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
+				  unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	IRP *irp = list_first_entry(&port->done, IRP, winpar.entry);
 	bool silent = irp->winpar.file->silent || irp->winpar.silent;
 
 	port->finishing = irp->winpar.file;
 	port->telling = silent ? NULL : irp->Stack.CompletionRoutine;
-	list_del_init(&irp->winpar.entry);
-	list_del_init(&irp->winpar.file_entry);
+	__list_del_entry(&irp->winpar.file_entry);
 	winpar_port_unlock(port, *flags);
 
 	/* A silent file's routines are in code that is about to go. */
@@ -246,26 +257,28 @@ static void __winpar_queue_finish(struct winpar_port *port, unsigned long *flags
 
 /*
  * The port is the request's. It leaves the FIFO first: it cannot be cancelled
- * while the wires are driven on its behalf.
+ * while the wires are driven on its behalf, and counts as being told of. Nothing
+ * comes between a grant and its completion routine.
  */
 static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 				 unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	NTSTATUS status = STATUS_SUCCESS;
-
 	port->state = WINPAR_PORT_OWNED;
 	port->owner = irp->winpar.file;
 	port->allocations++;
-	__winpar_queue_remove(port, irp, STATUS_SUCCESS);
-	__winpar_1284_3_settle(port, flags);
-	if (irp->winpar.granted)
-		status = irp->winpar.granted(port, irp, flags);
-	if (port->state == WINPAR_PORT_GONE)
-		status = STATUS_DELETE_PENDING;
-	else if (!NT_SUCCESS(status) && port->state == WINPAR_PORT_OWNED)
+	port->telling = irp->Stack.CompletionRoutine;
+	__winpar_queue_take(port, irp, STATUS_SUCCESS);
+	if (unlikely(__winpar_1284_3_unsettled(port)))
+		__winpar_1284_3_settle(port, flags);
+	if (unlikely(irp->winpar.granted))
+		irp->IoStatus.Status = irp->winpar.granted(port, irp, flags);
+	if (unlikely(port->state == WINPAR_PORT_GONE))
+		irp->IoStatus.Status = STATUS_DELETE_PENDING;
+	else if (unlikely(!NT_SUCCESS(irp->IoStatus.Status)) &&
+		 port->state == WINPAR_PORT_OWNED)
 		__winpar_queue_freed(port, false);
-	winpar_irp_set_result(irp, status, 0);
+	__winpar_queue_finish(port, irp, flags);
 }
 
 /* Freed at interrupt level, with a daisy-chain device selected. */
@@ -295,14 +308,17 @@ static void __winpar_queue_check(struct winpar_port *port,
 }
 
 /* Do the one thing that comes next. False: there is nothing to do. */
-static bool __winpar_queue_step(struct winpar_port *port, unsigned long *flags)
+static __always_inline bool
+__winpar_queue_step(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	struct winpar_connection *connection;
 	IRP *irp;
 
 	if (!list_empty(&port->done)) {
-		__winpar_queue_finish(port, flags);
+		irp = list_first_entry(&port->done, IRP, winpar.entry);
+		list_del(&irp->winpar.entry);
+		__winpar_queue_finish(port, irp, flags);
 		return true;
 	}
 	if (port->stray_free) {
@@ -316,7 +332,7 @@ static bool __winpar_queue_step(struct winpar_port *port, unsigned long *flags)
 		__winpar_queue_settle(port, flags);
 		return true;
 	}
-	if (__winpar_queue_give(port))
+	if (__winpar_queue_has_rival(port) && __winpar_queue_give(port))
 		return false;
 	/* The rival at the head waits for the round: so does who came later. */
 	if (irp && !(port->round_open && port->fifo.next == &port->rival)) {
@@ -402,6 +418,19 @@ bool winpar_queue_cancel(struct winpar_port *port, IRP *irp)
 	return queued;
 }
 
+static noinline void winpar_queue_complete_later(struct winpar_port *port,
+						 IRP *irp)
+{
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	irp->winpar.state = WINPAR_IRP_FINISHING;
+	list_add_tail(&irp->winpar.entry, &port->done);
+	list_add_tail(&irp->winpar.file_entry, &irp->winpar.file->irps);
+	__winpar_queue_kick(port);
+	winpar_port_unlock(port, flags);
+}
+
 /**
  * winpar_queue_complete() - call the routine of a request completed at once
  * @port: where it was submitted
@@ -415,25 +444,21 @@ bool winpar_queue_cancel(struct winpar_port *port, IRP *irp)
 void winpar_queue_complete(struct winpar_port *port, IRP *irp)
 {
 	struct task_struct **end = port->completing + WINPAR_PORT_COMPLETING;
-	struct task_struct **slot = port->completing;
-	unsigned long flags;
+	struct task_struct **slot;
 
-	if (!winpar_port_inside(port)) {
-		while (slot != end && cmpxchg(slot, NULL, current))
-			slot++;
-		/* Without a slot one may nest; the next has one again. */
-		winpar_irp_tell(irp);
-		if (slot != end)
-			WRITE_ONCE(*slot, NULL);
+	if (winpar_port_inside(port)) {
+		winpar_queue_complete_later(port, irp);
 		return;
 	}
-
-	winpar_port_lock(port, &flags);
-	irp->winpar.state = WINPAR_IRP_FINISHING;
-	list_add_tail(&irp->winpar.entry, &port->done);
-	list_add_tail(&irp->winpar.file_entry, &irp->winpar.file->irps);
-	__winpar_queue_kick(port);
-	winpar_port_unlock(port, flags);
+	for (slot = port->completing; slot != end; slot++) {
+		if (cmpxchg(slot, NULL, current))
+			continue;
+		winpar_irp_tell(irp);
+		WRITE_ONCE(*slot, NULL);
+		return;
+	}
+	/* Without a slot one may nest; the next has one again. */
+	winpar_irp_tell(irp);
 }
 
 /* ----- close ------------------------------------------------------------- */

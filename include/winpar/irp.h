@@ -72,9 +72,10 @@ typedef struct _IO_STACK_LOCATION {
 struct winpar_irp_private {
 	struct winpar_port *port;
 	struct winpar_file *file;
+	/* From here on to state not set by winpar_irp_init(). */
 	struct list_head entry;		/* the port's FIFO, or its done list */
 	struct list_head file_entry;	/* what its file has pending */
-	struct completion done;
+	struct completion done;		/* where there is no routine */
 	/* What to do with the port lock held when its turn has come, or NULL. */
 	NTSTATUS (*granted)(struct winpar_port *port, PIRP irp,
 			    unsigned long *flags);
@@ -102,7 +103,34 @@ static inline PIO_STACK_LOCATION IoGetNextIrpStackLocation(PIRP irp)
 	return &irp->Stack;
 }
 
-void winpar_irp_init(IRP *irp);
+/**
+ * winpar_irp_init() - set a request up
+ * @irp: memory of the client's, not pending; what it held is forgotten
+ *
+ * Inline, so that what the client sets next is not set twice.
+ *
+ * Context: any.
+ */
+static inline void winpar_irp_init(IRP *irp)
+{
+	irp->AssociatedIrp.SystemBuffer = NULL;
+	irp->IoStatus.Status = 0;
+	irp->IoStatus.Information = 0;
+	irp->Stack.MajorFunction = 0;
+	irp->Stack.MinorFunction = 0;
+	/* The two longest of the union. */
+	irp->Stack.Parameters.Read.Length = 0;
+	irp->Stack.Parameters.Read.Key = 0;
+	irp->Stack.Parameters.Read.ByteOffset.QuadPart = 0;
+	irp->Stack.Parameters.DeviceIoControl.Type3InputBuffer = NULL;
+	irp->Stack.DeviceObject = NULL;
+	irp->Stack.CompletionRoutine = NULL;
+	irp->Stack.Context = NULL;
+	irp->winpar.port = NULL;
+	irp->winpar.file = NULL;
+	irp->winpar.state = 0;
+}
+
 IRP *winpar_irp_alloc(gfp_t gfp);
 void winpar_irp_free(IRP *irp);
 

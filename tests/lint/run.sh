@@ -146,6 +146,7 @@ built()
 	KDIR=/usr/src/$kver
 	[[ -d $KDIR ]] || die "linux-headers-amd64 brings no $KDIR"
 	[[ ! -e tests/vm/modules/Kbuild ]] || vars+=(WINPAR_VMTEST=m)
+	[[ ! -e tests/bench/Kbuild ]] || vars+=(WINPAR_BENCH=m)
 	# This kernel has no KUnit: its tests are compiled, but miss symbols.
 	[[ ! -e tests/kunit/Kbuild ]] || vars+=(WINPAR_KUNIT=m KBUILD_MODPOST_WARN=1)
 	BUILT=$tmp/build-lint
@@ -166,7 +167,7 @@ compiled()
 
 # Those that Kbuild does not know: programs for the guests, and a module which
 # is there to be at fault.
-not_kbuild='^tests/vm/(bin|splat)/'
+not_kbuild='^tests/(vm/(bin|splat)|bench/bin)/'
 
 check_build()
 {
@@ -214,7 +215,7 @@ check_clang()
 	sed -E "s,^([^ ]+)(.*)\$,clang\2 -Wall -Wextra -Wno-unused-parameter \
 -Wno-sign-compare -Wno-missing-field-initializers -Wno-unknown-warning-option \
 -Wno-unused-command-line-argument -fsyntax-only '\1'," "$tmp/commands" >"$tmp/jobs"
-	those "$not_kbuild" | sed -nE "s,^(tests/vm/bin/.*\.c)\$,clang -Wall -Wextra \
+	those "$not_kbuild" | sed -nE "s,^(tests/(vm|bench)/bin/.*\.c)\$,clang -Wall -Wextra \
 -fsyntax-only '$TOP/\1',p" >>"$tmp/jobs"
 	(cd "$KDIR" && tr '\n' '\0' <"$tmp/jobs" |
 		xargs -0 -P "$JOBS" -n 1 bash -c >"$tmp/clang.log" 2>&1) ||

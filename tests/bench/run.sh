@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make bench: what winpar costs and what its rivals do, side by side, in a guest
+# that counts its instructions: Debian's stock kernel on one CPU. Prints the
+# table and writes it to bench.tsv in the current folder. A goal that is missed
+# is a failure.
+#	--short		fewer rounds: the same figures, sooner
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/../vm/lib.sh"
+# shellcheck source=tests/bench/lib.sh
+. "$TOP/tests/bench/lib.sh"
+
+# What the figures hold for. Its mitigations are printed with them.
+CPU=qemu64
+
+rounds=201
+case ${1:-} in
+--short) rounds=101 ;;
+'') ;;
+*) die "bench: what is $1?" ;;
+esac
+
+stock_kernel
+build_tree "$STOCK_HEADERS" "$STOCK_KVER-bench" WINPAR_BENCH=m
+mapfile -t kos < <(stock_modules parport parport_pc lp ppdev)
+mkdir -p "$SCRATCH/overlay/tests" "$SCRATCH/overlay/bin"
+cp "$TOP/tests/bench/guest/bench" "$SCRATCH/overlay/tests/"
+bench_programs "$SCRATCH/overlay/bin"
+initramfs "$SCRATCH/bench.img" "$SCRATCH/overlay" "${kos[@]}" \
+	"$BUILT/winpar.ko" "$BUILT/tests/bench/winpar_bench.ko"
+
+status=0
+guest bench --count --qemu -cpu --qemu "$CPU" --kernel "$STOCK_VMLINUX" \
+	--initrd "$SCRATCH/bench.img" --lpt "0x378,7,$SCRATCH/lpt" \
+	--append "winpar.rounds=$rounds" --timeout 120 || status=$?
+
+grep -aoE 'winpar-tell: bench .*' "$GUEST_CONSOLE" |
+	sed 's/^winpar-tell: bench //' >"$SCRATCH/figures" || :
+bench_sizes "$BUILT/winpar.ko" >>"$SCRATCH/figures"
+grep -a '^failed: ' "$SCRATCH/figures" >&2 || :
+
+say "instructions, on $STOCK_KVER, one $CPU CPU of QEMU, medians of $rounds rounds"
+grep -aoE 'winpar-tell: mitigation .*' "$GUEST_CONSOLE" |
+	sed 's/^winpar-tell: mitigation /  /' | grep -vE '^ +[a-z0-9_]+: Not affected$' || :
+bench_table "$SCRATCH/figures" bench.tsv
+
+while IFS=$'\t' read -r name figure rival theirs ratio goal met; do
+	case $met in
+	yes) PASSED=$((PASSED + 1)) ;;
+	no) fail "$name: $figure ($rival: $theirs, ratio $ratio), goal $goal" ;;
+	esac
+done < <(tail -n +2 bench.tsv)
+if ((status)) || ! splats "$GUEST_CONSOLE"; then
+	fail "the guest ended with $status, or its kernel complained"
+fi
+say "guest: $GUEST_SECONDS s"
+tally bench

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the parts of the benchmark share. See winpar_bench_main.c. */
+#ifndef _WINPAR_BENCH_H
+#define _WINPAR_BENCH_H
+
+#include <linux/ktime.h>
+#include <linux/parport.h>
+#include <winpar/winpar.h>
+
+/* The most rounds that a case can have. */
+#define BENCH_ROUNDS	1001
+/* Rounds before them that do not count: QEMU counts its first few differently. */
+#define BENCH_WARM	16
+
+/* Registers, and the bits of the control register. */
+#define BENCH_STATUS	1
+#define BENCH_CONTROL	2
+#define BENCH_READY	0x0c	/* nInit and nSelectIn */
+#define BENCH_INTEN	0x10
+
+/**
+ * struct bench - what is measured on
+ * @parport: the Linux port, with a reference
+ * @file: winpar's opener, NULL when it is not open
+ * @info: of that opener's port
+ * @rounds: of how many rounds the median is taken
+ * @clock: what one look at the clock costs
+ * @samples: of the case under way
+ *
+ * One command at a time: the kernel's lock on the module's parameters sees to
+ * that.
+ */
+struct bench {
+	struct parport *parport;
+	struct winpar_file *file;
+	PARALLEL_PORT_INFORMATION info;
+	unsigned int rounds;
+	u64 clock;
+	u64 samples[BENCH_ROUNDS];
+};
+
+extern struct bench bench;
+/* What bench_stamp() notes. */
+extern u64 bench_stamped;
+/* When the routine of bench_listen() was called. */
+extern u64 bench_heard_at;
+
+/* The clock of the measured times: an instruction a nanosecond when counting. */
+static inline u64 bench_now(void)
+{
+	return ktime_get_ns();
+}
+
+/* An allocate request, set up anew. */
+static inline void bench_set_allocate(IRP *irp, PIO_COMPLETION_ROUTINE routine,
+				      void *context)
+{
+	winpar_irp_init(irp);
+	winpar_irp_set_ioctl(irp, IRP_MJ_INTERNAL_DEVICE_CONTROL,
+			     IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE, NULL, 0, 0);
+	winpar_irp_set_completion(irp, routine, context);
+}
+
+/* Rounds there are in all, and where the sample of one goes. */
+static inline unsigned int bench_turns(void)
+{
+	return bench.rounds + BENCH_WARM;
+}
+
+static inline u64 *bench_sample(unsigned int turn)
+{
+	return &bench.samples[turn < BENCH_WARM ? 0 : turn - BENCH_WARM];
+}
+
+/* winpar_bench_main.c */
+u64 bench_median(void);
+void bench_say(u64 hundredths, const char *fmt, ...) __printf(2, 3);
+int bench_open(void);
+void bench_close(void);
+struct pardevice *bench_register(int id, void (*irq_func)(void *private),
+				 void *private);
+void bench_stamp(void);
+
+/* The cases. Each returns 0 or an errno. */
+int bench_rival_claim(void);
+int bench_try(void);
+int bench_request(void);
+int bench_request_sync(void);
+int bench_information(void);
+int bench_information_sync(void);
+
+int bench_rival_interrupt(void);
+int bench_interrupt(void);
+int bench_routines(void);
+int bench_listen(void);
+int bench_deaf(void);
+int bench_fire(void);
+void bench_fire_exit(void);
+
+int bench_queue(void);
+int bench_memory(void);
+
+int bench_rival_grant(void);
+int bench_grant(void);
+int bench_grant_dispatch(void);
+int bench_ask(void);
+int bench_give(void);
+
+#endif /* _WINPAR_BENCH_H */

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * winpar_bench - what winpar costs, beside what its rivals do.
+ *
+ * A case is named by writing it to the module parameter "do"; its figures are
+ * then read from there, one "NAME FIGURE" a line. They are nanoseconds. In a
+ * guest that counts its instructions as time, they are instructions.
+ *
+ * Each figure is the median of "rounds" rounds, from which the same loop with
+ * nothing in it, or a look at the clock, was subtracted.
+ *
+ * Rivals are to be measured while winpar has no opener: it then has no device
+ * on the Linux port that a rival's release would have to pass.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/delay.h>
+#include <linux/moduleparam.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "winpar_bench.h"
+
+WINPAR_CLIENT();
+
+struct bench bench = { .rounds = 101 };
+
+static int port;
+module_param(port, int, 0444);
+MODULE_PARM_DESC(port, "Which port (default: 0)");
+
+module_param_named(rounds, bench.rounds, uint, 0444);
+MODULE_PARM_DESC(rounds, "Of how many rounds the median is taken");
+
+u64 bench_stamped;
+module_param_named(stamp, bench_stamped, ullong, 0444);
+MODULE_PARM_DESC(stamp, "When the last thing was done that a program times");
+
+u64 bench_heard_at;
+module_param_named(heard, bench_heard_at, ullong, 0444);
+MODULE_PARM_DESC(heard, "When a program's interrupt was last heard");
+
+/* The last answer; the parameter lock of the module guards it. */
+static char answer[2048];
+static size_t answer_length;
+
+static int bench_compare(const void *a, const void *b)
+{
+	const u64 x = *(const u64 *)a, y = *(const u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The median of the samples. */
+u64 bench_median(void)
+{
+	sort(bench.samples, bench.rounds, sizeof(bench.samples[0]),
+	     bench_compare, NULL);
+	return bench.samples[bench.rounds / 2];
+}
+
+void bench_say(u64 hundredths, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	answer_length += vscnprintf(answer + answer_length,
+				    sizeof(answer) - answer_length, fmt, args);
+	va_end(args);
+	answer_length += scnprintf(answer + answer_length,
+				   sizeof(answer) - answer_length,
+				   " %llu.%02llu\n", hundredths / 100,
+				   hundredths % 100);
+}
+
+/* For a program that times something which begins or ends in here. */
+void bench_stamp(void)
+{
+	WRITE_ONCE(bench_stamped, bench_now());
+}
+
+/* ----- the two sides ----------------------------------------------------- */
+
+int bench_open(void)
+{
+	char name[32];
+	NTSTATUS status;
+
+	if (bench.file)
+		return 0;
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d", port);
+	status = winpar_open(name, &bench.file);
+	if (!NT_SUCCESS(status))
+		return -ENODEV;
+	status = winpar_internal_ioctl(bench.file,
+				       IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
+				       NULL, 0, &bench.info,
+				       sizeof(bench.info), NULL);
+	if (!NT_SUCCESS(status)) {
+		bench_close();
+		return -EIO;
+	}
+	return 0;
+}
+
+void bench_close(void)
+{
+	if (bench.file)
+		winpar_close(bench.file);
+	bench.file = NULL;
+}
+
+static int bench_do_close(void)
+{
+	bench_close();
+	return 0;
+}
+
+/* A device of a Linux driver, which is what every rival is. */
+struct pardevice *bench_register(int id, void (*irq_func)(void *private),
+				 void *private)
+{
+	const struct pardev_cb callbacks = {
+		.irq_func = irq_func,
+		.private = private,
+	};
+
+	return parport_register_dev_model(bench.parport, KBUILD_MODNAME,
+					  &callbacks, id);
+}
+
+/* ----- commands ---------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	int (*run)(void);
+	bool open;
+} bench_cases[] = {
+	{ "rival-claim", bench_rival_claim },
+	{ "rival-interrupt", bench_rival_interrupt },
+	{ "rival-grant", bench_rival_grant },
+	{ "fire", bench_fire },
+	{ "try", bench_try, true },
+	{ "request", bench_request, true },
+	{ "request-sync", bench_request_sync, true },
+	{ "information", bench_information, true },
+	{ "information-sync", bench_information_sync, true },
+	{ "interrupt", bench_interrupt, true },
+	{ "routines", bench_routines, true },
+	{ "listen", bench_listen, true },
+	{ "deaf", bench_deaf, true },
+	{ "queue", bench_queue, true },
+	{ "memory", bench_memory, true },
+	{ "grant", bench_grant, true },
+	{ "grant-dispatch", bench_grant_dispatch, true },
+	{ "ask", bench_ask, true },
+	{ "give", bench_give, true },
+	{ "close", bench_do_close },
+};
+
+static int bench_run(const char *name)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(bench_cases); i++) {
+		if (!sysfs_streq(name, bench_cases[i].name))
+			continue;
+		ret = bench_cases[i].open ? bench_open() : 0;
+		return ret ?: bench_cases[i].run();
+	}
+	return -EINVAL;
+}
+
+static int bench_do_set(const char *val, const struct kernel_param *kp)
+{
+	int ret;
+
+	/* The command line of insmod: too early. */
+	if (!bench.parport)
+		return -EAGAIN;
+	answer_length = 0;
+	answer[0] = '\0';
+	ret = bench_run(val);
+	if (ret)
+		pr_err("%s: failed: %d\n", val, ret);
+	return ret;
+}
+
+static int bench_do_get(char *buffer, const struct kernel_param *kp)
+{
+	return scnprintf(buffer, PAGE_SIZE, "%s", answer);
+}
+
+static const struct kernel_param_ops bench_do_ops = {
+	.set = bench_do_set,
+	.get = bench_do_get,
+};
+module_param_cb(do, &bench_do_ops, NULL, 0600);
+MODULE_PARM_DESC(do, "A case to measure; its figures are read from here");
+
+static int __init bench_init(void)
+{
+	unsigned int i;
+
+	if (!bench.rounds || bench.rounds > BENCH_ROUNDS)
+		return -EINVAL;
+	bench.parport = parport_find_number(port);
+	if (!bench.parport) {
+		pr_err("there is no port %d\n", port);
+		return -ENODEV;
+	}
+	for (i = 0; i < bench_turns(); i++) {
+		u64 from = bench_now();
+
+		*bench_sample(i) = bench_now() - from;
+	}
+	bench.clock = bench_median();
+	return 0;
+}
+module_init(bench_init);
+
+static void __exit bench_exit(void)
+{
+	bench_fire_exit();
+	bench_close();
+	parport_put_port(bench.parport);
+}
+module_exit(bench_exit);
+
+MODULE_DESCRIPTION("winpar's benchmark");
+MODULE_LICENSE("GPL");
