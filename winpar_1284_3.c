@@ -102,7 +102,10 @@ static bool winpar_wire_call(struct winpar_host *host)
 	return true;
 }
 
-/* Its command. Returns the status lines as they were under nStrobe. */
+/*
+ * Its command. Returns the status lines as they were under nStrobe: nFault is
+ * high when a device is selected.
+ */
 static u8 winpar_wire_command(struct winpar_host *host, u8 command)
 {
 	u8 control = winpar_host_read(host, WINPAR_REG_CONTROL) &
@@ -318,7 +321,7 @@ NTSTATUS __winpar_1284_3_select(struct winpar_port *port,
 		__winpar_wire_take(port, flags);
 		heard = winpar_wire_packet(&port->host, WINPAR_CPP_SELECT +
 					   command->ID, &lines) &&
-			!(lines & WINPAR_STS_FAULT);
+			(lines & WINPAR_STS_FAULT);
 		__winpar_wire_give(port, flags);
 		if (heard && port->state == WINPAR_PORT_OWNED)
 			port->selected = command->ID;

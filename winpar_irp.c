@@ -79,8 +79,9 @@ WINPAR_EXPORT(winpar_irp_free);
  * When the status is not STATUS_PENDING the request is complete: the status is
  * its IoStatus.Status, and its completion routine, if any, has been called (or
  * will be by the port's loop, when this was called from inside another routine
- * that the port called: such a request must live until then). When it is STATUS_PENDING the request is winpar's; it
- * may be complete before this returns.
+ * that the port called: such a request must live until then). When it is
+ * STATUS_PENDING the request is winpar's; it may be complete before this
+ * returns.
  *
  * Context: at or below DISPATCH_LEVEL, or process context, as the request's own
  * page says. A spinlock may be held that no completion routine takes.

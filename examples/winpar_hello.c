@@ -9,12 +9,12 @@ MODULE_LICENSE("GPL");
 
 static void hello_print(const PARALLEL_PORT_INFORMATION *port, const char *c)
 {
-	int patience = 1000;	/* 10 s in all for a busy printer */
+	int patience = 500;	/* 10 s in all for a busy printer */
 
 	for (; *c; c++) {
 		while (!(READ_PORT_UCHAR(port->Controller + 1) & 0x80) &&
 		       patience-- > 0)
-			msleep(10);
+			msleep(20);
 		WRITE_PORT_UCHAR(port->Controller, *c);
 		WRITE_PORT_UCHAR(port->Controller + 2, 0x0d);	/* strobe */
 		udelay(1);

@@ -94,10 +94,12 @@ static void winpar_test_ending_round(struct kunit *test)
 static void winpar_test_ending_back_at_once(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
-	struct wpt_request *r[WPT_ENDING_MANY];
+	struct wpt_request **r = kunit_kcalloc(test, WPT_ENDING_MANY,
+					       sizeof(*r), GFP_KERNEL);
 	struct winpar_file *file;
 	unsigned int i, bad = 0;
 
+	KUNIT_ASSERT_NOT_NULL(test, r);
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	for (i = 0; i < WPT_ENDING_MANY; i++)
 		r[i] = wpt_queue(t, t->file[0], 1);

@@ -138,7 +138,7 @@ check_rules()
 # Sets BUILT; leaves build.log and sparse.log in $tmp.
 built()
 {
-	local kver vars=(WINPAR_EXAMPLES=m)
+	local kver vars=(WINPAR_EXAMPLES=m WINPAR_SIM=m)
 	[[ -z ${BUILT:-} ]] || return 0
 	need linux-headers-amd64 sparse make gcc rsync
 	kver=$(dpkg-query -W -f '${Depends}' linux-headers-amd64 |
