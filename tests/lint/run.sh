@@ -7,7 +7,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 HERE=$TOP/tests/lint
-checks=(checkpatch rules build sparse clang kernel_doc shellcheck files layering)
+checks=(checkpatch rules build sparse clang kernel_doc shellcheck files layering readme)
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -316,6 +316,15 @@ check_layering()
 		'\bparport_[a-z0-9_]+ *\(|\bparport->|<linux/parport(_pc)?\.h>|\b(in|out)s?[bwl](_p)? *\(|\bio(read|write)[0-9]+|\b(READ|WRITE)_PORT_|\b(read|write)[bwlq] *\(' \
 		>"$tmp/out" || :
 	verdict "the parport core and registers in winpar_host only" "$tmp/out"
+}
+
+# README shows the first example whole.
+check_readme()
+{
+	# shellcheck disable=SC2016
+	sed -n '/^```c$/,/^```$/p' README.md | sed '1d;$d' |
+		diff - examples/winpar_hello.c >"$tmp/out" || :
+	verdict "README shows examples/winpar_hello.c" "$tmp/out"
 }
 
 (($#)) || set -- "${checks[@]}"
