@@ -68,7 +68,9 @@ static void winpar_wire_begin(struct winpar_host *host,
 				  ECR_BYTE_MODE);
 	}
 	wire->data = winpar_host_read(host, WINPAR_REG_DATA);
-	wire->control = winpar_host_read(host, WINPAR_REG_CONTROL);
+	/* Reserved bits read as anything and are written as 0. */
+	wire->control = winpar_host_read(host, WINPAR_REG_CONTROL) &
+			WINPAR_CTR_MASK;
 	winpar_host_write(host, WINPAR_REG_CONTROL, wire->control &
 			  ~(WINPAR_CTR_STROBE | WINPAR_CTR_INTEN |
 			    WINPAR_CTR_REVERSE));
@@ -109,7 +111,7 @@ static bool winpar_wire_call(struct winpar_host *host)
 static u8 winpar_wire_command(struct winpar_host *host, u8 command)
 {
 	u8 control = winpar_host_read(host, WINPAR_REG_CONTROL) &
-		     ~(WINPAR_CTR_STROBE | WINPAR_CTR_INTEN |
+		     WINPAR_CTR_MASK & ~(WINPAR_CTR_STROBE | WINPAR_CTR_INTEN |
 		       WINPAR_CTR_REVERSE);
 	u8 status;
 
@@ -325,6 +327,11 @@ NTSTATUS __winpar_1284_3_select(struct winpar_port *port,
 		__winpar_wire_give(port, flags);
 		if (heard && port->state == WINPAR_PORT_OWNED)
 			port->selected = command->ID;
+		/* It may listen although its answer has not come through. */
+		if (!heard && port->state == WINPAR_PORT_OWNED) {
+			port->strayed = true;
+			__winpar_1284_3_settle(port, flags);
+		}
 	}
 	if (port->state == WINPAR_PORT_GONE)
 		return STATUS_DELETE_PENDING;

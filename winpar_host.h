@@ -34,6 +34,8 @@ enum winpar_reg {
 #define WINPAR_CTR_STROBE	0x01
 #define WINPAR_CTR_INTEN	0x10
 #define WINPAR_CTR_REVERSE	0x20
+/* Those that can be read back. */
+#define WINPAR_CTR_MASK		0x3f
 /* nInit and nSelectIn as a port is left when nothing is sent. */
 #define WINPAR_CTR_IDLE		0x0c
 

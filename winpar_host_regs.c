@@ -20,9 +20,6 @@
 
 #include "winpar_host.h"
 
-/* The control register's bits that can be read back. */
-#define WINPAR_HOST_CTR_MASK	0x3f
-
 static u32 winpar_host_soft_read(struct winpar_host *host, unsigned int offset,
 				 unsigned int width)
 {
@@ -234,7 +231,7 @@ void winpar_host_save(struct winpar_host *host, struct parport_state *state)
 	if (!host->base)
 		return;
 	state->u.pc.ctr = winpar_host_read(host, WINPAR_REG_CONTROL) &
-			  WINPAR_HOST_CTR_MASK;
+			  WINPAR_CTR_MASK;
 	if (host->ecp_base) {
 		state->u.pc.ecr = winpar_host_read(host, WINPAR_REG_ECR);
 		/* What was asked for stands, whatever a poor ECR reads as. */

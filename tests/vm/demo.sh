@@ -8,12 +8,12 @@
 . "$VM/pages.sh"
 
 stock_kernel
-build_tree "$STOCK_HEADERS" "$STOCK_KVER" WINPAR_EXAMPLES=m
+build_tree "$STOCK_HEADERS" "$STOCK_KVER" WINPAR_EXAMPLES=m WINPAR_SIM=m
 mapfile -t kos < <(stock_modules parport parport_pc lp)
 mkdir -p "$SCRATCH/overlay/tests"
-cp "$VM/guest/demo" "$SCRATCH/overlay/tests/"
+cp "$VM"/guest/{demo,sim-lib} "$SCRATCH/overlay/tests/"
 initramfs "$SCRATCH/demo.img" "$SCRATCH/overlay" "${kos[@]}" \
-	"$BUILT/winpar.ko" "$BUILT/examples/winpar_print.ko"
+	"$BUILT/winpar.ko" "$BUILT"/examples/*.ko "$BUILT/sim/winpar_sim.ko"
 
 guest demo --kernel "$STOCK_VMLINUX" --initrd "$SCRATCH/demo.img" \
 	--lpt "0x378,7,$SCRATCH/lpt" --timeout 80 || :
@@ -22,9 +22,12 @@ say "What came out of the port (the first 12 of $(wc -l <"$SCRATCH/lpt") lines):
 sed 's/^/    /' "$SCRATCH/lpt" | head -n 12
 say "What winpar said:"
 grep -aoE '(winpar|winpar_print|parport0|lp0): .*' "$GUEST_CONSOLE" |
-	sed 's/^/    /' | sort | uniq -c | sort -rn | head -n 12
+	sed 's/^/    /' | sort | uniq -c | sort -rn | head -n 12 || :
 say "The port's counts:"
-grep -aoE 'DEMO .*' "$GUEST_CONSOLE" | sed 's/^DEMO /    /'
+grep -aoE 'DEMO .*' "$GUEST_CONSOLE" | sed 's/^DEMO /    /' || :
+say "A daisy chain on a port in software: numbered, and each selected in turn:"
+grep -aoE '(winpar_daisy: |CHAIN ).*' "$GUEST_CONSOLE" |
+	sed 's/^CHAIN /    /; s/^winpar_daisy/    &/' || :
 
 cases "$GUEST_CONSOLE"
 pages_case "every line of both is there, whole and in order" "$SCRATCH/lpt" \

@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
 # Debian's stock kernel on one CPU and on two, and once more under the kernel
-# with all the judges. Arguments: only these (demo, suite-1, suite-2, judged,
-# selftest).
+# with all the judges. Arguments: only these (demo, simclient, modes, suite-1,
+# suite-2, judged, selftest).
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/vm/pages.sh
 . "$VM/pages.sh"
 # shellcheck source=tests/vm/judge.sh
 . "$VM/judge.sh"
+# shellcheck source=tests/vm/modes.sh
+. "$VM/modes.sh"
 
 wanted=("$@")
-((${#wanted[@]})) || wanted=(demo suite-1 suite-2 judged selftest)
+((${#wanted[@]})) || wanted=(demo simclient modes suite-1 suite-2 judged selftest)
 
 prepare()
 {
@@ -22,21 +24,23 @@ prepare()
 modules=(parport parport_pc lp ppdev)
 built()
 {
-	printf '%s\n' "$BUILT/winpar.ko" "$BUILT"/examples/*.ko \
+	printf '%s\n' "$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" "$BUILT"/examples/*.ko \
 		"$BUILT"/tests/vm/modules/*.ko
 }
 prepare_stock()
 {
 	[[ ! -e $SCRATCH/stock.img ]] || return 0
 	stock_kernel
-	build_tree "$STOCK_HEADERS" "$STOCK_KVER" WINPAR_EXAMPLES=m WINPAR_VMTEST=m
+	build_tree "$STOCK_HEADERS" "$STOCK_KVER" WINPAR_EXAMPLES=m \
+		WINPAR_SIM=m WINPAR_VMTEST=m
 	mapfile -t kos < <(stock_modules "${modules[@]}"; built)
 	initramfs "$SCRATCH/stock.img" "$SCRATCH/overlay" "${kos[@]}"
 }
 prepare_judged()
 {
 	test_kernel
-	build_tree "$TEST_KDIR" vmtest-judged WINPAR_EXAMPLES=m WINPAR_VMTEST=m
+	build_tree "$TEST_KDIR" vmtest-judged WINPAR_EXAMPLES=m \
+		WINPAR_SIM=m WINPAR_VMTEST=m
 	mapfile -t kos < <(test_modules "${modules[@]}"; built)
 	initramfs "$SCRATCH/judged.img" "$SCRATCH/overlay" "${kos[@]}"
 }
@@ -72,6 +76,17 @@ run_demo()
 			40 'lp line %u' 0
 		ran "demo, $cpus CPU" $status
 	done
+}
+
+# The modules that the demo prints with, on a port in software.
+run_simclient()
+{
+	local status=0
+	prepare_stock
+	guest simclient --kernel "$STOCK_VMLINUX" --initrd "$SCRATCH/stock.img" \
+		--smp 2 --timeout 60 || status=$?
+	cases "$GUEST_CONSOLE" simclient
+	ran simclient $status
 }
 
 # suite LABEL PARTS KERNEL INITRD OPTION...: boot it, and judge what it printed.
@@ -209,6 +224,8 @@ prepare
 for one in "${wanted[@]}"; do
 	case $one in
 	demo) run_demo ;;
+	simclient) run_simclient ;;
+	modes) run_modes ;;
 	suite-1) run_suite 1 ;;
 	suite-2) run_suite 2 ;;
 	judged) run_judged ;;

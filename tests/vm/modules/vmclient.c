@@ -22,6 +22,11 @@
  *	a disconnect N
  *	a out REG VALUE		write a register, whoever has the port
  *	a in REG		read one
+ *	a setmode BYTE		PARALLEL_SET_CHIP_MODE
+ *	a clearmode BYTE	PARALLEL_CLEAR_CHIP_MODE
+ *	a trymode BYTE		TrySetChipMode
+ *	a undomode BYTE		ClearChipMode
+ *	a mode			CurrentMode
  *	a print TEXT		TEXT and a newline, by strobing
  *	a kick			make the port interrupt once, and wait for it
  *	a log			what the routines have logged since the last time
@@ -91,7 +96,7 @@ static unsigned int log_length;
 /* Last answer; the parameter lock of the module guards it. */
 static char answer[512] = "nothing was asked";
 
-static void say(const char *fmt, ...)
+static __printf(1, 2) void say(const char *fmt, ...)
 {
 	va_list args;
 
@@ -114,6 +119,7 @@ static const struct {
 	{ STATUS_INSUFFICIENT_RESOURCES, "INSUFFICIENT_RESOURCES" },
 	{ STATUS_CANCELLED, "CANCELLED" },
 	{ STATUS_INVALID_DEVICE_STATE, "INVALID_DEVICE_STATE" },
+	{ STATUS_NO_SUCH_DEVICE, "NO_SUCH_DEVICE" },
 };
 
 static void say_status(NTSTATUS status)
@@ -283,6 +289,50 @@ static u8 client_in(struct opener *o, unsigned int reg)
 	return READ_PORT_UCHAR(o->info.Controller + reg);
 }
 
+static NTSTATUS client_mode(struct opener *o, ULONG code, UCHAR mode)
+{
+	PARALLEL_CHIP_MODE chip = { .ModeFlags = mode };
+
+	return winpar_internal_ioctl(o->file, code, &chip, sizeof(chip), NULL,
+				     0, NULL);
+}
+
+/* False: that is no verb about modes. */
+static bool client_do_mode(struct opener *o, const char *verb, UCHAR mode)
+{
+	PARALLEL_PNP_INFORMATION pnp;
+	NTSTATUS status;
+
+	if (!strcmp(verb, "setmode")) {
+		status = client_mode(o, IOCTL_INTERNAL_PARALLEL_SET_CHIP_MODE,
+				     mode);
+		say_status(status);
+		return true;
+	}
+	if (!strcmp(verb, "clearmode")) {
+		status = client_mode(o, IOCTL_INTERNAL_PARALLEL_CLEAR_CHIP_MODE,
+				     mode);
+		say_status(status);
+		return true;
+	}
+	if (strcmp(verb, "trymode") && strcmp(verb, "undomode") &&
+	    strcmp(verb, "mode"))
+		return false;
+
+	status = winpar_internal_ioctl(o->file,
+				       IOCTL_INTERNAL_GET_PARALLEL_PNP_INFO,
+				       NULL, 0, &pnp, sizeof(pnp), NULL);
+	if (!NT_SUCCESS(status))
+		say_status(status);
+	else if (!strcmp(verb, "trymode"))
+		say_status(pnp.TrySetChipMode(pnp.Context, mode));
+	else if (!strcmp(verb, "undomode"))
+		say_status(pnp.ClearChipMode(pnp.Context, mode));
+	else
+		say("0x%02x", pnp.CurrentMode);
+	return true;
+}
+
 static bool client_ready(struct opener *o)
 {
 	unsigned int looks = 10000;
@@ -396,7 +446,7 @@ static int client_do_open(struct opener *o, const char *verb, const char *rest)
 		say("0x%02x", client_in(o, number));
 	} else if (!strcmp(verb, "kick")) {
 		client_kick(o);
-	} else {
+	} else if (!client_do_mode(o, verb, number)) {
 		return -EINVAL;
 	}
 	return 0;
