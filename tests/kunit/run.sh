@@ -76,12 +76,13 @@ judge()
 
 test_kernel
 build_tree "$TEST_KDIR" "kunit${coverage:+-coverage}" WINPAR_KUNIT=m \
-	${coverage:+WINPAR_COVERAGE=m}
+	WINPAR_SIM=m ${coverage:+WINPAR_COVERAGE=m}
 mapfile -t kos < <(test_modules parport)
 mkdir -p "$SCRATCH/overlay/tests"
 cp "$TOP/tests/kunit/guest" "$SCRATCH/overlay/tests/kunit"
 initramfs "$SCRATCH/kunit.img" "$SCRATCH/overlay" "${kos[@]}" \
-	"$BUILT/winpar.ko" "$BUILT/tests/kunit/winpar_kunit.ko"
+	"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
+	"$BUILT/tests/kunit/winpar_kunit.ko"
 
 options=(--kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/kunit.img" --timeout 280
 	 --mem 512 --lpt "0x378,7,$SCRATCH/lpt" --ecr "0x77a,$SCRATCH/ecr"

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Chip modes, on every kind of chip: which there are, who may set and clear. */
+#include "sim_port.h"
+
+struct wpt_chip_row {
+	const char *name;
+	const char *words;
+	bool ecr;
+	u8 modes[8];	/* those that exist beside 0 */
+};
+
+static const struct wpt_chip_row wpt_chip_rows[] = {
+	{ "spp", "kind=spp", false, { } },
+	{ "ps2", "kind=ps2", false, { 0x20 } },
+	{ "epp", "kind=epp", false, { 0x20, 0x80 } },
+	{ "ecp", "kind=ecp", true, { 0x20, 0x40, 0x60, 0xc0, 0xe0 } },
+	{ "ecpepp", "kind=ecpepp", true,
+	  { 0x20, 0x40, 0x60, 0x80, 0xc0, 0xe0 } },
+};
+
+static void wpt_chip_name(const struct wpt_chip_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_chip, wpt_chip_rows, wpt_chip_name);
+
+static bool wpt_mode_exists(const struct wpt_chip_row *row, u8 mode)
+{
+	return !mode || memchr(row->modes, mode, sizeof(row->modes));
+}
+
+static void wpt_own(struct wpt_sim *s, unsigned int n)
+{
+	KUNIT_ASSERT_EQ(s->t.test, wpt_ioctl(s->t.file[n], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+}
+
+/* What CurrentMode says, and the ECR where there is one. */
+static void wpt_expect_mode(struct wpt_sim *s, u8 mode)
+{
+	KUNIT_EXPECT_EQ(s->t.test, wpt_sim_pnp(s)->CurrentMode, (ULONG)mode);
+	if (s->t.port->host.ecp_base)
+		KUNIT_EXPECT_EQ(s->t.test, wpt_sim_in(s, WINPAR_REG_ECR) &
+				WINPAR_ECR_MODE, mode);
+}
+
+/* Every byte there is, by the request and by the callback. */
+static void winpar_test_mode_every_byte(struct kunit *test)
+{
+	const struct wpt_chip_row *row = test->param_value;
+	struct wpt_sim *s = wpt_sim_plug(test, row->words);
+	unsigned int byte, want, low, was;
+	NTSTATUS status;
+	u8 mode;
+
+	wpt_sim_pnp(s);
+	wpt_own(s, 0);
+	was = wpt_sim_in(s, WINPAR_REG_ECR);
+	low = 0x1c & was;
+	for (byte = 0; byte < 256; byte++) {
+		mode = byte && byte < 8 ? byte << 5 : byte & 0xe0;
+		want = wpt_mode_exists(row, mode) ? STATUS_SUCCESS :
+						    STATUS_NO_SUCH_DEVICE;
+		if (byte & 1)
+			status = wpt_sim_mode(s->t.file[0], WPT_SET_MODE, byte);
+		else
+			status = s->pnp.TrySetChipMode(s->pnp.Context, byte);
+		KUNIT_EXPECT_EQ_MSG(test, (unsigned int)status, want,
+				    "byte %#x", byte);
+		if (!NT_SUCCESS(status))
+			mode = 0;
+		KUNIT_EXPECT_EQ_MSG(test, s->t.port->mode, mode, "byte %#x",
+				    byte);
+		if (row->ecr && mode) {
+			KUNIT_EXPECT_EQ_MSG(test, wpt_sim_in(s, WINPAR_REG_ECR)
+					    & 0xfc, mode | low, "byte %#x",
+					    byte);
+		}
+		if (byte & 2)
+			status = wpt_sim_mode(s->t.file[0], WPT_CLEAR_MODE,
+					      mode);
+		else
+			status = s->pnp.ClearChipMode(s->pnp.Context, mode);
+		KUNIT_EXPECT_EQ(test, status, STATUS_SUCCESS);
+	}
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(s, WINPAR_REG_ECR) & 0xfc,
+			row->ecr ? low : 0xfc);
+	wpt_free(&s->t);
+}
+
+/* Length; port allocated; state; mode. */
+static void winpar_test_mode_order_of_tests(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp");
+	struct winpar_file *file = s->t.file[0];
+	PARALLEL_PNP_INFORMATION pnp = *wpt_sim_pnp(s);
+
+	KUNIT_EXPECT_EQ(test, STATUS_BUFFER_TOO_SMALL,
+			wpt_ioctl(file, WPT_SET_MODE));
+	KUNIT_EXPECT_EQ(test, STATUS_BUFFER_TOO_SMALL,
+			wpt_ioctl(file, WPT_CLEAR_MODE));
+	/* Nobody has the port: not even 0. */
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			wpt_sim_mode(file, WPT_SET_MODE, 0xa0));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			wpt_sim_mode(file, WPT_SET_MODE, 0));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			wpt_sim_mode(file, WPT_CLEAR_MODE, 0));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			pnp.TrySetChipMode(pnp.Context, 0x60));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			pnp.ClearChipMode(pnp.Context, 0));
+	wpt_own(s, 0);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(file, WPT_SET_MODE, 0x60));
+	/* State before mode, whoever asks; also the same one, and 0. */
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			wpt_sim_mode(file, WPT_SET_MODE, 0xa0));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			wpt_sim_mode(file, WPT_SET_MODE, 0x60));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			wpt_sim_mode(file, WPT_SET_MODE, 0));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			pnp.TrySetChipMode(pnp.Context, HW_MODE_PS2));
+	/* Not the current one. */
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			wpt_sim_mode(file, WPT_CLEAR_MODE, 0));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			wpt_sim_mode(file, WPT_CLEAR_MODE, 0x20));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			pnp.ClearChipMode(pnp.Context, 0xa0));
+	wpt_expect_mode(s, 0x60);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			pnp.ClearChipMode(pnp.Context, HW_MODE_ECP));
+	wpt_expect_mode(s, 0);
+	/* 0 while 0. */
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(file, WPT_SET_MODE, 0));
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(file, WPT_CLEAR_MODE, 0));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			wpt_sim_mode(file, WPT_CLEAR_MODE, 0x20));
+	wpt_free(&s->t);
+}
+
+/* ECP is found out when it is first set, by whoever has the port. */
+static void winpar_test_mode_ecp_unasked(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecpepp");
+	u8 ecr = wpt_sim_in(s, WINPAR_REG_ECR);
+
+	wpt_own(s, 1);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(s->t.file[1], WPT_SET_MODE, HW_MODE_ECP));
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(s, WINPAR_REG_ECR) & 0x1c, ecr & 0x1c);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(s->t.file[1], WPT_CLEAR_MODE, 0x60));
+	wpt_free(&s->t);
+}
+
+/* The next owner sees the mode, and may clear it. */
+static void winpar_test_mode_outlives_a_free(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecpepp");
+
+	wpt_own(s, 0);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(s->t.file[0], WPT_SET_MODE, HW_MODE_EPP));
+	wpt_free(&s->t);
+	wpt_expect_mode(s, 0x80);
+	wpt_own(s, 1);
+	wpt_expect_mode(s, 0x80);
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+			wpt_sim_mode(s->t.file[1], WPT_SET_MODE, 0x20));
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(s->t.file[1], WPT_CLEAR_MODE, 0x80));
+	wpt_expect_mode(s, 0);
+	wpt_free(&s->t);
+}
+
+/* ... and goes with the file that set it, at once or at the next free. */
+static void winpar_test_mode_close_of_its_file(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp");
+
+	wpt_own(s, 0);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(s->t.file[0], WPT_SET_MODE, 0x40));
+	wpt_free(&s->t);
+	wpt_close(&s->t, 0);
+	wpt_expect_mode(s, 0);
+	wpt_own(s, 1);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(s->t.file[1], WPT_SET_MODE, 0x20));
+	wpt_free(&s->t);
+	wpt_own(s, 2);
+	wpt_close(&s->t, 1);
+	wpt_expect_mode(s, 0x20);
+	wpt_free(&s->t);
+	wpt_expect_mode(s, 0);
+}
+
+/* A Linux driver's turn does not change it, whatever that one writes. */
+static void winpar_test_mode_survives_a_rival(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecpepp");
+	struct fake_rival *rival = fake_rival_create(&s->linux_port, 0);
+	u8 ecr;
+	int i;
+
+	wpt_own(s, 0);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(s->t.file[0], WPT_SET_MODE, 0x80));
+	wpt_sim_out(s, WINPAR_REG_CONTROL, 0x0e);
+	ecr = wpt_sim_in(s, WINPAR_REG_ECR);
+	wpt_free(&s->t);
+	for (i = 0; i < 3; i++) {
+		if (!fake_rival_claim(rival))
+			KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+		wpt_sim_out(s, WINPAR_REG_ECR, 0x34);
+		wpt_sim_out(s, WINPAR_REG_CONTROL, 0x0c);
+		KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->CurrentMode, 0x80U);
+		KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
+				wpt_sim_mode(s->t.file[0], WPT_CLEAR_MODE,
+					     0x80));
+		fake_rival_release(rival);
+		wpt_own(s, 0);
+		wpt_expect_mode(s, 0x80);
+		KUNIT_EXPECT_EQ(test, wpt_sim_in(s, WINPAR_REG_ECR), ecr);
+		KUNIT_EXPECT_EQ(test, wpt_sim_in(s, WINPAR_REG_CONTROL) & 0x3f,
+				0x0e);
+		wpt_free(&s->t);
+	}
+	wpt_own(s, 0);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(s->t.file[0], WPT_CLEAR_MODE, 0x80));
+	wpt_free(&s->t);
+}
+
+/* Its file is closed while a Linux driver has the port. */
+static void winpar_test_mode_closed_in_a_rivals_turn(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp");
+	struct fake_rival *rival = fake_rival_create(&s->linux_port, 0);
+
+	wpt_own(s, 0);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(s->t.file[0], WPT_SET_MODE, 0x40));
+	wpt_free(&s->t);
+	if (!fake_rival_claim(rival))
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	wpt_sim_out(s, WINPAR_REG_ECR, 0x34);
+	wpt_close(&s->t, 0);
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(s, WINPAR_REG_ECR) & 0xfc, 0x34);
+	fake_rival_release(rival);
+	wpt_own(s, 1);
+	wpt_expect_mode(s, 0);
+	wpt_free(&s->t);
+}
+
+/* Nothing is left of a port that has gone. */
+static void winpar_test_mode_removal(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp");
+
+	wpt_sim_pnp(s);
+	wpt_own(s, 0);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_mode(s->t.file[0], WPT_SET_MODE, 0x60));
+	wpt_sim_unplug(s);
+	KUNIT_EXPECT_EQ(test, STATUS_DELETE_PENDING,
+			wpt_sim_mode(s->t.file[0], WPT_CLEAR_MODE, 0x60));
+	KUNIT_EXPECT_EQ(test, STATUS_DELETE_PENDING,
+			wpt_sim_mode(s->t.file[0], WPT_SET_MODE, 0));
+	KUNIT_EXPECT_EQ(test, STATUS_DELETE_PENDING,
+			s->pnp.TrySetChipMode(s->pnp.Context, 0x20));
+	KUNIT_EXPECT_EQ(test, STATUS_DELETE_PENDING,
+			s->pnp.ClearChipMode(s->pnp.Context, 0x60));
+	KUNIT_EXPECT_EQ(test, STATUS_DELETE_PENDING,
+			s->pnp.TrySetChipMode(NULL, 0x20));
+	KUNIT_EXPECT_EQ(test, STATUS_DELETE_PENDING,
+			s->pnp.ClearChipMode(NULL, 0x20));
+}
+
+/* A port without registers: mode 0 only, and nothing is touched. */
+static void winpar_test_mode_no_registers(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_sim_mode(t->file[0], WPT_SET_MODE, 0),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_sim_mode(t->file[0], WPT_SET_MODE, 0x60),
+			STATUS_NO_SUCH_DEVICE);
+	KUNIT_EXPECT_EQ(test, wpt_sim_mode(t->file[0], WPT_SET_MODE, 0x40),
+			STATUS_NO_SUCH_DEVICE);
+	KUNIT_EXPECT_EQ(test, wpt_sim_mode(t->file[0], WPT_CLEAR_MODE, 0x40),
+			STATUS_INVALID_DEVICE_STATE);
+	wpt_free(t);
+}
+
+static struct kunit_case winpar_mode_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_mode_every_byte, wpt_chip_gen_params),
+	KUNIT_CASE(winpar_test_mode_order_of_tests),
+	KUNIT_CASE(winpar_test_mode_ecp_unasked),
+	KUNIT_CASE(winpar_test_mode_outlives_a_free),
+	KUNIT_CASE(winpar_test_mode_close_of_its_file),
+	KUNIT_CASE(winpar_test_mode_survives_a_rival),
+	KUNIT_CASE(winpar_test_mode_closed_in_a_rivals_turn),
+	KUNIT_CASE(winpar_test_mode_removal),
+	{ }
+};
+
+static struct kunit_suite winpar_mode_suite = {
+	.name = "winpar_mode",
+	.init = wpt_sim_init,
+	.exit = wpt_sim_exit,
+	.test_cases = winpar_mode_cases,
+};
+
+static struct kunit_case winpar_mode_bare_cases[] = {
+	KUNIT_CASE(winpar_test_mode_no_registers),
+	{ }
+};
+
+static struct kunit_suite winpar_mode_bare_suite = {
+	.name = "winpar_mode_bare",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_mode_bare_cases,
+};
+
+kunit_test_suites(&winpar_mode_suite, &winpar_mode_bare_suite);

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The fixture on a port of winpar_sim: made for each case by the knob "add",
+ * removed by "remove". Knobs are debugfs files, which no kernel code can write
+ * to: a shell does. At most one such port is there at a time.
+ */
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/kmod.h>
+#include <linux/slab.h>
+#include <linux/umh.h>
+
+#include <winpar/softport.h>
+
+#include "sim_port.h"
+
+#define WPT_SIM_DIR	"/sys/kernel/debug/winpar_sim/"
+#define WPT_SIM_PORTS	16
+
+/* ----- knobs ------------------------------------------------------------- */
+
+static void wpt_sim_shell(struct kunit *test, const char *text,
+			  const char *file)
+{
+	char *line = kunit_kzalloc(test, 256, GFP_KERNEL);
+	char sh[] = "/bin/sh", c[] = "-c", path[] = "PATH=/bin";
+	char *argv[4] = { sh, c, line, NULL }, *envp[2] = { path, NULL };
+
+	KUNIT_ASSERT_NOT_NULL(test, line);
+	snprintf(line, 256, "echo '%s' >" WPT_SIM_DIR "%s", text, file);
+	KUNIT_EXPECT_EQ_MSG(test, 0,
+			    call_usermodehelper(sh, argv, envp, UMH_WAIT_PROC),
+			    "%s", line);
+}
+
+/* Write to a knob of the port. */
+void wpt_sim_set(struct wpt_sim *s, const char *knob, const char *text)
+{
+	char path[48];
+
+	snprintf(path, sizeof(path), "%s/%s", s->name, knob);
+	wpt_sim_shell(s->t.test, text, path);
+}
+
+/* What a knob of the port shows; good until the next. */
+const char *wpt_sim_show(struct wpt_sim *s, const char *knob)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), WPT_SIM_DIR "%s/%s", s->name, knob);
+	s->text[0] = '\0';
+	KUNIT_EXPECT_EQ_MSG(s->t.test, 0, wpt_show_file(path, s->text,
+							WPT_SIM_TEXT),
+			    "%s", path);
+	return s->text;
+}
+
+/* The number behind a word that begins a line of a knob, 0 without one. */
+unsigned long wpt_sim_number(struct wpt_sim *s, const char *knob,
+			     const char *word)
+{
+	const char *line = wpt_sim_show(s, knob);
+	size_t len = strlen(word);
+	unsigned long number = 0;
+
+	for (; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, word, len) &&
+		    sscanf(line + len, " %lu", &number) == 1)
+			break;
+	}
+	return number;
+}
+
+/* Which device of the chain the port in software says is selected, or -1. */
+int wpt_sim_selected(struct wpt_sim *s)
+{
+	const char *text = wpt_sim_show(s, "daisy");
+	const char *found = strstr(text, " selected");
+	int line = 0;
+
+	if (!found)
+		return -1;
+	for (; text < found; text++)
+		line += *text == '\n';
+	return line;
+}
+
+/* How many command bytes its chain has had. */
+unsigned long wpt_sim_commands(struct wpt_sim *s)
+{
+	return wpt_sim_number(s, "daisy", "commands");
+}
+
+/* Has what began a packet been on its lines since "events" was written? */
+bool wpt_sim_saw_packet(struct wpt_sim *s)
+{
+	return strstr(wpt_sim_show(s, "events"), "data=aa");
+}
+
+/* ----- registers --------------------------------------------------------- */
+
+u8 wpt_sim_in(struct wpt_sim *s, unsigned int reg)
+{
+	struct parport *parport = s->linux_port.parport;
+
+	return winpar_softport(parport)->read(parport, reg, 1);
+}
+
+void wpt_sim_out(struct wpt_sim *s, unsigned int reg, u8 value)
+{
+	struct parport *parport = s->linux_port.parport;
+
+	winpar_softport(parport)->write(parport, reg, 1, value);
+}
+
+/* A byte by hand, to whoever listens. */
+void wpt_sim_print(struct wpt_sim *s, u8 byte)
+{
+	wpt_sim_out(s, WINPAR_REG_DATA, byte);
+	wpt_sim_out(s, WINPAR_REG_CONTROL,
+		    WINPAR_CTR_IDLE | WINPAR_CTR_STROBE);
+	wpt_sim_out(s, WINPAR_REG_CONTROL, WINPAR_CTR_IDLE);
+}
+
+/* A packet by hand, as another driver would send it. */
+void wpt_sim_packet(struct wpt_sim *s, u8 command)
+{
+	static const u8 header[] = { 0xaa, 0x55, 0x00, 0xff, 0x87, 0x78 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(header); i++)
+		wpt_sim_out(s, WINPAR_REG_DATA, header[i]);
+	wpt_sim_print(s, command);
+	wpt_sim_out(s, WINPAR_REG_DATA, 0xff);
+}
+
+/* ----- requests ---------------------------------------------------------- */
+
+const PARALLEL_PNP_INFORMATION *wpt_sim_pnp(struct wpt_sim *s)
+{
+	ULONG_PTR information = 0;
+
+	memset(&s->pnp, 0xa5, sizeof(s->pnp));
+	KUNIT_EXPECT_EQ(s->t.test, STATUS_SUCCESS,
+			winpar_internal_ioctl(s->t.file[2], WPT_PNP, NULL, 0,
+					      &s->pnp, sizeof(s->pnp),
+					      &information));
+	KUNIT_EXPECT_EQ(s->t.test, information, (ULONG_PTR)sizeof(s->pnp));
+	return &s->pnp;
+}
+
+NTSTATUS wpt_sim_mode(struct winpar_file *file, ULONG code, UCHAR mode)
+{
+	PARALLEL_CHIP_MODE chip = { .ModeFlags = mode };
+
+	return winpar_internal_ioctl(file, code, &chip, sizeof(chip), NULL, 0,
+				     NULL);
+}
+
+NTSTATUS wpt_sim_command(struct winpar_file *file, ULONG code, UCHAR id,
+			 ULONG flags)
+{
+	PARALLEL_1284_COMMAND command = { .ID = id, .CommandFlags = flags };
+
+	return winpar_internal_ioctl(file, code, &command, sizeof(command),
+				     NULL, 0, NULL);
+}
+
+/* The two callbacks; wpt_sim_pnp() comes first. */
+NTSTATUS wpt_sim_try(struct wpt_sim *s, UCHAR id, ULONG flags)
+{
+	PARALLEL_1284_COMMAND command = { .ID = id, .CommandFlags = flags };
+
+	return s->pnp.TrySelectDevice(s->pnp.Context, &command);
+}
+
+NTSTATUS wpt_sim_undo(struct wpt_sim *s, UCHAR id, ULONG flags)
+{
+	PARALLEL_1284_COMMAND command = { .ID = id, .CommandFlags = flags };
+
+	return s->pnp.DeselectDevice(s->pnp.Context, &command);
+}
+
+/* A SELECT_DEVICE that has to wait. */
+struct wpt_request *wpt_sim_queue(struct wpt_sim *s, struct winpar_file *file,
+				  int event, UCHAR id, ULONG flags)
+{
+	struct wpt_request *r = wpt_request(&s->t, event, WPT_SELECT);
+	PARALLEL_1284_COMMAND command = { .ID = id, .CommandFlags = flags };
+
+	memcpy(r->buffer, &command, sizeof(command));
+	KUNIT_EXPECT_EQ(s->t.test, wpt_submit(r, file), STATUS_PENDING);
+	return r;
+}
+
+/* ----- setting up -------------------------------------------------------- */
+
+int wpt_sim_init(struct kunit *test)
+{
+	struct wpt_sim *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+
+	if (!s)
+		return -ENOMEM;
+	s->text = kunit_kzalloc(test, WPT_SIM_TEXT, GFP_KERNEL);
+	if (!s->text)
+		return -ENOMEM;
+	s->t.test = test;
+	spin_lock_init(&s->t.log.lock);
+	init_waitqueue_head(&s->t.log.wait);
+	s->linux_port.test = test;
+	s->linux_port.irq = -1;
+	INIT_LIST_HEAD(&s->linux_port.rivals);
+	test->priv = &s->t;
+	return 0;
+}
+
+/* Is parportN the port in software? */
+static bool wpt_sim_is_there(int number)
+{
+	char path[64];
+	struct file *file;
+
+	snprintf(path, sizeof(path), WPT_SIM_DIR "parport%d/chip", number);
+	file = filp_open(path, O_RDONLY, 0);
+	if (IS_ERR(file))
+		return false;
+	filp_close(file, NULL);
+	return true;
+}
+
+/* Make a port as these words of the knob say, with three openers. */
+struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words)
+{
+	struct wpt_sim *s = to_sim(test);
+	struct wpt *t = &s->t;
+	int number = 0, i;
+
+	wpt_sim_shell(test, words, "add");
+	while (number < WPT_SIM_PORTS && !wpt_sim_is_there(number))
+		number++;
+	KUNIT_ASSERT_LT(test, number, WPT_SIM_PORTS);
+	snprintf(s->name, sizeof(s->name), "parport%d", number);
+	s->linux_port.parport = parport_find_number(number);
+	KUNIT_ASSERT_NOT_NULL(test, s->linux_port.parport);
+	t->fake = &s->linux_port;
+	for (i = 0; i < WPT_FILES; i++)
+		t->file[i] = wpt_open(t);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
+					      &t->info, sizeof(t->info),
+					      NULL));
+	t->port = t->info.Context;
+	wpt_set_connect(t, true, -1);
+	return s;
+}
+
+/* Hot removal, while everything is open. */
+void wpt_sim_unplug(struct wpt_sim *s)
+{
+	if (s->name[0])
+		wpt_sim_shell(s->t.test, s->name, "remove");
+	s->name[0] = '\0';
+}
+
+void wpt_sim_exit(struct kunit *test)
+{
+	struct wpt_sim *s;
+
+	if (!test->priv)
+		return;
+	s = to_sim(test);
+	wpt_exit(test);
+	if (s->linux_port.parport)
+		parport_put_port(s->linux_port.parport);
+	wpt_sim_unplug(s);
+}
