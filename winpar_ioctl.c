@@ -121,12 +121,15 @@ winpar_ioctl_get_more_parallel_port_info(struct winpar_file *file, IRP *irp)
  * would copy nothing back.
  *
  * Context: process context, may sleep.
- * Return: STATUS_SUCCESS.
+ * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING.
  */
 static NTSTATUS winpar_ioctl_get_parallel_pnp_info(struct winpar_file *file,
 						   IRP *irp)
 {
 	winpar_select_find_out(file);
+	/* It may have waited, and the port may have gone meanwhile. */
+	if (READ_ONCE(file->gone))
+		return STATUS_DELETE_PENDING;
 	winpar_mode_information(file->port, irp->AssociatedIrp.SystemBuffer);
 	return STATUS_SUCCESS;
 }

@@ -81,7 +81,8 @@ static noinline NTSTATUS winpar_port_allocate_locked(struct winpar_file *file,
 		status = STATUS_CANCELLED;
 	} else if (!inside && __winpar_port_take(port, file)) {
 		__winpar_1284_3_settle(port, &flags);
-		status = STATUS_SUCCESS;
+		status = port->state == WINPAR_PORT_GONE ?
+			 STATUS_DELETE_PENDING : STATUS_SUCCESS;
 	} else {
 		irp->winpar.granted = NULL;
 		__winpar_queue_wait(file, irp);
@@ -123,6 +124,7 @@ static noinline bool winpar_port_try_locked(struct winpar_port *port,
 		__winpar_1284_3_settle(port, &flags);
 	else if (port->state == WINPAR_PORT_AWAY)
 		winpar_host_want(&port->host);
+	taken = taken && port->state != WINPAR_PORT_GONE;
 	winpar_port_unlock(port, flags);
 	return taken;
 }
@@ -178,7 +180,7 @@ static bool __winpar_port_in_check(const struct winpar_port *port)
  * Free a port that is allocated. The packet that selects the end-of-chain device
  * goes out first, but at interrupt level, where the loop sends it.
  */
-static void __winpar_port_freed(struct winpar_port *port, bool interrupt,
+static void winpar_port_give_up(struct winpar_port *port, bool interrupt,
 				unsigned long *flags)
 	__must_hold(&port->lock)
 {
@@ -188,6 +190,19 @@ static void __winpar_port_freed(struct winpar_port *port, bool interrupt,
 		__winpar_1284_3_settle(port, flags);
 	if (port->state == WINPAR_PORT_OWNED)
 		__winpar_queue_freed(port, own);
+}
+
+/**
+ * __winpar_port_freed() - free a port that is allocated
+ * @port: the port, its lock held, which may be dropped meanwhile
+ * @flags: of the lock
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void __winpar_port_freed(struct winpar_port *port, unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	winpar_port_give_up(port, false, flags);
 }
 
 /* Free without the lock where nobody waits and no routine is to be called. */
@@ -231,7 +246,7 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 	if (owner && owner != file)
 		status = STATUS_INVALID_DEVICE_STATE;
 	else if (owned)
-		__winpar_port_freed(port, false, &flags);
+		winpar_port_give_up(port, false, &flags);
 	winpar_port_unlock(port, flags);
 
 	if (!owned)
@@ -253,7 +268,7 @@ static noinline void winpar_port_free_by_callback(struct winpar_port *port,
 	winpar_port_lock(port, &flags);
 	state = port->state;
 	if (state == WINPAR_PORT_OWNED) {
-		__winpar_port_freed(port, interrupt, &flags);
+		winpar_port_give_up(port, interrupt, &flags);
 	} else if (interrupt && state != WINPAR_PORT_GONE) {
 		/* Nothing is printed at interrupt level: the loop does it. */
 		port->stray_free = (void *)caller;
@@ -341,7 +356,7 @@ bool winpar_port_release(struct winpar_file *file, bool last)
 	owned = port->state == WINPAR_PORT_OWNED &&
 		(port->owner == file || (last && !port->owner));
 	if (owned)
-		__winpar_port_freed(port, false, &flags);
+		winpar_port_give_up(port, false, &flags);
 	if (port->mode && (port->mode_file == file ||
 			   (last && !port->mode_file)))
 		__winpar_mode_orphan(port);
@@ -410,6 +425,7 @@ static void winpar_port_kept(struct winpar_host *host)
 		if (!port->rival_again)
 			__winpar_queue_forget_rival(port);
 		port->state = WINPAR_PORT_HELD;
+		__winpar_mode_settle(port);
 		__winpar_queue_next(port);
 	}
 	winpar_port_unlock(port, flags);

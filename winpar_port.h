@@ -296,6 +296,7 @@ static inline bool winpar_port_inside(const struct winpar_port *port)
 /* winpar_port.c */
 extern const struct winpar_host_ops winpar_port_host_ops;
 bool __winpar_port_take(struct winpar_port *port, struct winpar_file *owner);
+void __winpar_port_freed(struct winpar_port *port, unsigned long *flags);
 
 NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_port_free(struct winpar_file *file);

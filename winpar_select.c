@@ -43,7 +43,7 @@ static NTSTATUS __winpar_select_taken(struct winpar_port *port,
 	NTSTATUS status = __winpar_1284_3_select(port, command, flags);
 
 	if (!NT_SUCCESS(status) && port->state == WINPAR_PORT_OWNED)
-		__winpar_queue_freed(port, false);
+		__winpar_port_freed(port, flags);
 	return status;
 }
 
@@ -117,7 +117,7 @@ static NTSTATUS winpar_select_release(struct winpar_port *port,
 		if (status != STATUS_INVALID_PARAMETER &&
 		    !winpar_select_keeps(command) &&
 		    __winpar_select_has(port, file))
-			__winpar_queue_freed(port, false);
+			__winpar_port_freed(port, &flags);
 	}
 	winpar_port_unlock(port, flags);
 	return status;
@@ -217,7 +217,7 @@ static bool winpar_select_borrow(struct winpar_file *file,
 	struct winpar_port *port = file->port;
 	int tries = WINPAR_SELECT_TRIES;
 	unsigned long flags;
-	bool taken, ok = false;
+	bool taken = false, ok = false;
 
 	/* One between two owners is about to be granted to the next. */
 	winpar_port_lock(port, &flags);
@@ -226,9 +226,12 @@ static bool winpar_select_borrow(struct winpar_file *file,
 		usleep_range(WINPAR_SELECT_PAUSE, 2 * WINPAR_SELECT_PAUSE);
 		winpar_port_lock(port, &flags);
 	}
-	taken = __winpar_port_take(port, file);
-	if (taken || port->state == WINPAR_PORT_OWNED)
-		ok = use(port, &flags);
+	/* Gone also when the port came back: that is another life. */
+	if (!file->gone) {
+		taken = __winpar_port_take(port, file);
+		if (taken || port->state == WINPAR_PORT_OWNED)
+			ok = use(port, &flags);
+	}
 	if (taken && port->state == WINPAR_PORT_OWNED)
 		__winpar_queue_freed(port, true);
 	winpar_port_unlock(port, flags);

@@ -515,6 +515,35 @@ static void winpar_test_select_removal(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, wpt_try(t));
 }
 
+static void wpt_select_in_round(struct wpt_hook *hook)
+{
+	struct wpt_sim *s = container_of(hook->t, struct wpt_sim, t);
+
+	if (hook->checks > 5)
+		return;
+	KUNIT_EXPECT_EQ(hook->t->test, wpt_sim_try(s, 0, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(hook->t->test, wpt_sim_undo(s, 0, 0), STATUS_SUCCESS);
+}
+
+/* The free in a deselect made by a deferred routine starts no round either. */
+static void winpar_test_select_in_a_round(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook;
+
+	wpt_sim_pnp(s);
+	wpt_set_connect(t, true, -1);
+	hook = wpt_hook(t, 1, WPT_DEFERRED);
+	hook->on_check = wpt_select_in_round;
+	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 1U);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
+}
+
 static struct kunit_case winpar_select_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_select_each, wpt_chain_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_select_wrong_id, wpt_chain_gen_params),
@@ -528,6 +557,7 @@ static struct kunit_case winpar_select_cases[] = {
 	KUNIT_CASE(winpar_test_select_no_chain),
 	KUNIT_CASE_PARAM(winpar_test_select_fault, wpt_fault_gen_params),
 	KUNIT_CASE(winpar_test_select_deselect_fails),
+	KUNIT_CASE(winpar_test_select_in_a_round),
 	KUNIT_CASE(winpar_test_select_removal),
 	{ }
 };
