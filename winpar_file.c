@@ -97,10 +97,8 @@ static bool winpar_file_enter(struct winpar_file *file)
 	winpar_port_lock(port, &flags);
 	gone = port->state == WINPAR_PORT_GONE;
 	winpar_port_unlock(port, flags);
-	if (!gone) {
-		file->generation = port->generation;
+	if (!gone)
 		list_add_tail(&file->entry, &port->files);
-	}
 	mutex_unlock(&port->mutex);
 	return !gone;
 }

@@ -205,8 +205,7 @@ struct winpar_port {
  * @closing: it takes no more requests; under the port lock
  * @silent: the client's code is going: no completion routine of its is called
  * @owner: the client's module, NULL when that is built in
- * @generation: which life of the port it belongs to
- * @life: the same, as the host room counts
+ * @life: which life of the port it belongs to, as the host room counts
  * @entry: place among the port's files, under the file mutex
  * @irps: its requests that are queued or being completed, under the port lock
  * @connections: what it has connected, under the file mutex
@@ -217,7 +216,6 @@ struct winpar_file {
 	bool closing;
 	bool silent;
 	struct module *owner;
-	unsigned int generation;
 	unsigned int life;
 	struct list_head entry;
 	struct list_head irps;
@@ -288,6 +286,8 @@ static inline bool winpar_port_inside(const struct winpar_port *port)
 {
 	const struct task_struct *task = current;
 
+	/* Every request asks this: no loop. */
+	static_assert(WINPAR_PORT_COMPLETING == 2);
 	return READ_ONCE(port->loop_task) == task ||
 	       READ_ONCE(port->completing[0]) == task ||
 	       READ_ONCE(port->completing[1]) == task;
