@@ -323,9 +323,11 @@ static int wpt_crew_rival(void *data)
 	struct fake_rival *rival = crew->rival;
 
 	while (!kthread_should_stop()) {
-		unsigned int asked = READ_ONCE(crew->ours);
+		unsigned int asked;
 
 		fake_rival_claim(rival);
+		/* Not before: this thread may be off the CPU in between. */
+		asked = READ_ONCE(crew->ours);
 		if (!fake_rival_wait(rival)) {
 			crew->wrong++;
 			break;
