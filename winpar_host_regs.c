@@ -279,7 +279,8 @@ void winpar_host_restore(struct winpar_host *host)
  * winpar_host_start() - registers as a port is first found by a client
  * @host: the port, registered just now
  *
- * The core would have interrupts on from the start: that is the client's.
+ * The core would have interrupts on from the start, and the ECR in byte mode.
+ * The first is the client's to do, and the mode that clients are told of is 0.
  */
 void winpar_host_start(struct winpar_host *host)
 {
@@ -288,4 +289,6 @@ void winpar_host_start(struct winpar_host *host)
 	host->mode_set = false;
 	if (host->base)
 		host->pardev->state->u.pc.ctr = WINPAR_CTR_IDLE;
+	if (host->ecp_base)
+		host->pardev->state->u.pc.ecr &= ~WINPAR_ECR_MODE;
 }

@@ -45,6 +45,18 @@ static void wpt_expect_mode(struct wpt_sim *s, u8 mode)
 				WINPAR_ECR_MODE, mode);
 }
 
+/* The core's own first claim would leave the chip in byte mode. */
+static void winpar_test_mode_first_claim(struct kunit *test)
+{
+	const struct wpt_chip_row *row = test->param_value;
+	struct wpt_sim *s = wpt_sim_plug(test, row->words);
+
+	wpt_expect_mode(s, 0);
+	if (row->ecr)
+		KUNIT_EXPECT_EQ(test, wpt_sim_in(s, WINPAR_REG_ECR) & 0xfc,
+				0x14);
+}
+
 /* Every byte there is, by the request and by the callback. */
 static void winpar_test_mode_every_byte(struct kunit *test)
 {
@@ -302,6 +314,7 @@ static void winpar_test_mode_no_registers(struct kunit *test)
 }
 
 static struct kunit_case winpar_mode_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_mode_first_claim, wpt_chip_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_mode_every_byte, wpt_chip_gen_params),
 	KUNIT_CASE(winpar_test_mode_order_of_tests),
 	KUNIT_CASE(winpar_test_mode_ecp_unasked),

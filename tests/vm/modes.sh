@@ -4,7 +4,7 @@
 # judge.sh, by run.sh. The steps are those of guest/modes.
 #
 # Beside them the parport core writes the ECR: at each claim it restores what
-# the new owner had, at the first one 0x34. The pretended ECR reads as 0x35, so
+# the new owner had, at the first one 0x34, for winpar without its mode, 0x14. The pretended ECR reads as 0x35, so
 # the low bits that a mode request keeps are 0x15.
 
 # steps FILE: the bytes between marks (mode 101), one step a line:
@@ -18,7 +18,7 @@ steps()
 }
 
 # What each step is to write. A pattern where it depends on who was faster.
-MODE_STEPS='a0: 34 # the core, at the first claim
+MODE_STEPS='a0: 14 # the core, at the first claim: mode 0
 a1: 35 # byte mode
 a2: 15 # cleared
 a3: 55 # fast Centronics, by its number
@@ -38,7 +38,7 @@ b0:( 55)*( 34)(( 35| 55))* 55 # the core: lp'\''s, then ours as it was left
 b1: 15 # cleared after a turn of lp'\''s
 b2: 35 # byte mode
 b3: 15 # cleared
-b4:(( 15| 34| 35))* 34 # the core: lp'\''s, then that of a first claim
+b4:(( 15| 34| 35))* 14 # the core: lp'\''s, then that of a first claim
 b5: 35 # byte mode
 b6: 15 # its file is closed: cleared
 b7: # the end'
