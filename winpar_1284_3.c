@@ -5,8 +5,15 @@
  * Daisy-chain devices are numbered and selected by packets of the Command
  * Packet Protocol: a fixed sequence on the data lines that no printer takes for
  * data, then a command under nStrobe. A packet is a bounded busy wait of some
- * 20 us; it is sent by whoever owns the port, with the port lock dropped and
- * @wire counted, so that removal can wait for it.
+ * 20 us, with the port lock dropped.
+ *
+ * The wires are one's at a time. They are taken for the owner of the port, by
+ * whoever frees it, or by the loop while nobody has it; and as long as they are,
+ * the port is given to nobody, be it freed meanwhile or not: not to a request,
+ * not to a Linux driver. What needs them waits, spinning (winpar_wire_lock()), or
+ * is left to the loop (a free), or fails (a Try call). So whoever has taken them
+ * has softirqs off: one that spins would wait for ever on top of it. Nothing at
+ * interrupt level waits.
  *
  * While no daisy-chain device is selected the end-of-chain device is. Whoever is
  * granted the port finds that one: a packet that deselects goes out before, if
@@ -14,10 +21,12 @@
  * (@strayed) and there are such devices. Ports whose scan found none never see
  * a packet for it: dongles and instruments share these lines.
  *
- * Everything here is called with the port lock held and the port owned, and
- * may drop the lock for as long as a packet takes.
+ * Everything here is called with the port lock held and may drop the lock for
+ * as long as a packet takes.
  */
+#include <linux/bottom_half.h>
 #include <linux/delay.h>
+#include <linux/irqflags.h>
 
 #include <winpar/parallel.h>
 
@@ -167,50 +176,124 @@ static unsigned int winpar_wire_assign(struct winpar_host *host)
 	return count;
 }
 
-/* ----- with the port ------------------------------------------------------ */
+/* ----- who drives the wires ------------------------------------------------ */
 
-/**
- * __winpar_wire_is_ours() - may the wires be driven?
- * @port: owned by whoever this is for, or GONE; its lock held
- *
- * Return: false when the port has no registers or is gone.
- */
-bool __winpar_wire_is_ours(const struct winpar_port *port)
+/* Where interrupts are off no softirq comes, and none may be let in. */
+static bool winpar_wire_shields(unsigned long flags)
 {
-	lockdep_assert_held(&port->lock);
-	return port->host.base && port->state == WINPAR_PORT_OWNED;
+	return IS_ENABLED(CONFIG_PREEMPT_RT) || !irqs_disabled_flags(flags);
+}
+
+/* Let the others finish. On PREEMPT_RT that lends them our priority. */
+static void winpar_wire_wait(struct winpar_port *port, unsigned long flags)
+{
+	bool shields = winpar_wire_shields(flags);
+
+	if (shields)
+		local_bh_disable();
+	while (READ_ONCE(port->wire))
+		cpu_relax();
+	if (shields)
+		local_bh_enable();
 }
 
 /**
- * __winpar_wire_take() - drop the port lock to drive the wires
- * @port: one of which __winpar_wire_is_ours(); its lock held
+ * winpar_wire_lock() - take the port lock while nobody drives the wires
+ * @port: the port
  * @flags: of the lock
+ *
+ * May spin for as long as a scan takes, some 150 us.
+ *
+ * Context: at or below DISPATCH_LEVEL.
  */
-void __winpar_wire_take(struct winpar_port *port, unsigned long *flags)
-	__releases(&port->lock)
+void winpar_wire_lock(struct winpar_port *port, unsigned long *flags)
+	__acquires(&port->lock)
 {
-	port->wire++;
-	winpar_port_unlock(port, *flags);
+	winpar_port_lock(port, flags);
+	while (port->wire) {
+		winpar_port_unlock(port, *flags);
+		winpar_wire_wait(port, *flags);
+		winpar_port_lock(port, flags);
+	}
+}
+
+/**
+ * __winpar_wire_take() - begin to drive the wires
+ * @port: nobody drives them; its lock held
+ * @flags: of the lock
+ *
+ * The lock may be dropped and taken again until __winpar_wire_give(): nobody
+ * else is given the port or drives it meanwhile. But it may be freed, or go.
+ */
+void __winpar_wire_take(struct winpar_port *port, unsigned long flags)
+{
+	lockdep_assert_held(&port->lock);
+	WARN_ON_ONCE(port->wire);
+	if (winpar_wire_shields(flags))
+		local_bh_disable();
+	port->wire = true;
 }
 
 /**
  * __winpar_wire_give() - undo __winpar_wire_take()
- * @port: the port
- * @flags: of the lock, which is held when this returns
+ * @port: the port, its lock held, which is dropped meanwhile
+ * @flags: of the lock
+ *
+ * Does what had to wait. The last thing that is done with the port: somebody
+ * else may have it when this returns.
  */
 void __winpar_wire_give(struct winpar_port *port, unsigned long *flags)
-	__acquires(&port->lock)
+	__must_hold(&port->lock)
 {
-	winpar_port_lock(port, flags);
-	port->wire--;
+	lockdep_assert_held(&port->lock);
+	port->wire = false;
+	if (port->state == WINPAR_PORT_HELD) {
+		__winpar_mode_settle(port);
+		__winpar_queue_next(port);
+	}
 	/* Who waits is queued before it looks, under the lock: none is missed. */
 	if (waitqueue_active(&port->waiters))
 		wake_up_all(&port->waiters);
+	if (!winpar_wire_shields(*flags))
+		return;
+	winpar_port_unlock(port, *flags);
+	local_bh_enable();
+	winpar_port_lock(port, flags);
+}
+
+/**
+ * __winpar_wire_is_ours() - may the wires be driven?
+ * @port: the port, its lock held
+ *
+ * Return: false when the port has no registers, is a Linux driver's or gone.
+ */
+bool __winpar_wire_is_ours(const struct winpar_port *port)
+{
+	lockdep_assert_held(&port->lock);
+	return port->host.base && (port->state == WINPAR_PORT_OWNED ||
+				   port->state == WINPAR_PORT_HELD);
+}
+
+/* ----- with the wires taken ------------------------------------------------ */
+
+/* A packet. False: nobody has heard it, or it could not be sent. */
+static bool __winpar_1284_3_send(struct winpar_port *port, u8 command,
+				 u8 *status, unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	bool heard;
+
+	if (!__winpar_wire_is_ours(port))
+		return false;
+	winpar_port_unlock(port, *flags);
+	heard = winpar_wire_packet(&port->host, command, status);
+	winpar_port_lock(port, flags);
+	return heard;
 }
 
 /**
  * __winpar_1284_3_settle() - see that the end-of-chain device is selected
- * @port: owned, its lock held, which may be dropped meanwhile
+ * @port: the wires taken, its lock held, which may be dropped meanwhile
  * @flags: of the lock
  *
  * Return: false when a packet was due and no device has heard it.
@@ -223,19 +306,30 @@ bool __winpar_1284_3_settle(struct winpar_port *port, unsigned long *flags)
 
 	if (!__winpar_1284_3_unsettled(port))
 		return true;
-	port->selected = WINPAR_1284_3_NONE;
+	heard = __winpar_1284_3_send(port, WINPAR_CPP_DESELECT, &status, flags);
+	port->selected = 0;
 	port->strayed = false;
-	if (!__winpar_wire_is_ours(port))
-		return true;
-	__winpar_wire_take(port, flags);
-	heard = winpar_wire_packet(&port->host, WINPAR_CPP_DESELECT, &status);
-	__winpar_wire_give(port, flags);
 	return heard;
 }
 
 /**
+ * __winpar_1284_3_ready() - the same where the wires are not taken yet
+ * @port: nobody drives its wires; its lock held, which may be dropped meanwhile
+ * @flags: of the lock
+ */
+void __winpar_1284_3_ready(struct winpar_port *port, unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	if (!__winpar_1284_3_unsettled(port))
+		return;
+	__winpar_wire_take(port, *flags);
+	__winpar_1284_3_settle(port, flags);
+	__winpar_wire_give(port, flags);
+}
+
+/**
  * __winpar_1284_3_scan() - number the daisy-chain devices anew
- * @port: owned, its lock held, which may be dropped meanwhile
+ * @port: the wires taken, its lock held, which may be dropped meanwhile
  * @flags: of the lock
  *
  * Return: false when scanning is forbidden or the port cannot be driven: what
@@ -252,14 +346,14 @@ bool __winpar_1284_3_scan(struct winpar_port *port, unsigned long *flags)
 	__winpar_1284_3_settle(port, flags);
 	if (!__winpar_wire_is_ours(port))
 		return false;
-	__winpar_wire_take(port, flags);
+	winpar_port_unlock(port, *flags);
 	count = winpar_wire_assign(&port->host);
-	__winpar_wire_give(port, flags);
-	if (port->state != WINPAR_PORT_OWNED)
+	winpar_port_lock(port, flags);
+	if (port->state == WINPAR_PORT_GONE)
 		return false;
 	port->daisies = count;
 	port->scanned = true;
-	port->selected = WINPAR_1284_3_NONE;
+	port->selected = 0;
 	return true;
 }
 
@@ -298,12 +392,13 @@ static NTSTATUS __winpar_1284_3_find(struct winpar_port *port,
 
 /**
  * __winpar_1284_3_select() - select a device
- * @port: owned, its lock held, which may be dropped meanwhile
+ * @port: owned, the wires taken, its lock held, which may be dropped meanwhile
  * @command: which device
  * @flags: of the lock
  *
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER no such device;
- * STATUS_UNSUCCESSFUL it does not answer; STATUS_DELETE_PENDING.
+ * STATUS_UNSUCCESSFUL it does not answer, or the port was freed meanwhile;
+ * STATUS_DELETE_PENDING.
  */
 NTSTATUS __winpar_1284_3_select(struct winpar_port *port,
 				const PARALLEL_1284_COMMAND *command,
@@ -318,29 +413,25 @@ NTSTATUS __winpar_1284_3_select(struct winpar_port *port,
 		return status;
 	heard = __winpar_1284_3_settle(port, flags);
 	if (heard && !(command->CommandFlags & PAR_END_OF_CHAIN_DEVICE)) {
-		if (!__winpar_wire_is_ours(port))
-			return STATUS_DELETE_PENDING;
-		__winpar_wire_take(port, flags);
-		heard = winpar_wire_packet(&port->host, WINPAR_CPP_SELECT +
-					   command->ID, &lines) &&
+		heard = __winpar_1284_3_send(port, WINPAR_CPP_SELECT +
+					     command->ID, &lines, flags) &&
 			(lines & WINPAR_STS_FAULT);
-		__winpar_wire_give(port, flags);
-		if (heard && port->state == WINPAR_PORT_OWNED)
-			port->selected = command->ID;
+		if (port->state == WINPAR_PORT_GONE)
+			return STATUS_DELETE_PENDING;
+		port->selected = command->ID + 1;
 		/* It may listen although its answer has not come through. */
-		if (!heard && port->state == WINPAR_PORT_OWNED) {
-			port->strayed = true;
+		if (!heard)
 			__winpar_1284_3_settle(port, flags);
-		}
 	}
 	if (port->state == WINPAR_PORT_GONE)
 		return STATUS_DELETE_PENDING;
-	return heard ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+	return heard && port->state == WINPAR_PORT_OWNED ?
+	       STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
 }
 
 /**
  * __winpar_1284_3_deselect() - have the end-of-chain device selected
- * @port: owned, its lock held, which may be dropped meanwhile
+ * @port: owned, the wires taken, its lock held, which may be dropped meanwhile
  * @command: which device was selected
  * @flags: of the lock
  *

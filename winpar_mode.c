@@ -11,7 +11,8 @@
  * its FIFO in test mode, which drives no line. That is done once, when it is
  * first asked for and whoever asks may drive the port.
  *
- * Everything is guarded by the port lock.
+ * Everything is guarded by the port lock, and the ECR is written only while
+ * nobody else drives the wires.
  */
 #include <linux/delay.h>
 #include <linux/kernel.h>
@@ -76,7 +77,7 @@ static unsigned int winpar_mode_width(struct winpar_host *host, u8 low)
 
 /**
  * __winpar_mode_probe() - find out once whether the chip can do ECP
- * @port: owned, its lock held, which is dropped meanwhile
+ * @port: the wires taken, its lock held, which is dropped meanwhile
  * @flags: of the lock
  */
 void __winpar_mode_probe(struct winpar_port *port, unsigned long *flags)
@@ -89,7 +90,7 @@ void __winpar_mode_probe(struct winpar_port *port, unsigned long *flags)
 	if (port->probed || !host->ecp_base || host->mode ||
 	    !__winpar_wire_is_ours(port))
 		return;
-	__winpar_wire_take(port, flags);
+	winpar_port_unlock(port, *flags);
 	ecr = winpar_host_read(host, WINPAR_REG_ECR);
 	/* No interrupt, no DMA. */
 	low = ECR_ERRINT_DISABLED | ECR_SVC_INT_DISABLED;
@@ -98,8 +99,8 @@ void __winpar_mode_probe(struct winpar_port *port, unsigned long *flags)
 		width = winpar_mode_width(host, low);
 	winpar_mode_ecr(host, low, ECR_BYTE_MODE);
 	winpar_host_write(host, WINPAR_REG_ECR, ecr);
-	__winpar_wire_give(port, flags);
-	if (port->state != WINPAR_PORT_OWNED)
+	winpar_port_lock(port, flags);
+	if (port->state == WINPAR_PORT_GONE)
 		return;
 	port->probed = true;
 	port->fifo_depth = depth;
@@ -147,6 +148,25 @@ static NTSTATUS __winpar_mode_permit(const struct winpar_port *port)
 						  STATUS_INVALID_DEVICE_STATE;
 }
 
+static NTSTATUS __winpar_mode_set(struct winpar_port *port,
+				  struct winpar_file *file, u8 mode)
+{
+	NTSTATUS status = __winpar_mode_permit(port);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	if (port->mode)
+		return STATUS_INVALID_DEVICE_STATE;
+	if (!__winpar_mode_exists(port, mode))
+		return STATUS_NO_SUCH_DEVICE;
+	if (mode) {
+		port->mode = mode;
+		port->mode_file = file;
+		winpar_host_set_mode(&port->host, mode);
+	}
+	return STATUS_SUCCESS;
+}
+
 /**
  * winpar_mode_set() - set a chip mode
  * @port: the port
@@ -164,26 +184,18 @@ NTSTATUS winpar_mode_set(struct winpar_port *port, struct winpar_file *file,
 	u8 mode = winpar_mode_read(byte);
 	unsigned long flags;
 	NTSTATUS status;
+	bool probe;
 
-	winpar_port_lock(port, &flags);
-	status = __winpar_mode_permit(port);
-	if (!NT_SUCCESS(status))
-		goto unlock;
-	if (mode == ECR_ECP_MODE)
+	winpar_wire_lock(port, &flags);
+	probe = mode == ECR_ECP_MODE && !port->probed &&
+		port->state == WINPAR_PORT_OWNED;
+	if (probe) {
+		__winpar_wire_take(port, flags);
 		__winpar_mode_probe(port, &flags);
-	status = __winpar_mode_permit(port);
-	if (!NT_SUCCESS(status))
-		goto unlock;
-	if (port->mode) {
-		status = STATUS_INVALID_DEVICE_STATE;
-	} else if (!__winpar_mode_exists(port, mode)) {
-		status = STATUS_NO_SUCH_DEVICE;
-	} else if (mode) {
-		port->mode = mode;
-		port->mode_file = file;
-		winpar_host_set_mode(&port->host, mode);
 	}
-unlock:
+	status = __winpar_mode_set(port, file, mode);
+	if (probe)
+		__winpar_wire_give(port, &flags);
 	winpar_port_unlock(port, flags);
 	return status;
 }
@@ -213,7 +225,7 @@ NTSTATUS winpar_mode_clear(struct winpar_port *port, UCHAR byte)
 	unsigned long flags;
 	NTSTATUS status;
 
-	winpar_port_lock(port, &flags);
+	winpar_wire_lock(port, &flags);
 	status = __winpar_mode_permit(port);
 	if (NT_SUCCESS(status)) {
 		if (mode != port->mode)
@@ -241,11 +253,13 @@ void __winpar_mode_orphan(struct winpar_port *port)
 /**
  * __winpar_mode_settle() - clear a mode that nobody is left to clear
  * @port: winpar's and nobody's, its lock held
+ *
+ * While somebody drives the wires that waits until they are given back.
  */
 void __winpar_mode_settle(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->lock);
-	if (port->mode_orphan)
+	if (port->mode_orphan && !port->wire)
 		__winpar_mode_clear(port);
 }
 

@@ -52,14 +52,14 @@ static bool winpar_port_take(struct winpar_port *port, unsigned long owner)
  * @port: the port, its lock held
  * @owner: whose request takes it, NULL for a callback
  *
- * A packet may be due before the port is used: __winpar_1284_3_settle().
+ * A packet may be due before the port is used: __winpar_1284_3_ready().
  *
  * Return: whether it was free.
  */
 bool __winpar_port_take(struct winpar_port *port, struct winpar_file *owner)
 {
 	lockdep_assert_held(&port->lock);
-	if (port->state != WINPAR_PORT_HELD || port->nwaiting)
+	if (port->state != WINPAR_PORT_HELD || port->nwaiting || port->wire)
 		return false;
 	port->state = WINPAR_PORT_OWNED;
 	port->owner = owner;
@@ -80,7 +80,7 @@ static noinline NTSTATUS winpar_port_allocate_locked(struct winpar_file *file,
 	} else if (file->closing) {
 		status = STATUS_CANCELLED;
 	} else if (!inside && __winpar_port_take(port, file)) {
-		__winpar_1284_3_settle(port, &flags);
+		__winpar_1284_3_ready(port, &flags);
 		status = port->state == WINPAR_PORT_GONE ?
 			 STATUS_DELETE_PENDING : STATUS_SUCCESS;
 	} else {
@@ -121,7 +121,7 @@ static noinline bool winpar_port_try_locked(struct winpar_port *port,
 	taken = !(interrupt && __winpar_1284_3_unsettled(port)) &&
 		__winpar_port_take(port, NULL);
 	if (taken)
-		__winpar_1284_3_settle(port, &flags);
+		__winpar_1284_3_ready(port, &flags);
 	else if (port->state == WINPAR_PORT_AWAY)
 		winpar_host_want(&port->host);
 	taken = taken && port->state != WINPAR_PORT_GONE;
@@ -171,38 +171,39 @@ BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context)
 
 /* ----- freeing ----------------------------------------------------------- */
 
-static bool __winpar_port_in_check(const struct winpar_port *port)
+/* The same where something is unusual. */
+static noinline void winpar_port_give_up_unusual(struct winpar_port *port,
+						 bool interrupt,
+						 unsigned long *flags)
+	__must_hold(&port->lock)
 {
-	return port->checking && port->loop_task == current;
+	bool own = !interrupt && __winpar_port_in_check(port);
+
+	if (interrupt || port->wire) {
+		__winpar_queue_freed(port, own);
+		return;
+	}
+	/* Nobody gets it before the packet has gone out. */
+	__winpar_wire_take(port, *flags);
+	__winpar_queue_freed(port, own);
+	__winpar_1284_3_settle(port, flags);
+	__winpar_wire_give(port, flags);
 }
 
 /*
- * Free a port that is allocated. The packet that selects the end-of-chain device
- * goes out first, but at interrupt level, where the loop sends it.
+ * Free a port that is allocated. Where the packet that selects the end-of-chain
+ * device is due it goes out now; but at interrupt level, and while somebody else
+ * drives the wires, that is left to the loop.
  */
 static void winpar_port_give_up(struct winpar_port *port, bool interrupt,
 				unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	bool own = !interrupt && __winpar_port_in_check(port);
-
-	if (!interrupt && unlikely(__winpar_1284_3_unsettled(port)))
-		__winpar_1284_3_settle(port, flags);
-	if (port->state == WINPAR_PORT_OWNED)
-		__winpar_queue_freed(port, own);
-}
-
-/**
- * __winpar_port_freed() - free a port that is allocated
- * @port: the port, its lock held, which may be dropped meanwhile
- * @flags: of the lock
- *
- * Context: at or below DISPATCH_LEVEL.
- */
-void __winpar_port_freed(struct winpar_port *port, unsigned long *flags)
-	__must_hold(&port->lock)
-{
-	winpar_port_give_up(port, false, flags);
+	if (unlikely(port->unusual))
+		winpar_port_give_up_unusual(port, interrupt, flags);
+	else
+		__winpar_queue_freed(port, !interrupt &&
+				     __winpar_port_in_check(port));
 }
 
 /* Free without the lock where nobody waits and no routine is to be called. */
@@ -435,7 +436,7 @@ static bool winpar_port_away(struct winpar_host *host)
 {
 	struct winpar_port *port = to_winpar_port(host);
 	unsigned long flags;
-	bool wanted;
+	bool wanted, driven;
 
 	winpar_port_lock(port, &flags);
 	__winpar_queue_forget_rival(port);
@@ -444,7 +445,11 @@ static bool winpar_port_away(struct winpar_host *host)
 		port->owner = NULL;
 	}
 	wanted = port->nwaiting || !list_empty(&port->connections);
+	driven = port->wire;
 	winpar_port_unlock(port, flags);
+	/* Given up after the last close, which some callback has outlived. */
+	if (unlikely(driven))
+		wait_event(port->waiters, !READ_ONCE(port->wire));
 	return wanted;
 }
 

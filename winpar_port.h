@@ -58,9 +58,8 @@ enum winpar_port_state {
 #define WINPAR_HOLD_SLOW	2UL
 #define WINPAR_HOLD_MASK	3UL
 
-/* Daisy-chain devices that a port can have, and what is selected beside them. */
+/* Daisy-chain devices that a port can have. */
 #define WINPAR_1284_3_DEVICES	4
-#define WINPAR_1284_3_NONE	(-1)
 
 /* Tasks that can be inside a completion routine of one port at one time. */
 #define WINPAR_PORT_COMPLETING	2
@@ -114,14 +113,16 @@ struct winpar_connection {
  * @round_wanted: a free has asked for one
  * @round_open: the current one has not called all its routines
  * @waits: how often a request had to wait
- * @wire: how many are driving the wires with the lock dropped
+ * @unusual: the four below as one word, 0 as a rule: what the hot paths ask
+ * @wire: somebody drives the wires, or is between two packets that belong
+ *        together: see winpar_1284_3.c
+ * @mode_orphan: whoever set @mode has closed: clear it when nobody has the port
+ * @strayed: a Linux driver may have selected a daisy-chain device
+ * @selected: the daisy-chain device that is selected, counted from 1; 0 none
  * @scanned: the bus has been scanned
  * @daisies: how many daisy-chain devices were found
- * @selected: the one that is selected, or WINPAR_1284_3_NONE
- * @strayed: a Linux driver may have selected one
  * @mode: the chip mode, as an ECR value
  * @mode_file: whose request set it, NULL when a callback did
- * @mode_orphan: that file has closed: clear it when nobody has the port
  * @probed: it is known whether the chip can do ECP
  * @fifo_depth: words in its FIFO, 0 when it cannot
  * @fifo_width: bits in such a word, 0 when not known
@@ -168,13 +169,18 @@ struct winpar_port {
 	bool round_wanted;
 	bool round_open;
 	unsigned long waits;
-	unsigned int wire;
+	union {
+		u64 unusual;
+		struct {
+			bool wire;
+			bool mode_orphan;
+			bool strayed;
+			u8 selected;
+		};
+	};
 	bool scanned;
-	bool strayed;
-	s8 selected;
 	u8 daisies;
 	u8 mode;
-	bool mode_orphan;
 	bool probed;
 	struct winpar_file *mode_file;
 	unsigned int fifo_depth;
@@ -231,7 +237,7 @@ static inline const char *winpar_file_client(const struct winpar_file *file)
 /* Must a packet go out before somebody is given the port? */
 static inline bool __winpar_1284_3_unsettled(const struct winpar_port *port)
 {
-	return port->strayed || port->selected != WINPAR_1284_3_NONE;
+	return port->strayed || port->selected;
 }
 
 /* The port lock. Everything about a port is in its fields under it. */
@@ -262,10 +268,10 @@ static inline void winpar_port_unlock(struct winpar_port *port,
 	/*
 	 * Where somebody waits nobody may overtake and whoever frees has to
 	 * serve; where deferred routines are connected a free starts a round;
-	 * where a daisy-chain device is selected both take a packet.
+	 * where a daisy-chain device is selected both take a packet; while one is
+	 * on the wires nobody gets them.
 	 */
-	if (!(port->nwaiting | port->checks | port->mode_orphan) &&
-	    !__winpar_1284_3_unsettled(port)) {
+	if (!(port->nwaiting | port->checks) && likely(!port->unusual)) {
 		if (port->state == WINPAR_PORT_HELD)
 			hold = WINPAR_HOLD_FREE;
 		else if (port->state == WINPAR_PORT_OWNED)
@@ -293,10 +299,15 @@ static inline bool winpar_port_inside(const struct winpar_port *port)
 	       READ_ONCE(port->completing[1]) == task;
 }
 
+/* Is the caller a deferred port check routine? */
+static inline bool __winpar_port_in_check(const struct winpar_port *port)
+{
+	return port->checking && port->loop_task == current;
+}
+
 /* winpar_port.c */
 extern const struct winpar_host_ops winpar_port_host_ops;
 bool __winpar_port_take(struct winpar_port *port, struct winpar_file *owner);
-void __winpar_port_freed(struct winpar_port *port, unsigned long *flags);
 
 NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_port_free(struct winpar_file *file);
@@ -348,9 +359,12 @@ void winpar_interrupt_remove(struct winpar_port *port);
 
 /* winpar_1284_3.c */
 extern bool winpar_may_scan;	/* a parameter: winpar.c */
-bool __winpar_wire_is_ours(const struct winpar_port *port);
-void __winpar_wire_take(struct winpar_port *port, unsigned long *flags);
+void winpar_wire_lock(struct winpar_port *port, unsigned long *flags)
+	__acquires(&port->lock);
+void __winpar_wire_take(struct winpar_port *port, unsigned long flags);
 void __winpar_wire_give(struct winpar_port *port, unsigned long *flags);
+bool __winpar_wire_is_ours(const struct winpar_port *port);
+void __winpar_1284_3_ready(struct winpar_port *port, unsigned long *flags);
 bool __winpar_1284_3_settle(struct winpar_port *port, unsigned long *flags);
 bool __winpar_1284_3_scan(struct winpar_port *port, unsigned long *flags);
 NTSTATUS __winpar_1284_3_check(struct winpar_port *port,

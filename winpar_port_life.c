@@ -87,7 +87,7 @@ void winpar_port_remove(struct winpar_port *port)
 	__winpar_queue_forget_rival(port);
 	port->scanned = false;
 	port->daisies = 0;
-	port->selected = WINPAR_1284_3_NONE;
+	port->selected = 0;
 	port->strayed = false;
 	__winpar_mode_forget(port);
 	winpar_port_unlock(port, flags);
@@ -134,7 +134,6 @@ struct winpar_port *winpar_port_create(int number)
 	port->device.DeviceExtension = port;
 	port->device.StackSize = 1;
 	port->number = number;
-	port->selected = WINPAR_1284_3_NONE;
 	snprintf(port->name, sizeof(port->name), "parport%d", number);
 	winpar_port_name_link(port);
 	mutex_init(&port->mutex);

@@ -122,9 +122,9 @@ static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
  * __winpar_queue_give() - give the port to the rival, if that is what is next
  * @port: the port, its lock held
  *
- * Not with a daisy-chain device selected, not while a deferred routine runs, nor
- * between those of a round, unless the round is held up by requests and the
- * rival is due.
+ * Not with a daisy-chain device selected or somebody on the wires, not while a
+ * deferred routine runs, nor between those of a round, unless the round is held
+ * up by requests and the rival is due.
  *
  * Return: whether it is given.
  */
@@ -132,7 +132,7 @@ static bool __winpar_queue_give(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->lock);
 	if (port->state != WINPAR_PORT_HELD || port->checking ||
-	    port->selected != WINPAR_1284_3_NONE)
+	    port->wire || port->selected)
 		return false;
 	if (!__winpar_queue_has_rival(port))
 		return false;
@@ -167,7 +167,7 @@ void __winpar_queue_next(struct winpar_port *port)
 	if (__winpar_queue_has_rival(port) && __winpar_queue_give(port))
 		return;
 	if (port->nwaiting || port->round_wanted || port->round_open ||
-	    port->selected != WINPAR_1284_3_NONE)
+	    port->selected)
 		__winpar_queue_kick(port);
 }
 
@@ -202,7 +202,7 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 	lockdep_assert_held(&port->lock);
 	port->state = WINPAR_PORT_HELD;
 	port->owner = NULL;
-	if (unlikely(port->mode_orphan))
+	if (unlikely(port->unusual))
 		__winpar_mode_settle(port);
 	if (port->checks && !own && !__winpar_queue_first(port))
 		port->round_wanted = true;
@@ -256,6 +256,26 @@ static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 }
 
 /*
+ * The port is the request's, but a packet is due, or it asks for one. Nobody
+ * else gets it before that has worked, or failed and the port is free.
+ */
+static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
+					    unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	__winpar_wire_take(port, *flags);
+	__winpar_1284_3_settle(port, flags);
+	if (irp->winpar.granted)
+		irp->IoStatus.Status = irp->winpar.granted(port, irp, flags);
+	if (port->state == WINPAR_PORT_GONE)
+		irp->IoStatus.Status = STATUS_DELETE_PENDING;
+	else if (!NT_SUCCESS(irp->IoStatus.Status) &&
+		 port->state == WINPAR_PORT_OWNED)
+		__winpar_queue_freed(port, false);
+	__winpar_wire_give(port, flags);
+}
+
+/*
  * The port is the request's. It leaves the FIFO first: it cannot be cancelled
  * while the wires are driven on its behalf, and counts as being told of. Nothing
  * comes between a grant and its completion routine.
@@ -269,28 +289,9 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 	port->allocations++;
 	port->telling = irp->Stack.CompletionRoutine;
 	__winpar_queue_take(port, irp, STATUS_SUCCESS);
-	if (unlikely(__winpar_1284_3_unsettled(port)))
-		__winpar_1284_3_settle(port, flags);
-	if (unlikely(irp->winpar.granted))
-		irp->IoStatus.Status = irp->winpar.granted(port, irp, flags);
-	if (unlikely(port->state == WINPAR_PORT_GONE))
-		irp->IoStatus.Status = STATUS_DELETE_PENDING;
-	else if (unlikely(!NT_SUCCESS(irp->IoStatus.Status)) &&
-		 port->state == WINPAR_PORT_OWNED)
-		__winpar_queue_freed(port, false);
+	if (unlikely(port->unusual || irp->winpar.granted))
+		__winpar_queue_prepare(port, irp, flags);
 	__winpar_queue_finish(port, irp, flags);
-}
-
-/* Freed at interrupt level, with a daisy-chain device selected. */
-static void __winpar_queue_settle(struct winpar_port *port,
-				  unsigned long *flags)
-	__must_hold(&port->lock)
-{
-	port->state = WINPAR_PORT_OWNED;
-	port->owner = NULL;
-	__winpar_1284_3_settle(port, flags);
-	if (port->state == WINPAR_PORT_OWNED)
-		port->state = WINPAR_PORT_HELD;
 }
 
 static void __winpar_queue_check(struct winpar_port *port,
@@ -328,9 +329,13 @@ __winpar_queue_step(struct winpar_port *port, unsigned long *flags)
 	irp = __winpar_queue_first(port);
 	if (port->state != WINPAR_PORT_HELD)
 		return false;
-	if (port->selected != WINPAR_1284_3_NONE) {
-		__winpar_queue_settle(port, flags);
-		return true;
+	if (unlikely(port->unusual)) {
+		if (port->wire)
+			return false;
+		if (port->selected) {
+			__winpar_1284_3_ready(port, flags);
+			return true;
+		}
 	}
 	if (__winpar_queue_has_rival(port) && __winpar_queue_give(port))
 		return false;

@@ -34,16 +34,23 @@ static bool __winpar_select_has(const struct winpar_port *port,
 	       (!file || !port->owner || port->owner == file);
 }
 
-/* Select for whoever has just been given the port; free it if that fails. */
-static NTSTATUS __winpar_select_taken(struct winpar_port *port,
-				      const PARALLEL_1284_COMMAND *command,
-				      unsigned long *flags)
+/*
+ * Select for whoever has the port, or has just been given it: then it is freed
+ * if that fails.
+ */
+static NTSTATUS __winpar_select_now(struct winpar_port *port,
+				    const PARALLEL_1284_COMMAND *command,
+				    unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	NTSTATUS status = __winpar_1284_3_select(port, command, flags);
+	NTSTATUS status;
 
-	if (!NT_SUCCESS(status) && port->state == WINPAR_PORT_OWNED)
-		__winpar_port_freed(port, flags);
+	__winpar_wire_take(port, *flags);
+	status = __winpar_1284_3_select(port, command, flags);
+	if (!NT_SUCCESS(status) && !winpar_select_keeps(command) &&
+	    port->state == WINPAR_PORT_OWNED)
+		__winpar_queue_freed(port, __winpar_port_in_check(port));
+	__winpar_wire_give(port, flags);
 	return status;
 }
 
@@ -75,7 +82,7 @@ NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 	unsigned long flags;
 	NTSTATUS status;
 
-	winpar_port_lock(port, &flags);
+	winpar_wire_lock(port, &flags);
 	status = __winpar_1284_3_check(port, command);
 	if (file->gone) {
 		status = STATUS_DELETE_PENDING;
@@ -86,9 +93,9 @@ NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 	} else if (winpar_select_keeps(command)) {
 		status = STATUS_UNSUCCESSFUL;
 		if (__winpar_select_has(port, file))
-			status = __winpar_1284_3_select(port, command, &flags);
+			status = __winpar_select_now(port, command, &flags);
 	} else if (!inside && __winpar_port_take(port, file)) {
-		status = __winpar_select_taken(port, command, &flags);
+		status = __winpar_select_now(port, command, &flags);
 	} else {
 		irp->winpar.granted = winpar_select_granted;
 		__winpar_queue_wait(file, irp);
@@ -106,18 +113,20 @@ static NTSTATUS winpar_select_release(struct winpar_port *port,
 	unsigned long flags;
 	NTSTATUS status;
 
-	winpar_port_lock(port, &flags);
+	winpar_wire_lock(port, &flags);
 	status = __winpar_1284_3_check(port, command);
 	if (port->state == WINPAR_PORT_GONE) {
 		status = STATUS_DELETE_PENDING;
 	} else if (NT_SUCCESS(status) && !__winpar_select_has(port, file)) {
 		status = STATUS_UNSUCCESSFUL;
 	} else if (NT_SUCCESS(status)) {
+		__winpar_wire_take(port, flags);
 		status = __winpar_1284_3_deselect(port, command, &flags);
 		if (status != STATUS_INVALID_PARAMETER &&
 		    !winpar_select_keeps(command) &&
-		    __winpar_select_has(port, file))
-			__winpar_port_freed(port, &flags);
+		    port->state == WINPAR_PORT_OWNED)
+			__winpar_queue_freed(port, __winpar_port_in_check(port));
+		__winpar_wire_give(port, &flags);
 	}
 	winpar_port_unlock(port, flags);
 	return status;
@@ -163,7 +172,7 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
 		return STATUS_DELETE_PENDING;
 	if (!command)
 		return STATUS_INVALID_PARAMETER;
-	winpar_port_lock(port, &flags);
+	winpar_wire_lock(port, &flags);
 	status = __winpar_1284_3_check(port, command);
 	if (port->state == WINPAR_PORT_GONE) {
 		status = STATUS_DELETE_PENDING;
@@ -172,9 +181,9 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
 	} else if (winpar_select_keeps(command)) {
 		status = STATUS_UNSUCCESSFUL;
 		if (__winpar_select_has(port, NULL))
-			status = __winpar_1284_3_select(port, command, &flags);
+			status = __winpar_select_now(port, command, &flags);
 	} else if (__winpar_port_take(port, NULL)) {
-		status = __winpar_select_taken(port, command, &flags);
+		status = __winpar_select_now(port, command, &flags);
 	} else {
 		status = STATUS_PENDING;
 		if (port->state == WINPAR_PORT_AWAY)
@@ -205,6 +214,23 @@ NTSTATUS winpar_select_undo(PVOID context, PVOID command)
 
 /* ----- scanning ---------------------------------------------------------- */
 
+/* Do something on the wires of a port that is owned, if only for this. */
+static bool __winpar_select_use(struct winpar_port *port,
+				bool (*use)(struct winpar_port *port,
+					    unsigned long *flags),
+				bool taken, unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	bool ok;
+
+	__winpar_wire_take(port, *flags);
+	ok = use(port, flags);
+	if (taken && port->state == WINPAR_PORT_OWNED)
+		__winpar_queue_freed(port, true);
+	__winpar_wire_give(port, flags);
+	return ok;
+}
+
 /*
  * Do something on the wires on behalf of a file: a free port is taken for it
  * and freed, one that is allocated is used as its owner would. False: a Linux
@@ -220,20 +246,18 @@ static bool winpar_select_borrow(struct winpar_file *file,
 	bool taken = false, ok = false;
 
 	/* One between two owners is about to be granted to the next. */
-	winpar_port_lock(port, &flags);
+	winpar_wire_lock(port, &flags);
 	while (port->state == WINPAR_PORT_HELD && port->nwaiting && tries--) {
 		winpar_port_unlock(port, flags);
 		usleep_range(WINPAR_SELECT_PAUSE, 2 * WINPAR_SELECT_PAUSE);
-		winpar_port_lock(port, &flags);
+		winpar_wire_lock(port, &flags);
 	}
 	/* Gone also when the port came back: that is another life. */
 	if (!file->gone) {
 		taken = __winpar_port_take(port, file);
 		if (taken || port->state == WINPAR_PORT_OWNED)
-			ok = use(port, &flags);
+			ok = __winpar_select_use(port, use, taken, &flags);
 	}
-	if (taken && port->state == WINPAR_PORT_OWNED)
-		__winpar_queue_freed(port, true);
 	winpar_port_unlock(port, flags);
 	return ok;
 }
