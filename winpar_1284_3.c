@@ -18,7 +18,9 @@
  * While no daisy-chain device is selected the end-of-chain device is. Whoever is
  * granted the port finds that one: a packet that deselects goes out before, if
  * a daisy-chain device is selected, or if a Linux driver had the port
- * (@strayed) and there are such devices. Ports whose scan found none never see
+ * (@strayed) and there are such devices. One that nobody has heard is sent again
+ * at the next free and the next grant, and so on; the loop by itself sends it
+ * once. Ports whose scan found none never see
  * a packet for it: dongles and instruments share these lines.
  *
  * Everything here is called with the port lock held and may drop the lock for
@@ -291,6 +293,13 @@ static bool __winpar_1284_3_send(struct winpar_port *port, u8 command,
 	return heard;
 }
 
+/* What was selected may be so still, if nobody has heard that it is not. */
+static void __winpar_1284_3_heard(struct winpar_port *port, bool heard)
+{
+	port->strayed = !heard && port->daisies;
+	port->unheard = port->strayed;
+}
+
 /**
  * __winpar_1284_3_settle() - see that the end-of-chain device is selected
  * @port: the wires taken, its lock held, which may be dropped meanwhile
@@ -308,7 +317,7 @@ bool __winpar_1284_3_settle(struct winpar_port *port, unsigned long *flags)
 		return true;
 	heard = __winpar_1284_3_send(port, WINPAR_CPP_DESELECT, &status, flags);
 	port->selected = 0;
-	port->strayed = false;
+	__winpar_1284_3_heard(port, heard);
 	return heard;
 }
 
@@ -339,11 +348,12 @@ bool __winpar_1284_3_scan(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	unsigned int count;
+	bool heard;
 
 	if (!winpar_may_scan)
 		return false;
 	/* A device that is selected does not take part. */
-	__winpar_1284_3_settle(port, flags);
+	heard = __winpar_1284_3_settle(port, flags);
 	if (!__winpar_wire_is_ours(port))
 		return false;
 	winpar_port_unlock(port, *flags);
@@ -354,6 +364,7 @@ bool __winpar_1284_3_scan(struct winpar_port *port, unsigned long *flags)
 	port->daisies = count;
 	port->scanned = true;
 	port->selected = 0;
+	__winpar_1284_3_heard(port, heard);
 	return true;
 }
 

@@ -407,6 +407,7 @@ static void winpar_port_held(struct winpar_host *host, bool rivals)
 		port->state = WINPAR_PORT_HELD;
 		/* Whoever had it may have selected one. */
 		port->strayed = port->daisies;
+		port->unheard = false;
 		__winpar_mode_settle(port);
 		if (rivals)
 			__winpar_queue_add_rival(port);

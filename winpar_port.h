@@ -113,11 +113,13 @@ struct winpar_connection {
  * @round_wanted: a free has asked for one
  * @round_open: the current one has not called all its routines
  * @waits: how often a request had to wait
- * @unusual: the four below as one word, 0 as a rule: what the hot paths ask
+ * @unusual: the five below as one word, 0 as a rule: what the hot paths ask
  * @wire: somebody drives the wires, or is between two packets that belong
  *        together: see winpar_1284_3.c
  * @mode_orphan: whoever set @mode has closed: clear it when nobody has the port
- * @strayed: a Linux driver may have selected a daisy-chain device
+ * @strayed: a daisy-chain device may be selected: a Linux driver had the port,
+ *           or the packet that deselects went unheard
+ * @unheard: the second of these
  * @selected: the daisy-chain device that is selected, counted from 1; 0 none
  * @scanned: the bus has been scanned
  * @daisies: how many daisy-chain devices were found
@@ -175,6 +177,7 @@ struct winpar_port {
 			bool wire;
 			bool mode_orphan;
 			bool strayed;
+			bool unheard;
 			u8 selected;
 		};
 	};

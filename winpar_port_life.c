@@ -89,6 +89,7 @@ void winpar_port_remove(struct winpar_port *port)
 	port->daisies = 0;
 	port->selected = 0;
 	port->strayed = false;
+	port->unheard = false;
 	__winpar_mode_forget(port);
 	winpar_port_unlock(port, flags);
 	mutex_unlock(&port->mutex);

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The packet that deselects, where it does not do at once: nobody hears it, or
+ * nobody may send it. Packets are counted by what began them on the lines.
+ */
+#include "sim_port.h"
+
+/* A device does not hear packets, and stays as it is. */
+#define WPT_DEAF	"stuck-line perror 0"
+
+static void wpt_own(struct wpt_sim *s, unsigned int n)
+{
+	KUNIT_ASSERT_EQ(s->t.test, wpt_ioctl(s->t.file[n], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+}
+
+/* How many packets began since the last wpt_forget_packets(). */
+static unsigned int wpt_packets(struct wpt_sim *s)
+{
+	const char *text = wpt_sim_show(s, "events");
+	unsigned int count = 0;
+
+	while ((text = strstr(text, "data=aa"))) {
+		count++;
+		text++;
+	}
+	return count;
+}
+
+static void wpt_forget_packets(struct wpt_sim *s)
+{
+	wpt_sim_set(s, "events", "");
+}
+
+/* For the case whose "test" is at hand. */
+#define EXPECT_SELECTED(want)						\
+	KUNIT_EXPECT_EQ(test, wpt_sim_selected(to_sim(test)), want)
+#define EXPECT_PACKETS(want)						\
+	KUNIT_EXPECT_EQ(test, wpt_packets(to_sim(test)), want)
+
+static void wpt_select(struct wpt_sim *s)
+{
+	struct kunit *test = s->t.test;
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_sim_command(s->t.file[0], WPT_SELECT, 0, 0));
+	EXPECT_SELECTED(0);
+	wpt_forget_packets(s);
+}
+
+/* ----- nobody hears it --------------------------------------------------- */
+
+/* It is sent again: once a free, once a grant. */
+static void winpar_test_deselect_unheard(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+
+	wpt_select(s);
+	wpt_sim_set(s, "fault", WPT_DEAF);
+	wpt_free(t);
+	wpt_settle(t);
+	EXPECT_PACKETS(1U);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	EXPECT_PACKETS(2U);
+	EXPECT_SELECTED(0);
+	wpt_free(t);
+	wpt_settle(t);
+	EXPECT_PACKETS(3U);
+	wpt_sim_set(s, "fault", "none");
+	wpt_own(s, 1);
+	EXPECT_PACKETS(4U);
+	EXPECT_SELECTED(-1);
+	wpt_free(t);
+	wpt_own(s, 1);
+	wpt_free(t);
+	EXPECT_PACKETS(4U);
+}
+
+/* By the loop once, not for ever. */
+static void winpar_test_deselect_unheard_by_the_loop(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_ISR);
+
+	wpt_select(s);
+	wpt_sim_set(s, "fault", WPT_DEAF);
+	hook->info.FreePortFromInterruptLevel(hook->info.Context);
+	wpt_settle(t);
+	EXPECT_PACKETS(1U);
+	wpt_sim_set(s, "fault", "none");
+	wpt_own(s, 1);
+	EXPECT_SELECTED(-1);
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
+}
+
+/* Whoever it was for is granted the port all the same, and a rival too. */
+static void winpar_test_deselect_unheard_in_a_grant(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct fake_rival *rival = fake_rival_create(&s->linux_port, 0);
+	struct wpt *t = &s->t;
+
+	wpt_select(s);
+	wpt_sim_set(s, "fault", WPT_DEAF);
+	wpt_queue(t, t->file[1], 10);
+	wpt_free(t);
+	wpt_expect(t, 0, 10, STATUS_SUCCESS);
+	EXPECT_PACKETS(2U);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	EXPECT_PACKETS(3U);
+	fake_rival_release(rival);
+}
+
+/* The chain was unplugged: a scan that finds nothing puts an end to it. */
+static void winpar_test_deselect_unheard_until_a_scan(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+
+	wpt_select(s);
+	wpt_sim_set(s, "daisy", "none");
+	wpt_free(t);
+	EXPECT_PACKETS(1U);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
+			STATUS_SUCCESS);
+	wpt_forget_packets(s);
+	wpt_own(s, 0);
+	wpt_free(t);
+	EXPECT_PACKETS(0U);
+}
+
+static struct kunit_case winpar_deselect_cases[] = {
+	KUNIT_CASE(winpar_test_deselect_unheard),
+	KUNIT_CASE(winpar_test_deselect_unheard_by_the_loop),
+	KUNIT_CASE(winpar_test_deselect_unheard_in_a_grant),
+	KUNIT_CASE(winpar_test_deselect_unheard_until_a_scan),
+	{ }
+};
+
+static struct kunit_suite winpar_deselect_suite = {
+	.name = "winpar_deselect",
+	.init = wpt_sim_init,
+	.exit = wpt_sim_exit,
+	.test_cases = winpar_deselect_cases,
+};
+
+kunit_test_suite(winpar_deselect_suite);
