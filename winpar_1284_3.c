@@ -20,7 +20,8 @@
  * a daisy-chain device is selected, or if a Linux driver had the port
  * (@strayed) and there are such devices. One that nobody has heard is sent again
  * at the next free and the next grant, and so on; the loop by itself sends it
- * once. Ports whose scan found none never see
+ * once. It does so too where somebody at interrupt level was refused the port for
+ * nothing but that. Ports whose scan found none never see
  * a packet for it: dongles and instruments share these lines.
  *
  * Everything here is called with the port lock held and may drop the lock for
@@ -298,6 +299,7 @@ static void __winpar_1284_3_heard(struct winpar_port *port, bool heard)
 {
 	port->strayed = !heard && port->daisies;
 	port->unheard = port->strayed;
+	port->settling = false;
 }
 
 /**
@@ -329,6 +331,7 @@ bool __winpar_1284_3_settle(struct winpar_port *port, unsigned long *flags)
 void __winpar_1284_3_ready(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	port->settling = false;
 	if (!__winpar_1284_3_unsettled(port))
 		return;
 	__winpar_wire_take(port, *flags);

@@ -111,6 +111,15 @@ NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp)
 	return winpar_port_allocate_locked(file, irp, inside);
 }
 
+/* What is refused at interrupt level for want of a packet: the loop sends it. */
+static void __winpar_port_refused(struct winpar_port *port)
+{
+	if (port->state != WINPAR_PORT_HELD || !port->strayed || port->unheard)
+		return;
+	port->settling = true;
+	__winpar_queue_kick(port);
+}
+
 static noinline bool winpar_port_try_locked(struct winpar_port *port,
 					    bool interrupt)
 {
@@ -124,6 +133,8 @@ static noinline bool winpar_port_try_locked(struct winpar_port *port,
 		__winpar_1284_3_ready(port, &flags);
 	else if (port->state == WINPAR_PORT_AWAY)
 		winpar_host_want(&port->host);
+	else if (interrupt)
+		__winpar_port_refused(port);
 	taken = taken && port->state != WINPAR_PORT_GONE;
 	winpar_port_unlock(port, flags);
 	return taken;
@@ -155,7 +166,8 @@ static BOOLEAN winpar_port_try_allocate(PVOID context)
  *
  * The same as winpar_port_try_allocate(), for an interrupt routine, whoever
  * owns the port when the interrupt comes; but FALSE while a daisy-chain device
- * is selected, since no packet is sent at this level. A member of
+ * is or may be selected, since no packet is sent at this level. The loop sends
+ * it then, so that the next try succeeds. A member of
  * PARALLEL_INTERRUPT_INFORMATION.
  *
  * Context: any, the interrupt lock may be held.

@@ -113,13 +113,14 @@ struct winpar_connection {
  * @round_wanted: a free has asked for one
  * @round_open: the current one has not called all its routines
  * @waits: how often a request had to wait
- * @unusual: the five below as one word, 0 as a rule: what the hot paths ask
+ * @unusual: the six below as one word, 0 as a rule: what the hot paths ask
  * @wire: somebody drives the wires, or is between two packets that belong
  *        together: see winpar_1284_3.c
  * @mode_orphan: whoever set @mode has closed: clear it when nobody has the port
  * @strayed: a daisy-chain device may be selected: a Linux driver had the port,
  *           or the packet that deselects went unheard
  * @unheard: the second of these
+ * @settling: the loop is to deselect it, whether or not anybody wants the port
  * @selected: the daisy-chain device that is selected, counted from 1; 0 none
  * @scanned: the bus has been scanned
  * @daisies: how many daisy-chain devices were found
@@ -178,6 +179,7 @@ struct winpar_port {
 			bool mode_orphan;
 			bool strayed;
 			bool unheard;
+			bool settling;
 			u8 selected;
 		};
 	};

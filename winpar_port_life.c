@@ -90,6 +90,7 @@ void winpar_port_remove(struct winpar_port *port)
 	port->selected = 0;
 	port->strayed = false;
 	port->unheard = false;
+	port->settling = false;
 	__winpar_mode_forget(port);
 	winpar_port_unlock(port, flags);
 	mutex_unlock(&port->mutex);

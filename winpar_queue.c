@@ -167,7 +167,7 @@ void __winpar_queue_next(struct winpar_port *port)
 	if (__winpar_queue_has_rival(port) && __winpar_queue_give(port))
 		return;
 	if (port->nwaiting || port->round_wanted || port->round_open ||
-	    port->selected)
+	    port->selected || port->settling)
 		__winpar_queue_kick(port);
 }
 
@@ -332,7 +332,7 @@ __winpar_queue_step(struct winpar_port *port, unsigned long *flags)
 	if (unlikely(port->unusual)) {
 		if (port->wire)
 			return false;
-		if (port->selected) {
+		if (port->selected || port->settling) {
 			__winpar_1284_3_ready(port, flags);
 			return true;
 		}

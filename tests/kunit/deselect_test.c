@@ -134,11 +134,79 @@ static void winpar_test_deselect_unheard_until_a_scan(struct kunit *test)
 	EXPECT_PACKETS(0U);
 }
 
+/* ----- nobody may send it ------------------------------------------------ */
+
+/* A port that has come back from a Linux driver, which has selected device 0. */
+static struct wpt_hook *wpt_back_from_a_rival(struct wpt_sim *s)
+{
+	struct fake_rival *rival = fake_rival_create(&s->linux_port, 0);
+	struct wpt_hook *hook = wpt_connected(&s->t, s->t.file[0], 1, WPT_ISR);
+	struct kunit *test = s->t.test;
+
+	wpt_sim_pnp(s);
+	if (!fake_rival_claim(rival))
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	wpt_sim_packet(s, 0xe0);
+	EXPECT_SELECTED(0);
+	fake_rival_release(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(&s->t, WINPAR_PORT_HELD));
+	wpt_forget_packets(s);
+	return hook;
+}
+
+/* A try at interrupt level fails, has the packet sent, and then succeeds. */
+static void winpar_test_deselect_for_an_interrupt(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt_hook *hook = wpt_back_from_a_rival(s);
+	struct wpt *t = &s->t;
+
+	KUNIT_EXPECT_EQ(test, FALSE, hook->info.TryAllocatePortAtInterruptLevel
+			(hook->info.Context));
+	wpt_settle(t);
+	EXPECT_PACKETS(1U);
+	EXPECT_SELECTED(-1);
+	KUNIT_EXPECT_EQ(test, TRUE, hook->info.TryAllocatePortAtInterruptLevel
+			(hook->info.Context));
+	hook->info.FreePortFromInterruptLevel(hook->info.Context);
+	EXPECT_PACKETS(1U);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
+}
+
+/* It has it sent once: interrupts may come often. */
+static void winpar_test_deselect_for_an_interrupt_unheard(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt_hook *hook = wpt_back_from_a_rival(s);
+	struct wpt *t = &s->t;
+	int i;
+
+	wpt_sim_set(s, "fault", WPT_DEAF);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, FALSE,
+				hook->info.TryAllocatePortAtInterruptLevel
+				(hook->info.Context));
+		wpt_settle(t);
+		EXPECT_PACKETS(1U);
+	}
+	/* With the next grant it is tried again. */
+	wpt_sim_set(s, "fault", "none");
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	EXPECT_SELECTED(-1);
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, TRUE, hook->info.TryAllocatePortAtInterruptLevel
+			(hook->info.Context));
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
+}
+
 static struct kunit_case winpar_deselect_cases[] = {
 	KUNIT_CASE(winpar_test_deselect_unheard),
 	KUNIT_CASE(winpar_test_deselect_unheard_by_the_loop),
 	KUNIT_CASE(winpar_test_deselect_unheard_in_a_grant),
 	KUNIT_CASE(winpar_test_deselect_unheard_until_a_scan),
+	KUNIT_CASE(winpar_test_deselect_for_an_interrupt),
+	KUNIT_CASE(winpar_test_deselect_for_an_interrupt_unheard),
 	{ }
 };
 
