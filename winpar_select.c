@@ -17,7 +17,7 @@
 #include "winpar_irp.h"
 #include "winpar_port.h"
 
-/* How often, and how far apart, a scan looks for a port between two owners. */
+/* How often, and how far apart, it is looked whether a port can be borrowed. */
 #define WINPAR_SELECT_TRIES	100
 #define WINPAR_SELECT_PAUSE	1000	/* us */
 
@@ -232,11 +232,44 @@ static bool __winpar_select_use(struct winpar_port *port,
 }
 
 /*
+ * On whose port a file may do that. On its own, where that can be told: what a
+ * callback has allocated is its when nobody else has the port open.
+ */
+enum winpar_select_loan {
+	WINPAR_SELECT_OWN,
+	WINPAR_SELECT_OWN_OR_CALLBACK,
+	WINPAR_SELECT_ANYBODYS,
+};
+
+static bool __winpar_select_lends(const struct winpar_port *port,
+				  const struct winpar_file *file,
+				  enum winpar_select_loan loan)
+{
+	if (port->state != WINPAR_PORT_OWNED)
+		return false;
+	return port->owner == file || loan == WINPAR_SELECT_ANYBODYS ||
+	       (!port->owner && loan == WINPAR_SELECT_OWN_OR_CALLBACK);
+}
+
+/* Can a moment change that the port is not to be had? */
+static bool __winpar_select_may_come(const struct winpar_port *port,
+				     const struct winpar_file *file,
+				     enum winpar_select_loan loan)
+{
+	/* One between two owners is about to be granted to the next. */
+	if (port->state == WINPAR_PORT_HELD)
+		return port->nwaiting;
+	return port->state == WINPAR_PORT_OWNED &&
+	       !__winpar_select_lends(port, file, loan);
+}
+
+/*
  * Do something on the wires on behalf of a file: a free port is taken for it
- * and freed, one that is allocated is used as its owner would. False: a Linux
- * driver has it, or it has gone.
+ * and freed, one that is allocated is used as its owner would, if that one lends
+ * it. False: it was not to be had.
  */
 static bool winpar_select_borrow(struct winpar_file *file,
+				 enum winpar_select_loan loan,
 				 bool (*use)(struct winpar_port *port,
 					     unsigned long *flags))
 {
@@ -245,9 +278,9 @@ static bool winpar_select_borrow(struct winpar_file *file,
 	unsigned long flags;
 	bool taken = false, ok = false;
 
-	/* One between two owners is about to be granted to the next. */
 	winpar_wire_lock(port, &flags);
-	while (port->state == WINPAR_PORT_HELD && port->nwaiting && tries--) {
+	while (!file->gone && __winpar_select_may_come(port, file, loan) &&
+	       tries--) {
 		winpar_port_unlock(port, flags);
 		usleep_range(WINPAR_SELECT_PAUSE, 2 * WINPAR_SELECT_PAUSE);
 		winpar_wire_lock(port, &flags);
@@ -255,7 +288,7 @@ static bool winpar_select_borrow(struct winpar_file *file,
 	/* Gone also when the port came back: that is another life. */
 	if (!file->gone) {
 		taken = __winpar_port_take(port, file);
-		if (taken || port->state == WINPAR_PORT_OWNED)
+		if (taken || __winpar_select_lends(port, file, loan))
 			ok = __winpar_select_use(port, use, taken, &flags);
 	}
 	winpar_port_unlock(port, flags);
@@ -275,7 +308,8 @@ static bool winpar_select_borrow(struct winpar_file *file,
  */
 NTSTATUS winpar_select_scan(struct winpar_file *file)
 {
-	if (winpar_select_borrow(file, __winpar_1284_3_scan))
+	if (winpar_select_borrow(file, WINPAR_SELECT_ANYBODYS,
+				 __winpar_1284_3_scan))
 		return STATUS_SUCCESS;
 	return READ_ONCE(file->gone) ? STATUS_DELETE_PENDING :
 				       STATUS_UNSUCCESSFUL;
@@ -291,18 +325,42 @@ static bool __winpar_select_find_out(struct winpar_port *port,
 	return true;
 }
 
+/* Is there something to find out? A look without the lock. */
+static bool winpar_select_is_unknown(const struct winpar_port *port)
+{
+	const struct winpar_host *host = &port->host;
+
+	return (!READ_ONCE(port->scanned) && winpar_may_scan && host->base) ||
+	       (!READ_ONCE(port->probed) && host->ecp_base &&
+		!READ_ONCE(host->mode));
+}
+
+/* What a callback has allocated is this file's if there is no other. */
+static enum winpar_select_loan winpar_select_loan(struct winpar_file *file)
+{
+	enum winpar_select_loan loan = WINPAR_SELECT_OWN;
+	struct winpar_port *port = file->port;
+
+	mutex_lock(&port->mutex);
+	if (list_is_singular(&port->files))
+		loan = WINPAR_SELECT_OWN_OR_CALLBACK;
+	mutex_unlock(&port->mutex);
+	return loan;
+}
+
 /**
  * winpar_select_find_out() - find out what is not known yet of a port
  * @file: who needs to know
  *
- * Scans the bus and probes the chip, once, if the port can be driven now.
+ * Scans the bus and probes the chip, once, if the port is free or the file's
+ * own. Under another's feet nothing is done: what is free within some 100 ms is
+ * waited for, and what is not remains unknown for now.
  *
  * Context: process context, may sleep.
  */
 void winpar_select_find_out(struct winpar_file *file)
 {
-	struct winpar_port *port = file->port;
-
-	if (!READ_ONCE(port->scanned) || !READ_ONCE(port->probed))
-		winpar_select_borrow(file, __winpar_select_find_out);
+	if (winpar_select_is_unknown(file->port))
+		winpar_select_borrow(file, winpar_select_loan(file),
+				     __winpar_select_find_out);
 }

@@ -214,18 +214,89 @@ static void winpar_test_pnp_when_asked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->pnp.Ieee1284_3DeviceCount, 0U);
 	KUNIT_EXPECT_EQ(test, wpt_sim_commands(s), commands);
 	fake_rival_release(rival);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(s->t.file[0], WPT_ALLOCATE),
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(s->t.file[2], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->HardwareCapabilities,
 			(ULONG)(PPT_BYTE_PRESENT | PPT_ECP_PRESENT |
 				PPT_1284_3_PRESENT));
 	KUNIT_EXPECT_EQ(test, s->pnp.Ieee1284_3DeviceCount, 2U);
-	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(&s->t), s->t.file[0]);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(&s->t), s->t.file[2]);
 	/* Once is enough. */
 	commands = wpt_sim_commands(s);
 	wpt_sim_pnp(s);
 	KUNIT_EXPECT_EQ(test, wpt_sim_commands(s), commands);
 	wpt_free(&s->t);
+}
+
+/* Nothing is touched, and nothing found. */
+static void wpt_expect_unknown(struct wpt_sim *s)
+{
+	struct kunit *test = s->t.test;
+
+	wpt_sim_set(s, "events", "");
+	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 0U);
+	KUNIT_EXPECT_EQ(test, s->pnp.HardwareCapabilities,
+			(ULONG)PPT_BYTE_PRESENT);
+	KUNIT_EXPECT_FALSE(test, wpt_sim_saw_packet(s));
+	KUNIT_EXPECT_FALSE(test, s->t.port->probed);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(&s->t), (int)WINPAR_PORT_OWNED);
+}
+
+/* Another's port is not driven under its feet, unlike with INIT_1284_3_BUS. */
+static void winpar_test_pnp_under_anothers_feet(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer+epp");
+	struct wpt *t = &s->t;
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_expect_unknown(s);
+	wpt_free(t);
+	/* Whose callback that was is not known. */
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_expect_unknown(s);
+	/* Now it is. */
+	wpt_close(t, 0);
+	wpt_close(t, 1);
+	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 2U);
+	KUNIT_EXPECT_EQ(test, s->pnp.FifoDepth, 16U);
+	wpt_free(t);
+}
+
+struct wpt_lender {
+	struct delayed_work work;
+	struct wpt *t;
+};
+
+static void wpt_lend(struct work_struct *work)
+{
+	struct wpt_lender *lender = container_of(to_delayed_work(work),
+						 struct wpt_lender, work);
+
+	wpt_free(lender->t);
+}
+
+/* One that is freed in a moment is waited for. */
+static void winpar_test_pnp_waits_a_moment(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer+epp");
+	struct wpt_lender *lender = kunit_kzalloc(test, sizeof(*lender),
+						  GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, lender);
+	lender->t = &s->t;
+	INIT_DELAYED_WORK(&lender->work, wpt_lend);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(s->t.file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	schedule_delayed_work(&lender->work, msecs_to_jiffies(20));
+	wpt_sim_pnp(s);
+	flush_delayed_work(&lender->work);
+	/* It may come late: then the next answer has it all. */
+	if (!s->pnp.FifoDepth)
+		wpt_sim_pnp(s);
+	KUNIT_EXPECT_EQ(test, s->pnp.Ieee1284_3DeviceCount, 2U);
+	KUNIT_EXPECT_EQ(test, s->pnp.FifoDepth, 16U);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(&s->t), (int)WINPAR_PORT_HELD);
 }
 
 /* ----- INIT_1284_3_BUS --------------------------------------------------- */
@@ -335,6 +406,8 @@ static struct kunit_case winpar_pnp_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_pnp_lengths, wpt_pnp_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_pnp_every_member, wpt_kind_gen_params),
 	KUNIT_CASE(winpar_test_pnp_when_asked),
+	KUNIT_CASE(winpar_test_pnp_under_anothers_feet),
+	KUNIT_CASE(winpar_test_pnp_waits_a_moment),
 	KUNIT_CASE(winpar_test_pnp_init_bus),
 	KUNIT_CASE(winpar_test_pnp_init_bus_while_selected),
 	KUNIT_CASE(winpar_test_pnp_scan_forbidden),
