@@ -428,6 +428,58 @@ static void winpar_test_wire_one_at_a_time(struct kunit *test)
 	wpt_free(t);
 }
 
+#define WPT_STORM	50
+
+static void wpt_wire_storm(struct wpt_wire *w)
+{
+	NTSTATUS status;
+	int i;
+
+	for (i = 0; i < WPT_STORM; i++) {
+		status = wpt_ioctl(w->s->t.file[2], WPT_INIT_BUS);
+		/* The second: requests were in the way all the time. */
+		if (status != STATUS_SUCCESS && status != STATUS_UNSUCCESSFUL)
+			w->status = status;
+	}
+}
+
+/* Scans all the while that somebody allocates, selects and frees. */
+static void winpar_test_wire_storm(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp");
+	struct wpt_wire *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	struct wpt *t = &s->t;
+	unsigned int wrong = 0;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	w->s = s;
+	w->other = wpt_wire_storm;
+	init_completion(&w->begun);
+	INIT_WORK(&w->work, wpt_wire_worked);
+	wpt_sim_pnp(s);
+	schedule_work(&w->work);
+	wait_for_completion(&w->begun);
+	for (i = 0; i < WPT_STORM; i++) {
+		wrong += wpt_ioctl(t->file[0], WPT_ALLOCATE) != STATUS_SUCCESS;
+		wrong += wpt_sim_command(t->file[0], WPT_SELECT, i % 2,
+					 WPT_KEEP) != STATUS_SUCCESS;
+		wrong += wpt_sim_command(t->file[0], WPT_DESELECT, 0,
+					 WPT_KEEP) != STATUS_SUCCESS;
+		wrong += wpt_sim_try(s, i % 2, WPT_KEEP) != STATUS_SUCCESS;
+		wpt_free(t);
+	}
+	flush_work(&w->work);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, wrong, 0U);
+	KUNIT_EXPECT_EQ(test, w->status, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), -1);
+	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 2U);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+}
+
 static void wpt_wire_softirq(struct tasklet_struct *tasklet)
 {
 	struct wpt_wire *w = container_of(tasklet, struct wpt_wire, tasklet);
@@ -470,6 +522,7 @@ static struct kunit_case winpar_wire_cases[] = {
 	KUNIT_CASE(winpar_test_wire_freed_twice),
 	KUNIT_CASE(winpar_test_wire_of_the_loop),
 	KUNIT_CASE_PARAM(winpar_test_wire_one_at_a_time, wpt_both_gen_params),
+	KUNIT_CASE(winpar_test_wire_storm),
 	KUNIT_CASE(winpar_test_wire_softirq_on_top),
 	{ }
 };
