@@ -181,13 +181,21 @@ static unsigned int winpar_wire_assign(struct winpar_host *host)
 
 /* ----- who drives the wires ------------------------------------------------ */
 
+/*
+ * On PREEMPT_RT the port lock is one that tasks sleep for, interrupt threads
+ * included: it is kept, and nobody ever sees @wire. Nor are softirqs switched
+ * off under it: that takes a lock there, which interrupt threads hold when they
+ * come for ours.
+ */
+#define WINPAR_WIRE_KEEPS_LOCK	IS_ENABLED(CONFIG_PREEMPT_RT)
+
 /* Where interrupts are off no softirq comes, and none may be let in. */
 static bool winpar_wire_shields(unsigned long flags)
 {
-	return IS_ENABLED(CONFIG_PREEMPT_RT) || !irqs_disabled_flags(flags);
+	return !WINPAR_WIRE_KEEPS_LOCK && !irqs_disabled_flags(flags);
 }
 
-/* Let the others finish. On PREEMPT_RT that lends them our priority. */
+/* Let the others finish. */
 static void winpar_wire_wait(struct winpar_port *port, unsigned long flags)
 {
 	bool shields = winpar_wire_shields(flags);
@@ -205,7 +213,8 @@ static void winpar_wire_wait(struct winpar_port *port, unsigned long flags)
  * @port: the port
  * @flags: of the lock
  *
- * May spin for as long as a scan takes, some 150 us.
+ * May spin for as long as a scan takes, some 150 us, and once for as long as the
+ * chip's FIFO is probed, up to 0.7 ms.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
@@ -277,6 +286,34 @@ bool __winpar_wire_is_ours(const struct winpar_port *port)
 				   port->state == WINPAR_PORT_HELD);
 }
 
+/**
+ * __winpar_wire_begin() - drop the port lock while the wires are driven
+ * @port: the wires taken, its lock held
+ * @flags: of the lock
+ */
+void __winpar_wire_begin(struct winpar_port *port, unsigned long flags)
+	__releases(&port->lock)
+{
+	if (!WINPAR_WIRE_KEEPS_LOCK)
+		winpar_port_unlock(port, flags);
+	else
+		__release(&port->lock);
+}
+
+/**
+ * __winpar_wire_end() - take it again
+ * @port: the port
+ * @flags: of the lock
+ */
+void __winpar_wire_end(struct winpar_port *port, unsigned long *flags)
+	__acquires(&port->lock)
+{
+	if (!WINPAR_WIRE_KEEPS_LOCK)
+		winpar_port_lock(port, flags);
+	else
+		__acquire(&port->lock);
+}
+
 /* ----- with the wires taken ------------------------------------------------ */
 
 /* A packet. False: nobody has heard it, or it could not be sent. */
@@ -288,9 +325,9 @@ static bool __winpar_1284_3_send(struct winpar_port *port, u8 command,
 
 	if (!__winpar_wire_is_ours(port))
 		return false;
-	winpar_port_unlock(port, *flags);
+	__winpar_wire_begin(port, *flags);
 	heard = winpar_wire_packet(&port->host, command, status);
-	winpar_port_lock(port, flags);
+	__winpar_wire_end(port, flags);
 	return heard;
 }
 
@@ -355,13 +392,17 @@ bool __winpar_1284_3_scan(struct winpar_port *port, unsigned long *flags)
 
 	if (!winpar_may_scan)
 		return false;
-	/* A device that is selected does not take part. */
+	/*
+	 * A device that is selected does not take part, and whether a Linux
+	 * driver has left one so is not known before the first scan.
+	 */
+	port->strayed = true;
 	heard = __winpar_1284_3_settle(port, flags);
 	if (!__winpar_wire_is_ours(port))
 		return false;
-	winpar_port_unlock(port, *flags);
+	__winpar_wire_begin(port, *flags);
 	count = winpar_wire_assign(&port->host);
-	winpar_port_lock(port, flags);
+	__winpar_wire_end(port, flags);
 	if (port->state == WINPAR_PORT_GONE)
 		return false;
 	port->daisies = count;

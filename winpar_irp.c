@@ -84,7 +84,8 @@ WINPAR_EXPORT(winpar_irp_free);
  * returns.
  *
  * Context: at or below DISPATCH_LEVEL, or process context, as the request's own
- * page says. A spinlock may be held that no completion routine takes.
+ * page says. A spinlock may be held that no completion routine and no interrupt
+ * routine takes; not the interrupt lock.
  * Return: the request's status; STATUS_PENDING; STATUS_INVALID_PARAMETER also
  * when @file or @irp is NULL or the request is pending: then it is not touched.
  */

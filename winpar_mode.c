@@ -90,7 +90,7 @@ void __winpar_mode_probe(struct winpar_port *port, unsigned long *flags)
 	if (port->probed || !host->ecp_base || host->mode ||
 	    !__winpar_wire_is_ours(port))
 		return;
-	winpar_port_unlock(port, *flags);
+	__winpar_wire_begin(port, *flags);
 	ecr = winpar_host_read(host, WINPAR_REG_ECR);
 	/* No interrupt, no DMA. */
 	low = ECR_ERRINT_DISABLED | ECR_SVC_INT_DISABLED;
@@ -99,7 +99,7 @@ void __winpar_mode_probe(struct winpar_port *port, unsigned long *flags)
 		width = winpar_mode_width(host, low);
 	winpar_mode_ecr(host, low, ECR_BYTE_MODE);
 	winpar_host_write(host, WINPAR_REG_ECR, ecr);
-	winpar_port_lock(port, flags);
+	__winpar_wire_end(port, flags);
 	if (port->state == WINPAR_PORT_GONE)
 		return;
 	port->probed = true;

@@ -445,6 +445,17 @@ static void winpar_port_kept(struct winpar_host *host)
 	winpar_port_unlock(port, flags);
 }
 
+static bool winpar_port_is_driven(struct winpar_port *port)
+{
+	unsigned long flags;
+	bool driven;
+
+	winpar_port_lock(port, &flags);
+	driven = port->wire;
+	winpar_port_unlock(port, flags);
+	return driven;
+}
+
 static bool winpar_port_away(struct winpar_host *host)
 {
 	struct winpar_port *port = to_winpar_port(host);
@@ -462,7 +473,7 @@ static bool winpar_port_away(struct winpar_host *host)
 	winpar_port_unlock(port, flags);
 	/* Given up after the last close, which some callback has outlived. */
 	if (unlikely(driven))
-		wait_event(port->waiters, !READ_ONCE(port->wire));
+		wait_event(port->waiters, !winpar_port_is_driven(port));
 	return wanted;
 }
 

@@ -106,6 +106,8 @@ struct winpar_connection {
  * @done: requests whose routine the loop has to call
  * @finishing: the file whose request the loop completes just now
  * @telling: the routine that is called for it
+ * @preparing: the request that was granted the port and for which a packet goes
+ *             out first
  * @stray_free: who freed at interrupt level what nobody had
  * @checking: the connection whose deferred routine runs just now
  * @checks: number of connections that have a deferred routine
@@ -165,6 +167,7 @@ struct winpar_port {
 	struct list_head done;
 	struct winpar_file *finishing;
 	void *telling;
+	IRP *preparing;
 	void *stray_free;
 	struct winpar_connection *checking;
 	unsigned int checks;
@@ -368,6 +371,8 @@ void winpar_wire_lock(struct winpar_port *port, unsigned long *flags)
 	__acquires(&port->lock);
 void __winpar_wire_take(struct winpar_port *port, unsigned long flags);
 void __winpar_wire_give(struct winpar_port *port, unsigned long *flags);
+void __winpar_wire_begin(struct winpar_port *port, unsigned long flags);
+void __winpar_wire_end(struct winpar_port *port, unsigned long *flags);
 bool __winpar_wire_is_ours(const struct winpar_port *port);
 void __winpar_1284_3_ready(struct winpar_port *port, unsigned long *flags);
 bool __winpar_1284_3_settle(struct winpar_port *port, unsigned long *flags);

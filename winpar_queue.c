@@ -263,6 +263,7 @@ static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 					    unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	port->preparing = irp;
 	__winpar_wire_take(port, *flags);
 	__winpar_1284_3_settle(port, flags);
 	if (irp->winpar.granted)
@@ -273,6 +274,7 @@ static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 		 port->state == WINPAR_PORT_OWNED)
 		__winpar_queue_freed(port, false);
 	__winpar_wire_give(port, flags);
+	port->preparing = NULL;
 }
 
 /*
@@ -544,6 +546,8 @@ unsigned int winpar_queue_silence(struct winpar_port *port,
 	IRP *irp, *next;
 
 	winpar_port_lock(port, &flags);
+	if (port->preparing)
+		count += winpar_queue_silence_irp(port->preparing, module);
 	list_for_each_entry(irp, &port->done, winpar.entry)
 		count += winpar_queue_silence_irp(irp, module);
 	list_for_each_entry_safe(irp, next, &port->fifo, winpar.entry) {

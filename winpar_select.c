@@ -335,15 +335,17 @@ static bool winpar_select_is_unknown(const struct winpar_port *port)
 		!READ_ONCE(host->mode));
 }
 
-/* What a callback has allocated is this file's if there is no other. */
+/* What a callback has allocated is this file's if this life has no other. */
 static enum winpar_select_loan winpar_select_loan(struct winpar_file *file)
 {
-	enum winpar_select_loan loan = WINPAR_SELECT_OWN;
+	enum winpar_select_loan loan = WINPAR_SELECT_OWN_OR_CALLBACK;
 	struct winpar_port *port = file->port;
+	struct winpar_file *other;
 
 	mutex_lock(&port->mutex);
-	if (list_is_singular(&port->files))
-		loan = WINPAR_SELECT_OWN_OR_CALLBACK;
+	list_for_each_entry(other, &port->files, entry)
+		if (other != file && !other->gone)
+			loan = WINPAR_SELECT_OWN;
 	mutex_unlock(&port->mutex);
 	return loan;
 }

@@ -78,16 +78,19 @@ static int sim_port_devices(struct sim_port *port, char *names,
 int sim_port_chain(struct sim_port *port, const char *names)
 {
 	struct sim_peripheral *dev[SIM_SEATS] = {};
-	char *copy = kstrdup(names, GFP_KERNEL);
 	unsigned long flags;
 	unsigned int i;
+	char *copy;
 	int ret = 0;
 
-	if (!copy)
-		return -ENOMEM;
-	if (strcmp(names, "none"))
+	/* To take all of them off needs no memory. */
+	if (strcmp(names, "none")) {
+		copy = kstrdup(names, GFP_KERNEL);
+		if (!copy)
+			return -ENOMEM;
 		ret = sim_port_devices(port, copy, dev);
-	kfree(copy);
+		kfree(copy);
+	}
 	if (!ret) {
 		mutex_lock(&port->mutex);
 		flags = sim_port_lock(port);

@@ -200,6 +200,26 @@ static void winpar_test_deselect_for_an_interrupt_unheard(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
 }
 
+/* A Linux driver had selected a device before the bus was ever scanned. */
+static void winpar_test_deselect_by_the_first_scan(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct fake_rival *rival = fake_rival_create(&s->linux_port, 0);
+	struct wpt *t = &s->t;
+
+	if (!fake_rival_claim(rival))
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	wpt_sim_packet(s, 0x00);
+	wpt_sim_packet(s, 0xe0);
+	EXPECT_SELECTED(0);
+	fake_rival_release(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 1U);
+	wpt_own(s, 0);
+	EXPECT_SELECTED(-1);
+	wpt_free(t);
+}
+
 static struct kunit_case winpar_deselect_cases[] = {
 	KUNIT_CASE(winpar_test_deselect_unheard),
 	KUNIT_CASE(winpar_test_deselect_unheard_by_the_loop),
@@ -207,6 +227,7 @@ static struct kunit_case winpar_deselect_cases[] = {
 	KUNIT_CASE(winpar_test_deselect_unheard_until_a_scan),
 	KUNIT_CASE(winpar_test_deselect_for_an_interrupt),
 	KUNIT_CASE(winpar_test_deselect_for_an_interrupt_unheard),
+	KUNIT_CASE(winpar_test_deselect_by_the_first_scan),
 	{ }
 };
 

@@ -266,6 +266,7 @@ static void winpar_test_pnp_under_anothers_feet(struct kunit *test)
 struct wpt_lender {
 	struct delayed_work work;
 	struct wpt *t;
+	ktime_t freed;
 };
 
 static void wpt_lend(struct work_struct *work)
@@ -273,6 +274,7 @@ static void wpt_lend(struct work_struct *work)
 	struct wpt_lender *lender = container_of(to_delayed_work(work),
 						 struct wpt_lender, work);
 
+	lender->freed = ktime_get();
 	wpt_free(lender->t);
 }
 
@@ -282,6 +284,7 @@ static void winpar_test_pnp_waits_a_moment(struct kunit *test)
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer+epp");
 	struct wpt_lender *lender = kunit_kzalloc(test, sizeof(*lender),
 						  GFP_KERNEL);
+	ktime_t asked;
 
 	KUNIT_ASSERT_NOT_NULL(test, lender);
 	lender->t = &s->t;
@@ -289,14 +292,39 @@ static void winpar_test_pnp_waits_a_moment(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(s->t.file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	schedule_delayed_work(&lender->work, msecs_to_jiffies(20));
+	asked = ktime_get();
 	wpt_sim_pnp(s);
 	flush_delayed_work(&lender->work);
-	/* It may come late: then the next answer has it all. */
-	if (!s->pnp.FifoDepth)
+	/* It may come late, after all the looks: then the next answer has it. */
+	if (!s->pnp.FifoDepth) {
+		KUNIT_EXPECT_GE(test, ktime_ms_delta(lender->freed, asked),
+				100LL);
 		wpt_sim_pnp(s);
+	}
 	KUNIT_EXPECT_EQ(test, s->pnp.Ieee1284_3DeviceCount, 2U);
 	KUNIT_EXPECT_EQ(test, s->pnp.FifoDepth, 16U);
 	KUNIT_EXPECT_EQ(test, (int)wpt_state(&s->t), (int)WINPAR_PORT_HELD);
+}
+
+/* One that is open since before the port was pulled out is nobody's owner. */
+static void winpar_test_pnp_file_of_an_earlier_life(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer+epp");
+	struct wpt *t = &s->t;
+	struct winpar_file *old = t->file[0];
+
+	wpt_close(t, 1);
+	wpt_close(t, 2);
+	wpt_sim_unplug(s);
+	parport_put_port(s->linux_port.parport);
+	s->linux_port.parport = NULL;
+	wpt_sim_plug(test, "kind=ecp daisy=printer+epp");
+	wpt_close(t, 0);
+	wpt_close(t, 1);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 2U);
+	wpt_free(t);
+	winpar_close(old);
 }
 
 /* ----- INIT_1284_3_BUS --------------------------------------------------- */
@@ -408,6 +436,7 @@ static struct kunit_case winpar_pnp_cases[] = {
 	KUNIT_CASE(winpar_test_pnp_when_asked),
 	KUNIT_CASE(winpar_test_pnp_under_anothers_feet),
 	KUNIT_CASE(winpar_test_pnp_waits_a_moment),
+	KUNIT_CASE(winpar_test_pnp_file_of_an_earlier_life),
 	KUNIT_CASE(winpar_test_pnp_init_bus),
 	KUNIT_CASE(winpar_test_pnp_init_bus_while_selected),
 	KUNIT_CASE(winpar_test_pnp_scan_forbidden),
