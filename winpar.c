@@ -12,6 +12,7 @@
  *	winpar_irp.c		requests
  *	winpar_ioctl.c		dispatch
  *	winpar_file.c		openers
+ *	winpar_device.c		parallel devices (winpar_device.h has their rooms)
  *	winpar_select.c		requests that choose a daisy-chain device
  *	winpar_port.c		who has a port
  *	winpar_queue.c		who waits for it, and who is next
@@ -56,6 +57,10 @@ bool winpar_may_scan = true;
 module_param_named(scan_1284_3, winpar_may_scan, bool, 0644);
 MODULE_PARM_DESC(scan_1284_3,
 		 "Look for IEEE 1284.3 daisy-chain devices when a client asks for them (default: yes)");
+
+module_param_named(device_lock_timeout, winpar_device_lock_timeout, uint, 0644);
+MODULE_PARM_DESC(device_lock_timeout,
+		 "How long a parallel device's request waits for the port, in ms (default: 5000)");
 
 const unsigned int winpar_abi_1 = 1;
 WINPAR_EXPORT(winpar_abi_1);
@@ -136,7 +141,8 @@ static void winpar_arrived(struct parport *parport)
 	winpar_port_arrive(port);
 	winpar_host_attach(&port->host, parport);
 	winpar_watch_changed();
-	pr_info("%s: \\Device\\ParallelPort%d\n", port->name, number);
+	pr_info("%s: \\Device\\ParallelPort%d, LPT%d\n", port->name, number,
+		number + 1);
 }
 
 static void winpar_removed(struct parport *parport)
@@ -146,7 +152,9 @@ static void winpar_removed(struct parport *parport)
 
 	if (!port || !winpar_host_has(&port->host, parport))
 		return;
+	winpar_device_detach(port);
 	winpar_port_remove(port);
+	winpar_device_detached(port);
 	winpar_watch_changed();
 }
 
@@ -235,8 +243,10 @@ static void winpar_destroy_ports(void)
 	xa_for_each(&winpar_ports, number, port)
 		winpar_host_exit(&port->host);
 	winpar_host_exit_room();
-	xa_for_each(&winpar_ports, number, port)
+	xa_for_each(&winpar_ports, number, port) {
+		winpar_device_destroy(port);
 		winpar_port_destroy(port);
+	}
 	xa_destroy(&winpar_ports);
 }
 

@@ -360,6 +360,17 @@ bool __winpar_1284_3_settle(struct winpar_port *port, unsigned long *flags)
 	return heard;
 }
 
+static void __winpar_1284_3_found(struct winpar_port *port, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = count; i < port->daisies; i++)
+		port->lost[i]++;
+	port->daisies = count;
+	port->scanned = true;
+	port->scans++;
+}
+
 /**
  * __winpar_1284_3_ready() - the same where the wires are not taken yet
  * @port: nobody drives its wires; its lock held, which may be dropped meanwhile
@@ -405,8 +416,7 @@ bool __winpar_1284_3_scan(struct winpar_port *port, unsigned long *flags)
 	__winpar_wire_end(port, flags);
 	if (port->state == WINPAR_PORT_GONE)
 		return false;
-	port->daisies = count;
-	port->scanned = true;
+	__winpar_1284_3_found(port, count);
 	port->selected = 0;
 	__winpar_1284_3_heard(port, heard);
 	return true;

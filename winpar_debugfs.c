@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an administrator may see: one file for all ports in debugfs.
- * For root, and for reading only.
+ * What an administrator may see: one file for all ports in debugfs, one for all
+ * parallel devices that are open. For root, and for reading only.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -70,14 +70,57 @@ static int winpar_ports_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(winpar_ports);
 
+/* One line a device that is open. */
+static void winpar_debugfs_device(struct seq_file *m,
+				  struct winpar_device *device)
+{
+	struct winpar_device_settings set;
+	const char *client;
+	unsigned long flags;
+	unsigned int waiting;
+	bool locked, running;
+
+	if (!device || !device->file)
+		return;
+	client = winpar_file_client(device->file);
+	spin_lock_irqsave(&device->lock, flags);
+	set = device->set;
+	locked = device->locked;
+	running = device->running;
+	waiting = winpar_list_count(&device->fifo);
+	spin_unlock_irqrestore(&device->lock, flags);
+	seq_printf(m, "%s client %s locked %u running %u waiting %u write %#06x read %#06x\n",
+		   device->name, client, locked, running, waiting, set.forward,
+		   set.reverse);
+}
+
+static int winpar_devices_show(struct seq_file *m, void *unused)
+{
+	struct winpar_port *port;
+	unsigned long number = 0;
+	unsigned int i;
+
+	for (port = winpar_next_port(&number); port;
+	     number++, port = winpar_next_port(&number)) {
+		mutex_lock(&port->mutex);
+		for (i = 0; i < WINPAR_UNITS; i++)
+			winpar_debugfs_device(m, port->devices[i]);
+		mutex_unlock(&port->mutex);
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(winpar_devices);
+
 /**
- * winpar_debugfs_init() - show the ports; without debugfs nothing is shown
+ * winpar_debugfs_init() - show ports and devices; without debugfs nothing is shown
  */
 void winpar_debugfs_init(void)
 {
 	winpar_debugfs = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("ports", 0400, winpar_debugfs, NULL,
 			    &winpar_ports_fops);
+	debugfs_create_file("devices", 0400, winpar_debugfs, NULL,
+			    &winpar_devices_fops);
 }
 
 /**

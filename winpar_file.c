@@ -55,16 +55,17 @@ static const char *winpar_name_number(const char *s, unsigned int *number)
 }
 
 /*
- * Take a name apart. STATUS_SUCCESS: it names port @number; a name of a device
- * above a port is well formed, but no such device exists yet.
+ * Take a name apart. STATUS_SUCCESS: it names port @number, or its device @unit;
+ * WINPAR_UNITS is the port itself.
  */
-static NTSTATUS winpar_name_parse(const char *name, unsigned int *number)
+static NTSTATUS winpar_name_parse(const char *name, unsigned int *number,
+				  unsigned int *unit)
 {
 	const struct winpar_name_form *form = winpar_name_forms;
 	const struct winpar_name_form *end = form +
 					     ARRAY_SIZE(winpar_name_forms);
-	unsigned int unit;
 	const char *rest;
+	bool known = true;
 
 	if (!name)
 		return STATUS_OBJECT_NAME_INVALID;
@@ -75,93 +76,20 @@ static NTSTATUS winpar_name_parse(const char *name, unsigned int *number)
 		return STATUS_OBJECT_NAME_INVALID;
 
 	rest = winpar_name_number(name + strlen(form->prefix), number);
-	if (rest && form->kind == WINPAR_NAME_DEVICE && *rest == '.')
-		rest = winpar_name_number(rest + 1, &unit);
+	*unit = form->kind == WINPAR_NAME_PORT ? WINPAR_UNITS : WINPAR_UNIT_RAW;
+	if (rest && form->kind == WINPAR_NAME_DEVICE && *rest == '.') {
+		rest = winpar_name_number(rest + 1, unit);
+		known = *unit <= WINPAR_UNIT_END;
+	}
 	if (!rest || *rest)
 		return STATUS_OBJECT_NAME_INVALID;
-	if (*number < form->first || form->kind == WINPAR_NAME_DEVICE)
+	if (*number < form->first || !known)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
+	*number -= form->first;
 	return STATUS_SUCCESS;
 }
 
-/* ----- open -------------------------------------------------------------- */
-
-/* Put a file among the port's, unless the port has gone meanwhile. */
-static bool winpar_file_enter(struct winpar_file *file)
-{
-	struct winpar_port *port = file->port;
-	unsigned long flags;
-	bool gone;
-
-	mutex_lock(&port->mutex);
-	winpar_port_lock(port, &flags);
-	gone = port->state == WINPAR_PORT_GONE;
-	winpar_port_unlock(port, flags);
-	if (!gone)
-		list_add_tail(&file->entry, &port->files);
-	mutex_unlock(&port->mutex);
-	return !gone;
-}
-
-/**
- * __winpar_open() - open a parallel port for a module
- * @name: see winpar_open()
- * @owner: whose opener it is; closed with a warning when it is unloaded
- * @file: where the opener goes
- *
- * Context: process context, may sleep.
- * Return: see winpar_open().
- */
-NTSTATUS __winpar_open(const char *name, struct module *owner,
-		       struct winpar_file **file)
-{
-	struct winpar_file *new;
-	struct winpar_port *port;
-	unsigned int number;
-	NTSTATUS status;
-
-	if (!file)
-		return STATUS_INVALID_PARAMETER;
-	*file = NULL;
-	status = winpar_name_parse(name, &number);
-	if (!NT_SUCCESS(status))
-		return status;
-	port = winpar_find_port(number);
-	if (!port)
-		return STATUS_OBJECT_NAME_NOT_FOUND;
-
-	if (winpar_port_inside(port)) {
-		pr_warn_ratelimited("%s: opened from inside a routine that the port called, which may not sleep: do it from process context\n",
-				    port->name);
-		return STATUS_INVALID_DEVICE_STATE;
-	}
-
-	new = kzalloc(sizeof(*new), GFP_KERNEL);
-	if (!new)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	new->port = port;
-	new->owner = owner;
-	INIT_LIST_HEAD(&new->irps);
-	INIT_LIST_HEAD(&new->connections);
-
-	status = winpar_host_open(&port->host, &new->life);
-	if (!NT_SUCCESS(status))
-		goto free;
-	if (!winpar_file_enter(new)) {
-		status = STATUS_DELETE_PENDING;
-		winpar_host_close(&port->host, new->life);
-		goto free;
-	}
-	*file = new;
-	return STATUS_SUCCESS;
-
-free:
-	kfree(new);
-	return status;
-}
-WINPAR_EXPORT(__winpar_open);
-
-/* ----- close ------------------------------------------------------------- */
+/* ----- giving back ------------------------------------------------------- */
 
 /* Has nobody opened this life of the port? */
 static bool winpar_file_is_last(struct winpar_port *port)
@@ -175,6 +103,19 @@ static bool winpar_file_is_last(struct winpar_port *port)
 	return true;
 }
 
+/* What messages call what a file has opened. */
+static const char *winpar_file_name(const struct winpar_file *file)
+{
+	return file->device ? file->device->name : file->port->name;
+}
+
+static const char *winpar_file_held(const struct winpar_file *file, bool held)
+{
+	if (file->device)
+		return held ? "port locked" : "port not locked";
+	return held ? "port allocated" : "port not allocated";
+}
+
 /*
  * Give back all that a file holds. First its routines are brought to silence
  * and its requests ended, then what they held is taken: nothing of its can
@@ -184,30 +125,149 @@ static bool winpar_file_is_last(struct winpar_port *port)
 static void winpar_file_end(struct winpar_file *file)
 {
 	struct winpar_port *port = file->port;
-	unsigned int pending, connected;
-	bool owned;
+	unsigned int pending = 0, connected;
+	bool owned = false;
 
+	if (file->device)
+		pending = winpar_device_close(file, &owned);
 	mutex_lock(&port->mutex);
 	connected = winpar_interrupt_disconnect_all(file);
 	mutex_unlock(&port->mutex);
-	pending = winpar_port_shut(file);
+	pending += winpar_port_shut(file);
 	winpar_queue_drain(file);
 	mutex_lock(&port->mutex);
 	list_del(&file->entry);
-	owned = winpar_port_release(file, winpar_file_is_last(port));
+	owned |= winpar_port_release(file, winpar_file_is_last(port));
 	mutex_unlock(&port->mutex);
 
 	if (owned || pending || connected || file->silent)
-		pr_warn_ratelimited("%s: %s %s with the port %s, %u requests pending and %u routines connected: all were ended\n",
-				    port->name, winpar_file_client(file),
+		pr_warn_ratelimited("%s: %s %s with the %s, %u requests pending and %u routines connected: all were ended\n",
+				    winpar_file_name(file),
+				    winpar_file_client(file),
 				    file->silent ?
 				    "was unloaded without closing the port," :
 				    "closed the port",
-				    owned ? "allocated" : "not allocated",
+				    winpar_file_held(file, owned),
 				    pending, connected);
 	winpar_host_close(&port->host, file->life);
 	kfree(file);
 }
+
+/* ----- open -------------------------------------------------------------- */
+
+/* What opening says of a port that has gone. */
+static NTSTATUS winpar_file_gone(struct winpar_port *port, unsigned int unit)
+{
+	return unit == WINPAR_UNITS || READ_ONCE(port->leaving) ?
+	       STATUS_DELETE_PENDING : STATUS_DEVICE_REMOVED;
+}
+
+/* Put a file among the port's, unless the port has gone meanwhile. */
+static NTSTATUS winpar_file_enter(struct winpar_file *file, unsigned int unit)
+{
+	struct winpar_port *port = file->port;
+	NTSTATUS status = STATUS_SUCCESS;
+	unsigned long flags;
+	bool gone;
+
+	mutex_lock(&port->mutex);
+	winpar_port_lock(port, &flags);
+	gone = port->state == WINPAR_PORT_GONE || port->leaving;
+	winpar_port_unlock(port, flags);
+	if (gone)
+		status = winpar_file_gone(port, unit);
+	else if (unit != WINPAR_UNITS)
+		status = __winpar_device_open(file, unit);
+	if (NT_SUCCESS(status))
+		list_add_tail(&file->entry, &port->files);
+	mutex_unlock(&port->mutex);
+	return status;
+}
+
+static struct winpar_file *winpar_file_create(struct winpar_port *port,
+					      struct module *owner)
+{
+	struct winpar_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+
+	if (!file)
+		return NULL;
+	file->port = port;
+	file->object = &port->device;
+	file->owner = owner;
+	INIT_LIST_HEAD(&file->irps);
+	INIT_LIST_HEAD(&file->connections);
+	return file;
+}
+
+/* Open a port, or a device on it, once its name is known to be good. */
+static NTSTATUS winpar_file_open(struct winpar_file *file, unsigned int unit)
+{
+	struct winpar_port *port = file->port;
+	NTSTATUS status = winpar_host_open(&port->host, &file->life);
+
+	if (status == STATUS_DELETE_PENDING)
+		status = winpar_file_gone(port, unit);
+	if (!NT_SUCCESS(status)) {
+		kfree(file);
+		return status;
+	}
+	status = winpar_file_enter(file, unit);
+	if (!NT_SUCCESS(status)) {
+		winpar_host_close(&port->host, file->life);
+		kfree(file);
+		return status;
+	}
+	if (file->device)
+		status = winpar_device_look(file);
+	if (!NT_SUCCESS(status))
+		winpar_file_end(file);
+	return status;
+}
+
+/**
+ * __winpar_open() - open a parallel port or device for a module
+ * @name: see winpar_open()
+ * @owner: whose opener it is; closed with a warning when it is unloaded
+ * @file: where the opener goes
+ *
+ * Context: process context, may sleep.
+ * Return: see winpar_open().
+ */
+NTSTATUS __winpar_open(const char *name, struct module *owner,
+		       struct winpar_file **file)
+{
+	struct winpar_file *new;
+	struct winpar_port *port;
+	unsigned int number, unit;
+	NTSTATUS status;
+
+	if (!file)
+		return STATUS_INVALID_PARAMETER;
+	*file = NULL;
+	status = winpar_name_parse(name, &number, &unit);
+	if (!NT_SUCCESS(status))
+		return status;
+	port = winpar_find_port(number);
+	if (!port)
+		return STATUS_OBJECT_NAME_NOT_FOUND;
+
+	if (winpar_port_inside(port)) {
+		pr_warn_ratelimited("%s: opened from inside a routine that the port called, which may not sleep: do it from process context\n",
+				    port->name);
+		return STATUS_INVALID_DEVICE_STATE;
+	}
+
+	new = winpar_file_create(port, owner);
+	if (!new)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	status = winpar_file_open(new, unit);
+	if (NT_SUCCESS(status))
+		*file = new;
+	return status;
+}
+WINPAR_EXPORT(__winpar_open);
+
+/* ----- close ------------------------------------------------------------- */
 
 /**
  * winpar_close() - close what winpar_open() opened
@@ -260,8 +320,10 @@ static struct winpar_file *winpar_file_of(struct winpar_port *port,
 static void winpar_file_silence(struct winpar_port *port, struct module *module)
 {
 	unsigned int connected = winpar_interrupt_silence(port, module);
-	unsigned int pending = winpar_queue_silence(port, module);
+	unsigned int pending = winpar_device_end_client(port, module);
 
+	/* What devices were told to end is on the port's lists now. */
+	pending += winpar_queue_silence(port, module);
 	if (connected || pending)
 		pr_warn("%s: %s was unloaded with %u requests pending and %u routines connected through another module's file: all were ended\n",
 			port->name, module_name(module), pending, connected);
@@ -297,11 +359,11 @@ void winpar_file_end_client(struct module *owner)
  * @file: the opener
  *
  * Context: any.
- * Return: the object; its DeviceExtension is the Context of the port's
- * callbacks. Good until winpar is unloaded. NULL when @file is.
+ * Return: the object; that of a port has the Context of the port's callbacks as
+ * its DeviceExtension. Good until winpar is unloaded. NULL when @file is.
  */
 PDEVICE_OBJECT winpar_device_object(struct winpar_file *file)
 {
-	return file ? &file->port->device : NULL;
+	return file ? file->object : NULL;
 }
 WINPAR_EXPORT(winpar_device_object);

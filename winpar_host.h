@@ -183,6 +183,7 @@ void winpar_host_close(struct winpar_host *host, unsigned int life);
 void winpar_host_linger(struct work_struct *work);
 void winpar_host_attach(struct winpar_host *host, struct parport *parport);
 bool winpar_host_is_there(struct winpar_host *host);
+bool winpar_host_is_nobodys(struct winpar_host *host);
 bool winpar_host_has(struct winpar_host *host, struct parport *parport);
 void winpar_host_detach(struct winpar_host *host);
 
@@ -211,5 +212,60 @@ void winpar_host_keep(struct winpar_host *host,
 		      const struct parport_state *state);
 void winpar_host_restore(struct winpar_host *host);
 void winpar_host_start(struct winpar_host *host);
+
+/* winpar_host_engine.c */
+
+/**
+ * struct winpar_engine - Linux's transfer engine at work on a port
+ * @host: the port, which a parallel device has
+ * @mode: the mode of the Linux port as it was found
+ * @phase: its phase, likewise
+ * @control: the control register before what is being done
+ * @ecr: the ECR before the engine first changed it
+ * @changed: it has done so
+ * @wrote: the peripheral may be at the last byte still: bytes went out in
+ *         compatibility mode, or it has acknowledged one in ECP and was not ready
+ * @broken: a byte's handshake was broken off: what comes next is not a byte
+ * @address: the address or channel last sent in this mode, negative if none was
+ * @expired: what is being done is to stop: no time-out is to come
+ */
+struct winpar_engine {
+	struct winpar_host *host;
+	int mode;
+	int phase;
+	u8 control;
+	u8 ecr;
+	bool changed;
+	bool wrote;
+	bool broken;
+	int address;
+	bool expired;
+};
+
+#define WINPAR_ENGINE_FORWARD	true
+#define WINPAR_ENGINE_REVERSE	false
+/* Bytes a call that a caller may ask for: what a signal may have to wait for. */
+#define WINPAR_ENGINE_BLOCK	1024
+
+void winpar_engine_open(struct winpar_engine *engine, struct winpar_host *host);
+void winpar_engine_close(struct winpar_engine *engine);
+/* From winpar_engine_expire() to the signal, in jiffies. */
+#define WINPAR_ENGINE_EXPIRY	3L
+
+void winpar_engine_begin(struct winpar_engine *engine);
+void winpar_engine_expire(struct winpar_engine *engine);
+void winpar_engine_end(struct winpar_engine *engine);
+int winpar_engine_mode(const struct winpar_engine *engine);
+bool winpar_engine_can(const struct winpar_engine *engine, int mode,
+		       bool forward);
+int winpar_engine_negotiate(struct winpar_engine *engine, int mode);
+ssize_t winpar_engine_write(struct winpar_engine *engine, const void *buffer,
+			    size_t length);
+ssize_t winpar_engine_write_address(struct winpar_engine *engine, u8 address);
+ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
+			   size_t length, bool wait);
+bool winpar_engine_more(const struct winpar_engine *engine);
+u8 winpar_engine_status(struct winpar_engine *engine);
+void winpar_engine_reset(struct winpar_engine *engine);
 
 #endif /* _WINPAR_HOST_H */

@@ -227,6 +227,23 @@ bool winpar_host_is_there(struct winpar_host *host)
 }
 
 /**
+ * winpar_host_is_nobodys() - has no Linux driver the port, nor winpar?
+ * @host: the port
+ *
+ * Context: process context, may sleep.
+ * Return: whether nobody has it.
+ */
+bool winpar_host_is_nobodys(struct winpar_host *host)
+{
+	bool free;
+
+	mutex_lock(&host->mutex);
+	free = host->parport && !READ_ONCE(host->parport->cad);
+	mutex_unlock(&host->mutex);
+	return free;
+}
+
+/**
  * winpar_host_has() - is this its Linux port?
  * @host: the port
  * @parport: a Linux port

@@ -60,8 +60,11 @@ void winpar_interrupt_fan_out(void *host)
 	struct winpar_connection *connection;
 	unsigned long flags;
 
+	/* One at a time: the core's handler. Most are a transfer's own. */
+	WRITE_ONCE(port->interrupts, port->interrupts + 1);
+	if (list_empty(&port->connections))
+		return;
 	spin_lock_irqsave(&port->interrupt.lock, flags);
-	port->interrupts++;
 	list_for_each_entry(connection, &port->connections, entry) {
 		r = &connection->routines;
 		if (r->InterruptServiceRoutine)

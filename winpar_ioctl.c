@@ -3,11 +3,12 @@
  * The dispatch room: which request is whose, and what every request has in
  * common.
  *
- * A request is found by (object, major function, control code) in one table,
+ * A request to a port is found by (major function, control code) in one table,
  * whose row says how long its buffers must be. Object gone, code, permission,
  * lengths and buffer are tested here, in this order, and Information is set
  * here; a handler tests contents and state. Nothing has changed when a test
- * fails.
+ * fails. Requests to a parallel device have tables of their own, in
+ * winpar_device_ioctl.c.
  *
  * The handler of IOCTL_INTERNAL_X is winpar_ioctl_x(), and it runs in the
  * submitter's context.
@@ -302,9 +303,6 @@ winpar_ioctl_parallel_disconnect_interrupt(struct winpar_file *file, IRP *irp)
 
 /* ----- the table --------------------------------------------------------- */
 
-/* The function number of a control code, which numbers the rows. */
-#define WINPAR_FUNCTION(code)	(((code) >> 2) & 0xfff)
-
 #define WINPAR_REQUEST(request, handler, in, out, ...)			\
 	[WINPAR_FUNCTION(IOCTL_INTERNAL_##request)] = {			\
 		.code = IOCTL_INTERNAL_##request,			\
@@ -315,12 +313,18 @@ winpar_ioctl_parallel_disconnect_interrupt(struct winpar_file *file, IRP *irp)
 		__VA_ARGS__						\
 	}
 
-static bool winpar_request_always_waits(const void *buffer)
+/**
+ * winpar_request_always_waits() - of a request that may have to wait
+ * @buffer: its input
+ *
+ * Return: true.
+ */
+bool winpar_request_always_waits(const void *buffer)
 {
 	return true;
 }
 
-/* Internal device control requests to a parallel port. */
+/* Internal device control requests to a parallel port, by function number. */
 static const struct winpar_request winpar_port_internal[] = {
 	/* Empty rows have code 0, which would find this one. */
 	[0] = { .code = ~0U },
@@ -354,7 +358,7 @@ static const struct winpar_request winpar_port_internal[] = {
 		       sizeof(PARALLEL_1284_COMMAND), 0),
 };
 
-/* Every (object, major function) that has requests. */
+/* Every major function of a port that has requests. */
 static const struct winpar_table {
 	UCHAR major;
 	const struct winpar_request *requests;
@@ -383,16 +387,20 @@ static bool winpar_table_has(const struct winpar_table *table, ULONG code)
 
 /**
  * winpar_find_request() - what a request is
+ * @file: to what it is sent
  * @major: its major function
  * @code: its control code
  *
  * Context: any.
  * Return: its row, or NULL when there is no such request.
  */
-const struct winpar_request *winpar_find_request(UCHAR major, ULONG code)
+const struct winpar_request *winpar_find_request(struct winpar_file *file,
+						 UCHAR major, ULONG code)
 {
 	const struct winpar_table *table = winpar_find_table(major);
 
+	if (file->device)
+		return winpar_device_find_request(major, code);
 	if (!table || !winpar_table_has(table, code))
 		return NULL;
 	return &table->requests[WINPAR_FUNCTION(code)];
@@ -403,8 +411,7 @@ static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
 				      const struct winpar_table *table,
 				      IRP *irp)
 {
-	const IO_STACK_LOCATION *stack = &irp->Stack;
-	const ULONG code = stack->Parameters.DeviceIoControl.IoControlCode;
+	const ULONG code = irp->Stack.Parameters.DeviceIoControl.IoControlCode;
 	const struct winpar_request *request;
 	NTSTATUS status;
 
@@ -416,15 +423,9 @@ static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
 		if (!NT_SUCCESS(status))
 			return status;
 	}
-	if (stack->Parameters.DeviceIoControl.InputBufferLength <
-	    request->in_len ||
-	    stack->Parameters.DeviceIoControl.OutputBufferLength <
-	    request->out_len)
-		return STATUS_BUFFER_TOO_SMALL;
-	if ((request->in_len || request->out_len) &&
-	    !irp->AssociatedIrp.SystemBuffer)
-		return STATUS_INVALID_PARAMETER;
-
+	status = winpar_request_check(request, irp, STATUS_BUFFER_TOO_SMALL);
+	if (!NT_SUCCESS(status))
+		return status;
 	status = request->handle(file, irp);
 	if (status == STATUS_SUCCESS)
 		irp->IoStatus.Information = request->out_len;
@@ -456,6 +457,8 @@ NTSTATUS winpar_dispatch(struct winpar_file *file, IRP *irp)
 		winpar_find_table(irp->Stack.MajorFunction);
 	NTSTATUS status;
 
+	if (unlikely(file->device))
+		return winpar_device_dispatch(file, irp);
 	irp->IoStatus.Information = 0;
 	if (unlikely(READ_ONCE(file->gone)) &&
 	    !winpar_dispatch_undoes(table, irp))
@@ -464,11 +467,5 @@ NTSTATUS winpar_dispatch(struct winpar_file *file, IRP *irp)
 		status = winpar_dispatch_ioctl(file, table, irp);
 	else
 		status = STATUS_INVALID_DEVICE_REQUEST;
-	if (status == STATUS_PENDING)
-		return status;
-	irp->IoStatus.Status = status;
-	irp->winpar.state = WINPAR_IRP_DONE;
-	if (irp->Stack.CompletionRoutine)
-		winpar_queue_complete(file->port, irp);
-	return status;
+	return winpar_complete(file, irp, status);
 }

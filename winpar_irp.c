@@ -13,6 +13,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -44,7 +45,7 @@ static bool winpar_irp_is_pending(const IRP *irp)
 {
 	u8 state = READ_ONCE(irp->winpar.state);
 
-	return state == WINPAR_IRP_QUEUED || state == WINPAR_IRP_FINISHING;
+	return state >= WINPAR_IRP_QUEUED && state <= WINPAR_IRP_FINISHING;
 }
 
 /* Has the client of one without a routine been told, and only not waited? */
@@ -98,15 +99,7 @@ NTSTATUS winpar_irp_submit(struct winpar_file *file, IRP *irp)
 				    file->port->name, winpar_file_client(file));
 		return STATUS_INVALID_PARAMETER;
 	}
-	irp->winpar.state = WINPAR_IRP_SUBMITTING;
-	irp->winpar.cancelled = false;
-	irp->winpar.silent = false;
-	irp->winpar.file = file;
-	irp->winpar.port = file->port;
-	irp->Stack.DeviceObject = &file->port->device;
-	if (!irp->Stack.CompletionRoutine)
-		init_completion(&irp->winpar.done);
-
+	winpar_irp_prepare(irp, file);
 	return winpar_dispatch(file, irp);
 }
 WINPAR_EXPORT(winpar_irp_submit);
@@ -121,13 +114,23 @@ WINPAR_EXPORT(winpar_irp_submit);
  * Context: at or below DISPATCH_LEVEL.
  * Return: true when the request completes with STATUS_CANCELLED; false when it
  * was not pending, its result stood already, or it is just being submitted: then
- * it completes with STATUS_CANCELLED if it would have had to wait.
+ * it completes with STATUS_CANCELLED if it would have had to wait. False also
+ * when a parallel device's worker is at it: then it ends at the next byte, with
+ * STATUS_CANCELLED unless it was over.
  */
 bool winpar_irp_cancel(IRP *irp)
 {
-	if (!irp || !irp->winpar.port)
+	struct winpar_port *port;
+
+	if (!irp)
 		return false;
-	return winpar_queue_cancel(irp->winpar.port, irp);
+	/* Before what was set before it. */
+	port = smp_load_acquire(&irp->winpar.port);
+	if (!port)
+		return false;
+	if (irp->winpar.device)
+		return winpar_device_cancel(irp->winpar.device, irp);
+	return winpar_queue_cancel(port, irp);
 }
 WINPAR_EXPORT(winpar_irp_cancel);
 
@@ -197,43 +200,67 @@ static NTSTATUS winpar_irp_run(struct winpar_file *file, IRP *irp)
 	return irp->IoStatus.Status;
 }
 
+/* With a buffer, where the request needs one. */
+static NTSTATUS winpar_irp_ioctl_with(struct winpar_file *file, UCHAR major,
+				      ULONG code, void *buffer, ULONG in_len,
+				      ULONG out_len, ULONG_PTR *information)
+{
+	NTSTATUS status;
+	IRP irp;
+
+	winpar_irp_init(&irp);
+	winpar_irp_set_ioctl(&irp, major, code, buffer, in_len, out_len);
+	status = winpar_irp_run(file, &irp);
+	*information = irp.IoStatus.Information;
+	return status;
+}
+
 /*
  * Input and output share a buffer, as METHOD_BUFFERED has it: here one on the
- * stack, as large as any request of a port needs. A request that needs a part
- * which the caller has not given finds no buffer.
+ * stack, as large as any request needs but for those that read a device ID. A
+ * request that needs a part which the caller has not given finds no buffer.
  */
 static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 				 ULONG code, const void *in, ULONG in_len,
 				 void *out, ULONG out_len,
 				 ULONG_PTR *information)
 {
-	u8 buffer[WINPAR_IRP_BUFFER] __aligned(8) = { };
+	u8 small[WINPAR_IRP_BUFFER] __aligned(8) = { };
 	const struct winpar_request *request;
+	size_t size = sizeof(small);
+	ULONG_PTR done = 0;
+	u8 *buffer = small;
 	NTSTATUS status;
 	bool missing;
-	IRP irp;
 
 	if (information)
 		*information = 0;
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
+	request = winpar_find_request(file, major, code);
+	if (request && request->any_length && out_len > size) {
+		size = min_t(ULONG, out_len, request->any_length);
+		buffer = kvzalloc(size, GFP_KERNEL);
+		if (!buffer)
+			return STATUS_INSUFFICIENT_RESOURCES;
+	}
 	if (in)
-		memcpy(buffer, in, min_t(size_t, in_len, sizeof(buffer)));
-	request = winpar_find_request(major, code);
-	if (request && request->waits && request->waits(buffer) &&
-	    !winpar_irp_may_wait(file->port))
-		return STATUS_INVALID_DEVICE_STATE;
-
+		memcpy(buffer, in, min_t(size_t, in_len, size));
 	missing = request && ((request->in_len && !in) ||
 			      (request->out_len && !out));
-	winpar_irp_init(&irp);
-	winpar_irp_set_ioctl(&irp, major, code, missing ? NULL : buffer,
-			     in_len, out_len);
-	status = winpar_irp_run(file, &irp);
-	if (irp.IoStatus.Information)
-		memcpy(out, buffer, irp.IoStatus.Information);
+	if (request && request->waits && request->waits(buffer) &&
+	    !winpar_irp_may_wait(file->port))
+		status = STATUS_INVALID_DEVICE_STATE;
+	else
+		status = winpar_irp_ioctl_with(file, major, code,
+					       missing ? NULL : buffer, in_len,
+					       out_len, &done);
+	if (done)
+		memcpy(out, buffer, done);
 	if (information)
-		*information = irp.IoStatus.Information;
+		*information = done;
+	if (buffer != small)
+		kvfree(buffer);
 	return status;
 }
 
@@ -274,9 +301,11 @@ WINPAR_EXPORT(winpar_internal_ioctl);
  * @out_len: its length in bytes
  * @information: where IoStatus.Information goes, or NULL
  *
- * Context: process context, may sleep.
+ * Context: process context, may sleep, not inside a routine that the port
+ * called. A fatal signal cancels it.
  * Return: the request's status; a port has no such requests:
- * STATUS_INVALID_DEVICE_REQUEST.
+ * STATUS_INVALID_DEVICE_REQUEST; STATUS_INVALID_PARAMETER @file is NULL;
+ * STATUS_INVALID_DEVICE_STATE called from inside such a routine.
  */
 NTSTATUS winpar_device_ioctl(struct winpar_file *file, ULONG code,
 			     const void *in, ULONG in_len,
@@ -298,6 +327,8 @@ static NTSTATUS winpar_irp_transfer(struct winpar_file *file, UCHAR major,
 		*done = 0;
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
+	if (file->device && !winpar_irp_may_wait(file->port))
+		return STATUS_INVALID_DEVICE_STATE;
 	winpar_irp_init(&irp);
 	irp.AssociatedIrp.SystemBuffer = buf;
 	irp.Stack.MajorFunction = major;
@@ -315,9 +346,18 @@ static NTSTATUS winpar_irp_transfer(struct winpar_file *file, UCHAR major,
  * @len: how many bytes at most
  * @done: where the number of bytes read goes, or NULL
  *
- * Context: process context, may sleep.
- * Return: a port has no such request: STATUS_INVALID_DEVICE_REQUEST;
- * STATUS_INVALID_PARAMETER @file is NULL.
+ * Implements IRP_MJ_READ. How long it takes at most is what
+ * IOCTL_SERIAL_SET_TIMEOUTS says, 30 s at first.
+ *
+ * Context: process context, may sleep, not inside a routine that the port
+ * called. A fatal signal cancels it.
+ * Return: STATUS_SUCCESS all of it was read; STATUS_TIMEOUT; STATUS_CANCELLED;
+ * STATUS_IO_DEVICE_ERROR the device is in trouble, or does not speak the current
+ * protocol; STATUS_DEVICE_BUSY the port was not had in time;
+ * STATUS_UNSUCCESSFUL the device could not be selected; STATUS_DELETE_PENDING;
+ * STATUS_DEVICE_REMOVED; STATUS_INVALID_PARAMETER @file is NULL, or @buf is
+ * with a length; STATUS_INVALID_DEVICE_STATE called from inside such a routine;
+ * a port has no such request: STATUS_INVALID_DEVICE_REQUEST.
  */
 NTSTATUS winpar_read(struct winpar_file *file, void *buf, ULONG len,
 		     ULONG *done)
@@ -333,7 +373,9 @@ WINPAR_EXPORT(winpar_read);
  * @len: how many bytes
  * @done: where the number of bytes written goes, or NULL
  *
- * Context: process context, may sleep.
+ * Implements IRP_MJ_WRITE.
+ *
+ * Context: as winpar_read().
  * Return: as winpar_read().
  */
 NTSTATUS winpar_write(struct winpar_file *file, const void *buf, ULONG len,

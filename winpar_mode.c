@@ -144,8 +144,9 @@ static NTSTATUS __winpar_mode_permit(const struct winpar_port *port)
 {
 	if (port->state == WINPAR_PORT_GONE)
 		return STATUS_DELETE_PENDING;
-	return port->state == WINPAR_PORT_OWNED ? STATUS_SUCCESS :
-						  STATUS_INVALID_DEVICE_STATE;
+	/* Linux's engine has the chip in its own hands. */
+	return port->state == WINPAR_PORT_OWNED && !port->engine ?
+	       STATUS_SUCCESS : STATUS_INVALID_DEVICE_STATE;
 }
 
 static NTSTATUS __winpar_mode_set(struct winpar_port *port,
@@ -188,7 +189,7 @@ NTSTATUS winpar_mode_set(struct winpar_port *port, struct winpar_file *file,
 
 	winpar_wire_lock(port, &flags);
 	probe = mode == ECR_ECP_MODE && !port->probed &&
-		port->state == WINPAR_PORT_OWNED;
+		port->state == WINPAR_PORT_OWNED && !port->engine;
 	if (probe) {
 		__winpar_wire_take(port, flags);
 		__winpar_mode_probe(port, &flags);

@@ -277,10 +277,12 @@ static noinline void winpar_port_free_by_callback(struct winpar_port *port,
 {
 	enum winpar_port_state state;
 	unsigned long flags;
+	bool reserved;
 
 	winpar_port_lock(port, &flags);
 	state = port->state;
-	if (state == WINPAR_PORT_OWNED) {
+	reserved = port->reserved;
+	if (state == WINPAR_PORT_OWNED && !reserved) {
 		winpar_port_give_up(port, interrupt, &flags);
 	} else if (interrupt && state != WINPAR_PORT_GONE) {
 		/* Nothing is printed at interrupt level: the loop does it. */
@@ -289,8 +291,11 @@ static noinline void winpar_port_free_by_callback(struct winpar_port *port,
 	}
 	winpar_port_unlock(port, flags);
 
-	if (!interrupt && state != WINPAR_PORT_OWNED &&
-	    state != WINPAR_PORT_GONE)
+	if (!interrupt && reserved)
+		pr_warn_ratelimited("%s: %ps freed the port while a parallel device has it: nothing was freed. Only its owner may free it\n",
+				    port->name, (void *)caller);
+	else if (!interrupt && state != WINPAR_PORT_OWNED &&
+		 state != WINPAR_PORT_GONE)
 		pr_warn_ratelimited("%s: %ps freed the port, which no client had: a free too many, or a missing allocation\n",
 				    port->name, (void *)caller);
 }

@@ -61,8 +61,13 @@ enum winpar_port_state {
 /* Daisy-chain devices that a port can have. */
 #define WINPAR_1284_3_DEVICES	4
 
+/* Parallel devices that a port can have: those, the end of the chain, the raw. */
+#define WINPAR_UNITS		6
+
 /* Tasks that can be inside a completion routine of one port at one time. */
 #define WINPAR_PORT_COMPLETING	2
+
+struct winpar_device;
 
 struct _KINTERRUPT {
 	spinlock_t lock;	/* the interrupt lock */
@@ -95,7 +100,7 @@ struct winpar_connection {
  *               the owner
  * @loop_task: the task on whose back the port's loop runs, if it does
  * @completing: tasks inside a completion routine that a submission called
- * @lock: the port lock. Guards all down to @fifo_width.
+ * @lock: the port lock. Guards all down to @scans.
  * @state: as of the last time the lock was taken; see @hold
  * @owner: the file whose request has the port, when OWNED
  * @fifo: what waits for the port, in order: requests, and @rival
@@ -124,6 +129,7 @@ struct winpar_connection {
  * @unheard: the second of these
  * @settling: the loop is to deselect it, whether or not anybody wants the port
  * @selected: the daisy-chain device that is selected, counted from 1; 0 none
+ * @reserved: a parallel device has the port: only that frees it
  * @scanned: the bus has been scanned
  * @daisies: how many daisy-chain devices were found
  * @mode: the chip mode, as an ECR value
@@ -131,12 +137,14 @@ struct winpar_connection {
  * @probed: it is known whether the chip can do ECP
  * @fifo_depth: words in its FIFO, 0 when it cannot
  * @fifo_width: bits in such a word, 0 when not known
+ * @engine: the parallel device that has the port is using Linux's engine
+ * @scans: how often the bus was scanned
+ * @lost: how often a scan did not find a daisy-chain device that was there
  * @waiters: tasks wait here for the loop to be done with something
  * @loop: completes requests and runs deferred port checks, at softirq level
- * @interrupt: what clients synchronise with, and the interrupt lock. Guards
- *             @interrupts.
+ * @interrupt: what clients synchronise with, and the interrupt lock
  * @connections: every connected routine, in order
- * @interrupts: how many interrupts were delivered
+ * @interrupts: how many interrupts were delivered; written by the handler
  * @device: what clients see; its DeviceExtension is this object
  * @number: M
  * @name: "parportM"
@@ -145,6 +153,8 @@ struct winpar_connection {
  * @told: which of them clients were last told of, 0 none; the watch room's
  * @mutex: the file mutex. Guards @files and each file's list of connections.
  * @files: every file, those of earlier lives too
+ * @devices: its parallel devices, those that were ever opened; set under @mutex
+ * @leaving: it is being detached; under @mutex
  * @host: how the Linux port is held
  *
  * Lives from the first arrival of its number to the exit of the module, so
@@ -184,6 +194,7 @@ struct winpar_port {
 			bool unheard;
 			bool settling;
 			u8 selected;
+			bool reserved;
 		};
 	};
 	bool scanned;
@@ -193,6 +204,9 @@ struct winpar_port {
 	struct winpar_file *mode_file;
 	unsigned int fifo_depth;
 	unsigned int fifo_width;
+	bool engine;
+	u16 lost[WINPAR_1284_3_DEVICES];
+	unsigned int scans;
 
 	wait_queue_head_t waiters;
 	struct tasklet_struct loop;
@@ -209,14 +223,18 @@ struct winpar_port {
 	unsigned int told;
 	struct mutex mutex;	/* the file mutex */
 	struct list_head files;
+	struct winpar_device *devices[WINPAR_UNITS];
+	bool leaving;
 	struct winpar_host host;
 };
 
 /**
- * struct winpar_file - an opener of a port
- * @port: what it has opened
+ * struct winpar_file - an opener of a port, or of a parallel device on it
+ * @port: what it has opened, or what that is on
+ * @device: the parallel device that it has opened, NULL for the port itself
  * @gone: the port went away under it; set under the port lock, never cleared
- * @closing: it takes no more requests; under the port lock
+ * @object: what requests to it are sent to
+ * @closing: it takes no more requests; under the port lock, or the device lock
  * @silent: the client's code is going: no completion routine of its is called
  * @owner: the client's module, NULL when that is built in
  * @life: which life of the port it belongs to, as the host room counts
@@ -226,6 +244,8 @@ struct winpar_port {
  */
 struct winpar_file {
 	struct winpar_port *port;
+	struct winpar_device *device;
+	PDEVICE_OBJECT object;
 	bool gone;
 	bool closing;
 	bool silent;
@@ -277,7 +297,7 @@ static inline void winpar_port_unlock(struct winpar_port *port,
 	 * Where somebody waits nobody may overtake and whoever frees has to
 	 * serve; where deferred routines are connected a free starts a round;
 	 * where a daisy-chain device is selected both take a packet; while one is
-	 * on the wires nobody gets them.
+	 * on the wires nobody gets them; what is reserved not everybody may free.
 	 */
 	if (!(port->nwaiting | port->checks) && likely(!port->unusual)) {
 		if (port->state == WINPAR_PORT_HELD)
@@ -327,6 +347,12 @@ void winpar_port_information(struct winpar_port *port,
 BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context);
 void winpar_port_free_from_interrupt(PVOID context);
 
+/* winpar_port_reserve.c */
+NTSTATUS winpar_port_reserve(struct winpar_file *file, IRP *irp);
+void winpar_port_unreserve(struct winpar_file *file);
+bool winpar_port_use(struct winpar_file *file);
+void winpar_port_unuse(struct winpar_file *file);
+
 /* winpar_port_life.c */
 struct winpar_port *winpar_port_create(int number);
 void winpar_port_destroy(struct winpar_port *port);
@@ -337,18 +363,22 @@ unsigned int winpar_port_life(struct winpar_port *port);
 /* winpar_queue.c */
 void winpar_queue_init(struct winpar_port *port);
 IRP *__winpar_queue_first(struct winpar_port *port);
+void __winpar_queue_remove(struct winpar_port *port, IRP *irp, NTSTATUS status);
 void __winpar_queue_wait(struct winpar_file *file, IRP *irp);
 void __winpar_queue_freed(struct winpar_port *port, bool own);
 void __winpar_queue_add_rival(struct winpar_port *port);
 void __winpar_queue_forget_rival(struct winpar_port *port);
 void __winpar_queue_kick(struct winpar_port *port);
 void __winpar_queue_next(struct winpar_port *port);
+bool winpar_queue_cancel(struct winpar_port *port, IRP *irp);
+void winpar_queue_complete(struct winpar_port *port, IRP *irp);
+void winpar_queue_finished(struct winpar_port *port, IRP *irp);
+
+/* winpar_queue_end.c */
 unsigned int __winpar_queue_cancel_all(struct winpar_file *file);
 void __winpar_queue_fail_all(struct winpar_port *port, NTSTATUS status);
 unsigned int winpar_queue_silence(struct winpar_port *port,
 				  struct module *module);
-bool winpar_queue_cancel(struct winpar_port *port, IRP *irp);
-void winpar_queue_complete(struct winpar_port *port, IRP *irp);
 void winpar_queue_drain(struct winpar_file *file);
 
 /* winpar_interrupt.c */
@@ -390,6 +420,9 @@ NTSTATUS __winpar_1284_3_deselect(struct winpar_port *port,
 NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_select_deselect(struct winpar_file *file,
 				const PARALLEL_1284_COMMAND *command);
+NTSTATUS winpar_select_keep(struct winpar_file *file,
+			    const PARALLEL_1284_COMMAND *command);
+bool winpar_select_scan_reserved(struct winpar_file *file);
 NTSTATUS winpar_select_try(PVOID context, PVOID command);
 NTSTATUS winpar_select_undo(PVOID context, PVOID command);
 NTSTATUS winpar_select_scan(struct winpar_file *file);

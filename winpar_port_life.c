@@ -57,7 +57,7 @@ static bool winpar_port_is_used(struct winpar_port *port)
 	bool used;
 
 	winpar_port_lock(port, &flags);
-	used = port->wire || port->checking;
+	used = port->wire || port->checking || port->engine;
 	winpar_port_unlock(port, flags);
 	return used;
 }
@@ -84,6 +84,7 @@ void winpar_port_remove(struct winpar_port *port)
 	port->owner = NULL;
 	port->round_wanted = false;
 	port->round_open = false;
+	port->reserved = false;
 	__winpar_queue_forget_rival(port);
 	port->scanned = false;
 	port->daisies = 0;
@@ -95,7 +96,7 @@ void winpar_port_remove(struct winpar_port *port)
 	winpar_port_unlock(port, flags);
 	mutex_unlock(&port->mutex);
 
-	/* A packet, or a deferred routine that runs: neither sleeps. */
+	/* A packet, a deferred routine, an engine that was told to stop. */
 	wait_event(port->waiters, !winpar_port_is_used(port));
 	winpar_host_detach(&port->host);
 	winpar_interrupt_remove(port);

@@ -89,9 +89,13 @@ static void __winpar_queue_take(struct winpar_port *port, IRP *irp,
 	port->nwaiting--;
 }
 
-/* The same, and have the loop tell its client. */
-static void __winpar_queue_remove(struct winpar_port *port, IRP *irp,
-				  NTSTATUS status)
+/**
+ * __winpar_queue_remove() - take a request out of the FIFO, and tell its client
+ * @port: the port, its lock held
+ * @irp: one that waits; the loop tells, which is to be kicked
+ * @status: with what it completes
+ */
+void __winpar_queue_remove(struct winpar_port *port, IRP *irp, NTSTATUS status)
 {
 	__winpar_queue_take(port, irp, status);
 	list_add_tail(&irp->winpar.entry, &port->done);
@@ -238,7 +242,9 @@ static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 				  unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	bool silent = irp->winpar.file->silent || irp->winpar.silent;
+	/* A device's own request is for the port: it must know. */
+	bool silent = (irp->winpar.file->silent && !irp->winpar.own) ||
+		      irp->winpar.silent;
 
 	port->finishing = irp->winpar.file;
 	port->telling = silent ? NULL : irp->Stack.CompletionRoutine;
@@ -246,7 +252,7 @@ static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 	winpar_port_unlock(port, *flags);
 
 	/* A silent file's routines are in code that is about to go. */
-	if (!silent)
+	if (!silent || !irp->Stack.CompletionRoutine)
 		winpar_irp_tell(irp);
 
 	winpar_port_lock(port, flags);
@@ -439,6 +445,18 @@ static noinline void winpar_queue_complete_later(struct winpar_port *port,
 }
 
 /**
+ * winpar_queue_finished() - have the loop tell of a request to a device
+ * @port: where the device is
+ * @irp: the request, its result set, on no list; not to be touched afterwards
+ *
+ * Context: any; the device lock held.
+ */
+void winpar_queue_finished(struct winpar_port *port, IRP *irp)
+{
+	winpar_queue_complete_later(port, irp);
+}
+
+/**
  * winpar_queue_complete() - call the routine of a request completed at once
  * @port: where it was submitted
  * @irp: the request, its result set; not to be touched afterwards
@@ -466,124 +484,6 @@ void winpar_queue_complete(struct winpar_port *port, IRP *irp)
 	}
 	/* Without a slot one may nest; the next has one again. */
 	winpar_irp_tell(irp);
-}
-
-/* ----- close ------------------------------------------------------------- */
-
-/**
- * __winpar_queue_cancel_all() - cancel every request of a file that waits
- * @file: whose; the lock of its port held
- *
- * They complete with STATUS_CANCELLED, which winpar_queue_drain() waits for.
- *
- * Return: how many there were.
- */
-unsigned int __winpar_queue_cancel_all(struct winpar_file *file)
-{
-	struct winpar_port *port = file->port;
-	unsigned int count = 0;
-	IRP *irp;
-
-	list_for_each_entry(irp, &file->irps, winpar.file_entry) {
-		if (irp->winpar.state != WINPAR_IRP_QUEUED)
-			continue;
-		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
-		count++;
-	}
-	if (count)
-		__winpar_queue_kick(port);
-	return count;
-}
-
-/**
- * __winpar_queue_fail_all() - complete whatever waits
- * @port: the port, its lock held
- * @status: with what
- */
-void __winpar_queue_fail_all(struct winpar_port *port, NTSTATUS status)
-{
-	IRP *irp;
-
-	while ((irp = __winpar_queue_first(port)))
-		__winpar_queue_remove(port, irp, status);
-	__winpar_queue_kick(port);
-}
-
-static bool winpar_queue_is_telling(struct winpar_port *port,
-				    struct module *module)
-{
-	unsigned long flags;
-	bool telling;
-
-	winpar_port_lock(port, &flags);
-	telling = within_module((unsigned long)port->telling, module);
-	winpar_port_unlock(port, flags);
-	return telling;
-}
-
-static bool winpar_queue_silence_irp(IRP *irp, struct module *module)
-{
-	if (!within_module((unsigned long)irp->Stack.CompletionRoutine, module))
-		return false;
-	irp->winpar.silent = true;
-	return true;
-}
-
-/**
- * winpar_queue_silence() - call no completion routine of a module any more
- * @port: the port
- * @module: is going; its requests that wait, through whosever file, complete
- *          with STATUS_CANCELLED and nobody is told
- *
- * Context: process context.
- * Return: how many there were.
- */
-unsigned int winpar_queue_silence(struct winpar_port *port,
-				  struct module *module)
-{
-	unsigned int count = 0;
-	unsigned long flags;
-	IRP *irp, *next;
-
-	winpar_port_lock(port, &flags);
-	if (port->preparing)
-		count += winpar_queue_silence_irp(port->preparing, module);
-	list_for_each_entry(irp, &port->done, winpar.entry)
-		count += winpar_queue_silence_irp(irp, module);
-	list_for_each_entry_safe(irp, next, &port->fifo, winpar.entry) {
-		if (&irp->winpar.entry == &port->rival ||
-		    !winpar_queue_silence_irp(irp, module))
-			continue;
-		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
-		count++;
-	}
-	__winpar_queue_kick(port);
-	winpar_port_unlock(port, flags);
-	wait_event(port->waiters, !winpar_queue_is_telling(port, module));
-	return count;
-}
-
-static bool winpar_queue_is_done_with(struct winpar_file *file)
-{
-	struct winpar_port *port = file->port;
-	unsigned long flags;
-	bool done;
-
-	winpar_port_lock(port, &flags);
-	done = list_empty(&file->irps) && port->finishing != file;
-	winpar_port_unlock(port, flags);
-	return done;
-}
-
-/**
- * winpar_queue_drain() - wait until no request of a file is left
- * @file: one whose requests were released
- *
- * Context: process context, not inside a routine that the port called.
- */
-void winpar_queue_drain(struct winpar_file *file)
-{
-	wait_event(file->port->waiters, winpar_queue_is_done_with(file));
 }
 
 /**

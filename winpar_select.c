@@ -30,7 +30,7 @@ static bool winpar_select_keeps(const PARALLEL_1284_COMMAND *command)
 static bool __winpar_select_has(const struct winpar_port *port,
 				const struct winpar_file *file)
 {
-	return port->state == WINPAR_PORT_OWNED &&
+	return port->state == WINPAR_PORT_OWNED && !port->engine &&
 	       (!file || !port->owner || port->owner == file);
 }
 
@@ -105,6 +105,33 @@ NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 	return status;
 }
 
+/**
+ * winpar_select_keep() - select a device for who has the port
+ * @file: who has it
+ * @command: which device, with PAR_HAVE_PORT_KEEP_PORT
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: as winpar_select_request() with PAR_HAVE_PORT_KEEP_PORT.
+ */
+NTSTATUS winpar_select_keep(struct winpar_file *file,
+			    const PARALLEL_1284_COMMAND *command)
+{
+	struct winpar_port *port = file->port;
+	unsigned long flags;
+	NTSTATUS status;
+
+	winpar_wire_lock(port, &flags);
+	status = __winpar_1284_3_check(port, command);
+	if (file->gone)
+		status = STATUS_DELETE_PENDING;
+	else if (NT_SUCCESS(status) && !__winpar_select_has(port, file))
+		status = STATUS_UNSUCCESSFUL;
+	else if (NT_SUCCESS(status))
+		status = __winpar_select_now(port, command, &flags);
+	winpar_port_unlock(port, flags);
+	return status;
+}
+
 /* Deselect for a file, or NULL a callback. */
 static NTSTATUS winpar_select_release(struct winpar_port *port,
 				      struct winpar_file *file,
@@ -117,7 +144,9 @@ static NTSTATUS winpar_select_release(struct winpar_port *port,
 	status = __winpar_1284_3_check(port, command);
 	if (port->state == WINPAR_PORT_GONE) {
 		status = STATUS_DELETE_PENDING;
-	} else if (NT_SUCCESS(status) && !__winpar_select_has(port, file)) {
+	} else if (NT_SUCCESS(status) &&
+		   (!__winpar_select_has(port, file) ||
+		    (port->reserved && !winpar_select_keeps(command)))) {
 		status = STATUS_UNSUCCESSFUL;
 	} else if (NT_SUCCESS(status)) {
 		__winpar_wire_take(port, flags);
@@ -245,7 +274,8 @@ static bool __winpar_select_lends(const struct winpar_port *port,
 				  const struct winpar_file *file,
 				  enum winpar_select_loan loan)
 {
-	if (port->state != WINPAR_PORT_OWNED)
+	/* Packets would end what a parallel device has negotiated. */
+	if (port->state != WINPAR_PORT_OWNED || port->reserved)
 		return false;
 	return port->owner == file || loan == WINPAR_SELECT_ANYBODYS ||
 	       (!port->owner && loan == WINPAR_SELECT_OWN_OR_CALLBACK);
@@ -313,6 +343,27 @@ NTSTATUS winpar_select_scan(struct winpar_file *file)
 		return STATUS_SUCCESS;
 	return READ_ONCE(file->gone) ? STATUS_DELETE_PENDING :
 				       STATUS_UNSUCCESSFUL;
+}
+
+/**
+ * winpar_select_scan_reserved() - scan the bus for a parallel device
+ * @file: of the device, which has reserved the port
+ *
+ * Context: process context.
+ * Return: whether it is known what devices there are.
+ */
+bool winpar_select_scan_reserved(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+	unsigned long flags;
+	bool scanned;
+
+	winpar_wire_lock(port, &flags);
+	if (!port->scanned && __winpar_select_has(port, file))
+		__winpar_select_use(port, __winpar_1284_3_scan, false, &flags);
+	scanned = port->scanned;
+	winpar_port_unlock(port, flags);
+	return scanned;
 }
 
 static bool __winpar_select_find_out(struct winpar_port *port,

@@ -8,7 +8,9 @@
  * turned away is sent again.
  *
  * A peripheral that is not ready (offline, out of paper, busy) shows Busy in
- * compatibility mode, and withholds event 36 in ECP until it is.
+ * compatibility mode, and withholds event 36 in ECP until it is. One that takes
+ * some time for each byte (busy_us) withholds the acknowledge in compatibility
+ * mode, and event 32 in ECP, where it has the byte then.
  *
  * Locking: the port's lock.
  */
@@ -26,6 +28,14 @@ static bool sim_ready(const struct sim_peripheral *dev)
 static struct sim_log *sim_log_of(struct sim_peripheral *dev)
 {
 	return &dev->port->log;
+}
+
+/* Some time from now, __sim_modes_timer(). */
+static void sim_modes_wait(struct sim_peripheral *dev)
+{
+	hrtimer_start(&dev->timer,
+		      ns_to_ktime((u64)NSEC_PER_USEC * dev->condition.busy_us),
+		      HRTIMER_MODE_REL_HARD);
 }
 
 /* ----- compatibility mode ------------------------------------------------ */
@@ -59,10 +69,7 @@ static void sim_compat_take(struct sim_peripheral *dev)
 	__sim_peripheral_step(dev);
 	__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, SIM_EVENT_NONE);
 	if (!st->due)
-		hrtimer_start(&dev->timer,
-			      ns_to_ktime((u64)NSEC_PER_USEC *
-					  dev->condition.busy_us),
-			      HRTIMER_MODE_REL_HARD);
+		sim_modes_wait(dev);
 }
 
 /**
@@ -85,16 +92,12 @@ void __sim_compat_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 		sim_compat_acknowledge(dev);
 }
 
-/**
- * __sim_compat_timer() - the byte has been printed
- * @dev: the peripheral
- */
-void __sim_compat_timer(struct sim_peripheral *dev)
+/* The byte has been printed. */
+static void sim_compat_timer(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
 
-	lockdep_assert_held(&dev->port->lock);
-	if (st->phase != SIM_COMPAT || !st->taken)
+	if (!st->taken)
 		return;
 	st->due = true;
 	if (dev->host.lines & SIM_NSTROBE)
@@ -278,6 +281,30 @@ static void sim_ecp_took(struct sim_peripheral *dev)
 	}
 }
 
+/* Ready for the next byte. */
+static void sim_ecp_ready(struct sim_peripheral *dev)
+{
+	dev->state.due = false;
+	__sim_peripheral_lines(dev, SIM_BUSY, 0, 32);
+	sim_ecp_request(dev);
+}
+
+/* The strobe is over: a host that gave up waiting for 36 keeps its byte. */
+static void sim_ecp_acknowledged(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+	bool took = dev->back.lines & SIM_BUSY;
+
+	st->taken = false;
+	if (took)
+		sim_ecp_took(dev);
+	st->due = took && dev->condition.busy_us;
+	if (st->due)
+		sim_modes_wait(dev);
+	else
+		sim_ecp_ready(dev);
+}
+
 /* The next byte, once the host is ready and the lines point this way. */
 static void sim_ecp_offer(struct sim_peripheral *dev)
 {
@@ -319,12 +346,7 @@ void __sim_ecp_forward_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 		sim_ecp_accept(dev);
 	} else if (rose & SIM_NSTROBE && st->taken) {
 		__sim_log_host_event(sim_log_of(dev), 37);
-		st->taken = false;
-		/* A host that gave up waiting for 36 keeps its byte. */
-		if (dev->back.lines & SIM_BUSY)
-			sim_ecp_took(dev);
-		__sim_peripheral_lines(dev, SIM_BUSY, 0, 32);
-		sim_ecp_request(dev);
+		sim_ecp_acknowledged(dev);
 	}
 }
 
@@ -405,6 +427,19 @@ void __sim_epp_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 }
 
 /* ----- things that happen by themselves ---------------------------------- */
+
+/**
+ * __sim_modes_timer() - a byte's time is over
+ * @dev: the peripheral, alive
+ */
+void __sim_modes_timer(struct sim_peripheral *dev)
+{
+	lockdep_assert_held(&dev->port->lock);
+	if (dev->state.phase == SIM_COMPAT)
+		sim_compat_timer(dev);
+	else if (dev->state.phase == SIM_ECP_FORWARD && dev->state.due)
+		sim_ecp_ready(dev);
+}
 
 /**
  * __sim_modes_changed() - there is data for the host, or another condition

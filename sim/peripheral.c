@@ -86,7 +86,7 @@ static enum hrtimer_restart sim_peripheral_timer(struct hrtimer *timer)
 	unsigned long flags = sim_port_lock(port);
 
 	if (__sim_peripheral_alive(dev))
-		__sim_compat_timer(dev);
+		__sim_modes_timer(dev);
 	sim_port_unlock(port, flags);
 	return HRTIMER_NORESTART;
 }

@@ -173,7 +173,8 @@ enum sim_phase {
  * @latch: the byte taken with the strobe
  * @taken: @latch is waiting for its acknowledge
  * @address: @latch came as an address or command
- * @due: it could be acknowledged, but for the strobe
+ * @due: it could be acknowledged, but for the strobe; in ECP: it has been, but
+ *       event 32 has not come
  * @offered: a byte or nibble is on the lines, waiting for the host
  * @second: the next nibble is the second of its byte
  * @idle: reverse idle, the host waits to hear of data
@@ -205,7 +206,7 @@ struct sim_condition {
 	bool busy;
 	bool power;
 	bool plugged;
-	unsigned int busy_us;	/* each byte of compatibility mode takes so long */
+	unsigned int busy_us;	/* a byte takes so long: compatibility mode, ECP */
 };
 
 enum sim_fault {
@@ -331,12 +332,12 @@ const char *sim_phase_name(enum sim_phase phase);
 
 /* ieee1284_modes.c */
 void __sim_compat_host(struct sim_peripheral *dev, u8 rose, u8 fell);
-void __sim_compat_timer(struct sim_peripheral *dev);
 void __sim_nibble_host(struct sim_peripheral *dev, u8 rose, u8 fell);
 void __sim_byte_host(struct sim_peripheral *dev, u8 rose, u8 fell);
 void __sim_ecp_forward_host(struct sim_peripheral *dev, u8 rose, u8 fell);
 void __sim_ecp_reverse_host(struct sim_peripheral *dev, u8 rose, u8 fell);
 void __sim_epp_host(struct sim_peripheral *dev, u8 rose, u8 fell);
+void __sim_modes_timer(struct sim_peripheral *dev);
 void __sim_modes_changed(struct sim_peripheral *dev);
 
 #endif /* _WINPAR_SIM_PERIPHERAL_H */

@@ -16,7 +16,9 @@
 
 #include <winpar/nt.h>
 
+struct winpar_device;
 struct winpar_file;
+struct winpar_job;
 struct winpar_port;
 
 /**
@@ -66,22 +68,28 @@ typedef struct _IO_STACK_LOCATION {
 } IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 
 /*
- * winpar's own part of a request. Guarded by the lock of the port that the
- * request was submitted to while it is queued, the submitter's otherwise.
+ * winpar's own part of a request. Guarded by the lock of the port or the device
+ * that the request was submitted to while it is queued, the submitter's
+ * otherwise.
  */
 struct winpar_irp_private {
 	struct winpar_port *port;
 	struct winpar_file *file;
 	/* From here on to state not set by winpar_irp_init(). */
-	struct list_head entry;		/* the port's FIFO, or its done list */
+	struct winpar_device *device;	/* NULL: sent to the port itself */
+	struct list_head entry;		/* in a FIFO, or the port's done list */
 	struct list_head file_entry;	/* what its file has pending */
 	struct completion done;		/* where there is no routine */
-	/* What to do with the port lock held when its turn has come, or NULL. */
-	NTSTATUS (*granted)(struct winpar_port *port, PIRP irp,
-			    unsigned long *flags);
+	union {
+		/* With the port lock held when its turn has come, or NULL. */
+		NTSTATUS (*granted)(struct winpar_port *port, PIRP irp,
+				    unsigned long *flags);
+		const struct winpar_job *job;	/* for a device's worker */
+	};
 	u8 state;
 	bool cancelled;			/* while it was being submitted */
 	bool silent;			/* its routine's module is going */
+	bool own;			/* a device's, to its port */
 };
 
 struct _IRP {

@@ -35,8 +35,12 @@ NTSTATUS __winpar_open(const char *name, struct module *owner,
 		       struct winpar_file **file);
 
 /**
- * winpar_open() - open a parallel port
- * @name: ``\Device\ParallelPortM``; upper and lower case are the same
+ * winpar_open() - open a parallel port, or a device on one
+ * @name: ``\Device\ParallelPortM`` is a port, which any number of openers share;
+ *        ``\Device\ParallelM``, ``LPTn``, ``\DosDevices\LPTn``, ``\??\LPTn`` (n is
+ *        M + 1) its raw device, the same with ``.0`` to ``.3`` a daisy-chain
+ *        device, with ``.4`` the end-of-chain device, which have one opener each.
+ *        Upper and lower case are the same
  * @file: where the opener goes; set to NULL when the status is not a success
  *
  * A macro, since the opener is tied to the calling module: when that is
@@ -46,7 +50,9 @@ NTSTATUS __winpar_open(const char *name, struct module *owner,
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER when @file is NULL;
  * STATUS_OBJECT_NAME_INVALID malformed; STATUS_OBJECT_NAME_NOT_FOUND unknown;
- * STATUS_DELETE_PENDING the port is going away; STATUS_INSUFFICIENT_RESOURCES
+ * STATUS_DELETE_PENDING the port is going away; STATUS_DEVICE_REMOVED it has
+ * gone, and this is a device; STATUS_ACCESS_DENIED somebody has the device open;
+ * STATUS_INSUFFICIENT_RESOURCES
  * no memory, or a Linux driver uses the port exclusively;
  * STATUS_INVALID_DEVICE_STATE called from inside a routine that the port called.
  */

@@ -246,6 +246,7 @@ struct fake_port *fake_port_create(struct kunit *test,
 	fake->ops.owner = config->builtin ? NULL : THIS_MODULE;
 	fake->refs = module_refcount(THIS_MODULE);
 	INIT_LIST_HEAD(&fake->rivals);
+	INIT_LIST_HEAD(&fake->gone);
 	fake->raise = IRQ_WORK_INIT_HARD(fake_raise);
 
 	fake->parport = parport_register_port(config->base, PARPORT_IRQ_NONE,
@@ -290,8 +291,9 @@ struct pardevice *fake_port_holder(struct fake_port *fake)
 static void fake_rival_destroy(struct fake_rival *rival)
 {
 	fake_rival_release(rival);
+	get_device(&rival->dev->dev);
 	parport_unregister_device(rival->dev);
-	list_del(&rival->entry);
+	list_move(&rival->entry, &rival->fake->gone);
 }
 
 /**
@@ -304,6 +306,23 @@ void fake_port_drop_rivals(struct fake_port *fake)
 
 	list_for_each_entry_safe(rival, next, &fake->rivals, entry)
 		fake_rival_destroy(rival);
+}
+
+/**
+ * fake_port_bury_rivals() - free those that were unregistered
+ * @fake: the port, on which nobody is any more
+ *
+ * The core walks the list of drivers without a lock when one of them releases
+ * the port, and would find the memory of one that has just gone.
+ */
+void fake_port_bury_rivals(struct fake_port *fake)
+{
+	struct fake_rival *rival, *next;
+
+	list_for_each_entry_safe(rival, next, &fake->gone, entry) {
+		list_del(&rival->entry);
+		put_device(&rival->dev->dev);
+	}
 }
 
 /**
@@ -322,6 +341,7 @@ void fake_port_remove(struct fake_port *fake)
 	fake->announced = false;
 	fake_port_drop_rivals(fake);
 	parport_remove_port(fake->parport);
+	fake_port_bury_rivals(fake);
 	fake_irq_destroy(fake);
 	KUNIT_EXPECT_PTR_EQ(test, fake->parport->cad, (struct pardevice *)NULL);
 	KUNIT_EXPECT_PTR_EQ(test, fake->parport->devices,

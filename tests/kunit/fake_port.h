@@ -52,6 +52,7 @@ struct fake_config {
  * @announced: drivers know of it
  * @fail_left: what was left of fail_nth when they did
  * @rivals: Linux drivers that are registered on it
+ * @gone: those that were; the core may still be looking at their memory
  * @refs: references to this module before it was made
  */
 struct fake_port {
@@ -69,12 +70,14 @@ struct fake_port {
 	bool announced;
 	unsigned int fail_left;
 	struct list_head rivals;
+	struct list_head gone;
 	int refs;
 };
 
 struct fake_port *fake_port_create(struct kunit *test,
 				   const struct fake_config *config);
 void fake_port_drop_rivals(struct fake_port *fake);
+void fake_port_bury_rivals(struct fake_port *fake);
 void fake_port_remove(struct fake_port *fake);
 void fake_port_interrupt(struct fake_port *fake);
 void fake_port_interrupt_process(struct fake_port *fake);

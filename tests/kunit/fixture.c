@@ -194,7 +194,7 @@ NTSTATUS wpt_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 {
 	struct wpt_request *request = context;
 
-	if (&request->irp != irp || device != &request->t->port->device)
+	if (&request->irp != irp || device != request->device)
 		KUNIT_FAIL(request->t->test,
 			   "a completion routine's arguments");
 	request->calls++;
@@ -224,6 +224,7 @@ struct wpt_request *wpt_request(struct wpt *t, int id, ULONG code)
 
 NTSTATUS wpt_submit(struct wpt_request *request, struct winpar_file *file)
 {
+	request->device = winpar_device_object(file);
 	request->returned = winpar_irp_submit(file, &request->irp);
 	return request->returned;
 }

@@ -149,6 +149,7 @@ void wpt_expect_quiet(struct wpt *t, unsigned int count);
  * @id: what the record calls it
  * @calls: how often its completion routine was called
  * @returned: what the last submission returned
+ * @device: what that was sent to
  * @then: called by the completion routine, after it has been noted
  * @arg: for @then
  * @buffer: its buffer
@@ -159,6 +160,7 @@ struct wpt_request {
 	int id;
 	unsigned int calls;
 	NTSTATUS returned;
+	PDEVICE_OBJECT device;
 	void (*then)(struct wpt_request *request);
 	void *arg;
 	u8 buffer[WPT_BUFFER] __aligned(8);

@@ -84,7 +84,7 @@ initramfs "$SCRATCH/kunit.img" "$SCRATCH/overlay" "${kos[@]}" \
 	"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
 	"$BUILT/tests/kunit/winpar_kunit.ko"
 
-options=(--kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/kunit.img" --timeout 280
+options=(--kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/kunit.img" --timeout 1500
 	 --mem 512 --lpt "0x378,7,$SCRATCH/lpt" --ecr "0x77a,$SCRATCH/ecr"
 	 --append "winpar.lpt=0x378 winpar.ecr=0x77a")
 if [[ -n $coverage ]]; then

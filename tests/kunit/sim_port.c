@@ -2,7 +2,7 @@
 /*
  * The fixture on a port of winpar_sim: made for each case by the knob "add",
  * removed by "remove". Knobs are debugfs files, which no kernel code can write
- * to: a shell does. At most one such port is there at a time.
+ * to: a shell does.
  */
 #include <linux/delay.h>
 #include <linux/fs.h>
@@ -15,19 +15,24 @@
 #include "sim_port.h"
 
 #define WPT_SIM_DIR	"/sys/kernel/debug/winpar_sim/"
+#define WPT_SIM_FILE	"/tmp/bytes"
 #define WPT_SIM_PORTS	16
+#define WPT_SIM_LINE	320
 
 /* ----- knobs ------------------------------------------------------------- */
 
-static void wpt_sim_shell(struct kunit *test, const char *text,
-			  const char *file)
+static __printf(2, 3) void wpt_sim_shell(struct kunit *test, const char *format,
+					 ...)
 {
-	char *line = kunit_kzalloc(test, 256, GFP_KERNEL);
+	char *line = kunit_kzalloc(test, WPT_SIM_LINE, GFP_KERNEL);
 	char sh[] = "/bin/sh", c[] = "-c", path[] = "PATH=/bin";
 	char *argv[4] = { sh, c, line, NULL }, *envp[2] = { path, NULL };
+	va_list args;
 
 	KUNIT_ASSERT_NOT_NULL(test, line);
-	snprintf(line, 256, "echo '%s' >" WPT_SIM_DIR "%s", text, file);
+	va_start(args, format);
+	vsnprintf(line, WPT_SIM_LINE, format, args);
+	va_end(args);
 	KUNIT_EXPECT_EQ_MSG(test, 0,
 			    call_usermodehelper(sh, argv, envp, UMH_WAIT_PROC),
 			    "%s", line);
@@ -36,10 +41,42 @@ static void wpt_sim_shell(struct kunit *test, const char *text,
 /* Write to a knob of the port. */
 void wpt_sim_set(struct wpt_sim *s, const char *knob, const char *text)
 {
-	char path[48];
+	wpt_sim_shell(s->t.test, "echo '%s' >" WPT_SIM_DIR "%s/%s", text,
+		      s->name, knob);
+}
 
-	snprintf(path, sizeof(path), "%s/%s", s->name, knob);
-	wpt_sim_shell(s->t.test, text, path);
+/* Write bytes to a knob, all in one piece if it takes them. */
+void wpt_sim_put(struct wpt_sim *s, const char *knob, const void *buf,
+		 size_t len)
+{
+	struct kunit *test = s->t.test;
+	struct file *file = filp_open(WPT_SIM_FILE, O_WRONLY | O_CREAT |
+				      O_TRUNC, 0600);
+	loff_t pos = 0;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	KUNIT_EXPECT_EQ(test, (ssize_t)len, kernel_write(file, buf, len, &pos));
+	filp_close(file, NULL);
+	wpt_sim_shell(test, "dd if=" WPT_SIM_FILE " of=" WPT_SIM_DIR
+		      "%s/%s bs=1M conv=notrunc 2>/dev/null", s->name, knob);
+}
+
+/* Read a knob that holds bytes; how many there were. */
+size_t wpt_sim_get(struct wpt_sim *s, const char *knob, void *buf, size_t size)
+{
+	struct kunit *test = s->t.test;
+	struct file *file;
+	loff_t pos = 0;
+	ssize_t len;
+
+	wpt_sim_shell(test, "cat " WPT_SIM_DIR "%s/%s >" WPT_SIM_FILE, s->name,
+		      knob);
+	file = filp_open(WPT_SIM_FILE, O_RDONLY, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	len = kernel_read(file, buf, size, &pos);
+	filp_close(file, NULL);
+	KUNIT_EXPECT_GE(test, len, 0L);
+	return max(len, 0L);
 }
 
 /* What a knob of the port shows; good until the next. */
@@ -196,12 +233,9 @@ struct wpt_request *wpt_sim_queue(struct wpt_sim *s, struct winpar_file *file,
 
 /* ----- setting up -------------------------------------------------------- */
 
-int wpt_sim_init(struct kunit *test)
+/* Nothing but the record, in memory that is all zeroes. */
+int wpt_sim_prepare(struct kunit *test, struct wpt_sim *s)
 {
-	struct wpt_sim *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
-
-	if (!s)
-		return -ENOMEM;
 	s->text = kunit_kzalloc(test, WPT_SIM_TEXT, GFP_KERNEL);
 	if (!s->text)
 		return -ENOMEM;
@@ -211,6 +245,16 @@ int wpt_sim_init(struct kunit *test)
 	s->linux_port.test = test;
 	s->linux_port.irq = -1;
 	INIT_LIST_HEAD(&s->linux_port.rivals);
+	INIT_LIST_HEAD(&s->linux_port.gone);
+	return 0;
+}
+
+int wpt_sim_init(struct kunit *test)
+{
+	struct wpt_sim *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+
+	if (!s || wpt_sim_prepare(test, s))
+		return -ENOMEM;
 	test->priv = &s->t;
 	return 0;
 }
@@ -229,20 +273,45 @@ static bool wpt_sim_is_there(int number)
 	return true;
 }
 
-/* Make a port as these words of the knob say, with three openers. */
+/* Make a port as these words of the knob say; @other is one made before. */
+void wpt_sim_add(struct wpt_sim *s, const char *words,
+		 const struct wpt_sim *other)
+{
+	struct kunit *test = s->t.test;
+	int number;
+
+	wpt_sim_shell(test, "echo '%s' >" WPT_SIM_DIR "add", words);
+	for (number = 0; number < WPT_SIM_PORTS; number++) {
+		snprintf(s->name, sizeof(s->name), "parport%d", number);
+		if (wpt_sim_is_there(number) &&
+		    !(other && !strcmp(other->name, s->name)))
+			break;
+	}
+	if (number == WPT_SIM_PORTS)
+		s->name[0] = '\0';
+	KUNIT_ASSERT_LT(test, number, WPT_SIM_PORTS);
+	s->linux_port.parport = parport_find_number(number);
+	KUNIT_ASSERT_NOT_NULL(test, s->linux_port.parport);
+}
+
+/* What wpt_sim_add() made: gone, if it is not so yet. */
+void wpt_sim_drop(struct wpt_sim *s)
+{
+	if (s->linux_port.parport)
+		parport_put_port(s->linux_port.parport);
+	s->linux_port.parport = NULL;
+	wpt_sim_unplug(s);
+	fake_port_bury_rivals(&s->linux_port);
+}
+
+/* The port of a case, with three openers. */
 struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words)
 {
 	struct wpt_sim *s = to_sim(test);
 	struct wpt *t = &s->t;
-	int number = 0, i;
+	int i;
 
-	wpt_sim_shell(test, words, "add");
-	while (number < WPT_SIM_PORTS && !wpt_sim_is_there(number))
-		number++;
-	KUNIT_ASSERT_LT(test, number, WPT_SIM_PORTS);
-	snprintf(s->name, sizeof(s->name), "parport%d", number);
-	s->linux_port.parport = parport_find_number(number);
-	KUNIT_ASSERT_NOT_NULL(test, s->linux_port.parport);
+	wpt_sim_add(s, words, NULL);
 	t->fake = &s->linux_port;
 	for (i = 0; i < WPT_FILES; i++)
 		t->file[i] = wpt_open(t);
@@ -259,7 +328,8 @@ struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words)
 void wpt_sim_unplug(struct wpt_sim *s)
 {
 	if (s->name[0])
-		wpt_sim_shell(s->t.test, s->name, "remove");
+		wpt_sim_shell(s->t.test, "echo %s >" WPT_SIM_DIR "remove",
+			      s->name);
 	s->name[0] = '\0';
 }
 
@@ -271,7 +341,5 @@ void wpt_sim_exit(struct kunit *test)
 		return;
 	s = to_sim(test);
 	wpt_exit(test);
-	if (s->linux_port.parport)
-		parport_put_port(s->linux_port.parport);
-	wpt_sim_unplug(s);
+	wpt_sim_drop(s);
 }

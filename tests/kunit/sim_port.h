@@ -38,13 +38,20 @@ static inline struct wpt_sim *to_sim(struct kunit *test)
 	return container_of(to_wpt(test), struct wpt_sim, t);
 }
 
+int wpt_sim_prepare(struct kunit *test, struct wpt_sim *s);
 int wpt_sim_init(struct kunit *test);
 void wpt_sim_exit(struct kunit *test);
 struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words);
+void wpt_sim_add(struct wpt_sim *s, const char *words,
+		 const struct wpt_sim *other);
+void wpt_sim_drop(struct wpt_sim *s);
 void wpt_sim_unplug(struct wpt_sim *s);
 
 void wpt_sim_set(struct wpt_sim *s, const char *knob, const char *text);
 const char *wpt_sim_show(struct wpt_sim *s, const char *knob);
+void wpt_sim_put(struct wpt_sim *s, const char *knob, const void *buf,
+		 size_t len);
+size_t wpt_sim_get(struct wpt_sim *s, const char *knob, void *buf, size_t size);
 unsigned long wpt_sim_number(struct wpt_sim *s, const char *knob,
 			     const char *word);
 int wpt_sim_selected(struct wpt_sim *s);

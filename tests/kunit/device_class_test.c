@@ -1,0 +1,562 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The nine callbacks of PARCLASS_INFORMATION: what they do while the caller's
+ * file holds the lock, and that they do nothing when it does not.
+ */
+#include "device_port.h"
+
+/* ----- what PARCLASS_CONNECT gives --------------------------------------- */
+
+struct wpt_gives_row {
+	const char *words;
+	bool ecr;
+};
+
+static const struct wpt_gives_row wpt_gives_rows[] = {
+	{ "kind=spp", false },
+	{ "kind=ps2", false },
+	{ "kind=epp", false },
+	{ "kind=ecp", true },
+	{ "kind=ecpepp daisy=epp", true },
+};
+
+static void wpt_gives_name(const struct wpt_gives_row *row, char *name)
+{
+	strscpy(name, row->words, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_gives, wpt_gives_rows, wpt_gives_name);
+
+static void wpt_expect_routines(struct kunit *test,
+				const PARCLASS_INFORMATION *info)
+{
+	KUNIT_EXPECT_NOT_NULL(test, info->DetermineIeeeModes);
+	KUNIT_EXPECT_NOT_NULL(test, info->NegotiateIeeeMode);
+	KUNIT_EXPECT_NOT_NULL(test, info->TerminateIeeeMode);
+	KUNIT_EXPECT_NOT_NULL(test, info->IeeeFwdToRevMode);
+	KUNIT_EXPECT_NOT_NULL(test, info->IeeeRevToFwdMode);
+	KUNIT_EXPECT_NOT_NULL(test, info->ParallelRead);
+	KUNIT_EXPECT_NOT_NULL(test, info->ParallelWrite);
+	KUNIT_EXPECT_NOT_NULL(test, info->ParclassContext);
+	KUNIT_EXPECT_NOT_NULL(test, info->ParallelTryselect);
+	KUNIT_EXPECT_NOT_NULL(test, info->ParallelDeSelect);
+}
+
+/* The same of the port as the port's own requests say. */
+static void winpar_test_device_class_gives(struct kunit *test)
+{
+	const struct wpt_gives_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *raw = wpt_dev_open(d, WPT_RAW);
+	struct winpar_file *end = wpt_dev_open(d, 4);
+	const PARALLEL_PNP_INFORMATION *pnp = wpt_sim_pnp(&d->s);
+	PARCLASS_INFORMATION info, other;
+
+	wpt_dev_class(d, raw, &info);
+	wpt_expect_routines(test, &info);
+	KUNIT_EXPECT_PTR_EQ(test, info.Controller,
+			    wpt_of(d)->info.Controller);
+	KUNIT_EXPECT_EQ(test, info.SpanOfController,
+			wpt_of(d)->info.SpanOfController);
+	KUNIT_EXPECT_PTR_EQ(test, info.EcrController, pnp->EcpController);
+	KUNIT_EXPECT_EQ(test, !!info.EcrController, row->ecr);
+	KUNIT_EXPECT_EQ(test, info.HardwareCapabilities,
+			pnp->HardwareCapabilities);
+	KUNIT_EXPECT_EQ(test, info.FifoDepth, pnp->FifoDepth);
+	KUNIT_EXPECT_EQ(test, info.FifoWidth, pnp->FifoWidth);
+	wpt_dev_class(d, end, &other);
+	KUNIT_EXPECT_PTR_NE(test, other.ParclassContext, info.ParclassContext);
+	wpt_dev_class(d, raw, &other);
+	KUNIT_EXPECT_PTR_EQ(test, other.ParclassContext, info.ParclassContext);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(raw, WPT_UNCLASS), STATUS_SUCCESS);
+	/* It does not touch a lock. */
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(raw, WPT_LOCK), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(raw, WPT_UNCLASS), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)),
+			(int)WINPAR_PORT_OWNED);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(raw, WPT_LOCK),
+			STATUS_INVALID_DEVICE_STATE);
+}
+
+/* ----- without the lock -------------------------------------------------- */
+
+enum wpt_when {
+	WHEN_OPEN,		/* nobody has a lock */
+	WHEN_OTHER,		/* another device's file has */
+	WHEN_UNLOCKED,		/* it has had one */
+	WHEN_CLOSED,		/* its file is closed */
+	WHEN_REOPENED,		/* and another has opened and locked it */
+	WHEN_GONE,		/* the port has gone, while it was locked */
+};
+
+struct wpt_without_row {
+	const char *name;
+	enum wpt_when when;
+};
+
+static const struct wpt_without_row wpt_without_rows[] = {
+	{ "no lock", WHEN_OPEN },
+	{ "another device's lock", WHEN_OTHER },
+	{ "unlocked", WHEN_UNLOCKED },
+	{ "closed", WHEN_CLOSED },
+	{ "opened anew, not locked", WHEN_REOPENED },
+	{ "gone", WHEN_GONE },
+};
+
+static void wpt_without_name(const struct wpt_without_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_without, wpt_without_rows, wpt_without_name);
+
+/* Refused with an error, never a silent success, and the counts are set. */
+static void wpt_expect_refused(struct kunit *test,
+			       const PARCLASS_INFORMATION *info,
+			       NTSTATUS status)
+{
+	PARALLEL_1284_COMMAND command = { .CommandFlags = WPT_KEEP };
+	PVOID context = info->ParclassContext;
+	ULONG done = 12345;
+	u8 byte = 'x';
+
+	KUNIT_EXPECT_EQ(test, info->DetermineIeeeModes(context), NONE);
+	KUNIT_EXPECT_EQ(test, status,
+			info->NegotiateIeeeMode(context, ECP_ANY, ECP_ANY,
+						SAFE_MODE, TRUE));
+	KUNIT_EXPECT_EQ(test, status, info->TerminateIeeeMode(context));
+	KUNIT_EXPECT_EQ(test, status, info->IeeeFwdToRevMode(context));
+	KUNIT_EXPECT_EQ(test, status, info->IeeeRevToFwdMode(context));
+	KUNIT_EXPECT_EQ(test, status,
+			info->ParallelRead(context, &byte, 1, &done, 0));
+	KUNIT_EXPECT_EQ(test, done, 0U);
+	done = 12345;
+	KUNIT_EXPECT_EQ(test, status,
+			info->ParallelWrite(context, &byte, 1, &done, 0));
+	KUNIT_EXPECT_EQ(test, done, 0U);
+	KUNIT_EXPECT_EQ(test, status, info->ParallelTryselect(context,
+							      command));
+	KUNIT_EXPECT_EQ(test, status, info->ParallelDeSelect(context,
+							     command));
+}
+
+static void winpar_test_device_class_without(struct kunit *test)
+{
+	const struct wpt_without_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct winpar_file *other = wpt_dev_open(d, 0);
+	NTSTATUS want = STATUS_INVALID_DEVICE_STATE;
+	PARCLASS_INFORMATION info;
+
+	wpt_dev_class(d, file, &info);
+	switch (row->when) {
+	case WHEN_OPEN:
+		break;
+	case WHEN_OTHER:
+		KUNIT_EXPECT_EQ(test, wpt_ioctl(other, WPT_LOCK),
+				STATUS_SUCCESS);
+		break;
+	case WHEN_UNLOCKED:
+		KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK),
+				STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK),
+				STATUS_SUCCESS);
+		break;
+	case WHEN_GONE:
+		KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK),
+				STATUS_SUCCESS);
+		wpt_sim_unplug(&d->s);
+		wpt_expect_refused(test, &info, STATUS_DEVICE_REMOVED);
+		return;
+	case WHEN_CLOSED:
+	case WHEN_REOPENED:
+		KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK),
+				STATUS_SUCCESS);
+		wpt_dev_close(d, file);
+		if (row->when == WHEN_REOPENED)
+			wpt_dev_open(d, WPT_RAW);
+		break;
+	}
+	wpt_sim_set(&d->s, "events", "");
+	wpt_expect_refused(test, &info, want);
+	KUNIT_EXPECT_EQ(test, strlen(wpt_sim_show(&d->s, "events")), 0UL);
+}
+
+/* ----- with it ----------------------------------------------------------- */
+
+static struct wpt_dev *wpt_class_plug(struct kunit *test, const char *words,
+				      int unit, struct winpar_file **file,
+				      PARCLASS_INFORMATION *info)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, words);
+
+	*file = wpt_dev_open(d, unit);
+	wpt_dev_class(d, *file, info);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(*file, WPT_LOCK), STATUS_SUCCESS);
+	return d;
+}
+
+struct wpt_safe_row {
+	const char *name;
+	USHORT forward;
+	USHORT reverse;
+	USHORT got_forward;
+	USHORT got_reverse;
+	const char *phase_forward;
+	const char *phase_reverse;
+};
+
+static const struct wpt_safe_row wpt_safe_rows[] = {
+	/* The bytes turn ECP round, not the call. */
+	{ "everything", MAXUSHORT, MAXUSHORT, BOUNDED_ECP, BOUNDED_ECP, NULL,
+	  NULL },
+	{ "ecp", ECP_SW, ECP_SW, ECP_SW, ECP_SW, NULL, NULL },
+	{ "epp", EPP_ANY, EPP_ANY, EPP_HW, EPP_HW, "epp", "epp" },
+	{ "ecp and nibble", ECP_SW, NIBBLE, ECP_SW, NIBBLE, "ecp", "nibble" },
+	{ "centronics and nibble", CENTRONICS, NIBBLE, CENTRONICS, NIBBLE,
+	  "compatibility", "nibble" },
+	{ "compatibility and byte", IEEE_COMPATIBILITY, BYTE_BIDIR,
+	  IEEE_COMPATIBILITY, BYTE_BIDIR, "compatibility", "byte" },
+	{ "epp and byte", EPP_SW, BYTE_BIDIR, EPP_SW, BYTE_BIDIR, "epp",
+	  "byte" },
+};
+
+static void wpt_safe_name(const struct wpt_safe_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_safe, wpt_safe_rows, wpt_safe_name);
+
+/* In ECP the lines may or may not have been turned round. */
+static void wpt_expect_connected(struct wpt_dev *d, const char *phase)
+{
+	struct kunit *test = wpt_of(d)->test;
+
+	if (phase)
+		KUNIT_EXPECT_TRUE_MSG(test, wpt_dev_phase(d, "modes", phase),
+				      "not %s", phase);
+	else
+		KUNIT_EXPECT_TRUE(test, wpt_dev_phase(d, "modes", "ecp") ||
+				  wpt_dev_phase(d, "modes", "ecp-reverse"));
+}
+
+/* Connected as asked for, then the other way and back, bytes each time. */
+static void winpar_test_device_class_both_ways(struct kunit *test)
+{
+	const struct wpt_safe_row *row = test->param_value;
+	PARCLASS_INFORMATION info;
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_class_plug(test, "peripheral=loopback", WPT_RAW,
+					   &file, &info);
+	u8 *bytes = wpt_dev_pattern(d, 200, 4), *got = wpt_dev_block(d, 200);
+	PVOID context = info.ParclassContext;
+	ULONG done;
+	int i;
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			info.NegotiateIeeeMode(context, row->forward,
+					       row->reverse, SAFE_MODE, TRUE));
+	wpt_expect_connected(d, row->phase_forward);
+	wpt_dev_expect_modes(test, file, row->got_forward, row->got_reverse);
+	for (i = 0; i < 2; i++) {
+		done = 12345;
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				info.ParallelWrite(context, bytes + 100 * i,
+						   100, &done, 99));
+		KUNIT_EXPECT_EQ(test, done, 100U);
+		KUNIT_EXPECT_EQ(test, info.IeeeFwdToRevMode(context),
+				STATUS_SUCCESS);
+		wpt_expect_connected(d, row->phase_reverse);
+		done = 12345;
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				info.ParallelRead(context, got + 100 * i, 100,
+						  &done, 98));
+		KUNIT_EXPECT_EQ(test, done, 100U);
+		KUNIT_EXPECT_EQ(test, info.IeeeRevToFwdMode(context),
+				STATUS_SUCCESS);
+		wpt_expect_connected(d, row->phase_forward);
+	}
+	wpt_dev_expect_same(test, got, bytes, 200);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, 200);
+	KUNIT_EXPECT_EQ(test, info.TerminateIeeeMode(context), STATUS_SUCCESS);
+	wpt_expect_connected(d, "compatibility");
+	/* The other way round from the start. */
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			info.NegotiateIeeeMode(context, row->forward,
+					       row->reverse, SAFE_MODE,
+					       FALSE));
+	wpt_expect_connected(d, row->phase_reverse);
+	KUNIT_EXPECT_EQ(test, info.IeeeRevToFwdMode(context), STATUS_SUCCESS);
+	wpt_expect_connected(d, row->phase_forward);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(wpt_of(d), WINPAR_PORT_HELD));
+	wpt_expect_connected(d, "compatibility");
+}
+
+/* Turning where it points already is nothing on the wires. */
+static void winpar_test_device_class_no_op(struct kunit *test)
+{
+	PARCLASS_INFORMATION info;
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_class_plug(test, "peripheral=loopback", WPT_RAW,
+					   &file, &info);
+	PVOID context = info.ParclassContext;
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			info.NegotiateIeeeMode(context, ECP_SW, BYTE_BIDIR,
+					       SAFE_MODE, TRUE));
+	wpt_sim_set(&d->s, "events", "");
+	KUNIT_EXPECT_EQ(test, info.IeeeRevToFwdMode(context), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, strlen(wpt_sim_show(&d->s, "events")), 0UL);
+	KUNIT_EXPECT_EQ(test, info.IeeeFwdToRevMode(context), STATUS_SUCCESS);
+	wpt_expect_connected(d, "byte");
+	wpt_sim_set(&d->s, "events", "");
+	KUNIT_EXPECT_EQ(test, info.IeeeFwdToRevMode(context), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, strlen(wpt_sim_show(&d->s, "events")), 0UL);
+}
+
+/* A mode that is set has to be ended first; then anything goes. */
+static void winpar_test_device_class_negotiates_twice(struct kunit *test)
+{
+	PARCLASS_INFORMATION info;
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_class_plug(test, "peripheral=loopback", WPT_RAW,
+					   &file, &info);
+	PVOID context = info.ParclassContext;
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			info.NegotiateIeeeMode(context, ECP_SW, ECP_SW,
+					       SAFE_MODE, TRUE));
+	wpt_sim_set(&d->s, "events", "");
+	KUNIT_EXPECT_EQ(test, STATUS_DEVICE_PROTOCOL_ERROR,
+			info.NegotiateIeeeMode(context, EPP_SW, EPP_SW,
+					       SAFE_MODE, TRUE));
+	KUNIT_EXPECT_EQ(test, STATUS_DEVICE_PROTOCOL_ERROR,
+			info.NegotiateIeeeMode(context, ECP_SW, ECP_SW,
+					       SAFE_MODE, FALSE));
+	KUNIT_EXPECT_EQ(test, strlen(wpt_sim_show(&d->s, "events")), 0UL);
+	wpt_dev_expect_modes(test, file, ECP_SW, ECP_SW);
+	wpt_expect_connected(d, "ecp");
+	/* The request ends it itself. */
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, EPP_SW, EPP_SW),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, info.TerminateIeeeMode(context), STATUS_SUCCESS);
+	wpt_expect_connected(d, "compatibility");
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			info.NegotiateIeeeMode(context, CENTRONICS, NIBBLE,
+					       SAFE_MODE, FALSE));
+	wpt_expect_connected(d, "nibble");
+	KUNIT_EXPECT_EQ(test, info.TerminateIeeeMode(context), STATUS_SUCCESS);
+	/* Twice is once. */
+	wpt_sim_set(&d->s, "events", "");
+	KUNIT_EXPECT_EQ(test, info.TerminateIeeeMode(context), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, strlen(wpt_sim_show(&d->s, "events")), 0UL);
+}
+
+static void winpar_test_device_class_wrong(struct kunit *test)
+{
+	static const int safety[] = { UNSAFE_MODE, 2, -1 };
+	PARCLASS_INFORMATION info;
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_class_plug(test, "peripheral=printer", WPT_RAW,
+					   &file, &info);
+	PVOID context = info.ParclassContext;
+	ULONG done = 12345;
+	unsigned int i;
+
+	wpt_sim_set(&d->s, "events", "");
+	for (i = 0; i < ARRAY_SIZE(safety); i++)
+		KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
+				info.NegotiateIeeeMode(context, ECP_SW, ECP_SW,
+						       safety[i], TRUE));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
+			info.ParallelWrite(context, NULL, 1, &done, 0));
+	KUNIT_EXPECT_EQ(test, done, 0U);
+	done = 12345;
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
+			info.ParallelRead(context, NULL, 1, &done, 0));
+	KUNIT_EXPECT_EQ(test, done, 0U);
+	done = 12345;
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			info.ParallelWrite(context, NULL, 0, &done, 0));
+	KUNIT_EXPECT_EQ(test, done, 0U);
+	KUNIT_EXPECT_EQ(test, strlen(wpt_sim_show(&d->s, "events")), 0UL);
+	/* Nothing shared. */
+	KUNIT_EXPECT_EQ(test, STATUS_UNSUCCESSFUL,
+			info.NegotiateIeeeMode(context, EPP_ANY, NIBBLE,
+					       SAFE_MODE, TRUE));
+	wpt_dev_expect_modes(test, file, CENTRONICS, NIBBLE);
+	wpt_expect_connected(d, "compatibility");
+}
+
+/* A transfer that fails says how much of it was moved. */
+static void winpar_test_device_class_counts(struct kunit *test)
+{
+	PARCLASS_INFORMATION info;
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_class_plug(test, "peripheral=printer", WPT_RAW,
+					   &file, &info);
+	u8 *bytes = wpt_dev_pattern(d, 100, 4), *got = wpt_dev_block(d, 100);
+	PVOID context = info.ParclassContext;
+	ULONG done = 12345;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 300, 300),
+			STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", "busy=1");
+	KUNIT_EXPECT_EQ(test, STATUS_TIMEOUT,
+			info.ParallelWrite(context, bytes, 100, &done, 0));
+	KUNIT_EXPECT_EQ(test, done, 0U);
+	wpt_sim_set(&d->s, "state", "busy=0");
+	wpt_sim_put(&d->s, "feed", bytes, 40);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			info.NegotiateIeeeMode(context, CENTRONICS, NIBBLE,
+					       SAFE_MODE, FALSE));
+	KUNIT_EXPECT_EQ(test, STATUS_TIMEOUT,
+			info.ParallelRead(context, got, 100, &done, 0));
+	KUNIT_EXPECT_EQ(test, done, 40U);
+	wpt_dev_expect_same(test, got, bytes, 40);
+	KUNIT_EXPECT_EQ(test, info.TerminateIeeeMode(context), STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", "paper=0");
+	done = 12345;
+	KUNIT_EXPECT_EQ(test, STATUS_IO_DEVICE_ERROR,
+			info.ParallelWrite(context, bytes, 100, &done, 0));
+	KUNIT_EXPECT_EQ(test, done, 0U);
+	wpt_sim_set(&d->s, "state", "paper=1");
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
+	wpt_dev_expect_works(d, file, "received");
+}
+
+/* DetermineIeeeModes: as GET_DEVICE_CAPS, and nothing is left connected. */
+static void winpar_test_device_class_determines(struct kunit *test)
+{
+	static const char *const words[] = {
+		"peripheral=printer", "peripheral=epp", "peripheral=loopback",
+		"kind=spp peripheral=loopback", "peripheral=none",
+	};
+	PARCLASS_INFORMATION info;
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_class_plug(test, words[0], WPT_RAW, &file,
+					   &info);
+	USHORT caps, modes;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		wpt_sim_set(&d->s, "peripheral", strchr(words[i], '=') + 1);
+		KUNIT_EXPECT_EQ(test, wpt_dev_caps(file, 0, &caps),
+				STATUS_SUCCESS);
+		modes = info.DetermineIeeeModes(info.ParclassContext);
+		KUNIT_EXPECT_EQ_MSG(test, modes, caps, "%s", words[i]);
+		wpt_expect_connected(d, "compatibility");
+		wpt_dev_expect_modes(test, file, CENTRONICS, NIBBLE);
+	}
+}
+
+/* ----- select and deselect ----------------------------------------------- */
+
+static void winpar_test_device_class_select(struct kunit *test)
+{
+	PARALLEL_1284_COMMAND command = { };
+	PARCLASS_INFORMATION info;
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_class_plug(test, "daisy=printer+epp", 1, &file,
+					   &info);
+	PVOID context = info.ParclassContext;
+	int i;
+
+	/* With the flag and without: the port is kept. */
+	for (i = 0; i < 2; i++) {
+		command.CommandFlags = i ? WPT_KEEP : 0;
+		command.ID = 0;
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				info.ParallelTryselect(context, command));
+		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), 0);
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				info.ParallelDeSelect(context, command));
+		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), -1);
+		KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)),
+				(int)WINPAR_PORT_OWNED);
+		command.ID = 1;
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				info.ParallelTryselect(context, command));
+		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), 1);
+		command.ID = 2;
+		KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
+				info.ParallelTryselect(context, command));
+		KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
+				info.ParallelDeSelect(context, command));
+		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), 1);
+		command.CommandFlags |= WPT_END;
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				info.ParallelTryselect(context, command));
+		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), -1);
+	}
+	wpt_sim_set(&d->s, "daisy0/fault", "no-answer");
+	command.ID = 0;
+	command.CommandFlags = WPT_KEEP;
+	KUNIT_EXPECT_EQ(test, STATUS_UNSUCCESSFUL,
+			info.ParallelTryselect(context, command));
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)),
+			(int)WINPAR_PORT_OWNED);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(wpt_of(d), WINPAR_PORT_HELD));
+}
+
+/* One at a time with the worker: it is waited for. */
+static void winpar_test_device_class_and_worker(struct kunit *test)
+{
+	PARCLASS_INFORMATION info;
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_class_plug(test, "peripheral=printer", WPT_RAW,
+					   &file, &info);
+	u8 *bytes = wpt_dev_pattern(d, 100, 4);
+	struct wpt_request *r;
+	ULONG done = 0;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 400, 400),
+			STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", "busy=1");
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, 50);
+	wpt_nap(50);
+	KUNIT_EXPECT_EQ(test, STATUS_TIMEOUT,
+			info.ParallelWrite(info.ParclassContext, bytes, 50,
+					   &done, 0));
+	KUNIT_EXPECT_EQ(test, done, 0U);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_TIMEOUT);
+	wpt_sim_set(&d->s, "state", "busy=0");
+	r = wpt_dev_queue(d, file, 2, IRP_MJ_WRITE, bytes, 50);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			info.ParallelWrite(info.ParclassContext, bytes, 50,
+					   &done, 0));
+	KUNIT_EXPECT_EQ(test, done, 50U);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 100UL);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
+	wpt_dev_expect_works(d, file, "received");
+}
+
+static struct kunit_case winpar_device_class_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_device_class_gives, wpt_gives_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_device_class_without,
+			 wpt_without_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_device_class_both_ways,
+			 wpt_safe_gen_params),
+	KUNIT_CASE(winpar_test_device_class_no_op),
+	KUNIT_CASE(winpar_test_device_class_negotiates_twice),
+	KUNIT_CASE(winpar_test_device_class_wrong),
+	KUNIT_CASE(winpar_test_device_class_counts),
+	KUNIT_CASE(winpar_test_device_class_determines),
+	KUNIT_CASE(winpar_test_device_class_select),
+	KUNIT_CASE(winpar_test_device_class_and_worker),
+	{ }
+};
+
+static struct kunit_suite winpar_device_class_suite = {
+	.name = "winpar_device_class",
+	.init = wpt_dev_init,
+	.exit = wpt_dev_exit,
+	.test_cases = winpar_device_class_cases,
+};
+
+kunit_test_suite(winpar_device_class_suite);

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Ends: a file that closes with requests of its pending, requests that are
+ * cancelled from all sides, and what a completion routine may do and may not.
+ */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/sched/signal.h>
+
+#include "device_port.h"
+
+/* ----- closing ----------------------------------------------------------- */
+
+struct wpt_close_row {
+	const char *name;
+	USHORT protocol;
+	bool read;
+	bool locked;
+	bool waits;	/* for the port */
+};
+
+static const struct wpt_close_row wpt_close_rows[] = {
+	{ "printing", CENTRONICS, false },
+	{ "printing, locked", CENTRONICS, false, true },
+	{ "ecp", ECP_SW, false },
+	{ "ecp, locked", ECP_HW_NOIRQ, false, true },
+	{ "nibble", NIBBLE, true },
+	{ "byte, locked", BYTE_BIDIR, true, true },
+	{ "ecp, reading", ECP_SW, true },
+	{ "waiting for the port", CENTRONICS, false, false, true },
+	{ "waiting for the port to read", ECP_SW, true, false, true },
+};
+
+static void wpt_close_name(const struct wpt_close_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_close, wpt_close_rows, wpt_close_name);
+
+#define CLOSE_REQUESTS	5
+
+/* All of its requests are complete, each once, when close returns. */
+static void winpar_test_device_ending_close(struct kunit *test)
+{
+	const struct wpt_close_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=printer");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct wpt_request *r[CLOSE_REQUESTS];
+	struct wpt *t = wpt_of(d);
+	u8 *bytes = wpt_dev_pattern(d, 100, 1);
+	int i;
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, row->read ? 0 : row->protocol,
+					  row->read ? row->protocol : 0));
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
+	if (row->locked)
+		KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK),
+				STATUS_SUCCESS);
+	if (!row->read)
+		wpt_sim_set(&d->s, "state", "busy=1");
+	KUNIT_EXPECT_TRUE(test, row->locked ||
+			  wpt_becomes(t, WINPAR_PORT_HELD));
+	if (row->waits)
+		KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+				STATUS_SUCCESS);
+	for (i = 0; i < CLOSE_REQUESTS; i++)
+		r[i] = wpt_dev_queue(d, file, i,
+				     row->read ? IRP_MJ_READ : IRP_MJ_WRITE,
+				     bytes, 100);
+	wpt_nap(60);
+	wpt_dev_close(d, file);
+	KUNIT_EXPECT_EQ(test, wpt_noted(t), (unsigned int)CLOSE_REQUESTS);
+	for (i = 0; i < CLOSE_REQUESTS; i++) {
+		KUNIT_EXPECT_EQ(test, r[i]->calls, 1U);
+		KUNIT_EXPECT_EQ(test, r[i]->irp.IoStatus.Status,
+				STATUS_CANCELLED);
+		KUNIT_EXPECT_EQ(test, r[i]->irp.IoStatus.Information, 0UL);
+		KUNIT_EXPECT_FALSE(test, winpar_irp_cancel(&r[i]->irp));
+	}
+	if (row->waits) {
+		KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
+		wpt_free(t);
+	}
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	KUNIT_EXPECT_TRUE(test, wpt_dev_becomes_phase(d, "modes",
+						      "compatibility"));
+	wpt_sim_set(&d->s, "state", "busy=0");
+	wpt_dev_expect_works(d, wpt_dev_open(d, WPT_RAW), "received");
+	wpt_expect_quiet(t, CLOSE_REQUESTS);
+}
+
+struct wpt_ending_thread {
+	struct winpar_file *file;
+	struct completion done;
+	NTSTATUS status;
+	ULONG moved;
+	u8 *bytes;
+};
+
+static int wpt_ending_write(void *arg)
+{
+	struct wpt_ending_thread *thread = arg;
+
+	allow_signal(SIGKILL);
+	thread->status = winpar_write(thread->file, thread->bytes, 100,
+				      &thread->moved);
+	complete(&thread->done);
+	return 0;
+}
+
+/* A thread in winpar_write() that does not get on. */
+static struct wpt_ending_thread *wpt_ending_start(struct wpt_dev *d,
+						  struct winpar_file *file,
+						  struct task_struct **task)
+{
+	struct kunit *test = wpt_of(d)->test;
+	struct wpt_ending_thread *thread =
+		kunit_kzalloc(test, sizeof(*thread), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, thread);
+	thread->file = file;
+	thread->bytes = wpt_dev_pattern(d, 100, 1);
+	thread->status = STATUS_PENDING;
+	init_completion(&thread->done);
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", "busy=1");
+	*task = kthread_create(wpt_ending_write, thread, "winpar-kunit");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(*task));
+	get_task_struct(*task);
+	wake_up_process(*task);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(wpt_of(d), WINPAR_PORT_OWNED));
+	return thread;
+}
+
+/* Who waits in a call when the file closes is told. */
+static void winpar_test_device_ending_close_under_a_call(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct wpt_ending_thread *thread;
+	struct task_struct *task;
+
+	thread = wpt_ending_start(d, file, &task);
+	wpt_dev_close(d, file);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&thread->done,
+							    WPT_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, thread->status, STATUS_CANCELLED);
+	KUNIT_EXPECT_EQ(test, thread->moved, 0U);
+	kthread_stop(task);
+	put_task_struct(task);
+}
+
+/* A fatal signal cancels a call. */
+static void winpar_test_device_ending_killed(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct wpt_ending_thread *thread;
+	struct task_struct *task;
+
+	thread = wpt_ending_start(d, file, &task);
+	wpt_nap(50);
+	KUNIT_EXPECT_EQ(test, thread->status, STATUS_PENDING);
+	send_sig(SIGKILL, task, 1);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&thread->done,
+							    WPT_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, thread->status, STATUS_CANCELLED);
+	kthread_stop(task);
+	put_task_struct(task);
+	wpt_sim_set(&d->s, "state", "busy=0");
+	wpt_dev_expect_works(d, file, "received");
+}
+
+/* ----- exactly once ------------------------------------------------------ */
+
+#define STORM_REQUESTS	120
+#define STORM_BYTES	40
+
+static int wpt_storm_cancel(void *arg)
+{
+	struct wpt_request **r = arg;
+	unsigned int i;
+
+	/* Back and forth, so that some are queued, some run, some are over. */
+	for (i = 0; i < 20 * STORM_REQUESTS; i++) {
+		winpar_irp_cancel(&r[i * 37 % STORM_REQUESTS]->irp);
+		if (i % 16 == 0)
+			usleep_range(50, 500);
+	}
+	return 0;
+}
+
+/* Cancelled while they come and go: each completes once, and bytes add up. */
+static void winpar_test_device_ending_storm(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, STORM_BYTES, 1);
+	unsigned long moved = 0, cancelled = 0;
+	struct wpt_request **r;
+	struct task_struct *task;
+	NTSTATUS status;
+	unsigned int i;
+
+	r = kunit_kcalloc(test, STORM_REQUESTS, sizeof(*r), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, r);
+	for (i = 0; i < STORM_REQUESTS; i++)
+		r[i] = wpt_dev_queue(d, file, i, IRP_MJ_WRITE, bytes,
+				     STORM_BYTES);
+	task = kthread_create(wpt_storm_cancel, r, "winpar-kunit");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	for (i = 0; i < STORM_REQUESTS; i++) {
+		status = wpt_dev_result(r[i]);
+		KUNIT_EXPECT_TRUE(test, status == STATUS_SUCCESS ||
+				  status == STATUS_CANCELLED);
+		moved += r[i]->irp.IoStatus.Information;
+		cancelled += status == STATUS_CANCELLED;
+		if (status == STATUS_SUCCESS)
+			KUNIT_EXPECT_EQ(test, r[i]->irp.IoStatus.Information,
+					(ULONG_PTR)STORM_BYTES);
+	}
+	/* It may be at what is over. */
+	kthread_stop(task);
+	put_task_struct(task);
+	KUNIT_EXPECT_GT(test, cancelled, 0UL);
+	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), moved);
+	wpt_dev_expect_works(d, file, "received");
+	wpt_expect_quiet(wpt_of(d), STORM_REQUESTS);
+}
+
+/* ----- inside a completion routine --------------------------------------- */
+
+#define AGAIN_TIMES	300
+
+struct wpt_again {
+	struct winpar_file *file;
+	unsigned int left;
+	unsigned int pending;
+	unsigned long stack;
+};
+
+static void wpt_again_submit(struct wpt_request *r)
+{
+	struct wpt_again *again = r->arg;
+	unsigned long here = (unsigned long)__builtin_frame_address(0);
+
+	if (!again->stack)
+		again->stack = here;
+	/* Never deeper than the first time. */
+	KUNIT_EXPECT_EQ(r->t->test, again->stack, here);
+	if (!again->left--)
+		return;
+	again->pending += wpt_submit(r, again->file) == STATUS_PENDING;
+}
+
+/* A request that submits itself again: each time it is served in its turn. */
+static void winpar_test_device_ending_again(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct wpt_again again = {
+		.file = wpt_dev_open(d, WPT_RAW), .left = AGAIN_TIMES,
+	};
+	struct wpt_request *r;
+	u8 byte = 'x';
+
+	r = wpt_dev_transfer(d, 1, IRP_MJ_WRITE, &byte, 1);
+	r->then = wpt_again_submit;
+	r->arg = &again;
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, again.file), STATUS_PENDING);
+	KUNIT_EXPECT_TRUE(test, wpt_reaches(wpt_of(d), AGAIN_TIMES + 1));
+	wpt_dev_close(d, again.file);
+	KUNIT_EXPECT_EQ(test, r->calls, AGAIN_TIMES + 1U);
+	KUNIT_EXPECT_EQ(test, again.pending, (unsigned int)AGAIN_TIMES);
+	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), AGAIN_TIMES + 1UL);
+}
+
+struct wpt_inside {
+	struct winpar_file *file;
+	NTSTATUS write;
+	NTSTATUS lock;
+	NTSTATUS now;
+	NTSTATUS open;
+	struct winpar_file *opened;
+};
+
+/* What would wait for the worker that calls it is refused. */
+static void wpt_inside_try(struct wpt_request *r)
+{
+	struct wpt_inside *inside = r->arg;
+	USHORT forward, reverse;
+
+	inside->write = winpar_write(inside->file, "x", 1, NULL);
+	inside->lock = wpt_ioctl(inside->file, WPT_LOCK);
+	inside->now = wpt_dev_modes(inside->file, IOCTL_IEEE1284_GET_MODE,
+				    &forward, &reverse);
+	inside->open = winpar_open("\\Device\\ParallelPort0", &inside->opened);
+	winpar_close(inside->file);
+}
+
+struct wpt_inside_row {
+	const char *name;
+	bool now;	/* a request that is complete at once */
+};
+
+static const struct wpt_inside_row wpt_inside_rows[] = {
+	{ "called by the worker", false },
+	{ "called by the submission", true },
+};
+
+static void wpt_inside_name(const struct wpt_inside_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_inside, wpt_inside_rows, wpt_inside_name);
+
+static void winpar_test_device_ending_inside(struct kunit *test)
+{
+	const struct wpt_inside_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct wpt_inside inside = { .file = wpt_dev_open(d, WPT_RAW) };
+	struct wpt_request *r;
+	u8 byte = 'x';
+
+	if (wpt_of(d)->port->number)
+		kunit_skip(test, "there is another port");
+	if (row->now)
+		r = wpt_dev_request(d, 1, IRP_MJ_DEVICE_CONTROL,
+				    IOCTL_PAR_GET_DEFAULT_MODES, 0, 4);
+	else
+		r = wpt_dev_transfer(d, 1, IRP_MJ_WRITE, &byte, 1);
+	r->then = wpt_inside_try;
+	r->arg = &inside;
+	KUNIT_EXPECT_EQ(test, wpt_dev_run(r, inside.file), STATUS_SUCCESS);
+	/* It is at rest when another request has been done. */
+	KUNIT_EXPECT_EQ(test, winpar_write(inside.file, "y", 1, NULL),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, inside.write, STATUS_INVALID_DEVICE_STATE);
+	KUNIT_EXPECT_EQ(test, inside.lock, STATUS_INVALID_DEVICE_STATE);
+	KUNIT_EXPECT_EQ(test, inside.now, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, inside.open, STATUS_INVALID_DEVICE_STATE);
+	KUNIT_EXPECT_NULL(test, inside.opened);
+	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), row->now ? 1UL : 2UL);
+	KUNIT_EXPECT_EQ(test, wpt_dev_is_free(inside.file) < 0, false);
+}
+
+static NTSTATUS wpt_ending_frees(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct completion *done = context;
+
+	winpar_irp_free(irp);
+	complete(done);
+	return STATUS_SUCCESS;
+}
+
+/* The routine frees the request. */
+static void winpar_test_device_ending_freed(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct completion done;
+	u8 byte = 'x';
+	IRP *irp;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		init_completion(&done);
+		irp = winpar_irp_alloc(GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, irp);
+		irp->AssociatedIrp.SystemBuffer = &byte;
+		irp->Stack.MajorFunction = IRP_MJ_WRITE;
+		irp->Stack.Parameters.Write.Length = 1;
+		winpar_irp_set_completion(irp, wpt_ending_frees, &done);
+		KUNIT_EXPECT_EQ(test, winpar_irp_submit(file, irp),
+				STATUS_PENDING);
+		KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout
+				  (&done, WPT_TIMEOUT));
+	}
+	wpt_dev_close(d, file);
+	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 20UL);
+}
+
+/* ----- without a routine ------------------------------------------------- */
+
+static void winpar_test_device_ending_wait(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct wpt_request *r;
+	u8 byte = 'x';
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", "busy=1");
+	r = wpt_dev_transfer(d, 1, IRP_MJ_WRITE, &byte, 1);
+	winpar_irp_set_completion(&r->irp, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(file, &r->irp),
+			STATUS_PENDING);
+	/* Not twice. */
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(file, &r->irp),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&r->irp, HZ / 5),
+			STATUS_TIMEOUT);
+	wpt_sim_set(&d->s, "state", "busy=0");
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&r->irp, WPT_TIMEOUT),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 1UL);
+	/* And again. */
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(file, &r->irp),
+			STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait(&r->irp), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 2UL);
+	/* Its file closes before anybody waits. */
+	wpt_sim_set(&d->s, "state", "busy=1");
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(file, &r->irp),
+			STATUS_PENDING);
+	wpt_dev_close(d, file);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait(&r->irp), STATUS_CANCELLED);
+}
+
+static struct kunit_case winpar_device_ending_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_device_ending_close, wpt_close_gen_params),
+	KUNIT_CASE(winpar_test_device_ending_close_under_a_call),
+	KUNIT_CASE(winpar_test_device_ending_killed),
+	KUNIT_CASE(winpar_test_device_ending_storm),
+	KUNIT_CASE(winpar_test_device_ending_again),
+	KUNIT_CASE_PARAM(winpar_test_device_ending_inside,
+			 wpt_inside_gen_params),
+	KUNIT_CASE(winpar_test_device_ending_freed),
+	KUNIT_CASE(winpar_test_device_ending_wait),
+	{ }
+};
+
+static struct kunit_suite winpar_device_ending_suite = {
+	.name = "winpar_device_ending",
+	.init = wpt_dev_init,
+	.exit = wpt_dev_exit,
+	.test_cases = winpar_device_ending_cases,
+};
+
+kunit_test_suite(winpar_device_ending_suite);

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices that take their time: what they have acknowledged has arrived, once,
+ * and nothing of theirs holds the port for longer than the client lets it.
+ */
+#include "device_port.h"
+
+/* What a slow ID may take, and how long the device goes on, in ms. */
+#define SLOW_ID_MS	1500UL
+#define SLOW_ID_PAUSE	400
+#define SLOW_ID_STEPS	7
+/* How often a write is stopped. */
+#define SLOW_STOPS	4
+/* A read of what is there now. */
+#define SLOW_NOW_MOST	(5 * HZ)
+
+/* ----- a device ID that goes on and on ------------------------------------ */
+
+struct wpt_drip_row {
+	const char *name;
+	ULONG multiplier;
+	ULONG constant;
+	NTSTATUS status;
+};
+
+static const struct wpt_drip_row wpt_drip_rows[] = {
+	{ "a total time", 0, SLOW_ID_MS, STATUS_IO_DEVICE_ERROR },
+	{ "a time a byte", 1, 0, STATUS_SUCCESS },
+	{ "no limit", 0, 0, STATUS_SUCCESS },
+};
+
+static void wpt_drip_name(const struct wpt_drip_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_drip, wpt_drip_rows, wpt_drip_name);
+
+/* Each byte comes in time, but there seem to be a thousand of them. */
+static void winpar_test_device_slow_id(struct kunit *test)
+{
+	const struct wpt_drip_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	char text[8 + SLOW_ID_STEPS + 1] = "MFG:slow";
+	struct wpt_request *r;
+	ktime_t begin;
+	int i;
+
+	wpt_sim_set(&d->s, "device_id", text);
+	wpt_sim_set(&d->s, "fault", "bad-checksum 1000");
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, wpt_dev_set_timeouts
+			(file, &(SERIAL_TIMEOUTS){
+				.ReadTotalTimeoutMultiplier = row->multiplier,
+				.ReadTotalTimeoutConstant = row->constant,
+			}));
+	r = wpt_dev_request(d, 1, IRP_MJ_DEVICE_CONTROL,
+			    IOCTL_PAR_QUERY_DEVICE_ID, 0, 100);
+	begin = ktime_get();
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, file), STATUS_PENDING);
+	for (i = 0; i < SLOW_ID_STEPS && !READ_ONCE(r->calls); i++) {
+		wpt_nap(SLOW_ID_PAUSE);
+		text[8 + i] = 'x';
+		text[8 + i + 1] = '\0';
+		wpt_sim_set(&d->s, "device_id", text);
+		/* Whatever its state is, it looks whether it has data. */
+		wpt_sim_set(&d->s, "state", "paper=1");
+	}
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), row->status);
+	if (row->status == STATUS_SUCCESS)
+		KUNIT_EXPECT_STREQ(test, (char *)r->buffer, text);
+	else
+		KUNIT_EXPECT_LT(test, i, SLOW_ID_STEPS);
+	if (row->constant)
+		KUNIT_EXPECT_GE(test, wpt_dev_ms_since(begin), SLOW_ID_MS - 20);
+	wpt_sim_set(&d->s, "fault", "none");
+	wpt_dev_expect_works(d, file, "received");
+}
+
+/* ----- what is there now -------------------------------------------------- */
+
+/* A device that does not take the read address has nothing now. */
+static void winpar_test_device_slow_now(struct kunit *test)
+{
+	static const SERIAL_TIMEOUTS now = { .ReadIntervalTimeout = MAXULONG };
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, 20, 4), *got = wpt_dev_block(d, 20);
+	struct wpt_request *r;
+	ULONG done = 0;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, ECP_SW, ECP_SW),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_set_timeouts(file, &now),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, wpt_dev_address
+			(file, IOCTL_PAR_SET_READ_ADDRESS, 5));
+	wpt_sim_set(&d->s, "state", "busy=1");
+	wpt_sim_put(&d->s, "feed", bytes, 20);
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 20);
+	if (!wait_event_timeout(wpt_of(d)->log.wait, READ_ONCE(r->calls),
+				SLOW_NOW_MOST)) {
+		KUNIT_FAIL(test, "it waits for the address");
+		winpar_irp_cancel(&r->irp);
+	}
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 0UL);
+	KUNIT_EXPECT_EQ(test, wpt_sim_number(&d->s, "modes", "addresses"), 0UL);
+
+	wpt_sim_set(&d->s, "state", "busy=0");
+	KUNIT_EXPECT_EQ(test, winpar_read(file, got, 20, &done),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, done, 20U);
+	wpt_dev_expect_same(test, got, bytes, 20);
+	KUNIT_EXPECT_EQ(test, wpt_sim_number(&d->s, "modes", "address"), 5UL);
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, CENTRONICS, NIBBLE),
+			STATUS_SUCCESS);
+	wpt_dev_expect_works(d, file, "received");
+}
+
+/* ----- ECP: a printer whose buffer is full --------------------------------- */
+
+struct wpt_full_row {
+	const char *name;
+	const char *words;
+	USHORT protocol;
+	const char *state;
+	ULONG length;
+};
+
+/* The core waits for some 40 ms; winpar asks who is there after some 200. */
+static const struct wpt_full_row wpt_full_rows[] = {
+	{ "60 ms", "", ECP_SW, "busy_us=60000", 20 },
+	{ "60 ms, no interrupt", "irq=0", ECP_SW, "busy_us=60000", 20 },
+	{ "60 ms, ecp by hardware", "", ECP_HW_NOIRQ, "busy_us=60000", 20 },
+	{ "90 ms", "", ECP_SW, "busy_us=90000", 10 },
+	{ "150 ms", "", BOUNDED_ECP, "busy_us=150000", 10 },
+	{ "400 ms", "", ECP_SW, "busy_us=400000", 5 },
+};
+
+static void wpt_full_name(const struct wpt_full_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_full, wpt_full_rows, wpt_full_name);
+
+/* A printer that takes so long for each byte. */
+static struct winpar_file *wpt_full_open(struct wpt_dev *d, USHORT protocol,
+					 const char *state)
+{
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+
+	KUNIT_EXPECT_EQ(wpt_of(d)->test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, protocol, protocol));
+	wpt_sim_set(&d->s, "state", state);
+	return file;
+}
+
+static void wpt_full_mend(struct wpt_dev *d, struct winpar_file *file)
+{
+	wpt_sim_set(&d->s, "state", "busy_us=0");
+	KUNIT_EXPECT_EQ(wpt_of(d)->test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, CENTRONICS, NIBBLE));
+	wpt_dev_expect_works(d, file, "received");
+}
+
+/* Each byte arrives once, and in order. */
+static void winpar_test_device_slow_ecp(struct kunit *test)
+{
+	const struct wpt_full_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file = wpt_full_open(d, row->protocol, row->state);
+	u8 *bytes = wpt_dev_pattern(d, row->length, 2);
+	ULONG done = 0;
+
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, row->length, &done),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, done, row->length);
+	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), (unsigned long)row->length);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, row->length);
+	wpt_full_mend(d, file);
+}
+
+/* Stopped in the middle: Information is what has arrived. */
+static void winpar_test_device_slow_ecp_stop(struct kunit *test)
+{
+	const struct wpt_full_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file = wpt_full_open(d, row->protocol, row->state);
+	u8 *bytes = wpt_dev_pattern(d, 100, 2);
+	struct wpt_request *r;
+	unsigned long had;
+	int i;
+
+	for (i = 0; i < SLOW_STOPS; i++) {
+		/* At another point of a byte each time. */
+		had = wpt_dev_received(d);
+		wpt_sim_set(&d->s, "received", "");
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				wpt_dev_timeouts(file, 0, i & 1 ? 0 :
+						 150 + 33 * i));
+		r = wpt_dev_queue(d, file, i, IRP_MJ_WRITE, bytes, 100);
+		if (i & 1) {
+			wpt_nap(150 + 27 * i);
+			winpar_irp_cancel(&r->irp);
+		}
+		KUNIT_EXPECT_EQ(test, wpt_dev_result(r),
+				i & 1 ? STATUS_CANCELLED : STATUS_TIMEOUT);
+		KUNIT_EXPECT_EQ(test, wpt_dev_received(d) - had,
+				r->irp.IoStatus.Information);
+		KUNIT_EXPECT_GT(test, r->irp.IoStatus.Information, 0UL);
+		wpt_dev_expect_received(d, &d->s, "received", bytes,
+					r->irp.IoStatus.Information);
+	}
+	wpt_full_mend(d, file);
+}
+
+/* After event 36, does event 32 come before this one? */
+static void wpt_expect_ready_before(struct wpt_dev *d, const char *event)
+{
+	const char *text = strstr(wpt_sim_show(&d->s, "events"), "event 36");
+	const char *ready, *next;
+
+	KUNIT_ASSERT_NOT_NULL(wpt_of(d)->test, text);
+	ready = strstr(text, "event 32");
+	next = strstr(text, event);
+	KUNIT_ASSERT_NOT_NULL(wpt_of(d)->test, ready);
+	KUNIT_ASSERT_NOT_NULL(wpt_of(d)->test, next);
+	KUNIT_EXPECT_TRUE_MSG(wpt_of(d)->test, ready < next, "%s", event);
+}
+
+/* The mode is ended, and the lines are turned round, when it is done with it. */
+static void winpar_test_device_slow_ecp_end(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_full_open(d, ECP_SW, "busy_us=75000");
+	u8 *bytes = wpt_dev_pattern(d, 10, 2), *got = wpt_dev_block(d, 10);
+	ULONG done = 0;
+
+	wpt_sim_set(&d->s, "events", "");
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 1, &done),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, wpt_dev_becomes_phase(d, "modes",
+						      "compatibility"));
+	wpt_expect_ready_before(d, "event 22");
+
+	wpt_sim_put(&d->s, "feed", bytes, 10);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK), STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "events", "");
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 1, &done),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, winpar_read(file, got, 10, &done),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, done, 10U);
+	wpt_dev_expect_same(test, got, bytes, 10);
+	wpt_expect_ready_before(d, "event 39");
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 2UL);
+	wpt_full_mend(d, file);
+}
+
+/* An address is sent once as well. */
+static void winpar_test_device_slow_ecp_address(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_full_open(d, ECP_SW, "busy_us=90000");
+	u8 *bytes = wpt_dev_pattern(d, 10, 2);
+	ULONG done = 0;
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, wpt_dev_address
+			(file, IOCTL_PAR_SET_WRITE_ADDRESS, 5));
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 10, &done),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, done, 10U);
+	KUNIT_EXPECT_EQ(test, wpt_sim_number(&d->s, "modes", "addresses"), 1UL);
+	KUNIT_EXPECT_EQ(test, wpt_sim_number(&d->s, "modes", "address"), 5UL);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, 10);
+	wpt_full_mend(d, file);
+}
+
+/* Nothing counts as taken by a device that was not ready for it. */
+static void winpar_test_device_slow_ecp_gone(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_full_open(d, ECP_SW, "busy_us=0");
+	u8 *bytes = wpt_dev_pattern(d, 10, 2);
+	struct wpt_request *r;
+	ULONG done = 0;
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 10, &done),
+			STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", "plugged=0");
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, 10);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_IO_DEVICE_ERROR);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 0UL);
+	wpt_sim_set(&d->s, "state", "plugged=1");
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
+	wpt_full_mend(d, file);
+}
+
+static struct kunit_case winpar_device_slow_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_device_slow_id, wpt_drip_gen_params),
+	KUNIT_CASE(winpar_test_device_slow_now),
+	KUNIT_CASE_PARAM(winpar_test_device_slow_ecp, wpt_full_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_device_slow_ecp_stop, wpt_full_gen_params),
+	KUNIT_CASE(winpar_test_device_slow_ecp_end),
+	KUNIT_CASE(winpar_test_device_slow_ecp_address),
+	KUNIT_CASE(winpar_test_device_slow_ecp_gone),
+	{ }
+};
+
+static struct kunit_suite winpar_device_slow_suite = {
+	.name = "winpar_device_slow",
+	.init = wpt_dev_init,
+	.exit = wpt_dev_exit,
+	.test_cases = winpar_device_slow_cases,
+};
+
+kunit_test_suite(winpar_device_slow_suite);

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The device room: which parallel devices a port has, and who has them open.
+ *
+ * The raw device is always there; a daisy-chain device when the bus scan has
+ * found it, the end-of-chain device when something there speaks IEEE 1284. What
+ * has been opened under a name that needs looking is looked for by its own
+ * worker, which has the port for it.
+ *
+ * A device's object is made when it is first opened and lives until module exit:
+ * the callbacks of PARCLASS_INFORMATION name it. A port that comes back has the
+ * same ones, but for those that somebody has open still.
+ */
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+#include "winpar.h"
+
+/* What a device is set to when it is opened: 30 s, no matter how much. */
+#define WINPAR_DEVICE_TIME	30000
+
+unsigned int winpar_device_lock_timeout = 5000;
+
+/* ----- is it there? -------------------------------------------------------- */
+
+static bool winpar_device_is_daisy(const struct winpar_device *device)
+{
+	return device->unit < WINPAR_1284_3_DEVICES;
+}
+
+/**
+ * winpar_device_state() - can a device that is open be used?
+ * @device: the device
+ *
+ * Context: any.
+ * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING the port is being detached;
+ * STATUS_DEVICE_REMOVED it has gone, or a scan has not found the device again.
+ */
+NTSTATUS winpar_device_state(struct winpar_device *device)
+{
+	struct winpar_port *port = device->port;
+
+	if (READ_ONCE(device->leaving))
+		return READ_ONCE(port->leaving) ? STATUS_DELETE_PENDING :
+						  STATUS_DEVICE_REMOVED;
+	if (winpar_device_is_daisy(device) &&
+	    READ_ONCE(port->lost[device->unit]) != device->lost)
+		return STATUS_DEVICE_REMOVED;
+	return READ_ONCE(device->vanished) ? STATUS_DEVICE_REMOVED :
+					     STATUS_SUCCESS;
+}
+
+/* Look whether it is there. Without the port it cannot be known. */
+static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
+{
+	struct winpar_file *file = device->file;
+	NTSTATUS status;
+	bool there;
+
+	status = winpar_device_take_port(device,
+					 msecs_to_jiffies(READ_ONCE(winpar_device_lock_timeout)),
+					 false);
+	if (!NT_SUCCESS(status))
+		return status;
+	if (winpar_device_is_daisy(device))
+		there = winpar_select_scan_reserved(file) &&
+			device->unit < READ_ONCE(device->port->daisies);
+	else
+		there = winpar_device_find(device);
+	return there ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+static const struct winpar_job winpar_device_look_for = {
+	.handle = winpar_device_look_job,
+	.bare = true,
+};
+
+/**
+ * winpar_device_look() - see whether what was opened is there
+ * @file: of the device
+ *
+ * Context: process context, may sleep.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND it is not, or the port
+ * was not to be had; STATUS_DELETE_PENDING.
+ */
+NTSTATUS winpar_device_look(struct winpar_file *file)
+{
+	struct winpar_device *device = file->device;
+	struct winpar_port *port = device->port;
+	NTSTATUS status;
+	IRP irp;
+
+	if (device->unit == WINPAR_UNIT_RAW)
+		return STATUS_SUCCESS;
+	if (winpar_device_is_daisy(device) && READ_ONCE(port->scanned))
+		return device->unit < READ_ONCE(port->daisies) ?
+		       STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+	winpar_irp_init(&irp);
+	winpar_irp_prepare(&irp, file);
+	status = winpar_device_queue(file, &irp, &winpar_device_look_for);
+	if (status == STATUS_PENDING) {
+		wait_for_completion(&irp.winpar.done);
+		status = irp.IoStatus.Status;
+	}
+	if (NT_SUCCESS(status) || status == STATUS_DELETE_PENDING)
+		return status;
+	return STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+/* ----- opening and closing --------------------------------------------------- */
+
+static struct winpar_device *winpar_device_create(struct winpar_port *port,
+						  int unit)
+{
+	struct winpar_device *device = kzalloc(sizeof(*device), GFP_KERNEL);
+	const int number = port->number + 1;
+
+	if (!device)
+		return NULL;
+	device->port = port;
+	device->unit = unit;
+	device->object.DeviceExtension = device;
+	device->object.StackSize = 1;
+	if (unit == WINPAR_UNIT_RAW)
+		snprintf(device->name, sizeof(device->name), "LPT%d", number);
+	else
+		snprintf(device->name, sizeof(device->name), "LPT%d.%d", number,
+			 unit);
+	winpar_device_queue_init(device);
+	return device;
+}
+
+/* As the first client finds it, whatever the last one did. */
+static void winpar_device_reset(struct winpar_device *device,
+				struct winpar_file *file)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->lock, flags);
+	memset(&device->set, 0, sizeof(device->set));
+	device->set.timeouts.ReadTotalTimeoutConstant = WINPAR_DEVICE_TIME;
+	device->set.timeouts.WriteTotalTimeoutConstant = WINPAR_DEVICE_TIME;
+	device->set.forward = CENTRONICS;
+	device->set.reverse = NIBBLE;
+	if (winpar_device_is_daisy(device))
+		device->lost = device->port->lost[device->unit];
+	device->scans = device->port->scans;
+	device->leaving = false;
+	device->vanished = false;
+	device->locked = false;
+	device->locking = false;
+	device->file = file;
+	spin_unlock_irqrestore(&device->lock, flags);
+}
+
+static void winpar_device_forget_file(struct winpar_device *device)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->lock, flags);
+	device->file = NULL;
+	spin_unlock_irqrestore(&device->lock, flags);
+}
+
+/**
+ * __winpar_device_open() - open a parallel device
+ * @file: a file of its port; the port's file mutex held
+ * @unit: which device
+ *
+ * Context: process context, may sleep.
+ * Return: STATUS_SUCCESS; STATUS_ACCESS_DENIED somebody has it open;
+ * STATUS_INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
+{
+	struct winpar_port *port = file->port;
+	struct winpar_device *device = port->devices[unit];
+	NTSTATUS status;
+
+	lockdep_assert_held(&port->mutex);
+	if (device && device->file && !device->leaving)
+		return STATUS_ACCESS_DENIED;
+	if (!device || device->file)
+		device = winpar_device_create(port, unit);
+	if (!device)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	/* Who has it open from an earlier life may keep that one. */
+	if (device != port->devices[unit])
+		device->older = port->devices[unit];
+	WRITE_ONCE(port->devices[unit], device);
+	file->device = device;
+	file->object = &device->object;
+	winpar_device_reset(device, file);
+	status = winpar_device_start(device);
+	if (!NT_SUCCESS(status)) {
+		winpar_device_forget_file(device);
+		file->device = NULL;
+	}
+	return status;
+}
+
+/**
+ * winpar_device_close() - close a parallel device
+ * @file: of the device
+ * @locked: whether the file held the lock
+ *
+ * Its requests are complete, or about to be told of, the lock is undone and the
+ * port free. The device can be opened again when the file's port has been left.
+ *
+ * Context: process context, may sleep.
+ * Return: how many requests it had.
+ */
+unsigned int winpar_device_close(struct winpar_file *file, bool *locked)
+{
+	struct winpar_device *device = file->device;
+	unsigned int pending = winpar_device_shut(device);
+
+	*locked = device->locked && !device->leaving;
+	winpar_device_forget_file(device);
+	return pending;
+}
+
+/* ----- ports that leave, clients that leave ---------------------------------- */
+
+/**
+ * winpar_device_detach() - a port is about to go: end what its devices do
+ * @port: the port
+ *
+ * From here on devices answer STATUS_DELETE_PENDING, and none can be opened.
+ *
+ * Context: process context, the parport core's registration_lock held.
+ */
+void winpar_device_detach(struct winpar_port *port)
+{
+	unsigned int i;
+
+	mutex_lock(&port->mutex);
+	WRITE_ONCE(port->leaving, true);
+	for (i = 0; i < WINPAR_UNITS; i++)
+		if (port->devices[i])
+			winpar_device_halt(port->devices[i]);
+	mutex_unlock(&port->mutex);
+}
+
+/**
+ * winpar_device_detached() - a port has gone
+ * @port: the port
+ *
+ * From here on its devices answer STATUS_DEVICE_REMOVED.
+ *
+ * Context: process context.
+ */
+void winpar_device_detached(struct winpar_port *port)
+{
+	WRITE_ONCE(port->leaving, false);
+}
+
+/**
+ * winpar_device_end_client() - a module is going away
+ * @port: a port
+ * @module: the module; its own files are closed
+ *
+ * Context: process context, may sleep.
+ * Return: how many of its requests to devices of the port were ended.
+ */
+unsigned int winpar_device_end_client(struct winpar_port *port,
+				      struct module *module)
+{
+	struct winpar_device *device;
+	unsigned int i, count = 0;
+
+	for (i = 0; i < WINPAR_UNITS; i++) {
+		device = READ_ONCE(port->devices[i]);
+		if (device)
+			count += winpar_device_silence(device, module);
+	}
+	return count;
+}
+
+/**
+ * winpar_device_destroy() - at module exit
+ * @port: one whose files are all closed
+ */
+void winpar_device_destroy(struct winpar_port *port)
+{
+	struct winpar_device *device;
+	unsigned int i;
+
+	for (i = 0; i < WINPAR_UNITS; i++) {
+		while ((device = port->devices[i])) {
+			port->devices[i] = device->older;
+			cancel_delayed_work_sync(&device->time);
+			cancel_delayed_work_sync(&device->interrupt);
+			kfree(device);
+		}
+	}
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A parallel device, continued: reading its IEEE 1284 device ID.
+ *
+ * It comes in nibble mode, asked for with a bit of its own: two bytes of length,
+ * most significant first and counting themselves, then text whose last field
+ * ends in a semicolon. What devices make of that: the bytes the other way round,
+ * not counting themselves, or a length that was never true. So the length only
+ * says where to stop with a device that goes on for ever; what decides is that
+ * it has no more, and clients get the length of what has come.
+ */
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+
+#include <uapi/linux/parport.h>
+
+#include "winpar_device.h"
+
+/* The length, and the most that it can say. */
+#define WINPAR_ID_HEAD		2
+#define WINPAR_ID_LONGEST	(WINPAR_ID_MAX - 1)
+/* No ID with a text is as short as that, hardly one as long as this. */
+#define WINPAR_ID_SHORT		4
+#define WINPAR_ID_LONG		0x0fff
+/* Places where an ID may end. */
+#define WINPAR_ID_STOPS		4
+
+/* How long a device may pause; and after a semicolon, which may be the last. */
+#define WINPAR_ID_PATIENCE	(2 * HZ)
+#define WINPAR_ID_PAUSE		msecs_to_jiffies(100)
+/* Between two looks at it, in ms. */
+#define WINPAR_ID_NAP		5
+
+static bool winpar_id_is_whole(const UCHAR *raw, size_t have)
+{
+	return have > WINPAR_ID_HEAD && raw[have - 1] == ';';
+}
+
+/* In the order in which they are reached. None: that is no ID. */
+static unsigned int winpar_id_stops(const UCHAR *raw, size_t *stop)
+{
+	size_t big = raw[0] << 8 | raw[1], little = raw[1] << 8 | raw[0];
+	unsigned int count = 0;
+
+	/* Lines that stay low, and lines that stay high. */
+	if (!big || big == WINPAR_ID_LONGEST)
+		return 0;
+	if (little > WINPAR_ID_SHORT &&
+	    (big <= WINPAR_ID_SHORT ||
+	     (big > WINPAR_ID_LONG && little < big))) {
+		stop[count++] = little;
+		stop[count++] = little + WINPAR_ID_HEAD;
+	}
+	if (big > WINPAR_ID_SHORT) {
+		stop[count++] = big;
+		stop[count++] = big + WINPAR_ID_HEAD;
+	}
+	return count;
+}
+
+/* Read on up to a place, or as far as the device goes. */
+static NTSTATUS winpar_id_collect(struct winpar_device *device, UCHAR *raw,
+				  size_t stop, size_t *have)
+{
+	unsigned long last = jiffies, patience;
+	NTSTATUS status, broken;
+	ssize_t moved;
+
+	while (*have < stop) {
+		status = winpar_transfer_stopped(device);
+		if (status != STATUS_SUCCESS)
+			return status;
+		moved = winpar_engine_read(&device->engine, raw + *have,
+					   min_t(size_t, stop - *have,
+						 WINPAR_ENGINE_BLOCK), true);
+		if (moved < 0) {
+			broken = winpar_transfer_stopped(device);
+			return broken == STATUS_SUCCESS ?
+			       STATUS_IO_DEVICE_ERROR : broken;
+		}
+		*have += moved;
+		cond_resched();
+		if (moved) {
+			last = jiffies;
+			continue;
+		}
+		patience = winpar_id_is_whole(raw, *have) ? WINPAR_ID_PAUSE :
+							    WINPAR_ID_PATIENCE;
+		if (time_after(jiffies, last + patience))
+			break;
+		winpar_device_nap(device, WINPAR_ID_NAP);
+	}
+	return STATUS_SUCCESS;
+}
+
+/* Bring the device to the beginning of its ID. */
+static NTSTATUS winpar_id_ask(struct winpar_device *device)
+{
+	winpar_transfer_disconnect(device);
+	return winpar_transfer_enter(device, IEEE1284_MODE_NIBBLE |
+					     IEEE1284_DEVICEID);
+}
+
+static NTSTATUS winpar_id_read(struct winpar_device *device, UCHAR *raw,
+			       size_t *have)
+{
+	size_t stop[WINPAR_ID_STOPS], next = 0;
+	unsigned int i, count;
+	NTSTATUS status;
+
+	status = winpar_id_ask(device);
+	if (status != STATUS_SUCCESS)
+		return status;
+	status = winpar_id_collect(device, raw, WINPAR_ID_HEAD, have);
+	if (status != STATUS_SUCCESS)
+		return status;
+	count = *have < WINPAR_ID_HEAD ? 0 : winpar_id_stops(raw, stop);
+	if (!count)
+		return STATUS_IO_DEVICE_ERROR;
+
+	for (i = 0; i < count; i++) {
+		next = min_t(size_t, stop[i], WINPAR_ID_LONGEST);
+		status = winpar_id_collect(device, raw, next, have);
+		if (status != STATUS_SUCCESS)
+			return status;
+		if (*have < next || !winpar_engine_more(&device->engine) ||
+		    winpar_id_is_whole(raw, *have))
+			break;
+	}
+	/* It stopped short of everything: has it gone meanwhile? */
+	if (*have < next && !winpar_id_is_whole(raw, *have))
+		return winpar_id_ask(device);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_device_read_id() - read a device's ID
+ * @device: the device
+ * @raw: where it goes, WINPAR_ID_MAX bytes: two bytes of length, most significant
+ *       first, counting themselves and the text that has come, then the text
+ * @length: that length; 0 on failure
+ *
+ * A mode that is connected is ended, the wire is in compatibility mode
+ * afterwards. A device that is silent for 2 s in the middle has said what it
+ * has to say, if it still answers. All of it has the time of a read of as many
+ * bytes as an ID can have; where that runs out the device does not answer.
+ *
+ * DDI pages: IOCTL_PAR_QUERY_RAW_DEVICE_ID, IOCTL_PAR_QUERY_DEVICE_ID.
+ * Context: the worker, the port allocated, the engine begun.
+ * Return: STATUS_SUCCESS; STATUS_IO_DEVICE_ERROR the device does not answer, has
+ * no ID, breaks off in the middle of a byte, or takes too long; why it had to
+ * stop.
+ */
+NTSTATUS winpar_device_read_id(struct winpar_device *device, UCHAR *raw,
+			       size_t *length)
+{
+	struct winpar_device_settings set;
+	NTSTATUS status;
+	size_t have = 0;
+
+	winpar_transfer_settings(device, &set);
+	winpar_transfer_set_time(device, set.timeouts.ReadTotalTimeoutMultiplier,
+				 set.timeouts.ReadTotalTimeoutConstant,
+				 WINPAR_ID_LONGEST);
+	status = winpar_id_read(device, raw, &have);
+	winpar_device_clear_time(device);
+	winpar_transfer_disconnect(device);
+	*length = 0;
+	if (status == STATUS_TIMEOUT)
+		return STATUS_IO_DEVICE_ERROR;
+	if (status != STATUS_SUCCESS)
+		return status;
+	raw[0] = have >> 8;
+	raw[1] = have;
+	*length = have;
+	return STATUS_SUCCESS;
+}

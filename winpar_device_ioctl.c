@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The dispatch room of parallel devices: which request is whose.
+ *
+ * One table for each major function, a row for each control code. What can be
+ * answered at once is, by winpar_ioctl_x(), in the submitter's context; what
+ * needs the port, or has to keep its place in the device's FIFO, is a job of the
+ * device's worker, winpar_job_x(). A row with both is looked at first and done by
+ * the worker if there is nothing against it. Those that are not here are in
+ * winpar_device_settings.c and winpar_device_data.c.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/build_bug.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include <winpar/winpar.h>
+
+#include "winpar.h"
+
+static void *winpar_buffer(IRP *irp)
+{
+	return irp->AssociatedIrp.SystemBuffer;
+}
+
+/* ----- class drivers -------------------------------------------------------- */
+
+/**
+ * winpar_ioctl_parclass_connect() - IOCTL_INTERNAL_PARCLASS_CONNECT
+ * @file: who connects
+ * @irp: the request; its buffer takes a PARCLASS_INFORMATION
+ *
+ * Context: process context.
+ * Return: STATUS_SUCCESS.
+ */
+static NTSTATUS winpar_ioctl_parclass_connect(struct winpar_file *file,
+					      IRP *irp)
+{
+	winpar_class_information(file->device, winpar_buffer(irp));
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_ioctl_parclass_disconnect() - IOCTL_INTERNAL_PARCLASS_DISCONNECT
+ * @file: who disconnects
+ * @irp: the request
+ *
+ * What PARCLASS_CONNECT gave does nothing without a lock: there is nothing to
+ * undo, and a lock stays.
+ *
+ * Context: process context.
+ * Return: STATUS_SUCCESS.
+ */
+static NTSTATUS winpar_ioctl_parclass_disconnect(struct winpar_file *file,
+						 IRP *irp)
+{
+	return STATUS_SUCCESS;
+}
+
+/* ----- lock ------------------------------------------------------------------ */
+
+static NTSTATUS winpar_job_lock(struct winpar_device *device, bool select)
+{
+	NTSTATUS status = winpar_device_take_port(device, MAX_SCHEDULE_TIMEOUT,
+						  select);
+	unsigned long flags;
+
+	if (!NT_SUCCESS(status))
+		return status;
+	spin_lock_irqsave(&device->lock, flags);
+	device->locked = true;
+	spin_unlock_irqrestore(&device->lock, flags);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_job_lock_port() - IOCTL_INTERNAL_LOCK_PORT
+ * @device: to lock
+ * @irp: the request
+ *
+ * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL the device cannot be selected;
+ * STATUS_DEVICE_REMOVED; STATUS_CANCELLED; STATUS_DELETE_PENDING.
+ * STATUS_INVALID_DEVICE_STATE, the file has or awaits the lock, comes before.
+ */
+static NTSTATUS winpar_job_lock_port(struct winpar_device *device, IRP *irp)
+{
+	return winpar_job_lock(device, true);
+}
+
+/**
+ * winpar_job_lock_port_no_select() - IOCTL_INTERNAL_LOCK_PORT_NO_SELECT
+ * @device: to lock
+ * @irp: the request
+ *
+ * Return: as winpar_job_lock_port().
+ */
+static NTSTATUS winpar_job_lock_port_no_select(struct winpar_device *device,
+					       IRP *irp)
+{
+	return winpar_job_lock(device, false);
+}
+
+/**
+ * winpar_job_unlock_port() - IOCTL_INTERNAL_UNLOCK_PORT
+ * @device: to unlock
+ * @irp: the request
+ *
+ * The worker gives the port back when nothing keeps it any more. Also
+ * IOCTL_INTERNAL_UNLOCK_PORT_NO_DESELECT: whoever gets a port finds the
+ * end-of-chain device selected.
+ *
+ * Return: STATUS_SUCCESS, also without a lock.
+ */
+static NTSTATUS winpar_job_unlock_port(struct winpar_device *device, IRP *irp)
+{
+	unsigned long flags;
+	bool locked;
+
+	spin_lock_irqsave(&device->lock, flags);
+	locked = device->locked;
+	device->locked = false;
+	spin_unlock_irqrestore(&device->lock, flags);
+	if (locked)
+		winpar_device_give_port(device);
+	else
+		pr_warn_ratelimited("%s: %s unlocks the port, which it has not locked\n",
+				    device->name,
+				    winpar_file_client(device->file));
+	return STATUS_SUCCESS;
+}
+
+/* ----- protocols --------------------------------------------------------------- */
+
+/**
+ * winpar_job_disconnect_idle() - IOCTL_INTERNAL_DISCONNECT_IDLE
+ * @device: the device
+ * @irp: the request
+ *
+ * Return: STATUS_SUCCESS.
+ */
+static NTSTATUS winpar_job_disconnect_idle(struct winpar_device *device,
+					   IRP *irp)
+{
+	unsigned long flags;
+
+	winpar_transfer_disconnect(device);
+	spin_lock_irqsave(&device->lock, flags);
+	device->set.forward = CENTRONICS;
+	device->set.reverse = NIBBLE;
+	spin_unlock_irqrestore(&device->lock, flags);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_job_ieee1284_negotiate() - IOCTL_IEEE1284_NEGOTIATE
+ * @device: the device
+ * @irp: the request; its buffer holds a PARCLASS_NEGOTIATION_MASK, protocols to
+ *       choose from, and takes one, those that are current afterwards
+ *
+ * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL a direction has no protocol of
+ * those asked for; what stopped it.
+ */
+static NTSTATUS winpar_job_ieee1284_negotiate(struct winpar_device *device,
+					      IRP *irp)
+{
+	PARCLASS_NEGOTIATION_MASK *mask = winpar_buffer(irp);
+	struct winpar_device_settings set;
+	NTSTATUS status;
+
+	winpar_transfer_disconnect(device);
+	status = winpar_transfer_negotiate(device, mask->usWriteMask,
+					   mask->usReadMask);
+	if (status != STATUS_SUCCESS)
+		return status;
+	winpar_transfer_settings(device, &set);
+	mask->usWriteMask = set.forward;
+	mask->usReadMask = set.reverse;
+	return status;
+}
+
+/**
+ * winpar_job_par_get_device_caps() - IOCTL_PAR_GET_DEVICE_CAPS
+ * @device: the device
+ * @irp: the request; its buffer holds a USHORT, protocols not to be used, and
+ *       takes one, those that host and device have
+ *
+ * Return: STATUS_SUCCESS; what stopped it.
+ */
+static NTSTATUS winpar_job_par_get_device_caps(struct winpar_device *device,
+					       IRP *irp)
+{
+	USHORT *protocols = winpar_buffer(irp);
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->lock, flags);
+	device->set.excluded = *protocols;
+	spin_unlock_irqrestore(&device->lock, flags);
+	winpar_transfer_disconnect(device);
+	*protocols = winpar_transfer_protocols(device);
+	return winpar_device_stop_status(winpar_device_stop(device));
+}
+
+/* ----- addresses ---------------------------------------------------------------- */
+
+/**
+ * winpar_job_par_set_write_address() - IOCTL_PAR_SET_WRITE_ADDRESS
+ * @device: the device
+ * @irp: the request; its buffer holds a UCHAR, the ECP or EPP channel
+ *
+ * Sent before what is written next, or at once where the mode for it is on.
+ *
+ * Return: STATUS_SUCCESS; STATUS_IO_DEVICE_ERROR; what stopped it.
+ */
+static NTSTATUS winpar_job_par_set_write_address(struct winpar_device *device,
+						 IRP *irp)
+{
+	const UCHAR *address = winpar_buffer(irp);
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->lock, flags);
+	device->set.write_address = *address;
+	device->set.has_write_address = true;
+	spin_unlock_irqrestore(&device->lock, flags);
+	return winpar_transfer_address(device);
+}
+
+/* ----- the device and the port ---------------------------------------------------- */
+
+/**
+ * winpar_ioctl_par_is_port_free() - IOCTL_PAR_IS_PORT_FREE
+ * @file: of the device
+ * @irp: the request; its buffer takes a BOOLEAN
+ *
+ * Context: process context.
+ * Return: STATUS_SUCCESS.
+ */
+static NTSTATUS winpar_ioctl_par_is_port_free(struct winpar_file *file,
+					      IRP *irp)
+{
+	BOOLEAN *is_free = winpar_buffer(irp);
+	struct winpar_port *port = file->port;
+	enum winpar_port_state state;
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	state = port->state;
+	winpar_port_unlock(port, flags);
+	/* Away, it may be nobody's for a moment. */
+	*is_free = state == WINPAR_PORT_HELD ||
+		   (state == WINPAR_PORT_AWAY &&
+		    winpar_host_is_nobodys(&port->host));
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_ioctl_par_query_location() - IOCTL_PAR_QUERY_LOCATION
+ * @file: of the device
+ * @irp: the request; its buffer takes a string, "LPTn" or "LPTn.m"
+ *
+ * Context: process context.
+ * Return: STATUS_SUCCESS; STATUS_BUFFER_TOO_SMALL.
+ */
+static NTSTATUS winpar_ioctl_par_query_location(struct winpar_file *file,
+						IRP *irp)
+{
+	const char *name = file->device->name;
+	const size_t size = strlen(name) + 1;
+
+	if (irp->Stack.Parameters.DeviceIoControl.OutputBufferLength < size)
+		return STATUS_BUFFER_TOO_SMALL;
+	memcpy(winpar_buffer(irp), name, size);
+	irp->IoStatus.Information = size;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_job_par_query_information() - IOCTL_PAR_QUERY_INFORMATION
+ * @device: the device
+ * @irp: the request; its buffer takes a PAR_QUERY_INFORMATION
+ *
+ * Return: STATUS_SUCCESS.
+ */
+static NTSTATUS winpar_job_par_query_information(struct winpar_device *device,
+						 IRP *irp)
+{
+	PAR_QUERY_INFORMATION *information = winpar_buffer(irp);
+
+	information->Status = winpar_transfer_status(device);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_ioctl_par_set_information() - IOCTL_PAR_SET_INFORMATION, looked at
+ * @file: of the device
+ * @irp: the request; its buffer holds a PAR_SET_INFORMATION
+ *
+ * What is wrong with the contents is said before any wait.
+ *
+ * Context: process context.
+ * Return: STATUS_SUCCESS nothing; STATUS_INVALID_PARAMETER Init is not
+ * PARALLEL_INIT.
+ */
+static NTSTATUS winpar_ioctl_par_set_information(struct winpar_file *file,
+						 IRP *irp)
+{
+	const PAR_SET_INFORMATION *information = winpar_buffer(irp);
+
+	return information->Init == PARALLEL_INIT ? STATUS_SUCCESS :
+						    STATUS_INVALID_PARAMETER;
+}
+
+/**
+ * winpar_job_par_set_information() - IOCTL_PAR_SET_INFORMATION
+ * @device: the device
+ * @irp: the request; its buffer holds a PAR_SET_INFORMATION
+ *
+ * Return: STATUS_SUCCESS; STATUS_DEVICE_NOT_CONNECTED;
+ * STATUS_DEVICE_POWERED_OFF; STATUS_DEVICE_PAPER_EMPTY; STATUS_DEVICE_OFF_LINE;
+ * what stopped it. STATUS_INVALID_PARAMETER, Init is not PARALLEL_INIT, comes
+ * before.
+ */
+static NTSTATUS winpar_job_par_set_information(struct winpar_device *device,
+					       IRP *irp)
+{
+	winpar_transfer_disconnect(device);
+	return winpar_transfer_initialise(device);
+}
+
+/* ----- the tables ------------------------------------------------------------------- */
+
+#define WINPAR_ROW(prefix, request, in, out, ...)			\
+	{								\
+		.code = prefix##request,				\
+		.name = #request,					\
+		.in_len = (in),						\
+		.out_len = (out),					\
+		__VA_ARGS__						\
+	}
+
+/* The largest of them; an output of any length has a buffer of its own. */
+static_assert(sizeof(PARCLASS_INFORMATION) <= WINPAR_IRP_BUFFER);
+
+/* Answered at once. */
+#define WINPAR_AT_ONCE(function)	.handle = winpar_ioctl_##function
+
+/* Done by the worker. */
+#define WINPAR_JOB(function, out, ...)					\
+	.waits = winpar_request_always_waits,				\
+	.job = {							\
+		.handle = winpar_job_##function,			\
+		.information = (out),					\
+		__VA_ARGS__						\
+	}
+
+/* Internal device control requests to a parallel device. */
+static const struct winpar_request winpar_device_internal[] = {
+	WINPAR_ROW(IOCTL_INTERNAL_, PARCLASS_CONNECT,
+		   0, sizeof(PARCLASS_INFORMATION),
+		   WINPAR_AT_ONCE(parclass_connect)),
+	WINPAR_ROW(IOCTL_INTERNAL_, PARCLASS_DISCONNECT, 0, 0,
+		   WINPAR_AT_ONCE(parclass_disconnect)),
+	WINPAR_ROW(IOCTL_INTERNAL_, DISCONNECT_IDLE, 0, 0,
+		   WINPAR_JOB(disconnect_idle, 0)),
+	WINPAR_ROW(IOCTL_INTERNAL_, LOCK_PORT, 0, 0,
+		   WINPAR_JOB(lock_port, 0, .bare = true, .locks = true)),
+	WINPAR_ROW(IOCTL_INTERNAL_, UNLOCK_PORT, 0, 0,
+		   WINPAR_JOB(unlock_port, 0, .bare = true)),
+	WINPAR_ROW(IOCTL_INTERNAL_, LOCK_PORT_NO_SELECT, 0, 0,
+		   WINPAR_JOB(lock_port_no_select, 0, .bare = true,
+			      .locks = true)),
+	WINPAR_ROW(IOCTL_INTERNAL_, UNLOCK_PORT_NO_DESELECT, 0, 0,
+		   WINPAR_JOB(unlock_port, 0, .bare = true)),
+};
+
+/* Device control requests to a parallel device. */
+static const struct winpar_request winpar_device_control[] = {
+	WINPAR_ROW(IOCTL_, PAR_QUERY_INFORMATION,
+		   0, sizeof(PAR_QUERY_INFORMATION),
+		   WINPAR_JOB(par_query_information,
+			      sizeof(PAR_QUERY_INFORMATION))),
+	WINPAR_ROW(IOCTL_, PAR_SET_INFORMATION, sizeof(PAR_SET_INFORMATION), 0,
+		   WINPAR_AT_ONCE(par_set_information),
+		   WINPAR_JOB(par_set_information, 0)),
+	WINPAR_ROW(IOCTL_, PAR_QUERY_DEVICE_ID, 0, 1,
+		   .any_length = WINPAR_ID_MAX,
+		   WINPAR_JOB(par_query_device_id, 0)),
+	WINPAR_ROW(IOCTL_, PAR_QUERY_DEVICE_ID_SIZE,
+		   0, sizeof(PAR_DEVICE_ID_SIZE_INFORMATION),
+		   WINPAR_JOB(par_query_device_id_size,
+			      sizeof(PAR_DEVICE_ID_SIZE_INFORMATION))),
+	WINPAR_ROW(IOCTL_, PAR_QUERY_RAW_DEVICE_ID, 0, 1,
+		   .any_length = WINPAR_ID_MAX,
+		   WINPAR_JOB(par_query_raw_device_id, 0)),
+	WINPAR_ROW(IOCTL_, IEEE1284_GET_MODE,
+		   0, sizeof(PARCLASS_NEGOTIATION_MASK),
+		   WINPAR_AT_ONCE(ieee1284_get_mode)),
+	WINPAR_ROW(IOCTL_, IEEE1284_NEGOTIATE,
+		   sizeof(PARCLASS_NEGOTIATION_MASK),
+		   sizeof(PARCLASS_NEGOTIATION_MASK),
+		   .too_short = STATUS_INVALID_PARAMETER,
+		   WINPAR_JOB(ieee1284_negotiate,
+			      sizeof(PARCLASS_NEGOTIATION_MASK))),
+	WINPAR_ROW(IOCTL_, PAR_SET_WRITE_ADDRESS, sizeof(UCHAR), 0,
+		   .too_short = STATUS_INVALID_PARAMETER,
+		   WINPAR_JOB(par_set_write_address, 0)),
+	WINPAR_ROW(IOCTL_, PAR_SET_READ_ADDRESS, sizeof(UCHAR), 0,
+		   .too_short = STATUS_INVALID_PARAMETER,
+		   WINPAR_AT_ONCE(par_set_read_address)),
+	WINPAR_ROW(IOCTL_, PAR_GET_DEVICE_CAPS, sizeof(USHORT), sizeof(USHORT),
+		   WINPAR_JOB(par_get_device_caps, sizeof(USHORT))),
+	WINPAR_ROW(IOCTL_, PAR_GET_DEFAULT_MODES,
+		   0, sizeof(PARCLASS_NEGOTIATION_MASK),
+		   WINPAR_AT_ONCE(par_get_default_modes)),
+	WINPAR_ROW(IOCTL_, PAR_IS_PORT_FREE, 0, sizeof(BOOLEAN),
+		   WINPAR_AT_ONCE(par_is_port_free)),
+	WINPAR_ROW(IOCTL_, PAR_QUERY_LOCATION, 0, 1,
+		   WINPAR_AT_ONCE(par_query_location)),
+	WINPAR_ROW(IOCTL_, SERIAL_GET_TIMEOUTS, 0, sizeof(SERIAL_TIMEOUTS),
+		   WINPAR_AT_ONCE(serial_get_timeouts)),
+	WINPAR_ROW(IOCTL_, SERIAL_SET_TIMEOUTS, sizeof(SERIAL_TIMEOUTS), 0,
+		   WINPAR_AT_ONCE(serial_set_timeouts)),
+};
+
+/**
+ * winpar_device_find_request() - what a request to a parallel device is
+ * @major: its major function
+ * @code: its control code
+ *
+ * Context: any.
+ * Return: its row, or NULL when there is no such request.
+ */
+const struct winpar_request *winpar_device_find_request(UCHAR major, ULONG code)
+{
+	const struct winpar_request *row, *end;
+
+	if (major == IRP_MJ_INTERNAL_DEVICE_CONTROL) {
+		row = winpar_device_internal;
+		end = row + ARRAY_SIZE(winpar_device_internal);
+	} else if (major == IRP_MJ_DEVICE_CONTROL) {
+		row = winpar_device_control;
+		end = row + ARRAY_SIZE(winpar_device_control);
+	} else {
+		return NULL;
+	}
+	for (; row != end; row++)
+		if (row->code == code)
+			return row;
+	return NULL;
+}
+
+static NTSTATUS winpar_device_dispatch_ioctl(struct winpar_file *file, IRP *irp)
+{
+	const struct winpar_request *row;
+	NTSTATUS status;
+
+	row = winpar_device_find_request(irp->Stack.MajorFunction,
+					 irp->Stack.Parameters.DeviceIoControl.IoControlCode);
+	if (!row)
+		return STATUS_INVALID_PARAMETER;
+	status = winpar_request_check(row, irp, row->too_short ?:
+				      STATUS_BUFFER_TOO_SMALL);
+	if (NT_SUCCESS(status) && row->handle)
+		status = row->handle(file, irp);
+	if (!NT_SUCCESS(status))
+		return status;
+	if (row->job.handle)
+		return winpar_device_queue(file, irp, &row->job);
+	if (!irp->IoStatus.Information)
+		irp->IoStatus.Information = row->out_len;
+	return status;
+}
+
+/**
+ * winpar_device_dispatch() - carry a request to a device out, or queue it
+ * @file: of the device
+ * @irp: as winpar_dispatch()
+ *
+ * Context: process context.
+ * Return: as winpar_dispatch(); also STATUS_DEVICE_REMOVED.
+ */
+NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp)
+{
+	NTSTATUS status = winpar_device_state(file->device);
+
+	irp->IoStatus.Information = 0;
+	switch (irp->Stack.MajorFunction) {
+	case IRP_MJ_INTERNAL_DEVICE_CONTROL:
+	case IRP_MJ_DEVICE_CONTROL:
+		if (NT_SUCCESS(status))
+			status = winpar_device_dispatch_ioctl(file, irp);
+		break;
+	case IRP_MJ_READ:
+	case IRP_MJ_WRITE:
+		if (NT_SUCCESS(status))
+			status = winpar_device_transfer(file, irp);
+		break;
+	case IRP_MJ_QUERY_INFORMATION:
+		status = NT_SUCCESS(status) ?
+			 winpar_device_query_information(irp) :
+			 STATUS_DEVICE_REMOVED;
+		break;
+	default:
+		if (NT_SUCCESS(status))
+			status = STATUS_INVALID_DEVICE_REQUEST;
+	}
+	return winpar_complete(file, irp, status);
+}

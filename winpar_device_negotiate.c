@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A parallel device, continued: its protocols.
+ *
+ * The current protocols, one a direction, are what the client negotiated or
+ * what a device begins with. One of them is connected, that is on the wire, or
+ * none is, which is compatibility mode.
+ *
+ * What a peripheral has is found out by asking it for one mode after the other,
+ * each once a request: what is asked for alike is one, and who does not answer
+ * to one will not answer to another. Dongles and old printers share these lines.
+ */
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/spinlock.h>
+
+#include <uapi/linux/parport.h>
+
+#include "winpar_device.h"
+
+/* ----- connecting -------------------------------------------------------- */
+
+/**
+ * winpar_transfer_stopped() - does what is being done have to stop?
+ * @device: the device
+ *
+ * The signal that came with the reason is taken down: the next call of the
+ * engine is not to fail by it.
+ *
+ * Context: the worker.
+ * Return: STATUS_SUCCESS it may go on; why not.
+ */
+NTSTATUS winpar_transfer_stopped(struct winpar_device *device)
+{
+	enum winpar_stop stop;
+
+	/* First: whoever sends one has given the reason before. */
+	if (signal_pending(current))
+		flush_signals(current);
+	stop = winpar_device_stop(device);
+	return stop == WINPAR_STOP_NONE ? STATUS_SUCCESS :
+					  winpar_device_stop_status(stop);
+}
+
+/**
+ * winpar_transfer_settings() - what the client has set, as of now
+ * @device: the device
+ * @set: filled in
+ *
+ * Context: any; takes the device lock.
+ */
+void winpar_transfer_settings(struct winpar_device *device,
+			      struct winpar_device_settings *set)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->lock, flags);
+	*set = device->set;
+	spin_unlock_irqrestore(&device->lock, flags);
+}
+
+/**
+ * winpar_transfer_enter() - bring the wire into a mode
+ * @device: the device
+ * @mode: an IEEE1284_MODE_...
+ *
+ * Context: the worker, the port allocated, the engine begun.
+ * Return: as winpar_transfer_connect().
+ */
+NTSTATUS winpar_transfer_enter(struct winpar_device *device, int mode)
+{
+	NTSTATUS status;
+
+	if (winpar_engine_mode(&device->engine) == mode)
+		return STATUS_SUCCESS;
+	status = winpar_transfer_stopped(device);
+	if (status != STATUS_SUCCESS)
+		return status;
+	return winpar_engine_negotiate(&device->engine, mode) ?
+	       STATUS_IO_DEVICE_ERROR : STATUS_SUCCESS;
+}
+
+/**
+ * winpar_transfer_connect() - bring the current protocol onto the wire
+ * @device: the device
+ * @forward: that of which direction
+ *
+ * Nothing happens when it is there already.
+ *
+ * Context: the worker, the port allocated, the engine begun.
+ * Return: STATUS_SUCCESS; STATUS_IO_DEVICE_ERROR the peripheral refuses it or
+ * does not answer; why it had to stop.
+ */
+NTSTATUS winpar_transfer_connect(struct winpar_device *device, bool forward)
+{
+	struct winpar_device_settings set;
+
+	winpar_transfer_settings(device, &set);
+	return winpar_transfer_enter(device,
+				     winpar_protocol_mode(forward ?
+							  set.forward :
+							  set.reverse));
+}
+
+/**
+ * winpar_transfer_disconnect() - bring the wire into compatibility mode
+ * @device: the device
+ *
+ * Context: the worker, the port allocated, the engine begun.
+ */
+void winpar_transfer_disconnect(struct winpar_device *device)
+{
+	winpar_engine_negotiate(&device->engine, IEEE1284_MODE_COMPAT);
+}
+
+/* ----- negotiating ------------------------------------------------------- */
+
+/**
+ * struct winpar_probe - what one request has learnt of a peripheral
+ * @tried: modes that were on the wire, as BIT(winpar_transfer_slot())
+ * @works: those that it has
+ * @silent: it does not know IEEE 1284
+ */
+struct winpar_probe {
+	unsigned int tried;
+	unsigned int works;
+	bool silent;
+};
+
+/* Modes that are asked for alike share a slot. */
+static unsigned int winpar_transfer_slot(int mode)
+{
+	switch (mode) {
+	case IEEE1284_MODE_NIBBLE:
+		return 0;
+	case IEEE1284_MODE_BYTE:
+		return 1;
+	case IEEE1284_MODE_EPP:
+	case IEEE1284_MODE_EPPSWE:
+		return 2;
+	default:
+		return 3;
+	}
+}
+
+/* Does the peripheral have a mode? Each is asked for once. */
+static bool winpar_transfer_try(struct winpar_device *device,
+				struct winpar_probe *probe, int mode)
+{
+	struct winpar_engine *engine = &device->engine;
+	unsigned int slot = BIT(winpar_transfer_slot(mode));
+	int ret;
+
+	if (mode == IEEE1284_MODE_COMPAT)
+		return true;
+	if (probe->tried & slot)
+		return probe->works & slot;
+	if (probe->silent || winpar_transfer_stopped(device) != STATUS_SUCCESS)
+		return false;
+	ret = winpar_engine_negotiate(engine, mode);
+	winpar_engine_negotiate(engine, IEEE1284_MODE_COMPAT);
+	probe->tried |= slot;
+	if (!ret)
+		probe->works |= slot;
+	probe->silent = ret < 0;
+	return !ret;
+}
+
+static bool winpar_transfer_host_can(struct winpar_device *device,
+				     USHORT protocol, bool forward)
+{
+	if (protocol == ECP_HW_IRQ && device->port->host.irq < 0)
+		return false;
+	return winpar_engine_can(&device->engine,
+				 winpar_protocol_mode(protocol), forward);
+}
+
+/* The fastest protocol of a mask that both have, NONE if there is none. */
+static USHORT winpar_transfer_choose(struct winpar_device *device,
+				     struct winpar_probe *probe, USHORT mask,
+				     bool forward)
+{
+	USHORT protocol;
+
+	while ((protocol = winpar_protocol_fastest(mask))) {
+		if (winpar_transfer_host_can(device, protocol, forward) &&
+		    winpar_transfer_try(device, probe,
+					winpar_protocol_mode(protocol)))
+			break;
+		mask &= ~protocol;
+	}
+	return protocol;
+}
+
+/**
+ * winpar_transfer_negotiate() - find the fastest protocols that both sides have
+ * @device: the device
+ * @forward: those to choose from; none that exists in this direction: the
+ *           current one stays
+ * @reverse: likewise
+ *
+ * They become current; the wire is in compatibility mode afterwards. What the
+ * client has excluded is not tried. When a direction that was asked for has
+ * none, neither changes.
+ *
+ * DDI page: IOCTL_IEEE1284_NEGOTIATE.
+ * Context: the worker, the port allocated, the engine begun.
+ * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL; why it had to stop.
+ */
+NTSTATUS winpar_transfer_negotiate(struct winpar_device *device,
+				   USHORT forward, USHORT reverse)
+{
+	struct winpar_device_settings set;
+	struct winpar_probe probe = {};
+	USHORT chosen_forward = NONE, chosen_reverse = NONE;
+	unsigned long flags;
+	NTSTATUS status;
+
+	winpar_transfer_settings(device, &set);
+	forward = winpar_protocol_forward(forward);
+	reverse = winpar_protocol_reverse(reverse);
+
+	winpar_transfer_disconnect(device);
+	if (forward)
+		chosen_forward = winpar_transfer_choose(device, &probe,
+							forward & ~set.excluded,
+							WINPAR_ENGINE_FORWARD);
+	if (reverse && (!forward || chosen_forward))
+		chosen_reverse = winpar_transfer_choose(device, &probe,
+							reverse & ~set.excluded,
+							WINPAR_ENGINE_REVERSE);
+	status = winpar_transfer_stopped(device);
+	if (status != STATUS_SUCCESS)
+		return status;
+	if ((forward && !chosen_forward) || (reverse && !chosen_reverse))
+		return STATUS_UNSUCCESSFUL;
+
+	spin_lock_irqsave(&device->lock, flags);
+	if (forward)
+		device->set.forward = chosen_forward;
+	if (reverse)
+		device->set.reverse = chosen_reverse;
+	spin_unlock_irqrestore(&device->lock, flags);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_transfer_protocols() - the protocols that host and device share
+ * @device: the device
+ *
+ * What the client has excluded is neither tried nor returned. The wire is in
+ * compatibility mode afterwards.
+ *
+ * DDI pages: IOCTL_PAR_GET_DEVICE_CAPS, PDETERMINE_IEEE_MODES.
+ * Context: the worker, the port allocated, the engine begun.
+ * Return: their bits; those found so far when it had to stop.
+ */
+USHORT winpar_transfer_protocols(struct winpar_device *device)
+{
+	struct winpar_device_settings set;
+	struct winpar_probe probe = {};
+	USHORT found = NONE, left, protocol;
+
+	winpar_transfer_settings(device, &set);
+	left = ~set.excluded;
+	winpar_transfer_disconnect(device);
+	while ((protocol = winpar_protocol_fastest(left))) {
+		if ((winpar_transfer_host_can(device, protocol,
+					      WINPAR_ENGINE_FORWARD) ||
+		     winpar_transfer_host_can(device, protocol,
+					      WINPAR_ENGINE_REVERSE)) &&
+		    winpar_transfer_try(device, &probe,
+					winpar_protocol_mode(protocol)))
+			found |= protocol;
+		left &= ~protocol;
+	}
+	return found;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A parallel device, continued: what it shows in compatibility mode, and
+ * resetting it.
+ */
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+
+#include "winpar_device.h"
+
+/* All five lines of the status register. */
+#define WINPAR_STATUS_LINES	(WINPAR_STS_FAULT | WINPAR_STS_SELECT | \
+				 WINPAR_STS_PERROR | WINPAR_STS_ACK | \
+				 WINPAR_STS_BUSY)
+/* What they are where no cable is, and where no power is. Busy is inverted. */
+#define WINPAR_STATUS_OPEN	(WINPAR_STATUS_LINES & ~WINPAR_STS_BUSY)
+#define WINPAR_STATUS_OFF	WINPAR_STS_BUSY
+
+/* How long a peripheral has to become ready after a reset. */
+#define WINPAR_STATUS_PATIENCE	(2 * HZ)
+/* Between two looks at it, in ms. */
+#define WINPAR_STATUS_NAP	10
+
+/* The status register as PARALLEL_... flags. */
+static UCHAR winpar_status_flags(u8 lines)
+{
+	UCHAR flags = 0;
+
+	lines &= WINPAR_STATUS_LINES;
+	if (lines == WINPAR_STATUS_OPEN)
+		return PARALLEL_NOT_CONNECTED;
+	if (lines == WINPAR_STATUS_OFF)
+		return PARALLEL_POWER_OFF;
+	if (!(lines & WINPAR_STS_BUSY))
+		flags |= PARALLEL_BUSY;
+	if (lines & WINPAR_STS_PERROR)
+		flags |= PARALLEL_PAPER_EMPTY;
+	flags |= lines & WINPAR_STS_SELECT ? PARALLEL_SELECTED :
+					     PARALLEL_OFF_LINE;
+	return flags;
+}
+
+/**
+ * winpar_transfer_status() - what a device shows
+ * @device: the device
+ *
+ * A mode that is connected is ended: in one the lines mean something else.
+ *
+ * DDI page: IOCTL_PAR_QUERY_INFORMATION.
+ * Context: the worker, the port allocated, the engine begun.
+ * Return: PARALLEL_... flags, from one read of the status register.
+ */
+UCHAR winpar_transfer_status(struct winpar_device *device)
+{
+	winpar_transfer_disconnect(device);
+	return winpar_status_flags(winpar_engine_status(&device->engine));
+}
+
+static NTSTATUS winpar_status_verdict(UCHAR flags)
+{
+	if (flags & PARALLEL_NOT_CONNECTED)
+		return STATUS_DEVICE_NOT_CONNECTED;
+	if (flags & PARALLEL_POWER_OFF)
+		return STATUS_DEVICE_POWERED_OFF;
+	if (flags & PARALLEL_PAPER_EMPTY)
+		return STATUS_DEVICE_PAPER_EMPTY;
+	if (flags & PARALLEL_OFF_LINE)
+		return STATUS_DEVICE_OFF_LINE;
+	if (flags & PARALLEL_BUSY)
+		return STATUS_DEVICE_BUSY;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_transfer_initialise() - reset a device
+ * @device: the device
+ *
+ * It gets up to 2 s to become ready, then what it shows decides. The wire is in
+ * compatibility mode afterwards.
+ *
+ * DDI page: IOCTL_PAR_SET_INFORMATION.
+ * Context: the worker, the port allocated, the engine begun.
+ * Return: STATUS_SUCCESS; STATUS_DEVICE_NOT_CONNECTED,
+ * STATUS_DEVICE_POWERED_OFF, STATUS_DEVICE_PAPER_EMPTY,
+ * STATUS_DEVICE_OFF_LINE; STATUS_DEVICE_BUSY nothing is wrong but that; why it
+ * had to stop.
+ */
+NTSTATUS winpar_transfer_initialise(struct winpar_device *device)
+{
+	unsigned long expire = jiffies + WINPAR_STATUS_PATIENCE;
+	NTSTATUS status;
+
+	winpar_transfer_disconnect(device);
+	winpar_engine_reset(&device->engine);
+	for (;;) {
+		status = winpar_status_verdict(winpar_transfer_status(device));
+		if (status == STATUS_SUCCESS || time_after(jiffies, expire))
+			return status;
+		status = winpar_transfer_stopped(device);
+		if (status != STATUS_SUCCESS)
+			return status;
+		winpar_device_nap(device, WINPAR_STATUS_NAP);
+	}
+}

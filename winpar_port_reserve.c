@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The port room, continued: a port that a parallel device has.
+ *
+ * A device's worker drives the wires for a long time and from process context,
+ * through Linux's engine. Meanwhile the port is reserved: FreePort by somebody
+ * who does not have it changes nothing, and no packet is sent for anybody else.
+ * While the engine is at work (@engine) removal waits; it does not wait for a
+ * lock that is merely held.
+ */
+#include "winpar_irp.h"
+#include "winpar_port.h"
+
+static bool __winpar_port_is_reserved_for(const struct winpar_port *port,
+					  const struct winpar_file *file)
+{
+	lockdep_assert_held(&port->lock);
+	return !file->gone && port->state == WINPAR_PORT_OWNED &&
+	       port->reserved && port->owner == file;
+}
+
+/* The loop has come to a request that waited; or nobody's FreePort has. */
+static NTSTATUS winpar_port_reserve_granted(struct winpar_port *port, IRP *irp,
+					    unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	if (port->state != WINPAR_PORT_OWNED ||
+	    port->owner != irp->winpar.file)
+		return STATUS_CANCELLED;
+	port->reserved = true;
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_port_reserve() - allocate the port for a parallel device
+ * @file: of the device
+ * @irp: its worker's request
+ *
+ * Context: process context.
+ * Return: STATUS_SUCCESS; STATUS_PENDING; STATUS_DELETE_PENDING.
+ */
+NTSTATUS winpar_port_reserve(struct winpar_file *file, IRP *irp)
+{
+	struct winpar_port *port = file->port;
+	NTSTATUS status = STATUS_SUCCESS;
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	if (file->gone) {
+		status = STATUS_DELETE_PENDING;
+	} else if (__winpar_port_take(port, file)) {
+		port->reserved = true;
+		__winpar_1284_3_ready(port, &flags);
+		if (port->state == WINPAR_PORT_GONE)
+			status = STATUS_DELETE_PENDING;
+	} else {
+		irp->winpar.granted = winpar_port_reserve_granted;
+		__winpar_queue_wait(file, irp);
+		status = STATUS_PENDING;
+	}
+	winpar_port_unlock(port, flags);
+	return status;
+}
+
+/**
+ * winpar_port_unreserve() - free the port for a parallel device
+ * @file: of the device, which has reserved it
+ *
+ * Context: process context.
+ */
+void winpar_port_unreserve(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+	unsigned long flags;
+
+	winpar_wire_lock(port, &flags);
+	if (__winpar_port_is_reserved_for(port, file)) {
+		/* Nobody gets it before the packet has gone out. */
+		__winpar_wire_take(port, flags);
+		port->reserved = false;
+		__winpar_queue_freed(port, false);
+		__winpar_1284_3_settle(port, &flags);
+		__winpar_wire_give(port, &flags);
+	}
+	winpar_port_unlock(port, flags);
+}
+
+/**
+ * winpar_port_use() - begin to use Linux's engine on the port
+ * @file: of the device, which has reserved it
+ *
+ * Context: process context.
+ * Return: false when the port has gone.
+ */
+bool winpar_port_use(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+	unsigned long flags;
+	bool ok;
+
+	winpar_wire_lock(port, &flags);
+	ok = __winpar_port_is_reserved_for(port, file);
+	if (ok)
+		port->engine = true;
+	winpar_port_unlock(port, flags);
+	return ok;
+}
+
+/**
+ * winpar_port_unuse() - undo winpar_port_use()
+ * @file: of the device
+ *
+ * Context: process context.
+ */
+void winpar_port_unuse(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	port->engine = false;
+	winpar_port_unlock(port, flags);
+	/* Who waits is queued before it looks, under the lock: none is missed. */
+	if (waitqueue_active(&port->waiters))
+		wake_up_all(&port->waiters);
+}

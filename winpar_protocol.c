@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The protocols of the Windows interface, as modes of Linux's transfer engine:
+ * one table, fastest first.
+ *
+ * The bits of several protocols are one mode on the wire, and differ in how the
+ * host drives it. Linux's engine uses what hardware the port has, so the
+ * hardware variants of ECP are the same here, and bounded ECP is a host's way to
+ * use ECP. Channelised nibble mode is nibble mode.
+ */
+#include <linux/kernel.h>
+
+#include <uapi/linux/parport.h>
+
+#include "winpar_device.h"
+
+/**
+ * struct winpar_protocol - one protocol
+ * @bit: as clients call it
+ * @mode: IEEE1284_MODE_..., as the engine does
+ * @forward: it can go out
+ * @reverse: it can come in
+ */
+struct winpar_protocol {
+	USHORT bit;
+	int mode;
+	bool forward;
+	bool reverse;
+};
+
+static const struct winpar_protocol winpar_protocols[] = {
+	{ BOUNDED_ECP, IEEE1284_MODE_ECP, true, true },
+	{ ECP_HW_NOIRQ, IEEE1284_MODE_ECP, true, true },
+	{ ECP_HW_IRQ, IEEE1284_MODE_ECP, true, true },
+	{ EPP_HW, IEEE1284_MODE_EPP, true, true },
+	{ EPP_SW, IEEE1284_MODE_EPPSWE, true, true },
+	{ ECP_SW, IEEE1284_MODE_ECPSWE, true, true },
+	{ IEEE_COMPATIBILITY, IEEE1284_MODE_COMPAT, true, false },
+	{ CENTRONICS, IEEE1284_MODE_COMPAT, true, false },
+	{ BYTE_BIDIR, IEEE1284_MODE_BYTE, false, true },
+	{ NIBBLE, IEEE1284_MODE_NIBBLE, false, true },
+	{ CHANNEL_NIBBLE, IEEE1284_MODE_NIBBLE, false, true },
+};
+
+/**
+ * winpar_protocol_mode() - which mode of Linux's a protocol is
+ * @protocol: one bit
+ *
+ * Context: any.
+ * Return: IEEE1284_MODE_...; -1 when it is no protocol.
+ */
+int winpar_protocol_mode(USHORT protocol)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(winpar_protocols); i++)
+		if (winpar_protocols[i].bit == protocol)
+			return winpar_protocols[i].mode;
+	return -1;
+}
+
+/**
+ * winpar_protocol_forward() - the protocols of a mask that can go out
+ * @mask: any bits
+ *
+ * Context: any.
+ * Return: those of them.
+ */
+USHORT winpar_protocol_forward(USHORT mask)
+{
+	USHORT known = NONE;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(winpar_protocols); i++)
+		if (winpar_protocols[i].forward)
+			known |= winpar_protocols[i].bit;
+	return mask & known;
+}
+
+/**
+ * winpar_protocol_reverse() - the protocols of a mask that can come in
+ * @mask: any bits
+ *
+ * Context: any.
+ * Return: those of them.
+ */
+USHORT winpar_protocol_reverse(USHORT mask)
+{
+	USHORT known = NONE;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(winpar_protocols); i++)
+		if (winpar_protocols[i].reverse)
+			known |= winpar_protocols[i].bit;
+	return mask & known;
+}
+
+/**
+ * winpar_protocol_fastest() - the fastest protocol of a mask
+ * @mask: bits of one direction
+ *
+ * Context: any.
+ * Return: one bit; NONE when there is none.
+ */
+USHORT winpar_protocol_fastest(USHORT mask)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(winpar_protocols); i++)
+		if (mask & winpar_protocols[i].bit)
+			return winpar_protocols[i].bit;
+	return NONE;
+}
