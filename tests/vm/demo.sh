@@ -28,6 +28,9 @@ grep -aoE 'DEMO .*' "$GUEST_CONSOLE" | sed 's/^DEMO /    /' || :
 say "A daisy chain on a port in software: numbered, and each selected in turn:"
 grep -aoE '(winpar_daisy: |CHAIN ).*' "$GUEST_CONSOLE" |
 	sed 's/^CHAIN /    /; s/^winpar_daisy/    &/' || :
+say "The printer at its end: what it is, the fastest protocol, and a page in that:"
+grep -aoE '(winpar_page: |PAGE ).*' "$GUEST_CONSOLE" |
+	sed 's/^PAGE /    /; s/^winpar_page/    &/' || :
 
 cases "$GUEST_CONSOLE"
 pages_case "every line of both is there, whole and in order" "$SCRATCH/lpt" \

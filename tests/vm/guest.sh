@@ -86,21 +86,22 @@ winpar_count()
 		/sys/kernel/debug/winpar/ports
 }
 
-# client COMMAND...: have vmclient do it, and print its answer.
+# client COMMAND...: have vmclient do it (or CLIENT), and print its answer.
 client()
 {
-	echo "$*" >/sys/module/vmclient/parameters/do || return
-	cat /sys/module/vmclient/parameters/do
+	local file=/sys/module/${CLIENT:-vmclient}/parameters/do
+	echo "$*" >"$file" || return
+	cat "$file"
 }
 
-# expect ANSWER COMMAND...: true if that is vmclient's answer. Says otherwise.
+# expect ANSWER COMMAND...: true if that is its answer. Says otherwise.
 expect()
 {
 	local want=$1 got
 	shift
 	got=$(client "$@") || got="(failed)"
 	[ "$got" = "$want" ] && return 0
-	echo "vmclient: '$*' answered '$got', not '$want'"
+	echo "${CLIENT:-vmclient}: '$*' answered '$got', not '$want'"
 	return 1
 }
 

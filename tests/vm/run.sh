@@ -3,7 +3,7 @@
 # make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
 # Debian's stock kernel on one CPU and on two, and once more under the kernel
 # with all the judges. Arguments: only these (demo, simclient, modes, suite-1,
-# suite-2, judged, selftest).
+# suite-2, device, judged, selftest).
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/vm/pages.sh
@@ -12,9 +12,11 @@
 . "$VM/judge.sh"
 # shellcheck source=tests/vm/modes.sh
 . "$VM/modes.sh"
+# shellcheck source=tests/vm/device.sh
+. "$VM/device.sh"
 
 wanted=("$@")
-((${#wanted[@]})) || wanted=(demo simclient modes suite-1 suite-2 judged selftest)
+((${#wanted[@]})) || wanted=(demo simclient modes suite-1 suite-2 device judged selftest)
 
 prepare()
 {
@@ -95,14 +97,14 @@ suite()
 	local label=$1 parts=$2 kernel=$3 initrd=$4 status=0 n
 	local out=("$SCRATCH/lpt0" "$SCRATCH/lpt1" "$SCRATCH/lpt2")
 	shift 4
-	guest "${label// /-}" --run suite --kernel "$kernel" --initrd "$initrd" \
+	guest "${label//[ ,]/-}" --run suite --kernel "$kernel" --initrd "$initrd" \
 		--append "winpar.parts=$parts" --trace "$SCRATCH/trace" \
 		--lpt "0x378,7,${out[0]}" --lpt "0x278,5,${out[1]}" \
 		--lpt "0x268,6,${out[2]}" "$@" || status=$?
 	cases "$GUEST_CONSOLE" "$label"
 	[[ -z ${WINPAR_LOGS:-} ]] ||
 		for n in lpt0 lpt1 lpt2 trace; do
-			cp "$SCRATCH/$n" "$WINPAR_LOGS/${label// /-}.$n"
+			cp "$SCRATCH/$n" "$WINPAR_LOGS/${label//[ ,]/-}.$n"
 		done
 	for n in ${parts//,/ }; do
 		"judge_$n" "$label" "${out[@]}"
@@ -181,6 +183,8 @@ judge_removal()
 		"$SCRATCH/want" "$SCRATCH/got"
 }
 
+judge_device() { device_cases "$@"; }
+
 # How often, under the kernel of this suite.
 LEAVERS=3 KILLS=2 REMOVALS=20 ROUNDS=1000
 leavers() { say "$LEAVERS"; }
@@ -197,13 +201,22 @@ run_suite()
 	suite "$1 CPU" "${PARTS:-clients,wires,ports,rivals,removal}" "$STOCK_VMLINUX" \
 		"$SCRATCH/stock.img" --smp "$1" --append "$(rounds)" --timeout 200
 }
+# The parallel device: on one CPU with a quarter of a megabyte, to be sooner.
+run_device()
+{
+	prepare_stock
+	suite "device, 1 CPU" device "$STOCK_VMLINUX" "$SCRATCH/stock.img" \
+		--smp 1 --append winpar.device_kib=256 --timeout 240
+	suite "device, 2 CPU" device "$STOCK_VMLINUX" "$SCRATCH/stock.img" \
+		--smp 2 --append winpar.device_kib=1024 --timeout 300
+}
 run_judged()
 {
 	prepare_judged
 	LEAVERS=2 KILLS=1 REMOVALS=6 ROUNDS=100
-	suite "judged" "${PARTS:-clients,wires,rivals,removal}" \
-		"$TEST_BZIMAGE" "$SCRATCH/judged.img" --smp 2 \
-		--mem 512 --append "$(rounds)" --timeout 240
+	suite "judged" "${PARTS:-clients,wires,rivals,device,removal}" \
+		"$TEST_BZIMAGE" "$SCRATCH/judged.img" --smp 2 --mem 512 \
+		--append "$(rounds) winpar.device_kib=64" --timeout 300
 }
 
 # The harness's own test counts for itself elsewhere; here each of its lines.
@@ -228,6 +241,7 @@ for one in "${wanted[@]}"; do
 	modes) run_modes ;;
 	suite-1) run_suite 1 ;;
 	suite-2) run_suite 2 ;;
+	device) run_device ;;
 	judged) run_judged ;;
 	selftest) run_selftest ;;
 	*) die "there is no test named $one" ;;

@@ -45,6 +45,8 @@
 #include <linux/string.h>
 #include <winpar/winpar.h>
 
+#include "vmanswer.h"
+
 WINPAR_CLIENT();
 
 #define OPENERS		8
@@ -92,48 +94,6 @@ static struct opener {
 static DEFINE_SPINLOCK(log_lock);
 static char log_words[512];
 static unsigned int log_length;
-
-/* Last answer; the parameter lock of the module guards it. */
-static char answer[512] = "nothing was asked";
-
-static __printf(1, 2) void say(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(answer, sizeof(answer), fmt, args);
-	va_end(args);
-}
-
-static const struct {
-	NTSTATUS status;
-	const char *name;
-} statuses[] = {
-	{ STATUS_SUCCESS, "SUCCESS" },
-	{ STATUS_TIMEOUT, "TIMEOUT" },
-	{ STATUS_PENDING, "PENDING" },
-	{ STATUS_UNSUCCESSFUL, "UNSUCCESSFUL" },
-	{ STATUS_INVALID_PARAMETER, "INVALID_PARAMETER" },
-	{ STATUS_OBJECT_NAME_NOT_FOUND, "OBJECT_NAME_NOT_FOUND" },
-	{ STATUS_DELETE_PENDING, "DELETE_PENDING" },
-	{ STATUS_INSUFFICIENT_RESOURCES, "INSUFFICIENT_RESOURCES" },
-	{ STATUS_CANCELLED, "CANCELLED" },
-	{ STATUS_INVALID_DEVICE_STATE, "INVALID_DEVICE_STATE" },
-	{ STATUS_NO_SUCH_DEVICE, "NO_SUCH_DEVICE" },
-};
-
-static void say_status(NTSTATUS status)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(statuses); i++) {
-		if (statuses[i].status == status) {
-			say("%s", statuses[i].name);
-			return;
-		}
-	}
-	say("%#x", status);
-}
 
 /* ----- routines ---------------------------------------------------------- */
 
@@ -477,14 +437,9 @@ static int client_do(const char *command, const struct kernel_param *kp)
 	return client_do_open(o, verb, rest);
 }
 
-static int client_answer(char *buffer, const struct kernel_param *kp)
-{
-	return scnprintf(buffer, PAGE_SIZE, "%s\n", answer);
-}
-
 static const struct kernel_param_ops client_do_ops = {
 	.set = client_do,
-	.get = client_answer,
+	.get = answer_get,
 };
 
 module_param_cb(do, &client_do_ops, NULL, 0600);
