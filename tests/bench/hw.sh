@@ -5,15 +5,17 @@
 # move, so nothing that minds should be connected. Nothing is judged: the goals
 # are instructions' and ratios', and a machine under load has no fair figures.
 #
-# What needs a port that interrupts when it is told to, or lp, is left out; where
-# a register write does not make the port interrupt, the parport core's handler
-# is called.
+# What needs a port that interrupts when it is told to, or lp, is left out, and
+# so is writing, which wants a printer; where a register write does not make the
+# port interrupt, the parport core's handler is called. Reading back is from
+# winpar_sim here, too.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/bench/lib.sh
 . "$TOP/tests/bench/lib.sh"
 
 ROUNDS=201
+BYTES=65536
 PARAMETERS=/sys/module/winpar_bench/parameters
 
 # The first PC-style port with an interrupt: its number.
@@ -37,7 +39,7 @@ find_port()
 modprobe -q parport_pc || :
 port=$(find_port) ||
 	die "bench-hw: no parallel port at 0x378, 0x278 or 0x3bc here (is parport_pc loaded?); make bench needs none"
-for module in winpar winpar_bench; do
+for module in winpar winpar_sim winpar_bench; do
 	[[ ! -d /sys/module/$module ]] || die "bench-hw: $module is loaded: unload it first"
 done
 kdir=/lib/modules/$(uname -r)/build
@@ -48,10 +50,11 @@ cleanup()
 {
 	rmmod winpar_bench 2>/dev/null || :
 	rmmod winpar 2>/dev/null || :
+	rmmod winpar_sim 2>/dev/null || :
 	rm -rf "$scratch"
 }
 trap cleanup EXIT
-build_tree "$kdir" "$(uname -r)-bench" WINPAR_BENCH=m
+build_tree "$kdir" "$(uname -r)-bench" WINPAR_SIM=m WINPAR_BENCH=m
 bench_programs "$scratch"
 modprobe ppdev
 insmod "$BUILT/winpar.ko" enable_connect_interrupt=1
@@ -72,6 +75,23 @@ for case in rival-claim rival-interrupt rival-grant try request request-sync \
 		note "$case: no figure"
 	fi
 done
+
+# read_back [-w]: in each protocol, by the core's calls or winpar_read().
+read_back()
+{
+	local protocol
+	for protocol in nibble byte epp ecp; do
+		"$scratch/bench_read" "$@" -d "$sim" $protocol $BYTES 5 |
+			sed "s/^/${1:+winpar}-/; s/^-/parport-/" \
+			>>"$scratch/figures" || note "reading in $protocol: no figure"
+	done
+}
+rmmod winpar_bench
+insmod "$BUILT/sim/winpar_sim.ko"
+sim=$(find /sys/kernel/debug/winpar_sim -maxdepth 1 -name 'parport*' -printf '%f\n')
+insmod "$BUILT/tests/bench/winpar_bench.ko" port="${sim#parport}" bytes=$BYTES
+read_back
+read_back -w
 bench_sizes "$BUILT/winpar.ko" >>"$scratch/figures"
 
 say "nanoseconds, on $(uname -r), port $port, medians of $ROUNDS rounds"

@@ -23,7 +23,11 @@
  * @parport: the Linux port, with a reference
  * @file: winpar's opener, NULL when it is not open
  * @info: of that opener's port
+ * @device: the opener of the parallel device on it, likewise
  * @rounds: of how many rounds the median is taken
+ * @transfers: the same where a round is a transfer of @bytes
+ * @bytes: how many
+ * @protocol: in which they are read
  * @clock: what one look at the clock costs
  * @samples: of the case under way
  *
@@ -34,7 +38,11 @@ struct bench {
 	struct parport *parport;
 	struct winpar_file *file;
 	PARALLEL_PORT_INFORMATION info;
+	struct winpar_file *device;
 	unsigned int rounds;
+	unsigned int transfers;
+	unsigned int bytes;
+	unsigned int protocol;
 	u64 clock;
 	u64 samples[BENCH_ROUNDS];
 };
@@ -44,6 +52,8 @@ extern struct bench bench;
 extern u64 bench_stamped;
 /* When the routine of bench_listen() was called. */
 extern u64 bench_heard_at;
+/* How long the last transfer took. */
+extern u64 bench_took;
 
 /* The clock of the measured times: an instruction a nanosecond when counting. */
 static inline u64 bench_now(void)
@@ -73,6 +83,7 @@ static inline u64 *bench_sample(unsigned int turn)
 }
 
 /* winpar_bench_main.c */
+u64 bench_median_of(unsigned int count);
 u64 bench_median(void);
 void bench_say(u64 hundredths, const char *fmt, ...) __printf(2, 3);
 int bench_open(void);
@@ -105,5 +116,11 @@ int bench_grant(void);
 int bench_grant_dispatch(void);
 int bench_ask(void);
 int bench_give(void);
+
+int bench_rival_write(void);
+int bench_write(void);
+int bench_call(void);
+int bench_rival_read(void);
+int bench_read(void);
 
 #endif /* _WINPAR_BENCH_H */

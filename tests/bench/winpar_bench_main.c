@@ -23,7 +23,7 @@
 
 WINPAR_CLIENT();
 
-struct bench bench = { .rounds = 101 };
+struct bench bench = { .rounds = 101, .transfers = 5, .bytes = 65536 };
 
 static int port;
 module_param(port, int, 0444);
@@ -32,6 +32,15 @@ MODULE_PARM_DESC(port, "Which port (default: 0)");
 module_param_named(rounds, bench.rounds, uint, 0444);
 MODULE_PARM_DESC(rounds, "Of how many rounds the median is taken");
 
+module_param_named(transfers, bench.transfers, uint, 0444);
+MODULE_PARM_DESC(transfers, "The same where a round is many bytes");
+
+module_param_named(bytes, bench.bytes, uint, 0444);
+MODULE_PARM_DESC(bytes, "How many bytes are written and read");
+
+module_param_named(protocol, bench.protocol, uint, 0600);
+MODULE_PARM_DESC(protocol, "The protocol to read in, as a Windows mask");
+
 u64 bench_stamped;
 module_param_named(stamp, bench_stamped, ullong, 0444);
 MODULE_PARM_DESC(stamp, "When the last thing was done that a program times");
@@ -39,6 +48,9 @@ MODULE_PARM_DESC(stamp, "When the last thing was done that a program times");
 u64 bench_heard_at;
 module_param_named(heard, bench_heard_at, ullong, 0444);
 MODULE_PARM_DESC(heard, "When a program's interrupt was last heard");
+
+module_param_named(took, bench_took, ullong, 0444);
+MODULE_PARM_DESC(took, "How long the last transfer took");
 
 /* The last answer; the parameter lock of the module guards it. */
 static char answer[2048];
@@ -51,12 +63,17 @@ static int bench_compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The median of the samples. */
+/* The median of the first so many samples. */
+u64 bench_median_of(unsigned int count)
+{
+	sort(bench.samples, count, sizeof(bench.samples[0]), bench_compare,
+	     NULL);
+	return bench.samples[count / 2];
+}
+
 u64 bench_median(void)
 {
-	sort(bench.samples, bench.rounds, sizeof(bench.samples[0]),
-	     bench_compare, NULL);
-	return bench.samples[bench.rounds / 2];
+	return bench_median_of(bench.rounds);
 }
 
 void bench_say(u64 hundredths, const char *fmt, ...)
@@ -103,8 +120,21 @@ int bench_open(void)
 	return 0;
 }
 
+static int bench_open_device(void)
+{
+	char name[16];
+
+	if (bench.device)
+		return 0;
+	snprintf(name, sizeof(name), "LPT%d", port + 1);
+	return NT_SUCCESS(winpar_open(name, &bench.device)) ? 0 : -ENODEV;
+}
+
 void bench_close(void)
 {
+	if (bench.device)
+		winpar_close(bench.device);
+	bench.device = NULL;
 	if (bench.file)
 		winpar_close(bench.file);
 	bench.file = NULL;
@@ -135,6 +165,7 @@ static const struct {
 	const char *name;
 	int (*run)(void);
 	bool open;
+	bool device;
 } bench_cases[] = {
 	{ "rival-claim", bench_rival_claim },
 	{ "rival-interrupt", bench_rival_interrupt },
@@ -155,6 +186,11 @@ static const struct {
 	{ "grant-dispatch", bench_grant_dispatch, true },
 	{ "ask", bench_ask, true },
 	{ "give", bench_give, true },
+	{ "rival-write", bench_rival_write },
+	{ "rival-read", bench_rival_read },
+	{ "write", bench_write, .device = true },
+	{ "call", bench_call, .device = true },
+	{ "read", bench_read, .device = true },
 	{ "close", bench_do_close },
 };
 
@@ -166,7 +202,8 @@ static int bench_run(const char *name)
 	for (i = 0; i < ARRAY_SIZE(bench_cases); i++) {
 		if (!sysfs_streq(name, bench_cases[i].name))
 			continue;
-		ret = bench_cases[i].open ? bench_open() : 0;
+		ret = bench_cases[i].open ? bench_open() :
+		      bench_cases[i].device ? bench_open_device() : 0;
 		return ret ?: bench_cases[i].run();
 	}
 	return -EINVAL;
@@ -203,7 +240,8 @@ static int __init bench_init(void)
 {
 	unsigned int i;
 
-	if (!bench.rounds || bench.rounds > BENCH_ROUNDS)
+	if (!bench.rounds || bench.rounds > BENCH_ROUNDS ||
+	    !bench.transfers || bench.transfers > BENCH_ROUNDS || !bench.bytes)
 		return -EINVAL;
 	bench.parport = parport_find_number(port);
 	if (!bench.parport) {
