@@ -74,7 +74,7 @@ static void winpar_test_device_class_gives(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(raw, WPT_UNCLASS), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)),
 			(int)WINPAR_PORT_OWNED);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(raw, WPT_LOCK),
+	KUNIT_EXPECT_EQ(test, wpt_dev_ask(d, raw, WPT_LOCK),
 			STATUS_INVALID_DEVICE_STATE);
 }
 

@@ -148,9 +148,9 @@ static void winpar_test_device_lock_twice(struct kunit *test)
 			STATUS_SUCCESS);
 	EXPECT_STATE(d, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK),
+	KUNIT_EXPECT_EQ(test, wpt_dev_ask(d, file, WPT_LOCK),
 			STATUS_INVALID_DEVICE_STATE);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK_ONLY),
+	KUNIT_EXPECT_EQ(test, wpt_dev_ask(d, file, WPT_LOCK_ONLY),
 			STATUS_INVALID_DEVICE_STATE);
 	EXPECT_STATE(d, WINPAR_PORT_OWNED);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
@@ -160,7 +160,7 @@ static void winpar_test_device_lock_twice(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	r = wpt_lock_queue(d, file, 1, WPT_LOCK);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK),
+	KUNIT_EXPECT_EQ(test, wpt_dev_ask(d, file, WPT_LOCK),
 			STATUS_INVALID_DEVICE_STATE);
 	KUNIT_EXPECT_EQ(test, r->calls, 0U);
 	wpt_free(t);

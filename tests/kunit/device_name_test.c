@@ -366,20 +366,31 @@ static void winpar_test_device_name_port_removed(struct kunit *test)
 /* It comes back under its number: old files stay gone, new ones work. */
 static void winpar_test_device_name_port_comes_back(struct kunit *test)
 {
-	struct wpt_dev *d = wpt_dev_plug(test, "");
-	int number = d->s.linux_port.parport->number;
-	struct winpar_file *old = wpt_dev_open(d, WPT_RAW), *file;
+	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
+	int number = d->s.linux_port.parport->number, i;
+	struct winpar_file *old[2], *file[2];
 
+	for (i = 0; i < 2; i++)
+		old[i] = wpt_dev_open(d, i - 1);
 	wpt_sim_drop(&d->s);
-	wpt_sim_add(&d->s, "", NULL);
+	wpt_sim_add(&d->s, "daisy=printer", NULL);
 	KUNIT_ASSERT_EQ(test, d->s.linux_port.parport->number, number);
-	wpt_expect_removed(d, old);
-	wpt_dev_close(d, old);
-	file = wpt_dev_open(d, WPT_RAW);
-	KUNIT_EXPECT_EQ(test, winpar_write(file, "new", 3, NULL),
-			STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 3UL);
-	wpt_dev_close(d, file);
+	for (i = 0; i < 2; i++) {
+		wpt_expect_removed(d, old[i]);
+		/* The old one is open still. */
+		file[i] = wpt_dev_open(d, i - 1);
+		KUNIT_EXPECT_EQ(test, winpar_write(file[i], "new", 3, NULL),
+				STATUS_SUCCESS);
+		wpt_expect_removed(d, old[i]);
+		wpt_dev_close(d, old[i]);
+		KUNIT_EXPECT_EQ(test, winpar_write(file[i], "er", 2, NULL),
+				STATUS_SUCCESS);
+	}
+	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 5UL);
+	KUNIT_EXPECT_EQ(test, 5UL, wpt_sim_number(&d->s, "daisy0/modes",
+						  "received"));
+	for (i = 0; i < 2; i++)
+		wpt_dev_close(d, file[i]);
 }
 
 /* A new scan does not find it: its open file says so, the others work on. */

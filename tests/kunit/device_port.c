@@ -216,6 +216,14 @@ struct wpt_request *wpt_dev_queue(struct wpt_dev *d, struct winpar_file *file,
 	return r;
 }
 
+/* As wpt_ioctl(), for one that might wait for ever if it is not refused. */
+NTSTATUS wpt_dev_ask(struct wpt_dev *d, struct winpar_file *file, ULONG code)
+{
+	return wpt_dev_run(wpt_dev_request(d, 99,
+					   IRP_MJ_INTERNAL_DEVICE_CONTROL,
+					   code, 0, 0), file);
+}
+
 NTSTATUS wpt_dev_negotiate(struct winpar_file *file, USHORT forward,
 			   USHORT reverse)
 {

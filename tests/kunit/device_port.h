@@ -89,6 +89,7 @@ NTSTATUS wpt_dev_run(struct wpt_request *r, struct winpar_file *file);
 struct wpt_request *wpt_dev_queue(struct wpt_dev *d, struct winpar_file *file,
 				  int id, UCHAR major, void *buf, ULONG len);
 
+NTSTATUS wpt_dev_ask(struct wpt_dev *d, struct winpar_file *file, ULONG code);
 NTSTATUS wpt_dev_negotiate(struct winpar_file *file, USHORT forward,
 			   USHORT reverse);
 NTSTATUS wpt_dev_modes(struct winpar_file *file, ULONG code, USHORT *forward,
