@@ -71,6 +71,7 @@ static NTSTATUS winpar_job_lock(struct winpar_device *device, bool select)
 	spin_lock_irqsave(&device->lock, flags);
 	device->locked = true;
 	spin_unlock_irqrestore(&device->lock, flags);
+	winpar_port_lend(device->file);
 	return STATUS_SUCCESS;
 }
 

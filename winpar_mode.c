@@ -145,7 +145,7 @@ static NTSTATUS __winpar_mode_permit(const struct winpar_port *port)
 	if (port->state == WINPAR_PORT_GONE)
 		return STATUS_DELETE_PENDING;
 	/* Linux's engine has the chip in its own hands. */
-	return port->state == WINPAR_PORT_OWNED && !port->engine ?
+	return port->state == WINPAR_PORT_OWNED && __winpar_port_is_open(port) ?
 	       STATUS_SUCCESS : STATUS_INVALID_DEVICE_STATE;
 }
 
@@ -189,7 +189,8 @@ NTSTATUS winpar_mode_set(struct winpar_port *port, struct winpar_file *file,
 
 	winpar_wire_lock(port, &flags);
 	probe = mode == ECR_ECP_MODE && !port->probed &&
-		port->state == WINPAR_PORT_OWNED && !port->engine;
+		port->state == WINPAR_PORT_OWNED &&
+		__winpar_port_is_open(port);
 	if (probe) {
 		__winpar_wire_take(port, flags);
 		__winpar_mode_probe(port, &flags);

@@ -138,6 +138,7 @@ struct winpar_connection {
  * @fifo_depth: words in its FIFO, 0 when it cannot
  * @fifo_width: bits in such a word, 0 when not known
  * @engine: the parallel device that has the port is using Linux's engine
+ * @lent: its client has locked it, and may use the port's own callbacks
  * @scans: how often the bus was scanned
  * @lost: how often a scan did not find a daisy-chain device that was there
  * @waiters: tasks wait here for the loop to be done with something
@@ -205,6 +206,7 @@ struct winpar_port {
 	unsigned int fifo_depth;
 	unsigned int fifo_width;
 	bool engine;
+	bool lent;
 	u16 lost[WINPAR_1284_3_DEVICES];
 	unsigned int scans;
 
@@ -266,6 +268,15 @@ static inline const char *winpar_file_client(const struct winpar_file *file)
 static inline bool __winpar_1284_3_unsettled(const struct winpar_port *port)
 {
 	return port->strayed || port->selected;
+}
+
+/*
+ * May callbacks, which do not say whose they are, use a port that is allocated?
+ * One that a device has only if its client holds the lock, and is not at work.
+ */
+static inline bool __winpar_port_is_open(const struct winpar_port *port)
+{
+	return !port->engine && (!port->reserved || port->lent);
 }
 
 /* The port lock. Everything about a port is in its fields under it. */
@@ -352,6 +363,7 @@ NTSTATUS winpar_port_reserve(struct winpar_file *file, IRP *irp);
 void winpar_port_unreserve(struct winpar_file *file);
 bool winpar_port_use(struct winpar_file *file);
 void winpar_port_unuse(struct winpar_file *file);
+void winpar_port_lend(struct winpar_file *file);
 
 /* winpar_port_life.c */
 struct winpar_port *winpar_port_create(int number);

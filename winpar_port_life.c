@@ -85,6 +85,7 @@ void winpar_port_remove(struct winpar_port *port)
 	port->round_wanted = false;
 	port->round_open = false;
 	port->reserved = false;
+	port->lent = false;
 	__winpar_queue_forget_rival(port);
 	port->scanned = false;
 	port->daisies = 0;

@@ -78,10 +78,29 @@ void winpar_port_unreserve(struct winpar_file *file)
 		/* Nobody gets it before the packet has gone out. */
 		__winpar_wire_take(port, flags);
 		port->reserved = false;
+		port->lent = false;
 		__winpar_queue_freed(port, false);
 		__winpar_1284_3_settle(port, &flags);
 		__winpar_wire_give(port, &flags);
 	}
+	winpar_port_unlock(port, flags);
+}
+
+/**
+ * winpar_port_lend() - the client of a parallel device holds the lock now
+ * @file: of the device, which has reserved the port
+ *
+ * Until winpar_port_unreserve() callbacks may select devices and set modes.
+ *
+ * Context: process context.
+ */
+void winpar_port_lend(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	port->lent = __winpar_port_is_reserved_for(port, file);
 	winpar_port_unlock(port, flags);
 }
 

@@ -30,8 +30,10 @@ static bool winpar_select_keeps(const PARALLEL_1284_COMMAND *command)
 static bool __winpar_select_has(const struct winpar_port *port,
 				const struct winpar_file *file)
 {
-	return port->state == WINPAR_PORT_OWNED && !port->engine &&
-	       (!file || !port->owner || port->owner == file);
+	if (port->state != WINPAR_PORT_OWNED || port->engine)
+		return false;
+	return file ? !port->owner || port->owner == file :
+		      __winpar_port_is_open(port);
 }
 
 /*
