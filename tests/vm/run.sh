@@ -199,16 +199,16 @@ run_suite()
 {
 	prepare_stock
 	suite "$1 CPU" "${PARTS:-clients,wires,ports,rivals,removal}" "$STOCK_VMLINUX" \
-		"$SCRATCH/stock.img" --smp "$1" --append "$(rounds)" --timeout 200
+		"$SCRATCH/stock.img" --smp "$1" --append "$(rounds)" --timeout 500
 }
 # The parallel device: on one CPU with a quarter of a megabyte, to be sooner.
 run_device()
 {
 	prepare_stock
 	suite "device, 1 CPU" device "$STOCK_VMLINUX" "$SCRATCH/stock.img" \
-		--smp 1 --append winpar.device_kib=256 --timeout 240
+		--smp 1 --append winpar.device_kib=256 --timeout 600
 	suite "device, 2 CPU" device "$STOCK_VMLINUX" "$SCRATCH/stock.img" \
-		--smp 2 --append winpar.device_kib=1024 --timeout 300
+		--smp 2 --append winpar.device_kib=1024 --timeout 600
 }
 run_judged()
 {
@@ -216,7 +216,7 @@ run_judged()
 	LEAVERS=2 KILLS=1 REMOVALS=6 ROUNDS=100
 	suite "judged" "${PARTS:-clients,wires,rivals,device,removal}" \
 		"$TEST_BZIMAGE" "$SCRATCH/judged.img" --smp 2 --mem 512 \
-		--append "$(rounds) winpar.device_kib=64" --timeout 300
+		--append "$(rounds) winpar.device_kib=64" --timeout 900
 }
 
 # The harness's own test counts for itself elsewhere; here each of its lines.
