@@ -89,5 +89,5 @@ device_cases()
 
 	printf '%s\n' 'lp 1' 'lp 2' >"$SCRATCH/lp"
 	blocks_case "$label: lp, and the next client, after clients that left" \
-		"$2" left 1 100
+		"$2" leaving 1 100
 }
