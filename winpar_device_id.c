@@ -74,7 +74,7 @@ static NTSTATUS winpar_id_collect(struct winpar_device *device, UCHAR *raw,
 			return status;
 		moved = winpar_engine_read(&device->engine, raw + *have,
 					   min_t(size_t, stop - *have,
-						 WINPAR_ENGINE_BLOCK), true);
+						 WINPAR_ENGINE_READ_BLOCK), true);
 		if (moved < 0) {
 			broken = winpar_transfer_stopped(device);
 			return broken == STATUS_SUCCESS ?

@@ -124,9 +124,6 @@ void winpar_device_give_port(struct winpar_device *device)
 	/* What stopped the job must not stop this. */
 	flush_signals(current);
 	if (winpar_port_use(device->file)) {
-		winpar_engine_begin(&device->engine);
-		winpar_transfer_disconnect(device);
-		winpar_engine_end(&device->engine);
 		winpar_engine_close(&device->engine);
 		winpar_port_unuse(device->file);
 	}

@@ -230,7 +230,8 @@ static NTSTATUS winpar_transfer_push(struct winpar_device *device,
 			if (status != STATUS_SUCCESS)
 				return status;
 		}
-		block = min_t(size_t, length - *done, WINPAR_ENGINE_BLOCK);
+		block = min_t(size_t, length - *done,
+			      WINPAR_ENGINE_WRITE_BLOCK);
 		moved = winpar_engine_write(engine, bytes + *done, block);
 		if (moved < 0)
 			return STATUS_IO_DEVICE_ERROR;
@@ -350,7 +351,7 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 {
 	struct winpar_engine *engine = &device->engine;
 	struct winpar_pause pause = {};
-	size_t block = WINPAR_ENGINE_BLOCK;
+	size_t block = WINPAR_ENGINE_READ_BLOCK;
 	NTSTATUS status;
 	ssize_t moved;
 

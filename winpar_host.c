@@ -14,7 +14,8 @@
  *
  * - The core calls irq_func only for the device that has the port, under
  *   cad_lock. So winpar must have the port to hear its interrupts, and must
- *   never claim or release inside preempt or irq_func.
+ *   never claim or release inside preempt or irq_func. It has one only while
+ *   the room above listens (winpar_host_listen()).
  * - A device that claims while it is on the core's waiting list makes
  *   parport_claim() switch interrupts on under cad_lock. So a claim leaves the
  *   list first (winpar_host_leave_list()), and a release, in which the core

@@ -178,6 +178,7 @@ unsigned int winpar_host_waiters(struct winpar_host *host, unsigned int *dead,
 				 bool prune);
 
 /* winpar_host_port.c */
+void winpar_host_listen(struct winpar_host *host, bool on);
 NTSTATUS winpar_host_open(struct winpar_host *host, unsigned int *life);
 void winpar_host_close(struct winpar_host *host, unsigned int life);
 void winpar_host_linger(struct work_struct *work);
@@ -244,8 +245,12 @@ struct winpar_engine {
 
 #define WINPAR_ENGINE_FORWARD	true
 #define WINPAR_ENGINE_REVERSE	false
-/* Bytes a call that a caller may ask for: what a signal may have to wait for. */
-#define WINPAR_ENGINE_BLOCK	1024
+/*
+ * Bytes a call that a caller may ask for. A peripheral that never makes the
+ * engine wait takes them before a signal is heard: some 30 ms at 300 KB/s.
+ */
+#define WINPAR_ENGINE_WRITE_BLOCK	8192
+#define WINPAR_ENGINE_READ_BLOCK	1024
 
 void winpar_engine_open(struct winpar_engine *engine, struct winpar_host *host);
 void winpar_engine_close(struct winpar_engine *engine);
@@ -265,6 +270,7 @@ ssize_t winpar_engine_write_address(struct winpar_engine *engine, u8 address);
 ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
 			   size_t length, bool wait);
 bool winpar_engine_more(const struct winpar_engine *engine);
+/* winpar_host_regs.c */
 u8 winpar_engine_status(struct winpar_engine *engine);
 void winpar_engine_reset(struct winpar_engine *engine);
 

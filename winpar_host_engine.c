@@ -56,7 +56,6 @@
  * when one is pending and the peripheral makes the engine wait; the bytes that
  * were moved are counted.
  */
-#include <linux/delay.h>
 #include <linux/parport.h>
 #include <linux/sched/signal.h>
 #include <linux/semaphore.h>
@@ -69,9 +68,15 @@
 /* A channel address is an ECP command with this bit. */
 #define WINPAR_ENGINE_CHANNEL	0x80
 
-/* How long nInit is low for a reset, in us. */
-#define WINPAR_ENGINE_RESET_MIN	60
-#define WINPAR_ENGINE_RESET_MAX	200
+/* As many down_trylock() as it takes, at once: a long write has thousands. */
+static void winpar_engine_forget_interrupts(struct semaphore *irq)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&irq->lock, flags);
+	irq->count = 0;
+	raw_spin_unlock_irqrestore(&irq->lock, flags);
+}
 
 /* Before each call of the core. */
 static void winpar_engine_prepare(struct winpar_engine *engine, long timeout)
@@ -86,8 +91,7 @@ static void winpar_engine_prepare(struct winpar_engine *engine, long timeout)
 	smp_mb();
 	if (READ_ONCE(engine->expired))
 		WRITE_ONCE(pardev->timeout, WINPAR_ENGINE_EXPIRED);
-	while (!down_trylock(&parport->ieee1284.irq))
-		;
+	winpar_engine_forget_interrupts(&parport->ieee1284.irq);
 }
 
 static bool winpar_engine_is_ecp(int mode)
@@ -567,34 +571,4 @@ bool winpar_engine_more(const struct winpar_engine *engine)
 {
 	return engine->host->parport->ieee1284.phase ==
 	       IEEE1284_PH_HBUSY_DAVAIL;
-}
-
-/* ----- single lines ------------------------------------------------------ */
-
-/**
- * winpar_engine_status() - read the status register
- * @engine: the engine, open
- *
- * Return: its value, WINPAR_STS_....
- */
-u8 winpar_engine_status(struct winpar_engine *engine)
-{
-	struct parport *parport = engine->host->parport;
-
-	return parport->ops->read_status(parport);
-}
-
-/**
- * winpar_engine_reset() - reset the peripheral
- * @engine: the engine, begun; the wire in compatibility mode
- */
-void winpar_engine_reset(struct winpar_engine *engine)
-{
-	struct parport *parport = engine->host->parport;
-
-	parport->ops->write_control(parport, PARPORT_CONTROL_SELECT);
-	usleep_range(WINPAR_ENGINE_RESET_MIN, WINPAR_ENGINE_RESET_MAX);
-	parport->ops->write_control(parport, PARPORT_CONTROL_SELECT |
-					     PARPORT_CONTROL_INIT);
-	engine->wrote = false;
 }

@@ -72,12 +72,29 @@ static void winpar_host_bury(struct work_struct *work)
 	kfree(corpse);
 }
 
+/**
+ * winpar_host_listen() - have the port's interrupts, or not
+ * @host: the port, registered; not, until this is called
+ * @on: whether the room above hears of them while winpar has the port
+ *
+ * Context: any but under cad_lock. It is not called when this has returned with
+ * @on false.
+ */
+void winpar_host_listen(struct winpar_host *host, bool on)
+{
+	struct parport *parport = host->parport;
+	unsigned long flags;
+
+	write_lock_irqsave(&parport->cad_lock, flags);
+	host->pardev->irq_func = on ? host->ops->interrupt : NULL;
+	write_unlock_irqrestore(&parport->cad_lock, flags);
+}
+
 static NTSTATUS winpar_host_register(struct winpar_host *host)
 {
 	const struct pardev_cb callbacks = {
 		.preempt = winpar_host_preempt,
 		.wakeup = winpar_host_wakeup,
-		.irq_func = host->ops->interrupt,
 		.private = host,
 	};
 	struct parport *parport = host->parport;

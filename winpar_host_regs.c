@@ -9,6 +9,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/parport.h>
@@ -19,6 +20,10 @@
 #include <winpar/softport.h>
 
 #include "winpar_host.h"
+
+/* How long nInit is low for a reset, in us. */
+#define WINPAR_ENGINE_RESET_MIN	60
+#define WINPAR_ENGINE_RESET_MAX	200
 
 static u32 winpar_host_soft_read(struct winpar_host *host, unsigned int offset,
 				 unsigned int width)
@@ -291,4 +296,34 @@ void winpar_host_start(struct winpar_host *host)
 		host->pardev->state->u.pc.ctr = WINPAR_CTR_IDLE;
 	if (host->ecp_base)
 		host->pardev->state->u.pc.ecr &= ~WINPAR_ECR_MODE;
+}
+
+/* ----- for the engine: single lines ------------------------------------------------------ */
+
+/**
+ * winpar_engine_status() - read the status register
+ * @engine: the engine, open
+ *
+ * Return: its value, WINPAR_STS_....
+ */
+u8 winpar_engine_status(struct winpar_engine *engine)
+{
+	struct parport *parport = engine->host->parport;
+
+	return parport->ops->read_status(parport);
+}
+
+/**
+ * winpar_engine_reset() - reset the peripheral
+ * @engine: the engine, begun; the wire in compatibility mode
+ */
+void winpar_engine_reset(struct winpar_engine *engine)
+{
+	struct parport *parport = engine->host->parport;
+
+	parport->ops->write_control(parport, PARPORT_CONTROL_SELECT);
+	usleep_range(WINPAR_ENGINE_RESET_MIN, WINPAR_ENGINE_RESET_MAX);
+	parport->ops->write_control(parport, PARPORT_CONTROL_SELECT |
+					     PARPORT_CONTROL_INIT);
+	engine->wrote = false;
 }

@@ -60,10 +60,8 @@ void winpar_interrupt_fan_out(void *host)
 	struct winpar_connection *connection;
 	unsigned long flags;
 
-	/* One at a time: the core's handler. Most are a transfer's own. */
+	/* One at a time: the core's handler. */
 	WRITE_ONCE(port->interrupts, port->interrupts + 1);
-	if (list_empty(&port->connections))
-		return;
 	spin_lock_irqsave(&port->interrupt.lock, flags);
 	list_for_each_entry(connection, &port->connections, entry) {
 		r = &connection->routines;
@@ -94,6 +92,19 @@ __winpar_interrupt_next_check(struct winpar_port *port)
 		return connection;
 	}
 	return NULL;
+}
+
+/*
+ * The core is not to call us while nobody is connected: a transfer by interrupt
+ * has one for each byte. After a change, made by a file of the port's life: the
+ * host is registered while it lasts, and on removal goes first.
+ */
+static void winpar_interrupt_listen(struct winpar_port *port)
+{
+	lockdep_assert_held(&port->mutex);
+	if (READ_ONCE(port->state) != WINPAR_PORT_GONE)
+		winpar_host_listen(&port->host,
+				   !list_empty(&port->connections));
 }
 
 /**
@@ -142,8 +153,10 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 			port->checks++;
 	}
 	winpar_interrupt_unlock_list(port, outer, inner);
-	if (!gone)
+	if (!gone) {
 		list_add_tail(&connection->file_entry, &file->connections);
+		winpar_interrupt_listen(port);
+	}
 	mutex_unlock(&port->mutex);
 
 	if (gone) {
@@ -190,11 +203,15 @@ static void winpar_interrupt_drop(struct winpar_port *port,
 				  struct winpar_connection *connection)
 {
 	unsigned long outer, inner;
+	bool was;
 
 	lockdep_assert_held(&port->mutex);
 	winpar_interrupt_lock_list(port, &outer, &inner);
+	was = connection->connected;
 	__winpar_interrupt_unlink(port, connection);
 	winpar_interrupt_unlock_list(port, outer, inner);
+	if (was)
+		winpar_interrupt_listen(port);
 	list_del(&connection->file_entry);
 	wait_event(port->waiters,
 		   !winpar_interrupt_is_checking(port, connection));

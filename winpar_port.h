@@ -145,7 +145,8 @@ struct winpar_connection {
  * @loop: completes requests and runs deferred port checks, at softirq level
  * @interrupt: what clients synchronise with, and the interrupt lock
  * @connections: every connected routine, in order
- * @interrupts: how many interrupts were delivered; written by the handler
+ * @interrupts: how many came while a routine was connected; written by the
+ *	handler
  * @device: what clients see; its DeviceExtension is this object
  * @number: M
  * @name: "parportM"

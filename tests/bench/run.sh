@@ -15,7 +15,7 @@ CPU=qemu64
 
 rounds=201 transfers=5 read_bytes=65536
 case ${1:-} in
---short) rounds=101 transfers=1 read_bytes=16384 ;;
+--short) rounds=101 transfers=3 read_bytes=16384 ;;
 '') ;;
 *) die "bench: what is $1?" ;;
 esac
