@@ -54,6 +54,7 @@ enum winpar_stop {
  *          @bare; returns the request's status and sets its Information
  * @bare: comes without the port: LOCK and UNLOCK, which see to it themselves
  * @locks: is a LOCK
+ * @locked: only while the file holds the lock: a callback
  * @information: Information on success; 0 when the routine sets it
  *
  * The routine of a job runs in the worker's thread, may sleep, and looks at
@@ -63,6 +64,7 @@ struct winpar_job {
 	NTSTATUS (*handle)(struct winpar_device *device, IRP *irp);
 	bool bare;
 	bool locks;
+	bool locked;
 	u16 information;
 };
 

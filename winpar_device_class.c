@@ -43,13 +43,6 @@ static struct winpar_class_call *to_call(IRP *irp)
 	return irp->AssociatedIrp.SystemBuffer;
 }
 
-/* Is the lock still held when the callback's turn comes? */
-static NTSTATUS winpar_class_permit(struct winpar_device *device)
-{
-	return READ_ONCE(device->locked) ? STATUS_SUCCESS :
-					   STATUS_INVALID_DEVICE_STATE;
-}
-
 static NTSTATUS winpar_class_queue(struct winpar_device *device, IRP *irp,
 				   const struct winpar_job *job)
 {
@@ -97,10 +90,6 @@ static NTSTATUS winpar_class_run(struct winpar_device *device,
 static NTSTATUS winpar_class_do_determine(struct winpar_device *device,
 					  IRP *irp)
 {
-	NTSTATUS status = winpar_class_permit(device);
-
-	if (!NT_SUCCESS(status))
-		return status;
 	winpar_transfer_disconnect(device);
 	to_call(irp)->forward = winpar_transfer_protocols(device);
 	return STATUS_SUCCESS;
@@ -119,6 +108,7 @@ static USHORT winpar_class_determine(PVOID context)
 {
 	static const struct winpar_job job = {
 		.handle = winpar_class_do_determine,
+		.locked = true,
 	};
 	struct winpar_class_call call = { };
 
@@ -131,10 +121,8 @@ static NTSTATUS winpar_class_do_negotiate(struct winpar_device *device,
 					  IRP *irp)
 {
 	const struct winpar_class_call *call = to_call(irp);
-	NTSTATUS status = winpar_class_permit(device);
+	NTSTATUS status;
 
-	if (!NT_SUCCESS(status))
-		return status;
 	if (winpar_engine_mode(&device->engine) !=
 	    winpar_protocol_mode(CENTRONICS))
 		return STATUS_DEVICE_PROTOCOL_ERROR;
@@ -167,6 +155,7 @@ static NTSTATUS winpar_class_negotiate(PVOID context, USHORT forward,
 {
 	static const struct winpar_job job = {
 		.handle = winpar_class_do_negotiate,
+		.locked = true,
 	};
 	struct winpar_class_call call = {
 		.forward = forward,
@@ -185,11 +174,8 @@ static NTSTATUS winpar_class_negotiate(PVOID context, USHORT forward,
 static NTSTATUS winpar_class_do_terminate(struct winpar_device *device,
 					  IRP *irp)
 {
-	NTSTATUS status = winpar_class_permit(device);
-
-	if (NT_SUCCESS(status))
-		winpar_transfer_disconnect(device);
-	return status;
+	winpar_transfer_disconnect(device);
+	return STATUS_SUCCESS;
 }
 
 /**
@@ -205,6 +191,7 @@ static NTSTATUS winpar_class_terminate(PVOID context)
 {
 	static const struct winpar_job job = {
 		.handle = winpar_class_do_terminate,
+		.locked = true,
 	};
 	struct winpar_class_call call = { };
 
@@ -213,17 +200,15 @@ static NTSTATUS winpar_class_terminate(PVOID context)
 
 static NTSTATUS winpar_class_do_turn(struct winpar_device *device, IRP *irp)
 {
-	NTSTATUS status = winpar_class_permit(device);
-
-	if (NT_SUCCESS(status))
-		status = winpar_transfer_connect(device,
-						 to_call(irp)->is_forward);
-	return status;
+	return winpar_transfer_connect(device, to_call(irp)->is_forward);
 }
 
 static NTSTATUS winpar_class_turn(struct winpar_device *device, bool forward)
 {
-	static const struct winpar_job job = { .handle = winpar_class_do_turn };
+	static const struct winpar_job job = {
+		.handle = winpar_class_do_turn,
+		.locked = true,
+	};
 	struct winpar_class_call call = { .is_forward = forward };
 
 	return winpar_class_run(device, &job, &call);
@@ -265,23 +250,17 @@ static NTSTATUS winpar_class_to_forward(PVOID context)
 static NTSTATUS winpar_class_do_read(struct winpar_device *device, IRP *irp)
 {
 	struct winpar_class_call *call = to_call(irp);
-	NTSTATUS status = winpar_class_permit(device);
 
-	if (NT_SUCCESS(status))
-		status = winpar_transfer_read(device, call->buffer,
-					      call->length, &call->done);
-	return status;
+	return winpar_transfer_read(device, call->buffer, call->length,
+				    &call->done);
 }
 
 static NTSTATUS winpar_class_do_write(struct winpar_device *device, IRP *irp)
 {
 	struct winpar_class_call *call = to_call(irp);
-	NTSTATUS status = winpar_class_permit(device);
 
-	if (NT_SUCCESS(status))
-		status = winpar_transfer_write(device, call->buffer,
-					       call->length, &call->done);
-	return status;
+	return winpar_transfer_write(device, call->buffer, call->length,
+				     &call->done);
 }
 
 static NTSTATUS winpar_class_move(struct winpar_device *device,
@@ -319,7 +298,10 @@ static NTSTATUS winpar_class_move(struct winpar_device *device,
 static NTSTATUS winpar_class_read(PVOID context, PVOID buffer, ULONG length,
 				  PULONG done, UCHAR channel)
 {
-	static const struct winpar_job job = { .handle = winpar_class_do_read };
+	static const struct winpar_job job = {
+		.handle = winpar_class_do_read,
+		.locked = true,
+	};
 
 	return winpar_class_move(context, &job, buffer, length, done);
 }
@@ -342,6 +324,7 @@ static NTSTATUS winpar_class_write(PVOID context, PVOID buffer, ULONG length,
 {
 	static const struct winpar_job job = {
 		.handle = winpar_class_do_write,
+		.locked = true,
 	};
 
 	return winpar_class_move(context, &job, buffer, length, done);
@@ -353,10 +336,7 @@ static NTSTATUS winpar_class_write(PVOID context, PVOID buffer, ULONG length,
 static NTSTATUS winpar_class_do_choose(struct winpar_device *device, IRP *irp)
 {
 	const struct winpar_class_call *call = to_call(irp);
-	NTSTATUS status = winpar_class_permit(device);
 
-	if (!NT_SUCCESS(status))
-		return status;
 	if (device->has_port && winpar_device_begin(device)) {
 		winpar_transfer_disconnect(device);
 		winpar_device_end(device);
@@ -371,6 +351,7 @@ static NTSTATUS winpar_class_choose(struct winpar_device *device,
 {
 	static const struct winpar_job job = {
 		.handle = winpar_class_do_choose,
+		.locked = true,
 		.bare = true,
 	};
 	struct winpar_class_call call = {

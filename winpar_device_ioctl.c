@@ -62,10 +62,12 @@ static NTSTATUS winpar_ioctl_parclass_disconnect(struct winpar_file *file,
 
 static NTSTATUS winpar_job_lock(struct winpar_device *device, bool select)
 {
-	NTSTATUS status = winpar_device_take_port(device, MAX_SCHEDULE_TIMEOUT,
-						  select);
 	unsigned long flags;
+	NTSTATUS status;
 
+	/* The last request may have left it: with its mode, and selected. */
+	winpar_device_give_port(device);
+	status = winpar_device_take_port(device, MAX_SCHEDULE_TIMEOUT, select);
 	if (!NT_SUCCESS(status))
 		return status;
 	spin_lock_irqsave(&device->lock, flags);
@@ -472,6 +474,14 @@ static NTSTATUS winpar_device_dispatch_ioctl(struct winpar_file *file, IRP *irp)
 	return status;
 }
 
+/* There is nothing left to do for it on a port that has gone. */
+static bool winpar_device_undoes(const IRP *irp)
+{
+	return irp->Stack.Parameters.DeviceIoControl.IoControlCode ==
+	       IOCTL_INTERNAL_PARCLASS_DISCONNECT &&
+	       irp->Stack.MajorFunction == IRP_MJ_INTERNAL_DEVICE_CONTROL;
+}
+
 /**
  * winpar_device_dispatch() - carry a request to a device out, or queue it
  * @file: of the device
@@ -488,7 +498,7 @@ NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp)
 	switch (irp->Stack.MajorFunction) {
 	case IRP_MJ_INTERNAL_DEVICE_CONTROL:
 	case IRP_MJ_DEVICE_CONTROL:
-		if (NT_SUCCESS(status))
+		if (NT_SUCCESS(status) || winpar_device_undoes(irp))
 			status = winpar_device_dispatch_ioctl(file, irp);
 		break;
 	case IRP_MJ_READ:

@@ -215,6 +215,9 @@ static NTSTATUS winpar_device_do(struct winpar_device *device, IRP *irp)
 	/* Close stops the one that runs; this was not it. */
 	if (READ_ONCE(device->file->closing))
 		return STATUS_CANCELLED;
+	/* An UNLOCK may have come before it. */
+	if (job->locked && !device->locked)
+		return STATUS_INVALID_DEVICE_STATE;
 	if (job->bare)
 		return job->handle(device, irp);
 	status = winpar_device_take_port(device, winpar_device_patience(),
@@ -295,17 +298,22 @@ static int winpar_device_work(void *data)
 	struct winpar_device *device = data;
 	IRP *irp;
 
-	allow_signal(SIGKILL);
+	/* What a user sends would end a transfer whose time is not over. */
+	allow_kernel_signal(SIGKILL);
 	for (;;) {
+		irp = winpar_device_next(device);
+		if (irp) {
+			winpar_device_run(device, irp);
+			continue;
+		}
+		/* The request that it was kept for may have been cancelled. */
+		if (!device->locked || kthread_should_stop())
+			winpar_device_give_port(device);
+		if (kthread_should_stop())
+			break;
 		wait_event_idle(device->wake, kthread_should_stop() ||
 				!list_empty_careful(&device->fifo));
-		irp = winpar_device_next(device);
-		if (irp)
-			winpar_device_run(device, irp);
-		else if (kthread_should_stop())
-			break;
 	}
-	winpar_device_give_port(device);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The lock of a parallel device, and how a device and everybody else take turns
- * at the port. Times are lower bounds only, or very far away.
+ * at the port. Times are lower bounds, or far away.
  */
 #include "device_port.h"
 
@@ -321,6 +321,8 @@ static const struct wpt_busy_row wpt_busy_rows[] = {
 	  IOCTL_PAR_QUERY_INFORMATION },
 	{ "set information", IRP_MJ_DEVICE_CONTROL, IOCTL_PAR_SET_INFORMATION,
 	  PARALLEL_INIT },
+	{ "write address", IRP_MJ_DEVICE_CONTROL, IOCTL_PAR_SET_WRITE_ADDRESS },
+	{ "disconnect idle", IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_IDLE },
 };
 
 static void wpt_busy_name(const struct wpt_busy_row *row, char *name)
@@ -352,6 +354,8 @@ static void wpt_expect_busy(struct wpt_dev *d, struct winpar_file *file,
 			    who);
 	KUNIT_EXPECT_EQ_MSG(test, r->irp.IoStatus.Information, 0UL, "%s", who);
 	KUNIT_EXPECT_GE_MSG(test, wpt_dev_ms_since(begin), 80UL, "%s", who);
+	/* The default. */
+	KUNIT_EXPECT_LT_MSG(test, wpt_dev_ms_since(begin), 5000UL, "%s", who);
 	KUNIT_EXPECT_TRUE_MSG(test, wpt_lock_waiters(d, 0), "%s", who);
 }
 

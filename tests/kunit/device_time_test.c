@@ -229,12 +229,12 @@ static void winpar_test_device_time_interval(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_dev_set_timeouts(file, &now),
 			STATUS_SUCCESS);
 	begin = ktime_get();
-	KUNIT_EXPECT_TRUE(test, NT_SUCCESS(wpt_time_read(d, file, got, 100,
-							 &done)));
+	KUNIT_EXPECT_EQ(test, wpt_time_read(d, file, got, 100, &done),
+			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, done, 0U);
 	wpt_sim_put(&d->s, "feed", bytes, 50);
-	KUNIT_EXPECT_TRUE(test, NT_SUCCESS(wpt_time_read(d, file, got, 100,
-							 &done)));
+	KUNIT_EXPECT_EQ(test, wpt_time_read(d, file, got, 100, &done),
+			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, done, 50U);
 	KUNIT_EXPECT_LE(test, wpt_dev_ms_since(begin), TIME_MOST);
 	wpt_dev_expect_same(test, got, bytes, 50);
