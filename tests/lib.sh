@@ -18,7 +18,7 @@ die() { printf 'winpar: %s\n' "$*" >&2; exit 1; }
 # need PACKAGE...: install those Debian packages that are missing.
 need()
 {
-	local missing=() p
+	local missing=() p lock
 	for p in "$@"; do
 		dpkg-query -W -f '${db:Status-Abbrev}\n' "$p" 2>/dev/null |
 			grep -q '^.i' || missing+=("$p")
@@ -27,6 +27,10 @@ need()
 	[[ $(id -u) == 0 ]] ||
 		die "these Debian packages are missing: ${missing[*]} (run as root to have them installed)"
 	note "installing ${missing[*]}"
+	# Rooms run side by side.
+	mkdir -p "$WINPAR_CACHE"
+	exec {lock}>"$WINPAR_CACHE/apt.lock"
+	flock "$lock"
 	if ! apt-get -qq -y --no-install-recommends install "${missing[@]}" \
 	     </dev/null >/dev/null 2>&1; then
 		apt-get -qq update </dev/null >/dev/null
@@ -35,6 +39,7 @@ need()
 			</dev/null >/dev/null ||
 			die "apt-get could not install: ${missing[*]}"
 	fi
+	exec {lock}>&-
 }
 
 # Results: one line a case, and a tally that make check adds up.
