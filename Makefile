@@ -39,8 +39,9 @@ lint:
 abi:
 	@tests/abi/run.sh
 
+# KUNIT=--long: a million bytes in every protocol, too.
 kunit:
-	@tests/kunit/run.sh
+	@tests/kunit/run.sh $(KUNIT)
 
 vmtest:
 	@tests/vm/run.sh

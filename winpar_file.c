@@ -174,6 +174,8 @@ static NTSTATUS winpar_file_enter(struct winpar_file *file, unsigned int unit)
 	winpar_port_lock(port, &flags);
 	gone = port->state == WINPAR_PORT_GONE || port->leaving;
 	winpar_port_unlock(port, flags);
+	/* It may have gone and come back: nobody counts this file then. */
+	gone |= !winpar_host_is_life(&port->host, file->life);
 	if (gone)
 		status = winpar_file_gone(port, unit);
 	else if (unit != WINPAR_UNITS)

@@ -180,6 +180,7 @@ unsigned int winpar_host_waiters(struct winpar_host *host, unsigned int *dead,
 /* winpar_host_port.c */
 void winpar_host_listen(struct winpar_host *host, bool on);
 NTSTATUS winpar_host_open(struct winpar_host *host, unsigned int *life);
+bool winpar_host_is_life(const struct winpar_host *host, unsigned int life);
 void winpar_host_close(struct winpar_host *host, unsigned int life);
 void winpar_host_linger(struct work_struct *work);
 void winpar_host_attach(struct winpar_host *host, struct parport *parport);

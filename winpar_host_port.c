@@ -180,6 +180,21 @@ NTSTATUS winpar_host_open(struct winpar_host *host, unsigned int *life)
 }
 
 /**
+ * winpar_host_is_life() - is the port still the one that was opened?
+ * @host: the port
+ * @life: from winpar_host_open()
+ *
+ * It stays so until the room above has been told of its removal.
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+bool winpar_host_is_life(const struct winpar_host *host, unsigned int life)
+{
+	return READ_ONCE(host->life) == life;
+}
+
+/**
  * winpar_host_close() - a client that had opened the port closes it
  * @host: the port
  * @life: from winpar_host_open()
@@ -301,7 +316,7 @@ void winpar_host_detach(struct winpar_host *host)
 	__winpar_host_forget_ecr(host);
 	host->parport = NULL;
 	host->users = 0;
-	host->life++;
+	WRITE_ONCE(host->life, host->life + 1);
 	mutex_unlock(&host->mutex);
 	if (parport)
 		parport_put_port(parport);

@@ -12,21 +12,25 @@
  * Locking: see struct sim_peripheral.
  */
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "sim.h"
 
-#define SIM_RING_SIZE	SZ_128K
+static unsigned int buffer_kib = 128;
+module_param(buffer_kib, uint, 0444);
+MODULE_PARM_DESC(buffer_kib, "how many KiB a peripheral keeps of what came, and may be fed, 1 to 16384 (128)");
 
 /* ----- bytes ------------------------------------------------------------- */
 
 static int sim_ring_init(struct sim_ring *ring)
 {
-	ring->buf = kvmalloc(SIM_RING_SIZE, GFP_KERNEL);
-	ring->size = SIM_RING_SIZE;
+	ring->size = roundup_pow_of_two(clamp(buffer_kib, 1U, 16384U)) * SZ_1K;
+	ring->buf = kvmalloc(ring->size, GFP_KERNEL);
 	return ring->buf ? 0 : -ENOMEM;
 }
 

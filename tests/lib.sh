@@ -18,7 +18,7 @@ die() { printf 'winpar: %s\n' "$*" >&2; exit 1; }
 # need PACKAGE...: install those Debian packages that are missing.
 need()
 {
-	local missing=() p lock
+	local missing=() p
 	for p in "$@"; do
 		dpkg-query -W -f '${db:Status-Abbrev}\n' "$p" 2>/dev/null |
 			grep -q '^.i' || missing+=("$p")
@@ -27,10 +27,7 @@ need()
 	[[ $(id -u) == 0 ]] ||
 		die "these Debian packages are missing: ${missing[*]} (run as root to have them installed)"
 	note "installing ${missing[*]}"
-	# Rooms run side by side.
-	mkdir -p "$WINPAR_CACHE"
-	exec {lock}>"$WINPAR_CACHE/apt.lock"
-	flock "$lock"
+	apt_lock
 	if ! apt-get -qq -y --no-install-recommends install "${missing[@]}" \
 	     </dev/null >/dev/null 2>&1; then
 		apt-get -qq update </dev/null >/dev/null
@@ -39,7 +36,15 @@ need()
 			</dev/null >/dev/null ||
 			die "apt-get could not install: ${missing[*]}"
 	fi
-	exec {lock}>&-
+	exec {APT_LOCK}>&-
+}
+
+# apt_lock: rooms run side by side, and apt alone. Until APT_LOCK is closed.
+apt_lock()
+{
+	mkdir -p "$WINPAR_CACHE"
+	exec {APT_LOCK}>"$WINPAR_CACHE/apt.lock"
+	flock "$APT_LOCK"
 }
 
 # Results: one line a case, and a tally that make check adds up.

@@ -28,10 +28,12 @@ check_config()
 	((bad == 0)) || die "the test kernel's configuration lost what is named above"
 }
 
+mkdir -p "$WINPAR_CACHE"
+exec {lock}>"$WINPAR_CACHE/test-kernel.lock"
+flock "$lock"
 if [[ ! -e $dir/.winpar-built ]]; then
 	note "building the test kernel (some 6 minutes on two cores)"
-	mkdir -p "$WINPAR_CACHE"
-	rm -rf "$WINPAR_CACHE"/test-kernel-*
+	rm -rf "$WINPAR_CACHE"/test-kernel-*/
 	mkdir -p "$dir"
 	tar -C "$dir" --strip-components=1 -xf "$source"
 	patch -s -d "$dir" -p1 <"$here/claim-irq.patch"

@@ -4,6 +4,8 @@
  * opens the devices that are on it by name, and sends them requests. What went
  * over the wires is what the port in software says, not winpar.
  */
+#include <linux/fs.h>
+#include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/sizes.h>
 #include <linux/vmalloc.h>
@@ -12,6 +14,7 @@
 
 #define WPT_DEV_PARAMETER "/sys/module/winpar/parameters/device_lock_timeout"
 #define WPT_DEV_DEFAULT	"5000"
+#define WPT_DEV_BUFFER	"/sys/module/winpar_sim/parameters/buffer_kib"
 
 /* ----- opening ----------------------------------------------------------- */
 
@@ -111,15 +114,34 @@ void wpt_dev_expect_same(struct kunit *test, const u8 *got, const u8 *want,
 			   got[i], want[i]);
 }
 
+/*
+ * How much a port in software keeps. Its own parameter says so: those of this
+ * module are not there yet when the cases run.
+ */
+size_t wpt_dev_kept(void)
+{
+	struct file *file = filp_open(WPT_DEV_BUFFER, O_RDONLY, 0);
+	unsigned int kib = 0;
+	char text[16] = "";
+	loff_t pos = 0;
+
+	if (IS_ERR(file))
+		return 0;
+	if (kernel_read(file, text, sizeof(text) - 1, &pos) > 0)
+		sscanf(text, "%u", &kib);
+	filp_close(file, NULL);
+	return kib * SZ_1K;
+}
+
 /* The last bytes that came, as far as they are kept, are the last of these. */
 void wpt_dev_expect_received(struct wpt_dev *d, struct wpt_sim *s,
 			     const char *knob, const u8 *want, size_t len)
 {
 	struct kunit *test = wpt_of(d)->test;
-	size_t kept = min_t(size_t, len, SZ_128K), came;
-	u8 *got = wpt_dev_block(d, SZ_128K + 1);
+	size_t size = wpt_dev_kept(), kept = min(len, size), came;
+	u8 *got = wpt_dev_block(d, size + 1);
 
-	came = wpt_sim_get(s, knob, got, SZ_128K + 1);
+	came = wpt_sim_get(s, knob, got, size + 1);
 	KUNIT_EXPECT_EQ_MSG(test, came, kept, "%s", knob);
 	if (came == kept)
 		wpt_dev_expect_same(test, got, want + len - kept, kept);

@@ -70,6 +70,7 @@ void *wpt_dev_block(struct wpt_dev *d, size_t size);
 u8 *wpt_dev_pattern(struct wpt_dev *d, size_t size, u32 seed);
 void wpt_dev_expect_same(struct kunit *test, const u8 *got, const u8 *want,
 			 size_t len);
+size_t wpt_dev_kept(void);
 void wpt_dev_expect_received(struct wpt_dev *d, struct wpt_sim *s,
 			     const char *knob, const u8 *want, size_t len);
 unsigned long wpt_dev_received(struct wpt_dev *d);

@@ -4,15 +4,17 @@
 # row of a table, is one result.
 #	--coverage	also say how much of the module they reach, and fail
 #			below 90 % of its lines
+#	--long		also a million bytes in every protocol
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
 
 # Less than that of the module's lines is a failure.
 LINES_WANTED=90
 
-coverage=
+coverage='' long=''
 case ${1:-} in
 --coverage) coverage=1 ;;
+--long) long=1 ;;
 '') ;;
 *) die "kunit: what is $1?" ;;
 esac
@@ -84,9 +86,12 @@ initramfs "$SCRATCH/kunit.img" "$SCRATCH/overlay" "${kos[@]}" \
 	"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
 	"$BUILT/tests/kunit/winpar_kunit.ko"
 
-options=(--kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/kunit.img" --timeout 1500
+seconds=1500
+[[ -z $long ]] || seconds=7200
+options=(--kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/kunit.img" --timeout "$seconds"
 	 --mem 512 --lpt "0x378,7,$SCRATCH/lpt" --ecr "0x77a,$SCRATCH/ecr"
 	 --append "winpar.lpt=0x378 winpar.ecr=0x77a")
+[[ -z $long ]] || options+=(--append winpar.long)
 if [[ -n $coverage ]]; then
 	# ttyS1 carries the counts out.
 	: >"$SCRATCH/counts"

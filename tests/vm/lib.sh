@@ -90,6 +90,7 @@ stock_kernel()
 	if [[ ! -e $dir/.winpar-unpacked ]]; then
 		tmp=$(mktemp -d "$WINPAR_CACHE/unpack.XXXXXX")
 		note "downloading linux-image-$STOCK_KVER $STOCK_VERSION"
+		apt_lock
 		if ! stock_download "$tmp"; then
 			apt-get -qq update </dev/null >/dev/null ||
 				die "apt-get update failed"
@@ -106,6 +107,7 @@ stock_kernel()
 					die "no image for the headers $STOCK_KVER $STOCK_VERSION"
 			fi
 		fi
+		exec {APT_LOCK}>&-
 		dpkg -x "$tmp"/linux-image-*.deb "$tmp/root"
 		stock_unpack "$tmp/root/boot/vmlinuz-$STOCK_KVER" \
 			"$tmp/root/boot/vmlinux" || rm -f "$tmp/root/boot/vmlinux"
