@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What of the module the suites reach. Sourced by run.sh.
+# What of winpar.ko and of winpar_sim.ko (sim/) the suites reach. Sourced by
+# run.sh.
 
 # coverage_unpack FILE BUILT: the guest's counts, beside the objects they are of.
 coverage_unpack()
@@ -13,7 +14,9 @@ coverage_unpack()
 		FILE\ * | END)
 			[[ -z $file ]] || base64 -d "$SCRATCH/one.b64" >"$file"
 			# The guest names each by where it was built.
-			file=$built/$(basename "${line#FILE }")
+			file=$(basename "${line#FILE }")
+			[[ $line != */sim/* ]] || file=sim/$file
+			file=$built/$file
 			: >"$SCRATCH/one.b64"
 			;;
 		*) say "$line" >>"$SCRATCH/one.b64" ;;
@@ -26,19 +29,23 @@ coverage_unpack()
 coverage_report()
 {
 	local built=$1 unreached=$WINPAR_CACHE/unreached lines
-	rm -f "$built"/*.gcda "$built"/*.gcov
+	rm -f "$built"/*.gcda "$built"/sim/*.gcda "$built"/*.gcov
 	tr -d '\r' <"$2" >"$SCRATCH/counts.text"
 	coverage_unpack "$SCRATCH/counts.text" "$built"
-	(cd "$built" && gcov -b -c ./*.gcda >gcov.log 2>&1) ||
+	(cd "$built" && gcov -b -c ./*.gcda sim/*.gcda >gcov.log 2>&1) ||
 		die "gcov: $(tail -n 3 "$built/gcov.log")"
 
 	# A line counts as reached when any object that has it reaches it: some
 	# are in a header. So do a line's branches.
 	awk -F: '
 	FNR == 1 { file = "" }
-	/^ *-: *0:Source:/ { file = $4; sub(/.*\//, "", file) }
+	/^ *-: *0:Source:/ {
+		file = $4
+		if (!sub(/.*\/sim\//, "sim/", file))
+			sub(/.*\//, "", file)
+	}
 	/^(branch|call|function|unconditional)/ {
-		if (file ~ /^winpar/ && /^branch/) {
+		if (file ~ ours && /^branch/) {
 			n++
 			b = file SUBSEP line SUBSEP n
 			branches[b] = file
@@ -46,7 +53,7 @@ coverage_report()
 		}
 		next
 	}
-	file ~ /^winpar/ && $1 !~ /-$/ {
+	file ~ ours && $1 !~ /-$/ {
 		line = $2 + 0; n = 0
 		k = file SUBSEP line
 		lines[k] = file
@@ -73,7 +80,8 @@ coverage_report()
 		close("sort")
 		printf "coverage: lines %.1f %%, branches %.1f %%\n",
 			100 * totalhit / total, 100 * btotalhit / btotal
-	}' unreached="$unreached.raw" "$built"/winpar*.gcov >"$SCRATCH/coverage"
+	}' ours='^(winpar|sim/)' unreached="$unreached.raw" \
+		"$built"/*.gcov >"$SCRATCH/coverage"
 	sort -t: -k1,1 -k2,2n "$unreached.raw" >"$unreached"
 	rm -f "$unreached.raw"
 	grep -v '^coverage:' "$SCRATCH/coverage"
