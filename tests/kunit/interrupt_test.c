@@ -213,6 +213,8 @@ static void winpar_test_interrupt_while_away(struct kunit *test)
 
 	fake_rival_claim(rival);
 	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	/* It has the port before winpar has unmasked the line. */
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	fake_port_interrupt(t->fake);
 	KUNIT_EXPECT_EQ(test, hook->interrupts, 0U);
 	KUNIT_EXPECT_EQ(test, rival->interrupts, 1U);
