@@ -21,6 +21,17 @@
 
 unsigned int winpar_device_lock_timeout = 5000;
 
+/**
+ * winpar_device_patience() - how long a request waits for the port
+ *
+ * Context: any.
+ * Return: that, in jiffies.
+ */
+unsigned long winpar_device_patience(void)
+{
+	return msecs_to_jiffies(READ_ONCE(winpar_device_lock_timeout));
+}
+
 /* ----- is it there? -------------------------------------------------------- */
 
 static bool winpar_device_is_daisy(const struct winpar_device *device)
@@ -57,8 +68,7 @@ static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
 	NTSTATUS status;
 	bool there;
 
-	status = winpar_device_take_port(device,
-					 msecs_to_jiffies(READ_ONCE(winpar_device_lock_timeout)),
+	status = winpar_device_take_port(device, winpar_device_patience(),
 					 false);
 	if (!NT_SUCCESS(status))
 		return status;

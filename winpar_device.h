@@ -52,7 +52,8 @@ enum winpar_stop {
  * struct winpar_job - what the worker does for a request
  * @handle: does it, with the port allocated and the device selected unless
  *          @bare; returns the request's status and sets its Information
- * @bare: comes without the port: LOCK and UNLOCK, which see to it themselves
+ * @bare: comes without the port: LOCK, UNLOCK, looking for a device, and
+ *        selecting one, which see to it themselves
  * @locks: is a LOCK
  * @locked: only while the file holds the lock: a callback
  * @information: Information on success; 0 when the routine sets it
@@ -149,6 +150,7 @@ struct winpar_device {
 
 /* winpar_device.c */
 extern unsigned int winpar_device_lock_timeout;	/* a parameter, in ms */
+unsigned long winpar_device_patience(void);
 NTSTATUS __winpar_device_open(struct winpar_file *file, int unit);
 NTSTATUS winpar_device_look(struct winpar_file *file);
 unsigned int winpar_device_close(struct winpar_file *file, bool *locked);

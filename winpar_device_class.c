@@ -6,7 +6,8 @@
  * They are called in the client's thread, and done by the device's worker, which
  * alone uses the wires: so they come one at a time with requests, in order. A
  * callback without the lock touches nothing. The context names the device, which
- * lives as long as winpar does: one that is kept too long does no harm.
+ * lives as long as winpar does, not the opening: one that is kept past a close
+ * finds an object, and does something only under a lock of the next opener's.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -200,11 +200,6 @@ static void winpar_device_rest(struct winpar_device *device)
 		winpar_device_give_port(device);
 }
 
-static unsigned long winpar_device_patience(void)
-{
-	return msecs_to_jiffies(READ_ONCE(winpar_device_lock_timeout));
-}
-
 static NTSTATUS winpar_device_do(struct winpar_device *device, IRP *irp)
 {
 	const struct winpar_job *job = irp->winpar.job;

@@ -59,6 +59,18 @@ int winpar_protocol_mode(USHORT protocol)
 	return -1;
 }
 
+static USHORT winpar_protocol_of(USHORT mask, bool forward)
+{
+	const struct winpar_protocol *p = winpar_protocols;
+	const struct winpar_protocol *end = p + ARRAY_SIZE(winpar_protocols);
+	USHORT known = NONE;
+
+	for (; p < end; p++)
+		if (forward ? p->forward : p->reverse)
+			known |= p->bit;
+	return mask & known;
+}
+
 /**
  * winpar_protocol_forward() - the protocols of a mask that can go out
  * @mask: any bits
@@ -68,13 +80,7 @@ int winpar_protocol_mode(USHORT protocol)
  */
 USHORT winpar_protocol_forward(USHORT mask)
 {
-	USHORT known = NONE;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(winpar_protocols); i++)
-		if (winpar_protocols[i].forward)
-			known |= winpar_protocols[i].bit;
-	return mask & known;
+	return winpar_protocol_of(mask, true);
 }
 
 /**
@@ -86,13 +92,7 @@ USHORT winpar_protocol_forward(USHORT mask)
  */
 USHORT winpar_protocol_reverse(USHORT mask)
 {
-	USHORT known = NONE;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(winpar_protocols); i++)
-		if (winpar_protocols[i].reverse)
-			known |= winpar_protocols[i].bit;
-	return mask & known;
+	return winpar_protocol_of(mask, false);
 }
 
 /**

@@ -29,19 +29,6 @@ static struct wpt_request *wpt_lock_queue(struct wpt_dev *d,
 	return r;
 }
 
-/* Wait until so many stand in the port's FIFO. */
-static bool wpt_lock_waiters(struct wpt_dev *d, unsigned int count)
-{
-	unsigned long end = jiffies + WPT_TIMEOUT;
-
-	while (wpt_waiters(wpt_of(d)) != count) {
-		if (time_after(jiffies, end))
-			return false;
-		wpt_nap(5);
-	}
-	return true;
-}
-
 /* ----- locking and unlocking --------------------------------------------- */
 
 struct wpt_pair_row {
@@ -193,7 +180,7 @@ static void winpar_test_device_lock_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
 	winpar_irp_cancel(&r->irp);
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_CANCELLED);
-	KUNIT_EXPECT_TRUE(test, wpt_lock_waiters(d, 0));
+	KUNIT_EXPECT_TRUE(test, wpt_dev_waiters(d, 0));
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
 	r = wpt_lock_queue(d, file, 2, WPT_LOCK);
 	wpt_nap(200);
@@ -223,10 +210,10 @@ static void winpar_test_device_lock_fifo(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	wpt_lock_queue(d, near, 10, WPT_LOCK);
-	KUNIT_EXPECT_TRUE(test, wpt_lock_waiters(d, 1));
+	KUNIT_EXPECT_TRUE(test, wpt_dev_waiters(d, 1));
 	wpt_queue(t, t->file[1], 11);
 	wpt_lock_queue(d, far, 12, WPT_LOCK);
-	KUNIT_EXPECT_TRUE(test, wpt_lock_waiters(d, 3));
+	KUNIT_EXPECT_TRUE(test, wpt_dev_waiters(d, 3));
 	wpt_queue(t, t->file[2], 13);
 	wpt_free(t);
 	wpt_expect(t, 0, 10, STATUS_SUCCESS);
@@ -356,7 +343,7 @@ static void wpt_expect_busy(struct wpt_dev *d, struct winpar_file *file,
 	KUNIT_EXPECT_GE_MSG(test, wpt_dev_ms_since(begin), 80UL, "%s", who);
 	/* The default. */
 	KUNIT_EXPECT_LT_MSG(test, wpt_dev_ms_since(begin), 5000UL, "%s", who);
-	KUNIT_EXPECT_TRUE_MSG(test, wpt_lock_waiters(d, 0), "%s", who);
+	KUNIT_EXPECT_TRUE_MSG(test, wpt_dev_waiters(d, 0), "%s", who);
 }
 
 /* DEVICE_BUSY after device_lock_timeout, whoever has it. */

@@ -177,6 +177,19 @@ bool wpt_dev_becomes_phase(struct wpt_dev *d, const char *knob,
 	return true;
 }
 
+/* Wait until so many stand in the port's FIFO. */
+bool wpt_dev_waiters(struct wpt_dev *d, unsigned int count)
+{
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	while (wpt_waiters(wpt_of(d)) != count) {
+		if (time_after(jiffies, end))
+			return false;
+		wpt_nap(5);
+	}
+	return true;
+}
+
 /* ----- requests ---------------------------------------------------------- */
 
 struct wpt_request *wpt_dev_request(struct wpt_dev *d, int id, UCHAR major,

@@ -78,6 +78,8 @@ bool wpt_dev_phase(struct wpt_dev *d, const char *knob, const char *phase);
 bool wpt_dev_becomes_phase(struct wpt_dev *d, const char *knob,
 			   const char *phase);
 
+bool wpt_dev_waiters(struct wpt_dev *d, unsigned int count);
+
 /* ----- requests ---------------------------------------------------------- */
 
 struct wpt_request *wpt_dev_request(struct wpt_dev *d, int id, UCHAR major,

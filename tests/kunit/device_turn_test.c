@@ -11,19 +11,6 @@
 #define TURN_ROUNDS	4
 #define TURN_BYTES	300
 
-/* Wait until so many stand in the port's FIFO. */
-static bool wpt_turn_waiters(struct wpt_dev *d, unsigned int count)
-{
-	unsigned long end = jiffies + WPT_TIMEOUT;
-
-	while (wpt_waiters(wpt_of(d)) != count) {
-		if (time_after(jiffies, end))
-			return false;
-		wpt_nap(5);
-	}
-	return true;
-}
-
 /* Two requests of a device, and an allocation that came between them. */
 static void winpar_test_device_turn_client(struct kunit *test)
 {
@@ -37,7 +24,7 @@ static void winpar_test_device_turn_client(struct kunit *test)
 			STATUS_SUCCESS);
 	first = wpt_dev_queue(d, file, 10, IRP_MJ_WRITE, bytes, 64);
 	wpt_dev_queue(d, file, 12, IRP_MJ_WRITE, bytes, 64);
-	KUNIT_EXPECT_TRUE(test, wpt_turn_waiters(d, 1));
+	KUNIT_EXPECT_TRUE(test, wpt_dev_waiters(d, 1));
 	between = wpt_queue(t, t->file[1], 11);
 	wpt_free(t);
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(first), STATUS_SUCCESS);
@@ -66,7 +53,7 @@ static void winpar_test_device_turn_linux(struct kunit *test)
 			STATUS_SUCCESS);
 	wpt_dev_queue(d, file, 10, IRP_MJ_WRITE, bytes, 64);
 	wpt_dev_queue(d, file, 11, IRP_MJ_WRITE, bytes, 64);
-	KUNIT_EXPECT_TRUE(test, wpt_turn_waiters(d, 1));
+	KUNIT_EXPECT_TRUE(test, wpt_dev_waiters(d, 1));
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
 	wpt_free(t);
 	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
