@@ -63,13 +63,18 @@ tally()
 	((FAILED == 0 && PASSED > 0))
 }
 
+# What this checkout's builds are called in the cache: two trees on one machine
+# must not boot each other's modules.
+TREE=$(printf '%s' "$TOP" | sha256sum | cut -c1-8)
+
 # build_tree KDIR NAME [VAR=m...]: build the modules against KDIR, in a copy of
-# the sources kept in the cache under NAME, so that the tree stays clean and an
-# unchanged source is not compiled again. Sets BUILT to the copy.
+# the sources kept in the cache under NAME and the tree's own name, so that the
+# tree stays clean and an unchanged source is not compiled again. Sets BUILT to
+# the copy.
 build_tree()
 {
 	local kdir=$1 log lock
-	BUILT=$WINPAR_CACHE/build-$2
+	BUILT=$WINPAR_CACHE/build-$2-$TREE
 	log=$BUILT.log
 	shift 2
 	need make gcc rsync
