@@ -7,19 +7,19 @@
  * arrival and removal, and the clients' modules. Who knows whom, from the top:
  *
  *	(this room)		the module
- *	winpar_watch.c		clients who want to know of ports
- *	winpar_debugfs.c	what an administrator sees
- *	winpar_irp.c		requests
+ *	api/watch.c		clients who want to know of ports
+ *	api/debugfs.c	what an administrator sees
+ *	api/request.c		requests
  *	winpar_ioctl.c		dispatch
- *	winpar_file.c		openers
- *	winpar_device.c		parallel devices (winpar_device.h has their rooms)
- *	winpar_select.c		requests that choose a daisy-chain device
- *	winpar_port.c		who has a port
- *	winpar_queue.c		who waits for it, and who is next
- *	winpar_interrupt.c	interrupt routines
- *	winpar_mode.c		the chip: its modes, what it can
- *	winpar_1284_3.c		packets to daisy-chain devices
- *	winpar_host.c		the Linux port
+ *	api/file.c		openers
+ *	device/open.c		parallel devices (device/device.h has their rooms)
+ *	port/select.c		requests that choose a daisy-chain device
+ *	port/allocate.c		who has a port
+ *	port/queue.c		who waits for it, and who is next
+ *	port/interrupt.c	interrupt routines
+ *	port/mode.c		the chip: its modes, what it can
+ *	port/daisy.c		packets to daisy-chain devices
+ *	host/claim.c		the Linux port
  *
  * The table only grows: a port that was once there keeps its object until the
  * module exits, since clients may keep its callbacks.

@@ -3,16 +3,16 @@
 #ifndef _WINPAR_PRIVATE_H
 #define _WINPAR_PRIVATE_H
 
-#include "winpar_device.h"
-#include "winpar_irp.h"
-#include "winpar_port.h"
+#include "device/device.h"
+#include "port/irp.h"
+#include "port/port.h"
 
 /* winpar.c */
 struct winpar_port *winpar_find_port(unsigned int number);
 struct winpar_port *winpar_next_port(unsigned long *number);
 bool winpar_may_connect_interrupt(const struct winpar_port *port);
 
-/* winpar_file.c */
+/* api/file.c */
 void winpar_file_end_client(struct module *owner);
 
 /* winpar_ioctl.c */
@@ -89,12 +89,12 @@ static __always_inline NTSTATUS winpar_complete(struct winpar_file *file,
 	return status;
 }
 
-/* winpar_watch.c */
+/* api/watch.c */
 void winpar_watch_changed(void);
 void winpar_watch_exit(void);
 void winpar_watch_end_client(struct module *owner);
 
-/* winpar_debugfs.c */
+/* api/debugfs.c */
 void winpar_debugfs_init(void);
 void winpar_debugfs_exit(void);
 

@@ -8,7 +8,7 @@
  * lengths and buffer are tested here, in this order, and Information is set
  * here; a handler tests contents and state. Nothing has changed when a test
  * fails. Requests to a parallel device have tables of their own, in
- * winpar_device_ioctl.c.
+ * device/ioctl.c.
  *
  * The handler of IOCTL_INTERNAL_X is winpar_ioctl_x(), and it runs in the
  * submitter's context.
@@ -21,7 +21,7 @@
 #include <winpar/winpar.h>
 
 #include "winpar.h"
-#include "winpar_irp.h"
+#include "port/irp.h"
 
 /* ----- allocation -------------------------------------------------------- */
 

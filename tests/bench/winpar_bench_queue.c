@@ -12,7 +12,7 @@
 #include <linux/vmalloc.h>
 #include <linux/vmstat.h>
 
-#include "../../winpar_port.h"
+#include "port/port.h"
 #include "winpar_bench.h"
 
 #define BENCH_WAITING	10000

@@ -10,7 +10,7 @@
 
 #include <winpar/winpar.h>
 
-#include "../../winpar_port.h"
+#include "port/port.h"
 #include "fake_port.h"
 
 /* Nothing here waits longer for what has to come. */

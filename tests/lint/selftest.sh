@@ -54,22 +54,22 @@ seen()
 copy "$tmp/good"
 cp -a "$tmp/good" "$tmp/bad"
 
-mistake "checkpatch" winpar_debugfs.c \
+mistake "checkpatch" api/debugfs.c \
 	's/unsigned int count = 0;/unsigned count = 0;/' \
 	'^ *winpar_debugfs\.c:[0-9]+: WARNING:UNSPECIFIED_INT'
-mistake "checkpatch, subjective" winpar_file.c \
+mistake "checkpatch, subjective" api/file.c \
 	's/if \(!file\)$/if (file == NULL)/' \
 	'^ *winpar_file\.c:[0-9]+: CHECK:COMPARISON_TO_NULL'
 mistake "checkpatch with Windows types" include/winpar/winpar.h \
 	'0,/ULONG_PTR \*information/s//ULONG_PTR* information/' \
 	'^ *include/winpar/winpar\.h:[0-9]+: ERROR:POINTER_LOCATION'
-mistake "checkpatch, export far from its function" winpar_irp.c \
+mistake "checkpatch, export far from its function" api/request.c \
 	'0,/^WINPAR_EXPORT\(winpar_irp_init\);/s//\n&/' \
 	'^ *winpar_irp\.c:[0-9]+: WARNING:EXPORT_SYMBOL'
-mistake "typedef in a private header" winpar_irp.h \
+mistake "typedef in a private header" port/irp.h \
 	'/^enum winpar_irp_state/i typedef int winpar_planted_t;' \
 	'^ *winpar_irp\.h:[0-9]+:typedef int'
-mistake "kernel version outside compat.h" winpar_port.h \
+mistake "kernel version outside compat.h" port/port.h \
 	'/^struct _KINTERRUPT/i #if LINUX_VERSION_CODE < 1\n#endif' \
 	'^ *winpar_port\.h:[0-9]+:#if LINUX_VERSION_CODE'
 mistake "gcc with W=1" winpar_ioctl.c \
@@ -79,28 +79,28 @@ seen "sparse" "symbol 'winpar_planted' was not declared"
 mistake "sparse in winpar.c" winpar.c \
 	's/^static DEFINE_XARRAY\(winpar_ports\)/DEFINE_XARRAY(winpar_ports)/' \
 	"^ *winpar\.c:.*symbol 'winpar_ports' was not declared"
-mistake "sparse, a lock that is not said to be released" winpar_interrupt.c \
+mistake "sparse, a lock that is not said to be released" port/interrupt.c \
 	'0,/^\t__releases\(&port->interrupt.lock\)$/{/^\t__releases\(&port->interrupt.lock\)$/d}' \
 	'^ *winpar_interrupt\.c:.*context imbalance'
-mistake "clang" winpar_debugfs.c 's/^\t\tcount\+\+;/&\n\tcount = count;/' \
+mistake "clang" api/debugfs.c 's/^\t\tcount\+\+;/&\n\tcount = count;/' \
 	'^ *winpar_debugfs\.c:.*\[-Wself-assign\]'
 planted "a source that is not built" winpar_planted.c '^ *winpar_planted\.c$' <<<'/* nothing */'
-mistake "kernel-doc" winpar_irp.c 's/^ \* @gfp: how/ * @how: how/' \
+mistake "kernel-doc" api/request.c 's/^ \* @gfp: how/ * @how: how/' \
 	"^ *winpar_irp\.c:.*Function parameter or member 'gfp' not described"
 mistake "kernel-doc in a public header" include/winpar/irp.h \
 	's/^ \* @StackSize: number/ * @StackDepth: number/' \
 	"^ *include/winpar/irp\.h:.*'StackSize' not described"
-mistake "no Context" winpar_irp.c '0,/^ \* Context: any\.$/{/^ \* Context: any\.$/d}' \
+mistake "no Context" api/request.c '0,/^ \* Context: any\.$/{/^ \* Context: any\.$/d}' \
 	'^ *winpar_irp\.c: winpar_irp_init: no Context:'
-mistake "no Return" winpar_irp.c 's/^ \* Return: the request, for/ * The request, for/' \
+mistake "no Return" api/request.c 's/^ \* Return: the request, for/ * The request, for/' \
 	'^ *winpar_irp\.c: winpar_irp_alloc: no Return:'
-mistake "an export without a comment" winpar_file.c \
+mistake "an export without a comment" api/file.c \
 	'/^ \* winpar_device_object\(\)/d' \
 	'^ *winpar_file\.c: winpar_device_object has no kernel-doc'
 mistake "a handler without a comment" winpar_ioctl.c \
 	'/^ \* winpar_ioctl_get_more_parallel_port_info\(\)/d' \
 	'winpar_ioctl_get_more_parallel_port_info has no kernel-doc'
-mistake "the parport core above the host room" winpar_debugfs.c \
+mistake "the parport core above the host room" api/debugfs.c \
 	's/^#include <linux\/debugfs\.h>/&\n#include <linux\/parport.h>/' \
 	'^ *winpar_debugfs\.c:[0-9]+:#include <linux/parport\.h>'
 mistake "a register above the host room" winpar_ioctl.c \

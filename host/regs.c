@@ -19,7 +19,7 @@
 #include <winpar/portio.h>
 #include <winpar/softport.h>
 
-#include "winpar_host.h"
+#include "host/host.h"
 
 /* How long nInit is low for a reset, in us. */
 #define WINPAR_ENGINE_RESET_MIN	60

@@ -7,7 +7,7 @@
 
 #include <winpar/irp.h>
 
-#include "winpar_port.h"
+#include "port/port.h"
 
 /**
  * enum winpar_irp_state - where a request is

@@ -3,8 +3,8 @@
  * The host room: how winpar holds a Linux parallel port.
  *
  * This is the only room that calls the Linux parport core or touches a
- * register. (winpar_host_list.c, the core's waiting list, winpar_host_regs.c,
- * the port's registers, and winpar_host_port.c, which ports there are, belong to
+ * register. (host/waitlist.c, the core's waiting list, host/regs.c,
+ * the port's registers, and host/attach.c, which ports there are, belong to
  * it.) It registers one device per port when the first client opens it, claims
  * the port and keeps it, refuses every pre-emption but remembers it, and
  * releases the port when the room above says so. What the port is used for in
@@ -49,7 +49,7 @@
 
 #include <winpar/compat.h>
 
-#include "winpar_host.h"
+#include "host/host.h"
 
 /* How long a port that nobody took stays free for whoever asked. */
 #define WINPAR_HOST_COURTESY	msecs_to_jiffies(200)

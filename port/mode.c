@@ -19,7 +19,7 @@
 
 #include <winpar/parallel.h>
 
-#include "winpar_port.h"
+#include "port/port.h"
 
 /* No FIFO is deeper. */
 #define WINPAR_MODE_DEPTH	256

@@ -5,8 +5,8 @@
  */
 #include <linux/module.h>
 
-#include "winpar_irp.h"
-#include "winpar_port.h"
+#include "port/irp.h"
+#include "port/port.h"
 
 /**
  * __winpar_queue_cancel_all() - cancel every request of a file that waits

@@ -10,7 +10,7 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
-#include "winpar_port.h"
+#include "port/port.h"
 
 /**
  * winpar_port_arrive() - a Linux port has taken this one's number

@@ -14,8 +14,8 @@
 
 #include <linux/delay.h>
 
-#include "winpar_irp.h"
-#include "winpar_port.h"
+#include "port/irp.h"
+#include "port/port.h"
 
 /* How often, and how far apart, it is looked whether a port can be borrowed. */
 #define WINPAR_SELECT_TRIES	100

@@ -23,7 +23,7 @@
 
 #include <uapi/linux/parport.h>
 
-#include "winpar_device.h"
+#include "device/device.h"
 
 /* How long the lines must show an error before it is one. */
 #define WINPAR_TRANSFER_STEADY	msecs_to_jiffies(100)

@@ -18,7 +18,7 @@
 
 #include <uapi/linux/parport.h>
 
-#include "winpar_device.h"
+#include "device/device.h"
 
 /* ----- connecting -------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The host room's interface to the rooms above it. See winpar_host.c. */
+/* The host room's interface to the rooms above it. See host/claim.c. */
 #ifndef _WINPAR_HOST_H
 #define _WINPAR_HOST_H
 
@@ -154,7 +154,7 @@ struct winpar_host {
 	struct delayed_work linger;
 };
 
-/* winpar_host.c */
+/* host/claim.c */
 int winpar_host_init_room(void);
 void winpar_host_exit_room(void);
 
@@ -170,14 +170,14 @@ void __winpar_host_join(struct winpar_host *host);
 void __winpar_host_leave(struct winpar_host *host);
 void winpar_host_queue(struct delayed_work *work, unsigned long delay);
 
-/* winpar_host_list.c */
+/* host/waitlist.c */
 void winpar_host_leave_list(struct winpar_host *host);
 bool winpar_host_has_asked(struct winpar_host *host);
 void winpar_host_mend_list(struct winpar_host *host);
 unsigned int winpar_host_waiters(struct winpar_host *host, unsigned int *dead,
 				 bool prune);
 
-/* winpar_host_port.c */
+/* host/attach.c */
 void winpar_host_listen(struct winpar_host *host, bool on);
 NTSTATUS winpar_host_open(struct winpar_host *host, unsigned int *life);
 bool winpar_host_is_life(const struct winpar_host *host, unsigned int life);
@@ -199,7 +199,7 @@ int winpar_host_watch(void (*arrived)(struct parport *parport),
 void winpar_host_unwatch(void);
 int winpar_host_number(struct parport *parport);
 
-/* winpar_host_regs.c */
+/* host/regs.c */
 u8 winpar_host_read(struct winpar_host *host, enum winpar_reg reg);
 void winpar_host_write(struct winpar_host *host, enum winpar_reg reg, u8 value);
 bool winpar_host_cookie_read(struct winpar_host *host, unsigned long cookie,
@@ -215,7 +215,7 @@ void winpar_host_keep(struct winpar_host *host,
 void winpar_host_restore(struct winpar_host *host);
 void winpar_host_start(struct winpar_host *host);
 
-/* winpar_host_engine.c */
+/* host/engine.c */
 
 /**
  * struct winpar_engine - Linux's transfer engine at work on a port
@@ -271,7 +271,7 @@ ssize_t winpar_engine_write_address(struct winpar_engine *engine, u8 address);
 ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
 			   size_t length, bool wait);
 bool winpar_engine_more(const struct winpar_engine *engine);
-/* winpar_host_regs.c */
+/* host/regs.c */
 u8 winpar_engine_status(struct winpar_engine *engine);
 void winpar_engine_reset(struct winpar_engine *engine);
 

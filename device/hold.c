@@ -14,7 +14,7 @@
 #include <linux/sched/signal.h>
 
 #include "winpar.h"
-#include "winpar_irp.h"
+#include "port/irp.h"
 
 /* The worker's own request for the port is over. */
 static NTSTATUS winpar_device_claimed(PDEVICE_OBJECT object, IRP *irp,

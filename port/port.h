@@ -22,7 +22,7 @@
 #include <winpar/irp.h>
 #include <winpar/parallel.h>
 
-#include "winpar_host.h"
+#include "host/host.h"
 
 /**
  * enum winpar_port_state - who has the Linux port
@@ -122,7 +122,7 @@ struct winpar_connection {
  * @waits: how often a request had to wait
  * @unusual: the six below as one word, 0 as a rule: what the hot paths ask
  * @wire: somebody drives the wires, or is between two packets that belong
- *        together: see winpar_1284_3.c
+ *        together: see port/daisy.c
  * @mode_orphan: whoever set @mode has closed: clear it when nobody has the port
  * @strayed: a daisy-chain device may be selected: a Linux driver had the port,
  *           or the packet that deselects went unheard
@@ -345,7 +345,7 @@ static inline bool __winpar_port_in_check(const struct winpar_port *port)
 	return port->checking && port->loop_task == current;
 }
 
-/* winpar_port.c */
+/* port/allocate.c */
 extern const struct winpar_host_ops winpar_port_host_ops;
 bool __winpar_port_take(struct winpar_port *port, struct winpar_file *owner);
 
@@ -359,21 +359,21 @@ void winpar_port_information(struct winpar_port *port,
 BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context);
 void winpar_port_free_from_interrupt(PVOID context);
 
-/* winpar_port_reserve.c */
+/* port/reserve.c */
 NTSTATUS winpar_port_reserve(struct winpar_file *file, IRP *irp);
 void winpar_port_unreserve(struct winpar_file *file);
 bool winpar_port_use(struct winpar_file *file);
 void winpar_port_unuse(struct winpar_file *file);
 void winpar_port_lend(struct winpar_file *file);
 
-/* winpar_port_life.c */
+/* port/life.c */
 struct winpar_port *winpar_port_create(int number);
 void winpar_port_destroy(struct winpar_port *port);
 void winpar_port_arrive(struct winpar_port *port);
 void winpar_port_remove(struct winpar_port *port);
 unsigned int winpar_port_life(struct winpar_port *port);
 
-/* winpar_queue.c */
+/* port/queue.c */
 void winpar_queue_init(struct winpar_port *port);
 IRP *__winpar_queue_first(struct winpar_port *port);
 void __winpar_queue_remove(struct winpar_port *port, IRP *irp, NTSTATUS status);
@@ -387,14 +387,14 @@ bool winpar_queue_cancel(struct winpar_port *port, IRP *irp);
 void winpar_queue_complete(struct winpar_port *port, IRP *irp);
 void winpar_queue_finished(struct winpar_port *port, IRP *irp);
 
-/* winpar_queue_end.c */
+/* port/drain.c */
 unsigned int __winpar_queue_cancel_all(struct winpar_file *file);
 void __winpar_queue_fail_all(struct winpar_port *port, NTSTATUS status);
 unsigned int winpar_queue_silence(struct winpar_port *port,
 				  struct module *module);
 void winpar_queue_drain(struct winpar_file *file);
 
-/* winpar_interrupt.c */
+/* port/interrupt.c */
 void winpar_interrupt_init(struct winpar_port *port);
 void winpar_interrupt_fan_out(void *host);
 struct winpar_connection *
@@ -408,7 +408,7 @@ unsigned int winpar_interrupt_silence(struct winpar_port *port,
 				      struct module *module);
 void winpar_interrupt_remove(struct winpar_port *port);
 
-/* winpar_1284_3.c */
+/* port/daisy.c */
 extern bool winpar_may_scan;	/* a parameter: winpar.c */
 void winpar_wire_lock(struct winpar_port *port, unsigned long *flags)
 	__acquires(&port->lock);
@@ -429,7 +429,7 @@ NTSTATUS __winpar_1284_3_deselect(struct winpar_port *port,
 				  const PARALLEL_1284_COMMAND *command,
 				  unsigned long *flags);
 
-/* winpar_select.c */
+/* port/select.c */
 NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_select_deselect(struct winpar_file *file,
 				const PARALLEL_1284_COMMAND *command);
@@ -441,7 +441,7 @@ NTSTATUS winpar_select_undo(PVOID context, PVOID command);
 NTSTATUS winpar_select_scan(struct winpar_file *file);
 void winpar_select_find_out(struct winpar_file *file);
 
-/* winpar_mode.c */
+/* port/mode.c */
 void __winpar_mode_probe(struct winpar_port *port, unsigned long *flags);
 void __winpar_mode_orphan(struct winpar_port *port);
 void __winpar_mode_settle(struct winpar_port *port);

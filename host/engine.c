@@ -60,7 +60,7 @@
 #include <linux/sched/signal.h>
 #include <linux/semaphore.h>
 
-#include "winpar_host.h"
+#include "host/host.h"
 
 #define WINPAR_ENGINE_EXPIRED	(-1L)
 #define WINPAR_ENGINE_PATIENCE	2L	/* jiffies */

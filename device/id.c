@@ -16,7 +16,7 @@
 
 #include <uapi/linux/parport.h>
 
-#include "winpar_device.h"
+#include "device/device.h"
 
 /* The length, and the most that it can say. */
 #define WINPAR_ID_HEAD		2

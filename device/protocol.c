@@ -12,7 +12,7 @@
 
 #include <uapi/linux/parport.h>
 
-#include "winpar_device.h"
+#include "device/device.h"
 
 /**
  * struct winpar_protocol - one protocol

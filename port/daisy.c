@@ -33,7 +33,7 @@
 
 #include <winpar/parallel.h>
 
-#include "winpar_port.h"
+#include "port/port.h"
 
 /* The commands of a packet; the lower ones take a device's number. */
 #define WINPAR_CPP_ASSIGN	0x00

@@ -21,7 +21,7 @@
 #include <winpar/winpar.h>
 
 #include "winpar.h"
-#include "winpar_irp.h"
+#include "port/irp.h"
 
 /**
  * winpar_irp_alloc() - allocate a request and set it up

@@ -4,19 +4,19 @@
  *
  * Who knows whom, from the top:
  *
- *	winpar_device_ioctl.c	its requests, one table
- *	winpar_device_settings.c	those that only set something
- *	winpar_device_data.c	those that move data
- *	winpar_device_class.c	the callbacks of PARCLASS_INFORMATION
- *	winpar_device.c		which devices there are; opening, closing, removal
- *	winpar_device_queue.c	its requests' FIFO, its worker
- *	winpar_device_port.c	how it has the port
- *	winpar_device_id.c	device IDs
- *	winpar_device_status.c	what a device shows, and resetting it
- *	winpar_device_transfer.c	reading, writing
- *	winpar_device_negotiate.c	protocols
- *	winpar_protocol.c	which protocol is which mode of Linux
- *	winpar_host_engine.c	Linux's transfer engine
+ *	device/ioctl.c	its requests, one table
+ *	device/settings.c	those that only set something
+ *	device/data.c	those that move data
+ *	device/class.c	the callbacks of PARCLASS_INFORMATION
+ *	device/open.c		which devices there are; opening, closing, removal
+ *	device/worker.c	its requests' FIFO, its worker
+ *	device/hold.c	how it has the port
+ *	device/id.c	device IDs
+ *	device/status.c	what a device shows, and resetting it
+ *	device/transfer.c	reading, writing
+ *	device/negotiate.c	protocols
+ *	device/protocol.c	which protocol is which mode of Linux
+ *	host/engine.c	Linux's transfer engine
  *
  * Lock order: the port's file mutex, the device lock, the port lock.
  */
@@ -34,7 +34,7 @@
 #include <winpar/ntddser.h>
 #include <winpar/parallel.h>
 
-#include "winpar_port.h"
+#include "port/port.h"
 
 /* Units of a port: daisy-chain devices have their numbers. */
 #define WINPAR_UNIT_END		4	/* .4, the end-of-chain device */
@@ -148,7 +148,7 @@ struct winpar_device {
 	bool vanished;
 };
 
-/* winpar_device.c */
+/* device/open.c */
 extern unsigned int winpar_device_lock_timeout;	/* a parameter, in ms */
 unsigned long winpar_device_patience(void);
 NTSTATUS __winpar_device_open(struct winpar_file *file, int unit);
@@ -161,21 +161,21 @@ unsigned int winpar_device_end_client(struct winpar_port *port,
 				      struct module *module);
 void winpar_device_destroy(struct winpar_port *port);
 
-/* winpar_device_ioctl.c */
+/* device/ioctl.c */
 struct winpar_request;
 
 NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp);
 const struct winpar_request *winpar_device_find_request(UCHAR major,
 							ULONG code);
 
-/* winpar_device_settings.c */
+/* device/settings.c */
 NTSTATUS winpar_ioctl_ieee1284_get_mode(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_ioctl_par_get_default_modes(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_ioctl_par_set_read_address(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_ioctl_serial_get_timeouts(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_ioctl_serial_set_timeouts(struct winpar_file *file, IRP *irp);
 
-/* winpar_device_data.c */
+/* device/data.c */
 NTSTATUS winpar_device_transfer(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_device_query_information(IRP *irp);
 NTSTATUS winpar_job_par_query_device_id(struct winpar_device *device, IRP *irp);
@@ -184,11 +184,11 @@ NTSTATUS winpar_job_par_query_raw_device_id(struct winpar_device *device,
 NTSTATUS winpar_job_par_query_device_id_size(struct winpar_device *device,
 					     IRP *irp);
 
-/* winpar_device_class.c */
+/* device/class.c */
 void winpar_class_information(struct winpar_device *device,
 			      PARCLASS_INFORMATION *info);
 
-/* winpar_device_queue.c */
+/* device/worker.c */
 NTSTATUS __winpar_device_queue(struct winpar_file *file, IRP *irp,
 			       const struct winpar_job *job);
 NTSTATUS winpar_device_queue(struct winpar_file *file, IRP *irp,
@@ -203,7 +203,7 @@ void winpar_device_queue_init(struct winpar_device *device);
 
 void winpar_device_drive(struct winpar_device *device, bool driving);
 
-/* winpar_device_port.c: the worker's thread only */
+/* device/hold.c: the worker's thread only */
 NTSTATUS winpar_device_take_port(struct winpar_device *device,
 				 unsigned long timeout, bool select);
 void winpar_device_give_port(struct winpar_device *device);
@@ -211,14 +211,14 @@ bool winpar_device_begin(struct winpar_device *device);
 void winpar_device_end(struct winpar_device *device);
 bool winpar_device_find(struct winpar_device *device);
 
-/* winpar_device_queue.c: what a job may call; the worker's thread only */
+/* device/worker.c: what a job may call; the worker's thread only */
 enum winpar_stop winpar_device_stop(struct winpar_device *device);
 NTSTATUS winpar_device_stop_status(enum winpar_stop stop);
 void winpar_device_set_time(struct winpar_device *device, unsigned int ms);
 void winpar_device_clear_time(struct winpar_device *device);
 bool winpar_device_nap(struct winpar_device *device, unsigned int ms);
 
-/* winpar_device_negotiate.c: the worker's thread, the port allocated */
+/* device/negotiate.c: the worker's thread, the port allocated */
 NTSTATUS winpar_transfer_stopped(struct winpar_device *device);
 void winpar_transfer_settings(struct winpar_device *device,
 			      struct winpar_device_settings *set);
@@ -229,7 +229,7 @@ NTSTATUS winpar_transfer_negotiate(struct winpar_device *device,
 				   USHORT forward, USHORT reverse);
 USHORT winpar_transfer_protocols(struct winpar_device *device);
 
-/* winpar_device_transfer.c: likewise */
+/* device/transfer.c: likewise */
 void winpar_transfer_set_time(struct winpar_device *device, ULONG multiplier,
 			      ULONG constant, ULONG length);
 NTSTATUS winpar_transfer_address(struct winpar_device *device);
@@ -238,16 +238,16 @@ NTSTATUS winpar_transfer_write(struct winpar_device *device, const void *buffer,
 NTSTATUS winpar_transfer_read(struct winpar_device *device, void *buffer,
 			      ULONG length, ULONG *done);
 
-/* winpar_device_status.c: likewise */
+/* device/status.c: likewise */
 UCHAR winpar_transfer_status(struct winpar_device *device);
 NTSTATUS winpar_transfer_initialise(struct winpar_device *device);
 
-/* winpar_device_id.c: likewise */
+/* device/id.c: likewise */
 #define WINPAR_ID_MAX	65536
 NTSTATUS winpar_device_read_id(struct winpar_device *device, UCHAR *raw,
 			       size_t *length);
 
-/* winpar_protocol.c */
+/* device/protocol.c */
 int winpar_protocol_mode(USHORT protocol);
 USHORT winpar_protocol_forward(USHORT mask);
 USHORT winpar_protocol_reverse(USHORT mask);

@@ -13,7 +13,7 @@
 #include <linux/parport.h>
 #include <linux/wait.h>
 
-#include "winpar_host.h"
+#include "host/host.h"
 
 /* Take a device off the waiting list, as parport_unregister_device() does. */
 static void __winpar_host_unlink(struct parport *parport, struct pardevice *dev)

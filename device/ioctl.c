@@ -7,7 +7,7 @@
  * needs the port, or has to keep its place in the device's FIFO, is a job of the
  * device's worker, winpar_job_x(). A row with both is looked at first and done by
  * the worker if there is nothing against it. Those that are not here are in
- * winpar_device_settings.c and winpar_device_data.c.
+ * device/settings.c and device/data.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -23,7 +23,7 @@
 
 #include <winpar/winpar.h>
 
-#include "winpar_port.h"
+#include "port/port.h"
 
 /* Both locks, in their order. */
 static void winpar_interrupt_lock_list(struct winpar_port *port,

@@ -15,14 +15,14 @@
  * checks. Frees made by the deferred routines themselves ask for no further
  * one, or they would never end.
  *
- * The port lives until module exit. Locks: see winpar_port.h.
+ * The port lives until module exit. Locks: see port/port.h.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
 
-#include "winpar_irp.h"
-#include "winpar_port.h"
+#include "port/irp.h"
+#include "port/port.h"
 
 static struct winpar_port *to_winpar_port(struct winpar_host *host)
 {

@@ -8,8 +8,8 @@
  * While the engine is at work (@engine) removal waits; it does not wait for a
  * lock that is merely held.
  */
-#include "winpar_irp.h"
-#include "winpar_port.h"
+#include "port/irp.h"
+#include "port/port.h"
 
 static bool __winpar_port_is_reserved_for(const struct winpar_port *port,
 					  const struct winpar_file *file)

@@ -6,7 +6,7 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 
-#include "winpar_device.h"
+#include "device/device.h"
 
 /* All five lines of the status register. */
 #define WINPAR_STATUS_LINES	(WINPAR_STS_FAULT | WINPAR_STS_SELECT | \

@@ -3,14 +3,14 @@
  * A parallel device's requests: their FIFO, and the thread that does them.
  *
  * One thread per open device does its requests, in order. After a request it
- * frees the port (winpar_device_port.c) if anybody waits for it or no request is
+ * frees the port (device/hold.c) if anybody waits for it or no request is
  * left; a lock keeps the port until it is undone. What a request does on the
  * wires is its job's business.
  *
  * A job that has to stop (cancelled, out of time, the port is going) finds the
  * reason in @stop, and some jiffies later a signal pending: a signal is what ends
  * a call of Linux's transfer engine at the next byte, but only when the time-out
- * of that byte has passed (winpar_host_engine.c). Signals are sent under the
+ * of that byte has passed (host/engine.c). Signals are sent under the
  * device lock, to the request that is running; when it is over none is left
  * behind.
  *
@@ -24,7 +24,7 @@
 #include <linux/sched/signal.h>
 
 #include "winpar.h"
-#include "winpar_irp.h"
+#include "port/irp.h"
 
 /* ----- why a job stops ---------------------------------------------------- */
 

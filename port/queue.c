@@ -32,8 +32,8 @@
 #include <linux/jiffies.h>
 #include <linux/module.h>
 
-#include "winpar_irp.h"
-#include "winpar_port.h"
+#include "port/irp.h"
+#include "port/port.h"
 
 /* How long a Linux driver lets requests that came before it go first. */
 #define WINPAR_QUEUE_PATIENCE	msecs_to_jiffies(200)

@@ -19,7 +19,7 @@
 #include <winpar/compat.h>
 #include <winpar/softport.h>
 
-#include "winpar_host.h"
+#include "host/host.h"
 
 /* How long the port is kept after the last close: clients open per use. */
 #define WINPAR_HOST_LINGER	(3 * HZ)
