@@ -3,122 +3,46 @@
  * winpar: the internal interface of Windows' parallel port driver, for other
  * kernel modules, on top of the Linux parport layer.
  *
- * This room is the module itself: its parameters, the table of ports, their
- * arrival and removal, and the clients' modules. Who knows whom, from the top:
- *
- *	(this room)		the module
- *	api/watch.c		clients who want to know of ports
- *	api/debugfs.c	what an administrator sees
- *	api/request.c		requests
- *	winpar_ioctl.c		dispatch
- *	api/file.c		openers
- *	device/open.c		parallel devices (device/device.h has their rooms)
- *	port/select.c		requests that choose a daisy-chain device
- *	port/allocate.c		who has a port
- *	port/queue.c		who waits for it, and who is next
- *	port/interrupt.c	interrupt routines
- *	port/mode.c		the chip: its modes, what it can
- *	port/daisy.c		packets to daisy-chain devices
- *	host/claim.c		the Linux port
- *
- * The table only grows: a port that was once there keeps its object until the
- * module exits, since clients may keep its callbacks.
+ * This room is the module itself: init and exit, the arrival and removal of ports,
+ * modules that are unloaded, suspend. docs/design.md has the order of the rooms.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/moduleparam.h>
 #include <linux/notifier.h>
-#include <linux/xarray.h>
+#include <linux/suspend.h>
 
 #include <winpar/abi_check.h>
 #include <winpar/softport.h>
 #include <winpar/winpar.h>
 
-#include "winpar.h"
+#include "api/client.h"
+#include "api/debugfs.h"
+#include "api/file.h"
+#include "api/watch.h"
+#include "device/open.h"
+#include "host/attach.h"
+#include "host/claim.h"
+#include "host/regs.h"
+#include "port/life.h"
+#include "port/port.h"
+#include "port/table.h"
 
-/* Ports that can have a setting of their own. */
-#define WINPAR_PORT_SETTINGS	16
-
-static bool enable_connect_interrupt;
-module_param(enable_connect_interrupt, bool, 0644);
-MODULE_PARM_DESC(enable_connect_interrupt,
-		 "Let clients connect interrupt routines (default: no)");
-
-static int enable_connect_interrupt_port[WINPAR_PORT_SETTINGS] = {
-	[0 ... WINPAR_PORT_SETTINGS - 1] = -1
-};
-module_param_array(enable_connect_interrupt_port, int, NULL, 0644);
-MODULE_PARM_DESC(enable_connect_interrupt_port,
-		 "The same for port 0, 1...: 1 yes, 0 no, -1 as enable_connect_interrupt says (default)");
-
-bool winpar_may_scan = true;
-module_param_named(scan_1284_3, winpar_may_scan, bool, 0644);
-MODULE_PARM_DESC(scan_1284_3,
-		 "Look for IEEE 1284.3 daisy-chain devices when a client asks for them (default: yes)");
-
-module_param_named(device_lock_timeout, winpar_device_lock_timeout, uint, 0644);
-MODULE_PARM_DESC(device_lock_timeout,
-		 "How long a parallel device's request waits for the port, in ms (default: 5000)");
-
-const unsigned int winpar_abi_1 = 1;
-WINPAR_EXPORT(winpar_abi_1);
-
-static DEFINE_XARRAY(winpar_ports);
-
-/**
- * winpar_find_port() - a port by its number
- * @number: M
- *
- * Context: any.
- * Return: the port, which may have gone, or NULL when there was none ever.
- */
-struct winpar_port *winpar_find_port(unsigned int number)
-{
-	return xa_load(&winpar_ports, number);
-}
-
-/**
- * winpar_next_port() - the first port from a number on
- * @number: where to begin; set to the port's
- *
- * Context: any.
- * Return: the port, or NULL when there is none.
- */
-struct winpar_port *winpar_next_port(unsigned long *number)
-{
-	return xa_find(&winpar_ports, number, ULONG_MAX, XA_PRESENT);
-}
-
-/**
- * winpar_may_connect_interrupt() - is CONNECT_INTERRUPT enabled?
- * @port: for this port
- *
- * Context: any.
- * Return: the port's own setting if it has one, else everybody's.
- */
-bool winpar_may_connect_interrupt(const struct winpar_port *port)
-{
-	int own = -1;
-
-	if (port->number < WINPAR_PORT_SETTINGS)
-		own = READ_ONCE(enable_connect_interrupt_port[port->number]);
-	return own < 0 ? READ_ONCE(enable_connect_interrupt) : own;
-}
+const unsigned int winpar_abi_2 = 2;
+WINPAR_EXPORT(winpar_abi_2);
 
 /* ----- arrival and removal ----------------------------------------------- */
 
-static struct winpar_port *winpar_add_port(int number)
+/* The port object of a Linux port, with a reference; NULL when it has none. */
+static struct winpar_port *winpar_find_parport(struct parport *parport)
 {
-	struct winpar_port *port = winpar_port_create(number);
+	struct winpar_port *port =
+		winpar_table_find(winpar_host_number(parport));
 
-	if (!port)
-		return NULL;
-	if (xa_err(xa_store(&winpar_ports, number, port, GFP_KERNEL))) {
-		winpar_host_exit(&port->host);
-		winpar_port_destroy(port);
-		return NULL;
+	if (port && !winpar_host_has(&port->host, parport)) {
+		winpar_port_put(port);
+		port = NULL;
 	}
 	return port;
 }
@@ -126,36 +50,43 @@ static struct winpar_port *winpar_add_port(int number)
 static void winpar_arrived(struct parport *parport)
 {
 	int number = winpar_host_number(parport);
-	struct winpar_port *port = winpar_find_port(number);
+	struct winpar_port *port = winpar_find_parport(parport);
 
-	if (!port)
-		port = winpar_add_port(number);
-	if (!port) {
-		pr_err("parport%d: no memory, the port cannot be used\n",
-		       number);
+	/* The parport core may tell of a port twice. */
+	if (port) {
+		winpar_port_put(port);
 		return;
 	}
-	if (winpar_host_is_there(&port->host))
-		return;
-	/* In this order: whoever can open it finds it ready to be claimed. */
-	winpar_port_arrive(port);
+	port = winpar_port_create(number, winpar_device_destroy);
+	if (!port)
+		goto no_memory;
 	winpar_host_attach(&port->host, parport);
+	if (winpar_table_add(port))
+		goto detach;
 	winpar_watch_changed();
-	pr_info("%s: \\Device\\ParallelPort%d, LPT%d\n", port->name, number,
+	pr_info("parport%d: \\Device\\ParallelPort%d, LPT%d\n", number, number,
 		number + 1);
+	return;
+
+detach:
+	winpar_host_detach(&port->host);
+	winpar_port_put(port);
+no_memory:
+	pr_err("parport%d: no memory, the port cannot be used\n", number);
 }
 
 static void winpar_removed(struct parport *parport)
 {
-	struct winpar_port *port =
-		winpar_find_port(winpar_host_number(parport));
+	struct winpar_port *port = winpar_find_parport(parport);
 
-	if (!port || !winpar_host_has(&port->host, parport))
+	if (!port)
 		return;
+	winpar_port_mark_gone(port);
 	winpar_device_detach(port);
 	winpar_port_remove(port);
-	winpar_device_detached(port);
+	winpar_table_remove(port);
 	winpar_watch_changed();
+	winpar_port_put(port);
 }
 
 /* ----- clients' modules -------------------------------------------------- */
@@ -163,12 +94,8 @@ static void winpar_removed(struct parport *parport)
 static int winpar_module_notify(struct notifier_block *nb,
 				unsigned long state, void *module)
 {
-	/* A watch's routine may wait for a port, and open one. */
-	if (state == MODULE_STATE_GOING) {
+	if (state == MODULE_STATE_GOING)
 		winpar_file_end_client(module);
-		winpar_watch_end_client(module);
-		winpar_file_end_client(module);
-	}
 	return NOTIFY_OK;
 }
 
@@ -176,79 +103,30 @@ static struct notifier_block winpar_module_nb = {
 	.notifier_call = winpar_module_notify,
 };
 
-/* ----- cookies ----------------------------------------------------------- */
+/* ----- suspend -------------------------------------------------------------- */
 
-/*
- * Addresses of ports in software: each has WINPAR_SOFTPORT_SPAN of them, in the
- * order of their numbers. Where nobody answers it is as on a bus without a card:
- * reads give ones and writes are lost.
- */
-static struct winpar_port *winpar_cookie_port(unsigned long cookie)
+/* The control register and the ECR do not survive: parport_pc resets them. */
+static int winpar_pm_notify(struct notifier_block *nb, unsigned long event,
+			    void *unused)
 {
-	return winpar_find_port((cookie - WINPAR_COOKIE_FIRST) /
-				WINPAR_SOFTPORT_SPAN);
+	struct winpar_port *port = NULL;
+
+	while ((port = winpar_table_next(port))) {
+		if (event == PM_SUSPEND_PREPARE ||
+		    event == PM_HIBERNATION_PREPARE)
+			winpar_host_suspend(&port->host);
+		else if (event == PM_POST_SUSPEND ||
+			 event == PM_POST_HIBERNATION)
+			winpar_host_resume(&port->host);
+	}
+	return NOTIFY_OK;
 }
 
-/**
- * winpar_cookie_read() - read a register of a port in software
- * @cookie: its address, from WINPAR_COOKIE_FIRST on
- * @width: 1, 2 or 4 bytes
- *
- * Context: any.
- * Return: what is read; ones when no port has that address.
- */
-u32 winpar_cookie_read(unsigned long cookie, unsigned int width)
-{
-	struct winpar_port *port = winpar_cookie_port(cookie);
-	u32 value;
-
-	if (port && winpar_host_cookie_read(&port->host, cookie, width, &value))
-		return value;
-	pr_warn_ratelimited("%ps reads %#lx, which is no port's address\n",
-			    __builtin_return_address(0), cookie);
-	return GENMASK(8 * width - 1, 0);
-}
-WINPAR_EXPORT(winpar_cookie_read);
-
-/**
- * winpar_cookie_write() - write a register of a port in software
- * @cookie: its address, from WINPAR_COOKIE_FIRST on
- * @width: 1, 2 or 4 bytes
- * @value: what to write; lost when no port has that address
- *
- * Context: any.
- */
-void winpar_cookie_write(unsigned long cookie, unsigned int width, u32 value)
-{
-	struct winpar_port *port = winpar_cookie_port(cookie);
-
-	if (port && winpar_host_cookie_write(&port->host, cookie, width, value))
-		return;
-	pr_warn_ratelimited("%ps writes %#lx, which is no port's address\n",
-			    __builtin_return_address(0), cookie);
-}
-WINPAR_EXPORT(winpar_cookie_write);
+static struct notifier_block winpar_pm_nb = {
+	.notifier_call = winpar_pm_notify,
+};
 
 /* ----- the module -------------------------------------------------------- */
-
-/*
- * A port may be under the feet of the parport core's walkers until the host
- * room has buried all its devices.
- */
-static void winpar_destroy_ports(void)
-{
-	struct winpar_port *port;
-	unsigned long number;
-
-	xa_for_each(&winpar_ports, number, port)
-		winpar_host_exit(&port->host);
-	winpar_host_exit_room();
-	xa_for_each(&winpar_ports, number, port) {
-		winpar_device_destroy(port);
-		winpar_port_destroy(port);
-	}
-	xa_destroy(&winpar_ports);
-}
 
 static int __init winpar_init(void)
 {
@@ -257,29 +135,48 @@ static int __init winpar_init(void)
 	ret = winpar_host_init_room();
 	if (ret)
 		return ret;
+	ret = winpar_watch_init();
+	if (ret)
+		goto exit_host;
 	ret = register_module_notifier(&winpar_module_nb);
 	if (ret)
-		goto exit_room;
+		goto exit_watch;
+	ret = register_pm_notifier(&winpar_pm_nb);
+	if (ret)
+		goto unregister_module;
 	ret = winpar_host_watch(winpar_arrived, winpar_removed);
 	if (ret)
-		goto unregister;
+		goto unregister_pm;
 	winpar_debugfs_init();
 	return 0;
 
-unregister:
+unregister_pm:
+	unregister_pm_notifier(&winpar_pm_nb);
+unregister_module:
 	unregister_module_notifier(&winpar_module_nb);
-exit_room:
-	winpar_destroy_ports();
+exit_watch:
+	winpar_watch_exit();
+exit_host:
+	winpar_host_exit_room();
 	return ret;
 }
 
+/*
+ * Every client has gone: it needed winpar's symbols. What may still keep a port is
+ * the parport core, until winpar_host_exit_room() has waited for it.
+ */
 static void __exit winpar_exit(void)
 {
 	winpar_debugfs_exit();
 	winpar_host_unwatch();
-	winpar_watch_exit();
+	unregister_pm_notifier(&winpar_pm_nb);
 	unregister_module_notifier(&winpar_module_nb);
-	winpar_destroy_ports();
+	winpar_watch_exit();
+	winpar_client_exit();
+	winpar_table_exit();
+	winpar_host_exit_room();
+	/* The memory of ports, seats and files. */
+	rcu_barrier();
 }
 
 module_init(winpar_init);

@@ -20,14 +20,22 @@
 
 #include <winpar/winpar.h>
 
-#include "winpar.h"
-#include "port/irp.h"
+#include "device/ioctl.h"
+#include "port/allocate.h"
+#include "port/dispatch.h"
+#include "port/info.h"
+#include "port/inside.h"
+#include "port/interrupt.h"
+#include "port/mode.h"
+#include "port/port.h"
+#include "port/select.h"
+#include "winpar_ioctl.h"
 
 /* ----- allocation -------------------------------------------------------- */
 
 /**
  * winpar_ioctl_parallel_port_allocate() - IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE
- * @file: who asks for the port
+ * @file: of the client that asks for the port
  * @irp: the request
  *
  * Context: at or below DISPATCH_LEVEL.
@@ -42,12 +50,12 @@ static NTSTATUS winpar_ioctl_parallel_port_allocate(struct winpar_file *file,
 
 /**
  * winpar_ioctl_parallel_port_free() - IOCTL_INTERNAL_PARALLEL_PORT_FREE
- * @file: who frees
+ * @file: of the client that frees
  * @irp: the request
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: STATUS_SUCCESS, also when nobody had the port;
- * STATUS_INVALID_DEVICE_STATE another file's request has it.
+ * Return: STATUS_SUCCESS, also when no client had the port;
+ * STATUS_INVALID_DEVICE_STATE another file's request has it, or another client.
  */
 static NTSTATUS winpar_ioctl_parallel_port_free(struct winpar_file *file,
 						IRP *irp)
@@ -70,7 +78,7 @@ static NTSTATUS winpar_ioctl_parallel_port_free(struct winpar_file *file,
 static NTSTATUS winpar_ioctl_get_parallel_port_info(struct winpar_file *file,
 						    IRP *irp)
 {
-	winpar_port_information(file->port, irp->AssociatedIrp.SystemBuffer);
+	winpar_info_port(file->holder.seat, irp->AssociatedIrp.SystemBuffer);
 	return STATUS_SUCCESS;
 }
 
@@ -105,8 +113,7 @@ winpar_ioctl_release_parallel_port_info(struct winpar_file *file, IRP *irp)
 static NTSTATUS
 winpar_ioctl_get_more_parallel_port_info(struct winpar_file *file, IRP *irp)
 {
-	winpar_host_more_information(&file->port->host,
-				     irp->AssociatedIrp.SystemBuffer);
+	winpar_info_more(file->port, irp->AssociatedIrp.SystemBuffer);
 	return STATUS_SUCCESS;
 }
 
@@ -128,10 +135,10 @@ static NTSTATUS winpar_ioctl_get_parallel_pnp_info(struct winpar_file *file,
 						   IRP *irp)
 {
 	winpar_select_find_out(file);
-	/* It may have waited, and the port may have gone meanwhile. */
-	if (READ_ONCE(file->gone))
+	/* It may have waited, and the port may have gone. */
+	if (winpar_port_is_gone(file->port))
 		return STATUS_DELETE_PENDING;
-	winpar_mode_information(file->port, irp->AssociatedIrp.SystemBuffer);
+	winpar_info_pnp(file->holder.seat, irp->AssociatedIrp.SystemBuffer);
 	return STATUS_SUCCESS;
 }
 
@@ -139,14 +146,14 @@ static NTSTATUS winpar_ioctl_get_parallel_pnp_info(struct winpar_file *file,
 
 /**
  * winpar_ioctl_parallel_set_chip_mode() - PARALLEL_SET_CHIP_MODE
- * @file: who sets it
+ * @file: of the client that sets it
  * @irp: the request; its buffer holds a PARALLEL_CHIP_MODE
  *
  * Implements IOCTL_INTERNAL_PARALLEL_SET_CHIP_MODE.
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE nobody has the port, or a
- * mode is set already; STATUS_NO_SUCH_DEVICE not a mode of this port;
+ * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE the client does not have
+ * the port, or a mode is set already; STATUS_NO_SUCH_DEVICE not a mode of this port;
  * STATUS_DELETE_PENDING.
  */
 static NTSTATUS winpar_ioctl_parallel_set_chip_mode(struct winpar_file *file,
@@ -154,26 +161,26 @@ static NTSTATUS winpar_ioctl_parallel_set_chip_mode(struct winpar_file *file,
 {
 	const PARALLEL_CHIP_MODE *mode = irp->AssociatedIrp.SystemBuffer;
 
-	return winpar_mode_set(file->port, file, mode->ModeFlags);
+	return winpar_mode_set(&file->holder, mode->ModeFlags);
 }
 
 /**
  * winpar_ioctl_parallel_clear_chip_mode() - PARALLEL_CLEAR_CHIP_MODE
- * @file: who clears it
+ * @file: of the client that clears it
  * @irp: the request; its buffer holds a PARALLEL_CHIP_MODE
  *
  * Implements IOCTL_INTERNAL_PARALLEL_CLEAR_CHIP_MODE.
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE nobody has the port, or
- * that is not the current mode; STATUS_DELETE_PENDING.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE the client does not have
+ * the port, or that is not the current mode; STATUS_DELETE_PENDING.
  */
 static NTSTATUS winpar_ioctl_parallel_clear_chip_mode(struct winpar_file *file,
 						      IRP *irp)
 {
 	const PARALLEL_CHIP_MODE *mode = irp->AssociatedIrp.SystemBuffer;
 
-	return winpar_mode_clear(file->port, mode->ModeFlags);
+	return winpar_mode_clear(file->holder.seat, mode->ModeFlags);
 }
 
 /* ----- IEEE 1284.3 ------------------------------------------------------- */
@@ -202,7 +209,7 @@ static bool winpar_select_device_waits(const void *buffer)
 
 /**
  * winpar_ioctl_select_device() - IOCTL_INTERNAL_SELECT_DEVICE
- * @file: who selects
+ * @file: of the client that selects
  * @irp: the request; its buffer holds a PARALLEL_1284_COMMAND
  *
  * Deviation: ID must be below Ieee1284_3DeviceCount; the page says that only a
@@ -220,7 +227,7 @@ static NTSTATUS winpar_ioctl_select_device(struct winpar_file *file, IRP *irp)
 
 /**
  * winpar_ioctl_deselect_device() - IOCTL_INTERNAL_DESELECT_DEVICE
- * @file: who deselects
+ * @file: of the client that deselects
  * @irp: the request; its buffer holds a PARALLEL_1284_COMMAND
  *
  * Context: at or below DISPATCH_LEVEL.
@@ -238,16 +245,17 @@ static NTSTATUS winpar_ioctl_deselect_device(struct winpar_file *file, IRP *irp)
 /* Off unless the administrator has it on; read at each request. */
 static NTSTATUS winpar_permit_connect_interrupt(struct winpar_file *file)
 {
-	if (winpar_may_connect_interrupt(file->port))
+	if (winpar_interrupt_may_connect(file->port))
 		return STATUS_SUCCESS;
-	pr_warn_ratelimited("%s: %s may not connect an interrupt routine: set the module parameter enable_connect_interrupt=1\n",
-			    file->port->name, winpar_file_client(file));
+	winpar_warn(file->holder.seat->client,
+		    "%s: %s may not connect an interrupt routine: set the module parameter enable_connect_interrupt=1\n",
+		    file->port->name, winpar_file_client(file));
 	return STATUS_UNSUCCESSFUL;
 }
 
 /**
  * winpar_ioctl_parallel_connect_interrupt() - PARALLEL_CONNECT_INTERRUPT
- * @file: who connects
+ * @file: of the client that connects
  * @irp: the request; its buffer holds a PARALLEL_INTERRUPT_SERVICE_ROUTINE and
  *       takes a PARALLEL_INTERRUPT_INFORMATION
  *
@@ -273,17 +281,13 @@ winpar_ioctl_parallel_connect_interrupt(struct winpar_file *file, IRP *irp)
 	status = winpar_interrupt_connect(file, routines);
 	if (!NT_SUCCESS(status))
 		return status;
-	info->InterruptObject = &file->port->interrupt;
-	info->TryAllocatePortAtInterruptLevel =
-		winpar_port_try_allocate_at_interrupt;
-	info->FreePortFromInterruptLevel = winpar_port_free_from_interrupt;
-	info->Context = file->port;
+	winpar_info_interrupt(file->holder.seat, info);
 	return STATUS_SUCCESS;
 }
 
 /**
  * winpar_ioctl_parallel_disconnect_interrupt() - PARALLEL_DISCONNECT_INTERRUPT
- * @file: who disconnects
+ * @file: of the client that disconnects
  * @irp: the request; its buffer holds a PARALLEL_INTERRUPT_SERVICE_ROUTINE
  *
  * Implements IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT.
@@ -313,17 +317,6 @@ winpar_ioctl_parallel_disconnect_interrupt(struct winpar_file *file, IRP *irp)
 		__VA_ARGS__						\
 	}
 
-/**
- * winpar_request_always_waits() - of a request that may have to wait
- * @buffer: its input
- *
- * Return: true.
- */
-bool winpar_request_always_waits(const void *buffer)
-{
-	return true;
-}
-
 /* Internal device control requests to a parallel port, by function number. */
 static const struct winpar_request winpar_port_internal[] = {
 	/* Empty rows have code 0, which would find this one. */
@@ -340,17 +333,19 @@ static const struct winpar_request winpar_port_internal[] = {
 	WINPAR_REQUEST(PARALLEL_CONNECT_INTERRUPT, parallel_connect_interrupt,
 		       sizeof(PARALLEL_INTERRUPT_SERVICE_ROUTINE),
 		       sizeof(PARALLEL_INTERRUPT_INFORMATION),
-		       .permit = winpar_permit_connect_interrupt),
+		       .sleeps = true, .permit = winpar_permit_connect_interrupt),
 	WINPAR_REQUEST(PARALLEL_DISCONNECT_INTERRUPT,
 		       parallel_disconnect_interrupt,
-		       sizeof(PARALLEL_INTERRUPT_SERVICE_ROUTINE), 0),
+		       sizeof(PARALLEL_INTERRUPT_SERVICE_ROUTINE), 0,
+		       .sleeps = true),
 	WINPAR_REQUEST(GET_PARALLEL_PNP_INFO, get_parallel_pnp_info,
-		       0, sizeof(PARALLEL_PNP_INFORMATION)),
+		       0, sizeof(PARALLEL_PNP_INFORMATION), .sleeps = true),
 	WINPAR_REQUEST(PARALLEL_SET_CHIP_MODE, parallel_set_chip_mode,
 		       sizeof(PARALLEL_CHIP_MODE), 0),
 	WINPAR_REQUEST(PARALLEL_CLEAR_CHIP_MODE, parallel_clear_chip_mode,
 		       sizeof(PARALLEL_CHIP_MODE), 0),
-	WINPAR_REQUEST(INIT_1284_3_BUS, init_1284_3_bus, 0, 0),
+	WINPAR_REQUEST(INIT_1284_3_BUS, init_1284_3_bus, 0, 0,
+		       .sleeps = true),
 	WINPAR_REQUEST(SELECT_DEVICE, select_device,
 		       sizeof(PARALLEL_1284_COMMAND), 0,
 		       .waits = winpar_select_device_waits),
@@ -406,7 +401,21 @@ const struct winpar_request *winpar_find_request(struct winpar_file *file,
 	return &table->requests[WINPAR_FUNCTION(code)];
 }
 
-/* Every test that is the same for all requests, then the request itself. */
+/* What may sleep would wait for itself inside a routine that winpar called. */
+static NTSTATUS winpar_dispatch_may_sleep(struct winpar_file *file,
+					  const struct winpar_request *request)
+{
+	if (!winpar_is_inside()) {
+		might_sleep();
+		return STATUS_SUCCESS;
+	}
+	winpar_warn(file->holder.seat->client,
+		    "%s: %s sends %s from inside a routine that winpar called, which may not sleep: do it from process context\n",
+		    file->port->name, winpar_file_client(file), request->name);
+	return STATUS_INVALID_DEVICE_STATE;
+}
+
+/* Every test that all requests have, then the request itself. */
 static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
 				      const struct winpar_table *table,
 				      IRP *irp)
@@ -424,6 +433,8 @@ static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
 			return status;
 	}
 	status = winpar_request_check(request, irp, STATUS_BUFFER_TOO_SMALL);
+	if (NT_SUCCESS(status) && unlikely(request->sleeps))
+		status = winpar_dispatch_may_sleep(file, request);
 	if (!NT_SUCCESS(status))
 		return status;
 	status = request->handle(file, irp);
@@ -460,9 +471,11 @@ NTSTATUS winpar_dispatch(struct winpar_file *file, IRP *irp)
 	if (unlikely(file->device))
 		return winpar_device_dispatch(file, irp);
 	irp->IoStatus.Information = 0;
-	if (unlikely(READ_ONCE(file->gone)) &&
+	if (unlikely(winpar_port_is_gone(file->port)) &&
 	    !winpar_dispatch_undoes(table, irp))
 		status = STATUS_DELETE_PENDING;
+	else if (unlikely(READ_ONCE(file->holder.closed)))
+		status = STATUS_CANCELLED;
 	else if (likely(table))
 		status = winpar_dispatch_ioctl(file, table, irp);
 	else

@@ -6,8 +6,13 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 
-#include "winpar.h"
+#include "api/debugfs.h"
+#include "device/device.h"
+#include "port/port.h"
+#include "port/table.h"
 
 static struct dentry *winpar_debugfs;
 
@@ -29,43 +34,109 @@ static unsigned int winpar_list_count(const struct list_head *list)
 	return count;
 }
 
-/* One line a port, "name value" pairs, so that a script can read it. */
-static void winpar_debugfs_port(struct seq_file *m, struct winpar_port *port)
-{
-	unsigned long allocations, waits, interrupts, handovers, flags;
-	unsigned int files, routines, waiting;
+/* How many of those that wait are named. */
+#define WINPAR_DEBUGFS_WAITERS	8
+
+/**
+ * struct winpar_debugfs_line - what a line says of a port
+ * @state: its state
+ * @owner: the client that has it, "" when none has
+ * @had: for how long it has had the port, in ms
+ * @waiting: how many wait
+ * @named: how many of them are in @waiters
+ * @waiters: the clients of the first that wait
+ * @rival: a Linux driver waits
+ */
+struct winpar_debugfs_line {
 	enum winpar_port_state state;
+	char owner[MODULE_NAME_LEN];
+	unsigned int had;
+	unsigned int waiting;
+	unsigned int named;
+	char waiters[WINPAR_DEBUGFS_WAITERS][MODULE_NAME_LEN];
+	bool rival;
+	unsigned long allocations;
+	unsigned long waits;
+	unsigned long interrupts;
+	unsigned long handovers;
+};
+
+static void winpar_debugfs_look(struct winpar_port *port,
+				struct winpar_debugfs_line *line)
+{
+	unsigned long flags;
+	const IRP *irp;
+
+	memset(line, 0, sizeof(*line));
+	winpar_port_lock(port, &flags);
+	line->state = port->state;
+	if (port->state == WINPAR_PORT_OWNED) {
+		strscpy(line->owner,
+			winpar_client_name(port->owner->seat->client),
+			MODULE_NAME_LEN);
+		line->had = jiffies_to_msecs(jiffies - port->owned_since);
+	}
+	list_for_each_entry(irp, &port->fifo, winpar.entry) {
+		if (&irp->winpar.entry == &port->cursor)
+			continue;
+		if (line->named == WINPAR_DEBUGFS_WAITERS)
+			break;
+		strscpy(line->waiters[line->named++],
+			winpar_file_client(irp->winpar.file), MODULE_NAME_LEN);
+	}
+	line->rival = port->rival.waits;
+	line->waiting = port->nwaiting;
+	line->allocations = port->allocations;
+	line->waits = port->waits;
+	line->interrupts = port->interrupts;
+	line->handovers = port->host.handovers;
+	winpar_port_unlock(port, flags);
+}
+
+/* One line a port, "name value" pairs, so that a script can read it. */
+static void winpar_debugfs_port(struct seq_file *m, struct winpar_port *port,
+				struct winpar_debugfs_line *line)
+{
+	unsigned int files = 0, routines, i;
+	struct winpar_seat *seat;
 
 	mutex_lock(&port->mutex);
-	files = winpar_list_count(&port->files);
+	list_for_each_entry(seat, &port->seats, port_entry)
+		files += winpar_list_count(&seat->files);
 	routines = winpar_list_count(&port->connections);
-	winpar_port_lock(port, &flags);
-	state = port->state;
-	allocations = port->allocations;
-	waiting = port->nwaiting;
-	waits = port->waits;
-	interrupts = port->interrupts;
-	handovers = port->host.handovers;
-	winpar_port_unlock(port, flags);
+	winpar_debugfs_look(port, line);
 	mutex_unlock(&port->mutex);
 
-	seq_printf(m, "%s state %s files %u routines %u waiting %u allocations %lu frees %lu waits %lu interrupts %lu handovers %lu\n",
-		   port->name, winpar_state_names[state], files, routines,
-		   waiting, allocations,
+	seq_printf(m, "%s state %s files %u routines %u waiting %u allocations %lu frees %lu waits %lu interrupts %lu handovers %lu",
+		   port->name, winpar_state_names[line->state], files, routines,
+		   line->waiting, line->allocations,
 		   /* One that is being counted just now may be missing. */
-		   allocations - min(allocations,
-				     (unsigned long)(state == WINPAR_PORT_OWNED)),
-		   waits, interrupts, handovers);
+		   line->allocations - min(line->allocations,
+					   (unsigned long)!!*line->owner),
+		   line->waits, line->interrupts, line->handovers);
+	if (*line->owner)
+		seq_printf(m, " owner %s for_ms %u", line->owner, line->had);
+	if (line->waiting)
+		seq_puts(m, " waiters ");
+	for (i = 0; i < line->named; i++)
+		seq_printf(m, "%s%s", i ? "," : "", line->waiters[i]);
+	if (line->waiting > line->named + line->rival)
+		seq_puts(m, ",...");
+	if (line->rival)
+		seq_printf(m, "%sa_Linux_driver", line->named ? "," : "");
+	seq_putc(m, '\n');
 }
 
 static int winpar_ports_show(struct seq_file *m, void *unused)
 {
-	struct winpar_port *port;
-	unsigned long number = 0;
+	struct winpar_debugfs_line *line = kmalloc(sizeof(*line), GFP_KERNEL);
+	struct winpar_port *port = NULL;
 
-	for (port = winpar_next_port(&number); port;
-	     number++, port = winpar_next_port(&number))
-		winpar_debugfs_port(m, port);
+	if (!line)
+		return -ENOMEM;
+	while ((port = winpar_table_next(port)))
+		winpar_debugfs_port(m, port, line);
+	kfree(line);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(winpar_ports);
@@ -96,12 +167,10 @@ static void winpar_debugfs_device(struct seq_file *m,
 
 static int winpar_devices_show(struct seq_file *m, void *unused)
 {
-	struct winpar_port *port;
-	unsigned long number = 0;
+	struct winpar_port *port = NULL;
 	unsigned int i;
 
-	for (port = winpar_next_port(&number); port;
-	     number++, port = winpar_next_port(&number)) {
+	while ((port = winpar_table_next(port))) {
 		mutex_lock(&port->mutex);
 		for (i = 0; i < WINPAR_UNITS; i++)
 			winpar_debugfs_device(m, port->devices[i]);

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The file room: names, opening, closing, and clients that leave.
+ * Openers: names, opening, closing; and clients that leave.
  *
- * A file is what a client holds. Everything that a client can hold of a port
- * hangs on one of its files, so that closing a file, by the client or when its
- * module goes away, gives all of it back.
+ * Everything that a client can hold of a port hangs on one of its files, or on its
+ * seat as long as it has a file. Giving that back is done in three steps, for one
+ * file when it is closed and for all of a client's when its module is unloaded:
  *
- * A file belongs to its client from open to close; the port's list of files is
- * guarded by the file mutex.
+ * mark: nothing new begins. The file takes no request (@closed); no routine of
+ *	the module is called (winpar_leaving_begin()).
+ *
+ * quiesce: watches and routines are taken off, requests cancelled, what runs just
+ *	now waited for, and what the file or the seat holds of the port given back.
+ *	A client is quiet over all ports before the first of its files is freed: a
+ *	routine that runs last may use any of them.
+ *
+ * free: the memory, after an RCU grace period where others look without a lock.
+ *
+ * A file is on its seat's list from open to close, under the port's file mutex.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -18,7 +27,20 @@
 
 #include <winpar/winpar.h>
 
-#include "winpar.h"
+#include "api/client.h"
+#include "api/file.h"
+#include "api/watch.h"
+#include "device/open.h"
+#include "device/device.h"
+#include "host/attach.h"
+#include "port/allocate.h"
+#include "port/drain.h"
+#include "port/inside.h"
+#include "port/interrupt.h"
+#include "port/leaving.h"
+#include "port/life.h"
+#include "port/port.h"
+#include "port/table.h"
 
 /* ----- names ------------------------------------------------------------- */
 
@@ -91,18 +113,6 @@ static NTSTATUS winpar_name_parse(const char *name, unsigned int *number,
 
 /* ----- giving back ------------------------------------------------------- */
 
-/* Has nobody opened this life of the port? */
-static bool winpar_file_is_last(struct winpar_port *port)
-{
-	struct winpar_file *file;
-
-	lockdep_assert_held(&port->mutex);
-	list_for_each_entry(file, &port->files, entry)
-		if (!file->gone)
-			return false;
-	return true;
-}
-
 /* What messages call what a file has opened. */
 static const char *winpar_file_name(const struct winpar_file *file)
 {
@@ -116,158 +126,262 @@ static const char *winpar_file_held(const struct winpar_file *file, bool held)
 	return held ? "port allocated" : "port not allocated";
 }
 
-/*
- * Give back all that a file holds. First its routines are brought to silence
- * and its requests ended, then what they held is taken: nothing of its can
- * free or take the port behind our back. Callbacks do not say whose they are, so
- * a port that one of them allocated goes with the last file.
- */
-static void winpar_file_end(struct winpar_file *file)
+/* Mark, and have the requests cancelled. Does not wait for any of them. */
+static void winpar_file_cancel(struct winpar_file *file)
+{
+	winpar_port_close(&file->holder);
+	if (file->device)
+		file->left.pending += winpar_device_cancel_all(file);
+	file->left.pending += winpar_drain_cancel(file);
+}
+
+/* Quiesce: when this has returned no routine and no request of the file is left. */
+static void winpar_file_quiesce(struct winpar_file *file)
 {
 	struct winpar_port *port = file->port;
-	unsigned int pending = 0, connected;
-	bool owned = false;
 
+	winpar_file_cancel(file);
 	if (file->device)
-		pending = winpar_device_close(file, &owned);
+		winpar_device_close(file, &file->left.owned);
 	mutex_lock(&port->mutex);
-	connected = winpar_interrupt_disconnect_all(file);
+	file->left.connected += winpar_interrupt_close(file);
 	mutex_unlock(&port->mutex);
-	pending += winpar_port_shut(file);
-	winpar_queue_drain(file);
+	winpar_drain_wait(file);
+}
+
+/*
+ * Give back what the file holds and, with the client's last file on the port, what
+ * its callbacks took.
+ */
+static void winpar_file_give_back(struct winpar_file *file)
+{
+	struct winpar_seat *seat = file->holder.seat;
+	struct winpar_port *port = file->port;
+
 	mutex_lock(&port->mutex);
 	list_del(&file->entry);
-	owned |= winpar_port_release(file, winpar_file_is_last(port));
+	if (list_empty(&seat->files)) {
+		winpar_port_close(&seat->holder);
+		file->left.owned |= winpar_port_release(&seat->holder);
+	}
+	file->left.owned |= winpar_port_release(&file->holder);
 	mutex_unlock(&port->mutex);
+}
 
-	if (owned || pending || connected || file->silent)
-		pr_warn_ratelimited("%s: %s %s with the %s, %u requests pending and %u routines connected: all were ended\n",
-				    winpar_file_name(file),
-				    winpar_file_client(file),
-				    file->silent ?
-				    "was unloaded without closing the port," :
-				    "closed the port",
-				    winpar_file_held(file, owned),
-				    pending, connected);
-	winpar_host_close(&port->host, file->life);
-	kfree(file);
+static void winpar_file_report(const struct winpar_file *file)
+{
+	struct winpar_client *client = file->holder.seat->client;
+
+	if (!file->left.owned && !file->left.pending &&
+	    !file->left.connected && !client->leaving)
+		return;
+	winpar_warn(client,
+		    "%s: %s %s with the %s, %u requests pending and %u routines connected: all were ended\n",
+		    winpar_file_name(file), winpar_file_client(file),
+		    client->leaving ?
+		    "was unloaded without closing the port," :
+		    "closed the port",
+		    winpar_file_held(file, file->left.owned),
+		    file->left.pending, file->left.connected);
+}
+
+static void winpar_file_free(struct winpar_file *file)
+{
+	winpar_host_close(&file->port->host);
+	kfree_rcu(file, rcu);
+}
+
+static void winpar_file_end(struct winpar_file *file)
+{
+	winpar_file_quiesce(file);
+	winpar_file_give_back(file);
+	winpar_file_report(file);
+	winpar_file_free(file);
 }
 
 /* ----- open -------------------------------------------------------------- */
 
-/* What opening says of a port that has gone. */
-static NTSTATUS winpar_file_gone(struct winpar_port *port, unsigned int unit)
+/* What opening says of a port that is going, or has gone. */
+static NTSTATUS winpar_file_gone(const struct winpar_port *port,
+				 unsigned int unit)
 {
-	return unit == WINPAR_UNITS || READ_ONCE(port->leaving) ?
+	return unit == WINPAR_UNITS || !READ_ONCE(port->detached) ?
 	       STATUS_DELETE_PENDING : STATUS_DEVICE_REMOVED;
 }
 
-/* Put a file among the port's, unless the port has gone meanwhile. */
+/* Put a file on its seat's list, unless the port or the client is going. */
 static NTSTATUS winpar_file_enter(struct winpar_file *file, unsigned int unit)
 {
+	struct winpar_seat *seat = file->holder.seat;
 	struct winpar_port *port = file->port;
 	NTSTATUS status = STATUS_SUCCESS;
-	unsigned long flags;
-	bool gone;
 
 	mutex_lock(&port->mutex);
-	winpar_port_lock(port, &flags);
-	gone = port->state == WINPAR_PORT_GONE || port->leaving;
-	winpar_port_unlock(port, flags);
-	/* It may have gone and come back: nobody counts this file then. */
-	gone |= !winpar_host_is_life(&port->host, file->life);
-	if (gone)
+	if (winpar_port_is_gone(port))
 		status = winpar_file_gone(port, unit);
+	else if (READ_ONCE(seat->client->leaving))
+		status = STATUS_CANCELLED;
 	else if (unit != WINPAR_UNITS)
 		status = __winpar_device_open(file, unit);
-	if (NT_SUCCESS(status))
-		list_add_tail(&file->entry, &port->files);
+	if (NT_SUCCESS(status)) {
+		list_add_tail(&file->entry, &seat->files);
+		WRITE_ONCE(seat->holder.closed, false);
+	}
 	mutex_unlock(&port->mutex);
 	return status;
 }
 
-static struct winpar_file *winpar_file_create(struct winpar_port *port,
-					      struct module *owner)
+static struct winpar_file *winpar_file_create(struct winpar_seat *seat)
 {
 	struct winpar_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
 
 	if (!file)
 		return NULL;
-	file->port = port;
-	file->object = &port->device;
-	file->owner = owner;
+	file->holder.seat = seat;
+	file->port = seat->port;
+	file->object = &seat->device;
 	INIT_LIST_HEAD(&file->irps);
 	INIT_LIST_HEAD(&file->connections);
 	return file;
 }
 
-/* Open a port, or a device on it, once its name is known to be good. */
-static NTSTATUS winpar_file_open(struct winpar_file *file, unsigned int unit)
+/* What open says of an error of the host room. */
+static NTSTATUS winpar_file_status(const struct winpar_port *port,
+				   unsigned int unit, int ret)
 {
-	struct winpar_port *port = file->port;
-	NTSTATUS status = winpar_host_open(&port->host, &file->life);
+	switch (ret) {
+	case 0:
+		return STATUS_SUCCESS;
+	case -ENODEV:
+		return winpar_file_gone(port, unit);
+	default:
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+}
 
-	if (status == STATUS_DELETE_PENDING)
-		status = winpar_file_gone(port, unit);
-	if (!NT_SUCCESS(status)) {
-		kfree(file);
-		return status;
-	}
+/* Open a port, or a device on it, for a client that has a seat there. */
+static NTSTATUS winpar_file_open(struct winpar_seat *seat, unsigned int unit,
+				 struct winpar_file **opened)
+{
+	struct winpar_port *port = seat->port;
+	struct winpar_file *file = winpar_file_create(seat);
+	NTSTATUS status;
+
+	if (!file)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	status = winpar_file_status(port, unit, winpar_host_open(&port->host));
+	if (!NT_SUCCESS(status))
+		goto free;
 	status = winpar_file_enter(file, unit);
-	if (!NT_SUCCESS(status)) {
-		winpar_host_close(&port->host, file->life);
-		kfree(file);
-		return status;
-	}
+	if (!NT_SUCCESS(status))
+		goto close;
 	if (file->device)
 		status = winpar_device_look(file);
-	if (!NT_SUCCESS(status))
+	if (!NT_SUCCESS(status)) {
 		winpar_file_end(file);
+		return status;
+	}
+	*opened = file;
+	return STATUS_SUCCESS;
+
+close:
+	winpar_host_close(&port->host);
+free:
+	kfree(file);
+	return status;
+}
+
+static const char *winpar_file_why(NTSTATUS status)
+{
+	switch (status) {
+	case STATUS_OBJECT_NAME_INVALID:
+		return "that is not a name of a port or a device";
+	case STATUS_OBJECT_NAME_NOT_FOUND:
+		return "there is no such port or device";
+	case STATUS_DELETE_PENDING:
+	case STATUS_DEVICE_REMOVED:
+		return "the port is being removed";
+	case STATUS_ACCESS_DENIED:
+		return "the device is open already";
+	case STATUS_CANCELLED:
+		return "the caller was killed, or its module is being unloaded";
+	default:
+		return "no memory, or a Linux driver uses the port exclusively";
+	}
+}
+
+/* Say in the log why a client could not open a port. */
+static void winpar_file_refused(struct winpar_client *client, const char *name,
+				struct winpar_port *port, NTSTATUS status)
+{
+	char who[MODULE_NAME_LEN] = "no driver";
+
+	if (port)
+		winpar_port_who(port, who, sizeof(who));
+	winpar_warn(client, "%s: %s cannot open %s: %s (status %#010x; %s has the port)\n",
+		    port ? port->name : "no port", winpar_client_name(client),
+		    name, winpar_file_why(status), (u32)status, who);
+}
+
+static NTSTATUS winpar_file_open_name(struct winpar_client *client,
+				      const char *name,
+				      struct winpar_file **file)
+{
+	struct winpar_port *port = NULL;
+	struct winpar_seat *seat;
+	unsigned int number, unit;
+	NTSTATUS status;
+
+	status = winpar_name_parse(name, &number, &unit);
+	if (!NT_SUCCESS(status))
+		goto refused;
+	status = STATUS_OBJECT_NAME_NOT_FOUND;
+	port = winpar_table_find(number);
+	if (!port)
+		goto refused;
+	seat = winpar_client_sit(client, port, &status);
+	if (seat)
+		status = winpar_file_open(seat, unit, file);
+refused:
+	if (!NT_SUCCESS(status))
+		winpar_file_refused(client, name ?: "(null)", port, status);
+	if (port)
+		winpar_port_put(port);
 	return status;
 }
 
 /**
- * __winpar_open() - open a parallel port or device for a module
+ * winpar_open_owner() - open a parallel port or device for a module
  * @name: see winpar_open()
- * @owner: whose opener it is; closed with a warning when it is unloaded
+ * @owner: the module that opens; its openers are closed with a warning when it is
+ *         unloaded
  * @file: where the opener goes
  *
  * Context: process context, may sleep.
  * Return: see winpar_open().
  */
-NTSTATUS __winpar_open(const char *name, struct module *owner,
-		       struct winpar_file **file)
+NTSTATUS winpar_open_owner(const char *name, struct module *owner,
+			   struct winpar_file **file)
 {
-	struct winpar_file *new;
-	struct winpar_port *port;
-	unsigned int number, unit;
+	struct winpar_client *client;
 	NTSTATUS status;
 
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
 	*file = NULL;
-	status = winpar_name_parse(name, &number, &unit);
-	if (!NT_SUCCESS(status))
-		return status;
-	port = winpar_find_port(number);
-	if (!port)
-		return STATUS_OBJECT_NAME_NOT_FOUND;
-
-	if (winpar_port_inside(port)) {
-		pr_warn_ratelimited("%s: opened from inside a routine that the port called, which may not sleep: do it from process context\n",
-				    port->name);
+	if (winpar_is_inside()) {
+		pr_warn_ratelimited("%s opens %s from inside a routine that winpar called, which may not sleep: do it from process context\n",
+				    owner ? module_name(owner) : "the kernel",
+				    name ?: "(null)");
 		return STATUS_INVALID_DEVICE_STATE;
 	}
-
-	new = winpar_file_create(port, owner);
-	if (!new)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	status = winpar_file_open(new, unit);
-	if (NT_SUCCESS(status))
-		*file = new;
-	return status;
+	might_sleep();
+	client = winpar_client_get(owner, &status);
+	if (!client)
+		return status;
+	return winpar_file_open_name(client, name, file);
 }
-WINPAR_EXPORT(__winpar_open);
+WINPAR_EXPORT(winpar_open_owner);
 
 /* ----- close ------------------------------------------------------------- */
 
@@ -277,83 +391,114 @@ WINPAR_EXPORT(__winpar_open);
  *
  * What the opener still holds is given back, with one warning: its pending
  * requests complete with STATUS_CANCELLED before this returns, its routines
- * are disconnected, an allocation by its request is freed. From inside a
- * routine that the port called this would wait for itself: there it changes
- * nothing but says so. Implements IRP_MJ_CLEANUP and IRP_MJ_CLOSE.
+ * are disconnected, an allocation by its request is freed. With the client's last
+ * opener on the port, so is what its callbacks took. From inside a routine that
+ * winpar called this would wait for itself: there it changes nothing but says so.
+ * Implements IRP_MJ_CLEANUP and IRP_MJ_CLOSE.
  *
  * Context: process context, may sleep.
  */
 void winpar_close(struct winpar_file *file)
 {
-	struct winpar_port *port;
-
 	if (!file)
 		return;
-	port = file->port;
-	if (winpar_port_inside(port)) {
-		pr_warn_ratelimited("%s: %s closes the port from inside a routine that the port called, which would wait for itself: it stays open. Do it from process context\n",
-				    port->name, winpar_file_client(file));
+	if (winpar_is_inside()) {
+		winpar_warn(file->holder.seat->client,
+			    "%s: %s closes the port from inside a routine that winpar called, which would wait for itself: it stays open. Do it from process context\n",
+			    file->port->name, winpar_file_client(file));
 		return;
 	}
+	might_sleep();
 	winpar_file_end(file);
 }
 WINPAR_EXPORT(winpar_close);
 
 /* ----- clients that leave ------------------------------------------------ */
 
-/* One file of a module's, if there is any left. */
-static struct winpar_file *winpar_file_of(struct winpar_port *port,
-					  struct module *owner)
+/* Have all requests of a client cancelled, over all ports. */
+static void winpar_file_cancel_client(struct winpar_client *client)
 {
-	struct winpar_file *file, *found = NULL;
+	struct winpar_file *file;
+	struct winpar_seat *seat;
 
-	mutex_lock(&port->mutex);
-	list_for_each_entry(file, &port->files, entry) {
-		if (file->owner != owner)
-			continue;
-		found = file;
-		break;
+	list_for_each_entry(seat, &client->seats, entry) {
+		winpar_port_close(&seat->holder);
+		mutex_lock(&seat->port->mutex);
+		list_for_each_entry(file, &seat->files, entry)
+			winpar_file_cancel(file);
+		mutex_unlock(&seat->port->mutex);
 	}
-	mutex_unlock(&port->mutex);
-	return found;
 }
 
-/* What a module has left on a port through files that are not its own. */
+/*
+ * End what a module has left on a port through files that are not its own. No
+ * routine of the module runs there when this has returned.
+ */
 static void winpar_file_silence(struct winpar_port *port, struct module *module)
 {
 	unsigned int connected = winpar_interrupt_silence(port, module);
-	unsigned int pending = winpar_device_end_client(port, module);
+	unsigned int pending;
 
-	/* What devices were told to end is on the port's lists now. */
-	pending += winpar_queue_silence(port, module);
+	mutex_lock(&port->mutex);
+	/* What devices were told to end is on the port's lists afterwards. */
+	pending = winpar_device_silence_all(port, module);
+	pending += winpar_drain_silence(port, module);
+	mutex_unlock(&port->mutex);
 	if (connected || pending)
 		pr_warn("%s: %s was unloaded with %u requests pending and %u routines connected through another module's file: all were ended\n",
 			port->name, module_name(module), pending, connected);
 }
 
+/* Quiesce all files of a client, over all ports, then give back, then free. */
+static void winpar_file_end_all(struct winpar_client *client)
+{
+	struct winpar_file *file, *next;
+	struct winpar_seat *seat;
+	LIST_HEAD(ended);
+
+	list_for_each_entry(seat, &client->seats, entry)
+		list_for_each_entry(file, &seat->files, entry)
+			winpar_file_quiesce(file);
+	list_for_each_entry(seat, &client->seats, entry)
+		list_for_each_entry_safe(file, next, &seat->files, entry) {
+			winpar_file_give_back(file);
+			winpar_file_report(file);
+			list_add_tail(&file->entry, &ended);
+		}
+	list_for_each_entry_safe(file, next, &ended, entry)
+		winpar_file_free(file);
+}
+
 /**
- * winpar_file_end_client() - a module is going away
- * @owner: the module; its exit() has run, its code is still there
+ * winpar_file_end_client() - a module is being unloaded
+ * @module: the module; its exit() has run, its code is still there
  *
- * Everything that it left is ended. Its completion routines are not called:
- * what they would use is gone.
+ * Everything that it left is ended. None of its routines is called: what they
+ * would use is gone. A watch's routine may still be running, and may wait for a
+ * port: requests are cancelled first, then that routine is waited for. Nothing here
+ * waits for a routine of another module's watch.
  *
  * Context: process context, the module notifier.
  */
-void winpar_file_end_client(struct module *owner)
+void winpar_file_end_client(struct module *module)
 {
-	struct winpar_file *file;
-	struct winpar_port *port;
-	unsigned long number = 0;
+	struct winpar_leaving leaving = { .module = module };
+	struct winpar_port *port = NULL;
+	struct winpar_client *client;
 
-	for (port = winpar_next_port(&number); port;
-	     number++, port = winpar_next_port(&number)) {
-		while ((file = winpar_file_of(port, owner))) {
-			WRITE_ONCE(file->silent, true);
-			winpar_file_end(file);
-		}
-		winpar_file_silence(port, owner);
+	winpar_leaving_begin(&leaving);
+	client = winpar_client_leave(module);
+	if (client) {
+		winpar_file_cancel_client(client);
+		winpar_watch_end_client(client);
 	}
+	while ((port = winpar_table_next(port)))
+		winpar_file_silence(port, module);
+	if (client) {
+		winpar_file_end_all(client);
+		winpar_client_free(client);
+	}
+	winpar_leaving_end(&leaving);
 }
 
 /**
@@ -361,8 +506,8 @@ void winpar_file_end_client(struct module *owner)
  * @file: the opener
  *
  * Context: any.
- * Return: the object; that of a port has the Context of the port's callbacks as
- * its DeviceExtension. Good until winpar is unloaded. NULL when @file is.
+ * Return: the object; that of a port has the Context of the client's callbacks as
+ * its DeviceExtension. Good until the client's module has gone. NULL when @file is.
  */
 PDEVICE_OBJECT winpar_device_object(struct winpar_file *file)
 {

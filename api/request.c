@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The request room: the life of an IRP.
+ * Requests as clients see them: submit, cancel, wait, and the synchronous calls.
  *
  * A client sets a request up, submits it, and from then on it is winpar's until
  * it is complete. A request that is complete at once never leaves the caller's
- * hands; one that has to wait is linked into its port and its file by its own
- * members, so that neither costs memory. It completes exactly once: the queue
- * room lets only one result win (see enum winpar_irp_state).
+ * hands; one that has to wait is linked into its queue and its file by its own
+ * members, so that neither costs memory. It completes exactly once (port/irp.h).
  *
- * The synchronous calls are the same with a request on the stack.
+ * The synchronous calls submit a request on the stack and wait for it: killable,
+ * freezable, no task of interest to the hung-task detector.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include <winpar/winpar.h>
 
-#include "winpar.h"
+#include "port/dispatch.h"
+#include "port/inside.h"
 #include "port/irp.h"
+#include "port/port.h"
+#include "winpar_ioctl.h"
 
 /**
  * winpar_irp_alloc() - allocate a request and set it up
@@ -40,22 +42,6 @@ IRP *winpar_irp_alloc(gfp_t gfp)
 }
 WINPAR_EXPORT(winpar_irp_alloc);
 
-/* Is winpar not done with it since the last submission? */
-static bool winpar_irp_is_pending(const IRP *irp)
-{
-	u8 state = READ_ONCE(irp->winpar.state);
-
-	return state >= WINPAR_IRP_QUEUED && state <= WINPAR_IRP_FINISHING;
-}
-
-/* Has the client of one without a routine been told, and only not waited? */
-static bool winpar_irp_is_told(IRP *irp)
-{
-	return READ_ONCE(irp->winpar.state) == WINPAR_IRP_FINISHING &&
-	       !irp->Stack.CompletionRoutine &&
-	       completion_done(&irp->winpar.done);
-}
-
 /**
  * winpar_irp_free() - free what winpar_irp_alloc() allocated
  * @irp: a request that is not pending, or NULL. One that is pending is not freed
@@ -65,8 +51,7 @@ static bool winpar_irp_is_told(IRP *irp)
  */
 void winpar_irp_free(IRP *irp)
 {
-	if (irp && WARN_ON_ONCE(winpar_irp_is_pending(irp) &&
-				!winpar_irp_is_told(irp)))
+	if (irp && WARN_ON_ONCE(winpar_irp_is_pending(irp)))
 		return;
 	kfree(irp);
 }
@@ -77,12 +62,13 @@ WINPAR_EXPORT(winpar_irp_free);
  * @file: to what
  * @irp: a request that is set up and not pending
  *
- * When the status is not STATUS_PENDING the request is complete: the status is
- * its IoStatus.Status, and its completion routine, if any, has been called (or
- * will be by the port's loop, when this was called from inside another routine
- * that the port called: such a request must live until then). When it is
- * STATUS_PENDING the request is winpar's; it may be complete before this
- * returns.
+ * When the status is not STATUS_PENDING the request is complete and the caller's
+ * again: the status is its IoStatus.Status, and its completion routine, if any, has
+ * been called, also when this was called from inside another routine. (On a file
+ * that is being closed the routine is not called from inside a routine.) When it is
+ * STATUS_PENDING the request is winpar's; it may be complete before this returns.
+ * Inside a routine an allocation is always STATUS_PENDING, and so is every request
+ * with a completion routine that would nest too deep.
  *
  * Context: at or below DISPATCH_LEVEL, or process context, as the request's own
  * page says. A spinlock may be held that no completion routine and no interrupt
@@ -94,9 +80,10 @@ NTSTATUS winpar_irp_submit(struct winpar_file *file, IRP *irp)
 {
 	if (!file || !irp)
 		return STATUS_INVALID_PARAMETER;
-	if (winpar_irp_is_pending(irp) && !winpar_irp_is_told(irp)) {
-		pr_warn_ratelimited("%s: %s submits a request that is pending: wait for it or cancel it first\n",
-				    file->port->name, winpar_file_client(file));
+	if (winpar_irp_is_pending(irp)) {
+		winpar_warn(file->holder.seat->client,
+			    "%s: %s submits a request that is pending: wait for it or cancel it first\n",
+			    file->port->name, winpar_file_client(file));
 		return STATUS_INVALID_PARAMETER;
 	}
 	winpar_irp_prepare(irp, file);
@@ -108,39 +95,31 @@ WINPAR_EXPORT(winpar_irp_submit);
  * winpar_irp_cancel() - cancel a pending request
  * @irp: the request, whose memory the caller knows to be good
  *
- * Takes the same time however many requests wait. Its completion routine is
- * called by the port's loop, in either case exactly once.
+ * May be called at any time, also while the request completes, is used again or is
+ * sent to another object. Takes the same time however many requests wait. The
+ * completion routine is called by the loop of the port, exactly once in any case.
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: true when the request completes with STATUS_CANCELLED; false when it
- * was not pending, its result stood already, or it is just being submitted: then
- * it completes with STATUS_CANCELLED if it would have had to wait. False also
- * when a parallel device's worker is at it: then it ends at the next byte, with
- * STATUS_CANCELLED unless it was over.
+ * was in no queue, or is just being submitted: then it completes with
+ * STATUS_CANCELLED if it would have had to wait. False also when a parallel
+ * device's worker is at it: then it ends at the next byte, with STATUS_CANCELLED
+ * unless it was over.
  */
 bool winpar_irp_cancel(IRP *irp)
 {
-	struct winpar_port *port;
-
-	if (!irp)
-		return false;
-	/* Before what was set before it. */
-	port = smp_load_acquire(&irp->winpar.port);
-	if (!port)
-		return false;
-	if (irp->winpar.device)
-		return winpar_device_cancel(irp->winpar.device, irp);
-	return winpar_queue_cancel(port, irp);
+	return irp && winpar_irp_abort(irp);
 }
 WINPAR_EXPORT(winpar_irp_cancel);
 
+/* ----- waiting ------------------------------------------------------------- */
+
 /* Refuse to wait where that would be for ever. */
-static bool winpar_irp_may_wait(const struct winpar_port *port)
+static bool winpar_irp_may_wait(void)
 {
-	if (!winpar_port_inside(port))
+	if (!winpar_is_inside())
 		return true;
-	pr_warn_ratelimited("%s: a request is waited for from inside a routine that the port called, which would wait for itself: submit it with a completion routine\n",
-			    port->name);
+	pr_warn_ratelimited("a request is waited for from inside a routine that winpar called, which would wait for itself: submit it with a completion routine\n");
 	return false;
 }
 
@@ -149,31 +128,30 @@ static bool winpar_irp_may_wait(const struct winpar_port *port)
  * @irp: a request without a completion routine that was submitted
  * @timeout: how long at most, in jiffies
  *
- * Context: process context, may sleep; not inside a routine that the port
- * called.
+ * A fatal signal cancels the request.
+ *
+ * Context: process context, may sleep; not inside a routine that winpar called.
  * Return: its status; STATUS_TIMEOUT it is pending still;
  * STATUS_INVALID_PARAMETER @irp is NULL, was never submitted or has a completion
  * routine; STATUS_INVALID_DEVICE_STATE called from inside such a routine.
  */
 NTSTATUS winpar_irp_wait_timeout(IRP *irp, unsigned long timeout)
 {
-	if (!irp || !irp->winpar.port || irp->Stack.CompletionRoutine)
+	if (!irp || !irp->winpar.file || irp->Stack.CompletionRoutine)
 		return STATUS_INVALID_PARAMETER;
 	if (!winpar_irp_is_pending(irp))
 		return irp->IoStatus.Status;
-	/* The file may have been closed: that has cancelled the request. */
-	if (!winpar_irp_may_wait(irp->winpar.port))
+	if (!winpar_irp_may_wait())
 		return STATUS_INVALID_DEVICE_STATE;
-	if (!wait_for_completion_timeout(&irp->winpar.done, timeout))
-		return STATUS_TIMEOUT;
-	irp->winpar.state = WINPAR_IRP_DONE;
-	return irp->IoStatus.Status;
+	return winpar_irp_await(irp, timeout);
 }
 WINPAR_EXPORT(winpar_irp_wait_timeout);
 
 /**
  * winpar_irp_wait() - wait for a request
  * @irp: a request without a completion routine that was submitted
+ *
+ * A fatal signal cancels the request.
  *
  * Context: as winpar_irp_wait_timeout().
  * Return: as winpar_irp_wait_timeout(), but for STATUS_TIMEOUT.
@@ -193,11 +171,7 @@ static NTSTATUS winpar_irp_run(struct winpar_file *file, IRP *irp)
 
 	if (status != STATUS_PENDING)
 		return status;
-	if (wait_for_completion_killable(&irp->winpar.done)) {
-		winpar_irp_cancel(irp);
-		wait_for_completion(&irp->winpar.done);
-	}
-	return irp->IoStatus.Status;
+	return winpar_irp_await(irp, MAX_SCHEDULE_TIMEOUT);
 }
 
 /* With a buffer, where the request needs one. */
@@ -249,7 +223,7 @@ static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 	missing = request && ((request->in_len && !in) ||
 			      (request->out_len && !out));
 	if (request && request->waits && request->waits(buffer) &&
-	    !winpar_irp_may_wait(file->port))
+	    !winpar_irp_may_wait())
 		status = STATUS_INVALID_DEVICE_STATE;
 	else
 		status = winpar_irp_ioctl_with(file, major, code,
@@ -275,8 +249,8 @@ static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
  * @information: where IoStatus.Information goes, or NULL
  *
  * Context: as the request's own page says; one that may have to wait
- * (PARALLEL_PORT_ALLOCATE, SELECT_DEVICE) in process context, not inside a routine that the
- * port called. A fatal signal cancels it.
+ * (PARALLEL_PORT_ALLOCATE, SELECT_DEVICE) in process context, not inside a routine that
+ * winpar called. A fatal signal cancels it.
  * Return: the request's status; STATUS_INVALID_PARAMETER @file is NULL;
  * STATUS_INVALID_DEVICE_STATE it may wait and was called from inside such a
  * routine.
@@ -301,7 +275,7 @@ WINPAR_EXPORT(winpar_internal_ioctl);
  * @out_len: its length in bytes
  * @information: where IoStatus.Information goes, or NULL
  *
- * Context: process context, may sleep, not inside a routine that the port
+ * Context: process context, may sleep, not inside a routine that winpar
  * called. A fatal signal cancels it.
  * Return: the request's status; a port has no such requests:
  * STATUS_INVALID_DEVICE_REQUEST; STATUS_INVALID_PARAMETER @file is NULL;
@@ -327,7 +301,7 @@ static NTSTATUS winpar_irp_transfer(struct winpar_file *file, UCHAR major,
 		*done = 0;
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
-	if (file->device && !winpar_irp_may_wait(file->port))
+	if (file->device && !winpar_irp_may_wait())
 		return STATUS_INVALID_DEVICE_STATE;
 	winpar_irp_init(&irp);
 	irp.AssociatedIrp.SystemBuffer = buf;
@@ -349,7 +323,7 @@ static NTSTATUS winpar_irp_transfer(struct winpar_file *file, UCHAR major,
  * Implements IRP_MJ_READ. How long it takes at most is what
  * IOCTL_SERIAL_SET_TIMEOUTS says, 30 s at first.
  *
- * Context: process context, may sleep, not inside a routine that the port
+ * Context: process context, may sleep, not inside a routine that winpar
  * called. A fatal signal cancels it.
  * Return: STATUS_SUCCESS all of it was read; STATUS_TIMEOUT; STATUS_CANCELLED;
  * STATUS_IO_DEVICE_ERROR the device is in trouble, or does not speak the current

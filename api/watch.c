@@ -1,174 +1,306 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The watch room: clients are told when a port comes and when one goes.
+ * Clients are told when a port comes and when one goes.
  *
  * Ports come and go under the parport core's registration_lock, where no client
- * may be waited for. So it is a work that tells: it compares each port with
- * what was last told of it. A port that went and came back in between is told
- * as removed and arrived.
+ * may be waited for. So each watch has a work that tells its client of the events
+ * of the table of ports (port/table.c), one after the other, in their order; a
+ * port that went and came back is told of as removed and arrived. The work of one
+ * watch waits for no other watch's routine.
  *
- * @winpar_watch_mutex guards the list of watches and what was told, and is held
- * while a client is told, so that a watch that has been taken off is not being
- * called. It is the outermost lock of winpar's.
+ * One task at a time tells, the @teller: the work, or for what is there at the
+ * beginning the task that takes up the watch. A routine may open a port, wait for
+ * it, take up a watch or end one, its own included: no lock is held while it runs.
+ * A watch that has ended is on the list no more. The teller looks for that before
+ * each call, and winpar_unwatch_ports() waits for the teller, except when it is
+ * called by the teller.
+ *
+ * What the client gave, a struct winpar_watch, is not touched once
+ * winpar_unwatch_ports() has returned: each watch has a struct winpar_watcher,
+ * kept by references: the list's, a queued work's, and those of tasks that use it.
+ *
+ * The list and @teller are guarded by the watch lock, taken in process context.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/kref.h>
 #include <linux/list.h>
-#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include <winpar/winpar.h>
 
-#include "winpar.h"
+#include "api/client.h"
+#include "api/watch.h"
+#include "port/inside.h"
+#include "port/leaving.h"
+#include "port/life.h"
+#include "port/port.h"
+#include "port/table.h"
 
-static DEFINE_MUTEX(winpar_watch_mutex);
-static LIST_HEAD(winpar_watches);
-/* The task that tells just now, and how often a change was told. */
-static struct task_struct *winpar_watch_task;
-static unsigned int winpar_watch_round;
-
-static void winpar_watch_tell(struct winpar_watch *watch,
-			      struct winpar_port *port, bool arrived)
-{
-	void (*tell)(struct winpar_watch *watch, const char *name) =
-		arrived ? watch->arrived : watch->removed;
-	char name[32];
-
-	lockdep_assert_held(&winpar_watch_mutex);
-	if (!tell)
-		return;
-	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d", port->number);
-	WRITE_ONCE(winpar_watch_task, current);
-	tell(watch, name);
-	WRITE_ONCE(winpar_watch_task, NULL);
-}
-
-/* The next that has not been told in this round: a routine may end watches. */
-static struct winpar_watch *winpar_watch_next(void)
-{
+/**
+ * struct winpar_watcher - a watch that is on
+ * @entry: place on the list; empty when the watch has ended; under the watch lock
+ * @watch: what the client gave
+ * @client: the client
+ * @since: the table's last event when the watch began
+ * @told: the event that was told last; written by the task that tells
+ * @teller: the task that tells just now, NULL when none does; under the watch lock
+ * @work: tells
+ * @kref: references
+ */
+struct winpar_watcher {
+	struct list_head entry;
 	struct winpar_watch *watch;
+	struct winpar_client *client;
+	unsigned long since;
+	unsigned long told;
+	struct task_struct *teller;
+	struct work_struct work;
+	struct kref kref;
+};
 
-	list_for_each_entry(watch, &winpar_watches, entry) {
-		if (watch->round == winpar_watch_round)
-			continue;
-		watch->round = winpar_watch_round;
-		return watch;
-	}
-	return NULL;
+static DEFINE_SPINLOCK(winpar_watch_lock);
+static LIST_HEAD(winpar_watchers);
+/* Tasks wait here for a teller to be done. */
+static DECLARE_WAIT_QUEUE_HEAD(winpar_watch_waiters);
+static struct workqueue_struct *winpar_watch_wq;
+
+static void winpar_watcher_release(struct kref *kref)
+{
+	kfree(container_of(kref, struct winpar_watcher, kref));
 }
 
-static void winpar_watch_tell_all(struct winpar_port *port, bool arrived)
+static void winpar_watcher_put(struct winpar_watcher *watcher)
 {
-	struct winpar_watch *watch;
-
-	winpar_watch_round++;
-	while ((watch = winpar_watch_next()))
-		winpar_watch_tell(watch, port, arrived);
+	kref_put(&watcher->kref, winpar_watcher_release);
 }
 
-static bool winpar_watch_is_on(const struct winpar_watch *watch)
+/* Forget ports that have gone and of which every watch has told. */
+static void winpar_watch_prune(void)
 {
-	const struct winpar_watch *other;
+	struct winpar_watcher *watcher;
+	unsigned long told = winpar_table_event();
 
-	lockdep_assert_held(&winpar_watch_mutex);
-	list_for_each_entry(other, &winpar_watches, entry)
-		if (other == watch)
-			return true;
-	return false;
+	spin_lock(&winpar_watch_lock);
+	list_for_each_entry(watcher, &winpar_watchers, entry)
+		told = min(told, READ_ONCE(watcher->told));
+	spin_unlock(&winpar_watch_lock);
+	winpar_table_prune(told);
 }
 
-/* Tell of one port what has not been told. */
-static void winpar_watch_port(struct winpar_port *port)
+/* The routine to call for an event; NULL: none, or the watch has ended. */
+static void (*winpar_watcher_routine(struct winpar_watcher *watcher,
+				     bool arrived))
+	(struct winpar_watch *watch, const char *name)
 {
-	unsigned int life = winpar_port_life(port);
+	void (*routine)(struct winpar_watch *watch, const char *name) = NULL;
 
-	if (port->told == life)
-		return;
-	if (port->told)
-		winpar_watch_tell_all(port, false);
-	port->told = life;
-	if (life)
-		winpar_watch_tell_all(port, true);
+	spin_lock(&winpar_watch_lock);
+	if (!list_empty(&watcher->entry))
+		routine = arrived ? watcher->watch->arrived :
+				    watcher->watch->removed;
+	if (!winpar_may_call(routine))
+		routine = NULL;
+	spin_unlock(&winpar_watch_lock);
+	return routine;
 }
 
-static void winpar_watch_work(struct work_struct *work)
+/* Become the teller. False: the watch has ended, or another task tells. */
+static bool winpar_watcher_begin(struct winpar_watcher *watcher)
 {
+	bool begun;
+
+	spin_lock(&winpar_watch_lock);
+	begun = !list_empty(&watcher->entry) && !watcher->teller;
+	if (begun)
+		watcher->teller = current;
+	spin_unlock(&winpar_watch_lock);
+	return begun;
+}
+
+static void winpar_watcher_end(struct winpar_watcher *watcher)
+{
+	spin_lock(&winpar_watch_lock);
+	watcher->teller = NULL;
+	spin_unlock(&winpar_watch_lock);
+	wake_up_all(&winpar_watch_waiters);
+}
+
+/* Tell of the next event. False: all is told. */
+static bool winpar_watcher_step(struct winpar_watcher *watcher)
+{
+	void (*routine)(struct winpar_watch *watch, const char *name);
+	unsigned long told = watcher->told;
 	struct winpar_port *port;
-	unsigned long number = 0;
+	char name[32];
+	bool arrived;
 
-	mutex_lock(&winpar_watch_mutex);
-	for (port = winpar_next_port(&number); port;
-	     number++, port = winpar_next_port(&number))
-		winpar_watch_port(port);
-	mutex_unlock(&winpar_watch_mutex);
+	port = winpar_table_next_event(watcher->since, &told, &arrived);
+	if (!port)
+		return false;
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d", port->number);
+	winpar_port_put(port);
+	routine = winpar_watcher_routine(watcher, arrived);
+	if (routine)
+		routine(watcher->watch, name);
+	WRITE_ONCE(watcher->told, told);
+	return true;
 }
 
-static DECLARE_WORK(winpar_watch_changes, winpar_watch_work);
+/* Tell of all events up to now, unless another task does. */
+static void winpar_watcher_tell(struct winpar_watcher *watcher)
+{
+	bool more;
+
+	do {
+		if (!winpar_watcher_begin(watcher))
+			return;
+		more = false;
+		while (winpar_watcher_step(watcher))
+			more = true;
+		winpar_watcher_end(watcher);
+		/* One that came since has found a teller, and relies on it. */
+	} while (more);
+	winpar_watch_prune();
+}
+
+static void winpar_watcher_work(struct work_struct *work)
+{
+	struct winpar_watcher *watcher = container_of(work,
+						      struct winpar_watcher,
+						      work);
+
+	winpar_watcher_tell(watcher);
+	winpar_watcher_put(watcher);
+}
 
 /**
  * winpar_watch_changed() - a port has come or gone
  *
- * Context: any.
+ * Context: process context.
  */
 void winpar_watch_changed(void)
 {
-	schedule_work(&winpar_watch_changes);
+	struct winpar_watcher *watcher;
+
+	spin_lock(&winpar_watch_lock);
+	list_for_each_entry(watcher, &winpar_watchers, entry) {
+		kref_get(&watcher->kref);
+		if (!queue_work(winpar_watch_wq, &watcher->work))
+			winpar_watcher_put(watcher);
+	}
+	spin_unlock(&winpar_watch_lock);
+	winpar_watch_prune();
+}
+
+/* ----- taking up and ending --------------------------------------------------- */
+
+static struct winpar_watcher *__winpar_watch_find(const struct winpar_watch *watch)
+	__must_hold(&winpar_watch_lock)
+{
+	struct winpar_watcher *watcher;
+
+	lockdep_assert_held(&winpar_watch_lock);
+	list_for_each_entry(watcher, &winpar_watchers, entry)
+		if (watcher->watch == watch)
+			return watcher;
+	return NULL;
+}
+
+static struct winpar_watcher *winpar_watcher_create(struct winpar_watch *watch,
+						    struct winpar_client *client)
+{
+	struct winpar_watcher *watcher = kzalloc(sizeof(*watcher), GFP_KERNEL);
+
+	if (!watcher)
+		return NULL;
+	kref_init(&watcher->kref);
+	INIT_LIST_HEAD(&watcher->entry);
+	watcher->watch = watch;
+	watcher->client = client;
+	INIT_WORK(&watcher->work, winpar_watcher_work);
+	return watcher;
+}
+
+/* Put a watch on the list, unless it is there. */
+static bool winpar_watcher_add(struct winpar_watcher *watcher)
+{
+	bool added;
+
+	/* From here on nothing that goes is forgotten before it is told of. */
+	watcher->since = winpar_table_event();
+	spin_lock(&winpar_watch_lock);
+	added = !__winpar_watch_find(watcher->watch);
+	if (added)
+		list_add_tail(&watcher->entry, &winpar_watchers);
+	spin_unlock(&winpar_watch_lock);
+	return added;
+}
+
+static struct task_struct *winpar_watcher_teller(struct winpar_watcher *watcher)
+{
+	struct task_struct *teller;
+
+	spin_lock(&winpar_watch_lock);
+	teller = watcher->teller;
+	spin_unlock(&winpar_watch_lock);
+	return teller;
+}
+
+/* Of a watch that has ended: wait until its routine is over, unless that is us. */
+static void winpar_watcher_wait(struct winpar_watcher *watcher)
+{
+	if (winpar_watcher_teller(watcher) != current)
+		wait_event(winpar_watch_waiters,
+			   !winpar_watcher_teller(watcher));
 }
 
 /**
- * winpar_watch_exit() - nobody is left to be told
- *
- * Context: process context.
- */
-void winpar_watch_exit(void)
-{
-	cancel_work_sync(&winpar_watch_changes);
-}
-
-/* Is the caller a routine that is told? Then the mutex is held for it. */
-static bool winpar_watch_inside(void)
-{
-	return READ_ONCE(winpar_watch_task) == current;
-}
-
-/**
- * __winpar_watch_ports() - be told of ports, for a module
+ * winpar_watch_ports_owner() - be told of ports, for a module
  * @watch: see winpar_watch_ports()
- * @owner: whose it is; ended when that is unloaded
+ * @owner: the module whose watch it is; ended when that is unloaded
  *
  * Context: process context, may sleep.
  * Return: see winpar_watch_ports().
  */
-NTSTATUS __winpar_watch_ports(struct winpar_watch *watch, struct module *owner)
+NTSTATUS winpar_watch_ports_owner(struct winpar_watch *watch,
+				  struct module *owner)
 {
-	struct winpar_port *port;
-	unsigned long number = 0;
+	struct winpar_watcher *watcher;
+	struct winpar_client *client;
+	NTSTATUS status;
 
 	if (!watch || (!watch->arrived && !watch->removed))
 		return STATUS_INVALID_PARAMETER;
-	if (winpar_watch_inside()) {
-		pr_warn_ratelimited("%s takes up a watch from inside a watch's routine: do it elsewhere\n",
+	if (winpar_is_inside()) {
+		pr_warn_ratelimited("%s takes up a watch from inside a routine that winpar called, which may not sleep: do it from process context\n",
 				    owner ? module_name(owner) : "the kernel");
 		return STATUS_INVALID_DEVICE_STATE;
 	}
-	mutex_lock(&winpar_watch_mutex);
-	if (winpar_watch_is_on(watch)) {
-		mutex_unlock(&winpar_watch_mutex);
-		return STATUS_INVALID_PARAMETER;
+	might_sleep();
+	client = winpar_client_get(owner, &status);
+	if (!client)
+		return status;
+	watcher = winpar_watcher_create(watch, client);
+	if (!watcher)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	/* The second reference is ours. */
+	kref_get(&watcher->kref);
+	if (winpar_watcher_add(watcher)) {
+		winpar_watcher_tell(watcher);
+		winpar_watcher_wait(watcher);
+		status = STATUS_SUCCESS;
+	} else {
+		winpar_watcher_put(watcher);
+		status = STATUS_INVALID_PARAMETER;
 	}
-	watch->owner = owner;
-	watch->round = winpar_watch_round;
-	list_add_tail(&watch->entry, &winpar_watches);
-	/* The routine may end it. */
-	for (port = winpar_next_port(&number);
-	     port && winpar_watch_is_on(watch);
-	     number++, port = winpar_next_port(&number))
-		if (port->told)
-			winpar_watch_tell(watch, port, true);
-	mutex_unlock(&winpar_watch_mutex);
-	return STATUS_SUCCESS;
+	winpar_watcher_put(watcher);
+	return status;
 }
-WINPAR_EXPORT(__winpar_watch_ports);
+WINPAR_EXPORT(winpar_watch_ports_owner);
 
 /**
  * winpar_unwatch_ports() - be told no more
@@ -182,34 +314,83 @@ WINPAR_EXPORT(__winpar_watch_ports);
  */
 void winpar_unwatch_ports(struct winpar_watch *watch)
 {
-	bool inside = winpar_watch_inside();
+	struct winpar_watcher *watcher;
 
-	if (!inside)
-		mutex_lock(&winpar_watch_mutex);
-	if (winpar_watch_is_on(watch))
-		list_del(&watch->entry);
-	if (!inside)
-		mutex_unlock(&winpar_watch_mutex);
+	if (winpar_is_inside()) {
+		pr_warn_ratelimited("%ps ends a watch from inside a routine that winpar called, which may not sleep: it stays on. Do it from process context\n",
+				    __builtin_return_address(0));
+		return;
+	}
+	might_sleep();
+	spin_lock(&winpar_watch_lock);
+	watcher = watch ? __winpar_watch_find(watch) : NULL;
+	if (watcher)
+		list_del_init(&watcher->entry);
+	spin_unlock(&winpar_watch_lock);
+	if (!watcher)
+		return;
+	winpar_watcher_wait(watcher);
+	winpar_watcher_put(watcher);
+	winpar_watch_prune();
 }
 WINPAR_EXPORT(winpar_unwatch_ports);
 
+/* Take one watch of a client's off the list. */
+static struct winpar_watcher *winpar_watch_take(struct winpar_client *client)
+{
+	struct winpar_watcher *watcher, *found = NULL;
+
+	spin_lock(&winpar_watch_lock);
+	list_for_each_entry(watcher, &winpar_watchers, entry) {
+		if (watcher->client != client)
+			continue;
+		found = watcher;
+		list_del_init(&watcher->entry);
+		break;
+	}
+	spin_unlock(&winpar_watch_lock);
+	return found;
+}
+
 /**
- * winpar_watch_end_client() - a module is going away
- * @owner: the module
+ * winpar_watch_end_client() - a client's module is being unloaded
+ * @client: the client; no routine of its module begins to run any more
+ *
+ * Waits for routines of this client's watches, and for no others.
  *
  * Context: process context, the module notifier.
  */
-void winpar_watch_end_client(struct module *owner)
+void winpar_watch_end_client(struct winpar_client *client)
 {
-	struct winpar_watch *watch, *next;
+	struct winpar_watcher *watcher;
 
-	mutex_lock(&winpar_watch_mutex);
-	list_for_each_entry_safe(watch, next, &winpar_watches, entry) {
-		if (watch->owner != owner)
-			continue;
-		list_del(&watch->entry);
+	while ((watcher = winpar_watch_take(client))) {
+		winpar_watcher_wait(watcher);
+		winpar_watcher_put(watcher);
 		pr_warn("%s was unloaded without ending its watch for ports: it was ended\n",
-			module_name(owner));
+			winpar_client_name(client));
 	}
-	mutex_unlock(&winpar_watch_mutex);
+	winpar_watch_prune();
+}
+
+/**
+ * winpar_watch_init() - what all watches share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int winpar_watch_init(void)
+{
+	winpar_watch_wq = alloc_workqueue(KBUILD_MODNAME "_watch", WQ_UNBOUND,
+					  0);
+	return winpar_watch_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * winpar_watch_exit() - at module exit: no watch is on any more
+ *
+ * Context: process context, may sleep.
+ */
+void winpar_watch_exit(void)
+{
+	destroy_workqueue(winpar_watch_wq);
 }

@@ -4,18 +4,25 @@
  * may do by itself.
  *
  * They are called in the client's thread, and done by the device's worker, which
- * alone uses the wires: so they come one at a time with requests, in order. A
- * callback without the lock touches nothing. The context names the device, which
- * lives as long as winpar does, not the opening: one that is kept past a close
- * finds an object, and does something only under a lock of the next opener's.
+ * alone uses the wires: so they come one at a time with requests, in order. Their
+ * context is the client's for the device, a struct winpar_class: a callback acts
+ * only while a file of this client holds the device's lock.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
 
-#include <winpar/winpar.h>
-
-#include "winpar.h"
+#include "device/class.h"
+#include "device/hold.h"
+#include "device/negotiate.h"
+#include "device/protocol.h"
+#include "device/transfer.h"
+#include "device/worker.h"
+#include "host/engine.h"
+#include "port/info.h"
+#include "port/inside.h"
+#include "port/irp.h"
+#include "port/select.h"
 
 /**
  * struct winpar_class_call - a callback, on its way to the worker
@@ -44,46 +51,76 @@ static struct winpar_class_call *to_call(IRP *irp)
 	return irp->AssociatedIrp.SystemBuffer;
 }
 
-static NTSTATUS winpar_class_queue(struct winpar_device *device, IRP *irp,
+/* The device of a callback's context; NULL when it was never open. */
+static struct winpar_device *to_device(const struct winpar_class *class)
+{
+	return class ? READ_ONCE(class->seat->port->devices[class->unit]) :
+		       NULL;
+}
+
+/* Does a file of this client hold the lock of the device? */
+static bool __winpar_class_is_locked(const struct winpar_class *class,
+				     const struct winpar_device *device)
+	__must_hold(&device->lock)
+{
+	lockdep_assert_held(&device->lock);
+	return device->file && device->locked &&
+	       device->file->holder.seat == class->seat;
+}
+
+static bool winpar_class_is_locked(const struct winpar_class *class)
+{
+	struct winpar_device *device = to_device(class);
+	unsigned long flags;
+	bool locked;
+
+	if (!device)
+		return false;
+	spin_lock_irqsave(&device->lock, flags);
+	locked = __winpar_class_is_locked(class, device);
+	spin_unlock_irqrestore(&device->lock, flags);
+	return locked;
+}
+
+static NTSTATUS winpar_class_queue(const struct winpar_class *class, IRP *irp,
 				   const struct winpar_job *job)
 {
+	struct winpar_device *device = to_device(class);
 	NTSTATUS status = STATUS_INVALID_DEVICE_STATE;
 	unsigned long flags;
 
+	if (!device)
+		return status;
 	spin_lock_irqsave(&device->lock, flags);
-	if (device->file && device->locked) {
+	if (__winpar_class_is_locked(class, device)) {
 		winpar_irp_prepare(irp, device->file);
-		status = __winpar_device_queue(device->file, irp, job);
+		status = __winpar_worker_queue(device->file, irp, job);
 	}
 	spin_unlock_irqrestore(&device->lock, flags);
 	return status;
 }
 
 /* Have the worker do something for a client that holds the lock, and wait. */
-static NTSTATUS winpar_class_run(struct winpar_device *device,
+static NTSTATUS winpar_class_run(const struct winpar_class *class,
 				 const struct winpar_job *job,
 				 struct winpar_class_call *call)
 {
 	NTSTATUS status;
 	IRP irp;
 
-	if (!device)
-		return STATUS_INVALID_DEVICE_STATE;
-	if (winpar_port_inside(device->port)) {
-		pr_warn_ratelimited("%s: a callback is called from inside a routine that the port called, which may not sleep: do it from process context\n",
-				    device->name);
+	if (class && winpar_is_inside()) {
+		winpar_warn(class->seat->client,
+			    "%s: %s calls a callback of a parallel device from inside a routine that winpar called, which may not sleep: do it from process context\n",
+			    class->seat->port->name,
+			    winpar_client_name(class->seat->client));
 		return STATUS_INVALID_DEVICE_STATE;
 	}
 	winpar_irp_init(&irp);
 	irp.AssociatedIrp.SystemBuffer = call;
-	status = winpar_class_queue(device, &irp, job);
-	if (status != STATUS_PENDING)
-		return status;
-	if (wait_for_completion_killable(&irp.winpar.done)) {
-		winpar_device_cancel(device, &irp);
-		wait_for_completion(&irp.winpar.done);
-	}
-	return irp.IoStatus.Status;
+	status = winpar_class_queue(class, &irp, job);
+	if (status == STATUS_PENDING)
+		status = winpar_irp_await(&irp, MAX_SCHEDULE_TIMEOUT);
+	return status;
 }
 
 /* ----- protocols ---------------------------------------------------------------- */
@@ -91,8 +128,8 @@ static NTSTATUS winpar_class_run(struct winpar_device *device,
 static NTSTATUS winpar_class_do_determine(struct winpar_device *device,
 					  IRP *irp)
 {
-	winpar_transfer_disconnect(device);
-	to_call(irp)->forward = winpar_transfer_protocols(device);
+	winpar_negotiate_disconnect(device);
+	to_call(irp)->forward = winpar_negotiate_shared(device);
 	return STATUS_SUCCESS;
 }
 
@@ -127,10 +164,10 @@ static NTSTATUS winpar_class_do_negotiate(struct winpar_device *device,
 	if (winpar_engine_mode(&device->engine) !=
 	    winpar_protocol_mode(CENTRONICS))
 		return STATUS_DEVICE_PROTOCOL_ERROR;
-	status = winpar_transfer_negotiate(device, call->forward,
+	status = winpar_negotiate_choose(device, call->forward,
 					   call->reverse);
 	if (NT_SUCCESS(status))
-		status = winpar_transfer_connect(device, call->is_forward);
+		status = winpar_negotiate_connect(device, call->is_forward);
 	return status;
 }
 
@@ -163,9 +200,8 @@ static NTSTATUS winpar_class_negotiate(PVOID context, USHORT forward,
 		.reverse = reverse,
 		.is_forward = is_forward,
 	};
-	const struct winpar_device *device = context;
 
-	if (!device || !READ_ONCE(device->locked))
+	if (!winpar_class_is_locked(context))
 		return STATUS_INVALID_DEVICE_STATE;
 	if (safety != SAFE_MODE)
 		return STATUS_INVALID_PARAMETER;
@@ -175,7 +211,7 @@ static NTSTATUS winpar_class_negotiate(PVOID context, USHORT forward,
 static NTSTATUS winpar_class_do_terminate(struct winpar_device *device,
 					  IRP *irp)
 {
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	return STATUS_SUCCESS;
 }
 
@@ -201,10 +237,11 @@ static NTSTATUS winpar_class_terminate(PVOID context)
 
 static NTSTATUS winpar_class_do_turn(struct winpar_device *device, IRP *irp)
 {
-	return winpar_transfer_connect(device, to_call(irp)->is_forward);
+	return winpar_negotiate_connect(device, to_call(irp)->is_forward);
 }
 
-static NTSTATUS winpar_class_turn(struct winpar_device *device, bool forward)
+static NTSTATUS winpar_class_turn(const struct winpar_class *class,
+				  bool forward)
 {
 	static const struct winpar_job job = {
 		.handle = winpar_class_do_turn,
@@ -212,7 +249,7 @@ static NTSTATUS winpar_class_turn(struct winpar_device *device, bool forward)
 	};
 	struct winpar_class_call call = { .is_forward = forward };
 
-	return winpar_class_run(device, &job, &call);
+	return winpar_class_run(class, &job, &call);
 }
 
 /**
@@ -264,7 +301,7 @@ static NTSTATUS winpar_class_do_write(struct winpar_device *device, IRP *irp)
 				     &call->done);
 }
 
-static NTSTATUS winpar_class_move(struct winpar_device *device,
+static NTSTATUS winpar_class_move(const struct winpar_class *class,
 				  const struct winpar_job *job, void *buffer,
 				  ULONG length, PULONG done)
 {
@@ -273,11 +310,11 @@ static NTSTATUS winpar_class_move(struct winpar_device *device,
 
 	if (done)
 		*done = 0;
-	if (!device || !READ_ONCE(device->locked))
+	if (!winpar_class_is_locked(class))
 		return STATUS_INVALID_DEVICE_STATE;
 	if (length && !buffer)
 		return STATUS_INVALID_PARAMETER;
-	status = winpar_class_run(device, job, &call);
+	status = winpar_class_run(class, job, &call);
 	if (done)
 		*done = call.done;
 	return status;
@@ -338,16 +375,16 @@ static NTSTATUS winpar_class_do_choose(struct winpar_device *device, IRP *irp)
 {
 	const struct winpar_class_call *call = to_call(irp);
 
-	if (device->has_port && winpar_device_begin(device)) {
-		winpar_transfer_disconnect(device);
-		winpar_device_end(device);
+	if (device->has_port && winpar_hold_begin(device)) {
+		winpar_negotiate_disconnect(device);
+		winpar_hold_end(device);
 	}
 	if (call->is_select)
 		return winpar_select_keep(device->file, call->command);
 	return winpar_select_deselect(device->file, call->command);
 }
 
-static NTSTATUS winpar_class_choose(struct winpar_device *device,
+static NTSTATUS winpar_class_choose(const struct winpar_class *class,
 				    PARALLEL_1284_COMMAND *command, bool select)
 {
 	static const struct winpar_job job = {
@@ -362,7 +399,7 @@ static NTSTATUS winpar_class_choose(struct winpar_device *device,
 
 	/* The lock is what has the port: it stays. */
 	command->CommandFlags |= PAR_HAVE_PORT_KEEP_PORT;
-	return winpar_class_run(device, &job, &call);
+	return winpar_class_run(class, &job, &call);
 }
 
 /**
@@ -401,22 +438,24 @@ static NTSTATUS winpar_class_deselect(PVOID context,
 
 /**
  * winpar_class_information() - fill in PARCLASS_INFORMATION
- * @device: of which device
+ * @file: of the device
  * @info: filled in
  *
  * Context: process context.
  */
-void winpar_class_information(struct winpar_device *device,
+void winpar_class_information(struct winpar_file *file,
 			      PARCLASS_INFORMATION *info)
 {
-	struct winpar_port *port = device->port;
+	struct winpar_seat *seat = file->holder.seat;
+	const struct winpar_host *host = &file->port->host;
 	PARALLEL_PNP_INFORMATION pnp;
 
 	memset(info, 0, sizeof(*info));
-	winpar_mode_information(port, &pnp);
-	info->Controller = (PUCHAR)(ULONG_PTR)port->host.base;
+	winpar_info_pnp(seat, &pnp);
+	info->Controller = (PUCHAR)(ULONG_PTR)host->address;
+	/* Where the ECP registers begin, not the ECR: that one is at + 2. */
 	info->EcrController = pnp.EcpController;
-	info->SpanOfController = port->host.span;
+	info->SpanOfController = host->span;
 	info->DetermineIeeeModes = winpar_class_determine;
 	info->NegotiateIeeeMode = winpar_class_negotiate;
 	info->TerminateIeeeMode = winpar_class_terminate;
@@ -424,7 +463,7 @@ void winpar_class_information(struct winpar_device *device,
 	info->IeeeRevToFwdMode = winpar_class_to_forward;
 	info->ParallelRead = winpar_class_read;
 	info->ParallelWrite = winpar_class_write;
-	info->ParclassContext = device;
+	info->ParclassContext = &seat->classes[file->device->unit];
 	info->HardwareCapabilities = pnp.HardwareCapabilities;
 	info->FifoDepth = pnp.FifoDepth;
 	info->FifoWidth = pnp.FifoWidth;

@@ -15,9 +15,22 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include <winpar/winpar.h>
-
-#include "winpar.h"
+#include "device/class.h"
+#include "device/data.h"
+#include "device/hold.h"
+#include "device/id.h"
+#include "device/ioctl.h"
+#include "device/negotiate.h"
+#include "device/settings.h"
+#include "device/state.h"
+#include "device/status.h"
+#include "device/stop.h"
+#include "device/transfer.h"
+#include "device/worker.h"
+#include "host/attach.h"
+#include "host/engine.h"
+#include "port/dispatch.h"
+#include "port/reserve.h"
 
 static void *winpar_buffer(IRP *irp)
 {
@@ -37,7 +50,7 @@ static void *winpar_buffer(IRP *irp)
 static NTSTATUS winpar_ioctl_parclass_connect(struct winpar_file *file,
 					      IRP *irp)
 {
-	winpar_class_information(file->device, winpar_buffer(irp));
+	winpar_class_information(file, winpar_buffer(irp));
 	return STATUS_SUCCESS;
 }
 
@@ -66,8 +79,8 @@ static NTSTATUS winpar_job_lock(struct winpar_device *device, bool select)
 	NTSTATUS status;
 
 	/* The last request may have left it: with its mode, and selected. */
-	winpar_device_give_port(device);
-	status = winpar_device_take_port(device, MAX_SCHEDULE_TIMEOUT, select);
+	winpar_hold_give(device);
+	status = winpar_hold_take(device, MAX_SCHEDULE_TIMEOUT, select);
 	if (!NT_SUCCESS(status))
 		return status;
 	spin_lock_irqsave(&device->lock, flags);
@@ -125,7 +138,7 @@ static NTSTATUS winpar_job_unlock_port(struct winpar_device *device, IRP *irp)
 	device->locked = false;
 	spin_unlock_irqrestore(&device->lock, flags);
 	if (locked)
-		winpar_device_give_port(device);
+		winpar_hold_give(device);
 	else
 		pr_warn_ratelimited("%s: %s unlocks the port, which it has not locked\n",
 				    device->name,
@@ -147,7 +160,7 @@ static NTSTATUS winpar_job_disconnect_idle(struct winpar_device *device,
 {
 	unsigned long flags;
 
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	spin_lock_irqsave(&device->lock, flags);
 	device->set.forward = CENTRONICS;
 	device->set.reverse = NIBBLE;
@@ -171,12 +184,12 @@ static NTSTATUS winpar_job_ieee1284_negotiate(struct winpar_device *device,
 	struct winpar_device_settings set;
 	NTSTATUS status;
 
-	winpar_transfer_disconnect(device);
-	status = winpar_transfer_negotiate(device, mask->usWriteMask,
+	winpar_negotiate_disconnect(device);
+	status = winpar_negotiate_choose(device, mask->usWriteMask,
 					   mask->usReadMask);
 	if (status != STATUS_SUCCESS)
 		return status;
-	winpar_transfer_settings(device, &set);
+	winpar_state_settings(device, &set);
 	mask->usWriteMask = set.forward;
 	mask->usReadMask = set.reverse;
 	return status;
@@ -199,9 +212,9 @@ static NTSTATUS winpar_job_par_get_device_caps(struct winpar_device *device,
 	spin_lock_irqsave(&device->lock, flags);
 	device->set.excluded = *protocols;
 	spin_unlock_irqrestore(&device->lock, flags);
-	winpar_transfer_disconnect(device);
-	*protocols = winpar_transfer_protocols(device);
-	return winpar_device_stop_status(winpar_device_stop(device));
+	winpar_negotiate_disconnect(device);
+	*protocols = winpar_negotiate_shared(device);
+	return winpar_stop_check(device);
 }
 
 /* ----- addresses ---------------------------------------------------------------- */
@@ -256,23 +269,25 @@ static NTSTATUS winpar_ioctl_par_is_port_free(struct winpar_file *file,
 	return STATUS_SUCCESS;
 }
 
+static size_t winpar_measure_location(const struct winpar_file *file)
+{
+	return strlen(file->device->name) + 1;
+}
+
 /**
  * winpar_ioctl_par_query_location() - IOCTL_PAR_QUERY_LOCATION
  * @file: of the device
  * @irp: the request; its buffer takes a string, "LPTn" or "LPTn.m"
  *
  * Context: process context.
- * Return: STATUS_SUCCESS; STATUS_BUFFER_TOO_SMALL.
+ * Return: STATUS_SUCCESS.
  */
 static NTSTATUS winpar_ioctl_par_query_location(struct winpar_file *file,
 						IRP *irp)
 {
-	const char *name = file->device->name;
-	const size_t size = strlen(name) + 1;
+	const size_t size = winpar_measure_location(file);
 
-	if (irp->Stack.Parameters.DeviceIoControl.OutputBufferLength < size)
-		return STATUS_BUFFER_TOO_SMALL;
-	memcpy(winpar_buffer(irp), name, size);
+	memcpy(winpar_buffer(irp), file->device->name, size);
 	irp->IoStatus.Information = size;
 	return STATUS_SUCCESS;
 }
@@ -289,7 +304,7 @@ static NTSTATUS winpar_job_par_query_information(struct winpar_device *device,
 {
 	PAR_QUERY_INFORMATION *information = winpar_buffer(irp);
 
-	information->Status = winpar_transfer_status(device);
+	information->Status = winpar_status_read(device);
 	return STATUS_SUCCESS;
 }
 
@@ -326,8 +341,8 @@ static NTSTATUS winpar_ioctl_par_set_information(struct winpar_file *file,
 static NTSTATUS winpar_job_par_set_information(struct winpar_device *device,
 					       IRP *irp)
 {
-	winpar_transfer_disconnect(device);
-	return winpar_transfer_initialise(device);
+	winpar_negotiate_disconnect(device);
+	return winpar_status_reset(device);
 }
 
 /* ----- the tables ------------------------------------------------------------------- */
@@ -350,7 +365,7 @@ static_assert(sizeof(PARCLASS_INFORMATION) <= WINPAR_IRP_BUFFER);
 /* Done by the worker. */
 #define WINPAR_JOB(function, out, ...)					\
 	.waits = winpar_request_always_waits,				\
-	.job = {							\
+	.job = &(const struct winpar_job) {				\
 		.handle = winpar_job_##function,			\
 		.information = (out),					\
 		__VA_ARGS__						\
@@ -418,6 +433,7 @@ static const struct winpar_request winpar_device_control[] = {
 	WINPAR_ROW(IOCTL_, PAR_IS_PORT_FREE, 0, sizeof(BOOLEAN),
 		   WINPAR_AT_ONCE(par_is_port_free)),
 	WINPAR_ROW(IOCTL_, PAR_QUERY_LOCATION, 0, 1,
+		   .measure = winpar_measure_location,
 		   WINPAR_AT_ONCE(par_query_location)),
 	WINPAR_ROW(IOCTL_, SERIAL_GET_TIMEOUTS, 0, sizeof(SERIAL_TIMEOUTS),
 		   WINPAR_AT_ONCE(serial_get_timeouts)),
@@ -454,21 +470,27 @@ const struct winpar_request *winpar_device_find_request(UCHAR major, ULONG code)
 
 static NTSTATUS winpar_device_dispatch_ioctl(struct winpar_file *file, IRP *irp)
 {
+	const IO_STACK_LOCATION *stack = &irp->Stack;
 	const struct winpar_request *row;
 	NTSTATUS status;
 
-	row = winpar_device_find_request(irp->Stack.MajorFunction,
-					 irp->Stack.Parameters.DeviceIoControl.IoControlCode);
+	row = winpar_device_find_request(stack->MajorFunction,
+					 stack->Parameters.DeviceIoControl.IoControlCode);
 	if (!row)
 		return STATUS_INVALID_PARAMETER;
+	/* Lengths come before a buffer that is not there. */
+	if (row->measure &&
+	    stack->Parameters.DeviceIoControl.OutputBufferLength <
+	    row->measure(file))
+		return STATUS_BUFFER_TOO_SMALL;
 	status = winpar_request_check(row, irp, row->too_short ?:
 				      STATUS_BUFFER_TOO_SMALL);
 	if (NT_SUCCESS(status) && row->handle)
 		status = row->handle(file, irp);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (row->job.handle)
-		return winpar_device_queue(file, irp, &row->job);
+	if (row->job)
+		return winpar_worker_queue(file, irp, row->job);
 	if (!irp->IoStatus.Information)
 		irp->IoStatus.Information = row->out_len;
 	return status;
@@ -492,9 +514,11 @@ static bool winpar_device_undoes(const IRP *irp)
  */
 NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp)
 {
-	NTSTATUS status = winpar_device_state(file->device);
+	NTSTATUS status = winpar_state_check(file->device);
 
 	irp->IoStatus.Information = 0;
+	if (NT_SUCCESS(status) && READ_ONCE(file->holder.closed))
+		status = STATUS_CANCELLED;
 	switch (irp->Stack.MajorFunction) {
 	case IRP_MJ_INTERNAL_DEVICE_CONTROL:
 	case IRP_MJ_DEVICE_CONTROL:
@@ -504,11 +528,11 @@ NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp)
 	case IRP_MJ_READ:
 	case IRP_MJ_WRITE:
 		if (NT_SUCCESS(status))
-			status = winpar_device_transfer(file, irp);
+			status = winpar_data_transfer(file, irp);
 		break;
 	case IRP_MJ_QUERY_INFORMATION:
 		status = NT_SUCCESS(status) ?
-			 winpar_device_query_information(irp) :
+			 winpar_data_query_information(irp) :
 			 STATUS_DEVICE_REMOVED;
 		break;
 	default:

@@ -7,59 +7,21 @@
  * has been opened under a name that needs looking is looked for by its own
  * worker, which has the port for it.
  *
- * A device's object is made when it is first opened and lives until module exit:
- * the callbacks of PARCLASS_INFORMATION name it. A port that comes back has the
- * same ones, but for those that somebody has open still.
+ * A device's object is made when it is first opened and freed with its port.
  */
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
-#include "winpar.h"
+#include "device/hold.h"
+#include "device/open.h"
+#include "device/state.h"
+#include "device/stop.h"
+#include "device/worker.h"
+#include "port/irp.h"
+#include "port/select.h"
 
-/* What a device is set to when it is opened: 30 s, no matter how much. */
+/* The time-outs of a device that is opened: 30 s for any length, in ms. */
 #define WINPAR_DEVICE_TIME	30000
-
-unsigned int winpar_device_lock_timeout = 5000;
-
-/**
- * winpar_device_patience() - how long a request waits for the port
- *
- * Context: any.
- * Return: that, in jiffies.
- */
-unsigned long winpar_device_patience(void)
-{
-	return msecs_to_jiffies(READ_ONCE(winpar_device_lock_timeout));
-}
-
-/* ----- is it there? -------------------------------------------------------- */
-
-static bool winpar_device_is_daisy(const struct winpar_device *device)
-{
-	return device->unit < WINPAR_1284_3_DEVICES;
-}
-
-/**
- * winpar_device_state() - can a device that is open be used?
- * @device: the device
- *
- * Context: any.
- * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING the port is being detached;
- * STATUS_DEVICE_REMOVED it has gone, or a scan has not found the device again.
- */
-NTSTATUS winpar_device_state(struct winpar_device *device)
-{
-	struct winpar_port *port = device->port;
-
-	if (READ_ONCE(device->leaving))
-		return READ_ONCE(port->leaving) ? STATUS_DELETE_PENDING :
-						  STATUS_DEVICE_REMOVED;
-	if (winpar_device_is_daisy(device) &&
-	    READ_ONCE(port->lost[device->unit]) != device->lost)
-		return STATUS_DEVICE_REMOVED;
-	return READ_ONCE(device->vanished) ? STATUS_DEVICE_REMOVED :
-					     STATUS_SUCCESS;
-}
 
 /* Look whether it is there. Without the port it cannot be known. */
 static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
@@ -68,15 +30,15 @@ static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
 	NTSTATUS status;
 	bool there;
 
-	status = winpar_device_take_port(device, winpar_device_patience(),
+	status = winpar_hold_take(device, winpar_state_patience(),
 					 false);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (winpar_device_is_daisy(device))
+	if (winpar_state_is_daisy(device))
 		there = winpar_select_scan_reserved(file) &&
-			device->unit < READ_ONCE(device->port->daisies);
+			device->unit < READ_ONCE(device->port->daisy.count);
 	else
-		there = winpar_device_find(device);
+		there = winpar_hold_find(device);
 	return there ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
@@ -91,7 +53,8 @@ static const struct winpar_job winpar_device_look_for = {
  *
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND it is not, or the port
- * was not to be had; STATUS_DELETE_PENDING.
+ * was not to be had; STATUS_CANCELLED a fatal signal is pending;
+ * STATUS_DELETE_PENDING.
  */
 NTSTATUS winpar_device_look(struct winpar_file *file)
 {
@@ -102,17 +65,16 @@ NTSTATUS winpar_device_look(struct winpar_file *file)
 
 	if (device->unit == WINPAR_UNIT_RAW)
 		return STATUS_SUCCESS;
-	if (winpar_device_is_daisy(device) && READ_ONCE(port->scanned))
-		return device->unit < READ_ONCE(port->daisies) ?
+	if (winpar_state_is_daisy(device) && READ_ONCE(port->daisy.scanned))
+		return device->unit < READ_ONCE(port->daisy.count) ?
 		       STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 	winpar_irp_init(&irp);
 	winpar_irp_prepare(&irp, file);
-	status = winpar_device_queue(file, &irp, &winpar_device_look_for);
-	if (status == STATUS_PENDING) {
-		wait_for_completion(&irp.winpar.done);
-		status = irp.IoStatus.Status;
-	}
-	if (NT_SUCCESS(status) || status == STATUS_DELETE_PENDING)
+	status = winpar_worker_queue(file, &irp, &winpar_device_look_for);
+	if (status == STATUS_PENDING)
+		status = winpar_irp_await(&irp, MAX_SCHEDULE_TIMEOUT);
+	if (NT_SUCCESS(status) || status == STATUS_DELETE_PENDING ||
+	    status == STATUS_CANCELLED)
 		return status;
 	return STATUS_OBJECT_NAME_NOT_FOUND;
 }
@@ -136,7 +98,7 @@ static struct winpar_device *winpar_device_create(struct winpar_port *port,
 	else
 		snprintf(device->name, sizeof(device->name), "LPT%d.%d", number,
 			 unit);
-	winpar_device_queue_init(device);
+	winpar_worker_init(device);
 	return device;
 }
 
@@ -152,10 +114,9 @@ static void winpar_device_reset(struct winpar_device *device,
 	device->set.timeouts.WriteTotalTimeoutConstant = WINPAR_DEVICE_TIME;
 	device->set.forward = CENTRONICS;
 	device->set.reverse = NIBBLE;
-	if (winpar_device_is_daisy(device))
-		device->lost = device->port->lost[device->unit];
-	device->scans = device->port->scans;
-	device->leaving = false;
+	if (winpar_state_is_daisy(device))
+		device->lost = device->port->daisy.lost[device->unit];
+	device->scans = device->port->daisy.scans;
 	device->vanished = false;
 	device->locked = false;
 	device->locking = false;
@@ -188,55 +149,62 @@ NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
 	NTSTATUS status;
 
 	lockdep_assert_held(&port->mutex);
-	if (device && device->file && !device->leaving)
+	if (device && device->file)
 		return STATUS_ACCESS_DENIED;
-	if (!device || device->file)
+	if (!device)
 		device = winpar_device_create(port, unit);
 	if (!device)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	/* Who has it open from an earlier life may keep that one. */
-	if (device != port->devices[unit])
-		device->older = port->devices[unit];
 	WRITE_ONCE(port->devices[unit], device);
 	file->device = device;
 	file->object = &device->object;
 	winpar_device_reset(device, file);
-	status = winpar_device_start(device);
+	status = winpar_worker_start(device);
 	if (!NT_SUCCESS(status)) {
 		winpar_device_forget_file(device);
 		file->device = NULL;
+		file->object = &file->holder.seat->device;
 	}
 	return status;
 }
 
 /**
+ * winpar_device_cancel_all() - cancel every request to a parallel device
+ * @file: of the device; closed: it takes no more
+ *
+ * Context: process context.
+ * Return: how many requests there were.
+ */
+unsigned int winpar_device_cancel_all(struct winpar_file *file)
+{
+	return winpar_worker_cancel_all(file->device);
+}
+
+/**
  * winpar_device_close() - close a parallel device
- * @file: of the device
- * @locked: whether the file held the lock
+ * @file: of the device, its requests cancelled
+ * @locked: set if the file held the lock
  *
  * Its requests are complete, or about to be told of, the lock is undone and the
- * port free. The device can be opened again when the file's port has been left.
+ * port given back. The device can be opened again.
  *
  * Context: process context, may sleep.
- * Return: how many requests it had.
  */
-unsigned int winpar_device_close(struct winpar_file *file, bool *locked)
+void winpar_device_close(struct winpar_file *file, bool *locked)
 {
 	struct winpar_device *device = file->device;
-	unsigned int pending = winpar_device_shut(device);
 
-	*locked = device->locked && !device->leaving;
+	winpar_worker_shut(device);
+	*locked |= device->locked && !winpar_port_is_gone(device->port);
 	winpar_device_forget_file(device);
-	return pending;
 }
 
 /* ----- ports that leave, clients that leave ---------------------------------- */
 
 /**
- * winpar_device_detach() - a port is about to go: end what its devices do
- * @port: the port
- *
- * From here on devices answer STATUS_DELETE_PENDING, and none can be opened.
+ * winpar_device_detach() - a port is going: end what its devices do
+ * @port: the port, marked gone: devices answer STATUS_DELETE_PENDING, and none can
+ *        be opened
  *
  * Context: process context, the parport core's registration_lock held.
  */
@@ -245,63 +213,47 @@ void winpar_device_detach(struct winpar_port *port)
 	unsigned int i;
 
 	mutex_lock(&port->mutex);
-	WRITE_ONCE(port->leaving, true);
 	for (i = 0; i < WINPAR_UNITS; i++)
 		if (port->devices[i])
-			winpar_device_halt(port->devices[i]);
+			winpar_worker_fail(port->devices[i]);
 	mutex_unlock(&port->mutex);
 }
 
 /**
- * winpar_device_detached() - a port has gone
+ * winpar_device_silence_all() - end a module's requests to the devices of a port
  * @port: the port
+ * @module: see winpar_worker_silence()
  *
- * From here on its devices answer STATUS_DEVICE_REMOVED.
- *
- * Context: process context.
+ * Context: process context, may sleep, the file mutex held.
+ * Return: how many requests of its there were.
  */
-void winpar_device_detached(struct winpar_port *port)
+unsigned int winpar_device_silence_all(struct winpar_port *port,
+				       struct module *module)
 {
-	WRITE_ONCE(port->leaving, false);
-}
-
-/**
- * winpar_device_end_client() - a module is going away
- * @port: a port
- * @module: the module; its own files are closed
- *
- * Context: process context, may sleep.
- * Return: how many of its requests to devices of the port were ended.
- */
-unsigned int winpar_device_end_client(struct winpar_port *port,
-				      struct module *module)
-{
-	struct winpar_device *device;
 	unsigned int i, count = 0;
 
-	for (i = 0; i < WINPAR_UNITS; i++) {
-		device = READ_ONCE(port->devices[i]);
-		if (device)
-			count += winpar_device_silence(device, module);
-	}
+	lockdep_assert_held(&port->mutex);
+	for (i = 0; i < WINPAR_UNITS; i++)
+		if (port->devices[i])
+			count += winpar_worker_silence(port->devices[i],
+						       module);
 	return count;
 }
 
 /**
- * winpar_device_destroy() - at module exit
- * @port: one whose files are all closed
+ * winpar_device_destroy() - the port's object is about to be freed
+ * @port: one that no file refers to
+ *
+ * Context: process context, may sleep.
  */
 void winpar_device_destroy(struct winpar_port *port)
 {
-	struct winpar_device *device;
 	unsigned int i;
 
 	for (i = 0; i < WINPAR_UNITS; i++) {
-		while ((device = port->devices[i])) {
-			port->devices[i] = device->older;
-			cancel_delayed_work_sync(&device->time);
-			cancel_delayed_work_sync(&device->interrupt);
-			kfree(device);
-		}
+		if (!port->devices[i])
+			continue;
+		winpar_stop_exit(port->devices[i]);
+		kfree_rcu(port->devices[i], rcu);
 	}
 }

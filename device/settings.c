@@ -3,7 +3,8 @@
  * Requests to parallel devices that only look at or change what the client has
  * set, at once and without the port.
  */
-#include "winpar.h"
+#include "device/settings.h"
+#include "device/state.h"
 
 /**
  * winpar_ioctl_ieee1284_get_mode() - IOCTL_IEEE1284_GET_MODE
@@ -18,7 +19,7 @@ NTSTATUS winpar_ioctl_ieee1284_get_mode(struct winpar_file *file, IRP *irp)
 	PARCLASS_NEGOTIATION_MASK *mask = irp->AssociatedIrp.SystemBuffer;
 	struct winpar_device_settings set;
 
-	winpar_transfer_settings(file->device, &set);
+	winpar_state_settings(file->device, &set);
 	mask->usReadMask = set.reverse;
 	mask->usWriteMask = set.forward;
 	return STATUS_SUCCESS;
@@ -77,7 +78,7 @@ NTSTATUS winpar_ioctl_serial_get_timeouts(struct winpar_file *file, IRP *irp)
 	SERIAL_TIMEOUTS *timeouts = irp->AssociatedIrp.SystemBuffer;
 	struct winpar_device_settings set;
 
-	winpar_transfer_settings(file->device, &set);
+	winpar_state_settings(file->device, &set);
 	*timeouts = set.timeouts;
 	return STATUS_SUCCESS;
 }
@@ -89,8 +90,11 @@ NTSTATUS winpar_ioctl_serial_get_timeouts(struct winpar_file *file, IRP *irp)
  *
  * For requests that begin from now on.
  *
+ * DDI page: SERIAL_TIMEOUTS, which forbids MAXULONG for both ReadIntervalTimeout
+ * and ReadTotalTimeoutConstant.
+ *
  * Context: process context.
- * Return: STATUS_SUCCESS.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER nothing has changed.
  */
 NTSTATUS winpar_ioctl_serial_set_timeouts(struct winpar_file *file, IRP *irp)
 {
@@ -98,6 +102,9 @@ NTSTATUS winpar_ioctl_serial_set_timeouts(struct winpar_file *file, IRP *irp)
 	const SERIAL_TIMEOUTS *timeouts = irp->AssociatedIrp.SystemBuffer;
 	unsigned long flags;
 
+	if (timeouts->ReadIntervalTimeout == MAXULONG &&
+	    timeouts->ReadTotalTimeoutConstant == MAXULONG)
+		return STATUS_INVALID_PARAMETER;
 	spin_lock_irqsave(&device->lock, flags);
 	device->set.timeouts = *timeouts;
 	spin_unlock_irqrestore(&device->lock, flags);

@@ -3,18 +3,18 @@
  * A parallel device, continued: what it shows in compatibility mode, and
  * resetting it.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
+#include <linux/string.h>
 
-#include "device/device.h"
-
-/* All five lines of the status register. */
-#define WINPAR_STATUS_LINES	(WINPAR_STS_FAULT | WINPAR_STS_SELECT | \
-				 WINPAR_STS_PERROR | WINPAR_STS_ACK | \
-				 WINPAR_STS_BUSY)
-/* What they are where no cable is, and where no power is. Busy is inverted. */
-#define WINPAR_STATUS_OPEN	(WINPAR_STATUS_LINES & ~WINPAR_STS_BUSY)
-#define WINPAR_STATUS_OFF	WINPAR_STS_BUSY
+#include "device/negotiate.h"
+#include "device/state.h"
+#include "device/status.h"
+#include "device/stop.h"
+#include "host/regs.h"
 
 /* How long a peripheral has to become ready after a reset. */
 #define WINPAR_STATUS_PATIENCE	(2 * HZ)
@@ -26,10 +26,10 @@ static UCHAR winpar_status_flags(u8 lines)
 {
 	UCHAR flags = 0;
 
-	lines &= WINPAR_STATUS_LINES;
-	if (lines == WINPAR_STATUS_OPEN)
+	lines &= WINPAR_STS_LINES;
+	if (lines == WINPAR_STS_OPEN)
 		return PARALLEL_NOT_CONNECTED;
-	if (lines == WINPAR_STATUS_OFF)
+	if (lines == WINPAR_STS_OFF)
 		return PARALLEL_POWER_OFF;
 	if (!(lines & WINPAR_STS_BUSY))
 		flags |= PARALLEL_BUSY;
@@ -41,7 +41,7 @@ static UCHAR winpar_status_flags(u8 lines)
 }
 
 /**
- * winpar_transfer_status() - what a device shows
+ * winpar_status_read() - what a device shows
  * @device: the device
  *
  * A mode that is connected is ended: in one the lines mean something else.
@@ -50,10 +50,53 @@ static UCHAR winpar_status_flags(u8 lines)
  * Context: the worker, the port allocated, the engine begun.
  * Return: PARALLEL_... flags, from one read of the status register.
  */
-UCHAR winpar_transfer_status(struct winpar_device *device)
+UCHAR winpar_status_read(struct winpar_device *device)
 {
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	return winpar_status_flags(winpar_engine_status(&device->engine));
+}
+
+/* What the status register says, in words, each with a comma before it. */
+static void winpar_status_words(u8 lines, char *buf, size_t size)
+{
+	const UCHAR flags = winpar_status_flags(lines);
+	const bool there = !(flags & (PARALLEL_NOT_CONNECTED |
+				      PARALLEL_POWER_OFF));
+
+	scnprintf(buf, size, "%s%s%s%s%s%s",
+		  flags & PARALLEL_NOT_CONNECTED ? ", nothing connected" : "",
+		  flags & PARALLEL_POWER_OFF ? ", no power" : "",
+		  flags & PARALLEL_BUSY ? ", busy" : "",
+		  flags & PARALLEL_PAPER_EMPTY ? ", out of paper" : "",
+		  flags & PARALLEL_OFF_LINE ? ", off line" : "",
+		  there && !(lines & WINPAR_STS_FAULT) ? ", error" : "");
+	if (!*buf)
+		strscpy(buf, ", ready", size);
+}
+
+/**
+ * winpar_status_report() - say in the log what a device shows
+ * @device: the device; a request to it fails because of what the device does
+ * @what: what the request completes with
+ *
+ * Rate-limited for each device, which has one client at a time. Where a mode of
+ * IEEE 1284 is connected the lines mean something else than the words say:
+ * whatever fails has ended it.
+ *
+ * Context: the worker, the port allocated, the engine begun.
+ */
+void winpar_status_report(struct winpar_device *device, const char *what)
+{
+	char words[80];
+	u8 lines;
+
+	if (!__ratelimit(&device->reports))
+		return;
+	lines = winpar_engine_status(&device->engine);
+	winpar_status_words(lines, words, sizeof(words));
+	pr_warn("%s: a request of %s fails with %s: the lines show %s (status register %#04x)\n",
+		device->name, winpar_file_client(device->file), what,
+		words + strlen(", "), lines);
 }
 
 static NTSTATUS winpar_status_verdict(UCHAR flags)
@@ -72,7 +115,7 @@ static NTSTATUS winpar_status_verdict(UCHAR flags)
 }
 
 /**
- * winpar_transfer_initialise() - reset a device
+ * winpar_status_reset() - reset a device
  * @device: the device
  *
  * It gets up to 2 s to become ready, then what it shows decides. The wire is in
@@ -85,20 +128,20 @@ static NTSTATUS winpar_status_verdict(UCHAR flags)
  * STATUS_DEVICE_OFF_LINE; STATUS_DEVICE_BUSY nothing is wrong but that; why it
  * had to stop.
  */
-NTSTATUS winpar_transfer_initialise(struct winpar_device *device)
+NTSTATUS winpar_status_reset(struct winpar_device *device)
 {
 	unsigned long expire = jiffies + WINPAR_STATUS_PATIENCE;
 	NTSTATUS status;
 
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	winpar_engine_reset(&device->engine);
 	for (;;) {
-		status = winpar_status_verdict(winpar_transfer_status(device));
+		status = winpar_status_verdict(winpar_status_read(device));
 		if (status == STATUS_SUCCESS || time_after(jiffies, expire))
 			return status;
-		status = winpar_transfer_stopped(device);
+		status = winpar_stop_check(device);
 		if (status != STATUS_SUCCESS)
 			return status;
-		winpar_device_nap(device, WINPAR_STATUS_NAP);
+		winpar_stop_nap(device, WINPAR_STATUS_NAP);
 	}
 }

@@ -1,125 +1,158 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The queue room, continued: requests that are ended together, because their file
- * is being closed, their port goes away, or their client's module does.
+ * Requests that are ended together, because their file is being closed or a
+ * module with their completion routines is being unloaded.
+ *
+ * There may be a hundred thousand of them, and the port lock is held with
+ * interrupts off: they are ended in batches, with the lock dropped in between.
+ * (When the port goes away the loop ends them, one at a time.)
  */
 #include <linux/module.h>
 
+#include "port/drain.h"
 #include "port/irp.h"
 #include "port/port.h"
+#include "port/queue.h"
 
-/**
- * __winpar_queue_cancel_all() - cancel every request of a file that waits
- * @file: whose; the lock of its port held
- *
- * They complete with STATUS_CANCELLED, which winpar_queue_drain() waits for.
- *
- * Return: how many there were.
- */
-unsigned int __winpar_queue_cancel_all(struct winpar_file *file)
+/* How many requests are looked at or ended with interrupts off. */
+#define WINPAR_DRAIN_BATCH	32
+
+/* Cancel some of a file's requests that stand on @todo. */
+static unsigned int __winpar_drain_batch(struct winpar_file *file,
+					 struct list_head *todo)
+	__must_hold(&file->port->lock)
 {
-	struct winpar_port *port = file->port;
-	unsigned int count = 0;
+	unsigned int batch = WINPAR_DRAIN_BATCH, count = 0;
 	IRP *irp;
 
-	list_for_each_entry(irp, &file->irps, winpar.file_entry) {
-		if (irp->winpar.state != WINPAR_IRP_QUEUED)
-			continue;
-		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
-		count++;
+	lockdep_assert_held(&file->port->lock);
+	while (batch-- && !list_empty(todo)) {
+		irp = list_first_entry(todo, IRP, winpar.file_entry);
+		list_move_tail(&irp->winpar.file_entry, &file->irps);
+		count += __winpar_queue_end(file->port, irp, STATUS_CANCELLED);
 	}
-	if (count)
-		__winpar_queue_kick(port);
 	return count;
 }
 
 /**
- * __winpar_queue_fail_all() - complete whatever waits
- * @port: the port, its lock held
- * @status: with what
- */
-void __winpar_queue_fail_all(struct winpar_port *port, NTSTATUS status)
-{
-	IRP *irp;
-
-	while ((irp = __winpar_queue_first(port)))
-		__winpar_queue_remove(port, irp, status);
-	__winpar_queue_kick(port);
-}
-
-static bool winpar_queue_is_telling(struct winpar_port *port,
-				    struct module *module)
-{
-	unsigned long flags;
-	bool telling;
-
-	winpar_port_lock(port, &flags);
-	telling = within_module((unsigned long)port->telling, module);
-	winpar_port_unlock(port, flags);
-	return telling;
-}
-
-static bool winpar_queue_silence_irp(IRP *irp, struct module *module)
-{
-	if (irp->winpar.silent || !winpar_irp_is_module(irp, module))
-		return false;
-	irp->winpar.silent = true;
-	return true;
-}
-
-/**
- * winpar_queue_silence() - call no completion routine of a module any more
- * @port: the port
- * @module: is going; its requests that wait, through whosever file, complete
- *          with STATUS_CANCELLED and nobody is told
+ * winpar_drain_cancel() - cancel every request of a file that waits for the port
+ * @file: closed: it takes no more
+ *
+ * They complete with STATUS_CANCELLED; winpar_drain_wait() waits for that.
  *
  * Context: process context.
  * Return: how many there were.
  */
-unsigned int winpar_queue_silence(struct winpar_port *port,
-				  struct module *module)
+unsigned int winpar_drain_cancel(struct winpar_file *file)
 {
+	struct winpar_port *port = file->port;
 	unsigned int count = 0;
 	unsigned long flags;
-	IRP *irp, *next;
+	LIST_HEAD(todo);
 
 	winpar_port_lock(port, &flags);
-	if (port->preparing)
-		count += winpar_queue_silence_irp(port->preparing, module);
-	list_for_each_entry(irp, &port->done, winpar.entry)
-		count += winpar_queue_silence_irp(irp, module);
-	list_for_each_entry_safe(irp, next, &port->fifo, winpar.entry) {
-		if (&irp->winpar.entry == &port->rival ||
-		    !winpar_queue_silence_irp(irp, module))
-			continue;
-		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
-		count++;
+	list_splice_init(&file->irps, &todo);
+	while (!list_empty(&todo)) {
+		count += __winpar_drain_batch(file, &todo);
+		winpar_port_unlock(port, flags);
+		winpar_port_lock(port, &flags);
 	}
-	__winpar_queue_kick(port);
 	winpar_port_unlock(port, flags);
-	wait_event(port->waiters, !winpar_queue_is_telling(port, module));
 	return count;
 }
 
-static bool winpar_queue_is_done_with(struct winpar_file *file)
+/**
+ * winpar_drain_wait() - wait until no request of a file is left
+ * @file: one whose requests were cancelled
+ *
+ * Takes as long as the client's own completion routines do.
+ *
+ * Context: process context, not inside a routine that winpar called.
+ */
+void winpar_drain_wait(struct winpar_file *file)
 {
 	struct winpar_port *port = file->port;
+
+	winpar_port_wait(port, list_empty(&file->irps) &&
+			 port->finishing != file);
+}
+
+/*
+ * Look at some requests of a list for those that have their routine in a module.
+ * The cursor stands before the first that was not looked at. One that waits is
+ * cancelled; one that is only to be told of is dropped: its client is not told.
+ */
+static bool __winpar_drain_scan(struct winpar_port *port,
+				struct list_head *list, struct module *module,
+				unsigned int *count)
+	__must_hold(&port->lock)
+{
+	unsigned int batch = WINPAR_DRAIN_BATCH;
+	struct list_head *entry;
+	IRP *irp;
+
+	lockdep_assert_held(&port->lock);
+	while (batch-- && port->cursor.next != list) {
+		entry = port->cursor.next;
+		irp = list_entry(entry, IRP, winpar.entry);
+		list_move(&port->cursor, entry);
+		if (!within_module((unsigned long)irp->Stack.CompletionRoutine,
+				   module))
+			continue;
+		if (list == &port->fifo) {
+			*count += __winpar_queue_end(port, irp,
+						     STATUS_CANCELLED);
+		} else {
+			list_del(&irp->winpar.entry);
+			list_del(&irp->winpar.file_entry);
+			__winpar_port_wake(port);
+		}
+	}
+	return port->cursor.next != list;
+}
+
+/* Look at a whole list, with the lock dropped in between. */
+static unsigned int winpar_drain_list(struct winpar_port *port,
+				      struct list_head *list,
+				      struct module *module)
+{
+	unsigned int count = 0;
 	unsigned long flags;
-	bool done;
+	bool more;
 
 	winpar_port_lock(port, &flags);
-	done = list_empty(&file->irps) && port->finishing != file;
+	list_add(&port->cursor, list);
+	do {
+		more = __winpar_drain_scan(port, list, module, &count);
+		winpar_port_unlock(port, flags);
+		winpar_port_lock(port, &flags);
+	} while (more);
+	list_del_init(&port->cursor);
 	winpar_port_unlock(port, flags);
-	return done;
+	return count;
 }
 
 /**
- * winpar_queue_drain() - wait until no request of a file is left
- * @file: one whose requests were released
+ * winpar_drain_silence() - end the requests of a module that is being unloaded
+ * @port: the port
+ * @module: entered by winpar_leaving_begin(): its routines are not called; it may
+ *          have submitted the requests through any client's file
  *
- * Context: process context, not inside a routine that the port called.
+ * No completion routine of the module is running, or will run, when this has
+ * returned. It waits for no other module's.
+ *
+ * Context: process context, the file mutex held.
+ * Return: how many waited.
  */
-void winpar_queue_drain(struct winpar_file *file)
+unsigned int winpar_drain_silence(struct winpar_port *port,
+				  struct module *module)
 {
-	wait_event(file->port->waiters, winpar_queue_is_done_with(file));
+	unsigned int count;
+
+	lockdep_assert_held(&port->mutex);
+	count = winpar_drain_list(port, &port->fifo, module);
+	winpar_drain_list(port, &port->done, module);
+	winpar_port_wait(port, !within_module((unsigned long)port->telling,
+					      module));
+	return count;
 }

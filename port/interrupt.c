@@ -3,27 +3,64 @@
  * The interrupt room: every connected routine hears every interrupt.
  *
  * Connections stand on the port's list in the order in which they were made.
- * The port's interrupt handler walks it with the interrupt lock held, whoever
- * of winpar's clients has the port, or none; the port's loop picks deferred
- * port check routines from it under the port lock. A connection is put on the
- * list and taken off under both locks. So once it is off and the interrupt
+ * The port's interrupt handler walks that list with the interrupt lock held,
+ * whichever of winpar's clients has the port, or none; the port's loop picks
+ * deferred port check routines from it under the port lock. A connection is put
+ * on the list and taken off under both locks. So once it is off and the interrupt
  * lock has been dropped its interrupt routine is not running; its deferred
  * routine is waited for.
  *
- * The interrupt-enable bit of the control register is the clients': nothing
- * here touches a register.
+ * The interrupt-enable bit of the control register is the clients'. It is
+ * switched off here only when a close or an unload has disconnected the last
+ * routine: the client that would have switched it off is gone.
  *
  * Deviation: while a Linux driver has the port the parport core calls that
- * driver's routine and nobody else's, so ours hear nothing; winpar asks for
- * the port back at once when a routine is connected.
+ * driver's routine and no other, so connected routines hear nothing; winpar asks
+ * for the port back at once when a routine is connected.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 
 #include <winpar/winpar.h>
 
+#include "host/attach.h"
+#include "host/claim.h"
+#include "host/regs.h"
+#include "port/interrupt.h"
 #include "port/port.h"
+
+/* Ports that can have a setting of their own. */
+#define WINPAR_PORT_SETTINGS	16
+
+static bool enable_connect_interrupt;
+module_param(enable_connect_interrupt, bool, 0644);
+MODULE_PARM_DESC(enable_connect_interrupt,
+		 "Let clients connect interrupt routines (default: no)");
+
+static int enable_connect_interrupt_port[WINPAR_PORT_SETTINGS] = {
+	[0 ... WINPAR_PORT_SETTINGS - 1] = -1
+};
+module_param_array(enable_connect_interrupt_port, int, NULL, 0644);
+MODULE_PARM_DESC(enable_connect_interrupt_port,
+		 "Connecting on port 0, 1...: 1 yes, 0 no, -1 as enable_connect_interrupt says (default)");
+
+/**
+ * winpar_interrupt_may_connect() - is CONNECT_INTERRUPT enabled?
+ * @port: for this port
+ *
+ * Context: any.
+ * Return: the port's own setting if it has one, else that for all ports.
+ */
+bool winpar_interrupt_may_connect(const struct winpar_port *port)
+{
+	int own = -1;
+
+	if (port->number < WINPAR_PORT_SETTINGS)
+		own = READ_ONCE(enable_connect_interrupt_port[port->number]);
+	return own < 0 ? READ_ONCE(enable_connect_interrupt) : own;
+}
 
 /* Both locks, in their order. */
 static void winpar_interrupt_lock_list(struct winpar_port *port,
@@ -80,29 +117,48 @@ void winpar_interrupt_fan_out(void *host)
  */
 struct winpar_connection *
 __winpar_interrupt_next_check(struct winpar_port *port)
+	__must_hold(&port->lock)
 {
 	struct winpar_connection *connection;
 
 	lockdep_assert_held(&port->lock);
 	list_for_each_entry(connection, &port->connections, entry) {
 		if (!connection->routines.DeferredPortCheckRoutine ||
-		    connection->round == port->round)
+		    connection->round == port->round.number)
 			continue;
-		connection->round = port->round;
+		connection->round = port->round.number;
 		return connection;
 	}
 	return NULL;
 }
 
+/**
+ * __winpar_interrupt_ask_round() - a round of deferred port checks is due
+ * @port: the port, its lock held; freed, or refused to a Try call
+ *
+ * The loop runs the round as soon as the port is free and no request waits. A
+ * free by the deferred routine that runs just now is not to be told here.
+ */
+void __winpar_interrupt_ask_round(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (!port->checks || port->round.due)
+		return;
+	port->round.due = true;
+	port->round.sequence = __winpar_port_sequence(port);
+}
+
 /*
- * The core is not to call us while nobody is connected: a transfer by interrupt
- * has one for each byte. After a change, made by a file of the port's life: the
- * host is registered while it lasts, and on removal goes first.
+ * Let the core call our handler only while a routine is connected: otherwise each
+ * byte of an interrupt-driven transfer would run it for nothing. Call this after
+ * changing the list. The parport device is registered as long as a file is open,
+ * until removal.
  */
 static void winpar_interrupt_listen(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->mutex);
-	if (READ_ONCE(port->state) != WINPAR_PORT_GONE)
+	if (!winpar_port_is_gone(port))
 		winpar_host_listen(&port->host,
 				   !list_empty(&port->connections));
 }
@@ -115,7 +171,7 @@ static void winpar_interrupt_listen(struct winpar_port *port)
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING;
  * STATUS_INSUFFICIENT_RESOURCES the port has no interrupt, or no memory;
- * STATUS_INVALID_DEVICE_STATE called from inside a routine that the port called.
+ * STATUS_CANCELLED the file is being closed.
  */
 NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 				  const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r)
@@ -125,14 +181,10 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 	unsigned long outer, inner;
 	bool gone;
 
-	if (winpar_port_inside(port)) {
-		pr_warn_ratelimited("%s: %s connects from inside a routine that the port called, which may not sleep: do it from process context\n",
-				    port->name, winpar_file_client(file));
-		return STATUS_INVALID_DEVICE_STATE;
-	}
 	if (port->host.irq < 0) {
-		pr_warn_ratelimited("%s: %s cannot connect an interrupt routine: the port has no interrupt. Give parport_pc one (irq=)\n",
-				    port->name, winpar_file_client(file));
+		winpar_warn(file->holder.seat->client,
+			    "%s: %s cannot connect an interrupt routine: the port has no interrupt. Give parport_pc one (irq=)\n",
+			    port->name, winpar_file_client(file));
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
 	connection = kzalloc(sizeof(*connection), GFP_KERNEL);
@@ -143,33 +195,35 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 
 	mutex_lock(&port->mutex);
 	winpar_interrupt_lock_list(port, &outer, &inner);
-	gone = file->gone;
-	if (!gone) {
+	gone = port->state == WINPAR_PORT_GONE;
+	if (!gone && !file->holder.closed) {
 		/* A round that is under way began without it. */
-		connection->round = port->round;
+		connection->round = port->round.number;
 		connection->connected = true;
 		list_add_tail(&connection->entry, &port->connections);
 		if (r->DeferredPortCheckRoutine)
 			port->checks++;
+		if (port->state == WINPAR_PORT_AWAY)
+			winpar_host_want(&port->host);
 	}
 	winpar_interrupt_unlock_list(port, outer, inner);
-	if (!gone) {
+	if (connection->connected) {
 		list_add_tail(&connection->file_entry, &file->connections);
 		winpar_interrupt_listen(port);
 	}
 	mutex_unlock(&port->mutex);
 
-	if (gone) {
-		kfree(connection);
-		return STATUS_DELETE_PENDING;
-	}
-	winpar_port_want(port);
-	return STATUS_SUCCESS;
+	if (connection->connected)
+		return STATUS_SUCCESS;
+	kfree(connection);
+	return gone ? STATUS_DELETE_PENDING : STATUS_CANCELLED;
 }
 
 /* Take a connection off the port. Its deferred routine may still be running. */
 static void __winpar_interrupt_unlink(struct winpar_port *port,
 				      struct winpar_connection *connection)
+	__must_hold(&port->interrupt.lock)
+	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->interrupt.lock);
 	lockdep_assert_held(&port->lock);
@@ -179,23 +233,10 @@ static void __winpar_interrupt_unlink(struct winpar_port *port,
 	list_del_init(&connection->entry);
 	if (!connection->routines.DeferredPortCheckRoutine || --port->checks)
 		return;
-	/* Nobody is left to be called. */
-	port->round_wanted = false;
-	port->round_open = false;
-	if (port->state == WINPAR_PORT_HELD)
-		__winpar_queue_next(port);
-}
-
-static bool winpar_interrupt_is_checking(struct winpar_port *port,
-					 struct winpar_connection *connection)
-{
-	unsigned long flags;
-	bool checking;
-
-	winpar_port_lock(port, &flags);
-	checking = port->checking == connection;
-	winpar_port_unlock(port, flags);
-	return checking;
+	/* No routine is left that a round could call. */
+	port->round.due = false;
+	port->round.open = false;
+	__winpar_port_serve(port);
 }
 
 /* Disconnect for good. No routine of it runs when this has returned. */
@@ -213,8 +254,7 @@ static void winpar_interrupt_drop(struct winpar_port *port,
 	if (was)
 		winpar_interrupt_listen(port);
 	list_del(&connection->file_entry);
-	wait_event(port->waiters,
-		   !winpar_interrupt_is_checking(port, connection));
+	winpar_port_wait(port, port->checking != connection);
 	kfree(connection);
 }
 
@@ -235,7 +275,7 @@ static bool winpar_interrupt_matches(const struct winpar_connection *connection,
 	       c->DeferredPortCheckContext == r->DeferredPortCheckContext;
 }
 
-/* The most recent match: the port's, or what removal left of the file's. */
+/* The most recent match on the port, or of what removal left to the file. */
 static struct winpar_connection *
 winpar_interrupt_find(struct winpar_file *file,
 		      const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r)
@@ -243,16 +283,12 @@ winpar_interrupt_find(struct winpar_file *file,
 	struct winpar_port *port = file->port;
 	struct winpar_connection *connection;
 
+	/* Both lists change only with the mutex held. */
 	lockdep_assert_held(&port->mutex);
-	if (file->gone) {
-		list_for_each_entry_reverse(connection, &file->connections,
-					    file_entry)
-			if (winpar_interrupt_matches(connection, r))
-				return connection;
-		return NULL;
-	}
-	/* The list changes only with the mutex held. */
 	list_for_each_entry_reverse(connection, &port->connections, entry)
+		if (winpar_interrupt_matches(connection, r))
+			return connection;
+	list_for_each_entry_reverse(connection, &file->connections, file_entry)
 		if (winpar_interrupt_matches(connection, r))
 			return connection;
 	return NULL;
@@ -265,12 +301,10 @@ winpar_interrupt_find(struct winpar_file *file,
  *
  * When this has returned, neither routine is running nor will it run again.
  *
- * Context: process context, may sleep; not inside a routine that the port
- * called.
+ * Context: process context, may sleep; not inside a routine that winpar called.
  * Return: STATUS_SUCCESS, also for what removal has disconnected;
  * STATUS_INVALID_PARAMETER not connected; STATUS_DELETE_PENDING not connected
- * and the port is gone; STATUS_INVALID_DEVICE_STATE called from inside such a
- * routine: nothing was changed.
+ * and the port is gone.
  */
 NTSTATUS winpar_interrupt_disconnect(struct winpar_file *file,
 				     const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r)
@@ -279,37 +313,41 @@ NTSTATUS winpar_interrupt_disconnect(struct winpar_file *file,
 	struct winpar_connection *connection;
 	NTSTATUS status = STATUS_SUCCESS;
 
-	if (winpar_port_inside(port)) {
-		pr_warn_ratelimited("%s: %s disconnects from inside a routine that the port called, which would wait for itself: do it from process context\n",
-				    port->name, winpar_file_client(file));
-		return STATUS_INVALID_DEVICE_STATE;
-	}
 	mutex_lock(&port->mutex);
 	connection = winpar_interrupt_find(file, r);
 	if (connection)
 		winpar_interrupt_drop(port, connection);
 	else
-		status = file->gone ? STATUS_DELETE_PENDING :
-				      STATUS_INVALID_PARAMETER;
+		status = winpar_port_is_gone(port) ? STATUS_DELETE_PENDING :
+						     STATUS_INVALID_PARAMETER;
 	mutex_unlock(&port->mutex);
 
 	if (status == STATUS_INVALID_PARAMETER)
-		pr_warn_ratelimited("%s: %s disconnects %ps, which is not connected with that context\n",
-				    port->name, winpar_file_client(file),
-				    r->InterruptServiceRoutine ?
-				    (void *)r->InterruptServiceRoutine :
-				    (void *)r->DeferredPortCheckRoutine);
+		winpar_warn(file->holder.seat->client,
+			    "%s: %s disconnects %ps, which is not connected with that context\n",
+			    port->name, winpar_file_client(file),
+			    r->InterruptServiceRoutine ?
+			    (void *)r->InterruptServiceRoutine :
+			    (void *)r->DeferredPortCheckRoutine);
 	return status;
 }
 
+/* The client that would have switched the interrupt off has gone. */
+static void winpar_interrupt_switch_off(struct winpar_port *port)
+{
+	lockdep_assert_held(&port->mutex);
+	if (list_empty(&port->connections))
+		winpar_host_interrupt_off(&port->host);
+}
+
 /**
- * winpar_interrupt_disconnect_all() - disconnect what a file has connected
+ * winpar_interrupt_close() - disconnect what a file has connected
  * @file: being closed
  *
  * Context: process context, the file mutex held.
  * Return: how many were still connected.
  */
-unsigned int winpar_interrupt_disconnect_all(struct winpar_file *file)
+unsigned int winpar_interrupt_close(struct winpar_file *file)
 {
 	struct winpar_connection *connection, *next;
 	unsigned int count = 0;
@@ -319,6 +357,8 @@ unsigned int winpar_interrupt_disconnect_all(struct winpar_file *file)
 		count += connection->connected;
 		winpar_interrupt_drop(file->port, connection);
 	}
+	if (count)
+		winpar_interrupt_switch_off(file->port);
 	return count;
 }
 
@@ -336,7 +376,7 @@ static bool winpar_interrupt_is_of(const struct winpar_connection *connection,
 /**
  * winpar_interrupt_silence() - disconnect every routine of a module
  * @port: the port
- * @module: is going; whosever file it has connected them through
+ * @module: being unloaded; it may have connected them through any client's file
  *
  * Context: process context.
  * Return: how many there were.
@@ -354,12 +394,14 @@ unsigned int winpar_interrupt_silence(struct winpar_port *port,
 		winpar_interrupt_drop(port, connection);
 		count++;
 	}
+	if (count)
+		winpar_interrupt_switch_off(port);
 	mutex_unlock(&port->mutex);
 	return count;
 }
 
 /**
- * winpar_interrupt_remove() - the port is gone: disconnect everybody
+ * winpar_interrupt_remove() - the port is gone: disconnect every routine
  * @port: the port
  *
  * Files keep their connections until they disconnect or close them.
@@ -388,64 +430,3 @@ void winpar_interrupt_init(struct winpar_port *port)
 	spin_lock_init(&port->interrupt.lock);
 	INIT_LIST_HEAD(&port->connections);
 }
-
-/* ----- the interrupt object ---------------------------------------------- */
-
-/**
- * winpar_interrupt_lock() - keep a port's interrupt routines from running
- * @interrupt: PARALLEL_INTERRUPT_INFORMATION.InterruptObject
- * @flags: for winpar_interrupt_unlock()
- *
- * What KeAcquireInterruptSpinLock() does. Interrupt routines are called with
- * the lock held, so they may not call this.
- *
- * Context: any but an interrupt routine of the port. Interrupts are off
- * afterwards.
- */
-void winpar_interrupt_lock(PKINTERRUPT interrupt, unsigned long *flags)
-	__acquires(&interrupt->lock)
-{
-	spin_lock_irqsave(&interrupt->lock, *flags);
-}
-WINPAR_EXPORT(winpar_interrupt_lock);
-
-/**
- * winpar_interrupt_unlock() - let a port's interrupt routines run again
- * @interrupt: what was locked
- * @flags: from winpar_interrupt_lock()
- *
- * What KeReleaseInterruptSpinLock() does.
- *
- * Context: as winpar_interrupt_lock().
- */
-void winpar_interrupt_unlock(PKINTERRUPT interrupt, unsigned long flags)
-	__releases(&interrupt->lock)
-{
-	spin_unlock_irqrestore(&interrupt->lock, flags);
-}
-WINPAR_EXPORT(winpar_interrupt_unlock);
-
-/**
- * winpar_interrupt_synchronize() - run a routine as if it were in the interrupt
- * @interrupt: PARALLEL_INTERRUPT_INFORMATION.InterruptObject
- * @routine: what to run; no interrupt routine of the port runs meanwhile
- * @context: its argument
- *
- * What KeSynchronizeExecution() does.
- *
- * Context: as winpar_interrupt_lock().
- * Return: what @routine returns.
- */
-BOOLEAN winpar_interrupt_synchronize(PKINTERRUPT interrupt,
-				     PKSYNCHRONIZE_ROUTINE routine,
-				     PVOID context)
-{
-	unsigned long flags;
-	BOOLEAN result;
-
-	spin_lock_irqsave(&interrupt->lock, flags);
-	result = routine(context);
-	spin_unlock_irqrestore(&interrupt->lock, flags);
-	return result;
-}
-WINPAR_EXPORT(winpar_interrupt_synchronize);

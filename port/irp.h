@@ -1,58 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The states of a request, for the rooms that move it from one to the next. */
+/*
+ * The life of a request, for the rooms that move it from one state to the next.
+ *
+ * WINPAR_IRP_IDLE: the client's. A request that completes at once never leaves
+ * this state. WINPAR_IRP_PENDING: winpar's, from the moment in which it is
+ * queued, on a port, on a device or on the list of what the loop has to tell,
+ * until its client is told. While it is in a queue, or a device's worker is at
+ * it, struct winpar_irp_private.queue names that queue; __winpar_irp_end() takes
+ * it off, once, under the queue's lock: the first result wins.
+ */
 #ifndef _WINPAR_IRP_PRIVATE_H
 #define _WINPAR_IRP_PRIVATE_H
 
-#include <linux/module.h>
+#include <linux/wait_bit.h>
 
 #include <winpar/irp.h>
 
 #include "port/port.h"
 
-/**
- * enum winpar_irp_state - where a request is
- * @WINPAR_IRP_IDLE: the client's; never submitted, or set up anew
- * @WINPAR_IRP_SUBMITTING: being carried out in its submitter's context
- * @WINPAR_IRP_QUEUED: in the port's or a device's FIFO; can be cancelled
- * @WINPAR_IRP_RUNNING: a device's worker is at it; can be cancelled
- * @WINPAR_IRP_FINISHING: its result stands, its client does not know yet
- * @WINPAR_IRP_DONE: the client's again
- *
- * Changed under the port lock, or the device lock where the device has it, but for
- * the steps from and to IDLE and DONE, which are made by whoever has the request
- * to themselves. The step from QUEUED or RUNNING to FINISHING is made once: the
- * first result wins.
- */
 enum winpar_irp_state {
 	WINPAR_IRP_IDLE,
-	WINPAR_IRP_SUBMITTING,
-	WINPAR_IRP_QUEUED,
-	WINPAR_IRP_RUNNING,
-	WINPAR_IRP_FINISHING,
-	WINPAR_IRP_DONE,
+	WINPAR_IRP_PENDING,
 };
 
 /* It is winpar's from now on, sent to what @file has opened. */
 static inline void winpar_irp_prepare(IRP *irp, struct winpar_file *file)
 {
-	irp->winpar.state = WINPAR_IRP_SUBMITTING;
-	irp->winpar.cancelled = false;
-	irp->winpar.silent = false;
-	irp->winpar.own = false;
+	WRITE_ONCE(irp->winpar.cancel, false);
 	irp->winpar.file = file;
-	irp->winpar.device = file->device;
 	irp->Stack.DeviceObject = file->object;
-	if (!irp->Stack.CompletionRoutine)
-		init_completion(&irp->winpar.done);
-	/* Last: who cancels looks at it first. */
-	smp_store_release(&irp->winpar.port, file->port);
 }
 
-/* Is its completion routine in that module's code? */
-static inline bool winpar_irp_is_module(const IRP *irp, struct module *module)
+/* Is winpar not done with it since the last submission? */
+static inline bool winpar_irp_is_pending(const IRP *irp)
 {
-	return within_module((unsigned long)irp->Stack.CompletionRoutine,
-			     module);
+	/* What its client reads of a request that is done comes after this. */
+	return smp_load_acquire(&irp->winpar.state) == WINPAR_IRP_PENDING;
 }
 
 static inline void winpar_irp_set_result(IRP *irp, NTSTATUS status,
@@ -62,21 +45,73 @@ static inline void winpar_irp_set_result(IRP *irp, NTSTATUS status,
 	irp->IoStatus.Information = information;
 }
 
-/*
- * Tell the client. The request may be gone when this returns. A request that
- * was waited for is made DONE by the waiter, who could otherwise free it while
- * complete() still works on it.
+/**
+ * __winpar_irp_begin() - queue a request
+ * @irp: the request, prepared
+ * @queue: on what, its lock held
+ *
+ * Return: false when the request has been cancelled while it was submitted: the
+ * caller ends it with STATUS_CANCELLED.
  */
-static inline void winpar_irp_tell(IRP *irp)
+static inline bool __winpar_irp_begin(IRP *irp, struct winpar_queue *queue)
 {
-	PIO_COMPLETION_ROUTINE routine = irp->Stack.CompletionRoutine;
-
-	if (routine) {
-		WRITE_ONCE(irp->winpar.state, WINPAR_IRP_DONE);
-		routine(irp->Stack.DeviceObject, irp, irp->Stack.Context);
-	} else {
-		complete(&irp->winpar.done);
-	}
+	winpar_irp_set_result(irp, STATUS_PENDING, 0);
+	WRITE_ONCE(irp->winpar.state, WINPAR_IRP_PENDING);
+	WRITE_ONCE(irp->winpar.queue, queue);
+	/* winpar_irp_cancel() sets the mark, then reads the queue. */
+	smp_mb();
+	return !READ_ONCE(irp->winpar.cancel);
 }
+
+/**
+ * __winpar_irp_end() - decide how a queued request ends
+ * @irp: the request
+ * @queue: the queue that ends it, its lock held
+ *
+ * Return: true when the caller is the one who decides; false when the request
+ * is not in this queue, or not any more.
+ */
+static inline bool __winpar_irp_end(IRP *irp, struct winpar_queue *queue)
+{
+	if (READ_ONCE(irp->winpar.queue) != queue)
+		return false;
+	WRITE_ONCE(irp->winpar.queue, NULL);
+	return true;
+}
+
+/**
+ * __winpar_irp_take_back() - undo __winpar_irp_begin(): it completes at once
+ * @irp: the request, in no list; its queue's lock held
+ */
+static inline void __winpar_irp_take_back(IRP *irp)
+{
+	WRITE_ONCE(irp->winpar.queue, NULL);
+	WRITE_ONCE(irp->winpar.state, WINPAR_IRP_IDLE);
+}
+
+/**
+ * winpar_irp_tell() - give a request back to its client
+ * @irp: the request, its result set, in no list. It may be gone when this returns
+ * @routine: its completion routine, or NULL
+ *
+ * A client that waits sees the state; waking it up touches nothing of the
+ * request, which the client may have freed by then.
+ */
+static inline void winpar_irp_tell(IRP *irp, PIO_COMPLETION_ROUTINE routine)
+{
+	u8 *state = &irp->winpar.state;
+
+	smp_store_release(state, WINPAR_IRP_IDLE);
+	if (routine) {
+		routine(irp->Stack.DeviceObject, irp, irp->Stack.Context);
+		return;
+	}
+	/* The waiter queues itself, then looks at the state. */
+	smp_mb();
+	wake_up_var(state);
+}
+
+bool winpar_irp_abort(IRP *irp);
+NTSTATUS winpar_irp_await(IRP *irp, unsigned long timeout);
 
 #endif /* _WINPAR_IRP_PRIVATE_H */

@@ -1,111 +1,176 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The port room, continued: a port's arrival, removal, beginning and end.
+ * The life of a port: arrival, what the host room says of the Linux port, removal.
  *
- * The object of a port is made when its number first arrives and lives until
- * module exit. When the Linux port goes it is GONE, and so are the files of that
- * life for good; when a port comes back under the same number it gets the same
- * object, for a new life.
+ * A port object is one life. Removal marks it GONE, for good; a Linux port that
+ * comes back under the same number gets another object. The object is freed when
+ * the last reference is dropped, in process context, after an RCU grace period:
+ * winpar_irp_cancel(), the fast path of FreePort and registers by address look at
+ * ports without a lock.
+ *
+ * Removal, in this order: GONE, so that no new work on the port begins; what is on
+ * the wires is waited for; the host room releases the Linux port and unregisters,
+ * after which no interrupt routine runs; the loop completes what waits with
+ * STATUS_DELETE_PENDING.
  */
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
+#include "host/attach.h"
+#include "port/chip.h"
+#include "port/daisy.h"
+#include "port/interrupt.h"
+#include "port/life.h"
 #include "port/port.h"
+#include "port/queue.h"
+
+static struct winpar_port *to_winpar_port(struct winpar_host *host)
+{
+	return container_of(host, struct winpar_port, host);
+}
+
+/* ----- what the host room says ------------------------------------------- */
+
+static void winpar_port_rival(struct winpar_host *host)
+{
+	struct winpar_port *port = to_winpar_port(host);
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	if (port->state != WINPAR_PORT_GONE) {
+		__winpar_queue_add_rival(port);
+		__winpar_queue_serve_rival(port);
+	}
+	winpar_port_unlock(port, flags);
+}
+
+static void winpar_port_held(struct winpar_host *host, bool rivals)
+{
+	struct winpar_port *port = to_winpar_port(host);
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	if (port->state == WINPAR_PORT_AWAY) {
+		port->state = WINPAR_PORT_HELD;
+		__winpar_daisy_stray(port);
+		__winpar_chip_settle(port);
+		if (rivals)
+			__winpar_queue_add_rival(port);
+		__winpar_queue_returned(port);
+	}
+	winpar_port_unlock(port, flags);
+}
+
+static void winpar_port_kept(struct winpar_host *host)
+{
+	struct winpar_port *port = to_winpar_port(host);
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	if (port->state == WINPAR_PORT_GIVING) {
+		/* Unless another claim has come since the dead were counted. */
+		if (!port->rival.again)
+			__winpar_queue_forget_rival(port);
+		port->state = WINPAR_PORT_HELD;
+		__winpar_chip_settle(port);
+		__winpar_port_serve(port);
+	}
+	winpar_port_unlock(port, flags);
+}
+
+static bool winpar_port_away(struct winpar_host *host)
+{
+	struct winpar_port *port = to_winpar_port(host);
+	unsigned long flags;
+	bool wanted, driven;
+
+	winpar_port_lock(port, &flags);
+	if (port->state != WINPAR_PORT_GONE) {
+		port->state = WINPAR_PORT_AWAY;
+		port->owner = NULL;
+	}
+	wanted = __winpar_queue_left(port);
+	driven = port->wire;
+	winpar_port_unlock(port, flags);
+	/* Given up after the last close, which some callback has outlived. */
+	if (unlikely(driven))
+		winpar_port_wait(port, !port->wire);
+	return wanted;
+}
+
+static void winpar_port_host_get(struct winpar_host *host)
+{
+	winpar_port_get(to_winpar_port(host));
+}
+
+static void winpar_port_host_put(struct winpar_host *host)
+{
+	winpar_port_put(to_winpar_port(host));
+}
+
+static const struct winpar_host_ops winpar_port_host_ops = {
+	.rival = winpar_port_rival,
+	.held = winpar_port_held,
+	.kept = winpar_port_kept,
+	.away = winpar_port_away,
+	.interrupt = winpar_interrupt_fan_out,
+	.get = winpar_port_host_get,
+	.put = winpar_port_host_put,
+};
+
+/* ----- removal -------------------------------------------------------------- */
 
 /**
- * winpar_port_arrive() - a Linux port has taken this one's number
- * @port: new, or one that has gone
+ * winpar_port_mark_gone() - removal begins: no new work on the port from now on
+ * @port: the port
+ *
+ * Requests answer STATUS_DELETE_PENDING; callbacks fail.
  *
  * Context: process context.
  */
-void winpar_port_arrive(struct winpar_port *port)
+void winpar_port_mark_gone(struct winpar_port *port)
 {
 	unsigned long flags;
 
-	mutex_lock(&port->mutex);
-	port->generation++;
-	winpar_port_lock(port, &flags);
-	port->state = WINPAR_PORT_AWAY;
-	winpar_port_unlock(port, flags);
-	mutex_unlock(&port->mutex);
-}
-
-/**
- * winpar_port_life() - which life a port is in
- * @port: the port
- *
- * Context: process context, may sleep.
- * Return: 1 and up; 0 while it is gone.
- */
-unsigned int winpar_port_life(struct winpar_port *port)
-{
-	unsigned int life = 0;
-	unsigned long flags;
-
+	/* Under the mutex: who holds it finds the host registered, or GONE. */
 	mutex_lock(&port->mutex);
 	winpar_port_lock(port, &flags);
-	if (port->state != WINPAR_PORT_GONE)
-		life = port->generation;
+	WRITE_ONCE(port->state, WINPAR_PORT_GONE);
+	port->owner = NULL;
+	port->round.due = false;
+	port->round.open = false;
+	port->reserved = false;
+	port->lent = false;
+	__winpar_queue_forget_rival(port);
 	winpar_port_unlock(port, flags);
 	mutex_unlock(&port->mutex);
-	return life;
-}
-
-static bool winpar_port_is_used(struct winpar_port *port)
-{
-	unsigned long flags;
-	bool used;
-
-	winpar_port_lock(port, &flags);
-	used = port->wire || port->checking || port->engine;
-	winpar_port_unlock(port, flags);
-	return used;
 }
 
 /**
  * winpar_port_remove() - the Linux port goes away
- * @port: what it was
+ * @port: marked gone; its devices have been told to stop
  *
  * Waiting requests complete with STATUS_DELETE_PENDING afterwards, from the
- * loop. Files of this life answer that from now on.
+ * loop.
  *
  * Context: process context, the parport core's registration_lock held.
  */
 void winpar_port_remove(struct winpar_port *port)
 {
-	struct winpar_file *file;
 	unsigned long flags;
 
-	mutex_lock(&port->mutex);
-	winpar_port_lock(port, &flags);
-	list_for_each_entry(file, &port->files, entry)
-		file->gone = true;
-	port->state = WINPAR_PORT_GONE;
-	port->owner = NULL;
-	port->round_wanted = false;
-	port->round_open = false;
-	port->reserved = false;
-	port->lent = false;
-	__winpar_queue_forget_rival(port);
-	port->scanned = false;
-	port->daisies = 0;
-	port->selected = 0;
-	port->strayed = false;
-	port->unheard = false;
-	port->settling = false;
-	__winpar_mode_forget(port);
-	winpar_port_unlock(port, flags);
-	mutex_unlock(&port->mutex);
-
 	/* A packet, a deferred routine, an engine that was told to stop. */
-	wait_event(port->waiters, !winpar_port_is_used(port));
+	winpar_port_wait(port, !(port->wire || port->checking || port->engine));
 	winpar_host_detach(&port->host);
 	winpar_interrupt_remove(port);
+	WRITE_ONCE(port->detached, true);
 
 	winpar_port_lock(port, &flags);
-	__winpar_queue_fail_all(port, STATUS_DELETE_PENDING);
+	__winpar_port_kick(port);
 	winpar_port_unlock(port, flags);
 }
+
+/* ----- beginning and end ------------------------------------------------------ */
 
 /* PortName is in 16-bit characters. */
 static void winpar_port_name_link(struct winpar_port *port)
@@ -119,40 +184,66 @@ static void winpar_port_name_link(struct winpar_port *port)
 }
 
 /**
- * winpar_port_create() - make the object for a number that was never there
+ * winpar_port_create() - make the object for a Linux port that has arrived
  * @number: M
+ * @release: called in process context before the object is freed
  *
- * Return: the port, GONE until winpar_port_arrive(); NULL when out of memory.
+ * Return: the port, AWAY, with one reference; NULL when out of memory.
  */
-struct winpar_port *winpar_port_create(int number)
+struct winpar_port *winpar_port_create(int number,
+				       void (*release)(struct winpar_port *port))
 {
 	struct winpar_port *port = kzalloc(sizeof(*port), GFP_KERNEL);
 
 	if (!port)
 		return NULL;
+	kref_init(&port->kref);
 	atomic_long_set(&port->hold, WINPAR_HOLD_SLOW);
 	spin_lock_init(&port->lock);
-	port->state = WINPAR_PORT_GONE;
-	winpar_queue_init(port);
-	winpar_interrupt_init(port);
-	port->device.DeviceExtension = port;
-	port->device.StackSize = 1;
+	port->state = WINPAR_PORT_AWAY;
 	port->number = number;
+	port->release = release;
 	snprintf(port->name, sizeof(port->name), "parport%d", number);
 	winpar_port_name_link(port);
+	winpar_queue_init(port);
+	winpar_interrupt_init(port);
 	mutex_init(&port->mutex);
-	INIT_LIST_HEAD(&port->files);
+	INIT_LIST_HEAD(&port->seats);
+	INIT_LIST_HEAD(&port->entry);
 	winpar_host_init(&port->host, &winpar_port_host_ops);
 	return port;
 }
 
-/**
- * winpar_port_destroy() - at module exit
- * @port: one that is gone and has no files, its host exited
- */
-void winpar_port_destroy(struct winpar_port *port)
+static void winpar_port_free_object(struct kref *kref)
 {
+	struct winpar_port *port = container_of(kref, struct winpar_port, kref);
+
+	port->release(port);
+	winpar_host_exit(&port->host);
+	cancel_delayed_work_sync(&port->later);
 	tasklet_kill(&port->loop);
-	WARN_ON(!list_empty(&port->files));
-	kfree(port);
+	WARN_ON(!list_empty(&port->seats));
+	kfree_rcu(port, rcu);
+}
+
+/**
+ * winpar_port_get() - take a reference
+ * @port: the port, with a reference
+ *
+ * Context: any.
+ */
+void winpar_port_get(struct winpar_port *port)
+{
+	kref_get(&port->kref);
+}
+
+/**
+ * winpar_port_put() - drop a reference
+ * @port: the port, not to be used afterwards
+ *
+ * Context: process context, may sleep.
+ */
+void winpar_port_put(struct winpar_port *port)
+{
+	kref_put(&port->kref, winpar_port_free_object);
 }

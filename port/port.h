@@ -1,23 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A parallel port and its openers, as the rooms of winpar share them.
+ * A parallel port, its clients and its openers: the structures that the rooms of
+ * winpar share, and the port lock.
  *
- * Lock order: cad_lock of the Linux port, the interrupt lock, the port lock,
- * the host's lock. The port's file mutex is taken before all of them, in
- * process context. No lock is held while a client's code runs, but for the
- * interrupt lock, which is there to be held while interrupt routines run.
+ * A port object is one life of a Linux port, from its arrival to its removal. A
+ * port that comes back under the same number is another object. References keep
+ * it: the table's until removal and until every watch has been told, one for each
+ * seat, and those of the host room while the parport core may call it.
+ *
+ * A client is a kernel module, a seat is a client on a port, a file is an
+ * opener. What a request took belongs to its file; what a callback took belongs
+ * to the seat. Both are a struct winpar_holder, which is what a port's owner is.
+ *
+ * Lock order: cad_lock of the Linux port, the interrupt lock, the port lock, the
+ * host's lock. The mutex of the clients and then the port's file mutex are taken
+ * before all of them, in process context. No lock is held while a client's code
+ * runs, but for the interrupt lock, which is there to be held while interrupt
+ * routines run.
  */
 #ifndef _WINPAR_PORT_H
 #define _WINPAR_PORT_H
 
 #include <linux/atomic.h>
 #include <linux/interrupt.h>
+#include <linux/jiffies.h>
+#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/ratelimit.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include <winpar/irp.h>
 #include <winpar/parallel.h>
@@ -28,14 +44,14 @@
  * enum winpar_port_state - who has the Linux port
  * @WINPAR_PORT_HELD: winpar, and no client
  * @WINPAR_PORT_OWNED: winpar, and one of its clients
- * @WINPAR_PORT_GIVING: winpar still, but it is about to be released
+ * @WINPAR_PORT_GIVING: winpar still, but the host room is about to release it
  * @WINPAR_PORT_AWAY: a Linux driver, or nobody
- * @WINPAR_PORT_GONE: there is no Linux port
+ * @WINPAR_PORT_GONE: removal has begun; for good
  *
- * Only in HELD can a client get it. From HELD: OWNED by a grant, GIVING by a
- * rival. From OWNED: HELD by a free. From GIVING: AWAY by the release, HELD
- * when the rival turns out to be dead. From AWAY: HELD by a claim. From any:
- * GONE by removal, which only an arrival ends, in AWAY.
+ * Only in HELD can a client get the port. From HELD: OWNED by a grant, GIVING by
+ * a rival. From OWNED: HELD by a free. From GIVING: AWAY by the release, HELD
+ * when the rival turns out to be dead. From AWAY: HELD by a claim. From any: GONE
+ * by removal.
  */
 enum winpar_port_state {
 	WINPAR_PORT_HELD,
@@ -47,11 +63,11 @@ enum winpar_port_state {
 
 /*
  * What the fast paths of allocating and freeing may do, in one word: a free
- * port that nobody waits for goes from FREE to OWNED and back by one
+ * port that no request waits for goes from FREE to OWNED and back by one
  * compare-and-exchange, without the lock. The upper bits of an OWNED word are
- * the file whose request allocated it (0 when a Try call did). Whoever takes
- * the lock first makes the word SLOW, so that all else stands still, and
- * publishes what the state allows when it drops it.
+ * the struct winpar_holder that has the port. Whoever takes the port lock first
+ * makes the word SLOW, so that the fast paths stand still, and publishes what the
+ * state allows when it drops the lock.
  */
 #define WINPAR_HOLD_FREE	0UL
 #define WINPAR_HOLD_OWNED	1UL
@@ -64,13 +80,126 @@ enum winpar_port_state {
 /* Parallel devices that a port can have: those, the end of the chain, the raw. */
 #define WINPAR_UNITS		6
 
-/* Tasks that can be inside a completion routine of one port at one time. */
-#define WINPAR_PORT_COMPLETING	2
-
 struct winpar_device;
+struct winpar_port;
+struct winpar_seat;
 
 struct _KINTERRUPT {
 	spinlock_t lock;	/* the interrupt lock */
+};
+
+/**
+ * struct winpar_queue - what a request can be queued on: a port or a device
+ * @cancel: take a request out of this queue and complete it with
+ *          STATUS_CANCELLED, under the queue's lock and only if the request is in
+ *          this queue; true when it did
+ *
+ * struct winpar_irp_private.queue points at it while the request can be
+ * cancelled. It is freed after an RCU grace period: winpar_irp_cancel() reads the
+ * pointer without a lock.
+ */
+struct winpar_queue {
+	bool (*cancel)(struct winpar_queue *queue, IRP *irp);
+};
+
+/**
+ * struct winpar_client - a kernel module that uses ports
+ * @entry: place among all clients, under the clients' mutex
+ * @module: the module; NULL stands for all that is built into the kernel
+ * @leaving: the module is being unloaded; under the clients' mutex
+ * @seats: its seats, under the clients' mutex
+ * @warnings: how often the log may speak of it
+ */
+struct winpar_client {
+	struct list_head entry;
+	struct module *module;
+	bool leaving;
+	struct list_head seats;
+	struct ratelimit_state warnings;
+};
+
+/**
+ * struct winpar_holder - what can have a port: a file, or a seat's callbacks
+ * @seat: the client on the port. A holder is the seat's own when it is the one
+ *        inside that seat
+ * @closed: no request or callback may take the port for it any more: the file's
+ *          close has begun, or the seat has no file left. Written under the port
+ *          lock; the fast path looks at it after it has taken the port.
+ *
+ * Freed after an RCU grace period: FreePort looks at the owner's without a lock.
+ */
+struct winpar_holder {
+	struct winpar_seat *seat;
+	bool closed;
+};
+
+/**
+ * struct winpar_class - a client and one of the parallel devices on a port
+ * @seat: the client, on the port
+ * @unit: which device
+ *
+ * The ParclassContext of the client's callbacks.
+ */
+struct winpar_class {
+	struct winpar_seat *seat;
+	u8 unit;
+};
+
+/**
+ * struct winpar_seat - a client on a port: the Context of its callbacks
+ * @holder: what the client's callbacks take belongs to this
+ * @port: the port, with a reference
+ * @client: the client
+ * @device: the device object that the client sees; its DeviceExtension is the
+ *          seat
+ * @entry: place among the client's, under the clients' mutex
+ * @port_entry: place among the port's, under the file mutex
+ * @files: the client's files on the port, under the file mutex
+ * @classes: what the callbacks of its parallel devices are given
+ *
+ * Made when the client first opens this life of the port, and kept until the
+ * client's module has gone.
+ */
+struct winpar_seat {
+	struct winpar_holder holder;
+	struct winpar_port *port;
+	struct winpar_client *client;
+	DEVICE_OBJECT device;
+	struct list_head entry;
+	struct list_head port_entry;
+	struct list_head files;
+	struct winpar_class classes[WINPAR_UNITS];
+	struct rcu_head rcu;
+};
+
+/**
+ * struct winpar_file - an opener of a port, or of a parallel device on it
+ * @holder: what the file's requests take belongs to this
+ * @port: the port that it has opened, or that its device is on: the seat's
+ * @device: the parallel device that it has opened, NULL for the port itself
+ * @object: what requests to it are sent to
+ * @entry: place among the seat's files, under the file mutex
+ * @irps: its requests that are queued or being completed, under the port lock
+ * @connections: what it has connected, under the file mutex
+ * @left: what it still held when it was ended, for the log; api/file.c writes it
+ * @left.pending: requests that waited
+ * @left.connected: routines
+ * @left.owned: the port
+ */
+struct winpar_file {
+	struct winpar_holder holder;
+	struct winpar_port *port;
+	struct winpar_device *device;
+	PDEVICE_OBJECT object;
+	struct list_head entry;
+	struct list_head irps;
+	struct list_head connections;
+	struct {
+		unsigned int pending;
+		unsigned int connected;
+		bool owned;
+	} left;
+	struct rcu_head rcu;
 };
 
 /**
@@ -78,7 +207,7 @@ struct _KINTERRUPT {
  * @entry: place among the port's, in order of connection. While connected it
  *         is changed only under the interrupt lock and the port lock both.
  * @file_entry: place among the file's, under the file mutex
- * @file: who connected it
+ * @file: which file connected it
  * @routines: the two routines and their contexts, never changed
  * @round: the last round of deferred port checks that it was part of; under
  *         the port lock
@@ -94,99 +223,132 @@ struct winpar_connection {
 };
 
 /**
- * struct winpar_port - one parallel port
+ * struct winpar_port - one life of a parallel port
  * @hold: see WINPAR_HOLD_FREE
- * @allocations: how often it was allocated; written by whoever has just become
- *               the owner
- * @loop_task: the task on whose back the port's loop runs, if it does
- * @completing: tasks inside a completion routine that a submission called
- * @lock: the port lock. Guards all down to @scans.
+ * @allocations: how often it was allocated; written by each new owner
+ * @owned_since: when it was last allocated, in jiffies; likewise
+ * @lock: the port lock. Guards all down to @daisy.
  * @state: as of the last time the lock was taken; see @hold
- * @owner: the file whose request has the port, when OWNED
- * @fifo: what waits for the port, in order: requests, and @rival
- * @rival: stands for the Linux driver that asked first; empty when none has
- * @rival_since: when it asked, in jiffies
- * @rival_again: one has asked that may be another
- * @nwaiting: length of @fifo
- * @done: requests whose routine the loop has to call
+ * @owner: which holder has the port, when OWNED
+ * @queue: what a request that waits for the port is queued on
+ * @fifo: requests that wait for the port, in order
+ * @cursor: where winpar_drain_silence() is on its way through @fifo or @done, an
+ *          entry of that list which is no request
+ * @nwaiting: how many requests wait, and one more while a rival does
+ * @sequence: the number that the request, rival, refusal or round that came last
+ *            was given; the order of the FIFO is the order of these numbers
+ * @rival: the Linux driver that was refused the port
+ * @rival.waits: there is one
+ * @rival.again: a claim has come since the host room was told to give the port:
+ *               it may be another driver's
+ * @rival.since: when it asked, in jiffies
+ * @rival.sequence: its place in the order of @sequence
+ * @trial: a Try call was refused because a Linux driver had the port
+ * @trial.wanted: one was, and none has succeeded since
+ * @trial.until: how long the port is kept for a Try call, in jiffies; counts from
+ *               when the port is back
+ * @trial.sequence: its place in the order of @sequence
+ * @done: requests whose completion the loop has to tell
  * @finishing: the file whose request the loop completes just now
- * @telling: the routine that is called for it
- * @preparing: the request that was granted the port and for which a packet goes
- *             out first
- * @stray_free: who freed at interrupt level what nobody had
+ * @telling: the completion routine that the loop calls just now, or is about to
+ * @stray_free: the code that freed at interrupt level what its client had not;
+ *              the loop reports it
  * @checking: the connection whose deferred routine runs just now
+ * @checking_task: the task on whose back it runs
  * @checks: number of connections that have a deferred routine
- * @round: number of the current round of deferred port checks
- * @round_wanted: a free has asked for one
- * @round_open: the current one has not called all its routines
+ * @round: deferred port checks
+ * @round.number: of the current round
+ * @round.due: the port was freed or a Try call refused since the last round began
+ * @round.open: the current one has not called all its routines
+ * @round.sequence: when @due was set, in the order of @sequence
  * @waits: how often a request had to wait
- * @unusual: the six below as one word, 0 as a rule: what the hot paths ask
- * @wire: somebody drives the wires, or is between two packets that belong
- *        together: see port/daisy.c
- * @mode_orphan: whoever set @mode has closed: clear it when nobody has the port
+ * @reported: the @owned_since that the log has already complained of
+ * @unusual: the seven below as one word, 0 as a rule: what the hot paths ask
+ * @wire: a task drives the wires, or is between two packets that belong
+ *        together: see port/wire.c
+ * @mode_orphan: the holder that set the mode has closed: clear it when the port
+ *               is free
  * @strayed: a daisy-chain device may be selected: a Linux driver had the port,
  *           or the packet that deselects went unheard
  * @unheard: the second of these
- * @settling: the loop is to deselect it, whether or not anybody wants the port
+ * @settling: the loop is to deselect it, whether or not a request waits
  * @selected: the daisy-chain device that is selected, counted from 1; 0 none
  * @reserved: a parallel device has the port: only that frees it
- * @scanned: the bus has been scanned
- * @daisies: how many daisy-chain devices were found
- * @mode: the chip mode, as an ECR value
- * @mode_file: whose request set it, NULL when a callback did
- * @probed: it is known whether the chip can do ECP
- * @fifo_depth: words in its FIFO, 0 when it cannot
- * @fifo_width: bits in such a word, 0 when not known
- * @engine: the parallel device that has the port is using Linux's engine
+ * @engine: that device is using Linux's engine
  * @lent: its client has locked it, and may use the port's own callbacks
- * @scans: how often the bus was scanned
- * @lost: how often a scan did not find a daisy-chain device that was there
+ * @chip: the chip's mode; port/chip.c writes it
+ * @chip.mode: as an ECR value
+ * @chip.holder: what set it, NULL when that has closed
+ * @chip.probed: it is known whether the chip can do ECP
+ * @chip.depth: words in its FIFO, 0 when it cannot
+ * @chip.width: bits in such a word, 0 when not known
+ * @daisy: the daisy chain; port/daisy.c writes it
+ * @daisy.scanned: the bus has been scanned
+ * @daisy.count: how many daisy-chain devices were found
+ * @daisy.lost: how often a scan did not find a device that was there
+ * @daisy.scans: how often the bus was scanned
  * @waiters: tasks wait here for the loop to be done with something
- * @loop: completes requests and runs deferred port checks, at softirq level
+ * @loop: grants, completes, calls deferred routines, at softirq level
+ * @later: kicks the loop when a Try call's time is over; reports an owner who
+ *         keeps the port
  * @interrupt: what clients synchronise with, and the interrupt lock
  * @connections: every connected routine, in order
  * @interrupts: how many came while a routine was connected; written by the
  *	handler
- * @device: what clients see; its DeviceExtension is this object
  * @number: M
  * @name: "parportM"
  * @link: "LPTn", n = M + 1, what PARALLEL_PNP_INFORMATION calls PortName
- * @generation: how many lives it has had; under @mutex
- * @told: which of them clients were last told of, 0 none; the watch room's
- * @mutex: the file mutex. Guards @files and each file's list of connections.
- * @files: every file, those of earlier lives too
+ * @mutex: the file mutex. Guards @seats, each seat's files and each file's list
+ *         of connections.
+ * @seats: every client's
  * @devices: its parallel devices, those that were ever opened; set under @mutex
- * @leaving: it is being detached; under @mutex
+ * @detached: removal is over
+ * @release: called before the object is freed, by the last winpar_port_put()
+ * @kref: references
+ * @entry: place among all ports; the table's
+ * @arrival: when it came, in the order of the table's events
+ * @removal: when it went, 0 not yet; likewise
  * @host: how the Linux port is held
- *
- * Lives from the first arrival of its number to the exit of the module, so
- * that the callbacks that clients hold stay good.
  */
 struct winpar_port {
 	atomic_long_t hold;
 	unsigned long allocations;
-	struct task_struct *loop_task;
-	struct task_struct *completing[WINPAR_PORT_COMPLETING];
+	unsigned long owned_since;
 
 	spinlock_t lock;	/* the port lock */
 	enum winpar_port_state state;
-	struct winpar_file *owner;
+	struct winpar_holder *owner;
+	struct winpar_queue queue;
 	struct list_head fifo;
-	struct list_head rival;
-	unsigned long rival_since;
-	bool rival_again;
+	struct list_head cursor;
 	unsigned int nwaiting;
+	unsigned long sequence;
+	struct {
+		bool waits;
+		bool again;
+		unsigned long since;
+		unsigned long sequence;
+	} rival;
+	struct {
+		bool wanted;
+		unsigned long until;
+		unsigned long sequence;
+	} trial;
 	struct list_head done;
 	struct winpar_file *finishing;
 	void *telling;
-	IRP *preparing;
 	void *stray_free;
 	struct winpar_connection *checking;
+	struct task_struct *checking_task;
 	unsigned int checks;
-	unsigned int round;
-	bool round_wanted;
-	bool round_open;
+	struct {
+		unsigned int number;
+		bool due;
+		bool open;
+		unsigned long sequence;
+	} round;
 	unsigned long waits;
+	unsigned long reported;
 	union {
 		u64 unusual;
 		struct {
@@ -199,89 +361,70 @@ struct winpar_port {
 			bool reserved;
 		};
 	};
-	bool scanned;
-	u8 daisies;
-	u8 mode;
-	bool probed;
-	struct winpar_file *mode_file;
-	unsigned int fifo_depth;
-	unsigned int fifo_width;
 	bool engine;
 	bool lent;
-	u16 lost[WINPAR_1284_3_DEVICES];
-	unsigned int scans;
+	struct {
+		u8 mode;
+		bool probed;
+		struct winpar_holder *holder;
+		unsigned int depth;
+		unsigned int width;
+	} chip;
+	struct {
+		bool scanned;
+		u8 count;
+		u16 lost[WINPAR_1284_3_DEVICES];
+		unsigned int scans;
+	} daisy;
 
 	wait_queue_head_t waiters;
 	struct tasklet_struct loop;
+	struct delayed_work later;
 
 	struct _KINTERRUPT interrupt;
 	struct list_head connections;
 	unsigned long interrupts;
 
-	DEVICE_OBJECT device;
 	int number;
 	char name[16];
 	WCHAR link[12];
-	unsigned int generation;
-	unsigned int told;
 	struct mutex mutex;	/* the file mutex */
-	struct list_head files;
+	struct list_head seats;
 	struct winpar_device *devices[WINPAR_UNITS];
-	bool leaving;
+	bool detached;
+
+	void (*release)(struct winpar_port *port);
+	struct kref kref;
+	struct list_head entry;
+	unsigned long arrival;
+	unsigned long removal;
+	struct rcu_head rcu;
 	struct winpar_host host;
 };
 
-/**
- * struct winpar_file - an opener of a port, or of a parallel device on it
- * @port: what it has opened, or what that is on
- * @device: the parallel device that it has opened, NULL for the port itself
- * @gone: the port went away under it; set under the port lock, never cleared
- * @object: what requests to it are sent to
- * @closing: it takes no more requests; under the port lock, or the device lock
- * @silent: the client's code is going: no completion routine of its is called
- * @owner: the client's module, NULL when that is built in
- * @life: which life of the port it belongs to, as the host room counts
- * @entry: place among the port's files, under the file mutex
- * @irps: its requests that are queued or being completed, under the port lock
- * @connections: what it has connected, under the file mutex
- */
-struct winpar_file {
-	struct winpar_port *port;
-	struct winpar_device *device;
-	PDEVICE_OBJECT object;
-	bool gone;
-	bool closing;
-	bool silent;
-	struct module *owner;
-	unsigned int life;
-	struct list_head entry;
-	struct list_head irps;
-	struct list_head connections;
-};
+/* ----- names for the log ---------------------------------------------------- */
 
-/* What messages call a client. */
+static inline const char *winpar_client_name(const struct winpar_client *client)
+{
+	return client->module ? module_name(client->module) : "the kernel";
+}
+
+/* What messages call the client of a file. */
 static inline const char *winpar_file_client(const struct winpar_file *file)
 {
-	return file->owner ? module_name(file->owner) : "the kernel";
+	return winpar_client_name(file->holder.seat->client);
 }
 
-/* Must a packet go out before somebody is given the port? */
-static inline bool __winpar_1284_3_unsettled(const struct winpar_port *port)
-{
-	return port->strayed || port->selected;
-}
+/* Warn of what a client did; each client has a rate limit of its own. */
+#define winpar_warn(client, fmt, ...)					\
+	do {								\
+		if (__ratelimit(&(client)->warnings))			\
+			pr_warn(fmt, ##__VA_ARGS__);			\
+	} while (0)
 
-/*
- * May callbacks, which do not say whose they are, use a port that is allocated?
- * One that a device has only if its client holds the lock, and is not at work.
- */
-static inline bool __winpar_port_is_open(const struct winpar_port *port)
-{
-	return !port->engine && (!port->reserved || port->lent);
-}
+/* ----- the port lock --------------------------------------------------------- */
 
-/* The port lock. Everything about a port is in its fields under it. */
-
+/* Everything about a port is in its fields under the port lock. */
 static inline void winpar_port_lock(struct winpar_port *port,
 				    unsigned long *flags)
 	__acquires(&port->lock)
@@ -306,10 +449,11 @@ static inline void winpar_port_unlock(struct winpar_port *port,
 	unsigned long hold = WINPAR_HOLD_SLOW;
 
 	/*
-	 * Where somebody waits nobody may overtake and whoever frees has to
-	 * serve; where deferred routines are connected a free starts a round;
-	 * where a daisy-chain device is selected both take a packet; while one is
-	 * on the wires nobody gets them; what is reserved not everybody may free.
+	 * While a request waits no allocation may overtake it and a free has to
+	 * serve it; while deferred routines are connected a free starts a round;
+	 * while a daisy-chain device is selected both take a packet; while a
+	 * packet is on the wires the port is given to no client; a port that is
+	 * reserved is freed by its device only.
 	 */
 	if (!(port->nwaiting | port->checks) && likely(!port->unusual)) {
 		if (port->state == WINPAR_PORT_HELD)
@@ -321,135 +465,112 @@ static inline void winpar_port_unlock(struct winpar_port *port,
 	spin_unlock_irqrestore(&port->lock, flags);
 }
 
-/**
- * winpar_port_inside() - is the caller in a routine that the port called?
- * @port: the port
- *
- * Return: true in a completion routine or a deferred port check routine of the
- * port, and in an interrupt on top of one.
+/*
+ * Wait in process context for something that is said under the port lock: takes
+ * the lock for each look. Those who change what is waited for call
+ * __winpar_port_wake() under the lock.
  */
-static inline bool winpar_port_inside(const struct winpar_port *port)
-{
-	const struct task_struct *task = current;
+#define winpar_port_wait(port, condition)				\
+	wait_event((port)->waiters, ({					\
+		unsigned long __flags;					\
+		bool __ok;						\
+									\
+		winpar_port_lock(port, &__flags);			\
+		__ok = (condition);					\
+		winpar_port_unlock(port, __flags);			\
+		__ok;							\
+	}))
 
-	/* Every request asks this: no loop. */
-	static_assert(WINPAR_PORT_COMPLETING == 2);
-	return READ_ONCE(port->loop_task) == task ||
-	       READ_ONCE(port->completing[0]) == task ||
-	       READ_ONCE(port->completing[1]) == task;
+static inline void __winpar_port_wake(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	/* A waiter queues itself before it looks, under the lock. */
+	if (waitqueue_active(&port->waiters))
+		wake_up_all(&port->waiters);
 }
 
-/* Is the caller a deferred port check routine? */
-static inline bool __winpar_port_in_check(const struct winpar_port *port)
+/* Has the removal of the port begun? Never false again after true. */
+static inline bool winpar_port_is_gone(const struct winpar_port *port)
 {
-	return port->checking && port->loop_task == current;
+	return READ_ONCE(port->state) == WINPAR_PORT_GONE;
 }
 
-/* port/allocate.c */
-extern const struct winpar_host_ops winpar_port_host_ops;
-bool __winpar_port_take(struct winpar_port *port, struct winpar_file *owner);
+/* ----- mark and kick --------------------------------------------------------- */
 
-NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp);
-NTSTATUS winpar_port_free(struct winpar_file *file);
-unsigned int winpar_port_shut(struct winpar_file *file);
-bool winpar_port_release(struct winpar_file *file, bool last);
-void winpar_port_want(struct winpar_port *port);
-void winpar_port_information(struct winpar_port *port,
-			     PARALLEL_PORT_INFORMATION *info);
-BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context);
-void winpar_port_free_from_interrupt(PVOID context);
+/* Have the loop run. */
+static inline void __winpar_port_kick(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	tasklet_schedule(&port->loop);
+}
 
-/* port/reserve.c */
-NTSTATUS winpar_port_reserve(struct winpar_file *file, IRP *irp);
-void winpar_port_unreserve(struct winpar_file *file);
-bool winpar_port_use(struct winpar_file *file);
-void winpar_port_unuse(struct winpar_file *file);
-void winpar_port_lend(struct winpar_file *file);
+/* The state has changed: have the loop run if it may have something to do. */
+static inline void __winpar_port_serve(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (port->state != WINPAR_PORT_HELD && port->state != WINPAR_PORT_GONE)
+		return;
+	if (port->nwaiting || port->round.due || port->round.open ||
+	    port->selected || port->settling)
+		__winpar_port_kick(port);
+}
 
-/* port/life.c */
-struct winpar_port *winpar_port_create(int number);
-void winpar_port_destroy(struct winpar_port *port);
-void winpar_port_arrive(struct winpar_port *port);
-void winpar_port_remove(struct winpar_port *port);
-unsigned int winpar_port_life(struct winpar_port *port);
+/* Give out the next number of the order in which all is served. */
+static inline unsigned long __winpar_port_sequence(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	return ++port->sequence;
+}
 
-/* port/queue.c */
-void winpar_queue_init(struct winpar_port *port);
-IRP *__winpar_queue_first(struct winpar_port *port);
-void __winpar_queue_remove(struct winpar_port *port, IRP *irp, NTSTATUS status);
-void __winpar_queue_wait(struct winpar_file *file, IRP *irp);
-void __winpar_queue_freed(struct winpar_port *port, bool own);
-void __winpar_queue_add_rival(struct winpar_port *port);
-void __winpar_queue_forget_rival(struct winpar_port *port);
-void __winpar_queue_kick(struct winpar_port *port);
-void __winpar_queue_next(struct winpar_port *port);
-bool winpar_queue_cancel(struct winpar_port *port, IRP *irp);
-void winpar_queue_complete(struct winpar_port *port, IRP *irp);
-void winpar_queue_finished(struct winpar_port *port, IRP *irp);
+/* Did the one number come before the other? */
+static inline bool winpar_port_before(unsigned long one, unsigned long other)
+{
+	return (long)(one - other) < 0;
+}
 
-/* port/drain.c */
-unsigned int __winpar_queue_cancel_all(struct winpar_file *file);
-void __winpar_queue_fail_all(struct winpar_port *port, NTSTATUS status);
-unsigned int winpar_queue_silence(struct winpar_port *port,
-				  struct module *module);
-void winpar_queue_drain(struct winpar_file *file);
+/* ----- questions -------------------------------------------------------------- */
 
-/* port/interrupt.c */
-void winpar_interrupt_init(struct winpar_port *port);
-void winpar_interrupt_fan_out(void *host);
-struct winpar_connection *
-__winpar_interrupt_next_check(struct winpar_port *port);
-NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
-				  const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r);
-NTSTATUS winpar_interrupt_disconnect(struct winpar_file *file,
-				     const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r);
-unsigned int winpar_interrupt_disconnect_all(struct winpar_file *file);
-unsigned int winpar_interrupt_silence(struct winpar_port *port,
-				      struct module *module);
-void winpar_interrupt_remove(struct winpar_port *port);
+/* Must a packet go out before a client is given the port? */
+static inline bool __winpar_port_is_unsettled(const struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	return port->strayed || port->selected;
+}
 
-/* port/daisy.c */
-extern bool winpar_may_scan;	/* a parameter: winpar.c */
-void winpar_wire_lock(struct winpar_port *port, unsigned long *flags)
-	__acquires(&port->lock);
-void __winpar_wire_take(struct winpar_port *port, unsigned long flags);
-void __winpar_wire_give(struct winpar_port *port, unsigned long *flags);
-void __winpar_wire_begin(struct winpar_port *port, unsigned long flags);
-void __winpar_wire_end(struct winpar_port *port, unsigned long *flags);
-bool __winpar_wire_is_ours(const struct winpar_port *port);
-void __winpar_1284_3_ready(struct winpar_port *port, unsigned long *flags);
-bool __winpar_1284_3_settle(struct winpar_port *port, unsigned long *flags);
-bool __winpar_1284_3_scan(struct winpar_port *port, unsigned long *flags);
-NTSTATUS __winpar_1284_3_check(struct winpar_port *port,
-			       const PARALLEL_1284_COMMAND *command);
-NTSTATUS __winpar_1284_3_select(struct winpar_port *port,
-				const PARALLEL_1284_COMMAND *command,
-				unsigned long *flags);
-NTSTATUS __winpar_1284_3_deselect(struct winpar_port *port,
-				  const PARALLEL_1284_COMMAND *command,
-				  unsigned long *flags);
+/* Is the caller the deferred port check routine that runs just now? */
+static inline bool __winpar_port_is_in_check(const struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	return port->checking && port->checking_task == current;
+}
 
-/* port/select.c */
-NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp);
-NTSTATUS winpar_select_deselect(struct winpar_file *file,
-				const PARALLEL_1284_COMMAND *command);
-NTSTATUS winpar_select_keep(struct winpar_file *file,
-			    const PARALLEL_1284_COMMAND *command);
-bool winpar_select_scan_reserved(struct winpar_file *file);
-NTSTATUS winpar_select_try(PVOID context, PVOID command);
-NTSTATUS winpar_select_undo(PVOID context, PVOID command);
-NTSTATUS winpar_select_scan(struct winpar_file *file);
-void winpar_select_find_out(struct winpar_file *file);
+/* Has a client the port, by whichever of its files or by a callback? */
+static inline bool __winpar_port_is_owned_by(const struct winpar_port *port,
+					     const struct winpar_seat *seat)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	return port->state == WINPAR_PORT_OWNED && port->owner->seat == seat;
+}
 
-/* port/mode.c */
-void __winpar_mode_probe(struct winpar_port *port, unsigned long *flags);
-void __winpar_mode_orphan(struct winpar_port *port);
-void __winpar_mode_settle(struct winpar_port *port);
-void __winpar_mode_forget(struct winpar_port *port);
-NTSTATUS winpar_mode_set(struct winpar_port *port, struct winpar_file *file,
-			 UCHAR byte);
-NTSTATUS winpar_mode_clear(struct winpar_port *port, UCHAR byte);
-void winpar_mode_information(struct winpar_port *port,
-			     PARALLEL_PNP_INFORMATION *info);
+/*
+ * May a client's callbacks use the port that the client has? One that its
+ * parallel device has only while the client holds the lock, and while the device
+ * is not at work.
+ */
+static inline bool __winpar_port_is_open_to(const struct winpar_port *port,
+					    const struct winpar_seat *seat)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	return __winpar_port_is_owned_by(port, seat) && !port->engine &&
+	       (!port->reserved || port->lent);
+}
 
 #endif /* _WINPAR_PORT_H */

@@ -1,29 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The queue room: who waits for a parallel port, and who is next.
+ * The queue room: which requests wait for a parallel port, and who is next.
  *
- * One FIFO per port. Whatever is not done in its caller's context is done in
- * the port's loop, a tasklet: it grants the port to the next request, completes
- * requests, calls deferred port check routines and has the port given to a
- * Linux driver. So no client's code is ever called from within another client's
- * call, under a lock or nested, and no number of requests makes the stack grow.
- * A request submitted from inside a routine that the port called is left to the
- * loop too.
+ * One FIFO a port. What is not done in its caller's context is done in the port's
+ * loop, a tasklet: it grants the port to the next request, tells clients of
+ * requests that are complete, calls deferred port check routines and has the port
+ * given to a Linux driver. So no client's code is called from within another
+ * client's call, under a lock, or nested without a bound.
  *
- * A rival, a Linux driver that was refused the port, stands in the FIFO like a
- * request. It is served when its turn comes, or at the next free once it has
- * waited for WINPAR_QUEUE_PATIENCE.
+ * Order
+ *	Requests, the rival, the first refused Try call and the round of deferred
+ *	port checks that is due each get a number from one sequence. The lower
+ *	number goes first, with these exceptions: a round runs only while no
+ *	request waits; a rival that has waited for WINPAR_QUEUE_PATIENCE goes
+ *	before requests that came earlier; a refused Try call keeps the port from
+ *	a later rival for WINPAR_QUEUE_TRIAL only.
  *
- * In a round of deferred port checks every deferred routine is called once, in
- * order of connection, while nobody has the port. A round that was begun is
- * finished before the port is given to a Linux driver; a request that arrives
- * goes first, and so does whoever takes the port meanwhile; a rival that is due
- * does not wait for a round that these hold up.
+ * Turns
+ *	A client's routine may submit the next request from inside, for ever. So a
+ *	pass of the loop tells of at most WINPAR_QUEUE_BATCH requests, and then does
+ *	at most one thing of the others; after WINPAR_QUEUE_BUDGET things the loop
+ *	lets softirqs and tasks have the CPU.
  *
- * Who owns what: a queued request is on the FIFO and on its file's list, then,
- * unless it was granted, on the done list and its file's; the loop takes it off
- * both, then tells its client and does not touch it again. Close waits until nothing of the file's
- * is on either list or being told.
+ * Rounds
+ *	A round calls every deferred routine once, in the order of connection,
+ *	while no client has the port. It is due when the port was freed or a Try
+ *	call was refused since the last one began. A free by the routine that runs
+ *	makes none due: rounds would never end. A round that is open stands still
+ *	while a client has the port, and is finished before the port is given to a
+ *	Linux driver.
+ *
+ * Owners
+ *	A queued request is on the FIFO and on its file's list; a request that has
+ *	ended is on @done and on its file's. The loop takes it off both, then tells
+ *	its client and does not touch it again. Closing a file waits until nothing
+ *	of the file's is on either list or being told.
  *
  * Everything here is guarded by the port lock.
  */
@@ -31,74 +42,170 @@
 
 #include <linux/jiffies.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 
+#include "host/claim.h"
+#include "port/chip.h"
+#include "port/daisy.h"
+#include "port/inside.h"
+#include "port/interrupt.h"
 #include "port/irp.h"
+#include "port/leaving.h"
 #include "port/port.h"
+#include "port/queue.h"
+#include "port/wire.h"
 
 /* How long a Linux driver lets requests that came before it go first. */
 #define WINPAR_QUEUE_PATIENCE	msecs_to_jiffies(200)
+/* How long a port that is back is kept for a client that only tries. */
+#define WINPAR_QUEUE_TRIAL	msecs_to_jiffies(20)
+/* How many requests a pass of the loop tells of before it serves. */
+#define WINPAR_QUEUE_BATCH	8
 /* How much the loop does before it lets others have the CPU. */
 #define WINPAR_QUEUE_BUDGET	64
 
-/* ----- the queue --------------------------------------------------------- */
+DEFINE_PER_CPU(struct winpar_inside, winpar_inside_cpu);
 
-static bool __winpar_queue_has_rival(const struct winpar_port *port)
+static unsigned int owner_report_time = 10000;
+module_param(owner_report_time, uint, 0644);
+MODULE_PARM_DESC(owner_report_time,
+		 "After how many ms a client is named that keeps a port while others wait; 0: never (default: 10000)");
+
+/* ----- the FIFO ----------------------------------------------------------- */
+
+/* The first request of a list on which the cursor may stand, or NULL. */
+static IRP *__winpar_queue_first_of(struct winpar_port *port,
+				    struct list_head *list)
+	__must_hold(&port->lock)
 {
-	return !list_empty(&port->rival);
+	struct list_head *entry = list->next;
+
+	lockdep_assert_held(&port->lock);
+	if (entry == &port->cursor)
+		entry = entry->next;
+	return entry == list ? NULL : list_entry(entry, IRP, winpar.entry);
 }
 
 /**
  * __winpar_queue_first() - the request that waits longest
  * @port: the port, its lock held
  *
- * Return: the request, or NULL. A rival in front of it is passed over.
+ * Return: the request, or NULL.
  */
 IRP *__winpar_queue_first(struct winpar_port *port)
+	__must_hold(&port->lock)
 {
-	struct list_head *entry = port->fifo.next;
-
-	lockdep_assert_held(&port->lock);
-	if (entry == &port->rival)
-		entry = entry->next;
-	if (entry == &port->fifo)
-		return NULL;
-	return list_entry(entry, IRP, winpar.entry);
+	return __winpar_queue_first_of(port, &port->fifo);
 }
 
-static void __winpar_queue_add(struct winpar_file *file, IRP *irp)
+/* Look at the owner after some time, unless the port is to be looked at before. */
+static void __winpar_queue_look(struct winpar_port *port, unsigned long delay)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (!delayed_work_pending(&port->later))
+		winpar_host_queue(&port->later, delay);
+}
+
+/* One more waits. */
+static void __winpar_queue_count(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	const unsigned int ms = READ_ONCE(owner_report_time);
+
+	lockdep_assert_held(&port->lock);
+	if (!port->nwaiting++ && ms)
+		__winpar_queue_look(port, msecs_to_jiffies(ms));
+}
+
+/* Put a request that has ended where the loop finds it. */
+static void __winpar_queue_done(struct winpar_port *port, IRP *irp)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	list_add_tail(&irp->winpar.entry, &port->done);
+	__winpar_port_kick(port);
+}
+
+/**
+ * __winpar_queue_end() - take a request out of the FIFO and have the loop tell
+ * @port: the port, its lock held
+ * @irp: any request
+ * @status: with what it completes
+ *
+ * Return: false when the request does not wait for this port (any more).
+ */
+bool __winpar_queue_end(struct winpar_port *port, IRP *irp, NTSTATUS status)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (!__winpar_irp_end(irp, &port->queue))
+		return false;
+	winpar_irp_set_result(irp, status, 0);
+	__list_del_entry(&irp->winpar.entry);
+	port->nwaiting--;
+	__winpar_queue_done(port, irp);
+	return true;
+}
+
+static bool winpar_queue_cancel(struct winpar_queue *queue, IRP *irp)
+{
+	struct winpar_port *port = container_of(queue, struct winpar_port,
+						queue);
+	unsigned long flags;
+	bool ended;
+
+	winpar_port_lock(port, &flags);
+	ended = __winpar_queue_end(port, irp, STATUS_CANCELLED);
+	winpar_port_unlock(port, flags);
+	return ended;
+}
+
+/**
+ * __winpar_queue_wait() - let a request wait for the port
+ * @file: the file that it was sent to; the lock of its port held
+ * @irp: the request, prepared; what it carries for its turn (granted) is set
+ *
+ * Return: true. The request is the loop's from now on.
+ */
+bool __winpar_queue_wait(struct winpar_file *file, IRP *irp)
+	__must_hold(&file->port->lock)
 {
 	struct winpar_port *port = file->port;
 
 	lockdep_assert_held(&port->lock);
-	winpar_irp_set_result(irp, STATUS_PENDING, 0);
-	irp->winpar.state = WINPAR_IRP_QUEUED;
+	irp->winpar.sequence = __winpar_port_sequence(port);
 	list_add_tail(&irp->winpar.entry, &port->fifo);
 	list_add_tail(&irp->winpar.file_entry, &file->irps);
-	port->nwaiting++;
+	__winpar_queue_count(port);
 	port->waits++;
+	if (!__winpar_irp_begin(irp, &port->queue))
+		__winpar_queue_end(port, irp, STATUS_CANCELLED);
+	else if (port->state == WINPAR_PORT_AWAY)
+		winpar_host_want(&port->host);
+	else
+		__winpar_port_serve(port);
+	return true;
 }
 
-/* Take a request out of the FIFO: its result stands from now on. */
-static void __winpar_queue_take(struct winpar_port *port, IRP *irp,
-				NTSTATUS status)
-{
-	lockdep_assert_held(&port->lock);
-	winpar_irp_set_result(irp, status, 0);
-	irp->winpar.state = WINPAR_IRP_FINISHING;
-	__list_del_entry(&irp->winpar.entry);
-	port->nwaiting--;
-}
+/* ----- the rival ------------------------------------------------------------ */
 
 /**
- * __winpar_queue_remove() - take a request out of the FIFO, and tell its client
+ * __winpar_queue_add_rival() - a Linux driver was refused the port
  * @port: the port, its lock held
- * @irp: one that waits; the loop tells, which is to be kicked
- * @status: with what it completes
  */
-void __winpar_queue_remove(struct winpar_port *port, IRP *irp, NTSTATUS status)
+void __winpar_queue_add_rival(struct winpar_port *port)
+	__must_hold(&port->lock)
 {
-	__winpar_queue_take(port, irp, status);
-	list_add_tail(&irp->winpar.entry, &port->done);
+	lockdep_assert_held(&port->lock);
+	/* It may be another driver than the one that waits already. */
+	port->rival.again = port->rival.waits;
+	if (port->rival.waits)
+		return;
+	port->rival.waits = true;
+	port->rival.since = jiffies;
+	port->rival.sequence = __winpar_port_sequence(port);
+	__winpar_queue_count(port);
 }
 
 /**
@@ -106,133 +213,192 @@ void __winpar_queue_remove(struct winpar_port *port, IRP *irp, NTSTATUS status)
  * @port: the port, its lock held
  */
 void __winpar_queue_forget_rival(struct winpar_port *port)
+	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	if (!__winpar_queue_has_rival(port))
+	if (!port->rival.waits)
 		return;
-	list_del_init(&port->rival);
+	port->rival.waits = false;
 	port->nwaiting--;
 }
 
 /* Has the rival waited so long that it goes before all requests? */
 static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
+	__must_hold(&port->lock)
 {
-	return __winpar_queue_has_rival(port) &&
-	       time_after_eq(jiffies,
-			     port->rival_since + WINPAR_QUEUE_PATIENCE);
+	return time_after_eq(jiffies,
+			     port->rival.since + WINPAR_QUEUE_PATIENCE);
+}
+
+/* Is a round to run before the rival has the port? */
+static bool __winpar_queue_round_is_first(const struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	return port->round.open ||
+	       (port->round.due &&
+		winpar_port_before(port->round.sequence, port->rival.sequence));
 }
 
 /**
- * __winpar_queue_give() - give the port to the rival, if that is what is next
- * @port: the port, its lock held
+ * __winpar_queue_is_kept() - is the port kept from the rival for a Try call?
+ * @port: the port, its lock held; a rival waits
  *
- * Not with a daisy-chain device selected or somebody on the wires, not while a
- * deferred routine runs, nor between those of a round, unless the round is held
- * up by requests and the rival is due.
- *
- * Return: whether it is given.
+ * Return: true until the time of the Try call that was refused is over; the loop
+ * runs then.
  */
-static bool __winpar_queue_give(struct winpar_port *port)
+bool __winpar_queue_is_kept(struct winpar_port *port)
+	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	if (port->state != WINPAR_PORT_HELD || port->checking ||
-	    port->wire || port->selected)
+	if (!port->trial.wanted ||
+	    !winpar_port_before(port->trial.sequence, port->rival.sequence))
 		return false;
-	if (!__winpar_queue_has_rival(port))
+	if (time_after_eq(jiffies, port->trial.until)) {
+		port->trial.wanted = false;
 		return false;
-	if (port->round_open && !(__winpar_queue_rival_is_due(port) &&
-				  __winpar_queue_first(port)))
+	}
+	winpar_host_queue(&port->later, port->trial.until - jiffies);
+	return true;
+}
+
+/*
+ * Is the port to be given to the rival now? Not while a daisy-chain device is
+ * selected or a packet is on the wires, not while a deferred routine runs. Before
+ * requests that came earlier only when it is due; before the rest of a round only
+ * when it is due and requests hold that round up.
+ */
+static bool __winpar_queue_rival_is_next(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	const IRP *first = __winpar_queue_first(port);
+	bool due;
+
+	if (!port->rival.waits || port->checking || port->wire || port->selected)
 		return false;
-	if (port->fifo.next != &port->rival &&
-	    !__winpar_queue_rival_is_due(port))
+	due = __winpar_queue_rival_is_due(port);
+	if (__winpar_queue_round_is_first(port) && !(due && first))
+		return false;
+	if (first && !due && winpar_port_before(first->winpar.sequence,
+						port->rival.sequence))
+		return false;
+	return !__winpar_queue_is_kept(port);
+}
+
+static bool __winpar_queue_give(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	if (!__winpar_queue_rival_is_next(port))
 		return false;
 	port->state = WINPAR_PORT_GIVING;
-	port->rival_again = false;
+	port->rival.again = false;
 	winpar_host_give(&port->host);
 	return true;
 }
 
 /**
- * __winpar_queue_kick() - have the loop run
+ * __winpar_queue_serve_rival() - give a free port to a rival that has just asked
  * @port: the port, its lock held
+ *
+ * In place of the loop, which would do the same a moment later.
  */
-void __winpar_queue_kick(struct winpar_port *port)
-{
-	tasklet_schedule(&port->loop);
-}
-
-/**
- * __winpar_queue_next() - nobody has the port: see that whoever is next gets it
- * @port: the port, its lock held
- */
-void __winpar_queue_next(struct winpar_port *port)
+void __winpar_queue_serve_rival(struct winpar_port *port)
+	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	if (__winpar_queue_has_rival(port) && __winpar_queue_give(port))
-		return;
-	if (port->nwaiting || port->round_wanted || port->round_open ||
-	    port->selected || port->settling)
-		__winpar_queue_kick(port);
+	if (port->state == WINPAR_PORT_HELD && !__winpar_queue_give(port))
+		__winpar_port_serve(port);
 }
 
-/**
- * __winpar_queue_wait() - let a request wait
- * @file: whose; the lock of its port held
- * @irp: the request
- */
-void __winpar_queue_wait(struct winpar_file *file, IRP *irp)
-{
-	struct winpar_port *port = file->port;
-
-	__winpar_queue_add(file, irp);
-	if (irp->winpar.cancelled) {
-		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
-		__winpar_queue_kick(port);
-	} else if (port->state == WINPAR_PORT_AWAY) {
-		winpar_host_want(&port->host);
-	} else if (port->state == WINPAR_PORT_HELD) {
-		__winpar_queue_next(port);
-	}
-}
+/* ----- what happens to a port ------------------------------------------------- */
 
 /**
- * __winpar_queue_freed() - the port is nobody's now
+ * __winpar_queue_freed() - no client has the port now
  * @port: the port, its lock held
- * @own: this was no free of a client's, or one of the deferred port check
- *       routine's that runs just now: it starts no round
+ * @own: the port was taken and freed by winpar itself, or by the deferred port
+ *       check routine that runs just now: that makes no round due
  */
 void __winpar_queue_freed(struct winpar_port *port, bool own)
+	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
 	port->state = WINPAR_PORT_HELD;
 	port->owner = NULL;
 	if (unlikely(port->unusual))
-		__winpar_mode_settle(port);
-	if (port->checks && !own && !__winpar_queue_first(port))
-		port->round_wanted = true;
-	__winpar_queue_next(port);
+		__winpar_chip_settle(port);
+	if (!own)
+		__winpar_interrupt_ask_round(port);
+	__winpar_port_serve(port);
 }
 
-/* ----- the loop ---------------------------------------------------------- */
-
-/* Something that somebody may wait for is over. */
-static void __winpar_queue_wake(struct winpar_port *port)
+/**
+ * __winpar_queue_refused() - a Try call did not get the port
+ * @port: the port, its lock held
+ *
+ * A round of deferred port checks is due when the port is free again. If a Linux
+ * driver has the port it is asked for it, and the port is kept for a Try call for
+ * some time when it is back.
+ */
+void __winpar_queue_refused(struct winpar_port *port)
+	__must_hold(&port->lock)
 {
-	/* Who waits is queued before looking, under the lock: none missed. */
-	if (waitqueue_active(&port->waiters))
-		wake_up_all(&port->waiters);
+	lockdep_assert_held(&port->lock);
+	__winpar_interrupt_ask_round(port);
+	if (port->state != WINPAR_PORT_AWAY &&
+	    port->state != WINPAR_PORT_GIVING) {
+		__winpar_port_serve(port);
+		return;
+	}
+	if (!port->trial.wanted) {
+		port->trial.wanted = true;
+		port->trial.sequence = __winpar_port_sequence(port);
+	}
+	if (port->state == WINPAR_PORT_AWAY)
+		winpar_host_want(&port->host);
 }
+
+/**
+ * __winpar_queue_returned() - the Linux port is winpar's again
+ * @port: the port, HELD just now, its lock held
+ */
+void __winpar_queue_returned(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	port->trial.until = jiffies + WINPAR_QUEUE_TRIAL;
+	__winpar_port_serve(port);
+}
+
+/**
+ * __winpar_queue_left() - the Linux port has been released
+ * @port: the port, AWAY just now, its lock held
+ *
+ * Return: whether winpar wants it back at once.
+ */
+bool __winpar_queue_left(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	__winpar_queue_forget_rival(port);
+	/* A client that has not tried again in its time has to ask anew. */
+	if (time_after_eq(jiffies, port->trial.until) &&
+	    winpar_port_before(port->trial.sequence, port->rival.sequence))
+		port->trial.wanted = false;
+	return port->nwaiting || port->trial.wanted ||
+	       !list_empty(&port->connections);
+}
+
+/* ----- the loop ------------------------------------------------------------------ */
 
 /* What could not be said at interrupt level. */
-static void __winpar_queue_report(struct winpar_port *port,
-				  unsigned long *flags)
+static void __winpar_queue_report_stray(struct winpar_port *port,
+					unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	void *caller = port->stray_free;
 
 	port->stray_free = NULL;
 	winpar_port_unlock(port, *flags);
-	pr_warn_ratelimited("%s: %ps freed the port at interrupt level, which no client had: a free too many, or a missing allocation\n",
+	pr_warn_ratelimited("%s: %ps freed the port at interrupt level, which its client did not have: a free too many, or a missing allocation. Nothing was freed\n",
 			    port->name, caller);
 	winpar_port_lock(port, flags);
 }
@@ -242,61 +408,96 @@ static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 				  unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	/* A device's own request is for the port: it must know. */
-	bool silent = (irp->winpar.file->silent && !irp->winpar.own) ||
-		      irp->winpar.silent;
+	PIO_COMPLETION_ROUTINE routine = irp->Stack.CompletionRoutine;
+	bool silent = routine && !winpar_may_call(routine);
 
 	port->finishing = irp->winpar.file;
-	port->telling = silent ? NULL : irp->Stack.CompletionRoutine;
+	port->telling = silent ? NULL : routine;
 	__list_del_entry(&irp->winpar.file_entry);
 	winpar_port_unlock(port, *flags);
 
-	/* A silent file's routines are in code that is about to go. */
-	if (!silent || !irp->Stack.CompletionRoutine)
-		winpar_irp_tell(irp);
+	/* A request whose routine is not called may be freed already. */
+	if (!silent) {
+		winpar_inside_begin();
+		winpar_irp_tell(irp, routine);
+		winpar_inside_end();
+	}
 
 	winpar_port_lock(port, flags);
 	port->finishing = NULL;
 	port->telling = NULL;
-	__winpar_queue_wake(port);
+	__winpar_port_wake(port);
+}
+
+/* Tell of what has ended. Returns how many there were, at most @most. */
+static unsigned int __winpar_queue_tell(struct winpar_port *port,
+					unsigned int most,
+					unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	unsigned int count = 0;
+	IRP *irp;
+
+	while (count < most &&
+	       (irp = __winpar_queue_first_of(port, &port->done))) {
+		list_del(&irp->winpar.entry);
+		__winpar_queue_finish(port, irp, flags);
+		count++;
+	}
+	return count;
 }
 
 /*
- * The port is the request's, but a packet is due, or it asks for one. Nobody
- * else gets it before that has worked, or failed and the port is free.
+ * The port is the request's, but a packet is due, or the request asks for one.
+ * No other request gets the port before that has worked, or has failed and the
+ * port is free.
  */
 static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 					    unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	port->preparing = irp;
 	__winpar_wire_take(port, *flags);
-	__winpar_1284_3_settle(port, flags);
+	__winpar_daisy_settle(port, flags);
 	if (irp->winpar.granted)
 		irp->IoStatus.Status = irp->winpar.granted(port, irp, flags);
 	if (port->state == WINPAR_PORT_GONE)
 		irp->IoStatus.Status = STATUS_DELETE_PENDING;
-	else if (!NT_SUCCESS(irp->IoStatus.Status) &&
-		 port->state == WINPAR_PORT_OWNED)
+	else if (irp->Stack.CompletionRoutine &&
+		 !winpar_may_call(irp->Stack.CompletionRoutine))
+		irp->IoStatus.Status = STATUS_CANCELLED;
+	if (!NT_SUCCESS(irp->IoStatus.Status) &&
+	    port->state == WINPAR_PORT_OWNED)
 		__winpar_queue_freed(port, false);
 	__winpar_wire_give(port, flags);
-	port->preparing = NULL;
 }
 
 /*
- * The port is the request's. It leaves the FIFO first: it cannot be cancelled
- * while the wires are driven on its behalf, and counts as being told of. Nothing
- * comes between a grant and its completion routine.
+ * Grant the port to the first request. The request leaves the FIFO first: it
+ * cannot be cancelled while a packet goes out for it. It stays on its file's list,
+ * so that close waits. Nothing comes between a grant and its completion routine.
  */
 static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 				 unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	const void *routine = irp->Stack.CompletionRoutine;
+
+	/* The module that would use the port is being unloaded. */
+	if (unlikely(routine && !winpar_may_call(routine))) {
+		__winpar_queue_end(port, irp, STATUS_CANCELLED);
+		return;
+	}
+	__winpar_irp_end(irp, &port->queue);
+	winpar_irp_set_result(irp, STATUS_SUCCESS, 0);
+	__list_del_entry(&irp->winpar.entry);
+	port->nwaiting--;
+
 	port->state = WINPAR_PORT_OWNED;
-	port->owner = irp->winpar.file;
+	port->owner = &irp->winpar.file->holder;
 	port->allocations++;
-	port->telling = irp->Stack.CompletionRoutine;
-	__winpar_queue_take(port, irp, STATUS_SUCCESS);
+	port->owned_since = jiffies;
+	/* Also while a packet goes out: see winpar_drain_silence(). */
+	port->telling = (void *)routine;
 	if (unlikely(port->unusual || irp->winpar.granted))
 		__winpar_queue_prepare(port, irp, flags);
 	__winpar_queue_finish(port, irp, flags);
@@ -307,147 +508,124 @@ static void __winpar_queue_check(struct winpar_port *port,
 				 unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	PPARALLEL_DEFERRED_ROUTINE routine =
+		connection->routines.DeferredPortCheckRoutine;
+
+	if (!winpar_may_call(routine))
+		return;
 	port->checking = connection;
+	port->checking_task = current;
 	winpar_port_unlock(port, *flags);
-	connection->routines.DeferredPortCheckRoutine
-		(connection->routines.DeferredPortCheckContext);
+	winpar_inside_begin();
+	routine(connection->routines.DeferredPortCheckContext);
+	winpar_inside_end();
 	winpar_port_lock(port, flags);
 	port->checking = NULL;
-	__winpar_queue_wake(port);
+	__winpar_port_wake(port);
 }
 
-/* Do the one thing that comes next. False: there is nothing to do. */
-static __always_inline bool
-__winpar_queue_step(struct winpar_port *port, unsigned long *flags)
+/* One step of a round of deferred port checks, if one is due. */
+static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	struct winpar_connection *connection;
-	IRP *irp;
 
-	if (!list_empty(&port->done)) {
-		irp = list_first_entry(&port->done, IRP, winpar.entry);
-		list_del(&irp->winpar.entry);
-		__winpar_queue_finish(port, irp, flags);
-		return true;
+	if (!port->round.open) {
+		if (!port->round.due)
+			return false;
+		port->round.due = false;
+		port->round.open = true;
+		port->round.number++;
 	}
-	if (port->stray_free) {
-		__winpar_queue_report(port, flags);
-		return true;
-	}
-	irp = __winpar_queue_first(port);
+	connection = __winpar_interrupt_next_check(port);
+	if (connection)
+		__winpar_queue_check(port, connection, flags);
+	else
+		port->round.open = false;
+	return true;
+}
+
+/* May the first request have the free port, or does a rival or a round come first? */
+static bool __winpar_queue_may_grant(const struct winpar_port *port,
+				     const IRP *irp)
+	__must_hold(&port->lock)
+{
+	/* The rival waits for the round: what came after the rival waits, too. */
+	return !(port->rival.waits && __winpar_queue_round_is_first(port) &&
+		 winpar_port_before(port->rival.sequence,
+				    irp->winpar.sequence));
+}
+
+/* Do the one thing that comes next. False: there is nothing to do. */
+static bool __winpar_queue_serve(struct winpar_port *port, unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	IRP *irp = __winpar_queue_first(port);
+
+	if (port->state == WINPAR_PORT_GONE)
+		return irp && __winpar_queue_end(port, irp,
+						 STATUS_DELETE_PENDING);
 	if (port->state != WINPAR_PORT_HELD)
 		return false;
 	if (unlikely(port->unusual)) {
 		if (port->wire)
 			return false;
 		if (port->selected || port->settling) {
-			__winpar_1284_3_ready(port, flags);
+			__winpar_daisy_ready(port, flags);
 			return true;
 		}
 	}
-	if (__winpar_queue_has_rival(port) && __winpar_queue_give(port))
+	if (port->rival.waits && __winpar_queue_give(port))
 		return false;
-	/* The rival at the head waits for the round: so does who came later. */
-	if (irp && !(port->round_open && port->fifo.next == &port->rival)) {
+	if (irp && __winpar_queue_may_grant(port, irp)) {
 		__winpar_queue_grant(port, irp, flags);
 		return true;
 	}
-	if (port->round_open) {
-		connection = __winpar_interrupt_next_check(port);
-		if (connection)
-			__winpar_queue_check(port, connection, flags);
-		else
-			port->round_open = false;
-		return true;
-	}
-	if (port->round_wanted) {
-		port->round_wanted = false;
-		port->round_open = true;
-		port->round++;
-		return true;
-	}
-	return false;
+	return (port->round.open || port->round.due) &&
+	       __winpar_queue_round(port, flags);
 }
 
 static void winpar_queue_loop(struct tasklet_struct *tasklet)
 {
 	struct winpar_port *port = container_of(tasklet, struct winpar_port,
 						loop);
-	unsigned int budget = WINPAR_QUEUE_BUDGET;
+	unsigned int count = 0, did;
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
-	WRITE_ONCE(port->loop_task, current);
-	while (budget && __winpar_queue_step(port, &flags))
-		budget--;
-	WRITE_ONCE(port->loop_task, NULL);
-	if (!budget)
-		__winpar_queue_kick(port);
+	do {
+		did = 0;
+		if (!list_empty(&port->done))
+			did += __winpar_queue_tell(port, WINPAR_QUEUE_BATCH,
+						   &flags);
+		if (unlikely(port->stray_free))
+			__winpar_queue_report_stray(port, &flags);
+		did += __winpar_queue_serve(port, &flags);
+		count += did;
+	} while (did && count < WINPAR_QUEUE_BUDGET);
+	if (did)
+		__winpar_port_kick(port);
 	winpar_port_unlock(port, flags);
 }
 
-/**
- * __winpar_queue_add_rival() - let a Linux driver wait, if none does already
- * @port: the port, its lock held
- */
-void __winpar_queue_add_rival(struct winpar_port *port)
-{
-	lockdep_assert_held(&port->lock);
-	/* Not known to be the same one: see winpar_port_kept(). */
-	port->rival_again = __winpar_queue_has_rival(port);
-	if (port->rival_again)
-		return;
-	list_add_tail(&port->rival, &port->fifo);
-	port->nwaiting++;
-	port->rival_since = jiffies;
-}
+/* ----- completing ------------------------------------------------------------------ */
 
-/* ----- cancelling, completing -------------------------------------------- */
-
-/**
- * winpar_queue_cancel() - take a queued request out of the queue
- * @port: where it was submitted
- * @irp: the request
- *
- * Context: at or below DISPATCH_LEVEL.
- * Return: true when it completes with STATUS_CANCELLED; false when its result
- * stood already.
- */
-bool winpar_queue_cancel(struct winpar_port *port, IRP *irp)
-{
-	unsigned long flags;
-	bool queued;
-
-	winpar_port_lock(port, &flags);
-	queued = irp->winpar.port == port &&
-		 irp->winpar.state == WINPAR_IRP_QUEUED;
-	if (irp->winpar.state == WINPAR_IRP_SUBMITTING)
-		irp->winpar.cancelled = true;
-	if (queued) {
-		__winpar_queue_remove(port, irp, STATUS_CANCELLED);
-		__winpar_queue_kick(port);
-	}
-	winpar_port_unlock(port, flags);
-	return queued;
-}
-
-static noinline void winpar_queue_complete_later(struct winpar_port *port,
-						 IRP *irp)
+/* Have the loop tell of a request whose result is set. */
+static void winpar_queue_complete_later(struct winpar_port *port, IRP *irp)
 {
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
-	irp->winpar.state = WINPAR_IRP_FINISHING;
-	list_add_tail(&irp->winpar.entry, &port->done);
+	WRITE_ONCE(irp->winpar.state, WINPAR_IRP_PENDING);
 	list_add_tail(&irp->winpar.file_entry, &irp->winpar.file->irps);
-	__winpar_queue_kick(port);
+	__winpar_queue_done(port, irp);
 	winpar_port_unlock(port, flags);
 }
 
 /**
  * winpar_queue_finished() - have the loop tell of a request to a device
  * @port: where the device is
- * @irp: the request, its result set, on no list; not to be touched afterwards
+ * @irp: the request, its result set, in no queue; not to be touched afterwards
  *
  * Context: any; the device lock held.
  */
@@ -457,33 +635,74 @@ void winpar_queue_finished(struct winpar_port *port, IRP *irp)
 }
 
 /**
- * winpar_queue_complete() - call the routine of a request completed at once
+ * winpar_queue_complete() - complete a request at once
  * @port: where it was submitted
- * @irp: the request, its result set; not to be touched afterwards
+ * @irp: a request with a completion routine; not to be touched afterwards
+ * @status: its result
  *
- * In the caller's context, but from inside another routine that the port
- * called, by the loop: else each could submit the next on top of itself.
+ * The routine runs in the caller's context. Inside another routine that winpar
+ * called it runs on top of that one, up to WINPAR_INSIDE_MAX deep; deeper down
+ * the loop calls it.
  *
  * Context: at or below DISPATCH_LEVEL.
+ * Return: @status, the routine has been called; STATUS_PENDING the loop will.
  */
-void winpar_queue_complete(struct winpar_port *port, IRP *irp)
+NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
+			       NTSTATUS status)
 {
-	struct task_struct **end = port->completing + WINPAR_PORT_COMPLETING;
-	struct task_struct **slot;
-
-	if (winpar_port_inside(port)) {
+	if (unlikely(!winpar_inside_may_nest())) {
 		winpar_queue_complete_later(port, irp);
-		return;
+		return STATUS_PENDING;
 	}
-	for (slot = port->completing; slot != end; slot++) {
-		if (cmpxchg(slot, NULL, current))
-			continue;
-		winpar_irp_tell(irp);
-		WRITE_ONCE(*slot, NULL);
-		return;
+	winpar_inside_begin();
+	irp->Stack.CompletionRoutine(irp->Stack.DeviceObject, irp,
+				     irp->Stack.Context);
+	winpar_inside_end();
+	return status;
+}
+
+/* ----- an owner who keeps the port ---------------------------------------------------- */
+
+/* Name the owner, if it has had the port for that long while others wait. */
+static void winpar_queue_report_owner(struct winpar_port *port)
+{
+	char owner[MODULE_NAME_LEN], waits[MODULE_NAME_LEN] = "a Linux driver";
+	unsigned long most = msecs_to_jiffies(READ_ONCE(owner_report_time));
+	unsigned long flags, had = 0;
+	const IRP *first;
+	bool late = false;
+
+	winpar_port_lock(port, &flags);
+	if (port->state == WINPAR_PORT_OWNED && port->nwaiting && most) {
+		had = jiffies - port->owned_since;
+		late = had >= most && port->reported != port->owned_since;
+		strscpy(owner, winpar_client_name(port->owner->seat->client),
+			sizeof(owner));
+		first = __winpar_queue_first(port);
+		if (first)
+			strscpy(waits, winpar_file_client(first->winpar.file),
+				sizeof(waits));
 	}
-	/* Without a slot one may nest; the next has one again. */
-	winpar_irp_tell(irp);
+	if (late)
+		port->reported = port->owned_since;
+	if (port->nwaiting && most && port->state != WINPAR_PORT_GONE)
+		__winpar_queue_look(port, had < most ? most - had : most);
+	winpar_port_unlock(port, flags);
+	if (late)
+		pr_warn("%s: %s has had the port for %u ms while %s waits: it has to free the port, or to be unloaded\n",
+			port->name, owner, jiffies_to_msecs(had), waits);
+}
+
+static void winpar_queue_later(struct work_struct *work)
+{
+	struct winpar_port *port = container_of(to_delayed_work(work),
+						struct winpar_port, later);
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	__winpar_port_serve(port);
+	winpar_port_unlock(port, flags);
+	winpar_queue_report_owner(port);
 }
 
 /**
@@ -492,9 +711,13 @@ void winpar_queue_complete(struct winpar_port *port, IRP *irp)
  */
 void winpar_queue_init(struct winpar_port *port)
 {
+	port->queue.cancel = winpar_queue_cancel;
 	INIT_LIST_HEAD(&port->fifo);
-	INIT_LIST_HEAD(&port->rival);
+	INIT_LIST_HEAD(&port->cursor);
 	INIT_LIST_HEAD(&port->done);
+	/* No owner yet has been reported: one that is has a time of its own. */
+	port->reported = jiffies - 1;
 	init_waitqueue_head(&port->waiters);
 	tasklet_setup(&port->loop, winpar_queue_loop);
+	INIT_DELAYED_WORK(&port->later, winpar_queue_later);
 }

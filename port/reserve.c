@@ -1,31 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The port room, continued: a port that a parallel device has.
+ * A port that a parallel device has.
  *
  * A device's worker drives the wires for a long time and from process context,
- * through Linux's engine. Meanwhile the port is reserved: FreePort by somebody
- * who does not have it changes nothing, and no packet is sent for anybody else.
+ * through Linux's engine. Until it gives the port back the port is reserved: a
+ * stray FreePort changes nothing, and no packet is sent for any other caller.
  * While the engine is at work (@engine) removal waits; it does not wait for a
  * lock that is merely held.
  */
+#include "port/allocate.h"
+#include "port/daisy.h"
 #include "port/irp.h"
 #include "port/port.h"
+#include "port/queue.h"
+#include "port/reserve.h"
+#include "port/wire.h"
 
 static bool __winpar_port_is_reserved_for(const struct winpar_port *port,
 					  const struct winpar_file *file)
+	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	return !file->gone && port->state == WINPAR_PORT_OWNED &&
-	       port->reserved && port->owner == file;
+	return port->state == WINPAR_PORT_OWNED && port->reserved &&
+	       port->owner == &file->holder;
 }
 
-/* The loop has come to a request that waited; or nobody's FreePort has. */
+/*
+ * Called by the loop when the port has been granted to the worker's request. A
+ * stray FreePort may have freed the port since: then fail, and the worker asks
+ * again.
+ */
 static NTSTATUS winpar_port_reserve_granted(struct winpar_port *port, IRP *irp,
 					    unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	if (port->state != WINPAR_PORT_OWNED ||
-	    port->owner != irp->winpar.file)
+	    port->owner != &irp->winpar.file->holder)
 		return STATUS_CANCELLED;
 	port->reserved = true;
 	return STATUS_SUCCESS;
@@ -46,11 +56,11 @@ NTSTATUS winpar_port_reserve(struct winpar_file *file, IRP *irp)
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
-	if (file->gone) {
+	if (port->state == WINPAR_PORT_GONE) {
 		status = STATUS_DELETE_PENDING;
-	} else if (__winpar_port_take(port, file)) {
+	} else if (__winpar_port_take(port, &file->holder)) {
 		port->reserved = true;
-		__winpar_1284_3_ready(port, &flags);
+		__winpar_daisy_ready(port, &flags);
 		if (port->state == WINPAR_PORT_GONE)
 			status = STATUS_DELETE_PENDING;
 	} else {
@@ -75,12 +85,12 @@ void winpar_port_unreserve(struct winpar_file *file)
 
 	winpar_wire_lock(port, &flags);
 	if (__winpar_port_is_reserved_for(port, file)) {
-		/* Nobody gets it before the packet has gone out. */
+		/* No other client gets it before the packet has gone out. */
 		__winpar_wire_take(port, flags);
 		port->reserved = false;
 		port->lent = false;
 		__winpar_queue_freed(port, false);
-		__winpar_1284_3_settle(port, &flags);
+		__winpar_daisy_settle(port, &flags);
 		__winpar_wire_give(port, &flags);
 	}
 	winpar_port_unlock(port, flags);
@@ -138,8 +148,6 @@ void winpar_port_unuse(struct winpar_file *file)
 
 	winpar_port_lock(port, &flags);
 	port->engine = false;
+	__winpar_port_wake(port);
 	winpar_port_unlock(port, flags);
-	/* Who waits is queued before it looks, under the lock: none is missed. */
-	if (waitqueue_active(&port->waiters))
-		wake_up_all(&port->waiters);
 }

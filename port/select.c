@@ -4,18 +4,25 @@
  *
  * Selecting without PAR_HAVE_PORT_KEEP_PORT allocates the port and waits in the
  * same FIFO as every allocation does; what was allocated for a selection that
- * fails is freed, and the next is served. With the flag the caller has the port
- * and keeps it. The packets themselves are the IEEE 1284.3 room's.
+ * fails is freed, and the next request is served. With the flag the caller has the
+ * port and keeps it. The packets themselves are port/daisy.c's.
  *
- * The bus is scanned when a result is first needed, by whoever may drive the
- * port just then.
+ * The bus is scanned when a result is first needed, by a client that may drive the
+ * port just then: packets end what another owner's device is doing.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
 
+#include "port/allocate.h"
+#include "port/daisy.h"
+#include "port/inside.h"
 #include "port/irp.h"
 #include "port/port.h"
+#include "port/probe.h"
+#include "port/queue.h"
+#include "port/select.h"
+#include "port/wire.h"
 
 /* How often, and how far apart, it is looked whether a port can be borrowed. */
 #define WINPAR_SELECT_TRIES	100
@@ -26,19 +33,41 @@ static bool winpar_select_keeps(const PARALLEL_1284_COMMAND *command)
 	return command->CommandFlags & PAR_HAVE_PORT_KEEP_PORT;
 }
 
-/* Does this file, or NULL a callback, have the port? */
+/*
+ * Does the caller have the port, to select with? A file: by its own request, or by
+ * a callback of its client's. A callback (the seat's own holder): by anything of
+ * its client's, but not while a parallel device has it and is not lent.
+ */
 static bool __winpar_select_has(const struct winpar_port *port,
-				const struct winpar_file *file)
+				const struct winpar_holder *holder)
+	__must_hold(&port->lock)
 {
+	const struct winpar_seat *seat = holder->seat;
+
+	lockdep_assert_held(&port->lock);
 	if (port->state != WINPAR_PORT_OWNED || port->engine)
 		return false;
-	return file ? !port->owner || port->owner == file :
-		      __winpar_port_is_open(port);
+	if (holder == &seat->holder)
+		return __winpar_port_is_open_to(port, seat);
+	return port->owner == holder || port->owner == &seat->holder;
+}
+
+/* What may be said before any wait: gone, closed, no such device. */
+static NTSTATUS __winpar_select_check(struct winpar_port *port,
+				      const struct winpar_holder *holder,
+				      const PARALLEL_1284_COMMAND *command)
+	__must_hold(&port->lock)
+{
+	if (port->state == WINPAR_PORT_GONE)
+		return STATUS_DELETE_PENDING;
+	if (holder->closed && holder != &holder->seat->holder)
+		return STATUS_CANCELLED;
+	return __winpar_daisy_check(port, command);
 }
 
 /*
- * Select for whoever has the port, or has just been given it: then it is freed
- * if that fails.
+ * Select for the owner of the port. A port that was allocated for this is freed
+ * when it fails.
  */
 static NTSTATUS __winpar_select_now(struct winpar_port *port,
 				    const PARALLEL_1284_COMMAND *command,
@@ -48,26 +77,38 @@ static NTSTATUS __winpar_select_now(struct winpar_port *port,
 	NTSTATUS status;
 
 	__winpar_wire_take(port, *flags);
-	status = __winpar_1284_3_select(port, command, flags);
+	status = __winpar_daisy_select(port, command, flags);
 	if (!NT_SUCCESS(status) && !winpar_select_keeps(command) &&
 	    port->state == WINPAR_PORT_OWNED)
-		__winpar_queue_freed(port, __winpar_port_in_check(port));
+		__winpar_queue_freed(port, __winpar_port_is_in_check(port));
 	__winpar_wire_give(port, flags);
 	return status;
 }
 
-/* The loop has come to a request that waited. */
+/* Select for a caller that says that it has the port. */
+static NTSTATUS __winpar_select_kept(struct winpar_port *port,
+				     const struct winpar_holder *holder,
+				     const PARALLEL_1284_COMMAND *command,
+				     unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	if (!__winpar_select_has(port, holder))
+		return STATUS_UNSUCCESSFUL;
+	return __winpar_select_now(port, command, flags);
+}
+
+/* Called by the loop when the port has been granted to a selection that waited. */
 static NTSTATUS winpar_select_granted(struct winpar_port *port, IRP *irp,
 				      unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	return __winpar_1284_3_select(port, irp->AssociatedIrp.SystemBuffer,
-				      flags);
+	return __winpar_daisy_select(port, irp->AssociatedIrp.SystemBuffer,
+				     flags);
 }
 
 /**
  * winpar_select_request() - select a device for a request
- * @file: whose request it is
+ * @file: the file that the request was sent to
  * @irp: the request, its buffer a PARALLEL_1284_COMMAND
  *
  * Context: at or below DISPATCH_LEVEL.
@@ -80,36 +121,32 @@ NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 {
 	const PARALLEL_1284_COMMAND *command = irp->AssociatedIrp.SystemBuffer;
 	struct winpar_port *port = file->port;
-	bool inside = winpar_port_inside(port);
+	bool inside = winpar_is_inside();
 	unsigned long flags;
 	NTSTATUS status;
 
 	winpar_wire_lock(port, &flags);
-	status = __winpar_1284_3_check(port, command);
-	if (file->gone) {
-		status = STATUS_DELETE_PENDING;
-	} else if (file->closing) {
-		status = STATUS_CANCELLED;
-	} else if (!NT_SUCCESS(status)) {
-		;	/* no such device */
-	} else if (winpar_select_keeps(command)) {
-		status = STATUS_UNSUCCESSFUL;
-		if (__winpar_select_has(port, file))
-			status = __winpar_select_now(port, command, &flags);
-	} else if (!inside && __winpar_port_take(port, file)) {
+	status = __winpar_select_check(port, &file->holder, command);
+	if (!NT_SUCCESS(status))
+		goto unlock;
+	if (winpar_select_keeps(command)) {
+		status = __winpar_select_kept(port, &file->holder, command,
+					      &flags);
+	} else if (!inside && __winpar_port_take(port, &file->holder)) {
 		status = __winpar_select_now(port, command, &flags);
 	} else {
 		irp->winpar.granted = winpar_select_granted;
 		__winpar_queue_wait(file, irp);
 		status = STATUS_PENDING;
 	}
+unlock:
 	winpar_port_unlock(port, flags);
 	return status;
 }
 
 /**
- * winpar_select_keep() - select a device for who has the port
- * @file: who has it
+ * winpar_select_keep() - select a device on a port that a device has
+ * @file: of the device
  * @command: which device, with PAR_HAVE_PORT_KEEP_PORT
  *
  * Context: at or below DISPATCH_LEVEL.
@@ -123,49 +160,47 @@ NTSTATUS winpar_select_keep(struct winpar_file *file,
 	NTSTATUS status;
 
 	winpar_wire_lock(port, &flags);
-	status = __winpar_1284_3_check(port, command);
-	if (file->gone)
+	if (port->state == WINPAR_PORT_GONE)
 		status = STATUS_DELETE_PENDING;
-	else if (NT_SUCCESS(status) && !__winpar_select_has(port, file))
-		status = STATUS_UNSUCCESSFUL;
-	else if (NT_SUCCESS(status))
-		status = __winpar_select_now(port, command, &flags);
+	else
+		status = __winpar_daisy_check(port, command);
+	if (NT_SUCCESS(status))
+		status = __winpar_select_kept(port, &file->holder, command,
+					      &flags);
 	winpar_port_unlock(port, flags);
 	return status;
 }
 
-/* Deselect for a file, or NULL a callback. */
-static NTSTATUS winpar_select_release(struct winpar_port *port,
-				      struct winpar_file *file,
+/* Deselect, and free the port unless it is kept. */
+static NTSTATUS winpar_select_release(const struct winpar_holder *holder,
 				      const PARALLEL_1284_COMMAND *command)
 {
+	struct winpar_port *port = holder->seat->port;
+	bool keeps = winpar_select_keeps(command);
 	unsigned long flags;
 	NTSTATUS status;
 
 	winpar_wire_lock(port, &flags);
-	status = __winpar_1284_3_check(port, command);
-	if (port->state == WINPAR_PORT_GONE) {
-		status = STATUS_DELETE_PENDING;
-	} else if (NT_SUCCESS(status) &&
-		   (!__winpar_select_has(port, file) ||
-		    (port->reserved && !winpar_select_keeps(command)))) {
-		status = STATUS_UNSUCCESSFUL;
-	} else if (NT_SUCCESS(status)) {
-		__winpar_wire_take(port, flags);
-		status = __winpar_1284_3_deselect(port, command, &flags);
-		if (status != STATUS_INVALID_PARAMETER &&
-		    !winpar_select_keeps(command) &&
-		    port->state == WINPAR_PORT_OWNED)
-			__winpar_queue_freed(port, __winpar_port_in_check(port));
-		__winpar_wire_give(port, &flags);
-	}
+	status = __winpar_select_check(port, holder, command);
+	if (!NT_SUCCESS(status))
+		goto unlock;
+	status = STATUS_UNSUCCESSFUL;
+	if (!__winpar_select_has(port, holder) || (port->reserved && !keeps))
+		goto unlock;
+	__winpar_wire_take(port, flags);
+	status = __winpar_daisy_deselect(port, command, &flags);
+	if (status != STATUS_INVALID_PARAMETER && !keeps &&
+	    port->state == WINPAR_PORT_OWNED)
+		__winpar_queue_freed(port, __winpar_port_is_in_check(port));
+	__winpar_wire_give(port, &flags);
+unlock:
 	winpar_port_unlock(port, flags);
 	return status;
 }
 
 /**
  * winpar_select_deselect() - deselect a device for a request
- * @file: whose request it is
+ * @file: the file that the request was sent to
  * @command: which device, and whether the port is kept
  *
  * Context: at or below DISPATCH_LEVEL.
@@ -177,7 +212,7 @@ static NTSTATUS winpar_select_release(struct winpar_port *port,
 NTSTATUS winpar_select_deselect(struct winpar_file *file,
 				const PARALLEL_1284_COMMAND *command)
 {
-	return winpar_select_release(file->port, file, command);
+	return winpar_select_release(&file->holder, command);
 }
 
 /**
@@ -195,31 +230,30 @@ NTSTATUS winpar_select_deselect(struct winpar_file *file,
  */
 NTSTATUS winpar_select_try(PVOID context, PVOID command)
 {
-	struct winpar_port *port = context;
+	struct winpar_seat *seat = context;
+	struct winpar_port *port;
 	unsigned long flags;
 	NTSTATUS status;
 
-	if (!port)
+	if (!seat)
 		return STATUS_DELETE_PENDING;
 	if (!command)
 		return STATUS_INVALID_PARAMETER;
+	port = seat->port;
 	winpar_wire_lock(port, &flags);
-	status = __winpar_1284_3_check(port, command);
-	if (port->state == WINPAR_PORT_GONE) {
-		status = STATUS_DELETE_PENDING;
-	} else if (!NT_SUCCESS(status)) {
-		;	/* no such device */
-	} else if (winpar_select_keeps(command)) {
-		status = STATUS_UNSUCCESSFUL;
-		if (__winpar_select_has(port, NULL))
-			status = __winpar_select_now(port, command, &flags);
-	} else if (__winpar_port_take(port, NULL)) {
+	status = __winpar_select_check(port, &seat->holder, command);
+	if (!NT_SUCCESS(status))
+		goto unlock;
+	if (winpar_select_keeps(command)) {
+		status = __winpar_select_kept(port, &seat->holder, command,
+					      &flags);
+	} else if (__winpar_port_take(port, &seat->holder)) {
 		status = __winpar_select_now(port, command, &flags);
 	} else {
 		status = STATUS_PENDING;
-		if (port->state == WINPAR_PORT_AWAY)
-			winpar_host_want(&port->host);
+		__winpar_queue_refused(port);
 	}
+unlock:
 	winpar_port_unlock(port, flags);
 	return status;
 }
@@ -236,11 +270,13 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
  */
 NTSTATUS winpar_select_undo(PVOID context, PVOID command)
 {
-	if (!context)
+	struct winpar_seat *seat = context;
+
+	if (!seat)
 		return STATUS_DELETE_PENDING;
 	if (!command)
 		return STATUS_INVALID_PARAMETER;
-	return winpar_select_release(context, NULL, command);
+	return winpar_select_release(&seat->holder, command);
 }
 
 /* ----- scanning ---------------------------------------------------------- */
@@ -263,88 +299,73 @@ static bool __winpar_select_use(struct winpar_port *port,
 }
 
 /*
- * On whose port a file may do that. On its own, where that can be told: what a
- * callback has allocated is its when nobody else has the port open.
+ * May a file's request use the port as its owner would? What its own request has
+ * allocated, or a callback of its client's; not what a parallel device has: packets
+ * would end what that device has negotiated.
  */
-enum winpar_select_loan {
-	WINPAR_SELECT_OWN,
-	WINPAR_SELECT_OWN_OR_CALLBACK,
-	WINPAR_SELECT_ANYBODYS,
-};
-
-static bool __winpar_select_lends(const struct winpar_port *port,
-				  const struct winpar_file *file,
-				  enum winpar_select_loan loan)
+static bool __winpar_select_may_use(const struct winpar_port *port,
+				    const struct winpar_file *file)
+	__must_hold(&port->lock)
 {
-	/* Packets would end what a parallel device has negotiated. */
-	if (port->state != WINPAR_PORT_OWNED || port->reserved)
-		return false;
-	return port->owner == file || loan == WINPAR_SELECT_ANYBODYS ||
-	       (!port->owner && loan == WINPAR_SELECT_OWN_OR_CALLBACK);
+	return !port->reserved && __winpar_select_has(port, &file->holder);
 }
 
 /* Can a moment change that the port is not to be had? */
-static bool __winpar_select_may_come(const struct winpar_port *port,
-				     const struct winpar_file *file,
-				     enum winpar_select_loan loan)
+static bool __winpar_select_may_come(struct winpar_port *port,
+				     const struct winpar_file *file)
+	__must_hold(&port->lock)
 {
-	/* One between two owners is about to be granted to the next. */
+	/* A free port for which a request waits is about to be granted. */
 	if (port->state == WINPAR_PORT_HELD)
 		return port->nwaiting;
 	return port->state == WINPAR_PORT_OWNED &&
-	       !__winpar_select_lends(port, file, loan);
+	       !__winpar_select_may_use(port, file);
 }
 
 /*
  * Do something on the wires on behalf of a file: a free port is taken for it
- * and freed, one that is allocated is used as its owner would, if that one lends
- * it. False: it was not to be had.
+ * and freed, one that the file or its client has is used. One that is not to be
+ * had is waited for, up to @tries times WINPAR_SELECT_PAUSE. False: not had.
  */
-static bool winpar_select_borrow(struct winpar_file *file,
-				 enum winpar_select_loan loan,
+static bool winpar_select_borrow(struct winpar_file *file, int tries,
 				 bool (*use)(struct winpar_port *port,
 					     unsigned long *flags))
 {
 	struct winpar_port *port = file->port;
-	int tries = WINPAR_SELECT_TRIES;
+	bool taken, ok = false;
 	unsigned long flags;
-	bool taken = false, ok = false;
 
 	winpar_wire_lock(port, &flags);
-	while (!file->gone && __winpar_select_may_come(port, file, loan) &&
-	       tries--) {
+	while (__winpar_select_may_come(port, file) && tries--) {
 		winpar_port_unlock(port, flags);
 		usleep_range(WINPAR_SELECT_PAUSE, 2 * WINPAR_SELECT_PAUSE);
 		winpar_wire_lock(port, &flags);
 	}
-	/* Gone also when the port came back: that is another life. */
-	if (!file->gone) {
-		taken = __winpar_port_take(port, file);
-		if (taken || __winpar_select_lends(port, file, loan))
-			ok = __winpar_select_use(port, use, taken, &flags);
-	}
+	taken = __winpar_port_take(port, &file->holder);
+	if (taken || __winpar_select_may_use(port, file))
+		ok = __winpar_select_use(port, use, taken, &flags);
 	winpar_port_unlock(port, flags);
 	return ok;
 }
 
 /**
  * winpar_select_scan() - number the daisy-chain devices anew
- * @file: who asks
+ * @file: of the request
  *
- * Not queued: a free port is taken and freed, an allocated one is scanned for
- * its owner.
+ * Not queued: a free port is taken and freed, one that the file or its client's
+ * callbacks have is scanned for them.
  *
  * Context: process context, may sleep.
- * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL a Linux driver has the port, or
- * scanning is forbidden; STATUS_DELETE_PENDING.
+ * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL another file, another client, a
+ * parallel device or a Linux driver has the port, or scanning is forbidden:
+ * nothing was sent; STATUS_DELETE_PENDING.
  */
 NTSTATUS winpar_select_scan(struct winpar_file *file)
 {
-	if (winpar_select_borrow(file, WINPAR_SELECT_ANYBODYS,
-				 __winpar_1284_3_scan))
+	if (winpar_select_borrow(file, 0, __winpar_daisy_scan))
 		return STATUS_SUCCESS;
-	return READ_ONCE(file->gone) ? STATUS_DELETE_PENDING :
-				       STATUS_UNSUCCESSFUL;
+	return winpar_port_is_gone(file->port) ? STATUS_DELETE_PENDING :
+						 STATUS_UNSUCCESSFUL;
 }
 
 /**
@@ -361,9 +382,9 @@ bool winpar_select_scan_reserved(struct winpar_file *file)
 	bool scanned;
 
 	winpar_wire_lock(port, &flags);
-	if (!port->scanned && __winpar_select_has(port, file))
-		__winpar_select_use(port, __winpar_1284_3_scan, false, &flags);
-	scanned = port->scanned;
+	if (!port->daisy.scanned && __winpar_select_has(port, &file->holder))
+		__winpar_select_use(port, __winpar_daisy_scan, false, &flags);
+	scanned = port->daisy.scanned;
 	winpar_port_unlock(port, flags);
 	return scanned;
 }
@@ -372,50 +393,26 @@ static bool __winpar_select_find_out(struct winpar_port *port,
 				     unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	if (!port->scanned)
-		__winpar_1284_3_scan(port, flags);
-	__winpar_mode_probe(port, flags);
+	if (!port->daisy.scanned)
+		__winpar_daisy_scan(port, flags);
+	__winpar_probe_chip(port, flags);
 	return true;
-}
-
-/* Is there something to find out? A look without the lock. */
-static bool winpar_select_is_unknown(const struct winpar_port *port)
-{
-	const struct winpar_host *host = &port->host;
-
-	return (!READ_ONCE(port->scanned) && winpar_may_scan && host->base) ||
-	       (!READ_ONCE(port->probed) && host->ecp_base &&
-		!READ_ONCE(host->mode));
-}
-
-/* What a callback has allocated is this file's if this life has no other. */
-static enum winpar_select_loan winpar_select_loan(struct winpar_file *file)
-{
-	enum winpar_select_loan loan = WINPAR_SELECT_OWN_OR_CALLBACK;
-	struct winpar_port *port = file->port;
-	struct winpar_file *other;
-
-	mutex_lock(&port->mutex);
-	list_for_each_entry(other, &port->files, entry)
-		if (other != file && !other->gone)
-			loan = WINPAR_SELECT_OWN;
-	mutex_unlock(&port->mutex);
-	return loan;
 }
 
 /**
  * winpar_select_find_out() - find out what is not known yet of a port
- * @file: who needs to know
+ * @file: of the request that needs to know
  *
- * Scans the bus and probes the chip, once, if the port is free or the file's
- * own. Under another's feet nothing is done: what is free within some 100 ms is
- * waited for, and what is not remains unknown for now.
+ * Scans the bus and probes the chip, once, if the port is free, or the file's or
+ * its client's own. Under another owner's feet nothing is done: a port that is free
+ * within some 100 ms is waited for, and what is not found out remains unknown.
  *
  * Context: process context, may sleep.
  */
 void winpar_select_find_out(struct winpar_file *file)
 {
-	if (winpar_select_is_unknown(file->port))
-		winpar_select_borrow(file, winpar_select_loan(file),
+	if (winpar_daisy_is_unknown(file->port) ||
+	    winpar_probe_is_unknown(file->port))
+		winpar_select_borrow(file, WINPAR_SELECT_TRIES,
 				     __winpar_select_find_out);
 }

@@ -28,4 +28,10 @@
 #define WINPAR_PARPORT_DEVMODEL		.devmodel = true,
 #endif
 
+/* On PREEMPT_RT local_bh_disable() takes a lock, which is optional from 6.18 on. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0) && \
+	defined(CONFIG_PREEMPT_RT) && !defined(CONFIG_PREEMPT_RT_NEEDS_BH_LOCK)
+#define WINPAR_BH_HAS_NO_LOCK
+#endif
+
 #endif /* _WINPAR_COMPAT_H */

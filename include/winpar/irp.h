@@ -10,20 +10,19 @@
 #ifndef _WINPAR_IRP_H
 #define _WINPAR_IRP_H
 
-#include <linux/completion.h>
 #include <linux/gfp.h>
 #include <linux/list.h>
 
 #include <winpar/nt.h>
 
-struct winpar_device;
 struct winpar_file;
 struct winpar_job;
 struct winpar_port;
+struct winpar_queue;
 
 /**
  * struct _DEVICE_OBJECT - what a request is sent to
- * @DeviceExtension: for a parallel port the Context of all its callbacks
+ * @DeviceExtension: for a parallel port the Context of the client's callbacks
  * @StackSize: number of stack locations that a request to it needs: 1
  */
 typedef struct _DEVICE_OBJECT {
@@ -67,29 +66,35 @@ typedef struct _IO_STACK_LOCATION {
 	PVOID Context;
 } IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 
-/*
- * winpar's own part of a request. Guarded by the lock of the port or the device
- * that the request was submitted to while it is queued, the submitter's
- * otherwise.
+/**
+ * struct winpar_irp_private - winpar's own part of a request
+ * @file: what it was last submitted to; NULL before the first time
+ * @queue: what it is queued on, NULL when it is in no queue. Written under that
+ *         queue's lock; who cancels asks this and nothing else
+ * @entry: in a queue, or on the port's list of what the loop has to tell
+ * @file_entry: among what its file has pending
+ * @granted: called with the port lock held when its turn has come, or NULL
+ * @job: what a device's worker does for it
+ * @sequence: its place in the order in which a port serves
+ * @state: WINPAR_IRP_IDLE the client's, WINPAR_IRP_PENDING winpar's
+ * @cancel: it is to be cancelled if it would have to wait
+ *
+ * Not the client's business. All but @file, @queue and @state is set when the
+ * request is submitted.
  */
 struct winpar_irp_private {
-	struct winpar_port *port;
 	struct winpar_file *file;
-	/* From here on to state not set by winpar_irp_init(). */
-	struct winpar_device *device;	/* NULL: sent to the port itself */
-	struct list_head entry;		/* in a FIFO, or the port's done list */
-	struct list_head file_entry;	/* what its file has pending */
-	struct completion done;		/* where there is no routine */
+	struct winpar_queue *queue;
+	struct list_head entry;
+	struct list_head file_entry;
 	union {
-		/* With the port lock held when its turn has come, or NULL. */
 		NTSTATUS (*granted)(struct winpar_port *port, PIRP irp,
 				    unsigned long *flags);
-		const struct winpar_job *job;	/* for a device's worker */
+		const struct winpar_job *job;
 	};
+	unsigned long sequence;
 	u8 state;
-	bool cancelled;			/* while it was being submitted */
-	bool silent;			/* its routine's module is going */
-	bool own;			/* a device's, to its port */
+	bool cancel;
 };
 
 struct _IRP {
@@ -134,8 +139,8 @@ static inline void winpar_irp_init(IRP *irp)
 	irp->Stack.DeviceObject = NULL;
 	irp->Stack.CompletionRoutine = NULL;
 	irp->Stack.Context = NULL;
-	irp->winpar.port = NULL;
 	irp->winpar.file = NULL;
+	irp->winpar.queue = NULL;
 	irp->winpar.state = 0;
 }
 

@@ -6,7 +6,6 @@
 #ifndef _WINPAR_WINPAR_H
 #define _WINPAR_WINPAR_H
 
-#include <linux/list.h>
 #include <linux/module.h>
 
 #include <winpar/compat.h>
@@ -19,7 +18,7 @@
 struct winpar_file;
 
 /* Changes when a client must be compiled again. */
-extern const unsigned int winpar_abi_1;
+extern const unsigned int winpar_abi_2;
 
 /*
  * Once in each client module, at file level: imports winpar's symbols, and
@@ -29,10 +28,10 @@ extern const unsigned int winpar_abi_1;
 #define WINPAR_CLIENT()							\
 	WINPAR_IMPORT_NAMESPACE();					\
 	static const unsigned int *const winpar_client_abi __used =	\
-		&winpar_abi_1
+		&winpar_abi_2
 
-NTSTATUS __winpar_open(const char *name, struct module *owner,
-		       struct winpar_file **file);
+NTSTATUS winpar_open_owner(const char *name, struct module *owner,
+			   struct winpar_file **file);
 
 /**
  * winpar_open() - open a parallel port, or a device on one
@@ -56,7 +55,7 @@ NTSTATUS __winpar_open(const char *name, struct module *owner,
  * no memory, or a Linux driver uses the port exclusively;
  * STATUS_INVALID_DEVICE_STATE called from inside a routine that the port called.
  */
-#define winpar_open(name, file) __winpar_open((name), THIS_MODULE, (file))
+#define winpar_open(name, file) winpar_open_owner((name), THIS_MODULE, (file))
 
 void winpar_close(struct winpar_file *file);
 PDEVICE_OBJECT winpar_device_object(struct winpar_file *file);
@@ -80,18 +79,16 @@ NTSTATUS winpar_write(struct winpar_file *file, const void *buf, ULONG len,
  * @removed: the port of this name is gone: its requests answer
  *           STATUS_DELETE_PENDING, close what was opened; may be NULL
  *
- * Both are called in process context, may sleep, open and close. One at a time.
+ * Both are called in process context, one at a time. They may sleep, open, wait
+ * for a port, close, and take up or end watches, this one included.
  */
 struct winpar_watch {
 	void (*arrived)(struct winpar_watch *watch, const char *name);
 	void (*removed)(struct winpar_watch *watch, const char *name);
-	/* private: winpar's own */
-	struct module *owner;
-	struct list_head entry;
-	unsigned int round;
 };
 
-NTSTATUS __winpar_watch_ports(struct winpar_watch *watch, struct module *owner);
+NTSTATUS winpar_watch_ports_owner(struct winpar_watch *watch,
+				  struct module *owner);
 void winpar_unwatch_ports(struct winpar_watch *watch);
 
 /**
@@ -101,11 +98,13 @@ void winpar_unwatch_ports(struct winpar_watch *watch);
  * The ports that are there are told before this returns. What Windows does
  * with device interface notifications.
  *
- * Context: process context, may sleep; not inside a routine of a watch.
+ * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER @watch is NULL, has no
- * routine or is on already; STATUS_INVALID_DEVICE_STATE called from inside a watch's routine.
+ * routine or is on already; STATUS_INSUFFICIENT_RESOURCES; STATUS_CANCELLED the
+ * module is being unloaded; STATUS_INVALID_DEVICE_STATE called from inside a
+ * completion routine or a deferred port check routine.
  */
-#define winpar_watch_ports(watch) __winpar_watch_ports((watch), THIS_MODULE)
+#define winpar_watch_ports(watch) winpar_watch_ports_owner((watch), THIS_MODULE)
 
 void winpar_interrupt_lock(PKINTERRUPT interrupt, unsigned long *flags);
 void winpar_interrupt_unlock(PKINTERRUPT interrupt, unsigned long flags);

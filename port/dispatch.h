@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the upper rooms share: files, dispatch, the port table, parameters. */
-#ifndef _WINPAR_PRIVATE_H
-#define _WINPAR_PRIVATE_H
+/*
+ * What the requests of a port and those of a parallel device have in common: a
+ * row of a table, what is tested by it, and how a request completes.
+ */
+#ifndef _WINPAR_DISPATCH_H
+#define _WINPAR_DISPATCH_H
 
-#include "device/device.h"
+#include "port/inside.h"
 #include "port/irp.h"
 #include "port/port.h"
+#include "port/queue.h"
 
-/* winpar.c */
-struct winpar_port *winpar_find_port(unsigned int number);
-struct winpar_port *winpar_next_port(unsigned long *number);
-bool winpar_may_connect_interrupt(const struct winpar_port *port);
-
-/* api/file.c */
-void winpar_file_end_client(struct module *owner);
-
-/* winpar_ioctl.c */
+struct winpar_job;
 
 /* No request of a port needs a larger buffer. */
 #define WINPAR_IRP_BUFFER	128
@@ -31,12 +27,14 @@ void winpar_file_end_client(struct module *owner);
  * @out_len: bytes of output that it gives
  * @any_length: the longest output of one whose output is as long as it happens
  *              to be; 0 where @out_len is all there is
+ * @measure: how many bytes of output it gives, where that depends on the file
  * @too_short: what one with a shorter buffer completes with, where that is not
  *             STATUS_BUFFER_TOO_SMALL
  * @job: what a device's worker does for it, when @handle is NULL or has
- *       nothing against it
+ *       nothing against it; NULL: nothing
  * @waits: may it have to wait, with this input? Then a synchronous call needs
  *         process context. NULL: never
+ * @sleeps: the handler may sleep: it is refused inside a routine that winpar called
  * @permit: tested before the lengths, when there is one
  * @handle: does it, and says how it ended; lengths and buffer were tested
  */
@@ -46,17 +44,20 @@ struct winpar_request {
 	u16 in_len;
 	u16 out_len;
 	u32 any_length;
+	size_t (*measure)(const struct winpar_file *file);
 	NTSTATUS too_short;
-	struct winpar_job job;
+	const struct winpar_job *job;
 	bool (*waits)(const void *buffer);
+	bool sleeps;
 	NTSTATUS (*permit)(struct winpar_file *file);
 	NTSTATUS (*handle)(struct winpar_file *file, IRP *irp);
 };
 
-const struct winpar_request *winpar_find_request(struct winpar_file *file,
-						 UCHAR major, ULONG code);
-bool winpar_request_always_waits(const void *buffer);
-NTSTATUS winpar_dispatch(struct winpar_file *file, IRP *irp);
+/* For @waits of a request that may have to wait whatever its input. */
+static inline bool winpar_request_always_waits(const void *buffer)
+{
+	return true;
+}
 
 /* Lengths, then the buffer: what is tested of every request. */
 static __always_inline NTSTATUS
@@ -76,26 +77,21 @@ winpar_request_check(const struct winpar_request *request, const IRP *irp,
 	return STATUS_SUCCESS;
 }
 
-/* Complete a request in its submitter's context, unless it is pending. */
+/*
+ * Complete a request in its submitter's context, unless it is pending. A client may
+ * submit again from its routine whatever it got: on a file that is being closed the
+ * routine is not called from inside itself, so that close comes to an end.
+ */
 static __always_inline NTSTATUS winpar_complete(struct winpar_file *file,
 						IRP *irp, NTSTATUS status)
 {
 	if (status == STATUS_PENDING)
 		return status;
 	irp->IoStatus.Status = status;
-	irp->winpar.state = WINPAR_IRP_DONE;
-	if (irp->Stack.CompletionRoutine)
-		winpar_queue_complete(file->port, irp);
-	return status;
+	if (!irp->Stack.CompletionRoutine ||
+	    (unlikely(READ_ONCE(file->holder.closed)) && winpar_is_inside()))
+		return status;
+	return winpar_queue_complete(file->port, irp, status);
 }
 
-/* api/watch.c */
-void winpar_watch_changed(void);
-void winpar_watch_exit(void);
-void winpar_watch_end_client(struct module *owner);
-
-/* api/debugfs.c */
-void winpar_debugfs_init(void);
-void winpar_debugfs_exit(void);
-
-#endif /* _WINPAR_PRIVATE_H */
+#endif /* _WINPAR_DISPATCH_H */

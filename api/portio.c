@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registers by address: those of ports in software, and the addresses of ports
+ * that have none.
+ *
+ * Each port has WINPAR_SOFTPORT_SPAN addresses, in the order of the ports' numbers.
+ * Where no port answers it is as on a bus without a card: reads give ones and
+ * writes are lost.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/bits.h>
+#include <linux/rcupdate.h>
+
+#include <winpar/portio.h>
+#include <winpar/softport.h>
+#include <winpar/winpar.h>
+
+#include "host/regs.h"
+#include "port/port.h"
+#include "port/table.h"
+
+static struct winpar_port *winpar_cookie_port(unsigned long cookie)
+{
+	return winpar_table_look((cookie - WINPAR_COOKIE_FIRST) /
+				 WINPAR_SOFTPORT_SPAN);
+}
+
+/**
+ * winpar_cookie_read() - read a register of a port in software
+ * @cookie: its address, from WINPAR_COOKIE_FIRST on
+ * @width: 1, 2 or 4 bytes
+ *
+ * Context: any.
+ * Return: what is read; ones when no port has that address, or one without
+ * registers.
+ */
+u32 winpar_cookie_read(unsigned long cookie, unsigned int width)
+{
+	struct winpar_port *port;
+	u32 value;
+	bool ok;
+
+	rcu_read_lock();
+	port = winpar_cookie_port(cookie);
+	ok = port && winpar_host_cookie_read(&port->host, cookie, width, &value);
+	rcu_read_unlock();
+	if (ok)
+		return value;
+	pr_warn_ratelimited("%ps reads %#lx, which is no port's address\n",
+			    __builtin_return_address(0), cookie);
+	return GENMASK(8 * width - 1, 0);
+}
+WINPAR_EXPORT(winpar_cookie_read);
+
+/**
+ * winpar_cookie_write() - write a register of a port in software
+ * @cookie: its address, from WINPAR_COOKIE_FIRST on
+ * @width: 1, 2 or 4 bytes
+ * @value: what to write; lost when no port has that address
+ *
+ * Context: any.
+ */
+void winpar_cookie_write(unsigned long cookie, unsigned int width, u32 value)
+{
+	struct winpar_port *port;
+	bool ok;
+
+	rcu_read_lock();
+	port = winpar_cookie_port(cookie);
+	ok = port && winpar_host_cookie_write(&port->host, cookie, width, value);
+	rcu_read_unlock();
+	if (!ok)
+		pr_warn_ratelimited("%ps writes %#lx, which is no port's address\n",
+				    __builtin_return_address(0), cookie);
+}
+WINPAR_EXPORT(winpar_cookie_write);

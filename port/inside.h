@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Is the caller inside a routine of a client's that winpar has called?
+ *
+ * Completion routines and deferred port check routines run without being
+ * preempted, so one counter for each CPU tells how many of them are on the stack
+ * there, of whatever port and whatever task. An interrupt or a softirq on top of
+ * such a routine counts as inside, too: it is on the same stack.
+ *
+ * On PREEMPT_RT softirqs are switched off in place of preemption: that takes a
+ * lock of the CPU's, so again only one task is inside on each; the task is noted
+ * to tell it from those that run while it is preempted.
+ */
+#ifndef _WINPAR_INSIDE_H
+#define _WINPAR_INSIDE_H
+
+#include <linux/bottom_half.h>
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+
+#include <winpar/compat.h>
+
+#ifdef WINPAR_BH_HAS_NO_LOCK
+#error "winpar needs CONFIG_PREEMPT_RT_NEEDS_BH_LOCK: without it two tasks can be inside routines on one CPU"
+#endif
+
+/*
+ * How deep routines may nest that complete requests at once. What is deeper is
+ * left to the loop of its port, and its submission returns STATUS_PENDING.
+ */
+#define WINPAR_INSIDE_MAX	4
+
+struct winpar_inside {
+	unsigned int depth;
+	struct task_struct *task;	/* only on PREEMPT_RT */
+};
+
+DECLARE_PER_CPU(struct winpar_inside, winpar_inside_cpu);
+
+/**
+ * winpar_is_inside() - is the caller inside a routine that winpar called?
+ *
+ * Context: any.
+ * Return: true in a completion routine and in a deferred port check routine of
+ * any port, and in an interrupt on top of one.
+ */
+static inline bool winpar_is_inside(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return this_cpu_read(winpar_inside_cpu.task) == current;
+	/* A task that can be moved to another CPU here is not inside. */
+	return this_cpu_read(winpar_inside_cpu.depth);
+}
+
+/* Begin to call a routine. Not preempted from here to winpar_inside_end(). */
+static inline void winpar_inside_begin(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		local_bh_disable();
+	else
+		preempt_disable();
+	this_cpu_inc(winpar_inside_cpu.depth);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		this_cpu_write(winpar_inside_cpu.task, current);
+}
+
+static inline void winpar_inside_end(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) &&
+	    this_cpu_read(winpar_inside_cpu.depth) == 1)
+		this_cpu_write(winpar_inside_cpu.task, NULL);
+	this_cpu_dec(winpar_inside_cpu.depth);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		local_bh_enable();
+	else
+		preempt_enable();
+}
+
+/* May one more routine be called on top of those that the caller is inside? */
+static inline bool winpar_inside_may_nest(void)
+{
+	return !winpar_is_inside() ||
+	       this_cpu_read(winpar_inside_cpu.depth) < WINPAR_INSIDE_MAX;
+}
+
+#endif /* _WINPAR_INSIDE_H */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Arrival, removal, and what the host room says. See port/life.c. */
+#ifndef _WINPAR_LIFE_H
+#define _WINPAR_LIFE_H
+
+#include "port/port.h"
+
+struct winpar_port *winpar_port_create(int number,
+				       void (*release)(struct winpar_port *port));
+void winpar_port_get(struct winpar_port *port);
+void winpar_port_put(struct winpar_port *port);
+void winpar_port_mark_gone(struct winpar_port *port);
+void winpar_port_remove(struct winpar_port *port);
+
+#endif /* _WINPAR_LIFE_H */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A port that a parallel device has. See port/reserve.c. */
+#ifndef _WINPAR_RESERVE_H
+#define _WINPAR_RESERVE_H
+
+#include "port/port.h"
+
+NTSTATUS winpar_port_reserve(struct winpar_file *file, IRP *irp);
+void winpar_port_unreserve(struct winpar_file *file);
+bool winpar_port_use(struct winpar_file *file);
+void winpar_port_unuse(struct winpar_file *file);
+void winpar_port_lend(struct winpar_file *file);
+
+#endif /* _WINPAR_RESERVE_H */
