@@ -94,7 +94,8 @@ initramfs "$SCRATCH/kunit.img" "$SCRATCH/overlay" "${kos[@]}" \
 seconds=1500
 [[ -z $long ]] || seconds=7200
 options=(--run kunit --kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/kunit.img"
-	 --timeout "$seconds" --mem 512 --watch watch)
+	 --timeout "$seconds" --mem 512 --watch watch
+	 --append printk.time=1)
 [[ -z $long ]] || options+=(--append winpar.long)
 if [[ -n $coverage ]]; then
 	# ttyS1 carries the counts out.
@@ -108,7 +109,7 @@ lane()
 {
 	local status=0
 	GUEST_PID='' GUEST_WATCHDOG=''
-	trap '[[ -z $GUEST_PID ]] || kill -9 "$GUEST_PID"; exit 143' TERM
+	trap 'guest_kill; exit 143' TERM
 	guest "kunit-$1" "${options[@]}" --append "winpar.only=$2" \
 		--append "winpar.lpt=0x378 winpar.ecr=0x77a" \
 		--lpt "0x378,7,$SCRATCH/lpt$1" --ecr "0x77a,$SCRATCH/ecr$1" ||
@@ -118,6 +119,7 @@ lane()
 
 accel_probe "$TEST_BZIMAGE"
 mapfile -t lanes < <(suites_lanes "$guests" "$ONLY")
+((${#lanes[@]})) || die "kunit: there is nothing to run"
 for n in "${!lanes[@]}"; do
 	lane "$n" "${lanes[n]}" &
 	LANES+=($!)

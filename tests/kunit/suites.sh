@@ -111,8 +111,7 @@ suites_lanes()
 		say "$2"
 		return
 	fi
-	suites_counts "$2" | awk -v lanes="$1" -v slow="$SUITES_SLOW" '
-	BEGIN { n = split(slow, words, " "); for (i in words) weight[words[i]] = 1 }
+	suites_counts "$2" | awk -v lanes="$1" '
 	{
 		sub(/^[0-9]+ /, "")
 		lane[NR % lanes] = lane[NR % lanes] (lane[NR % lanes] == "" ? "" : ",") $0

@@ -29,12 +29,16 @@ GUEST_PID=
 GUEST_WATCHDOG=
 # Guests that run beside each other are of processes of their own.
 LANES=()
+guest_kill()
+{
+	[[ -z $GUEST_WATCHDOG ]] || kill "$GUEST_WATCHDOG" 2>/dev/null || :
+	[[ -z $GUEST_PID ]] || kill -9 "$GUEST_PID" 2>/dev/null || :
+}
 vm_cleanup()
 {
 	local status=$?
 	((!${#LANES[@]})) || kill "${LANES[@]}" 2>/dev/null || :
-	[[ -z $GUEST_WATCHDOG ]] || kill "$GUEST_WATCHDOG" 2>/dev/null || :
-	[[ -z $GUEST_PID ]] || kill -9 "$GUEST_PID" 2>/dev/null || :
+	guest_kill
 	# One that was ended in the middle has no tally.
 	((status == 0)) || console_left
 	rm -rf "$SCRATCH"
