@@ -33,6 +33,7 @@ guests=${KUNIT_GUESTS:-2}
 [[ -z $coverage$long$ONLY ]] || guests=1
 
 # watch: of a console on stdin, a line for each suite that has ended.
+# shellcheck disable=SC2317
 watch()
 {
 	local line suite='' start=0 n=0 bad=0
@@ -173,6 +174,8 @@ fi
 if [[ -n $coverage ]]; then
 	# shellcheck source=tests/kunit/coverage.sh
 	. "$TOP/tests/kunit/coverage.sh"
+	# shellcheck source=tests/rooms.sh
+	. "$TOP/tests/rooms.sh"
 	coverage_report "$BUILT" "$SCRATCH/counts" "$LINES_WANTED"
 fi
 status=0

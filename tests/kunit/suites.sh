@@ -7,10 +7,9 @@
 # kernel runs the suites (that of Kbuild).
 suites_list()
 {
-	local stem files=()
-	for stem in $(grep -oE '\b[a-z0-9_]+_test\.o' "$TOP/tests/kunit/Kbuild"); do
-		files+=("$TOP/tests/kunit/${stem%.o}.c")
-	done
+	local files
+	mapfile -t files < <(grep -oE '\b[a-z0-9_]+_test\.o' "$TOP/tests/kunit/Kbuild" |
+		sed "s,.*,$TOP/tests/kunit/&,; s/\.o\$/.c/")
 	awk '
 	/^static struct kunit_case [a-z0-9_]+\[\] = \{/ {
 		array = $4

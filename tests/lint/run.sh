@@ -161,22 +161,30 @@ check_rules()
 
 # ---------------------------------------------------------------- compilers ---
 
-# built: build everything that Kbuild knows with W=1 and sparse, from nothing.
-# Sets BUILT; leaves build.log and sparse.log in $tmp.
-built()
+# headers: set KDIR.
+headers()
 {
-	local kver vars=(WINPAR_EXAMPLES=m WINPAR_SIM=m)
-	[[ -z ${BUILT:-} ]] || return 0
-	need linux-headers-amd64 sparse make gcc rsync
+	local kver
+	need linux-headers-amd64
 	kver=$(dpkg-query -W -f '${Depends}' linux-headers-amd64 |
 		grep -oE 'linux-headers-[0-9][^ ,]*-amd64' | head -n1)
 	KDIR=/usr/src/$kver
 	[[ -d $KDIR ]] || die "linux-headers-amd64 brings no $KDIR"
+}
+
+# built: build everything that Kbuild knows with W=1 and sparse, from nothing.
+# Sets BUILT; leaves build.log and sparse.log in $tmp.
+built()
+{
+	local vars=(WINPAR_EXAMPLES=m WINPAR_SIM=m)
+	[[ -z ${BUILT:-} ]] || return 0
+	need sparse make gcc rsync
+	headers
 	[[ ! -e tests/vm/modules/Kbuild ]] || vars+=(WINPAR_VMTEST=m)
 	[[ ! -e tests/bench/Kbuild ]] || vars+=(WINPAR_BENCH=m)
 	# This kernel has no KUnit: its tests are compiled, but miss symbols.
 	[[ ! -e tests/kunit/Kbuild ]] || vars+=(WINPAR_KUNIT=m KBUILD_MODPOST_WARN=1)
-	BUILT=$tmp/build-lint
+	BUILT=$tmp/build-lint-$TREE
 	: >"$tmp/sparse.log"
 	(WINPAR_CACHE=$tmp
 	 build_tree "$KDIR" lint -k W=1 C=1 \
@@ -350,7 +358,13 @@ check_layering()
 check_order()
 {
 	local name module folder
-	built
+	# The objects alone, where no other check has them built from nothing.
+	if [[ " ${wanted[*]} " =~ ' '(build|sparse|clang)' ' ]]; then
+		built
+	else
+		headers
+		build_tree "$KDIR" order WINPAR_SIM=m
+	fi
 	for name in order order-sim; do
 		case $name in
 		order) module=winpar folder='' ;;
@@ -378,7 +392,7 @@ order_of()
 	done <"$tmp/listed" >"$tmp/symbols" || echo "nm failed"
 	sed 's/#.*//' "$3-exceptions" >"$tmp/exceptions" 2>/dev/null || :
 	# A header may stand on a row, too: the compiler sees to it.
-	sed 's/#.*//' "$3" | tr -s ' \t' '\n\n' | grep . |
+	sed 's/#.*//' "$3" | tr -s '[:blank:]' '\n' | grep . |
 		while read -r file; do
 			[[ $file == *.h && -e $file ]] ||
 				grep -qxF "$file" "$tmp/listed" ||

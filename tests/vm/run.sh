@@ -23,9 +23,9 @@ known test "${tests[*]}" "${wanted[@]}"
 # Between blanks or commas.
 PARTS=${PARTS:-}
 PARTS=${PARTS//,/ }
-read -ra parts <<<"$PARTS"
-known part "clients wires ports rivals removal device" "${parts[@]}"
-PARTS=${parts[*]}
+read -ra chosen <<<"$PARTS"
+known part "clients wires ports rivals removal device" "${chosen[@]}"
+PARTS=${chosen[*]}
 PARTS=${PARTS// /,}
 
 prepare()
