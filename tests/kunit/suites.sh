@@ -103,6 +103,13 @@ suites_counts()
 	END { for (i = 1; i <= suites; i++) print count[order[i]], order[i] }'
 }
 
+# What the longest suites take, in seconds of one guest beside another; each of
+# the others counts as 12.
+SUITES_LONG='device_ioctl 211 device_transfer 200 device_time 98 device_fault 91
+device_name 83 device_slow 76 pnp 70 device_negotiate 70 device_id 66 select 61
+device_answer 57 device_lock 29 device_reference 28 wire 27 loop 26
+device_ending 25 mode 24 device_class 20 device_among 20'
+
 # suites_lanes N ONLY: N lines of such words, of about equal length in time.
 suites_lanes()
 {
@@ -110,10 +117,31 @@ suites_lanes()
 		say "$2"
 		return
 	fi
-	suites_counts "$2" | awk -v lanes="$1" '
-	{
-		sub(/^[0-9]+ /, "")
-		lane[NR % lanes] = lane[NR % lanes] (lane[NR % lanes] == "" ? "" : ",") $0
+	suites_counts "$2" | awk -v lanes="$1" -v long="$SUITES_LONG" '
+	BEGIN {
+		n = split(long, words, /[ \n]+/)
+		for (i = 1; i < n; i += 2) weight["winpar_" words[i]] = words[i + 1]
 	}
-	END { for (i = 0; i < lanes; i++) print lane[i] }'
+	{ suite[NR] = $2; cost[NR] = ($2 in weight) ? weight[$2] : 12 }
+	END {
+		# The longest first, each to where there is least.
+		for (k = 1; k <= NR; k++) {
+			most = 0
+			for (i = 1; i <= NR; i++)
+				if (!(i in lane) && (!most || cost[i] > cost[most]))
+					most = i
+			least = 1
+			for (l = 2; l <= lanes; l++)
+				if (load[l] < load[least]) least = l
+			lane[most] = least
+			load[least] += cost[most]
+		}
+		for (l = 1; l <= lanes; l++) {
+			line = ""
+			for (i = 1; i <= NR; i++)
+				if (lane[i] == l)
+					line = line (line == "" ? "" : ",") suite[i]
+			if (line != "") print line
+		}
+	}'
 }
