@@ -165,6 +165,17 @@ typedef struct _PARALLEL_CHIP_MODE {
 #define ECR_SVC_INT_DISABLED	0x04
 #define ECR_DMA_ENABLED		0x08
 #define ECR_ERRINT_DISABLED	0x10
+/* A mode with the error and service interrupts disabled, for programmed I/O. */
+#define ECR_BYTE_PIO_MODE	(ECR_BYTE_MODE | ECR_ERRINT_DISABLED | \
+				 ECR_SVC_INT_DISABLED)
+#define ECR_ECP_PIO_MODE	(ECR_ECP_MODE | ECR_ERRINT_DISABLED | \
+				 ECR_SVC_INT_DISABLED)
+#define ECR_EPP_PIO_MODE	(ECR_EPP_MODE | ECR_ERRINT_DISABLED | \
+				 ECR_SVC_INT_DISABLED)
+/* Registers: of an ECP port how many and where its ECR is, and the control register. */
+#define ECP_SPAN		3
+#define ECR_OFFSET		2
+#define DCR_OFFSET		2
 
 /* The same modes as plain numbers. */
 #define HW_MODE_COMPATIBILITY	0

@@ -3,6 +3,8 @@
 # The ABI: every offset, size and value of winpar's headers against mingw-w64's
 # own headers and against the published tables (layout.tsv, values.tsv), for 32
 # and for 64 bits; and the pins of include/winpar/abi_check.h against the tables.
+# What these headers have and the published tables leave out is in tables of our
+# own (own-*.tsv): no request, structure or constant may be in none.
 # Then headers with one mistake each, to see that all this notices.
 
 # shellcheck source=tests/lib.sh
@@ -12,7 +14,9 @@ HERE=$TOP/tests/abi
 PUBLISHED=$TOP/../shared/abi
 DDK=/usr/share/mingw-w64/include/ddk
 # What mingw-w64's headers do not have; anything else missing there is an error.
-ONLY_TABLES='^(PARALLEL_INTERRUPT_INFORMATION|ECR_|HW_MODE_)'
+ONLY_TABLES='^(PARALLEL_INTERRUPT_INFORMATION|ECR_|ECP_SPAN|DCR_OFFSET|HW_MODE_)'
+ONLY_TABLES+='|^(MAXUSHORT|MAXULONG)$'
+HEADERS=(nt parallel ntddpar ntddser)
 
 need gcc gcc-mingw-w64-x86-64 gcc-mingw-w64-i686 mingw-w64-common
 
@@ -29,7 +33,25 @@ facts()
 	{
 		print $1 "." $2 " offset", "offsetof(" $1 ", " $2 ")", $3, $5
 		print $1 "." $2 " size", "sizeof(((" $1 " *)0)->" $2 ")", $4, $6
-	}' "$HERE/layout.tsv" "$HERE/values.tsv"
+	}' "$HERE"/{,own-}{layout,values}.tsv
+}
+
+# names INCLUDE: what the headers in it define, as the tables' first columns.
+names()
+{
+	(cd "$1/winpar" && perl "$HERE/names.pl" "${HEADERS[@]/%/.h}") | sort -u
+}
+
+# unpinned INCLUDE: those of them that no table has, and texts that are other
+# than theirs.
+unpinned()
+{
+	names "$1" | comm -23 - <(awk -F '\t' '
+		FNR == 1 { next }
+		FILENAME ~ /text/ { print "text", $1, $2; next }
+		FILENAME ~ /layout/ { print "layout", $1, $2; next }
+		{ print "value", $1 }' "$HERE"/{,own-}{layout,values}.tsv \
+		"$HERE/own-text.tsv" | sort)
 }
 
 # source_of PRELUDE [ABSENT]: a program whose assembly tells each fact. Line
@@ -170,7 +192,7 @@ for table in layout values; do
 		fi
 	fi
 	pins "$TOP/include/winpar/abi_check.h" "$table" >"$tmp/pins"
-	if tail -n +2 "$HERE/$table.tsv" | sort |
+	if tail -qn +2 "$HERE"/{,own-}"$table.tsv" | sort |
 	   diff - "$tmp/pins" >"$tmp/diff" && [[ -s $tmp/pins ]]; then
 		pass "$table: $(wc -l <"$tmp/pins") pins, each as the table has it"
 	else
@@ -178,6 +200,23 @@ for table in layout values; do
 		cat "$tmp/diff" >&2
 	fi
 done
+
+unpinned "$TOP/include" >"$tmp/unpinned"
+if [[ -s $tmp/unpinned ]]; then
+	sed 's/^/     /' "$tmp/unpinned" >&2
+	fail "the headers define what no table pins: $(wc -l <"$tmp/unpinned") names"
+else
+	pass "each of $(names "$TOP/include" | wc -l) names in ${HEADERS[*]} is pinned"
+fi
+perl "$HERE/names.pl" "$DDK/parallel.h" "$DDK/../ntddpar.h" | grep '^text' |
+	sort >"$tmp/theirs"
+if tail -n +2 "$HERE/own-text.tsv" | sed 's/\t/ /; s/^/text /' | sort |
+   comm -23 - "$tmp/theirs" >"$tmp/diff" && [[ ! -s $tmp/diff ]]; then
+	pass "strings and GUIDs: as in mingw-w64"
+else
+	cat "$tmp/diff" >&2
+	fail "strings and GUIDs: not as in mingw-w64"
+fi
 
 # Each header by itself, and the numbers.
 compared=0
@@ -254,6 +293,30 @@ mistake 32 parallel.h '/ULONG FifoDepth;/{N;s/\(.*\)\n\(.*\)/\2\n\1/}' \
 	"PARALLEL_PNP_INFORMATION.FifoWidth offset"
 mistake 64 nt.h 's/0xc0000184/0xc0000185/' STATUS_INVALID_DEVICE_STATE
 mistake 64 parallel.h 's/CODE(37)/CODE(36)/' IOCTL_INTERNAL_LOCK_PORT
+
+# planted HEADER SED NAME: a name that no table has.
+planted()
+{
+	rm -rf "$tmp/include"
+	cp -r "$TOP/include" "$tmp/include"
+	sed -i "$2" "$tmp/include/winpar/$1"
+	if unpinned "$tmp/include" | grep -qxF "$3"; then
+		pass "a name that no table pins: $3 is noticed"
+	else
+		fail "a name that no table pins: $3 is not noticed"
+	fi
+}
+
+planted ntddser.h '/^typedef struct _SERIAL_TIMEOUTS/i #define IOCTL_SERIAL_PLANTED 1' \
+	"value IOCTL_SERIAL_PLANTED"
+planted parallel.h 's/^\tULONG FifoDepth;/&\n\tULONG Planted;/' \
+	"layout PARALLEL_PNP_INFORMATION Planted"
+planted parallel.h 's/^typedef enum _PARALLEL_SAFETY {/&\n\tPLANTED_MODE = 7,/' \
+	"value PLANTED_MODE"
+planted ntddpar.h '/^typedef struct _PAR_SET_INFORMATION/i typedef struct _PLANTED { ULONG A; } PLANTED;' \
+	"layout PLANTED (whole)"
+planted ntddpar.h 's/0x97f76ef0/0x97f76ef1/' \
+	"text GUID_DEVINTERFACE_PARALLEL 97f76ef1 f883 11d0 af 1f 0 0 f8 0 84 5c"
 
 say "abi: $compared compared with mingw-w64, $only with the tables only, $differ differ"
 tally abi

@@ -30,8 +30,18 @@ initramfs "$SCRATCH/bench.img" "$SCRATCH/overlay" "${kos[@]}" \
 	"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
 	"$BUILT/tests/bench/winpar_bench.ko"
 
+# watch: of a console on stdin, a line for each thing that is measured.
+# shellcheck disable=SC2317
+watch()
+{
+	local line
+	while IFS= read -r line; do
+		[[ $line != bench:* ]] || progress "${line%$'\r'}"
+	done
+}
+
 status=0
-guest bench --count --qemu -cpu --qemu "$CPU" --kernel "$STOCK_VMLINUX" \
+guest bench --watch watch --count --qemu -cpu --qemu "$CPU" --kernel "$STOCK_VMLINUX" \
 	--initrd "$SCRATCH/bench.img" --lpt "0x378,7,$SCRATCH/lpt" \
 	--append "winpar.rounds=$rounds winpar.transfers=$transfers winpar.read_bytes=$read_bytes" \
 	--timeout 600 || status=$?
@@ -52,7 +62,7 @@ while IFS=$'\t' read -r name figure rival theirs ratio goal met; do
 	no) fail "$name: $figure ($rival: $theirs, ratio $ratio), goal $goal" ;;
 	esac
 done < <(tail -n +2 bench.tsv)
-if ((status)) || ! splats "$GUEST_CONSOLE"; then
+if ! splats "$GUEST_CONSOLE" || ((status)); then
 	fail "the guest ended with $status, or its kernel complained"
 fi
 say "guest: $GUEST_SECONDS s"

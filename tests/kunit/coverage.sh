@@ -14,9 +14,8 @@ coverage_unpack()
 		FILE\ * | END)
 			[[ -z $file ]] || base64 -d "$SCRATCH/one.b64" >"$file"
 			# The guest names each by where it was built.
-			file=$(basename "${line#FILE }")
-			[[ $line != */sim/* ]] || file=sim/$file
-			file=$built/$file
+			file=${line#FILE }
+			file=$built/${file##*"/${built##*/}/"}
 			: >"$SCRATCH/one.b64"
 			;;
 		*) say "$line" >>"$SCRATCH/one.b64" ;;
@@ -29,23 +28,31 @@ coverage_unpack()
 coverage_report()
 {
 	local built=$1 unreached=$WINPAR_CACHE/unreached lines
-	rm -f "$built"/*.gcda "$built"/sim/*.gcda "$built"/*.gcov
+	find "$built" \( -name '*.gcda' -o -name '*.gcov' \) -delete
 	tr -d '\r' <"$2" >"$SCRATCH/counts.text"
 	coverage_unpack "$SCRATCH/counts.text" "$built"
-	(cd "$built" && gcov -b -c ./*.gcda sim/*.gcda >gcov.log 2>&1) ||
-		die "gcov: $(tail -n 3 "$built/gcov.log")"
+	# -p: two folders may have files of one name.
+	(cd "$built" && find . -name '*.gcda' -exec gcov -b -c -p {} + \
+		>gcov.log 2>&1) || die "gcov: $(tail -n 3 "$built/gcov.log")"
+	{ kbuild_sources '' winpar; kbuild_sources sim/ winpar_sim; } \
+		>"$SCRATCH/ours"
 
 	# A line counts as reached when any object that has it reaches it: some
 	# are in a header. So do a line's branches.
-	awk -F: '
-	FNR == 1 { file = "" }
+	# Headers count where they are the module's.
+	awk -F: -v built="$built/" '
+	FILENAME == ARGV[1] { ours[$1] = 1; next }
+	FNR == 1 { file = ""; mine = 0 }
 	/^ *-: *0:Source:/ {
 		file = $4
-		if (!sub(/.*\/sim\//, "sim/", file))
-			sub(/.*\//, "", file)
+		if (index(file, built) == 1)
+			file = substr(file, length(built) + 1)
+		sub(/^\.\//, "", file)
+		mine = file in ours || file ~ headers
+		if (file in ours) seen[file] = 1
 	}
 	/^(branch|call|function|unconditional)/ {
-		if (file ~ ours && /^branch/) {
+		if (mine && /^branch/) {
 			n++
 			b = file SUBSEP line SUBSEP n
 			branches[b] = file
@@ -53,7 +60,7 @@ coverage_report()
 		}
 		next
 	}
-	file ~ ours && $1 !~ /-$/ {
+	mine && $1 !~ /-$/ {
 		line = $2 + 0; n = 0
 		k = file SUBSEP line
 		lines[k] = file
@@ -74,17 +81,23 @@ coverage_report()
 			if (b in taken) { bhit[branches[b]]++; btotalhit++ }
 		}
 		for (f in all)
-			printf "%-22s lines %5.1f %% of %d, branches %5.1f %% of %d\n", f,
+			printf "%-26s lines %5.1f %% of %d, branches %5.1f %% of %d\n", f,
 				100 * hit[f] / all[f], all[f],
 				ball[f] ? 100 * bhit[f] / ball[f] : 100, ball[f] | "sort"
 		close("sort")
 		printf "coverage: lines %.1f %%, branches %.1f %%\n",
 			100 * totalhit / total, 100 * btotalhit / btotal
-	}' ours='^(winpar|sim/)' unreached="$unreached.raw" \
-		"$built"/*.gcov >"$SCRATCH/coverage"
+		for (f in ours)
+			if (!(f in seen)) print "no counts of " f
+	}' headers='^(winpar[^/]*|(api|device|port|host|sim)/[^/]*)\.h$' \
+		unreached="$unreached.raw" \
+		"$SCRATCH/ours" "$built"/*.gcov >"$SCRATCH/coverage"
 	sort -t: -k1,1 -k2,2n "$unreached.raw" >"$unreached"
 	rm -f "$unreached.raw"
-	grep -v '^coverage:' "$SCRATCH/coverage"
+	grep -vE '^(coverage:|no counts)' "$SCRATCH/coverage"
+	if grep '^no counts of ' "$SCRATCH/coverage"; then
+		fail "some files have no counts"
+	fi
 	COVERAGE=$(grep '^coverage:' "$SCRATCH/coverage")
 	say "$(wc -l <"$unreached") lines that were not reached: $unreached"
 	lines=$(sed -E 's/coverage: lines ([0-9]+).*/\1/' <<<"$COVERAGE")

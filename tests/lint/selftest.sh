@@ -2,14 +2,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Does the lint notice? It runs over two copies of the tree, one as it is and
 # one with a mistake for each thing that it looks at: what it says of a mistake
-# must be in the second run and not in the first.
+# must be in the second run and not in the first. tests/lint/run.sh, which starts
+# this beside its own checks, names a file with what they said of the tree; it is
+# whole when FILE.done is there, and spares the first copy.
+# sed scripts, with a $ for the last line.
+# shellcheck disable=SC2016
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=tests/rooms.sh
+. "$TOP/tests/rooms.sh"
 
 need git
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 unset WINPAR_TALLY
+export WINPAR_QUIET=1
+
+# All but this one.
+checks=(checkpatch rules build sparse clang kernel_doc shellcheck files layering
+	order)
 
 # copy DIR: a copy of the tree's own files, in a repository of its own.
 copy()
@@ -22,18 +35,34 @@ copy()
 	git -C "$1" add -A
 }
 
-# mistake NAME FILE SED PATTERN: make one in FILE; the lint is to say PATTERN.
+# holder REGEX [PATTERN]: the first of the module's files that has such a line.
+holder()
+{
+	(cd "$tmp/bad" && git ls-files | grep -E "$ROOM_FILES" |
+		grep -E "${2:-.}" | xargs grep -lE "$1" | head -n 1) || :
+}
+
+# mistake NAME FILE SED PATTERN: make one in FILE; the lint is to say PATTERN, in
+# which @ stands for the file. FILE may be /REGEX: the file that has such a line,
+# wherever it lives.
 names=()
 patterns=()
 mistake()
 {
-	local before
-	before=$(cksum <"$tmp/bad/$2")
-	sed -i -E "$3" "$tmp/bad/$2"
-	[[ $before != "$(cksum <"$tmp/bad/$2")" ]] ||
-		die "$1: the mistake could not be made in $2"
+	local before file=$2
+	[[ $file != /* ]] || file=$(holder "${file#/}")
+	if [[ -z $file || ! -e $tmp/bad/$file ]]; then
+		fail "$1: no file has what the mistake is to be made in ($2)"
+		return
+	fi
+	before=$(cksum <"$tmp/bad/$file")
+	sed -i -E "$3" "$tmp/bad/$file"
+	if [[ $before == "$(cksum <"$tmp/bad/$file")" ]]; then
+		fail "$1: the mistake could not be made in $file"
+		return
+	fi
 	names+=("$1")
-	patterns+=("$4")
+	patterns+=("${4//@/${file//./\\.}}")
 }
 
 # planted NAME FILE PATTERN: a new file, its text from stdin.
@@ -54,58 +83,76 @@ seen()
 copy "$tmp/good"
 cp -a "$tmp/good" "$tmp/bad"
 
-mistake "checkpatch" api/debugfs.c \
+mistake "checkpatch" '/^	unsigned int count = 0;' \
 	's/unsigned int count = 0;/unsigned count = 0;/' \
-	'^ *winpar_debugfs\.c:[0-9]+: WARNING:UNSPECIFIED_INT'
-mistake "checkpatch, subjective" api/file.c \
+	'^ *@:[0-9]+: WARNING:UNSPECIFIED_INT'
+mistake "checkpatch, subjective" '/^	if \(!file\)$' \
 	's/if \(!file\)$/if (file == NULL)/' \
-	'^ *winpar_file\.c:[0-9]+: CHECK:COMPARISON_TO_NULL'
+	'^ *@:[0-9]+: CHECK:COMPARISON_TO_NULL'
 mistake "checkpatch with Windows types" include/winpar/winpar.h \
 	'0,/ULONG_PTR \*information/s//ULONG_PTR* information/' \
-	'^ *include/winpar/winpar\.h:[0-9]+: ERROR:POINTER_LOCATION'
-mistake "checkpatch, export far from its function" api/request.c \
-	'0,/^WINPAR_EXPORT\(winpar_irp_init\);/s//\n&/' \
-	'^ *winpar_irp\.c:[0-9]+: WARNING:EXPORT_SYMBOL'
-mistake "typedef in a private header" port/irp.h \
+	'^ *@:[0-9]+: ERROR:POINTER_LOCATION'
+mistake "checkpatch, export far from its function" \
+	'/^WINPAR_EXPORT\(winpar_irp_alloc\);' \
+	's/^WINPAR_EXPORT\(winpar_irp_alloc\);/\n&/' \
+	'^ *@:[0-9]+: WARNING:EXPORT_SYMBOL'
+mistake "typedef in a private header" '/^enum winpar_irp_state' \
 	'/^enum winpar_irp_state/i typedef int winpar_planted_t;' \
-	'^ *winpar_irp\.h:[0-9]+:typedef int'
-mistake "kernel version outside compat.h" port/port.h \
+	'^ *@:[0-9]+:typedef int'
+mistake "kernel version outside compat.h" '/^struct _KINTERRUPT' \
 	'/^struct _KINTERRUPT/i #if LINUX_VERSION_CODE < 1\n#endif' \
-	'^ *winpar_port\.h:[0-9]+:#if LINUX_VERSION_CODE'
-mistake "gcc with W=1" winpar_ioctl.c \
-	'/^#define WINPAR_FUNCTION/i void winpar_unseen(void);\nint winpar_planted(void)\n{\n\treturn 0;\n}\n' \
+	'^ *@:[0-9]+:#if LINUX_VERSION_CODE'
+mistake "gcc with W=1" '/^	return winpar_port_free\(file\);' \
+	'$a\\nvoid winpar_unseen(void);\nint winpar_planted(void)\n{\n\treturn 0;\n}' \
 	"no previous prototype for .winpar_planted"
 seen "sparse" "symbol 'winpar_planted' was not declared"
-mistake "sparse in winpar.c" winpar.c \
+mistake "sparse, data that should be static" '/^static DEFINE_XARRAY\(winpar_ports\)' \
 	's/^static DEFINE_XARRAY\(winpar_ports\)/DEFINE_XARRAY(winpar_ports)/' \
-	"^ *winpar\.c:.*symbol 'winpar_ports' was not declared"
-mistake "sparse, a lock that is not said to be released" port/interrupt.c \
+	"^ *@:.*symbol 'winpar_ports' was not declared"
+mistake "sparse, a lock that is not said to be released" \
+	'/^	__releases\(&port->interrupt.lock\)$' \
 	'0,/^\t__releases\(&port->interrupt.lock\)$/{/^\t__releases\(&port->interrupt.lock\)$/d}' \
-	'^ *winpar_interrupt\.c:.*context imbalance'
-mistake "clang" api/debugfs.c 's/^\t\tcount\+\+;/&\n\tcount = count;/' \
-	'^ *winpar_debugfs\.c:.*\[-Wself-assign\]'
+	'^ *@:.*context imbalance'
+mistake "clang" '/^		count\+\+;' 's/^\t\tcount\+\+;/&\n\tcount = count;/' \
+	'^ *@:.*\[-Wself-assign\]'
 planted "a source that is not built" winpar_planted.c '^ *winpar_planted\.c$' <<<'/* nothing */'
-mistake "kernel-doc" api/request.c 's/^ \* @gfp: how/ * @how: how/' \
-	"^ *winpar_irp\.c:.*Function parameter or member 'gfp' not described"
+mistake "kernel-doc" '/^ \* @gfp: how' 's/^ \* @gfp: how/ * @how: how/' \
+	"^ *@:.*Function parameter or member 'gfp' not described"
 mistake "kernel-doc in a public header" include/winpar/irp.h \
 	's/^ \* @StackSize: number/ * @StackDepth: number/' \
-	"^ *include/winpar/irp\.h:.*'StackSize' not described"
-mistake "no Context" api/request.c '0,/^ \* Context: any\.$/{/^ \* Context: any\.$/d}' \
-	'^ *winpar_irp\.c: winpar_irp_init: no Context:'
-mistake "no Return" api/request.c 's/^ \* Return: the request, for/ * The request, for/' \
-	'^ *winpar_irp\.c: winpar_irp_alloc: no Return:'
-mistake "an export without a comment" api/file.c \
+	"^ *@:.*'StackSize' not described"
+mistake "no Context" '/^ \* winpar_irp_cancel\(\) - ' \
+	'/^ \* winpar_irp_cancel\(\) - /,/^ \*\// s/^ \* Context:/ * In context:/' \
+	'^ *@: winpar_irp_cancel: no Context:'
+mistake "no Return" '/^ \* Return: the request, for' \
+	's/^ \* Return: the request, for/ * The request, for/' \
+	'^ *@: winpar_irp_alloc: no Return:'
+mistake "an export without a comment" '/^ \* winpar_device_object\(\)' \
 	'/^ \* winpar_device_object\(\)/d' \
-	'^ *winpar_file\.c: winpar_device_object has no kernel-doc'
-mistake "a handler without a comment" winpar_ioctl.c \
+	'^ *@: winpar_device_object has no kernel-doc'
+mistake "a handler without a comment" \
+	'/^ \* winpar_ioctl_get_more_parallel_port_info\(\)' \
 	'/^ \* winpar_ioctl_get_more_parallel_port_info\(\)/d' \
 	'winpar_ioctl_get_more_parallel_port_info has no kernel-doc'
-mistake "the parport core above the host room" api/debugfs.c \
+mistake "the parport core above the host room" '/^#include <linux\/debugfs\.h>' \
 	's/^#include <linux\/debugfs\.h>/&\n#include <linux\/parport.h>/' \
-	'^ *winpar_debugfs\.c:[0-9]+:#include <linux/parport\.h>'
-mistake "a register above the host room" winpar_ioctl.c \
+	'^ *@:[0-9]+:#include <linux/parport\.h>'
+mistake "a register above the host room" '/^	return winpar_port_free\(file\);' \
 	's/^\treturn winpar_port_free\(file\);/\toutb(0, 0);\n&/' \
-	'^ *winpar_ioctl\.c:[0-9]+:.outb\(0, 0\);'
+	'^ *@:[0-9]+:.outb\(0, 0\);'
+# The lowest file of all takes something of the clients' calls.
+lowest=$(sed 's/#.*//' "$TOP/tests/lint/order" | tr -s '[:blank:]' '\n' | grep '\.c$' |
+	head -n 1)
+mistake "a symbol from a file above" "$lowest" \
+	'$a\\nasm(".pushsection .data; .quad winpar_irp_alloc; .popsection");' \
+	'^ *@: takes winpar_irp_alloc from '
+mistake "a file on no row" tests/lint/order '/^winpar\.c$/d' \
+	'^ *winpar\.c: on no row$'
+mistake "a row without a file" tests/lint/order '$a winpar_nowhere.c' \
+	'^ *winpar_nowhere\.c: on a row, but no file'
+mistake "an exception that is not needed" tests/lint/order-exceptions \
+	'$a winpar_nowhere.c winpar_nothing' \
+	'^ *winpar_nowhere\.c winpar_nothing: an exception that is not needed'
 # Put together here, so that the lint does not find it in this file.
 bad=x$(printf '/%s/%s' home somebody)
 planted "shellcheck" tests/planted.sh '^ *tests/planted\.sh:.*\[SC2086\]' <<END
@@ -122,12 +169,33 @@ planted "too many lines" tests/long.txt '^ *tests/long\.txt: 601 lines' < <(seq 
 planted "something built" winpar_planted.o '^ *winpar_planted\.o$' </dev/null
 git -C "$tmp/bad" add -f winpar_planted.o
 
-for tree in good bad; do
-	# Its status is its findings'.
-	"$tmp/$tree/tests/lint/run.sh" >"$tmp/$tree.log" 2>&1 || :
+# lint TREE CHECK...: its findings into TREE.log. Its status is its findings'.
+lint()
+{
+	local tree=$1
+	shift
+	"$tmp/$tree/tests/lint/run.sh" "$@" >"$tmp/$tree.log" 2>&1 || :
 	grep -q '^lint: ' "$tmp/$tree.log" ||
 		{ tail -n 5 "$tmp/$tree.log" >&2; die "the lint did not run to its end"; }
-done
+}
+
+# The tree has lost a file that Kbuild lists, or the pattern does not know it.
+cp -a "$tmp/good" "$tmp/lost"
+mv "$tmp/lost/winpar.c" "$tmp/lost/tests/"
+if "$tmp/lost/tests/lint/run.sh" rules >"$tmp/lost.log" 2>&1 ||
+   ! grep -q 'not found: winpar.c' "$tmp/lost.log"; then
+	fail "a source that is not where the lint looks: not noticed"
+else
+	pass "a source that is not where the lint looks: noticed"
+fi
+
+lint bad "${checks[@]}"
+if [[ -n ${1:-} ]]; then
+	until [[ -e $1.done ]]; do sleep 0.5; done
+	cp "$1" "$tmp/good.log"
+else
+	lint good "${checks[@]}"
+fi
 for i in "${!names[@]}"; do
 	if grep -qaE "${patterns[i]}" "$tmp/good.log"; then
 		fail "${names[i]}: said of the tree as it is"
