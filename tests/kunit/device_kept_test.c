@@ -7,7 +7,7 @@
 #include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 
-#include "../../winpar.h"
+#include "device/device.h"
 #include "device_port.h"
 
 /* Wait until so many of the device's requests stand behind the one that runs. */

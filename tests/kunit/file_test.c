@@ -175,7 +175,7 @@ static void winpar_test_file_opened_by_the_kernel(struct kunit *test)
 
 	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
 		 t->fake->parport->number);
-	KUNIT_ASSERT_EQ(test, __winpar_open(name, NULL, &file), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, winpar_open_owner(name, NULL, &file), STATUS_SUCCESS);
 	KUNIT_EXPECT_STREQ(test, winpar_file_client(file), "the kernel");
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
 	winpar_close(file);

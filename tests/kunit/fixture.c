@@ -105,7 +105,16 @@ void wpt_expect_quiet(struct wpt *t, unsigned int count)
 
 /* ----- the port ---------------------------------------------------------- */
 
-static void wpt_look(struct wpt *t, struct winpar_port *copy)
+/* What a case looks at, as it is under the port lock. */
+struct wpt_seen {
+	enum winpar_port_state state;
+	struct winpar_holder *owner;
+	unsigned long allocations;
+	unsigned int nwaiting;
+	unsigned int checks;
+};
+
+static void wpt_look(struct wpt *t, struct wpt_seen *copy)
 {
 	unsigned long flags;
 
@@ -121,24 +130,41 @@ static void wpt_look(struct wpt *t, struct winpar_port *copy)
 
 enum winpar_port_state wpt_state(struct wpt *t)
 {
-	struct winpar_port copy;
+	struct wpt_seen copy;
 
 	wpt_look(t, &copy);
 	return copy.state;
 }
 
-/* Whose request has the port; NULL also when a Try call has it. */
+/* The file whose request has the port; NULL also when a Try call has it. */
 struct winpar_file *wpt_owner(struct wpt *t)
 {
-	struct winpar_port copy;
+	struct wpt_seen copy;
 
 	wpt_look(t, &copy);
-	return copy.owner;
+	if (!copy.owner || copy.owner == &copy.owner->seat->holder)
+		return NULL;
+	return container_of(copy.owner, struct winpar_file, holder);
+}
+
+/* How many files are open on the port. */
+unsigned int wpt_files(struct wpt *t)
+{
+	struct winpar_seat *seat;
+	struct list_head *entry;
+	unsigned int count = 0;
+
+	mutex_lock(&t->port->mutex);
+	list_for_each_entry(seat, &t->port->seats, port_entry)
+		list_for_each(entry, &seat->files)
+			count++;
+	mutex_unlock(&t->port->mutex);
+	return count;
 }
 
 unsigned long wpt_allocations(struct wpt *t)
 {
-	struct winpar_port copy;
+	struct wpt_seen copy;
 
 	wpt_look(t, &copy);
 	return copy.allocations;
@@ -343,7 +369,7 @@ static int wpt_fill(struct wpt *t)
 			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
 					      &t->info, sizeof(t->info),
 					      NULL));
-	t->port = t->info.Context;
+	t->port = ((struct winpar_seat *)t->info.Context)->port;
 	wpt_set_connect(t, true, -1);
 	return 0;
 }
@@ -389,7 +415,7 @@ static void wpt_expect_balance(struct wpt *t)
 	struct winpar_port *port = t->port;
 	unsigned long end = jiffies + WPT_TIMEOUT;
 	struct kunit *test = t->test;
-	struct winpar_port copy;
+	struct wpt_seen copy;
 
 	do {
 		wpt_settle(t);
@@ -402,7 +428,7 @@ static void wpt_expect_balance(struct wpt *t)
 	KUNIT_EXPECT_EQ(test, copy.checks, 0U);
 	KUNIT_EXPECT_TRUE(test, list_empty(&port->fifo));
 	KUNIT_EXPECT_TRUE(test, list_empty(&port->done));
-	KUNIT_EXPECT_TRUE(test, list_empty(&port->files));
+	KUNIT_EXPECT_EQ(test, wpt_files(t), 0U);
 	KUNIT_EXPECT_TRUE(test, list_empty(&port->connections));
 	KUNIT_EXPECT_NULL(test, port->checking);
 	KUNIT_EXPECT_NULL(test, port->finishing);

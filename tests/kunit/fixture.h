@@ -10,6 +10,7 @@
 
 #include <winpar/winpar.h>
 
+#include "host/regs.h"
 #include "port/port.h"
 #include "fake_port.h"
 
@@ -100,6 +101,7 @@ enum winpar_port_state wpt_state(struct wpt *t);
 struct winpar_file *wpt_owner(struct wpt *t);
 unsigned long wpt_allocations(struct wpt *t);
 unsigned int wpt_connections(struct wpt *t);
+unsigned int wpt_files(struct wpt *t);
 bool wpt_becomes(struct wpt *t, enum winpar_port_state state);
 void wpt_settle(struct wpt *t);
 

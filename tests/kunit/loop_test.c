@@ -277,7 +277,7 @@ static void winpar_test_loop_allocate_from_inside(struct kunit *test)
 
 /* ----- more tasks inside routines than the port keeps count of ----------- */
 
-#define WPT_TASKS	(WINPAR_PORT_COMPLETING + 1)
+#define WPT_TASKS	3
 
 struct wpt_tasks {
 	struct wpt *t;

@@ -82,7 +82,7 @@ static void winpar_test_mode_every_byte(struct kunit *test)
 				    "byte %#x", byte);
 		if (!NT_SUCCESS(status))
 			mode = 0;
-		KUNIT_EXPECT_EQ_MSG(test, s->t.port->mode, mode, "byte %#x",
+		KUNIT_EXPECT_EQ_MSG(test, s->t.port->chip.mode, mode, "byte %#x",
 				    byte);
 		if (row->ecr && mode) {
 			KUNIT_EXPECT_EQ_MSG(test, wpt_sim_in(s, WINPAR_REG_ECR)

@@ -238,7 +238,7 @@ static void wpt_expect_unknown(struct wpt_sim *s)
 	KUNIT_EXPECT_EQ(test, s->pnp.HardwareCapabilities,
 			(ULONG)PPT_BYTE_PRESENT);
 	KUNIT_EXPECT_FALSE(test, wpt_sim_saw_packet(s));
-	KUNIT_EXPECT_FALSE(test, s->t.port->probed);
+	KUNIT_EXPECT_FALSE(test, s->t.port->chip.probed);
 	KUNIT_EXPECT_EQ(test, (int)wpt_state(&s->t), (int)WINPAR_PORT_OWNED);
 }
 

@@ -135,7 +135,7 @@ static void winpar_test_removal_callbacks(struct kunit *test)
 			   hook->info.TryAllocatePortAtInterruptLevel(context));
 	hook->info.FreePortFromInterruptLevel(context);
 	KUNIT_EXPECT_PTR_EQ(test, winpar_device_object(t->file[0]),
-			    &t->port->device);
+			    &t->file[0]->holder.seat->device);
 	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_GONE);
 	wpt_expect_quiet(t, 0);
 }
@@ -182,7 +182,7 @@ static void winpar_test_removal_close(struct kunit *test)
 	wpt_expect(t, 0, 10, STATUS_DELETE_PENDING);
 	wpt_close(t, 1);
 	wpt_close(t, 2);
-	KUNIT_EXPECT_TRUE(test, list_empty(&t->port->files));
+	KUNIT_EXPECT_TRUE(test, !wpt_files(t));
 }
 
 static void wpt_removal_resubmit(struct wpt_request *r)
@@ -265,35 +265,41 @@ static void winpar_test_removal_in_a_round(struct kunit *test)
 
 /* ----- it comes back ----------------------------------------------------- */
 
-/* The same object: old Contexts and callbacks work on the new port. */
+/* Another object: old Contexts and callbacks do nothing on the new port. */
 static void winpar_test_removal_comes_back(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
-	unsigned int generation = t->port->generation;
+	PARALLEL_PORT_INFORMATION info;
 	struct winpar_file *file = NULL;
 
 	wpt_pull(t);
 	wpt_again(t);
-	KUNIT_EXPECT_EQ(test, t->port->generation, generation + 1);
 	/* Files of the earlier life stay as they were, */
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_DELETE_PENDING);
 	/* new ones work. */
 	KUNIT_ASSERT_EQ(test, wpt_open_status(t, &file), STATUS_SUCCESS);
-	KUNIT_EXPECT_PTR_EQ(test, file->port, t->port);
+	KUNIT_EXPECT_PTR_NE(test, file->port, t->port);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(file, WPT_INFO, NULL, 0, &info,
+					      sizeof(info), NULL));
+	KUNIT_EXPECT_PTR_NE(test, info.Context, t->info.Context);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
+	/* Nor does the old Context free the new port. */
 	KUNIT_EXPECT_FALSE(test, wpt_try(t));
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE),
 			STATUS_DELETE_PENDING);
 	wpt_free(t);
-	KUNIT_EXPECT_TRUE(test, wpt_try(t));
-	wpt_free(t);
-	/* Closing an old one takes nothing from the new. */
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
+	KUNIT_EXPECT_FALSE(test, info.TryAllocatePort(info.Context));
+	/* Closing an old file takes nothing from the new. */
 	wpt_close(t, 0);
-	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), file);
+	KUNIT_EXPECT_FALSE(test, info.TryAllocatePort(info.Context));
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INFO),
 			STATUS_DELETE_PENDING);
+	info.FreePort(info.Context);
+	KUNIT_EXPECT_TRUE(test, info.TryAllocatePort(info.Context));
+	info.FreePort(info.Context);
 	winpar_close(file);
 }
 
@@ -339,7 +345,7 @@ static void winpar_test_removal_many_lives(struct kunit *test)
 	}
 	for (i = 0; i < ARRAY_SIZE(file); i++)
 		winpar_close(file[i]);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_GONE);
 }
 
 static struct kunit_case winpar_removal_cases[] = {

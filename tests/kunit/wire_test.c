@@ -373,11 +373,11 @@ static void wpt_expect_both(struct wpt_wire *w, const struct wpt_both_row *row)
 
 	KUNIT_EXPECT_EQ(test, w->status, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(w->s), row->selected);
-	KUNIT_EXPECT_EQ(test, w->s->t.port->mode, row->mode);
+	KUNIT_EXPECT_EQ(test, w->s->t.port->chip.mode, row->mode);
 	KUNIT_EXPECT_EQ(test, wpt_sim_in(w->s, WINPAR_REG_ECR) &
 			WINPAR_ECR_MODE, row->mode);
-	KUNIT_EXPECT_EQ(test, w->s->t.port->daisies, 2);
-	KUNIT_EXPECT_EQ(test, w->s->t.port->fifo_depth, 16U);
+	KUNIT_EXPECT_EQ(test, w->s->t.port->daisy.count, 2);
+	KUNIT_EXPECT_EQ(test, w->s->t.port->chip.depth, 16U);
 	if (row->mode)
 		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 				wpt_sim_mode(w->s->t.file[0], WPT_CLEAR_MODE,
@@ -407,7 +407,7 @@ static void winpar_test_wire_one_at_a_time(struct kunit *test)
 	wpt_sim_pnp(w->s);
 	wpt_own(w, 0);
 	if (row->probe) {
-		t->port->probed = false;
+		t->port->chip.probed = false;
 		w->reg = WINPAR_REG_ECR;
 		w->begin = WPT_PROBE_TEST;
 		w->end = WPT_PROBE_CONF;
