@@ -23,9 +23,28 @@
 
 #include <winpar/softport.h>
 
+#include "connect.h"
+#include "debugfs.h"
 #include "knobs.h"
+#include "lock.h"
 
 #define SIM_TEXT_MAX	(SIM_ID_MAX + 2)
+
+/**
+ * struct sim_file - one file in a port's folder
+ * @port: the port
+ * @seat: the device that the file is about
+ * @knob: what the file shows and does
+ */
+struct sim_file {
+	struct sim_port *port;
+	u8 seat;
+	const struct sim_knob *knob;
+};
+
+/* What makes a port, and takes one away: given to sim_debugfs_init(). */
+static int (*sim_add)(const struct sim_config *config);
+static int (*sim_remove)(const char *name);
 
 static struct dentry *sim_dir, *sim_add_file, *sim_remove_file;
 
@@ -111,8 +130,8 @@ static ssize_t sim_connect_write(struct file *f, const char __user *buf,
 		return PTR_ERR(text);
 	name = strim(text);
 	ret = strcmp(file->knob->name, "daisy") ?
-		sim_port_connect(file->port, name) :
-		sim_port_chain(file->port, name);
+		sim_connect_end(file->port, name) :
+		sim_connect_chain(file->port, name);
 	kfree(text);
 	return ret ? : len;
 }
@@ -214,7 +233,7 @@ static ssize_t sim_feed_write(struct file *f, const char __user *buf,
 	dev = sim_file_device(file);
 	if (dev) {
 		flags = sim_port_lock(file->port);
-		ret = __sim_peripheral_feed(dev, bounce, len) ? : -ENOSPC;
+		ret = __sim_connect_feed(dev, bounce, len) ? : -ENOSPC;
 		sim_port_unlock(file->port, flags);
 	}
 	mutex_unlock(&file->port->mutex);
@@ -311,7 +330,7 @@ static void sim_debugfs_fill(struct sim_port *port, struct dentry *dir,
 
 /**
  * sim_debugfs_add() - give a port its folder
- * @port: which
+ * @port: the port
  *
  * Context: process, under sim_mutex.
  */
@@ -338,7 +357,7 @@ void sim_debugfs_add(struct sim_port *port)
 
 /**
  * sim_debugfs_remove() - take it away, and wait for whoever is in it
- * @port: whose
+ * @port: the port
  *
  * Context: process, under sim_mutex.
  */
@@ -437,11 +456,16 @@ static const struct file_operations sim_remove_fops = {
 
 /**
  * sim_debugfs_init() - make the folder of all ports
+ * @add: makes a port; 0 or a negative errno
+ * @remove: takes a port away by its name; 0 or a negative errno
  *
  * Context: process.
  */
-void sim_debugfs_init(void)
+void sim_debugfs_init(int (*add)(const struct sim_config *config),
+		      int (*remove)(const char *name))
 {
+	sim_add = add;
+	sim_remove = remove;
 	sim_dir = debugfs_create_dir("winpar_sim", NULL);
 	sim_add_file = debugfs_create_file("add", 0200, sim_dir, NULL,
 					   &sim_add_fops);

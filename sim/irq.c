@@ -23,7 +23,9 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 
-#include "sim.h"
+#include <winpar/compat.h>
+
+#include "irq.h"
 
 /* How long to wait for cad_lock. */
 #define SIM_IRQ_AGAIN_NS	20000
@@ -70,23 +72,26 @@ static enum hrtimer_restart sim_irq_storm(struct hrtimer *timer)
 	struct sim_irq *irq = container_of(timer, struct sim_irq, storm);
 	struct sim_port *port = container_of(irq, struct sim_port, irq);
 	enum hrtimer_restart again = HRTIMER_NORESTART;
-	unsigned long flags = sim_port_lock(port);
+	unsigned long flags;
 
+	raw_spin_lock_irqsave(&port->lock, flags);
 	if (irq->storm_left && !irq->stopped) {
 		irq->storm_left--;
 		__sim_irq_raise(port);
 		hrtimer_forward_now(timer, ns_to_ktime(irq->storm_ns));
 		again = HRTIMER_RESTART;
 	}
-	sim_port_unlock(port, flags);
+	raw_spin_unlock_irqrestore(&port->lock, flags);
 	return again;
 }
 
 /**
  * __sim_irq_raise() - the chip raises its interrupt
- * @port: whose
+ * @port: the port
  */
 void __sim_irq_raise(struct sim_port *port)
+	__must_hold(&port->lock)
+	__must_hold(&port->lock)
 {
 	struct sim_irq *irq = &port->irq;
 
@@ -98,12 +103,14 @@ void __sim_irq_raise(struct sim_port *port)
 
 /**
  * __sim_irq_storm() - raise it many times, for no reason
- * @port: whose
+ * @port: the port
  * @count: how often
  * @usec: the time between two
  */
 void __sim_irq_storm(struct sim_port *port, unsigned int count,
 		     unsigned int usec)
+	__must_hold(&port->lock)
+	__must_hold(&port->lock)
 {
 	struct sim_irq *irq = &port->irq;
 
@@ -165,7 +172,7 @@ int sim_irq_init(struct sim_port *port)
 
 /**
  * sim_irq_start() - let interrupts come
- * @port: whose
+ * @port: the port
  *
  * Context: process.
  * Return: 0 or a negative errno.
@@ -184,17 +191,18 @@ int sim_irq_start(struct sim_port *port)
 
 /**
  * sim_irq_stop() - let no interrupt come any more
- * @port: whose
+ * @port: the port
  *
  * Context: process.
  */
 void sim_irq_stop(struct sim_port *port)
 {
 	struct sim_irq *irq = &port->irq;
-	unsigned long flags = sim_port_lock(port);
+	unsigned long flags;
 
+	raw_spin_lock_irqsave(&port->lock, flags);
 	WRITE_ONCE(irq->stopped, true);
-	sim_port_unlock(port, flags);
+	raw_spin_unlock_irqrestore(&port->lock, flags);
 	hrtimer_cancel(&irq->storm);
 	/* The work may start the timer, and the timer queue the work, once. */
 	irq_work_sync(&irq->work);
@@ -207,7 +215,7 @@ void sim_irq_stop(struct sim_port *port)
 
 /**
  * sim_irq_exit() - give the descriptor back
- * @port: whose
+ * @port: the port
  *
  * Context: process; after sim_irq_stop().
  */
@@ -220,14 +228,22 @@ void sim_irq_exit(struct sim_port *port)
 	port->irq.line = PARPORT_IRQ_NONE;
 }
 
+/* Every timer here runs in hard interrupt context, on PREEMPT_RT as well. */
+static void sim_irq_timer(struct hrtimer *timer,
+			  enum hrtimer_restart (*run)(struct hrtimer *timer))
+{
+	winpar_hrtimer_setup(timer, run, CLOCK_MONOTONIC,
+			     HRTIMER_MODE_REL_HARD);
+}
+
 /**
  * sim_irq_prepare() - no descriptor yet, and nothing under way
- * @irq: which
+ * @irq: the interrupt
  */
 void sim_irq_prepare(struct sim_irq *irq)
 {
 	irq->line = PARPORT_IRQ_NONE;
-	irq->work = IRQ_WORK_INIT_HARD(sim_irq_work);
-	sim_timer_init(&irq->again, sim_irq_again);
-	sim_timer_init(&irq->storm, sim_irq_storm);
+	winpar_irq_work_setup(&irq->work, sim_irq_work);
+	sim_irq_timer(&irq->again, sim_irq_again);
+	sim_irq_timer(&irq->storm, sim_irq_storm);
 }

@@ -9,7 +9,12 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "connect.h"
+#include "irq.h"
 #include "knobs.h"
+#include "lines.h"
+#include "lock.h"
+#include "phase.h"
 
 /* ----- state ------------------------------------------------------------- */
 
@@ -64,7 +69,7 @@ static int sim_store_state(struct sim_port *port, struct sim_peripheral *dev,
 			return ret;
 	}
 	flags = sim_port_lock(port);
-	__sim_peripheral_set(dev, &condition);
+	__sim_connect_set(dev, &condition);
 	sim_port_unlock(port, flags);
 	return 0;
 }
@@ -118,14 +123,9 @@ static void sim_show_fault(struct seq_file *m, struct sim_port *port,
 
 static void sim_set_stuck(struct sim_port *port, u8 host, u8 back, u8 level)
 {
-	struct sim_chip *chip = &port->chip;
 	unsigned long flags = sim_port_lock(port);
 
-	chip->stuck_host |= host;
-	chip->stuck_back |= back;
-	chip->stuck = (chip->stuck & ~(host | back)) | level;
-	__sim_chip_drive(port);
-	__sim_chip_sense(port, SIM_SEAT_CABLE, SIM_EVENT_CONDITION);
+	__sim_lines_stick(port, host, back, level);
 	sim_port_unlock(port, flags);
 }
 
@@ -153,12 +153,9 @@ static void sim_mend(struct sim_port *port, struct sim_peripheral *dev)
 	unsigned long flags = sim_port_lock(port);
 
 	if (dev)
-		__sim_peripheral_fault(dev, SIM_FAULT_NONE, 0);
+		__sim_connect_fault(dev, SIM_FAULT_NONE, 0);
 	__sim_irq_storm(port, 0, 0);
-	port->chip.stuck_host = 0;
-	port->chip.stuck_back = 0;
-	__sim_chip_drive(port);
-	__sim_chip_sense(port, SIM_SEAT_CABLE, SIM_EVENT_CONDITION);
+	__sim_lines_mend(port);
 	sim_port_unlock(port, flags);
 }
 
@@ -170,7 +167,7 @@ static int sim_set_fault(struct sim_port *port, struct sim_peripheral *dev,
 	if (!dev)
 		return -ENODEV;
 	flags = sim_port_lock(port);
-	__sim_peripheral_fault(dev, fault, arg);
+	__sim_connect_fault(dev, fault, arg);
 	sim_port_unlock(port, flags);
 	return 0;
 }

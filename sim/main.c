@@ -17,7 +17,8 @@
 
 #include <winpar/version.h>
 
-#include "sim.h"
+#include "debugfs.h"
+#include "port.h"
 
 #define SIM_PORTS_MAX	8
 
@@ -49,14 +50,8 @@ static DEFINE_MUTEX(sim_mutex);
 static LIST_HEAD(sim_ports);
 static LIST_HEAD(sim_removed);
 
-/**
- * sim_add() - make a port
- * @config: what it is to be
- *
- * Context: process.
- * Return: 0 or a negative errno.
- */
-int sim_add(const struct sim_config *config)
+/* Make a port. */
+static int sim_add(const struct sim_config *config)
 {
 	struct sim_port *port;
 
@@ -78,14 +73,8 @@ static void sim_take_away(struct sim_port *port)
 	list_move(&port->node, &sim_removed);
 }
 
-/**
- * sim_remove() - take a port away
- * @name: which, as parportN
- *
- * Context: process.
- * Return: 0, or -ENODEV.
- */
-int sim_remove(const char *name)
+/* Take the port of that name away. */
+static int sim_remove(const char *name)
 {
 	struct sim_port *port;
 	int ret = -ENODEV;
@@ -173,7 +162,7 @@ static int __init sim_init(void)
 		pr_err("ports=%u: at most %d\n", ports, SIM_PORTS_MAX);
 		return -EINVAL;
 	}
-	sim_debugfs_init();
+	sim_debugfs_init(sim_add, sim_remove);
 	ret = sim_add_all();
 	if (ret)
 		sim_end();

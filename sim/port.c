@@ -23,7 +23,13 @@
 
 #include <winpar/softport.h>
 
-#include "sim.h"
+#include "cable.h"
+#include "chip.h"
+#include "connect.h"
+#include "irq.h"
+#include "lines.h"
+#include "lock.h"
+#include "port.h"
 
 /* Lines that a driver may touch through write_control and frob_control. */
 #define SIM_CONTROL_LINES	0x0f
@@ -43,36 +49,6 @@
 static struct sim_port *to_sim_port(const struct parport *parport)
 {
 	return parport->private_data;
-}
-
-/**
- * sim_port_lock() - keep all that moves from moving
- * @port: which
- *
- * Context: any but NMI.
- * Return: flags for sim_port_unlock().
- */
-unsigned long sim_port_lock(struct sim_port *port)
-	__acquires(&port->lock)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&port->lock, flags);
-	return flags;
-}
-
-/**
- * sim_port_unlock() - let go, when the FIFO has done what it can do now
- * @port: which
- * @flags: from sim_port_lock()
- */
-void sim_port_unlock(struct sim_port *port, unsigned long flags)
-	__releases(&port->lock)
-{
-	lockdep_assert_held(&port->lock);
-	if (!port->gone)
-		__sim_fifo_settle(port);
-	raw_spin_unlock_irqrestore(&port->lock, flags);
 }
 
 /* ----- registers --------------------------------------------------------- */
@@ -398,7 +374,6 @@ static int sim_port_irq(struct sim_port *port)
 static struct sim_port *sim_port_alloc(u8 has)
 {
 	struct sim_port *port = kzalloc(sizeof(*port), GFP_KERNEL);
-	unsigned int i;
 
 	if (!port)
 		return NULL;
@@ -410,9 +385,7 @@ static struct sim_port *sim_port_alloc(u8 has)
 	raw_spin_lock_init(&port->lock);
 	sim_irq_prepare(&port->irq);
 	sim_chip_init(&port->chip, has);
-	port->cable.host = port->chip.host;
-	for (i = 0; i < SIM_SEATS; i++)
-		port->cable.member[i].address = -1;
+	sim_cable_init(&port->cable, &port->chip.host, __sim_lines_sense);
 	return port;
 }
 
@@ -427,8 +400,8 @@ static void sim_port_close(struct sim_port *port)
 	sim_port_unlock(port, flags);
 	sim_irq_stop(port);
 	sim_irq_exit(port);
-	sim_port_chain(port, "none");
-	sim_port_connect(port, "none");
+	sim_connect_chain(port, "none");
+	sim_connect_end(port, "none");
 	port->parport = NULL;
 	parport_del_port(parport);
 	platform_device_unregister(port->pdev);
@@ -454,9 +427,9 @@ struct sim_port *sim_port_new(const struct sim_config *config)
 	ret = sim_port_register(port);
 	if (ret)
 		goto err_free;
-	ret = sim_port_chain(port, config->daisy);
+	ret = sim_connect_chain(port, config->daisy);
 	if (!ret)
-		ret = sim_port_connect(port, config->peripheral);
+		ret = sim_connect_end(port, config->peripheral);
 	if (!ret && config->irq)
 		ret = sim_port_irq(port);
 	if (ret)
@@ -477,7 +450,7 @@ err_free:
 
 /**
  * sim_port_remove() - take a port away
- * @port: which
+ * @port: the port
  *
  * Context: process; the core calls its drivers' detach. Not under the port's
  * mutex.
@@ -490,7 +463,7 @@ void sim_port_remove(struct sim_port *port)
 
 /**
  * sim_port_free() - free a port
- * @port: which, removed
+ * @port: the port, removed
  *
  * Context: process; nobody is in a call to it.
  */

@@ -16,22 +16,16 @@
  */
 #include <linux/kernel.h>
 
-#include "sim.h"
-
-static bool sim_ready(const struct sim_peripheral *dev)
-{
-	const struct sim_condition *c = &dev->condition;
-
-	return c->online && c->paper && !c->busy;
-}
-
-static struct sim_log *sim_log_of(struct sim_peripheral *dev)
-{
-	return &dev->port->log;
-}
+#include "modes.h"
+#include "peripheral.h"
+#include "phase.h"
 
 /* Some time from now, __sim_modes_timer(). */
 static void sim_modes_wait(struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
 {
 	hrtimer_start(&dev->timer,
 		      ns_to_ktime((u64)NSEC_PER_USEC * dev->condition.busy_us),
@@ -50,7 +44,7 @@ static void sim_compat_acknowledge(struct sim_peripheral *dev)
 	__sim_peripheral_write(dev, false, st->latch);
 	__sim_peripheral_lines(dev, SIM_NACK, 0, SIM_EVENT_NONE);
 	__sim_peripheral_lines(dev, SIM_NACK | SIM_BUSY, SIM_NACK |
-			       (__sim_1284_compat_lines(dev) & SIM_BUSY),
+			       (__sim_phase_compat_lines(dev) & SIM_BUSY),
 			       SIM_EVENT_READY);
 }
 
@@ -58,7 +52,7 @@ static void sim_compat_take(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
 
-	__sim_log_host_event(sim_log_of(dev), SIM_EVENT_BYTE);
+	__sim_peripheral_heard(dev, SIM_EVENT_BYTE);
 	if (dev->back.lines & SIM_BUSY) {
 		dev->lost++;
 		return;
@@ -73,18 +67,21 @@ static void sim_compat_take(struct sim_peripheral *dev)
 }
 
 /**
- * __sim_compat_host() - the host has moved lines in compatibility mode
- * @dev: the peripheral
+ * __sim_modes_compat() - the host has moved lines in compatibility mode
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_compat_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_compat(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
 {
 	struct sim_1284 *st = &dev->state;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (rose & SIM_NINIT)
 		__sim_peripheral_lines(dev, SIM_BUSY,
-				       __sim_1284_compat_lines(dev),
+				       __sim_phase_compat_lines(dev),
 				       SIM_EVENT_NONE);
 	if (fell & SIM_NSTROBE && !(dev->host.lines & SIM_NSELECTIN))
 		sim_compat_take(dev);
@@ -121,7 +118,7 @@ static bool sim_reverse_wanted(struct sim_peripheral *dev, u8 *byte)
 		st->idle = true;
 		return false;
 	}
-	__sim_log_host_event(sim_log_of(dev), 7);
+	__sim_peripheral_heard(dev, 7);
 	__sim_peripheral_step(dev);
 	st->offered = true;
 	return true;
@@ -136,7 +133,7 @@ static void sim_reverse_noticed(struct sim_peripheral *dev)
 	if (!st->told)
 		return;
 	st->told = false;
-	__sim_log_host_event(sim_log_of(dev), 20);
+	__sim_peripheral_heard(dev, 20);
 	__sim_peripheral_lines(dev, SIM_PERROR, 0, 21);
 }
 
@@ -162,7 +159,7 @@ static void sim_nibble_given(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
 
-	__sim_log_host_event(sim_log_of(dev), 10);
+	__sim_peripheral_heard(dev, 10);
 	st->offered = false;
 	st->second = !st->second;
 	if (!st->second) {
@@ -171,21 +168,24 @@ static void sim_nibble_given(struct sim_peripheral *dev)
 				       SIM_SELECT | SIM_BUSY,
 				       sim_reverse_lines(dev) |
 				       (st->request ? SIM_SELECT : 0) |
-				       (sim_ready(dev) ? 0 : SIM_BUSY), 13);
+				       (__sim_phase_is_ready(dev) ? 0 : SIM_BUSY), 13);
 	}
 	__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 11);
 }
 
 /**
- * __sim_nibble_host() - the host has moved lines in nibble mode
- * @dev: the peripheral
+ * __sim_modes_nibble() - the host has moved lines in nibble mode
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_nibble_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_nibble(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
 {
 	u8 byte;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (fell & SIM_NAUTOFD) {
 		if (sim_reverse_wanted(dev, &byte))
 			sim_nibble_give(dev, byte);
@@ -198,22 +198,25 @@ void __sim_nibble_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 }
 
 /**
- * __sim_byte_host() - the host has moved lines in byte mode
- * @dev: the peripheral
+ * __sim_modes_byte() - the host has moved lines in byte mode
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_byte_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_byte(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
 {
 	u8 byte;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (fell & SIM_NAUTOFD) {
 		if (!sim_reverse_wanted(dev, &byte))
 			return;
 		__sim_peripheral_drive(dev, byte);
 		__sim_peripheral_lines(dev, SIM_NACK, 0, 9);
 	} else if (rose & SIM_NAUTOFD && dev->state.offered) {
-		__sim_log_host_event(sim_log_of(dev), 10);
+		__sim_peripheral_heard(dev, 10);
 		dev->state.offered = false;
 		__sim_peripheral_took(dev);
 		__sim_peripheral_release(dev);
@@ -223,9 +226,9 @@ void __sim_byte_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 	} else if (rose & SIM_NAUTOFD) {
 		sim_reverse_noticed(dev);
 	} else if (fell & SIM_NSTROBE) {
-		__sim_log_host_event(sim_log_of(dev), 16);
+		__sim_peripheral_heard(dev, 16);
 	} else if (rose & SIM_NSTROBE) {
-		__sim_log_host_event(sim_log_of(dev), 17);
+		__sim_peripheral_heard(dev, 17);
 	}
 }
 
@@ -259,7 +262,7 @@ static void sim_ecp_request(struct sim_peripheral *dev)
 
 static void sim_ecp_accept(struct sim_peripheral *dev)
 {
-	if (dev->state.taken && sim_ready(dev))
+	if (dev->state.taken && __sim_phase_is_ready(dev))
 		__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 36);
 }
 
@@ -323,58 +326,64 @@ static void sim_ecp_offer(struct sim_peripheral *dev)
 }
 
 /**
- * __sim_ecp_forward_host() - the host has moved lines in ECP, forward
- * @dev: the peripheral
+ * __sim_modes_ecp_forward() - the host has moved lines in ECP, forward
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_ecp_forward_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_ecp_forward(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
 {
 	struct sim_1284 *st = &dev->state;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (fell & SIM_NINIT) {
-		__sim_log_host_event(sim_log_of(dev), 39);
-		__sim_1284_enter(dev, SIM_ECP_REVERSE);
+		__sim_peripheral_heard(dev, 39);
+		__sim_phase_enter(dev, SIM_ECP_REVERSE);
 		__sim_peripheral_lines(dev, SIM_PERROR | SIM_BUSY, 0, 40);
 		sim_ecp_offer(dev);
 	} else if (fell & SIM_NSTROBE) {
-		__sim_log_host_event(sim_log_of(dev), 35);
+		__sim_peripheral_heard(dev, 35);
 		st->latch = dev->host.data;
 		st->address = !(dev->host.lines & SIM_NAUTOFD);
 		st->taken = true;
 		__sim_peripheral_step(dev);
 		sim_ecp_accept(dev);
 	} else if (rose & SIM_NSTROBE && st->taken) {
-		__sim_log_host_event(sim_log_of(dev), 37);
+		__sim_peripheral_heard(dev, 37);
 		sim_ecp_acknowledged(dev);
 	}
 }
 
 /**
- * __sim_ecp_reverse_host() - the host has moved lines in ECP, reverse
- * @dev: the peripheral
+ * __sim_modes_ecp_reverse() - the host has moved lines in ECP, reverse
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_ecp_reverse_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_ecp_reverse(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
 {
 	struct sim_1284 *st = &dev->state;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (rose & SIM_NINIT) {
-		__sim_log_host_event(sim_log_of(dev), 47);
-		__sim_1284_enter(dev, SIM_ECP_FORWARD);
+		__sim_peripheral_heard(dev, 47);
+		__sim_phase_enter(dev, SIM_ECP_FORWARD);
 		__sim_peripheral_release(dev);
 		__sim_peripheral_lines(dev, SIM_NACK | SIM_BUSY, SIM_NACK, 48);
 		__sim_peripheral_lines(dev, SIM_PERROR, SIM_PERROR, 49);
 		sim_ecp_request(dev);
 	} else if (rose & SIM_NAUTOFD && st->offered) {
-		__sim_log_host_event(sim_log_of(dev), 44);
+		__sim_peripheral_heard(dev, 44);
 		st->offered = false;
 		__sim_peripheral_took(dev);
 		sim_ecp_request(dev);
 		__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 45);
 	} else if (fell & SIM_NAUTOFD) {
-		__sim_log_host_event(sim_log_of(dev), 46);
+		__sim_peripheral_heard(dev, 46);
 		__sim_peripheral_release(dev);
 		sim_ecp_offer(dev);
 	}
@@ -397,18 +406,21 @@ static u8 sim_epp_give(struct sim_peripheral *dev, bool address)
 }
 
 /**
- * __sim_epp_host() - the host has moved lines in EPP mode
- * @dev: the peripheral
+ * __sim_modes_epp() - the host has moved lines in EPP mode
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_epp_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_epp(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
 {
 	bool address = fell & SIM_NSELECTIN;
 	bool write = !(dev->host.lines & SIM_NSTROBE);
 
+	lockdep_assert_held(&dev->port->lock);
 	if (fell & (SIM_NSELECTIN | SIM_NAUTOFD)) {
-		__sim_log_host_event(sim_log_of(dev),
+		__sim_peripheral_heard(dev,
 				     address ? write ? 56 : 64 :
 				     write ? 62 : 67);
 		__sim_peripheral_step(dev);
@@ -418,7 +430,7 @@ void __sim_epp_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 			__sim_peripheral_drive(dev, sim_epp_give(dev, address));
 		__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 58);
 	} else if (rose & (SIM_NSELECTIN | SIM_NAUTOFD)) {
-		__sim_log_host_event(sim_log_of(dev),
+		__sim_peripheral_heard(dev,
 				     rose & SIM_NSELECTIN ? 59 : 63);
 		if (dev->back.driven)
 			__sim_peripheral_release(dev);
@@ -430,9 +442,11 @@ void __sim_epp_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 
 /**
  * __sim_modes_timer() - a byte's time is over
- * @dev: the peripheral, alive
+ * @dev: the device, alive
  */
 void __sim_modes_timer(struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	if (dev->state.phase == SIM_COMPAT)
@@ -443,16 +457,18 @@ void __sim_modes_timer(struct sim_peripheral *dev)
 
 /**
  * __sim_modes_changed() - there is data for the host, or another condition
- * @dev: the peripheral, alive
+ * @dev: the device, alive
  */
 void __sim_modes_changed(struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock)
+	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	switch (dev->state.phase) {
 	case SIM_COMPAT:
 		__sim_peripheral_lines(dev, SIM_NFAULT | SIM_SELECT |
 				       SIM_PERROR | SIM_BUSY,
-				       __sim_1284_compat_lines(dev),
+				       __sim_phase_compat_lines(dev),
 				       SIM_EVENT_CONDITION);
 		break;
 	case SIM_NIBBLE:
