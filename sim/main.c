@@ -20,11 +20,11 @@
 #include "debugfs.h"
 #include "port.h"
 
-#define SIM_PORTS_MAX	8
+#define SIM_PORTS_MAX	64
 
 static unsigned int ports = 1;
 module_param(ports, uint, 0444);
-MODULE_PARM_DESC(ports, "how many ports, 0 to 8 (1)");
+MODULE_PARM_DESC(ports, "how many ports, 0 to 64 (1)");
 
 static char *kind[SIM_PORTS_MAX];
 static unsigned int kinds;
