@@ -28,7 +28,8 @@
 #include "knobs.h"
 #include "lock.h"
 
-#define SIM_TEXT_MAX	(SIM_ID_MAX + 2)
+/* A device ID, each byte of it as \xHH. */
+#define SIM_TEXT_MAX	(4 * SIM_ID_MAX + 2)
 
 /**
  * struct sim_file - one file in a port's folder

@@ -7,9 +7,11 @@
  */
 #include <linux/kernel.h>
 #include <linux/slab.h>
+#include <linux/ctype.h>
 #include <linux/string.h>
 
 #include "connect.h"
+#include <linux/string_helpers.h>
 #include "irq.h"
 #include "knobs.h"
 #include "lines.h"
@@ -258,19 +260,27 @@ static int sim_store_supports(struct sim_port *port,
 static void sim_show_id(struct seq_file *m, struct sim_port *port,
 			struct sim_peripheral *dev)
 {
-	seq_printf(m, "%s\n", dev->id);
+	unsigned int i;
+
+	for (i = 0; i < dev->id_len; i++)
+		if (isascii(dev->id[i]) && isprint(dev->id[i]) &&
+		    dev->id[i] != '\\')
+			seq_putc(m, dev->id[i]);
+		else
+			seq_printf(m, "\\x%02x", (u8)dev->id[i]);
+	seq_putc(m, '\n');
 }
 
 static int sim_store_id(struct sim_port *port, struct sim_peripheral *dev,
 			char *text)
 {
-	unsigned int len = strlen(text);
+	unsigned int len = string_unescape_any_inplace(text);
 	unsigned long flags;
 	char *id;
 
 	if (len > SIM_ID_MAX)
 		return -EINVAL;
-	id = kstrdup(text, GFP_KERNEL);
+	id = kmemdup_nul(text, len, GFP_KERNEL);
 	if (!id)
 		return -ENOMEM;
 	flags = sim_port_lock(port);
@@ -314,6 +324,7 @@ static void sim_show_events(struct seq_file *m, struct sim_port *port,
 		seq_puts(m, line);
 	}
 }
+/* The text may have escapes as C has them: \xHH, \\, \n, octal numbers. */
 
 static int sim_store_events(struct sim_port *port, struct sim_peripheral *dev,
 			    char *text)
