@@ -41,11 +41,25 @@ static enum hrtimer_restart sim_connect_byte_over(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
+/* The device is to see a change of the host's lines, answer_us late. */
+static enum hrtimer_restart sim_connect_late_due(struct hrtimer *timer)
+{
+	struct sim_peripheral *dev = container_of(timer, struct sim_peripheral,
+						  late.timer);
+	struct sim_port *port = dev->port;
+	unsigned long flags = sim_port_lock(port);
+
+	__sim_1284_late(dev);
+	sim_port_unlock(port, flags);
+	return HRTIMER_NORESTART;
+}
+
 static struct sim_peripheral *
 sim_connect_new(struct sim_port *port, u8 seat,
 		const struct sim_peripheral_ops *ops)
 {
-	return sim_peripheral_new(port, seat, ops, sim_connect_byte_over);
+	return sim_peripheral_new(port, seat, ops, sim_connect_byte_over,
+				  sim_connect_late_due);
 }
 
 /**
@@ -147,7 +161,6 @@ int sim_connect_chain(struct sim_port *port, const char *names)
 void __sim_connect_set(struct sim_peripheral *dev,
 		       const struct sim_condition *condition)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	bool was = __sim_peripheral_is_alive(dev);
 
@@ -176,7 +189,6 @@ void __sim_connect_set(struct sim_peripheral *dev,
 void __sim_connect_fault(struct sim_peripheral *dev, enum sim_fault fault,
 			 unsigned int arg)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	bool was = __sim_peripheral_is_alive(dev);
 
@@ -201,7 +213,6 @@ void __sim_connect_fault(struct sim_peripheral *dev, enum sim_fault fault,
  */
 unsigned int __sim_connect_feed(struct sim_peripheral *dev, const u8 *buf,
 				unsigned int len)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	unsigned int done;

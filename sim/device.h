@@ -7,6 +7,7 @@
 #define _WINPAR_SIM_DEVICE_H
 
 #include <linux/hrtimer.h>
+#include <linux/ktime.h>
 
 #include "connector.h"
 
@@ -94,6 +95,7 @@ struct sim_1284 {
  * @power: it has power
  * @plugged: its cable is in
  * @busy_us: a byte takes so long, in compatibility mode and ECP
+ * @answer_us: each answer to a change of the host's lines comes so late
  */
 struct sim_condition {
 	bool paper;
@@ -102,6 +104,35 @@ struct sim_condition {
 	bool power;
 	bool plugged;
 	unsigned int busy_us;
+	unsigned int answer_us;
+};
+
+/**
+ * struct sim_late_change - a change of the host's lines that is kept (late.c)
+ * @host: the lines after it
+ * @number: its number in the log
+ * @due: when the device is to see it
+ */
+struct sim_late_change {
+	struct sim_host host;
+	unsigned long number;
+	ktime_t due;
+};
+
+#define SIM_LATE_CHANGES	64
+
+/**
+ * struct sim_late - the changes that are kept for a device (late.c)
+ * @change: the changes, the oldest at @first
+ * @first: where the oldest is
+ * @count: how many there are
+ * @timer: calls when the oldest is due
+ */
+struct sim_late {
+	struct sim_late_change change[SIM_LATE_CHANGES];
+	unsigned int first;
+	unsigned int count;
+	struct hrtimer timer;
 };
 
 enum sim_fault {
@@ -118,7 +149,7 @@ enum sim_fault {
  * @class: the class in its device ID
  * @can: what it supports, unless the user wants less
  * @fixed_epp: it is always in EPP mode and knows no other
- * @write: a byte came, in whatever mode
+ * @write: a byte came, in any mode
  * @epp_read: what an EPP read cycle gives; NULL: the next byte to send
  * @fed: the user has given it a byte; NULL: the byte is queued for the host
  *
@@ -144,6 +175,7 @@ struct sim_peripheral_ops {
  * @host: the host's lines as the device sees them; written by ieee1284.c
  * @heard: the number in the log of the host's change that the device looks at,
  *	or looked at last
+ * @late: changes of the host's lines that the device has not seen yet
  * @back: the device's own lines; written by peripheral.c
  * @state: its place in the protocol
  * @condition: what the user did to it; written by connect.c
@@ -170,6 +202,7 @@ struct sim_peripheral {
 	u8 can;
 	struct sim_host host;
 	unsigned long heard;
+	struct sim_late late;
 	struct sim_back back;
 	struct sim_1284 state;
 	struct sim_condition condition;

@@ -1,32 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A peripheral's side of IEEE 1284: from compatibility mode into another mode
- * and back. What happens in the modes is in ieee1284_modes.c.
+ * A device's way into a mode of IEEE 1284 and out of it. What it does in the
+ * modes is in modes.c. The phases, with the standard's events:
  *
  *	COMPAT --1--> NEGOTIATION --3--> REQUESTED --4..6--> the mode
  *	   ^                                          |      or REFUSED
  *	   +----------- TERMINATION <-----22----------+
  *
- * EPP is left by nInit alone (68), and at once. nInit resets a peripheral in
- * every other mode but ECP, where it turns the data lines round. A host that
- * lets nSelectIn go low before a mode is reached has given up; one that goes on
- * in mid-termination has forgotten about it: both find compatibility mode.
+ * EPP is left by nInit alone (68), and at once. In ECP, nInit turns the data
+ * lines round; in any other mode it resets the device. A host that lets nSelectIn
+ * fall before a mode is reached has given up, and a host that goes on before
+ * termination is over does not wait for its end: the device is in compatibility
+ * mode then.
  *
- * Every answer is given at once, inside the host's write, and each line change
- * is one step of its own for the chip to see.
+ * Every answer is given at once, inside the host's write, and each line that
+ * changes is a step of its own for the chip to see. To a device that answers
+ * late (answer_us) each change of the host's lines that wants an answer is shown
+ * so much later, and all that follow behind it, in order (late.c).
  *
  * Locking: the port's lock.
  */
 #include <linux/kernel.h>
 
 #include "ieee1284.h"
+#include "late.h"
 #include "modes.h"
 #include "peripheral.h"
 #include "phase.h"
 
 #define SIM_STATUS_ALL	(SIM_NFAULT | SIM_SELECT | SIM_PERROR | SIM_BUSY)
 
-/* In EPP mode, waiting for a cycle. */
+/* The device is in EPP mode, and waits for a cycle. */
 static void sim_1284_epp(struct sim_peripheral *dev, u8 event)
 {
 	__sim_phase_enter(dev, SIM_EPP);
@@ -35,15 +39,15 @@ static void sim_1284_epp(struct sim_peripheral *dev, u8 event)
 }
 
 /**
- * __sim_1284_reset() - as if just switched on
+ * __sim_1284_reset() - bring the device to the state that power-on brings it to
  * @dev: the device
  */
 void __sim_1284_reset(struct sim_peripheral *dev)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	hrtimer_try_to_cancel(&dev->timer);
+	__sim_late_forget(dev);
 	__sim_phase_compat(dev, SIM_EVENT_NONE);
 	if (dev->ops->fixed_epp)
 		sim_1284_epp(dev, SIM_EVENT_NONE);
@@ -56,7 +60,6 @@ void __sim_1284_reset(struct sim_peripheral *dev)
  */
 void __sim_1284_connect(struct sim_peripheral *dev,
 			const struct sim_host *host)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
@@ -72,7 +75,6 @@ void __sim_1284_connect(struct sim_peripheral *dev,
  */
 void __sim_1284_select(struct sim_peripheral *dev, const struct sim_host *host,
 		       enum sim_phase phase)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
@@ -91,7 +93,7 @@ void __sim_1284_select(struct sim_peripheral *dev, const struct sim_host *host,
 
 /* ----- into a mode ------------------------------------------------------- */
 
-/* What the byte asks for, and what it takes to have it. */
+/* Which phase the byte asks for; @needs: what the device must support for it. */
 static enum sim_phase sim_1284_wanted(u8 request, u8 *needs)
 {
 	switch (request) {
@@ -127,11 +129,10 @@ static enum sim_phase sim_1284_wanted(u8 request, u8 *needs)
 	return SIM_REFUSED;
 }
 
-/* Event 1: in compatibility mode, nSelectIn is high and nAutoFd low. */
-static bool sim_1284_asked(const struct sim_peripheral *dev, u8 changed)
+/* Event 1: nSelectIn goes high and nAutoFd low in compatibility mode. */
+static bool sim_1284_asked(const struct sim_peripheral *dev, u8 lines,
+			   u8 changed)
 {
-	u8 lines = dev->host.lines;
-
 	return changed & (SIM_NSELECTIN | SIM_NAUTOFD) &&
 	       lines & SIM_NSELECTIN && !(lines & SIM_NAUTOFD) &&
 	       lines & SIM_NINIT && lines & SIM_NSTROBE &&
@@ -147,7 +148,7 @@ static void sim_1284_begin(struct sim_peripheral *dev)
 			       2);
 }
 
-/* Events 5 and 6: yes or no, and where to from here. */
+/* Events 5 and 6: the device says whether it has the mode, and is in it. */
 static void sim_1284_decide(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -161,7 +162,7 @@ static void sim_1284_decide(struct sim_peripheral *dev)
 	st->id_pos = 0;
 	__sim_phase_enter(dev, phase);
 
-	/* Nibble mode alone is agreed to with XFlag low. */
+	/* XFlag is high for a mode that the device has, but low for nibble mode. */
 	if (phase != SIM_REFUSED && st->request)
 		lines |= SIM_SELECT;
 	if (phase == SIM_NIBBLE || phase == SIM_BYTE) {
@@ -205,7 +206,7 @@ static void sim_1284_termination(struct sim_peripheral *dev, u8 rose, u8 fell)
 
 	if (fell & SIM_NSTROBE || rose & SIM_NSELECTIN) {
 		__sim_phase_compat(dev, SIM_EVENT_NONE);
-		if (sim_1284_asked(dev, rose | fell))
+		if (sim_1284_asked(dev, dev->host.lines, rose | fell))
 			sim_1284_begin(dev);
 		else
 			__sim_modes_compat(dev, rose, fell);
@@ -219,7 +220,7 @@ static void sim_1284_termination(struct sim_peripheral *dev, u8 rose, u8 fell)
 	}
 }
 
-/* nInit has fallen; true if that is the end of whatever there was. */
+/* nInit has fallen; true if that has brought the device to its initial state. */
 static bool sim_1284_init(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -243,7 +244,7 @@ static void sim_1284_phase(struct sim_peripheral *dev, u8 rose, u8 fell)
 {
 	switch (dev->state.phase) {
 	case SIM_COMPAT:
-		if (sim_1284_asked(dev, rose | fell))
+		if (sim_1284_asked(dev, dev->host.lines, rose | fell))
 			sim_1284_begin(dev);
 		else
 			__sim_modes_compat(dev, rose, fell);
@@ -319,6 +320,75 @@ static void sim_1284_see(struct sim_peripheral *dev,
 	sim_1284_phase(dev, rose, fell);
 }
 
+/* ----- late answers ------------------------------------------------------ */
+
+/*
+ * A chip holds its EPP cycle so long for a device to answer. Devices that are
+ * not later than that answer inside the cycle.
+ */
+#define SIM_EPP_PATIENCE_US	10
+
+/* Does the host want an answer to this change? */
+static bool sim_1284_is_wanted(const struct sim_peripheral *dev,
+			       const struct sim_host *host)
+{
+	switch (dev->state.phase) {
+	case SIM_COMPAT:
+		/* The strobe latches a byte by itself; see sim_compat_take(). */
+		return sim_1284_asked(dev, host->lines,
+				      host->lines ^ dev->host.lines);
+	case SIM_TERMINATION:
+		/* Event 29, the host is back: nothing is answered. */
+		return !dev->state.second;
+	case SIM_EPP:
+		return dev->condition.answer_us > SIM_EPP_PATIENCE_US;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Has the host given up before a mode was reached? If so it goes on in
+ * compatibility mode at once, and the device would take its bytes for the
+ * handshakes that it has not seen. Those are forgotten.
+ */
+static bool sim_1284_has_given_up(struct sim_peripheral *dev,
+				  const struct sim_host *host)
+{
+	u8 fell = __sim_late_last(dev)->lines & ~host->lines;
+
+	return fell & SIM_NSELECTIN && dev->state.phase <= SIM_REQUESTED;
+}
+
+/* Is the device to see this change late? */
+static bool sim_1284_is_late(struct sim_peripheral *dev,
+			     const struct sim_host *host)
+{
+	if (!dev->late.count && !dev->condition.answer_us)
+		return false;
+	if (!__sim_peripheral_is_alive(dev) || sim_1284_has_given_up(dev, host)) {
+		__sim_late_forget(dev);
+		return false;
+	}
+	return dev->late.count || sim_1284_is_wanted(dev, host);
+}
+
+/**
+ * __sim_1284_late() - show the device the changes that are due
+ * @dev: the device
+ */
+void __sim_1284_late(struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock)
+{
+	struct sim_late_change change;
+
+	lockdep_assert_held(&dev->port->lock);
+	while (__sim_late_next(dev, &change)) {
+		dev->heard = change.number;
+		sim_1284_see(dev, &change.host);
+	}
+}
+
 /**
  * __sim_1284_host() - the host's lines, as they arrive at a device
  * @dev: the device
@@ -326,9 +396,12 @@ static void sim_1284_see(struct sim_peripheral *dev,
  */
 void __sim_1284_host(struct sim_peripheral *dev, const struct sim_host *host)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
+	if (sim_1284_is_late(dev, host)) {
+		__sim_late_put(dev, host);
+		return;
+	}
 	dev->heard = dev->port->log.host;
 	sim_1284_see(dev, host);
 }

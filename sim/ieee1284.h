@@ -11,6 +11,8 @@ void __sim_1284_connect(struct sim_peripheral *dev,
 			const struct sim_host *host) __must_hold(&dev->port->lock);
 void __sim_1284_select(struct sim_peripheral *dev, const struct sim_host *host,
 		       enum sim_phase phase) __must_hold(&dev->port->lock);
+void __sim_1284_late(struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock);
 void __sim_1284_host(struct sim_peripheral *dev, const struct sim_host *host)
 	__must_hold(&dev->port->lock);
 

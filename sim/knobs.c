@@ -25,9 +25,9 @@ static void sim_show_state(struct seq_file *m, struct sim_port *port,
 {
 	const struct sim_condition *c = &dev->condition;
 
-	seq_printf(m, "paper=%d online=%d busy=%d power=%d plugged=%d busy_us=%u\n",
+	seq_printf(m, "paper=%d online=%d busy=%d power=%d plugged=%d busy_us=%u answer_us=%u\n",
 		   c->paper, c->online, c->busy, c->power, c->plugged,
-		   c->busy_us);
+		   c->busy_us, c->answer_us);
 }
 
 static int sim_store_condition(struct sim_condition *c, char *word)
@@ -51,6 +51,8 @@ static int sim_store_condition(struct sim_condition *c, char *word)
 		return kstrtouint(word, 0, &c->busy_us);
 	for (i = 0; i < ARRAY_SIZE(flag); i++)
 		if (!strcmp(name, flag[i].name))
+	if (!strcmp(name, "answer_us"))
+		return kstrtouint(word, 0, &c->answer_us);
 			return kstrtobool(word, flag[i].value);
 	return -EINVAL;
 }

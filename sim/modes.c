@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A peripheral's side of the modes of IEEE 1284, and of compatibility mode.
- * The numbers are the standard's events.
+ * What a device does in each mode of IEEE 1284, and in compatibility mode. The
+ * numbers are the standard's events. How a device gets into a mode and out of it
+ * is in ieee1284.c.
  *
- * Bytes for the host come from __sim_peripheral_next(): a byte counts as sent
- * when the host has acknowledged it, so one that was on the lines when the host
- * turned away is sent again.
+ * Bytes for the host come from __sim_peripheral_next(). A byte counts as sent
+ * when the host has acknowledged it: if the host leaves the mode while a byte is
+ * on the lines, that byte is sent again.
  *
- * A peripheral that is not ready (offline, out of paper, busy) shows Busy in
- * compatibility mode, and withholds event 36 in ECP until it is. One that takes
- * some time for each byte (busy_us) withholds the acknowledge in compatibility
- * mode, and event 32 in ECP, where it has the byte then.
+ * A device that is not ready (off line, out of paper, busy) shows Busy in
+ * compatibility mode, and withholds event 36 in ECP. A device that takes some
+ * time for each byte (busy_us) withholds the acknowledge in compatibility mode;
+ * in ECP it has the byte, and withholds event 32.
+ *
+ * Every answer is given at once, inside the host's write. A device that answers
+ * late (answer_us) is shown the host's lines late, but for the strobe of
+ * compatibility mode, to which Busy rises at once, as hardware does it.
  *
  * Locking: the port's lock.
  */
@@ -20,15 +25,10 @@
 #include "peripheral.h"
 #include "phase.h"
 
-/* Some time from now, __sim_modes_timer(). */
-static void sim_modes_wait(struct sim_peripheral *dev)
-	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
+/* After that time, __sim_modes_timer() is called. */
+static void sim_modes_wait(struct sim_peripheral *dev, u64 usec)
 {
-	hrtimer_start(&dev->timer,
-		      ns_to_ktime((u64)NSEC_PER_USEC * dev->condition.busy_us),
+	hrtimer_start(&dev->timer, ns_to_ktime(usec * NSEC_PER_USEC),
 		      HRTIMER_MODE_REL_HARD);
 }
 
@@ -48,9 +48,11 @@ static void sim_compat_acknowledge(struct sim_peripheral *dev)
 			       SIM_EVENT_READY);
 }
 
+/* The strobe falls: Busy rises at once, and the byte is acknowledged later. */
 static void sim_compat_take(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
+	u64 usec = (u64)dev->condition.busy_us + dev->condition.answer_us;
 
 	__sim_peripheral_heard(dev, SIM_EVENT_BYTE);
 	if (dev->back.lines & SIM_BUSY) {
@@ -59,11 +61,11 @@ static void sim_compat_take(struct sim_peripheral *dev)
 	}
 	st->latch = dev->host.data;
 	st->taken = true;
-	st->due = !dev->condition.busy_us;
+	st->due = !usec;
 	__sim_peripheral_step(dev);
 	__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, SIM_EVENT_NONE);
 	if (!st->due)
-		sim_modes_wait(dev);
+		sim_modes_wait(dev, usec);
 }
 
 /**
@@ -73,7 +75,6 @@ static void sim_compat_take(struct sim_peripheral *dev)
  * @fell: lines that fell
  */
 void __sim_modes_compat(struct sim_peripheral *dev, u8 rose, u8 fell)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	struct sim_1284 *st = &dev->state;
@@ -103,13 +104,16 @@ static void sim_compat_timer(struct sim_peripheral *dev)
 
 /* ----- nibble and byte mode ---------------------------------------------- */
 
-/* Events 12 and 13: what nFault and PError say between two bytes. */
+/* Events 12 and 13, between two bytes: nFault and PError low if there are more. */
 static u8 sim_reverse_lines(const struct sim_peripheral *dev)
 {
 	return __sim_peripheral_has_data(dev) ? 0 : SIM_NFAULT | SIM_PERROR;
 }
 
-/* nAutoFd has fallen: is there something to give? Otherwise reverse idle. */
+/*
+ * nAutoFd has fallen, the host wants a byte: true with the byte, or false, and
+ * the device is in reverse idle.
+ */
 static bool sim_reverse_wanted(struct sim_peripheral *dev, u8 *byte)
 {
 	struct sim_1284 *st = &dev->state;
@@ -124,7 +128,10 @@ static bool sim_reverse_wanted(struct sim_peripheral *dev, u8 *byte)
 	return true;
 }
 
-/* nAutoFd has risen out of reverse idle: the host has noticed, or given up. */
+/*
+ * nAutoFd has risen in reverse idle: the host has seen that there is data (event
+ * 18), or does not want to wait for any.
+ */
 static void sim_reverse_noticed(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -158,17 +165,20 @@ static void sim_nibble_give(struct sim_peripheral *dev, u8 byte)
 static void sim_nibble_given(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
+	u8 lines;
 
 	__sim_peripheral_heard(dev, 10);
 	st->offered = false;
 	st->second = !st->second;
 	if (!st->second) {
 		__sim_peripheral_took(dev);
+		lines = sim_reverse_lines(dev);
+		if (st->request)
+			lines |= SIM_SELECT;
+		if (!__sim_phase_is_ready(dev))
+			lines |= SIM_BUSY;
 		__sim_peripheral_lines(dev, SIM_NFAULT | SIM_PERROR |
-				       SIM_SELECT | SIM_BUSY,
-				       sim_reverse_lines(dev) |
-				       (st->request ? SIM_SELECT : 0) |
-				       (__sim_phase_is_ready(dev) ? 0 : SIM_BUSY), 13);
+				       SIM_SELECT | SIM_BUSY, lines, 13);
 	}
 	__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 11);
 }
@@ -180,7 +190,6 @@ static void sim_nibble_given(struct sim_peripheral *dev)
  * @fell: lines that fell
  */
 void __sim_modes_nibble(struct sim_peripheral *dev, u8 rose, u8 fell)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	u8 byte;
@@ -204,7 +213,6 @@ void __sim_modes_nibble(struct sim_peripheral *dev, u8 rose, u8 fell)
  * @fell: lines that fell
  */
 void __sim_modes_byte(struct sim_peripheral *dev, u8 rose, u8 fell)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	u8 byte;
@@ -232,7 +240,7 @@ void __sim_modes_byte(struct sim_peripheral *dev, u8 rose, u8 fell)
 	}
 }
 
-/* There may be data where there was none. */
+/* The host may now have data to fetch, and has not been told. */
 static void sim_reverse_changed(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -266,7 +274,7 @@ static void sim_ecp_accept(struct sim_peripheral *dev)
 		__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 36);
 }
 
-/* A whole byte has come: data, a channel address, or a run-length count. */
+/* A byte has come: data, a channel address, or a run-length count. */
 static void sim_ecp_took(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -284,7 +292,7 @@ static void sim_ecp_took(struct sim_peripheral *dev)
 	}
 }
 
-/* Ready for the next byte. */
+/* Event 32: the device is ready for the next byte. */
 static void sim_ecp_ready(struct sim_peripheral *dev)
 {
 	dev->state.due = false;
@@ -292,7 +300,10 @@ static void sim_ecp_ready(struct sim_peripheral *dev)
 	sim_ecp_request(dev);
 }
 
-/* The strobe is over: a host that gave up waiting for 36 keeps its byte. */
+/*
+ * Event 37, the strobe is over. If the device has not given event 36 the host has
+ * given up waiting for it, and the byte is not taken.
+ */
 static void sim_ecp_acknowledged(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -303,12 +314,12 @@ static void sim_ecp_acknowledged(struct sim_peripheral *dev)
 		sim_ecp_took(dev);
 	st->due = took && dev->condition.busy_us;
 	if (st->due)
-		sim_modes_wait(dev);
+		sim_modes_wait(dev, dev->condition.busy_us);
 	else
 		sim_ecp_ready(dev);
 }
 
-/* The next byte, once the host is ready and the lines point this way. */
+/* Offer the next byte, if the host is ready and the lines are turned round. */
 static void sim_ecp_offer(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -332,7 +343,6 @@ static void sim_ecp_offer(struct sim_peripheral *dev)
  * @fell: lines that fell
  */
 void __sim_modes_ecp_forward(struct sim_peripheral *dev, u8 rose, u8 fell)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	struct sim_1284 *st = &dev->state;
@@ -363,7 +373,6 @@ void __sim_modes_ecp_forward(struct sim_peripheral *dev, u8 rose, u8 fell)
  * @fell: lines that fell
  */
 void __sim_modes_ecp_reverse(struct sim_peripheral *dev, u8 rose, u8 fell)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	struct sim_1284 *st = &dev->state;
@@ -413,16 +422,14 @@ static u8 sim_epp_give(struct sim_peripheral *dev, bool address)
  */
 void __sim_modes_epp(struct sim_peripheral *dev, u8 rose, u8 fell)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	bool address = fell & SIM_NSELECTIN;
 	bool write = !(dev->host.lines & SIM_NSTROBE);
 
 	lockdep_assert_held(&dev->port->lock);
 	if (fell & (SIM_NSELECTIN | SIM_NAUTOFD)) {
-		__sim_peripheral_heard(dev,
-				     address ? write ? 56 : 64 :
-				     write ? 62 : 67);
+		__sim_peripheral_heard(dev, address ? write ? 56 : 64 :
+					    write ? 62 : 67);
 		__sim_peripheral_step(dev);
 		if (write)
 			__sim_peripheral_write(dev, address, dev->host.data);
@@ -430,8 +437,7 @@ void __sim_modes_epp(struct sim_peripheral *dev, u8 rose, u8 fell)
 			__sim_peripheral_drive(dev, sim_epp_give(dev, address));
 		__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 58);
 	} else if (rose & (SIM_NSELECTIN | SIM_NAUTOFD)) {
-		__sim_peripheral_heard(dev,
-				     rose & SIM_NSELECTIN ? 59 : 63);
+		__sim_peripheral_heard(dev, rose & SIM_NSELECTIN ? 59 : 63);
 		if (dev->back.driven)
 			__sim_peripheral_release(dev);
 		__sim_peripheral_lines(dev, SIM_BUSY, 0, 60);
@@ -441,11 +447,10 @@ void __sim_modes_epp(struct sim_peripheral *dev, u8 rose, u8 fell)
 /* ----- things that happen by themselves ---------------------------------- */
 
 /**
- * __sim_modes_timer() - a byte's time is over
+ * __sim_modes_timer() - the time that a byte takes is over
  * @dev: the device, alive
  */
 void __sim_modes_timer(struct sim_peripheral *dev)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
@@ -456,11 +461,10 @@ void __sim_modes_timer(struct sim_peripheral *dev)
 }
 
 /**
- * __sim_modes_changed() - there is data for the host, or another condition
+ * __sim_modes_changed() - there may be data for the host, or a new condition
  * @dev: the device, alive
  */
 void __sim_modes_changed(struct sim_peripheral *dev)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);

@@ -90,6 +90,8 @@ static int sim_peripheral_name(struct sim_peripheral *dev)
  * @ops: its kind
  * @byte_over: called in hard interrupt context when the time that a byte takes
  *	is over
+ * @late_due: called in hard interrupt context when a change of the host's lines
+ *	is due that was kept
  *
  * Context: process.
  * Return: the device, or NULL for want of memory.
@@ -97,7 +99,8 @@ static int sim_peripheral_name(struct sim_peripheral *dev)
 struct sim_peripheral *
 sim_peripheral_new(struct sim_port *port, u8 seat,
 		   const struct sim_peripheral_ops *ops,
-		   enum hrtimer_restart (*byte_over)(struct hrtimer *timer))
+		   enum hrtimer_restart (*byte_over)(struct hrtimer *timer),
+		   enum hrtimer_restart (*late_due)(struct hrtimer *timer))
 {
 	struct sim_peripheral *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
 
@@ -112,6 +115,8 @@ sim_peripheral_new(struct sim_port *port, u8 seat,
 	};
 	winpar_hrtimer_setup(&dev->timer, byte_over, CLOCK_MONOTONIC,
 			     HRTIMER_MODE_REL_HARD);
+	winpar_hrtimer_setup(&dev->late.timer, late_due, CLOCK_MONOTONIC,
+			     HRTIMER_MODE_ABS_HARD);
 	if (sim_ring_init(&dev->received) || sim_ring_init(&dev->feed) ||
 	    sim_peripheral_name(dev)) {
 		sim_peripheral_free(dev);
@@ -131,6 +136,7 @@ void sim_peripheral_free(struct sim_peripheral *dev)
 	if (!dev)
 		return;
 	hrtimer_cancel(&dev->timer);
+	hrtimer_cancel(&dev->late.timer);
 	kvfree(dev->received.buf);
 	kvfree(dev->feed.buf);
 	kfree(dev->id);
@@ -147,7 +153,6 @@ void sim_peripheral_free(struct sim_peripheral *dev)
  */
 bool __sim_peripheral_is_alive(const struct sim_peripheral *dev)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	if (!dev->condition.power || !dev->condition.plugged)
@@ -163,7 +168,6 @@ bool __sim_peripheral_is_alive(const struct sim_peripheral *dev)
  * Return: the lines.
  */
 struct sim_back __sim_peripheral_back(const struct sim_peripheral *dev)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
@@ -187,7 +191,6 @@ static void sim_peripheral_moved(struct sim_peripheral *dev, u8 event)
  */
 void __sim_peripheral_heard(struct sim_peripheral *dev, u8 event)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	sim_log_name(&dev->port->log, dev->heard, event);
@@ -203,7 +206,6 @@ void __sim_peripheral_heard(struct sim_peripheral *dev, u8 event)
 void __sim_peripheral_lines(struct sim_peripheral *dev, u8 mask, u8 levels,
 			    u8 event)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	dev->back.lines = (dev->back.lines & ~mask) | (levels & mask);
@@ -217,7 +219,6 @@ void __sim_peripheral_lines(struct sim_peripheral *dev, u8 mask, u8 levels,
  */
 void __sim_peripheral_drive(struct sim_peripheral *dev, u8 byte)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	dev->back.data = byte;
@@ -230,7 +231,6 @@ void __sim_peripheral_drive(struct sim_peripheral *dev, u8 byte)
  * @dev: the device
  */
 void __sim_peripheral_release(struct sim_peripheral *dev)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
@@ -247,7 +247,6 @@ void __sim_peripheral_release(struct sim_peripheral *dev)
  * @byte: the byte
  */
 void __sim_peripheral_write(struct sim_peripheral *dev, bool address, u8 byte)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
@@ -281,9 +280,6 @@ static bool sim_peripheral_sends_id(const struct sim_peripheral *dev)
  */
 bool __sim_peripheral_next(struct sim_peripheral *dev, u8 *byte)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	unsigned int length = dev->id_len + 2, pos = dev->state.id_pos;
 
@@ -315,7 +311,6 @@ bool __sim_peripheral_next(struct sim_peripheral *dev, u8 *byte)
  */
 bool __sim_peripheral_has_data(const struct sim_peripheral *dev)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	if (sim_peripheral_sends_id(dev))
@@ -328,7 +323,6 @@ bool __sim_peripheral_has_data(const struct sim_peripheral *dev)
  * @dev: the device
  */
 void __sim_peripheral_took(struct sim_peripheral *dev)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
@@ -345,7 +339,6 @@ void __sim_peripheral_took(struct sim_peripheral *dev)
  * Counts down to the handshake that SIM_FAULT_MIDDLE breaks off.
  */
 void __sim_peripheral_step(struct sim_peripheral *dev)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);

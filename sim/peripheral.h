@@ -8,7 +8,8 @@
 struct sim_peripheral *
 sim_peripheral_new(struct sim_port *port, u8 seat,
 		   const struct sim_peripheral_ops *ops,
-		   enum hrtimer_restart (*byte_over)(struct hrtimer *timer));
+		   enum hrtimer_restart (*byte_over)(struct hrtimer *timer),
+		   enum hrtimer_restart (*late_due)(struct hrtimer *timer));
 void sim_peripheral_free(struct sim_peripheral *dev);
 
 bool sim_ring_put(struct sim_ring *ring, u8 byte);

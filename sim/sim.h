@@ -20,7 +20,8 @@
  *	modes, kinds	what a device does in each mode; which devices there are
  *	phase		in which phase of IEEE 1284 a device is
  *	peripheral	what all devices have: lines, bytes
- *	log, irq	what happened on the lines; the port's interrupt
+ *	log, irq, late	what happened on the lines; the port's interrupt; changes
+ *			of lines on their way to a device that answers late
  *
  * A write to a register changes the host's lines (lines.c); the cable carries
  * them to the device that listens; that device changes its own lines in answer,
