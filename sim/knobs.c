@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the text files in debugfs show and do; docs/sim.md is their manual.
+ * What the text files in debugfs show, and what is done when they are written;
+ * docs/sim.md is their manual. debugfs.c opens, reads and writes them.
  *
- * Locking: everything here is called under the port's mutex, and takes the
- * port's lock where it looks at what moves, or moves it.
+ * Locking: every function in sim_knobs[] is called under the port's mutex, so
+ * that no device comes or goes. It takes the port's lock to change the port or a
+ * device, and to read values that belong together.
  */
+#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
-#include <linux/ctype.h>
 #include <linux/string.h>
+#include <linux/string_helpers.h>
 
 #include "connect.h"
-#include <linux/string_helpers.h>
 #include "irq.h"
 #include "knobs.h"
 #include "lines.h"
@@ -49,10 +51,10 @@ static int sim_store_condition(struct sim_condition *c, char *word)
 		return -EINVAL;
 	if (!strcmp(name, "busy_us"))
 		return kstrtouint(word, 0, &c->busy_us);
-	for (i = 0; i < ARRAY_SIZE(flag); i++)
-		if (!strcmp(name, flag[i].name))
 	if (!strcmp(name, "answer_us"))
 		return kstrtouint(word, 0, &c->answer_us);
+	for (i = 0; i < ARRAY_SIZE(flag); i++)
+		if (!strcmp(name, flag[i].name))
 			return kstrtobool(word, flag[i].value);
 	return -EINVAL;
 }
@@ -123,6 +125,8 @@ static void sim_show_fault(struct seq_file *m, struct sim_port *port,
 						     sim_line[i].back)));
 	if (READ_ONCE(port->irq.storm_left))
 		seq_printf(m, "irq-storm %u\n", port->irq.storm_left);
+	if (READ_ONCE(port->irq.spurious.left))
+		seq_printf(m, "spurious-irq %u\n", port->irq.spurious.left);
 }
 
 static void sim_set_stuck(struct sim_port *port, u8 host, u8 back, u8 level)
@@ -151,7 +155,7 @@ static int sim_store_stuck(struct sim_port *port, const char *name,
 	return -EINVAL;
 }
 
-/* Everything as it should be, for this device and for the port's lines. */
+/* End every fault: of the device, of the port's lines and of its interrupt. */
 static void sim_mend(struct sim_port *port, struct sim_peripheral *dev)
 {
 	unsigned long flags = sim_port_lock(port);
@@ -159,6 +163,8 @@ static void sim_mend(struct sim_port *port, struct sim_peripheral *dev)
 	if (dev)
 		__sim_connect_fault(dev, SIM_FAULT_NONE, 0);
 	__sim_irq_storm(port, 0, 0);
+	__sim_irq_spurious(port, 0);
+	__sim_irq_other(port, 0, 0);
 	__sim_lines_mend(port);
 	sim_port_unlock(port, flags);
 }
@@ -176,13 +182,29 @@ static int sim_set_fault(struct sim_port *port, struct sim_peripheral *dev,
 	return 0;
 }
 
-static void sim_set_storm(struct sim_port *port, unsigned int count,
-			  unsigned int usec)
+static int sim_set_storm(struct sim_port *port, unsigned int count,
+			 unsigned int usec)
 {
-	unsigned long flags = sim_port_lock(port);
+	unsigned long flags;
 
+	if (!port->irq.requested)
+		return -ENXIO;
+	flags = sim_port_lock(port);
 	__sim_irq_storm(port, count, usec);
 	sim_port_unlock(port, flags);
+	return 0;
+}
+
+static int sim_set_spurious(struct sim_port *port, unsigned int count)
+{
+	unsigned long flags;
+
+	if (!port->irq.requested)
+		return -ENXIO;
+	flags = sim_port_lock(port);
+	__sim_irq_spurious(port, count);
+	sim_port_unlock(port, flags);
+	return 0;
 }
 
 static int sim_store_fault(struct sim_port *port, struct sim_peripheral *dev,
@@ -205,22 +227,51 @@ static int sim_store_fault(struct sim_port *port, struct sim_peripheral *dev,
 	if (!strcmp(what, "timeout-middle"))
 		return sim_set_fault(port, dev, SIM_FAULT_MIDDLE,
 				     word ? arg : 1);
-	/* By default seven bytes more than there are. */
+	/* The length counts itself; by default seven bytes too many. */
 	if (!strcmp(what, "bad-checksum"))
 		return sim_set_fault(port, dev, SIM_FAULT_CHECKSUM,
 				     word || !dev ? arg : dev->id_len + 9);
 	if (!strcmp(what, "stuck-line") && word)
 		return sim_store_stuck(port, name, arg);
 	if (!strcmp(what, "spurious-irq"))
-		sim_set_storm(port, word ? arg : 1, 1);
-	else if (!strcmp(what, "irq-storm"))
-		sim_set_storm(port, word ? arg : 1000, text ? arg2 : 10);
-	else
+		return sim_set_spurious(port, word ? arg : 1);
+	if (!strcmp(what, "irq-storm"))
+		return sim_set_storm(port, word ? arg : 1000, text ? arg2 : 10);
+	return -EINVAL;
+}
+
+/* ----- another device on the interrupt line ------------------------------- */
+
+static void sim_show_other(struct seq_file *m, struct sim_port *port,
+			   struct sim_peripheral *dev)
+{
+	const struct sim_irq *irq = &port->irq;
+
+	seq_printf(m, "shared %d\nleft %u\nraised %lu\ndelivered %lu\n",
+		   irq->shared, READ_ONCE(irq->other.left),
+		   READ_ONCE(irq->other_raised),
+		   READ_ONCE(irq->other_delivered));
+}
+
+/* "N [USEC]" */
+static int sim_store_other(struct sim_port *port, struct sim_peripheral *dev,
+			   char *text)
+{
+	unsigned int count, usec = 20;
+	unsigned long flags;
+	char *word = strsep(&text, " ");
+
+	if (kstrtouint(word, 0, &count) || (text && kstrtouint(text, 0, &usec)))
 		return -EINVAL;
+	if (!port->irq.shared)
+		return -ENXIO;
+	flags = sim_port_lock(port);
+	__sim_irq_other(port, count, usec);
+	sim_port_unlock(port, flags);
 	return 0;
 }
 
-/* ----- what it can do, who it is ----------------------------------------- */
+/* ----- what a device can do, and its ID ----------------------------------- */
 
 static const char *const sim_can_name[SIM_CAN_COUNT] = {
 	"nibble", "byte", "ecp", "rle", "epp", "id",
@@ -273,6 +324,7 @@ static void sim_show_id(struct seq_file *m, struct sim_port *port,
 	seq_putc(m, '\n');
 }
 
+/* The text may have escapes as C has them: \xHH, \\, \n, octal numbers. */
 static int sim_store_id(struct sim_port *port, struct sim_peripheral *dev,
 			char *text)
 {
@@ -326,7 +378,6 @@ static void sim_show_events(struct seq_file *m, struct sim_port *port,
 		seq_puts(m, line);
 	}
 }
-/* The text may have escapes as C has them: \xHH, \\, \n, octal numbers. */
 
 static int sim_store_events(struct sim_port *port, struct sim_peripheral *dev,
 			    char *text)
@@ -398,6 +449,7 @@ const struct sim_knob sim_knobs[SIM_KNOBS] = {
 	{ "chip", SIM_TEXT, true, true, sim_show_chip },
 	{ "registers", SIM_REGISTERS, true, true },
 	{ "events", SIM_TEXT, true, true, sim_show_events, sim_store_events },
+	{ "other_irq", SIM_TEXT, true, true, sim_show_other, sim_store_other },
 	{ "fault", SIM_TEXT, false, true, sim_show_fault, sim_store_fault },
 	{ "state", SIM_TEXT, false, false, sim_show_state, sim_store_state },
 	{ "supports", SIM_TEXT, false, false, sim_show_supports,

@@ -11,12 +11,14 @@
  * @peripheral: what is at the end of the chain, or none
  * @daisy: daisy-chain devices, nearest first, with + between, or none
  * @irq: whether it has an interrupt
+ * @shared: whether another device is on its interrupt line
  */
 struct sim_config {
 	const char *kind;
 	const char *peripheral;
 	const char *daisy;
 	bool irq;
+	bool shared;
 };
 
 struct sim_port *sim_port_new(const struct sim_config *config);

@@ -186,31 +186,59 @@ struct sim_chip {
 /* ----- its interrupt ----------------------------------------------------- */
 
 /**
- * struct sim_irq - a port's interrupt line
+ * struct sim_burst - interrupts of which each is delivered before the next
+ * @timer: looks whether the last one was delivered, and raises the next
+ * @left: how many are to be delivered yet; guarded by the port's lock
+ * @ns: the time between two; guarded by the port's lock
+ * @pending: the last one has not been delivered; set under the port's lock,
+ *	cleared by the handler
+ */
+struct sim_burst {
+	struct hrtimer timer;
+	unsigned int left;
+	u64 ns;
+	bool pending;
+};
+
+/**
+ * struct sim_irq - a port's interrupt line (irq.c)
  * @line: the descriptor's number, or PARPORT_IRQ_NONE
- * @requested: the handler is in place
- * @work: raises it, in hard interrupt context
+ * @requested: the port's handler is in place
+ * @shared: another device's handler is in place, too
+ * @stopped: no interrupt comes any more
+ * @work: hands the interrupt on, in hard interrupt context
  * @again: asks @work to try once more
- * @storm: asks @work at intervals
- * @storm_left: how many times; guarded by the port's lock
- * @storm_ns: the interval; likewise
- * @stopped: no more of it
- * @raised: how often the chip raised it; guarded by the port's lock
- * @delivered: how often it was handed on; written by @work alone
- * @delayed: how often it had to wait for cad_lock; likewise
+ * @storm: raises the interrupt at intervals, delivered or not
+ * @storm_left: how many times yet; guarded by the port's lock
+ * @storm_ns: the interval; guarded by the port's lock
+ * @spurious: interrupts of the port's for no reason
+ * @other: the other device's interrupts
+ * @raised: how often the port raised it; guarded by the port's lock
+ * @delivered: how often the port's handler has run; written by that alone
+ * @delayed: how often the interrupt had to wait for cad_lock; written by @work
+ *	alone
+ * @other_raised: how often the other device raised it; guarded by the port's
+ *	lock
+ * @other_delivered: how often the other device's handler found that its device
+ *	had done so; written by that alone
  */
 struct sim_irq {
 	int line;
 	bool requested;
+	bool shared;
+	bool stopped;
 	struct irq_work work;
 	struct hrtimer again;
 	struct hrtimer storm;
 	unsigned int storm_left;
 	u64 storm_ns;
-	bool stopped;
+	struct sim_burst spurious;
+	struct sim_burst other;
 	unsigned long raised;
 	unsigned long delivered;
 	unsigned long delayed;
+	unsigned long other_raised;
+	unsigned long other_delivered;
 };
 
 /* ----- a port ------------------------------------------------------------ */
