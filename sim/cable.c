@@ -1,31 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The cable, and the daisy-chain devices of IEEE 1284.3 on it: up to four, each
- * an adapter that speaks the Command Packet Protocol and holds a device of its
- * own, and behind the last of them the end-of-chain device.
+ * The cable, and the daisy-chain devices of IEEE 1284.3 on it: up to four, and
+ * behind the last of them the end-of-chain device. Each daisy-chain device is an
+ * adapter, which speaks the Command Packet Protocol, with a device behind it.
  *
  * A command packet is AA 55 00 FF 87 78 on the data lines without a strobe, then
- * command bytes, each with a pulse of nStrobe, then FF. Every daisy device hears
- * every packet, also while one of them is selected. From the FF of the header on
- * until the packet's end no other device hears anything. What comes back:
+ * command bytes, each with a pulse of nStrobe, then FF. Every adapter hears every
+ * packet, also while a device is selected. From the FF of the header on until the
+ * packet's end no device hears anything. What comes back:
  *
  *	after FF	Busy low, PError, Select and nFault high
  *	after 87	Busy high, PError low, Select and nFault high
- *	after 78	Select and PError high, Busy high if the device that answers
- *			is the last: the nearest that has no number from this
- *			packet. When all have one, the end-of-chain device's lines.
+ *	after 78	the nearest adapter answers that has no number from this
+ *			packet: Select and PError high, Busy high if it is the
+ *			last on the cable. When all adapters have a number, the
+ *			lines are the end-of-chain device's.
  *	after a select	nFault high if a device is selected, else low
  *	or deselect
  *
- * Commands: 0n the nearest device without a number in this packet takes n; En
- * device n is selected, 2n the same and in EPP mode, Dn in ECP; 30 all are
- * deselected. What a device is told beside these it ignores.
+ * Commands:
  *
- * While a device is selected the end of the chain is cut off; it sees the lines
- * where they last were. A selected device finds compatibility mode, or the mode
- * of its select. One whose power fails, or which a fault has silenced, is a
- * piece of cable; one that is unplugged takes all behind it away. Both lose
- * their number.
+ *	0n	the nearest device without a number from this packet takes n
+ *	En	device n is selected, in compatibility mode
+ *	2n	device n is selected, in EPP mode
+ *	Dn	device n is selected, in ECP mode
+ *	30	all devices are deselected
+ *
+ * Other commands are ignored.
+ *
+ * States of a seat: empty; there (number -1); numbered; selected. While a device
+ * is selected the end of the chain is cut off: the device there does not see the
+ * host's lines move. A device without power, or silenced by a fault, is a piece
+ * of cable; a device that is unplugged takes all behind it away. Both lose their
+ * number.
  *
  * Locking: the port's lock.
  */
@@ -50,7 +57,7 @@ static const u8 sim_header[] = { 0xaa, 0x55, 0x00, 0xff, 0x87, 0x78 };
 
 /* ----- who is there ------------------------------------------------------ */
 
-/* How many seats the cable reaches, and in @end whether also its end. */
+/* How many seats the cable reaches; @end: whether it reaches the end, too. */
 static unsigned int sim_cable_reach(const struct sim_cable *cable, bool *end)
 {
 	unsigned int i;
@@ -73,7 +80,10 @@ static bool sim_member_present(const struct sim_cable *cable, unsigned int i)
 	       __sim_peripheral_is_alive(member->dev);
 }
 
-/* The nearest device that answers packets and, if asked, has no number yet. */
+/*
+ * The nearest device that answers packets, from seat @from on; with @unnumbered
+ * the nearest of those that have no number from this packet. -1: there is none.
+ */
 static int sim_member_next(const struct sim_cable *cable, int from,
 			   bool unnumbered)
 {
@@ -163,7 +173,6 @@ static struct sim_back sim_cable_packet_back(struct sim_cable *cable)
  * Return: the lines.
  */
 struct sim_back __sim_cable_back(struct sim_port *port)
-	__must_hold(&port->lock)
 	__must_hold(&port->lock)
 {
 	struct sim_cable *cable = &port->cable;
@@ -280,7 +289,7 @@ static void sim_cable_packet_end(struct sim_port *port)
 	sim_cable_moved(port, SIM_EVENT_NONE);
 }
 
-/* One byte more of a header has come. */
+/* The next byte of a header has come. */
 static void sim_cable_matched(struct sim_port *port)
 {
 	struct sim_cable *cable = &port->cable;
@@ -343,7 +352,6 @@ static void sim_cable_data(struct sim_port *port)
  */
 void __sim_cable_host(struct sim_port *port, const struct sim_host *host)
 	__must_hold(&port->lock)
-	__must_hold(&port->lock)
 {
 	struct sim_cable *cable = &port->cable;
 	struct sim_host was = cable->host;
@@ -373,7 +381,6 @@ void __sim_cable_host(struct sim_port *port, const struct sim_host *host)
  * their number and are not selected any more.
  */
 void __sim_cable_restart(struct sim_port *port)
-	__must_hold(&port->lock)
 	__must_hold(&port->lock)
 {
 	struct sim_cable *cable = &port->cable;
@@ -406,7 +413,6 @@ void __sim_cable_restart(struct sim_port *port)
  */
 void __sim_cable_chain(struct sim_port *port, struct sim_peripheral **dev)
 	__must_hold(&port->lock)
-	__must_hold(&port->lock)
 {
 	struct sim_cable *cable = &port->cable;
 	unsigned int i;
@@ -435,7 +441,6 @@ void __sim_cable_chain(struct sim_port *port, struct sim_peripheral **dev)
  */
 struct sim_peripheral *__sim_cable_end(struct sim_port *port,
 				       struct sim_peripheral *dev)
-	__must_hold(&port->lock)
 	__must_hold(&port->lock)
 {
 	struct sim_peripheral *old = port->cable.end;

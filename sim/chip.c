@@ -6,11 +6,11 @@
  *
  *	SPP	data only goes out
  *	PS/2	control bit 5 turns the data lines round
- *	EPP	that, and a cycle for each access to the EPP registers; with an ECR
- *		only in its mode 100. A cycle starts only when Busy is low and ends
- *		in a time-out (status bit 0, cleared by writing it) unless Busy
- *		answers, all inside the access.
- *	ECP	that, and an ECR with its modes; see fifo.c
+ *	EPP	as PS/2, and a cycle for each access to the EPP registers; with an
+ *		ECR only in its mode 100. A cycle starts only when Busy is low and
+ *		ends in a time-out (status bit 0, cleared by writing it) unless
+ *		Busy answers, all inside the access.
+ *	ECP	as PS/2, and an ECR with its modes; see fifo.c
  *
  * Locking: the port's lock.
  */
@@ -27,7 +27,7 @@
 /* Bits of the control register that every chip reads as ones. */
 #define SIM_CONTROL_UNUSED	0xc0
 #define SIM_CONTROL_BITS	0x3f
-/* nInit and nSelectIn active: what a driver finds, and a printer needs. */
+/* nInit and nSelectIn active: a driver finds them so, and a printer needs it. */
 #define SIM_CONTROL_INITIAL	0x0c
 
 /* Configuration A: 8-bit words; configuration B: nothing to say. */
@@ -48,7 +48,7 @@
 /**
  * sim_chip_init() - a chip after reset
  * @chip: the chip
- * @has: what it has, SIM_CHIP_...
+ * @has: what the chip has, SIM_CHIP_...
  */
 void sim_chip_init(struct sim_chip *chip, u8 has)
 {
@@ -62,8 +62,8 @@ void sim_chip_init(struct sim_chip *chip, u8 has)
 /* ----- EPP cycles -------------------------------------------------------- */
 
 /*
- * One cycle: nStrobe, nWrite here, says which way; @strobe falls; Busy, nWait
- * here, answers; @strobe rises again.
+ * One EPP cycle: nStrobe (nWrite in EPP) is low for a write; @strobe falls; the
+ * device answers with Busy (nWait); @strobe rises again. The byte that was read.
  */
 static u8 sim_chip_epp_cycle(struct sim_port *port, u8 strobe, bool write,
 			     u8 value)
@@ -99,7 +99,7 @@ static u8 sim_chip_epp_cycle(struct sim_port *port, u8 strobe, bool write,
 
 /* ----- registers --------------------------------------------------------- */
 
-/* Which register an offset is; EPP data has four. */
+/* The register at an offset, or SIM_REG_ABSENT; EPP data has four offsets. */
 static unsigned int sim_chip_register(const struct sim_chip *chip,
 				      unsigned int offset)
 {
@@ -141,10 +141,9 @@ static u8 sim_chip_ecr(const struct sim_chip *chip)
  * @port: the port
  * @offset: the distance of the register from base
  *
- * Return: what it has, ones if there is none.
+ * Return: its value; ones if there is no such register.
  */
 u8 __sim_chip_read(struct sim_port *port, unsigned int offset)
-	__must_hold(&port->lock)
 	__must_hold(&port->lock)
 {
 	struct sim_chip *chip = &port->chip;
@@ -179,11 +178,10 @@ u8 __sim_chip_read(struct sim_port *port, unsigned int offset)
 /**
  * __sim_chip_control() - change bits of the control register
  * @port: the port
- * @mask: which bits
- * @value: what to
+ * @mask: the bits to be changed
+ * @value: their new values
  */
 void __sim_chip_control(struct sim_port *port, u8 mask, u8 value)
-	__must_hold(&port->lock)
 	__must_hold(&port->lock)
 {
 	struct sim_chip *chip = &port->chip;
@@ -218,14 +216,13 @@ static void sim_chip_write_ecr(struct sim_port *port, u8 value)
  */
 void __sim_chip_write(struct sim_port *port, unsigned int offset, u8 value)
 	__must_hold(&port->lock)
-	__must_hold(&port->lock)
 {
 	struct sim_chip *chip = &port->chip;
 
 	lockdep_assert_held(&port->lock);
 	switch (sim_chip_register(chip, offset)) {
 	case SIM_REG_DATA:
-		/* In ECP mode this is the FIFO's entrance for commands. */
+		/* In ECP mode, what is written here goes into the FIFO as a command. */
 		if (chip->has & SIM_CHIP_ECR &&
 		    sim_lines_mode(chip) == SIM_ECR_ECP) {
 			sim_fifo_write(chip, value | SIM_FIFO_COMMAND);

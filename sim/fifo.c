@@ -5,15 +5,16 @@
  *	010 fast Centronics	a strobe for each byte while Busy is low
  *	011 ECP, forward	events 34 to 37, for data and commands
  *	011 ECP, reverse	events 43 to 46, until the FIFO is full; a command
- *				byte of the peripheral's is acknowledged and dropped
- *	110 test		none: what is written can be read
+ *				byte of the device's is acknowledged and dropped
+ *	110 test		none: bytes that are written can be read
  *
- * Negotiation and turning round are the driver's. DMA is not there: while its
- * bit is set no service interrupt comes.
+ * Negotiation and turning the lines round are the driver's business. There is no
+ * DMA: while its bit is set no service interrupt comes.
  *
- * __sim_fifo_settle() is called after whatever moved a line or the FIFO, and
- * goes on as long as there is something to do; a peripheral that is not ready
- * is waited for by going on when its lines move.
+ * The handshake's state is in sim_chip.fifo_step. sim_port_unlock() calls
+ * __sim_fifo_settle(), which takes steps as long as there is one to take. When a
+ * device is not ready, the handshake stays where it is until the device's lines
+ * move: that happens under the lock too, and is followed by its release.
  *
  * Locking: the port's lock.
  */
@@ -61,7 +62,7 @@ void sim_fifo_idle(struct sim_chip *chip)
 }
 
 /**
- * sim_fifo_reset() - empty it
+ * sim_fifo_reset() - empty the FIFO
  * @chip: the chip
  */
 void sim_fifo_reset(struct sim_chip *chip)
@@ -71,9 +72,11 @@ void sim_fifo_reset(struct sim_chip *chip)
 }
 
 /**
- * sim_fifo_write() - put an entry in; one that does not fit is lost
+ * sim_fifo_write() - put an entry into the FIFO
  * @chip: the chip
- * @entry: a byte, SIM_FIFO_COMMAND with it if it is one
+ * @entry: a byte, with SIM_FIFO_COMMAND if it is a command
+ *
+ * An entry that does not fit, or that the mode does not take, is lost.
  */
 void sim_fifo_write(struct sim_chip *chip, u16 entry)
 {
@@ -90,7 +93,7 @@ void sim_fifo_write(struct sim_chip *chip, u16 entry)
 }
 
 /**
- * sim_fifo_read() - take a byte out
+ * sim_fifo_read() - take a byte out of the FIFO
  * @chip: the chip
  *
  * Return: the byte; all ones when there is none.
@@ -106,7 +109,7 @@ u8 sim_fifo_read(struct sim_chip *chip)
 	return sim_fifo_pop(chip);
 }
 
-/* ----- handshakes: each step returns whether it did anything -------------- */
+/* ----- handshakes: each step returns whether there was one to take -------- */
 
 static bool sim_fifo_centronics(struct sim_port *port)
 {
@@ -208,7 +211,10 @@ static bool sim_fifo_step(struct sim_port *port)
 	return false;
 }
 
-/* The service interrupt: room to write, or bytes to read, of a threshold. */
+/*
+ * The service interrupt: there is room for SIM_FIFO_THRESHOLD bytes, or there are
+ * as many to read. It then has to be enabled anew.
+ */
 static void sim_fifo_service(struct sim_port *port)
 {
 	struct sim_chip *chip = &port->chip;
@@ -228,11 +234,10 @@ static void sim_fifo_service(struct sim_port *port)
 }
 
 /**
- * __sim_fifo_settle() - do what the FIFO can do now
+ * __sim_fifo_settle() - take the steps that the FIFO can take now
  * @port: the port
  */
 void __sim_fifo_settle(struct sim_port *port)
-	__must_hold(&port->lock)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);

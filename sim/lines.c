@@ -21,7 +21,7 @@
  * sim_lines_mode() - the mode in the ECR
  * @chip: the chip
  *
- * Return: SIM_ECR_...; without an ECR the one that behaves like it.
+ * Return: SIM_ECR_...; for a chip without an ECR the mode that is like it.
  */
 u8 sim_lines_mode(const struct sim_chip *chip)
 {
@@ -49,7 +49,7 @@ static struct sim_host sim_lines_host(const struct sim_chip *chip)
 	u8 asserted = chip->control, mode = sim_lines_mode(chip);
 	struct sim_host host;
 
-	/* The FIFO's handshake has these lines to itself. */
+	/* In these modes the FIFO's handshake alone moves these lines. */
 	if (mode == SIM_ECR_FAST || mode == SIM_ECR_ECP)
 		asserted &= ~SIM_NSTROBE;
 	if (mode == SIM_ECR_ECP)
@@ -69,7 +69,7 @@ static struct sim_host sim_lines_host(const struct sim_chip *chip)
  * sim_lines_bus() - read the data lines
  * @chip: the chip
  *
- * Return: what is on them, ones where nobody drives them.
+ * Return: the byte on them; ones if neither side drives them.
  */
 u8 sim_lines_bus(const struct sim_chip *chip)
 {
@@ -83,7 +83,6 @@ u8 sim_lines_bus(const struct sim_chip *chip)
  * @port: the port
  */
 void __sim_lines_drive(struct sim_port *port)
-	__must_hold(&port->lock)
 	__must_hold(&port->lock)
 {
 	struct sim_chip *chip = &port->chip;
@@ -105,7 +104,6 @@ void __sim_lines_drive(struct sim_port *port)
  * @event: which event that is
  */
 void __sim_lines_sense(struct sim_port *port, u8 seat, u8 event)
-	__must_hold(&port->lock)
 	__must_hold(&port->lock)
 {
 	struct sim_chip *chip = &port->chip;
@@ -132,7 +130,7 @@ void __sim_lines_sense(struct sim_port *port, u8 seat, u8 event)
 
 /**
  * sim_lines_init() - lines as after a reset of the registers
- * @chip: whose; its registers are set
+ * @chip: the chip, whose registers have been set
  */
 void sim_lines_init(struct sim_chip *chip)
 {
@@ -148,7 +146,6 @@ void sim_lines_init(struct sim_chip *chip)
  * @level: the lines among them that are to be high
  */
 void __sim_lines_stick(struct sim_port *port, u8 host, u8 back, u8 level)
-	__must_hold(&port->lock)
 	__must_hold(&port->lock)
 {
 	struct sim_chip *chip = &port->chip;
@@ -166,7 +163,6 @@ void __sim_lines_stick(struct sim_port *port, u8 host, u8 back, u8 level)
  * @port: the port
  */
 void __sim_lines_mend(struct sim_port *port)
-	__must_hold(&port->lock)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);

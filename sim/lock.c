@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The port's lock. Its release lets the FIFO do what it can do now, since any
- * register or line may have moved while the lock was held.
+ * The port's lock. Before it is released the FIFO takes the steps that it can
+ * take now, since any register or line may have moved while the lock was held.
  *
  * irq.c takes the lock without this room: an interrupt moves no line.
  */
@@ -9,7 +9,7 @@
 #include "lock.h"
 
 /**
- * sim_port_lock() - keep all that moves from moving
+ * sim_port_lock() - take the port's lock, with interrupts off
  * @port: the port
  *
  * Context: any but NMI.
@@ -25,7 +25,7 @@ unsigned long sim_port_lock(struct sim_port *port)
 }
 
 /**
- * sim_port_unlock() - let go, when the FIFO has done what it can do now
+ * sim_port_unlock() - run the FIFO, and release the port's lock
  * @port: the port
  * @flags: from sim_port_lock()
  */

@@ -3,7 +3,7 @@
  * In which phase of IEEE 1284 a device is, and the lines of compatibility mode.
  * What leads from one phase to the next is in ieee1284.c and modes.c.
  *
- * Locking: the port's lock.
+ * States: enum sim_phase. Locking: the port's lock.
  */
 #include <linux/kernel.h>
 
@@ -42,7 +42,6 @@ const char *sim_phase_name(enum sim_phase phase)
  */
 void __sim_phase_enter(struct sim_peripheral *dev, enum sim_phase phase)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	struct sim_1284 *st = &dev->state;
 
@@ -65,7 +64,6 @@ void __sim_phase_enter(struct sim_peripheral *dev, enum sim_phase phase)
  */
 u8 __sim_phase_compat_lines(const struct sim_peripheral *dev)
 	__must_hold(&dev->port->lock)
-	__must_hold(&dev->port->lock)
 {
 	const struct sim_condition *c = &dev->condition;
 	u8 lines = 0;
@@ -86,10 +84,9 @@ u8 __sim_phase_compat_lines(const struct sim_peripheral *dev)
 /**
  * __sim_phase_compat() - be in compatibility mode
  * @dev: the device
- * @event: how it got there
+ * @event: the event that brought it there
  */
 void __sim_phase_compat(struct sim_peripheral *dev, u8 event)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
@@ -109,7 +106,6 @@ void __sim_phase_compat(struct sim_peripheral *dev, u8 event)
  *	own; the time that a byte takes is no such reason.
  */
 bool __sim_phase_is_ready(const struct sim_peripheral *dev)
-	__must_hold(&dev->port->lock)
 	__must_hold(&dev->port->lock)
 {
 	const struct sim_condition *c = &dev->condition;
