@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The chip: registers, as a PC's parallel port has them, and the lines that
- * follow from them. The header include/winpar/softport.h lists the registers.
+ * The chip: registers, as a PC's parallel port has them. The header
+ * include/winpar/softport.h lists the registers; the lines that follow from them
+ * are in lines.c.
  *
  *	SPP	data only goes out
  *	PS/2	control bit 5 turns the data lines round
- *	EPP	that, and a cycle for each access to the EPP registers; with an ECR
- *		only in its mode 100. A cycle starts only when Busy is low and ends
- *		in a time-out (status bit 0, cleared by writing it) unless Busy
- *		answers, all inside the access.
- *	ECP	that, and an ECR with its modes; see fifo.c
- *
- * It raises its interrupt when nAck rises while control bit 4 is set, and when
- * nFault falls in ECP mode while ECR bit 4 is clear.
+ *	EPP	as PS/2, and a cycle for each access to the EPP registers; with an
+ *		ECR only in its mode 100. A cycle starts only when Busy is low and
+ *		ends in a time-out (status bit 0, cleared by writing it) unless
+ *		Busy answers, all inside the access.
+ *	ECP	as PS/2, and an ECR with its modes; see fifo.c
  *
  * Locking: the port's lock.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include "sim.h"
+#include "chip.h"
+#include "fifo.h"
+#include "lines.h"
 
 /* Low bits of the status register that no chip uses. */
 #define SIM_STATUS_UNUSED	0x06
@@ -27,7 +27,7 @@
 /* Bits of the control register that every chip reads as ones. */
 #define SIM_CONTROL_UNUSED	0xc0
 #define SIM_CONTROL_BITS	0x3f
-/* nInit and nSelectIn active: what a driver finds, and a printer needs. */
+/* nInit and nSelectIn active: a driver finds them so, and a printer needs it. */
 #define SIM_CONTROL_INITIAL	0x0c
 
 /* Configuration A: 8-bit words; configuration B: nothing to say. */
@@ -47,8 +47,8 @@
 
 /**
  * sim_chip_init() - a chip after reset
- * @chip: which
- * @has: what it has, SIM_CHIP_...
+ * @chip: the chip
+ * @has: what the chip has, SIM_CHIP_...
  */
 void sim_chip_init(struct sim_chip *chip, u8 has)
 {
@@ -56,127 +56,14 @@ void sim_chip_init(struct sim_chip *chip, u8 has)
 	chip->has = has;
 	chip->control = SIM_CONTROL_INITIAL;
 	chip->ecr = SIM_ECR_PS2 | SIM_ECR_NERRINTR | SIM_ECR_SERVICE;
-	chip->host.lines = SIM_CONTROL_INITIAL ^ SIM_CONTROL_INVERTED;
-	chip->host.driven = true;
-	chip->back = SIM_BACK_OPEN;
-}
-
-/* ----- lines ------------------------------------------------------------- */
-
-/**
- * __sim_chip_mode() - the mode in the ECR
- * @chip: which
- *
- * Return: SIM_ECR_...; without an ECR the one that behaves like it.
- */
-u8 __sim_chip_mode(const struct sim_chip *chip)
-{
-	return chip->has & SIM_CHIP_ECR ? chip->ecr & SIM_ECR_MODE :
-	       chip->has & SIM_CHIP_EPP ? SIM_ECR_EPP :
-	       chip->has & SIM_CHIP_PS2 ? SIM_ECR_PS2 : SIM_ECR_SPP;
-}
-
-/**
- * __sim_chip_reversed() - are the data lines turned round?
- * @chip: which
- *
- * Return: whether they are.
- */
-bool __sim_chip_reversed(const struct sim_chip *chip)
-{
-	u8 mode = __sim_chip_mode(chip);
-
-	return chip->control & SIM_CONTROL_REVERSE && mode != SIM_ECR_SPP &&
-	       mode != SIM_ECR_FAST;
-}
-
-static struct sim_host sim_chip_host(const struct sim_chip *chip)
-{
-	u8 asserted = chip->control, mode = __sim_chip_mode(chip);
-	struct sim_host host;
-
-	/* The FIFO's handshake has these lines to itself. */
-	if (mode == SIM_ECR_FAST || mode == SIM_ECR_ECP)
-		asserted &= ~SIM_NSTROBE;
-	if (mode == SIM_ECR_ECP)
-		asserted &= ~SIM_NAUTOFD;
-	host.lines = ((asserted ^ SIM_CONTROL_INVERTED) & SIM_HOST_LINES) &
-		     ~chip->low;
-	host.lines = (host.lines & ~chip->stuck_host) |
-		     (chip->stuck & chip->stuck_host);
-	host.driven = !chip->turned && !__sim_chip_reversed(chip);
-	host.data = chip->cycle ? chip->cycle_data : chip->data;
-	if (!host.driven)
-		host.data = 0xff;
-	return host;
-}
-
-/**
- * __sim_chip_bus() - read the data lines
- * @chip: which
- *
- * Return: what is on them, ones where nobody drives them.
- */
-u8 __sim_chip_bus(const struct sim_chip *chip)
-{
-	if (chip->host.driven)
-		return chip->host.data;
-	return chip->back.driven ? chip->back.data : 0xff;
-}
-
-/**
- * __sim_chip_drive() - let the lines follow the registers
- * @port: whose
- */
-void __sim_chip_drive(struct sim_port *port)
-{
-	struct sim_chip *chip = &port->chip;
-	struct sim_host was = chip->host, now = sim_chip_host(chip);
-
-	lockdep_assert_held(&port->lock);
-	if (now.lines == was.lines && now.data == was.data &&
-	    now.driven == was.driven)
-		return;
-	chip->host = now;
-	__sim_log_host(&port->log, &was, &now);
-	__sim_cable_host(port, &now);
-}
-
-/**
- * __sim_chip_sense() - lines that come back may have moved
- * @port: whose
- * @seat: who moved them
- * @event: which event that is
- */
-void __sim_chip_sense(struct sim_port *port, u8 seat, u8 event)
-{
-	struct sim_chip *chip = &port->chip;
-	struct sim_back was = chip->back, now = __sim_cable_back(port);
-	u8 rose, fell;
-
-	lockdep_assert_held(&port->lock);
-	now.lines = (now.lines & ~chip->stuck_back) |
-		    (chip->stuck & chip->stuck_back);
-	rose = now.lines & ~was.lines;
-	fell = was.lines & ~now.lines;
-	if (!rose && !fell && now.driven == was.driven &&
-	    now.data == was.data &&
-	    (event == SIM_EVENT_NONE || event == SIM_EVENT_CONDITION))
-		return;
-	chip->back = now;
-	__sim_log_back(&port->log, seat, event, &was, &now);
-	if ((rose & SIM_NACK && chip->control & SIM_CONTROL_INTR) ||
-	    (fell & SIM_NFAULT && chip->has & SIM_CHIP_ECR &&
-	     __sim_chip_mode(chip) == SIM_ECR_ECP &&
-	     !(chip->ecr & SIM_ECR_NERRINTR)))
-		__sim_irq_raise(port);
+	sim_lines_init(chip);
 }
 
 /* ----- EPP cycles -------------------------------------------------------- */
 
 /*
- * One cycle: nStrobe, nWrite here, says which way; @strobe falls; Busy, nWait
- * here, answers; @strobe rises again.
+ * One EPP cycle: nStrobe (nWrite in EPP) is low for a write; @strobe falls; the
+ * device answers with Busy (nWait); @strobe rises again. The byte that was read.
  */
 static u8 sim_chip_epp_cycle(struct sim_port *port, u8 strobe, bool write,
 			     u8 value)
@@ -194,25 +81,25 @@ static u8 sim_chip_epp_cycle(struct sim_port *port, u8 strobe, bool write,
 	} else {
 		chip->turned = true;
 	}
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 	chip->low |= strobe;
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 	if (!(chip->back.lines & SIM_BUSY))
 		chip->epp_timeout = true;
 	if (!write)
-		value = __sim_chip_bus(chip);
+		value = sim_lines_bus(chip);
 	chip->low &= ~strobe;
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 	chip->low = 0;
 	chip->cycle = false;
 	chip->turned = false;
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 	return value;
 }
 
 /* ----- registers --------------------------------------------------------- */
 
-/* Which register an offset is; EPP data has four. */
+/* The register at an offset, or SIM_REG_ABSENT; EPP data has four offsets. */
 static unsigned int sim_chip_register(const struct sim_chip *chip,
 				      unsigned int offset)
 {
@@ -228,7 +115,7 @@ static unsigned int sim_chip_register(const struct sim_chip *chip,
 	case SIM_REG_EPP_ADDRESS:
 	case SIM_REG_EPP_DATA:
 		has = chip->has & SIM_CHIP_EPP &&
-		      __sim_chip_mode(chip) == SIM_ECR_EPP;
+		      sim_lines_mode(chip) == SIM_ECR_EPP;
 		break;
 	case SIM_REG_FIFO:
 	case SIM_REG_CONFIG_B:
@@ -251,19 +138,20 @@ static u8 sim_chip_ecr(const struct sim_chip *chip)
 
 /**
  * __sim_chip_read() - read a register
- * @port: whose
- * @offset: its distance from base
+ * @port: the port
+ * @offset: the distance of the register from base
  *
- * Return: what it has, ones if there is none.
+ * Return: its value; ones if there is no such register.
  */
 u8 __sim_chip_read(struct sim_port *port, unsigned int offset)
+	__must_hold(&port->lock)
 {
 	struct sim_chip *chip = &port->chip;
 
 	lockdep_assert_held(&port->lock);
 	switch (sim_chip_register(chip, offset)) {
 	case SIM_REG_DATA:
-		return __sim_chip_bus(chip);
+		return sim_lines_bus(chip);
 	case SIM_REG_STATUS:
 		return (chip->back.lines ^ SIM_STATUS_INVERTED) |
 		       SIM_STATUS_UNUSED |
@@ -275,11 +163,11 @@ u8 __sim_chip_read(struct sim_port *port, unsigned int offset)
 	case SIM_REG_EPP_DATA:
 		return sim_chip_epp_cycle(port, SIM_NAUTOFD, false, 0);
 	case SIM_REG_FIFO:
-		if (__sim_chip_mode(chip) == SIM_ECR_CONFIG)
+		if (sim_lines_mode(chip) == SIM_ECR_CONFIG)
 			return SIM_CONFIG_A;
-		return __sim_fifo_read(chip);
+		return sim_fifo_read(chip);
 	case SIM_REG_CONFIG_B:
-		return __sim_chip_mode(chip) == SIM_ECR_CONFIG ? SIM_CONFIG_B :
+		return sim_lines_mode(chip) == SIM_ECR_CONFIG ? SIM_CONFIG_B :
 								 0xff;
 	case SIM_REG_ECR:
 		return sim_chip_ecr(chip);
@@ -289,11 +177,12 @@ u8 __sim_chip_read(struct sim_port *port, unsigned int offset)
 
 /**
  * __sim_chip_control() - change bits of the control register
- * @port: whose
- * @mask: which bits
- * @value: what to
+ * @port: the port
+ * @mask: the bits to be changed
+ * @value: their new values
  */
 void __sim_chip_control(struct sim_port *port, u8 mask, u8 value)
+	__must_hold(&port->lock)
 {
 	struct sim_chip *chip = &port->chip;
 	u8 bits = SIM_CONTROL_BITS;
@@ -302,7 +191,7 @@ void __sim_chip_control(struct sim_port *port, u8 mask, u8 value)
 	if (!(chip->has & SIM_CHIP_PS2))
 		bits &= ~SIM_CONTROL_REVERSE;
 	chip->control = ((chip->control & ~mask) | (value & mask)) & bits;
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 }
 
 /* Modes 000 and 001 empty the FIFO. */
@@ -311,35 +200,36 @@ static void sim_chip_write_ecr(struct sim_port *port, u8 value)
 	struct sim_chip *chip = &port->chip;
 	u8 mode = value & SIM_ECR_MODE;
 
-	if (mode != __sim_chip_mode(chip))
-		__sim_fifo_idle(chip);
+	if (mode != sim_lines_mode(chip))
+		sim_fifo_idle(chip);
 	if (mode == SIM_ECR_SPP || mode == SIM_ECR_PS2)
-		__sim_fifo_reset(chip);
+		sim_fifo_reset(chip);
 	chip->ecr = value & ~(SIM_ECR_FULL | SIM_ECR_EMPTY);
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 }
 
 /**
  * __sim_chip_write() - write a register
- * @port: whose
- * @offset: its distance from base
- * @value: what
+ * @port: the port
+ * @offset: the distance of the register from base
+ * @value: the value
  */
 void __sim_chip_write(struct sim_port *port, unsigned int offset, u8 value)
+	__must_hold(&port->lock)
 {
 	struct sim_chip *chip = &port->chip;
 
 	lockdep_assert_held(&port->lock);
 	switch (sim_chip_register(chip, offset)) {
 	case SIM_REG_DATA:
-		/* In ECP mode this is the FIFO's entrance for commands. */
+		/* In ECP mode, what is written here goes into the FIFO as a command. */
 		if (chip->has & SIM_CHIP_ECR &&
-		    __sim_chip_mode(chip) == SIM_ECR_ECP) {
-			__sim_fifo_write(chip, value | SIM_FIFO_COMMAND);
+		    sim_lines_mode(chip) == SIM_ECR_ECP) {
+			sim_fifo_write(chip, value | SIM_FIFO_COMMAND);
 			break;
 		}
 		chip->data = value;
-		__sim_chip_drive(port);
+		__sim_lines_drive(port);
 		break;
 	case SIM_REG_STATUS:
 		if (value & SIM_STATUS_TIMEOUT)
@@ -355,7 +245,7 @@ void __sim_chip_write(struct sim_port *port, unsigned int offset, u8 value)
 		sim_chip_epp_cycle(port, SIM_NAUTOFD, true, value);
 		break;
 	case SIM_REG_FIFO:
-		__sim_fifo_write(chip, value);
+		sim_fifo_write(chip, value);
 		break;
 	case SIM_REG_ECR:
 		sim_chip_write_ecr(port, value);

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The knobs: debugfs, winpar_sim/. docs/sim.md is their manual.
+ * Files in debugfs, below winpar_sim/: how they are opened, read and written.
+ * What the text files say and do is in knobs.c; docs/sim.md is the manual.
  *
- *	add, remove		ports
- *	parportN/		one port, and its end-of-chain device
- *	parportN/daisyM/	a daisy-chain device
+ *	add, remove		make a port, take a port away
+ *	parportN/		files about a port, and its end-of-chain device
+ *	parportN/daisyM/	files about a daisy-chain device
  *
- * A file stands as long as its port does, whatever is connected; it says ENODEV
- * when its device is not there. A port's folder cannot be removed from a file
- * in it (that would wait for itself), so "remove" is above.
+ * A port's folder stands from sim_debugfs_add() to sim_debugfs_remove(),
+ * whichever devices are connected; a file whose device is not there says ENODEV.
+ * A write to a file that removed its own folder would wait for itself, which is
+ * why "remove" is not in the port's folder.
  *
- * Locking: a file takes the port's mutex, then the port's lock for as long as
- * it copies. Folders come and go under sim_mutex.
+ * Locking: a file's read or write takes the port's mutex, then the port's lock
+ * while it copies. Folders come and go under sim_mutex, which main.c holds.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -23,9 +25,29 @@
 
 #include <winpar/softport.h>
 
+#include "connect.h"
+#include "debugfs.h"
 #include "knobs.h"
+#include "lock.h"
 
-#define SIM_TEXT_MAX	(SIM_ID_MAX + 2)
+/* A device ID, each byte of it as \xHH. */
+#define SIM_TEXT_MAX	(4 * SIM_ID_MAX + 2)
+
+/**
+ * struct sim_file - one file in a port's folder
+ * @port: the port
+ * @seat: the device that the file is about
+ * @knob: what the file shows and does
+ */
+struct sim_file {
+	struct sim_port *port;
+	u8 seat;
+	const struct sim_knob *knob;
+};
+
+/* What makes a port, and takes one away: given to sim_debugfs_init(). */
+static int (*sim_add)(const struct sim_config *config);
+static int (*sim_remove)(const char *name);
 
 static struct dentry *sim_dir, *sim_add_file, *sim_remove_file;
 
@@ -96,7 +118,7 @@ static const struct file_operations sim_knob_fops = {
 	.release = single_release,
 };
 
-/* These two take the mutex themselves: they make and free devices. */
+/* The calls in connect.c take the mutex: they allocate and free devices. */
 static ssize_t sim_connect_write(struct file *f, const char __user *buf,
 				 size_t len, loff_t *ppos)
 {
@@ -111,8 +133,8 @@ static ssize_t sim_connect_write(struct file *f, const char __user *buf,
 		return PTR_ERR(text);
 	name = strim(text);
 	ret = strcmp(file->knob->name, "daisy") ?
-		sim_port_connect(file->port, name) :
-		sim_port_chain(file->port, name);
+		sim_connect_end(file->port, name) :
+		sim_connect_chain(file->port, name);
 	kfree(text);
 	return ret ? : len;
 }
@@ -128,7 +150,7 @@ static const struct file_operations sim_connect_fops = {
 
 /* ----- bytes ------------------------------------------------------------- */
 
-/* Copy what came from @at on into @buf. */
+/* Copy the bytes that came, from number @at on, into @buf. */
 static unsigned int sim_received_copy(struct sim_peripheral *dev, loff_t at,
 				      u8 *buf, unsigned int len)
 {
@@ -170,7 +192,7 @@ static ssize_t sim_received_read(struct file *f, char __user *buf, size_t len,
 	return ret;
 }
 
-/* Whatever is written: what came is forgotten. */
+/* Forget the bytes that came, whichever text is written. */
 static ssize_t sim_received_write(struct file *f, const char __user *buf,
 				  size_t len, loff_t *ppos)
 {
@@ -214,7 +236,7 @@ static ssize_t sim_feed_write(struct file *f, const char __user *buf,
 	dev = sim_file_device(file);
 	if (dev) {
 		flags = sim_port_lock(file->port);
-		ret = __sim_peripheral_feed(dev, bounce, len) ? : -ENOSPC;
+		ret = __sim_connect_feed(dev, bounce, len) ? : -ENOSPC;
 		sim_port_unlock(file->port, flags);
 	}
 	mutex_unlock(&file->port->mutex);
@@ -231,7 +253,10 @@ static const struct file_operations sim_feed_fops = {
 
 /* ----- registers --------------------------------------------------------- */
 
-/* As /dev/port: one access of 1, 2 or 4 bytes, the offset is the register. */
+/*
+ * As with /dev/port, the offset in the file is that of the register; a read or
+ * write of 1, 2 or 4 bytes is one access.
+ */
 static bool sim_register_width(size_t len)
 {
 	return len == 1 || len == 2 || len == 4;
@@ -311,7 +336,7 @@ static void sim_debugfs_fill(struct sim_port *port, struct dentry *dir,
 
 /**
  * sim_debugfs_add() - give a port its folder
- * @port: which
+ * @port: the port
  *
  * Context: process, under sim_mutex.
  */
@@ -337,8 +362,10 @@ void sim_debugfs_add(struct sim_port *port)
 }
 
 /**
- * sim_debugfs_remove() - take it away, and wait for whoever is in it
- * @port: whose
+ * sim_debugfs_remove() - take a port's folder away
+ * @port: the port
+ *
+ * Waits for reads and writes of the folder's files.
  *
  * Context: process, under sim_mutex.
  */
@@ -364,6 +391,8 @@ static int sim_add_word(struct sim_config *config, char *word)
 		config->daisy = word;
 	else if (!strcmp(name, "irq"))
 		return kstrtobool(word, &config->irq);
+	else if (!strcmp(name, "shared"))
+		return kstrtobool(word, &config->shared);
 	else
 		return -EINVAL;
 	return 0;
@@ -437,11 +466,16 @@ static const struct file_operations sim_remove_fops = {
 
 /**
  * sim_debugfs_init() - make the folder of all ports
+ * @add: makes a port; 0 or a negative errno
+ * @remove: takes a port away by its name; 0 or a negative errno
  *
  * Context: process.
  */
-void sim_debugfs_init(void)
+void sim_debugfs_init(int (*add)(const struct sim_config *config),
+		      int (*remove)(const char *name))
 {
+	sim_add = add;
+	sim_remove = remove;
 	sim_dir = debugfs_create_dir("winpar_sim", NULL);
 	sim_add_file = debugfs_create_file("add", 0200, sim_dir, NULL,
 					   &sim_add_fops);
@@ -452,7 +486,8 @@ void sim_debugfs_init(void)
 /**
  * sim_debugfs_close() - no port comes or goes by debugfs any more
  *
- * Context: process, not under sim_mutex, for which a writer may wait.
+ * Context: process, not under sim_mutex: it waits for writes to "add" and
+ *	"remove", which take that.
  */
 void sim_debugfs_close(void)
 {
@@ -463,7 +498,7 @@ void sim_debugfs_close(void)
 /**
  * sim_debugfs_exit() - take away the folder of all ports
  *
- * Context: process; no port has one any more.
+ * Context: process; no port has a folder any more.
  */
 void sim_debugfs_exit(void)
 {

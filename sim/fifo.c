@@ -5,21 +5,24 @@
  *	010 fast Centronics	a strobe for each byte while Busy is low
  *	011 ECP, forward	events 34 to 37, for data and commands
  *	011 ECP, reverse	events 43 to 46, until the FIFO is full; a command
- *				byte of the peripheral's is acknowledged and dropped
- *	110 test		none: what is written can be read
+ *				byte of the device's is acknowledged and dropped
+ *	110 test		none: bytes that are written can be read
  *
- * Negotiation and turning round are the driver's. DMA is not there: while its
- * bit is set no service interrupt comes.
+ * Negotiation and turning the lines round are the driver's business. There is no
+ * DMA: while its bit is set no service interrupt comes.
  *
- * __sim_fifo_settle() is called after whatever moved a line or the FIFO, and
- * goes on as long as there is something to do; a peripheral that is not ready
- * is waited for by going on when its lines move.
+ * The handshake's state is in sim_chip.fifo_step. sim_port_unlock() calls
+ * __sim_fifo_settle(), which takes steps as long as there is one to take. When a
+ * device is not ready, the handshake stays where it is until the device's lines
+ * move: that happens under the lock too, and is followed by its release.
  *
  * Locking: the port's lock.
  */
 #include <linux/kernel.h>
 
-#include "sim.h"
+#include "fifo.h"
+#include "irq.h"
+#include "lines.h"
 
 /* Where the handshake is, in struct sim_chip.fifo_step. */
 enum {
@@ -48,10 +51,10 @@ static u16 sim_fifo_pop(struct sim_chip *chip)
 }
 
 /**
- * __sim_fifo_idle() - break off a handshake
- * @chip: whose
+ * sim_fifo_idle() - break off a handshake
+ * @chip: the chip
  */
-void __sim_fifo_idle(struct sim_chip *chip)
+void sim_fifo_idle(struct sim_chip *chip)
 {
 	chip->fifo_step = SIM_FIFO_IDLE;
 	chip->low = 0;
@@ -59,52 +62,54 @@ void __sim_fifo_idle(struct sim_chip *chip)
 }
 
 /**
- * __sim_fifo_reset() - empty it
- * @chip: whose
+ * sim_fifo_reset() - empty the FIFO
+ * @chip: the chip
  */
-void __sim_fifo_reset(struct sim_chip *chip)
+void sim_fifo_reset(struct sim_chip *chip)
 {
 	chip->fifo_count = 0;
 	chip->fifo_tail = 0;
 }
 
 /**
- * __sim_fifo_write() - put an entry in; one that does not fit is lost
- * @chip: whose
- * @entry: a byte, SIM_FIFO_COMMAND with it if it is one
+ * sim_fifo_write() - put an entry into the FIFO
+ * @chip: the chip
+ * @entry: a byte, with SIM_FIFO_COMMAND if it is a command
+ *
+ * An entry that does not fit, or that the mode does not take, is lost.
  */
-void __sim_fifo_write(struct sim_chip *chip, u16 entry)
+void sim_fifo_write(struct sim_chip *chip, u16 entry)
 {
-	switch (__sim_chip_mode(chip)) {
+	switch (sim_lines_mode(chip)) {
 	case SIM_ECR_FAST:
 	case SIM_ECR_TEST:
 		sim_fifo_push(chip, entry);
 		break;
 	case SIM_ECR_ECP:
-		if (!__sim_chip_reversed(chip))
+		if (!sim_lines_are_reversed(chip))
 			sim_fifo_push(chip, entry);
 		break;
 	}
 }
 
 /**
- * __sim_fifo_read() - take a byte out
- * @chip: whose
+ * sim_fifo_read() - take a byte out of the FIFO
+ * @chip: the chip
  *
  * Return: the byte; all ones when there is none.
  */
-u8 __sim_fifo_read(struct sim_chip *chip)
+u8 sim_fifo_read(struct sim_chip *chip)
 {
-	u8 mode = __sim_chip_mode(chip);
+	u8 mode = sim_lines_mode(chip);
 
 	if (!chip->fifo_count ||
 	    !(mode == SIM_ECR_TEST ||
-	      (mode == SIM_ECR_ECP && __sim_chip_reversed(chip))))
+	      (mode == SIM_ECR_ECP && sim_lines_are_reversed(chip))))
 		return 0xff;
 	return sim_fifo_pop(chip);
 }
 
-/* ----- handshakes: each step returns whether it did anything -------------- */
+/* ----- handshakes: each step returns whether there was one to take -------- */
 
 static bool sim_fifo_centronics(struct sim_port *port)
 {
@@ -114,11 +119,11 @@ static bool sim_fifo_centronics(struct sim_port *port)
 		return false;
 	chip->cycle_data = sim_fifo_pop(chip);
 	chip->cycle = true;
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 	chip->low = SIM_NSTROBE;
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 	chip->low = 0;
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 	return true;
 }
 
@@ -147,12 +152,12 @@ static bool sim_fifo_ecp_forward(struct sim_port *port)
 		chip->cycle = true;
 		chip->cycle_data = entry;
 		chip->low = entry & SIM_FIFO_COMMAND ? SIM_NAUTOFD : 0;
-		__sim_chip_drive(port);
+		__sim_lines_drive(port);
 		chip->fifo_step = SIM_FIFO_STROBED;
 		chip->low |= SIM_NSTROBE;
 		break;
 	}
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 	return true;
 }
 
@@ -165,7 +170,7 @@ static bool sim_fifo_ecp_reverse(struct sim_port *port)
 		if (chip->back.lines & SIM_NACK)
 			return false;
 		if (chip->back.lines & SIM_BUSY)
-			sim_fifo_push(chip, __sim_chip_bus(chip));
+			sim_fifo_push(chip, sim_lines_bus(chip));
 		chip->fifo_step = SIM_FIFO_HELD;
 		chip->low = 0;
 		break;
@@ -181,43 +186,46 @@ static bool sim_fifo_ecp_reverse(struct sim_port *port)
 		chip->low = SIM_NAUTOFD;
 		break;
 	}
-	__sim_chip_drive(port);
+	__sim_lines_drive(port);
 	return true;
 }
 
 static bool sim_fifo_step(struct sim_port *port)
 {
 	struct sim_chip *chip = &port->chip;
-	bool reversed = __sim_chip_reversed(chip);
+	bool reversed = sim_lines_are_reversed(chip);
 
-	switch (__sim_chip_mode(chip)) {
+	switch (sim_lines_mode(chip)) {
 	case SIM_ECR_FAST:
 		return sim_fifo_centronics(port);
 	case SIM_ECR_ECP:
 		/* The driver turned round in mid-handshake. */
 		if (reversed && chip->fifo_step != SIM_FIFO_IDLE &&
 		    chip->fifo_step < SIM_FIFO_READY)
-			__sim_fifo_idle(chip);
+			sim_fifo_idle(chip);
 		if (!reversed && chip->fifo_step >= SIM_FIFO_READY)
-			__sim_fifo_idle(chip);
+			sim_fifo_idle(chip);
 		return reversed ? sim_fifo_ecp_reverse(port) :
 				  sim_fifo_ecp_forward(port);
 	}
 	return false;
 }
 
-/* The service interrupt: room to write, or bytes to read, of a threshold. */
+/*
+ * The service interrupt: there is room for SIM_FIFO_THRESHOLD bytes, or there are
+ * as many to read. It then has to be enabled anew.
+ */
 static void sim_fifo_service(struct sim_port *port)
 {
 	struct sim_chip *chip = &port->chip;
 	unsigned int count = chip->fifo_count;
-	u8 mode = __sim_chip_mode(chip);
+	u8 mode = sim_lines_mode(chip);
 
 	if (chip->ecr & (SIM_ECR_SERVICE | SIM_ECR_DMA) ||
 	    (mode != SIM_ECR_FAST && mode != SIM_ECR_ECP &&
 	     mode != SIM_ECR_TEST))
 		return;
-	if (!__sim_chip_reversed(chip))
+	if (!sim_lines_are_reversed(chip))
 		count = SIM_FIFO_DEPTH - count;
 	if (count < SIM_FIFO_THRESHOLD)
 		return;
@@ -226,10 +234,11 @@ static void sim_fifo_service(struct sim_port *port)
 }
 
 /**
- * __sim_fifo_settle() - do what the FIFO can do now
- * @port: whose
+ * __sim_fifo_settle() - take the steps that the FIFO can take now
+ * @port: the port
  */
 void __sim_fifo_settle(struct sim_port *port)
+	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
 	if (!(port->chip.has & SIM_CHIP_ECR))

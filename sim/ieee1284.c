@@ -1,145 +1,89 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A peripheral's side of IEEE 1284: from compatibility mode into another mode
- * and back. What happens in the modes is in ieee1284_modes.c.
+ * A device's way into a mode of IEEE 1284 and out of it. What it does in the
+ * modes is in modes.c. The phases, with the standard's events:
  *
  *	COMPAT --1--> NEGOTIATION --3--> REQUESTED --4..6--> the mode
  *	   ^                                          |      or REFUSED
  *	   +----------- TERMINATION <-----22----------+
  *
- * EPP is left by nInit alone (68), and at once. nInit resets a peripheral in
- * every other mode but ECP, where it turns the data lines round. A host that
- * lets nSelectIn go low before a mode is reached has given up; one that goes on
- * in mid-termination has forgotten about it: both find compatibility mode.
+ * EPP is left by nInit alone (68), and at once. In ECP, nInit turns the data
+ * lines round; in any other mode it resets the device. A host that lets nSelectIn
+ * fall before a mode is reached has given up, and a host that goes on before
+ * termination is over does not wait for its end: the device is in compatibility
+ * mode then.
  *
- * Every answer is given at once, inside the host's write, and each line change
- * is one step of its own for the chip to see.
+ * Every answer is given at once, inside the host's write, and each line that
+ * changes is a step of its own for the chip to see. To a device that answers
+ * late (answer_us) each change of the host's lines that wants an answer is shown
+ * so much later, and all that follow behind it, in order (late.c).
  *
  * Locking: the port's lock.
  */
 #include <linux/kernel.h>
 
-#include "sim.h"
+#include "ieee1284.h"
+#include "late.h"
+#include "modes.h"
+#include "peripheral.h"
+#include "phase.h"
 
 #define SIM_STATUS_ALL	(SIM_NFAULT | SIM_SELECT | SIM_PERROR | SIM_BUSY)
 
-/**
- * sim_phase_name() - what a phase is called
- * @phase: which
- *
- * Return: its name.
- */
-const char *sim_phase_name(enum sim_phase phase)
-{
-	static const char *const name[] = {
-		[SIM_COMPAT] = "compatibility",
-		[SIM_NEGOTIATION] = "negotiation",
-		[SIM_REQUESTED] = "requested",
-		[SIM_REFUSED] = "refused",
-		[SIM_NIBBLE] = "nibble",
-		[SIM_BYTE] = "byte",
-		[SIM_ECP_SETUP] = "ecp-setup",
-		[SIM_ECP_FORWARD] = "ecp",
-		[SIM_ECP_REVERSE] = "ecp-reverse",
-		[SIM_EPP] = "epp",
-		[SIM_TERMINATION] = "termination",
-	};
-
-	return name[phase];
-}
-
-/**
- * __sim_1284_enter() - go to a phase
- * @dev: which peripheral
- * @phase: where to
- */
-void __sim_1284_enter(struct sim_peripheral *dev, enum sim_phase phase)
-{
-	struct sim_1284 *st = &dev->state;
-
-	st->phase = phase;
-	st->taken = false;
-	st->due = false;
-	st->offered = false;
-	st->second = false;
-	st->idle = false;
-	st->told = false;
-	st->entered[phase]++;
-}
-
-/**
- * __sim_1284_compat_lines() - what compatibility mode shows
- * @dev: whose
- *
- * Return: every line but nAck.
- */
-u8 __sim_1284_compat_lines(const struct sim_peripheral *dev)
-{
-	const struct sim_condition *c = &dev->condition;
-	u8 lines = 0;
-
-	if (!c->online || !c->paper || c->busy || dev->state.taken ||
-	    !(dev->host.lines & SIM_NINIT))
-		lines |= SIM_BUSY;
-	if (!c->paper)
-		lines |= SIM_PERROR;
-	if (c->online)
-		lines |= SIM_SELECT;
-	if (c->online && c->paper)
-		lines |= SIM_NFAULT;
-	return lines;
-}
-
-/**
- * __sim_1284_compat() - be in compatibility mode
- * @dev: which peripheral
- * @event: how it got there
- */
-void __sim_1284_compat(struct sim_peripheral *dev, u8 event)
-{
-	__sim_1284_enter(dev, SIM_COMPAT);
-	dev->state.id_pos = 0;
-	dev->state.run = 0;
-	dev->back.driven = false;
-	__sim_peripheral_lines(dev, SIM_BACK_LINES,
-			       __sim_1284_compat_lines(dev) | SIM_NACK, event);
-}
-
-/* In EPP mode, waiting for a cycle. */
+/* The device is in EPP mode, and waits for a cycle. */
 static void sim_1284_epp(struct sim_peripheral *dev, u8 event)
 {
-	__sim_1284_enter(dev, SIM_EPP);
+	__sim_phase_enter(dev, SIM_EPP);
 	__sim_peripheral_lines(dev, SIM_BACK_LINES,
 			       SIM_NFAULT | SIM_SELECT | SIM_NACK, event);
 }
 
 /**
- * __sim_1284_reset() - as if just switched on
- * @dev: which peripheral
+ * __sim_1284_reset() - bring the device to the state that power-on brings it to
+ * @dev: the device
  */
 void __sim_1284_reset(struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	hrtimer_try_to_cancel(&dev->timer);
-	__sim_1284_compat(dev, SIM_EVENT_NONE);
+	__sim_late_forget(dev);
+	__sim_phase_compat(dev, SIM_EVENT_NONE);
 	if (dev->ops->fixed_epp)
 		sim_1284_epp(dev, SIM_EVENT_NONE);
 }
 
 /**
- * __sim_1284_select() - a command packet has selected it, maybe in a mode
- * @dev: which peripheral
- * @phase: SIM_COMPAT, SIM_EPP or SIM_ECP_FORWARD, without negotiation
+ * __sim_1284_connect() - the device begins to see the host's lines
+ * @dev: the device
+ * @host: the host's lines
  */
-void __sim_1284_select(struct sim_peripheral *dev, enum sim_phase phase)
+void __sim_1284_connect(struct sim_peripheral *dev,
+			const struct sim_host *host)
+	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
+	dev->host = *host;
 	__sim_1284_reset(dev);
+}
+
+/**
+ * __sim_1284_select() - a command packet has selected the device
+ * @dev: the device
+ * @host: the host's lines
+ * @phase: SIM_COMPAT, SIM_EPP or SIM_ECP_FORWARD, without negotiation
+ */
+void __sim_1284_select(struct sim_peripheral *dev, const struct sim_host *host,
+		       enum sim_phase phase)
+	__must_hold(&dev->port->lock)
+{
+	lockdep_assert_held(&dev->port->lock);
+	__sim_1284_connect(dev, host);
 	if (phase == SIM_EPP && dev->can & SIM_CAN_EPP) {
 		sim_1284_epp(dev, SIM_EVENT_NONE);
 	} else if (phase == SIM_ECP_FORWARD && dev->can & SIM_CAN_ECP) {
 		dev->state.request = 0x10;
-		__sim_1284_enter(dev, SIM_ECP_FORWARD);
+		__sim_phase_enter(dev, SIM_ECP_FORWARD);
 		__sim_peripheral_lines(dev, SIM_BACK_LINES, SIM_NACK |
 				       SIM_PERROR | SIM_SELECT | SIM_NFAULT,
 				       SIM_EVENT_NONE);
@@ -149,7 +93,7 @@ void __sim_1284_select(struct sim_peripheral *dev, enum sim_phase phase)
 
 /* ----- into a mode ------------------------------------------------------- */
 
-/* What the byte asks for, and what it takes to have it. */
+/* Which phase the byte asks for; @needs: what the device must support for it. */
 static enum sim_phase sim_1284_wanted(u8 request, u8 *needs)
 {
 	switch (request) {
@@ -185,11 +129,10 @@ static enum sim_phase sim_1284_wanted(u8 request, u8 *needs)
 	return SIM_REFUSED;
 }
 
-/* Event 1: in compatibility mode, nSelectIn is high and nAutoFd low. */
-static bool sim_1284_asked(const struct sim_peripheral *dev, u8 changed)
+/* Event 1: nSelectIn goes high and nAutoFd low in compatibility mode. */
+static bool sim_1284_asked(const struct sim_peripheral *dev, u8 lines,
+			   u8 changed)
 {
-	u8 lines = dev->host.lines;
-
 	return changed & (SIM_NSELECTIN | SIM_NAUTOFD) &&
 	       lines & SIM_NSELECTIN && !(lines & SIM_NAUTOFD) &&
 	       lines & SIM_NINIT && lines & SIM_NSTROBE &&
@@ -198,32 +141,32 @@ static bool sim_1284_asked(const struct sim_peripheral *dev, u8 changed)
 
 static void sim_1284_begin(struct sim_peripheral *dev)
 {
-	__sim_log_host_event(&dev->port->log, 1);
-	__sim_1284_enter(dev, SIM_NEGOTIATION);
+	__sim_peripheral_heard(dev, 1);
+	__sim_phase_enter(dev, SIM_NEGOTIATION);
 	__sim_peripheral_lines(dev, SIM_PERROR | SIM_SELECT | SIM_NFAULT |
 			       SIM_NACK, SIM_PERROR | SIM_SELECT | SIM_NFAULT,
 			       2);
 }
 
-/* Events 5 and 6: yes or no, and where to from here. */
+/* Events 5 and 6: the device says whether it has the mode, and is in it. */
 static void sim_1284_decide(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
 	u8 lines = SIM_NFAULT, needs;
 	enum sim_phase phase = sim_1284_wanted(st->latch, &needs);
 
-	__sim_log_host_event(&dev->port->log, 4);
+	__sim_peripheral_heard(dev, 4);
 	if ((dev->can & needs) != needs)
 		phase = SIM_REFUSED;
 	st->request = st->latch;
 	st->id_pos = 0;
-	__sim_1284_enter(dev, phase);
+	__sim_phase_enter(dev, phase);
 
-	/* Nibble mode alone is agreed to with XFlag low. */
+	/* XFlag is high for a mode that the device has, but low for nibble mode. */
 	if (phase != SIM_REFUSED && st->request)
 		lines |= SIM_SELECT;
 	if (phase == SIM_NIBBLE || phase == SIM_BYTE) {
-		lines |= __sim_1284_compat_lines(dev) & SIM_BUSY;
+		lines |= __sim_phase_compat_lines(dev) & SIM_BUSY;
 		if (__sim_peripheral_has_data(dev))
 			lines &= ~SIM_NFAULT;
 		else
@@ -237,8 +180,8 @@ static void sim_1284_ecp_setup(struct sim_peripheral *dev, u8 fell)
 {
 	if (!(fell & SIM_NAUTOFD))
 		return;
-	__sim_log_host_event(&dev->port->log, 30);
-	__sim_1284_enter(dev, SIM_ECP_FORWARD);
+	__sim_peripheral_heard(dev, 30);
+	__sim_phase_enter(dev, SIM_ECP_FORWARD);
 	__sim_peripheral_lines(dev, SIM_PERROR, SIM_PERROR, 31);
 	__sim_modes_changed(dev);
 }
@@ -247,13 +190,13 @@ static void sim_1284_ecp_setup(struct sim_peripheral *dev, u8 fell)
 
 static void sim_1284_terminate(struct sim_peripheral *dev)
 {
-	__sim_log_host_event(&dev->port->log, 22);
-	__sim_1284_enter(dev, SIM_TERMINATION);
+	__sim_peripheral_heard(dev, 22);
+	__sim_phase_enter(dev, SIM_TERMINATION);
 	if (dev->back.driven)
 		__sim_peripheral_release(dev);
 	/* Event 23: the lines of compatibility mode, but for nAck. */
 	__sim_peripheral_lines(dev, SIM_STATUS_ALL,
-			       __sim_1284_compat_lines(dev), SIM_EVENT_NONE);
+			       __sim_phase_compat_lines(dev), SIM_EVENT_NONE);
 	__sim_peripheral_lines(dev, SIM_NACK, 0, 24);
 }
 
@@ -262,22 +205,22 @@ static void sim_1284_termination(struct sim_peripheral *dev, u8 rose, u8 fell)
 	struct sim_1284 *st = &dev->state;
 
 	if (fell & SIM_NSTROBE || rose & SIM_NSELECTIN) {
-		__sim_1284_compat(dev, SIM_EVENT_NONE);
-		if (sim_1284_asked(dev, rose | fell))
+		__sim_phase_compat(dev, SIM_EVENT_NONE);
+		if (sim_1284_asked(dev, dev->host.lines, rose | fell))
 			sim_1284_begin(dev);
 		else
-			__sim_compat_host(dev, rose, fell);
+			__sim_modes_compat(dev, rose, fell);
 	} else if (fell & SIM_NAUTOFD) {
-		__sim_log_host_event(&dev->port->log, 25);
+		__sim_peripheral_heard(dev, 25);
 		st->second = true;
 		__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 27);
 	} else if (rose & SIM_NAUTOFD && st->second) {
-		__sim_log_host_event(&dev->port->log, 29);
-		__sim_1284_compat(dev, SIM_EVENT_NONE);
+		__sim_peripheral_heard(dev, 29);
+		__sim_phase_compat(dev, SIM_EVENT_NONE);
 	}
 }
 
-/* nInit has fallen; true if that is the end of whatever there was. */
+/* nInit has fallen; true if that has brought the device to its initial state. */
 static bool sim_1284_init(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -286,9 +229,9 @@ static bool sim_1284_init(struct sim_peripheral *dev)
 	    dev->host.lines & SIM_NSELECTIN)
 		return false;
 	if (st->phase == SIM_EPP && !dev->ops->fixed_epp) {
-		__sim_log_host_event(&dev->port->log, 68);
+		__sim_peripheral_heard(dev, 68);
 	} else {
-		__sim_log_host_event(&dev->port->log, SIM_EVENT_RESET);
+		__sim_peripheral_heard(dev, SIM_EVENT_RESET);
 		dev->resets++;
 	}
 	__sim_1284_reset(dev);
@@ -301,16 +244,16 @@ static void sim_1284_phase(struct sim_peripheral *dev, u8 rose, u8 fell)
 {
 	switch (dev->state.phase) {
 	case SIM_COMPAT:
-		if (sim_1284_asked(dev, rose | fell))
+		if (sim_1284_asked(dev, dev->host.lines, rose | fell))
 			sim_1284_begin(dev);
 		else
-			__sim_compat_host(dev, rose, fell);
+			__sim_modes_compat(dev, rose, fell);
 		break;
 	case SIM_NEGOTIATION:
 		if (!(fell & SIM_NSTROBE))
 			break;
-		__sim_log_host_event(&dev->port->log, 3);
-		__sim_1284_enter(dev, SIM_REQUESTED);
+		__sim_peripheral_heard(dev, 3);
+		__sim_phase_enter(dev, SIM_REQUESTED);
 		dev->state.latch = dev->host.data;
 		break;
 	case SIM_REQUESTED:
@@ -319,22 +262,22 @@ static void sim_1284_phase(struct sim_peripheral *dev, u8 rose, u8 fell)
 			sim_1284_decide(dev);
 		break;
 	case SIM_NIBBLE:
-		__sim_nibble_host(dev, rose, fell);
+		__sim_modes_nibble(dev, rose, fell);
 		break;
 	case SIM_BYTE:
-		__sim_byte_host(dev, rose, fell);
+		__sim_modes_byte(dev, rose, fell);
 		break;
 	case SIM_ECP_SETUP:
 		sim_1284_ecp_setup(dev, fell);
 		break;
 	case SIM_ECP_FORWARD:
-		__sim_ecp_forward_host(dev, rose, fell);
+		__sim_modes_ecp_forward(dev, rose, fell);
 		break;
 	case SIM_ECP_REVERSE:
-		__sim_ecp_reverse_host(dev, rose, fell);
+		__sim_modes_ecp_reverse(dev, rose, fell);
 		break;
 	case SIM_EPP:
-		__sim_epp_host(dev, rose, fell);
+		__sim_modes_epp(dev, rose, fell);
 		break;
 	case SIM_TERMINATION:
 		sim_1284_termination(dev, rose, fell);
@@ -344,18 +287,15 @@ static void sim_1284_phase(struct sim_peripheral *dev, u8 rose, u8 fell)
 	}
 }
 
-/**
- * __sim_1284_host() - the host has moved lines
- * @dev: the peripheral that sees it, in its @host
- * @was: where they were
- */
-void __sim_1284_host(struct sim_peripheral *dev, const struct sim_host *was)
+/* The device sees the host's lines move. */
+static void sim_1284_see(struct sim_peripheral *dev,
+			 const struct sim_host *host)
 {
-	u8 changed = dev->host.lines ^ was->lines;
-	u8 rose = changed & dev->host.lines, fell = changed & was->lines;
+	u8 changed = host->lines ^ dev->host.lines;
+	u8 rose = changed & host->lines, fell = changed & ~host->lines;
 
-	lockdep_assert_held(&dev->port->lock);
-	if (!changed)
+	dev->host = *host;
+	if (!changed || !__sim_peripheral_is_alive(dev))
 		return;
 	if (fell & SIM_NINIT && sim_1284_init(dev))
 		return;
@@ -363,7 +303,7 @@ void __sim_1284_host(struct sim_peripheral *dev, const struct sim_host *was)
 		switch (dev->state.phase) {
 		case SIM_NEGOTIATION:
 		case SIM_REQUESTED:
-			__sim_1284_compat(dev, SIM_EVENT_NONE);
+			__sim_phase_compat(dev, SIM_EVENT_NONE);
 			return;
 		case SIM_REFUSED:
 		case SIM_NIBBLE:
@@ -378,4 +318,90 @@ void __sim_1284_host(struct sim_peripheral *dev, const struct sim_host *was)
 		}
 	}
 	sim_1284_phase(dev, rose, fell);
+}
+
+/* ----- late answers ------------------------------------------------------ */
+
+/*
+ * A chip holds its EPP cycle so long for a device to answer. Devices that are
+ * not later than that answer inside the cycle.
+ */
+#define SIM_EPP_PATIENCE_US	10
+
+/* Does the host want an answer to this change? */
+static bool sim_1284_is_wanted(const struct sim_peripheral *dev,
+			       const struct sim_host *host)
+{
+	switch (dev->state.phase) {
+	case SIM_COMPAT:
+		/* The strobe latches a byte by itself; see sim_compat_take(). */
+		return sim_1284_asked(dev, host->lines,
+				      host->lines ^ dev->host.lines);
+	case SIM_TERMINATION:
+		/* Event 29, the host is back: nothing is answered. */
+		return !dev->state.second;
+	case SIM_EPP:
+		return dev->condition.answer_us > SIM_EPP_PATIENCE_US;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Has the host given up before a mode was reached? If so it goes on in
+ * compatibility mode at once, and the device would take its bytes for the
+ * handshakes that it has not seen. Those are forgotten.
+ */
+static bool sim_1284_has_given_up(struct sim_peripheral *dev,
+				  const struct sim_host *host)
+{
+	u8 fell = __sim_late_last(dev)->lines & ~host->lines;
+
+	return fell & SIM_NSELECTIN && dev->state.phase <= SIM_REQUESTED;
+}
+
+/* Is the device to see this change late? */
+static bool sim_1284_is_late(struct sim_peripheral *dev,
+			     const struct sim_host *host)
+{
+	if (!dev->late.count && !dev->condition.answer_us)
+		return false;
+	if (!__sim_peripheral_is_alive(dev) || sim_1284_has_given_up(dev, host)) {
+		__sim_late_forget(dev);
+		return false;
+	}
+	return dev->late.count || sim_1284_is_wanted(dev, host);
+}
+
+/**
+ * __sim_1284_late() - show the device the changes that are due
+ * @dev: the device
+ */
+void __sim_1284_late(struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock)
+{
+	struct sim_late_change change;
+
+	lockdep_assert_held(&dev->port->lock);
+	while (__sim_late_next(dev, &change)) {
+		dev->heard = change.number;
+		sim_1284_see(dev, &change.host);
+	}
+}
+
+/**
+ * __sim_1284_host() - the host's lines, as they arrive at a device
+ * @dev: the device
+ * @host: the lines
+ */
+void __sim_1284_host(struct sim_peripheral *dev, const struct sim_host *host)
+	__must_hold(&dev->port->lock)
+{
+	lockdep_assert_held(&dev->port->lock);
+	if (sim_1284_is_late(dev, host)) {
+		__sim_late_put(dev, host);
+		return;
+	}
+	dev->heard = dev->port->log.host;
+	sim_1284_see(dev, host);
 }

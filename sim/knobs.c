@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the text files in debugfs show and do; docs/sim.md is their manual.
+ * What the text files in debugfs show, and what is done when they are written;
+ * docs/sim.md is their manual. debugfs.c opens, reads and writes them.
  *
- * Locking: everything here is called under the port's mutex, and takes the
- * port's lock where it looks at what moves, or moves it.
+ * Locking: every function in sim_knobs[] is called under the port's mutex, so
+ * that no device comes or goes. It takes the port's lock to change the port or a
+ * device, and to read values that belong together.
  */
+#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/string_helpers.h>
 
+#include "connect.h"
+#include "irq.h"
 #include "knobs.h"
+#include "lines.h"
+#include "lock.h"
+#include "phase.h"
 
 /* ----- state ------------------------------------------------------------- */
 
@@ -18,9 +27,9 @@ static void sim_show_state(struct seq_file *m, struct sim_port *port,
 {
 	const struct sim_condition *c = &dev->condition;
 
-	seq_printf(m, "paper=%d online=%d busy=%d power=%d plugged=%d busy_us=%u\n",
+	seq_printf(m, "paper=%d online=%d busy=%d power=%d plugged=%d busy_us=%u answer_us=%u\n",
 		   c->paper, c->online, c->busy, c->power, c->plugged,
-		   c->busy_us);
+		   c->busy_us, c->answer_us);
 }
 
 static int sim_store_condition(struct sim_condition *c, char *word)
@@ -42,6 +51,8 @@ static int sim_store_condition(struct sim_condition *c, char *word)
 		return -EINVAL;
 	if (!strcmp(name, "busy_us"))
 		return kstrtouint(word, 0, &c->busy_us);
+	if (!strcmp(name, "answer_us"))
+		return kstrtouint(word, 0, &c->answer_us);
 	for (i = 0; i < ARRAY_SIZE(flag); i++)
 		if (!strcmp(name, flag[i].name))
 			return kstrtobool(word, flag[i].value);
@@ -64,7 +75,7 @@ static int sim_store_state(struct sim_port *port, struct sim_peripheral *dev,
 			return ret;
 	}
 	flags = sim_port_lock(port);
-	__sim_peripheral_set(dev, &condition);
+	__sim_connect_set(dev, &condition);
 	sim_port_unlock(port, flags);
 	return 0;
 }
@@ -114,18 +125,15 @@ static void sim_show_fault(struct seq_file *m, struct sim_port *port,
 						     sim_line[i].back)));
 	if (READ_ONCE(port->irq.storm_left))
 		seq_printf(m, "irq-storm %u\n", port->irq.storm_left);
+	if (READ_ONCE(port->irq.spurious.left))
+		seq_printf(m, "spurious-irq %u\n", port->irq.spurious.left);
 }
 
 static void sim_set_stuck(struct sim_port *port, u8 host, u8 back, u8 level)
 {
-	struct sim_chip *chip = &port->chip;
 	unsigned long flags = sim_port_lock(port);
 
-	chip->stuck_host |= host;
-	chip->stuck_back |= back;
-	chip->stuck = (chip->stuck & ~(host | back)) | level;
-	__sim_chip_drive(port);
-	__sim_chip_sense(port, SIM_SEAT_CABLE, SIM_EVENT_CONDITION);
+	__sim_lines_stick(port, host, back, level);
 	sim_port_unlock(port, flags);
 }
 
@@ -147,18 +155,17 @@ static int sim_store_stuck(struct sim_port *port, const char *name,
 	return -EINVAL;
 }
 
-/* Everything as it should be, for this device and for the port's lines. */
+/* End every fault: of the device, of the port's lines and of its interrupt. */
 static void sim_mend(struct sim_port *port, struct sim_peripheral *dev)
 {
 	unsigned long flags = sim_port_lock(port);
 
 	if (dev)
-		__sim_peripheral_fault(dev, SIM_FAULT_NONE, 0);
+		__sim_connect_fault(dev, SIM_FAULT_NONE, 0);
 	__sim_irq_storm(port, 0, 0);
-	port->chip.stuck_host = 0;
-	port->chip.stuck_back = 0;
-	__sim_chip_drive(port);
-	__sim_chip_sense(port, SIM_SEAT_CABLE, SIM_EVENT_CONDITION);
+	__sim_irq_spurious(port, 0);
+	__sim_irq_other(port, 0, 0);
+	__sim_lines_mend(port);
 	sim_port_unlock(port, flags);
 }
 
@@ -170,18 +177,34 @@ static int sim_set_fault(struct sim_port *port, struct sim_peripheral *dev,
 	if (!dev)
 		return -ENODEV;
 	flags = sim_port_lock(port);
-	__sim_peripheral_fault(dev, fault, arg);
+	__sim_connect_fault(dev, fault, arg);
 	sim_port_unlock(port, flags);
 	return 0;
 }
 
-static void sim_set_storm(struct sim_port *port, unsigned int count,
-			  unsigned int usec)
+static int sim_set_storm(struct sim_port *port, unsigned int count,
+			 unsigned int usec)
 {
-	unsigned long flags = sim_port_lock(port);
+	unsigned long flags;
 
+	if (!port->irq.requested)
+		return -ENXIO;
+	flags = sim_port_lock(port);
 	__sim_irq_storm(port, count, usec);
 	sim_port_unlock(port, flags);
+	return 0;
+}
+
+static int sim_set_spurious(struct sim_port *port, unsigned int count)
+{
+	unsigned long flags;
+
+	if (!port->irq.requested)
+		return -ENXIO;
+	flags = sim_port_lock(port);
+	__sim_irq_spurious(port, count);
+	sim_port_unlock(port, flags);
+	return 0;
 }
 
 static int sim_store_fault(struct sim_port *port, struct sim_peripheral *dev,
@@ -204,22 +227,51 @@ static int sim_store_fault(struct sim_port *port, struct sim_peripheral *dev,
 	if (!strcmp(what, "timeout-middle"))
 		return sim_set_fault(port, dev, SIM_FAULT_MIDDLE,
 				     word ? arg : 1);
-	/* By default seven bytes more than there are. */
+	/* The length counts itself; by default seven bytes too many. */
 	if (!strcmp(what, "bad-checksum"))
 		return sim_set_fault(port, dev, SIM_FAULT_CHECKSUM,
 				     word || !dev ? arg : dev->id_len + 9);
 	if (!strcmp(what, "stuck-line") && word)
 		return sim_store_stuck(port, name, arg);
 	if (!strcmp(what, "spurious-irq"))
-		sim_set_storm(port, word ? arg : 1, 1);
-	else if (!strcmp(what, "irq-storm"))
-		sim_set_storm(port, word ? arg : 1000, text ? arg2 : 10);
-	else
+		return sim_set_spurious(port, word ? arg : 1);
+	if (!strcmp(what, "irq-storm"))
+		return sim_set_storm(port, word ? arg : 1000, text ? arg2 : 10);
+	return -EINVAL;
+}
+
+/* ----- another device on the interrupt line ------------------------------- */
+
+static void sim_show_other(struct seq_file *m, struct sim_port *port,
+			   struct sim_peripheral *dev)
+{
+	const struct sim_irq *irq = &port->irq;
+
+	seq_printf(m, "shared %d\nleft %u\nraised %lu\ndelivered %lu\n",
+		   irq->shared, READ_ONCE(irq->other.left),
+		   READ_ONCE(irq->other_raised),
+		   READ_ONCE(irq->other_delivered));
+}
+
+/* "N [USEC]" */
+static int sim_store_other(struct sim_port *port, struct sim_peripheral *dev,
+			   char *text)
+{
+	unsigned int count, usec = 20;
+	unsigned long flags;
+	char *word = strsep(&text, " ");
+
+	if (kstrtouint(word, 0, &count) || (text && kstrtouint(text, 0, &usec)))
 		return -EINVAL;
+	if (!port->irq.shared)
+		return -ENXIO;
+	flags = sim_port_lock(port);
+	__sim_irq_other(port, count, usec);
+	sim_port_unlock(port, flags);
 	return 0;
 }
 
-/* ----- what it can do, who it is ----------------------------------------- */
+/* ----- what a device can do, and its ID ----------------------------------- */
 
 static const char *const sim_can_name[SIM_CAN_COUNT] = {
 	"nibble", "byte", "ecp", "rle", "epp", "id",
@@ -261,19 +313,28 @@ static int sim_store_supports(struct sim_port *port,
 static void sim_show_id(struct seq_file *m, struct sim_port *port,
 			struct sim_peripheral *dev)
 {
-	seq_printf(m, "%s\n", dev->id);
+	unsigned int i;
+
+	for (i = 0; i < dev->id_len; i++)
+		if (isascii(dev->id[i]) && isprint(dev->id[i]) &&
+		    dev->id[i] != '\\')
+			seq_putc(m, dev->id[i]);
+		else
+			seq_printf(m, "\\x%02x", (u8)dev->id[i]);
+	seq_putc(m, '\n');
 }
 
+/* The text may have escapes as C has them: \xHH, \\, \n, octal numbers. */
 static int sim_store_id(struct sim_port *port, struct sim_peripheral *dev,
 			char *text)
 {
-	unsigned int len = strlen(text);
+	unsigned int len = string_unescape_any_inplace(text);
 	unsigned long flags;
 	char *id;
 
 	if (len > SIM_ID_MAX)
 		return -EINVAL;
-	id = kstrdup(text, GFP_KERNEL);
+	id = kmemdup_nul(text, len, GFP_KERNEL);
 	if (!id)
 		return -ENOMEM;
 	flags = sim_port_lock(port);
@@ -388,6 +449,7 @@ const struct sim_knob sim_knobs[SIM_KNOBS] = {
 	{ "chip", SIM_TEXT, true, true, sim_show_chip },
 	{ "registers", SIM_REGISTERS, true, true },
 	{ "events", SIM_TEXT, true, true, sim_show_events, sim_store_events },
+	{ "other_irq", SIM_TEXT, true, true, sim_show_other, sim_store_other },
 	{ "fault", SIM_TEXT, false, true, sim_show_fault, sim_store_fault },
 	{ "state", SIM_TEXT, false, false, sim_show_state, sim_store_state },
 	{ "supports", SIM_TEXT, false, false, sim_show_supports,

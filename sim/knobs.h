@@ -39,7 +39,7 @@ struct sim_knob {
 };
 
 /* The end of the list has no name. */
-#define SIM_KNOBS	13
+#define SIM_KNOBS	14
 extern const struct sim_knob sim_knobs[SIM_KNOBS];
 
 #endif /* _WINPAR_SIM_KNOBS_H */

@@ -4,16 +4,19 @@
  * each with who made it, when, and which event of IEEE 1284 it was, if any.
  *
  * A change of the host's is entered before any device sees it. The device that
- * understands it then says which event it was, which is added to that entry.
+ * understands the change then says which event it was, and that is added to the
+ * entry.
  *
- * Locking: the port's lock, but for init and exit.
+ * Locking: the port's lock, but for init and exit. This room is at the ground and
+ * does not know what a port is.
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "sim.h"
+#include "log.h"
 
 /* What the numbers stand for, from the host's side of the cable. */
 static const char *const sim_event_name[256] = {
@@ -81,7 +84,7 @@ static const char *const sim_event_name[256] = {
 
 /**
  * sim_log_init() - make a log
- * @log: where
+ * @log: the log
  *
  * Context: process.
  * Return: 0, or -ENOMEM.
@@ -94,9 +97,9 @@ int sim_log_init(struct sim_log *log)
 
 /**
  * sim_log_exit() - free a log
- * @log: which
+ * @log: the log, which no port writes to any more
  *
- * Context: process; nobody writes to it any more.
+ * Context: process.
  */
 void sim_log_exit(struct sim_log *log)
 {
@@ -114,13 +117,13 @@ static struct sim_entry *sim_log_add(struct sim_log *log)
 }
 
 /**
- * __sim_log_host() - the host has moved lines
- * @log: where
- * @was: from here
- * @now: to here
+ * sim_log_host() - the host has moved lines
+ * @log: the log
+ * @was: the lines before
+ * @now: the lines after
  */
-void __sim_log_host(struct sim_log *log, const struct sim_host *was,
-		    const struct sim_host *now)
+void sim_log_host(struct sim_log *log, const struct sim_host *was,
+		  const struct sim_host *now)
 {
 	struct sim_entry *entry;
 
@@ -135,31 +138,35 @@ void __sim_log_host(struct sim_log *log, const struct sim_host *was,
 }
 
 /**
- * __sim_log_host_event() - say which event the host's last change was
- * @log: where
+ * sim_log_name() - say which event a change of the host's was
+ * @log: the log
+ * @number: the number of the change
  * @event: a number of IEEE 1284's, or SIM_EVENT_...
+ *
+ * The first name that a change is given stays.
  */
-void __sim_log_host_event(struct sim_log *log, u8 event)
+void sim_log_name(struct sim_log *log, unsigned long number, u8 event)
 {
 	struct sim_entry *entry;
 
-	if (log->total - log->host > SIM_LOG_ENTRIES)
+	/* Later changes have taken its place. */
+	if (log->total - number > SIM_LOG_ENTRIES)
 		return;
-	entry = &log->entry[log->host & (SIM_LOG_ENTRIES - 1)];
+	entry = &log->entry[number & (SIM_LOG_ENTRIES - 1)];
 	if (entry->seat == SIM_SEAT_HOST && entry->event == SIM_EVENT_NONE)
 		entry->event = event;
 }
 
 /**
- * __sim_log_back() - a peripheral has moved lines
- * @log: where
- * @seat: which peripheral
- * @event: which event it was
- * @was: from here
- * @now: to here
+ * sim_log_back() - a device has moved lines
+ * @log: the log
+ * @seat: which device
+ * @event: which event that was
+ * @was: the lines before
+ * @now: the lines after
  */
-void __sim_log_back(struct sim_log *log, u8 seat, u8 event,
-		    const struct sim_back *was, const struct sim_back *now)
+void sim_log_back(struct sim_log *log, u8 seat, u8 event,
+		  const struct sim_back *was, const struct sim_back *now)
 {
 	struct sim_entry *entry = sim_log_add(log);
 
@@ -197,9 +204,9 @@ static int sim_log_print_lines(const struct sim_entry *entry, char *buf,
 
 /**
  * sim_log_print() - an entry as a line of text
- * @entry: which
- * @buf: where to
- * @size: how much room there is
+ * @entry: the entry
+ * @buf: where the text goes to
+ * @size: the size of @buf
  *
  * Return: the length of the text, its newline included.
  */

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * winpar_sim.ko, the module: parameters, and the list of ports.
+ * winpar_sim.ko, the module: parameters, and the lists of ports.
  *
- * A port comes from the parameters, when the module is loaded, or from "add" in
- * debugfs; it goes by "remove" there or with the module. Where the parport core
- * would not ask a port's operations but go to I/O addresses itself, the module
- * does not load.
+ * Ports are made when the module is loaded, as its parameters say, and when a
+ * user writes to "add" in debugfs. They are removed when a user writes to
+ * "remove", and with the module.
+ *
+ *	made: on sim_ports		sim_add()
+ *	removed: on sim_removed		sim_remove(), sim_remove_all()
+ *	freed				sim_remove_all(), when the module goes
+ *
+ * On kernels whose parport core goes to I/O addresses by itself instead of
+ * calling a port's operations, the module does not load.
  *
  * Locking: sim_mutex guards both lists.
  */
@@ -17,13 +23,14 @@
 
 #include <winpar/version.h>
 
-#include "sim.h"
+#include "debugfs.h"
+#include "port.h"
 
-#define SIM_PORTS_MAX	8
+#define SIM_PORTS_MAX	64
 
 static unsigned int ports = 1;
 module_param(ports, uint, 0444);
-MODULE_PARM_DESC(ports, "how many ports, 0 to 8 (1)");
+MODULE_PARM_DESC(ports, "how many ports, 0 to 64 (1)");
 
 static char *kind[SIM_PORTS_MAX];
 static unsigned int kinds;
@@ -45,18 +52,17 @@ static unsigned int irqs;
 module_param_array(irq, bool, &irqs, 0444);
 MODULE_PARM_DESC(irq, "whether each has an interrupt (yes)");
 
+static bool shared[SIM_PORTS_MAX];
+static unsigned int shareds;
+module_param_array(shared, bool, &shareds, 0444);
+MODULE_PARM_DESC(shared, "whether another device is on the interrupt line of each (no)");
+
 static DEFINE_MUTEX(sim_mutex);
 static LIST_HEAD(sim_ports);
 static LIST_HEAD(sim_removed);
 
-/**
- * sim_add() - make a port
- * @config: what it is to be
- *
- * Context: process.
- * Return: 0 or a negative errno.
- */
-int sim_add(const struct sim_config *config)
+/* Make a port. */
+static int sim_add(const struct sim_config *config)
 {
 	struct sim_port *port;
 
@@ -78,14 +84,8 @@ static void sim_take_away(struct sim_port *port)
 	list_move(&port->node, &sim_removed);
 }
 
-/**
- * sim_remove() - take a port away
- * @name: which, as parportN
- *
- * Context: process.
- * Return: 0, or -ENODEV.
- */
-int sim_remove(const char *name)
+/* Take the port of that name away. */
+static int sim_remove(const char *name)
 {
 	struct sim_port *port;
 	int ret = -ENODEV;
@@ -122,7 +122,7 @@ static void sim_end(void)
 	sim_debugfs_exit();
 }
 
-/* The value for port @i: the last one given stands for all that follow. */
+/* The value for port @i: the last value given is that of all further ports. */
 static const char *sim_choice(char *const *value, unsigned int n,
 			      unsigned int i, const char *otherwise)
 {
@@ -141,6 +141,7 @@ static int __init sim_add_all(void)
 						 "printer"),
 			.daisy = sim_choice(daisy, daisies, i, "none"),
 			.irq = irqs ? irq[min(i, irqs - 1)] : true,
+			.shared = shareds ? shared[min(i, shareds - 1)] : false,
 		};
 
 		ret = sim_add(&config);
@@ -151,7 +152,10 @@ static int __init sim_add_all(void)
 	return ret;
 }
 
-/* parport.h takes in parport_pc's inlines where they are all there is. */
+/*
+ * On such kernels <linux/parport.h> includes <linux/parport_pc.h>, and calls its
+ * inlines instead of the port's operations.
+ */
 static bool __init sim_bypassed(void)
 {
 #ifdef __LINUX_PARPORT_PC_H
@@ -173,7 +177,7 @@ static int __init sim_init(void)
 		pr_err("ports=%u: at most %d\n", ports, SIM_PORTS_MAX);
 		return -EINVAL;
 	}
-	sim_debugfs_init();
+	sim_debugfs_init(sim_add, sim_remove);
 	ret = sim_add_all();
 	if (ret)
 		sim_end();

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One port: its Linux side, and its life.
+ * A port's Linux side, and its life:
  *
- *	sim_port_new()		registered with the parport core, its devices
- *				connected, announced: the core has then probed it
- *				and told its drivers
- *	sim_port_remove()	taken away from the core and its drivers; the
+ *	sim_port_new()		the port is registered with the parport core, its
+ *				devices are connected, and it is announced: the
+ *				core has probed it and told its drivers
+ *	sim_port_remove()	the core and its drivers have lost the port; the
  *				registers read as an empty slot's
- *	sim_port_free()		the object is gone: at the module's end
+ *	sim_port_free()		the object is freed, when the module goes
  *
- * The operations touch registers, and leave every transfer to the core's own
- * software for it, but for EPP where the chip has that. As on Debian's kernels
- * no ECP or FIFO mode is announced; a driver that wants them goes to the
- * registers.
+ * struct parport_operations has calls for registers, and for transfers. The
+ * latter are the core's own software, but for EPP on a chip that does EPP
+ * cycles. As on Debian's kernels no ECP or FIFO mode is announced; a driver that
+ * wants the FIFO goes to the registers.
+ *
+ * Locking: the operations take the port's lock for each access. The three
+ * functions above run under sim_mutex.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -23,7 +26,13 @@
 
 #include <winpar/softport.h>
 
-#include "sim.h"
+#include "cable.h"
+#include "chip.h"
+#include "connect.h"
+#include "irq.h"
+#include "lines.h"
+#include "lock.h"
+#include "port.h"
 
 /* Lines that a driver may touch through write_control and frob_control. */
 #define SIM_CONTROL_LINES	0x0f
@@ -43,36 +52,6 @@
 static struct sim_port *to_sim_port(const struct parport *parport)
 {
 	return parport->private_data;
-}
-
-/**
- * sim_port_lock() - keep all that moves from moving
- * @port: which
- *
- * Context: any but NMI.
- * Return: flags for sim_port_unlock().
- */
-unsigned long sim_port_lock(struct sim_port *port)
-	__acquires(&port->lock)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&port->lock, flags);
-	return flags;
-}
-
-/**
- * sim_port_unlock() - let go, when the FIFO has done what it can do now
- * @port: which
- * @flags: from sim_port_lock()
- */
-void sim_port_unlock(struct sim_port *port, unsigned long flags)
-	__releases(&port->lock)
-{
-	lockdep_assert_held(&port->lock);
-	if (!port->gone)
-		__sim_fifo_settle(port);
-	raw_spin_unlock_irqrestore(&port->lock, flags);
 }
 
 /* ----- registers --------------------------------------------------------- */
@@ -104,7 +83,7 @@ static void sim_port_write(struct parport *parport, unsigned int offset,
 	sim_port_unlock(port, flags);
 }
 
-/* Change bits of the control register; what they are now. */
+/* Change the bits @mask of the control register to @value; its value then. */
 static u8 sim_port_control(struct parport *parport, u8 mask, u8 value)
 {
 	struct sim_port *port = to_sim_port(parport);
@@ -140,7 +119,10 @@ static unsigned char sim_read_control(struct parport *parport)
 	return sim_port_control(parport, 0, 0) & SIM_CONTROL_LINES;
 }
 
-/* As everywhere in parport: what is outside of @mask is toggled by @value. */
+/*
+ * As every port driver's: the bits in @mask are cleared, then all bits of @value
+ * are toggled.
+ */
 static unsigned char sim_frob_control(struct parport *parport,
 				      unsigned char mask, unsigned char value)
 {
@@ -221,7 +203,7 @@ static void sim_epp_end(struct parport *parport)
 		sim_port_write(parport, SIM_OFFSET_ECR, 1, SIM_ECR_IDLE);
 }
 
-/* True, and cleared, if the last cycle had no answer. */
+/* Did the last cycle have no answer? The mark of it is cleared. */
 static bool sim_epp_timed_out(struct parport *parport)
 {
 	if (!(sim_read_status(parport) & SIM_STATUS_TIMEOUT))
@@ -385,20 +367,19 @@ static int sim_port_register(struct sim_port *port)
 	return 0;
 }
 
-static int sim_port_irq(struct sim_port *port)
+static int sim_port_irq(struct sim_port *port, bool shared)
 {
 	int ret = sim_irq_init(port);
 
 	if (ret)
 		return ret;
 	port->parport->irq = port->irq.line;
-	return sim_irq_start(port);
+	return sim_irq_start(port, shared);
 }
 
 static struct sim_port *sim_port_alloc(u8 has)
 {
 	struct sim_port *port = kzalloc(sizeof(*port), GFP_KERNEL);
-	unsigned int i;
 
 	if (!port)
 		return NULL;
@@ -410,13 +391,11 @@ static struct sim_port *sim_port_alloc(u8 has)
 	raw_spin_lock_init(&port->lock);
 	sim_irq_prepare(&port->irq);
 	sim_chip_init(&port->chip, has);
-	port->cable.host = port->chip.host;
-	for (i = 0; i < SIM_SEATS; i++)
-		port->cable.member[i].address = -1;
+	sim_cable_init(&port->cable, &port->chip.host, __sim_lines_sense);
 	return port;
 }
 
-/* What is left of a port that no driver knows: not even its registers. */
+/* Take apart a port that no driver knows: from now on it has no registers. */
 static void sim_port_close(struct sim_port *port)
 {
 	struct parport *parport = port->parport;
@@ -427,8 +406,8 @@ static void sim_port_close(struct sim_port *port)
 	sim_port_unlock(port, flags);
 	sim_irq_stop(port);
 	sim_irq_exit(port);
-	sim_port_chain(port, "none");
-	sim_port_connect(port, "none");
+	sim_connect_chain(port, "none");
+	sim_connect_end(port, "none");
 	port->parport = NULL;
 	parport_del_port(parport);
 	platform_device_unregister(port->pdev);
@@ -446,19 +425,19 @@ struct sim_port *sim_port_new(const struct sim_config *config)
 	int ret, has = sim_port_kind(config->kind);
 	struct sim_port *port;
 
-	if (has < 0)
-		return ERR_PTR(has);
+	if (has < 0 || (config->shared && !config->irq))
+		return ERR_PTR(-EINVAL);
 	port = sim_port_alloc(has);
 	if (!port)
 		return ERR_PTR(-ENOMEM);
 	ret = sim_port_register(port);
 	if (ret)
 		goto err_free;
-	ret = sim_port_chain(port, config->daisy);
+	ret = sim_connect_chain(port, config->daisy);
 	if (!ret)
-		ret = sim_port_connect(port, config->peripheral);
+		ret = sim_connect_end(port, config->peripheral);
 	if (!ret && config->irq)
-		ret = sim_port_irq(port);
+		ret = sim_port_irq(port, config->shared);
 	if (ret)
 		goto err_close;
 	pr_info("%s: %s, base 0x%lx, %s%d, daisy chain %s, then %s\n",
@@ -477,7 +456,7 @@ err_free:
 
 /**
  * sim_port_remove() - take a port away
- * @port: which
+ * @port: the port
  *
  * Context: process; the core calls its drivers' detach. Not under the port's
  * mutex.
@@ -490,9 +469,9 @@ void sim_port_remove(struct sim_port *port)
 
 /**
  * sim_port_free() - free a port
- * @port: which, removed
+ * @port: the port, removed
  *
- * Context: process; nobody is in a call to it.
+ * Context: process; no call to the port is under way.
  */
 void sim_port_free(struct sim_port *port)
 {

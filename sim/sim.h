@@ -1,24 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * winpar_sim.ko: a parallel port and its peripherals in software.
+ * winpar_sim.ko: a parallel port and its peripherals in software. This header
+ * has the structure of a port, and says how the rooms stand upon each other.
  *
- * Rooms, each knowing only those below it:
+ * A room is a .c file with a header of its name, which declares what the room
+ * offers to those above it. tests/lint/order-sim lists them from the ground up;
+ * no room takes a symbol from its own row or from above:
  *
- *	main.c		the module: parameters, the list of ports
- *	debugfs.c, knobs.c	the user's side
- *	port.c, connect.c	one port: its Linux side, its life; its devices
- *	irq.c		its interrupt
- *	chip.c, fifo.c	its registers
- *	daisy.c		the cable: daisy-chain devices, then the end of the chain
- *	printer.c, epp.c, loopback.c	what may be at the end, or in a daisy device
- *	ieee1284.c, ieee1284_modes.c	how these answer the host, line by line
- *	peripheral.c	what all of them have: lines, conditions, faults, bytes
- *	log.c		what happened on the lines
+ *	main		the module: parameters, the list of ports
+ *	debugfs		files, and folders of files
+ *	knobs, port	what the text files say and do; the port's Linux side
+ *	connect		which devices there are, and what a user does to them
+ *	lock		the port's lock, whose release runs the FIFO
+ *	chip		registers
+ *	fifo		the FIFO's handshakes
+ *	lines		the lines that follow from the registers, and that come back
+ *	cable		daisy-chain devices, then the end of the chain
+ *	ieee1284	a device's way into a mode and out of it
+ *	modes, kinds	what a device does in each mode; which devices there are
+ *	phase		in which phase of IEEE 1284 a device is
+ *	peripheral	what all devices have: lines, bytes
+ *	log, irq, late	what happened on the lines; the port's interrupt; changes
+ *			of lines on their way to a device that answers late
  *
- * A write to a register changes the host's lines; the cable carries them to
- * whichever device listens; that device changes its own lines in answer, which
- * the cable carries back into the status register. All of that happens inside
- * the write, one line at a time, under the port's lock.
+ * A write to a register changes the host's lines (lines.c); the cable carries
+ * them to the device that listens; that device changes its own lines in answer,
+ * and calls the pointer sim_cable.moved, which is the way back up to the chip:
+ * it carries them into the status register. All of that happens inside the
+ * write, one line at a time, under the port's lock.
  *
  * Locks, outermost first:
  *
@@ -28,10 +37,12 @@
  *	struct sim_port.lock	registers, lines, log: all that moves. A raw
  *				spinlock, taken with interrupts off from any
  *				context but NMI; nothing is allocated, called
- *				back or printed under it.
+ *				back or printed under it. Taken by
+ *				sim_port_lock(); irq.c alone takes it bare.
  *
- * A function whose name starts with __ is called with sim_port.lock held, and so
- * is every callback in struct sim_peripheral_ops.
+ * A function whose name starts with __ is called with sim_port.lock held. So is
+ * each function that is given a part of a port (a chip, a log, a cable) and not
+ * the port, and each one in struct sim_peripheral_ops.
  */
 #ifndef _WINPAR_SIM_H
 #define _WINPAR_SIM_H
@@ -44,18 +55,23 @@
 #include <linux/parport.h>
 #include <linux/spinlock.h>
 
-#include "peripheral.h"
+#include "connector.h"
+#include "device.h"
+#include "log.h"
+
+struct platform_device;
+struct sim_file;
 
 /* ----- the cable --------------------------------------------------------- */
 
 /**
- * struct sim_member - a daisy-chain device
- * @dev: what it is when selected
+ * struct sim_member - a seat for a daisy-chain device (cable.c)
+ * @dev: the device, which hears the host while it is selected; or NULL
  * @address: its number, or -1
- * @numbered: it was given one in this packet
+ * @numbered: it was given a number in this packet
  * @selected: it has the port
- * @fresh: selected in this packet, connected at its end
- * @mode: the mode that it finds then
+ * @fresh: it was selected in this packet, at whose end it is connected
+ * @mode: the mode that it is connected in
  */
 struct sim_member {
 	struct sim_peripheral *dev;
@@ -67,20 +83,23 @@ struct sim_member {
 };
 
 /**
- * struct sim_cable - what is connected to a port
+ * struct sim_cable - what is connected to a port (cable.c)
+ * @moved: called when lines that come back may have moved, with who moved them
+ *	and which event that is; set by port.c
  * @host: the host's lines
- * @member: daisy-chain devices, nearest first; those that are not are NULL
- * @end: what is behind the last, or NULL
+ * @member: seats of daisy-chain devices, nearest first
+ * @end: the device behind the last of them, or NULL
  * @matched: how many bytes of a command packet's header have come
  * @packet: the header is over, command bytes follow
  * @answered: a select or deselect has been executed in this packet
  * @commands: how many command bytes were executed
- * @selects: how many of them selected a device
+ * @selects: how many of the commands selected a device
  *
- * Guarded by the port's lock; @member[].dev and @end change under its mutex,
- * too.
+ * Guarded by the port's lock; @member[].dev and @end change under the port's
+ * mutex as well.
  */
 struct sim_cable {
+	void (*moved)(struct sim_port *port, u8 seat, u8 event);
 	struct sim_host host;
 	struct sim_member member[SIM_SEATS];
 	struct sim_peripheral *end;
@@ -90,10 +109,6 @@ struct sim_cable {
 	unsigned long commands;
 	unsigned long selects;
 };
-
-void __sim_cable_host(struct sim_port *port, const struct sim_host *host);
-struct sim_back __sim_cable_back(struct sim_port *port);
-void __sim_cable_restart(struct sim_port *port);
 
 /* ----- the chip ---------------------------------------------------------- */
 
@@ -106,25 +121,25 @@ void __sim_cable_restart(struct sim_port *port);
 #define SIM_FIFO_COMMAND	BIT(8)	/* beside the byte */
 
 /**
- * struct sim_chip - registers
+ * struct sim_chip - registers (chip.c, fifo.c) and lines (lines.c)
  * @has: SIM_CHIP_...
  * @data: the data register
  * @control: the control register, bits 0 to 5
  * @ecr: the ECR, without its FIFO bits
  * @epp_timeout: the last EPP cycle had no answer
- * @low: lines that a cycle of the chip's own holds low
+ * @low: lines that a cycle of the chip's own holds low; set by chip.c and fifo.c
  * @cycle: the chip drives @cycle_data instead of the data register
  * @turned: a cycle has turned the data lines round
  * @cycle_data: see @cycle
  * @fifo: bytes, with SIM_FIFO_COMMAND
- * @fifo_tail: the oldest
- * @fifo_count: how many
+ * @fifo_tail: where the oldest of them is
+ * @fifo_count: how many there are
  * @fifo_step: where the FIFO's handshake is
  * @host: what the host drives
  * @back: what comes back
  * @stuck_host: host's lines that do not move
  * @stuck_back: peripherals' lines that do not move
- * @stuck: where they stand
+ * @stuck: where the lines stand that do not move
  *
  * Guarded by the port's lock.
  */
@@ -168,109 +183,84 @@ struct sim_chip {
 #define SIM_ECR_TEST		0xc0
 #define SIM_ECR_CONFIG		0xe0
 
-void sim_chip_init(struct sim_chip *chip, u8 has);
-u8 __sim_chip_mode(const struct sim_chip *chip);
-bool __sim_chip_reversed(const struct sim_chip *chip);
-u8 __sim_chip_bus(const struct sim_chip *chip);
-void __sim_chip_drive(struct sim_port *port);
-void __sim_chip_sense(struct sim_port *port, u8 seat, u8 event);
-u8 __sim_chip_read(struct sim_port *port, unsigned int offset);
-void __sim_chip_write(struct sim_port *port, unsigned int offset, u8 value);
-void __sim_chip_control(struct sim_port *port, u8 mask, u8 value);
-
-void __sim_fifo_idle(struct sim_chip *chip);
-void __sim_fifo_reset(struct sim_chip *chip);
-void __sim_fifo_write(struct sim_chip *chip, u16 entry);
-u8 __sim_fifo_read(struct sim_chip *chip);
-void __sim_fifo_settle(struct sim_port *port);
-
 /* ----- its interrupt ----------------------------------------------------- */
 
 /**
- * struct sim_irq - a port's interrupt line
+ * struct sim_burst - interrupts of which each is delivered before the next
+ * @timer: looks whether the last one was delivered, and raises the next
+ * @left: how many are to be delivered yet; guarded by the port's lock
+ * @ns: the time between two; guarded by the port's lock
+ * @pending: the last one has not been delivered; set under the port's lock,
+ *	cleared by the handler
+ */
+struct sim_burst {
+	struct hrtimer timer;
+	unsigned int left;
+	u64 ns;
+	bool pending;
+};
+
+/**
+ * struct sim_irq - a port's interrupt line (irq.c)
  * @line: the descriptor's number, or PARPORT_IRQ_NONE
- * @requested: the handler is in place
- * @work: raises it, in hard interrupt context
+ * @requested: the port's handler is in place
+ * @shared: another device's handler is in place, too
+ * @stopped: no interrupt comes any more
+ * @work: hands the interrupt on, in hard interrupt context
  * @again: asks @work to try once more
- * @storm: asks @work at intervals
- * @storm_left: how many times; guarded by the port's lock
- * @storm_ns: the interval; likewise
- * @stopped: no more of it
- * @raised: how often the chip raised it; guarded by the port's lock
- * @delivered: how often it was handed on; written by @work alone
- * @delayed: how often it had to wait for cad_lock; likewise
+ * @storm: raises the interrupt at intervals, delivered or not
+ * @storm_left: how many times yet; guarded by the port's lock
+ * @storm_ns: the interval; guarded by the port's lock
+ * @spurious: interrupts of the port's for no reason
+ * @other: the other device's interrupts
+ * @raised: how often the port raised it; guarded by the port's lock
+ * @delivered: how often the port's handler has run; written by that alone
+ * @delayed: how often the interrupt had to wait for cad_lock; written by @work
+ *	alone
+ * @other_raised: how often the other device raised it; guarded by the port's
+ *	lock
+ * @other_delivered: how often the other device's handler found that its device
+ *	had done so; written by that alone
  */
 struct sim_irq {
 	int line;
 	bool requested;
+	bool shared;
+	bool stopped;
 	struct irq_work work;
 	struct hrtimer again;
 	struct hrtimer storm;
 	unsigned int storm_left;
 	u64 storm_ns;
-	bool stopped;
+	struct sim_burst spurious;
+	struct sim_burst other;
 	unsigned long raised;
 	unsigned long delivered;
 	unsigned long delayed;
+	unsigned long other_raised;
+	unsigned long other_delivered;
 };
-
-void sim_irq_prepare(struct sim_irq *irq);
-int sim_irq_init(struct sim_port *port);
-int sim_irq_start(struct sim_port *port);
-void sim_irq_stop(struct sim_port *port);
-void sim_irq_exit(struct sim_port *port);
-void __sim_irq_raise(struct sim_port *port);
-void __sim_irq_storm(struct sim_port *port, unsigned int count,
-		     unsigned int usec);
 
 /* ----- a port ------------------------------------------------------------ */
 
 /**
- * struct sim_config - what a port is to be
- * @kind: its chip: spp, ps2, epp, ecp or ecpepp
- * @peripheral: what is at the end of the chain, or none
- * @daisy: daisy-chain devices, nearest first, with + between, or none
- * @irq: whether it has an interrupt
- */
-struct sim_config {
-	const char *kind;
-	const char *peripheral;
-	const char *daisy;
-	bool irq;
-};
-
-struct sim_knob;
-
-/**
- * struct sim_file - one file of a port's in debugfs
- * @port: whose
- * @seat: which device there
- * @knob: what it shows
- */
-struct sim_file {
-	struct sim_port *port;
-	u8 seat;
-	const struct sim_knob *knob;
-};
-
-/**
  * struct sim_port - a parallel port
- * @node: among all of them; guarded by sim_mutex
+ * @node: in the list of all ports, or of those removed; guarded by sim_mutex
  * @name: parportN
- * @parport: its Linux side; NULL once that is gone
+ * @parport: its Linux side; NULL when the port has been removed
  * @pdev: its place in the device model
  * @dir: its folder in debugfs
- * @files: what stands in that
+ * @files: the files in that folder, SIM_KNOBS for each seat
  * @mutex: guards which devices there are on @cable, for those who may sleep
  * @lock: guards all of the following
  * @chip: the registers
  * @irq: the interrupt
  * @cable: what is connected
  * @log: what happened on the lines
- * @gone: it has been removed: registers answer with ones
+ * @gone: the port has been removed: registers answer with ones
  *
- * A removed port's object stays until the module goes, since the core and its
- * users may still be on their way out of a call to it.
+ * A removed port's object stays until the module goes, since the parport core
+ * and its users may still be on their way out of a call to it.
  */
 struct sim_port {
 	struct list_head node;
@@ -287,27 +277,5 @@ struct sim_port {
 	struct sim_log log;
 	bool gone;
 };
-
-unsigned long sim_port_lock(struct sim_port *port) __acquires(&port->lock);
-void sim_port_unlock(struct sim_port *port, unsigned long flags)
-	__releases(&port->lock);
-struct sim_port *sim_port_new(const struct sim_config *config);
-void sim_port_remove(struct sim_port *port);
-void sim_port_free(struct sim_port *port);
-
-/* connect.c */
-int sim_port_connect(struct sim_port *port, const char *name);
-int sim_port_chain(struct sim_port *port, const char *names);
-
-/* main.c */
-int sim_add(const struct sim_config *config);
-int sim_remove(const char *name);
-
-/* debugfs.c */
-void sim_debugfs_init(void);
-void sim_debugfs_close(void);
-void sim_debugfs_exit(void);
-void sim_debugfs_add(struct sim_port *port);
-void sim_debugfs_remove(struct sim_port *port);
 
 #endif /* _WINPAR_SIM_H */

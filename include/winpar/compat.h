@@ -34,4 +34,39 @@
 #define WINPAR_BH_HAS_NO_LOCK
 #endif
 
+/*
+ * hrtimer_init() is gone from 6.15 on; what takes its place is there from 6.13
+ * on. Users of this macro include <linux/hrtimer.h>.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define winpar_hrtimer_setup(timer, run, clock, mode)	\
+	hrtimer_setup(timer, run, clock, mode)
+#else
+#define winpar_hrtimer_setup(timer, run, clock, mode)	\
+do {							\
+	struct hrtimer *_timer = (timer);		\
+							\
+	hrtimer_init(_timer, clock, mode);		\
+	_timer->function = (run);			\
+} while (0)
+#endif
+
+/*
+ * An irq_work that runs in hard interrupt context, on PREEMPT_RT as well. Before
+ * 5.11 its flags have another name, and no initializer has this one. Users of
+ * this macro include <linux/irq_work.h>.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#define winpar_irq_work_setup(work, run)	\
+	(*(work) = IRQ_WORK_INIT_HARD(run))
+#else
+#define winpar_irq_work_setup(work, run)			\
+do {								\
+	struct irq_work *_work = (work);			\
+								\
+	init_irq_work(_work, run);				\
+	atomic_set(&_work->flags, IRQ_WORK_HARD_IRQ);		\
+} while (0)
+#endif
+
 #endif /* _WINPAR_COMPAT_H */

@@ -5,7 +5,7 @@
  *
  * The port's driver embeds its struct parport_operations in a struct
  * winpar_softport_ops, and its module is named WINPAR_SOFTPORT_OWNER. There is
- * no symbol to link with: whoever wants the registers of a port asks
+ * no symbol to link with: a module that wants the registers of a port asks
  * winpar_softport() and calls what it gives.
  *
  * Cookies. parport->base is not an I/O address but a cookie, a number that

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # winpar_sim, a port in software, proved by Linux's own port drivers without
 # winpar: under Debian's stock kernel on one CPU and on two, and once more under
-# the kernel with all the judges. Arguments: only these (stock-1, stock-2,
-# judged, refusal); PARTS names the guest's scripts.
+# the kernel with all the judges; interrupts on four CPUs, too. Arguments: only
+# these (stock-1, stock-2, stock-4, judged, refusal); PARTS names the guest's
+# scripts.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-tests=(stock-1 stock-2 judged refusal)
-all=(print 1284 daisy ports chip status faults rivals removal)
+tests=(stock-1 stock-2 stock-4 judged refusal)
+all=(print 1284 late daisy ports chip irq status faults rivals removal)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
 known test "${tests[*]}" "${wanted[@]}"
@@ -59,13 +60,16 @@ part()
 	fi
 }
 
+# run_stock CPUS [PART...]
 run_stock()
 {
-	local name
+	local name cpus=$1
+	shift
+	(($#)) || set -- "${parts[@]}"
 	prepare_stock
-	for name in "${parts[@]}"; do
-		part "stock $1 CPU" "$name" --kernel "$STOCK_VMLINUX" \
-			--initrd "$SCRATCH/stock.img" --smp "$1" --timeout 120
+	for name; do
+		part "stock $cpus CPU" "$name" --kernel "$STOCK_VMLINUX" \
+			--initrd "$SCRATCH/stock.img" --smp "$cpus" --timeout 120
 	done
 }
 run_judged()
@@ -101,6 +105,7 @@ for one in "${wanted[@]}"; do
 	case $one in
 	stock-1) run_stock 1 ;;
 	stock-2) run_stock 2 ;;
+	stock-4) run_stock 4 irq ;;
 	judged) run_judged ;;
 	refusal) run_refusal ;;
 	esac

@@ -1,40 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A peripheral's side of the modes of IEEE 1284, and of compatibility mode.
- * The numbers are the standard's events.
+ * What a device does in each mode of IEEE 1284, and in compatibility mode. The
+ * numbers are the standard's events. How a device gets into a mode and out of it
+ * is in ieee1284.c.
  *
- * Bytes for the host come from __sim_peripheral_next(): a byte counts as sent
- * when the host has acknowledged it, so one that was on the lines when the host
- * turned away is sent again.
+ * Bytes for the host come from __sim_peripheral_next(). A byte counts as sent
+ * when the host has acknowledged it: if the host leaves the mode while a byte is
+ * on the lines, that byte is sent again.
  *
- * A peripheral that is not ready (offline, out of paper, busy) shows Busy in
- * compatibility mode, and withholds event 36 in ECP until it is. One that takes
- * some time for each byte (busy_us) withholds the acknowledge in compatibility
- * mode, and event 32 in ECP, where it has the byte then.
+ * A device that is not ready (off line, out of paper, busy) shows Busy in
+ * compatibility mode, and withholds event 36 in ECP. A device that takes some
+ * time for each byte (busy_us) withholds the acknowledge in compatibility mode;
+ * in ECP it has the byte, and withholds event 32.
+ *
+ * Every answer is given at once, inside the host's write. A device that answers
+ * late (answer_us) is shown the host's lines late, but for the strobe of
+ * compatibility mode, to which Busy rises at once, as hardware does it.
  *
  * Locking: the port's lock.
  */
 #include <linux/kernel.h>
 
-#include "sim.h"
+#include "modes.h"
+#include "peripheral.h"
+#include "phase.h"
 
-static bool sim_ready(const struct sim_peripheral *dev)
+/* After that time, __sim_modes_timer() is called. */
+static void sim_modes_wait(struct sim_peripheral *dev, u64 usec)
 {
-	const struct sim_condition *c = &dev->condition;
-
-	return c->online && c->paper && !c->busy;
-}
-
-static struct sim_log *sim_log_of(struct sim_peripheral *dev)
-{
-	return &dev->port->log;
-}
-
-/* Some time from now, __sim_modes_timer(). */
-static void sim_modes_wait(struct sim_peripheral *dev)
-{
-	hrtimer_start(&dev->timer,
-		      ns_to_ktime((u64)NSEC_PER_USEC * dev->condition.busy_us),
+	hrtimer_start(&dev->timer, ns_to_ktime(usec * NSEC_PER_USEC),
 		      HRTIMER_MODE_REL_HARD);
 }
 
@@ -50,41 +44,45 @@ static void sim_compat_acknowledge(struct sim_peripheral *dev)
 	__sim_peripheral_write(dev, false, st->latch);
 	__sim_peripheral_lines(dev, SIM_NACK, 0, SIM_EVENT_NONE);
 	__sim_peripheral_lines(dev, SIM_NACK | SIM_BUSY, SIM_NACK |
-			       (__sim_1284_compat_lines(dev) & SIM_BUSY),
+			       (__sim_phase_compat_lines(dev) & SIM_BUSY),
 			       SIM_EVENT_READY);
 }
 
+/* The strobe falls: Busy rises at once, and the byte is acknowledged later. */
 static void sim_compat_take(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
+	u64 usec = (u64)dev->condition.busy_us + dev->condition.answer_us;
 
-	__sim_log_host_event(sim_log_of(dev), SIM_EVENT_BYTE);
+	__sim_peripheral_heard(dev, SIM_EVENT_BYTE);
 	if (dev->back.lines & SIM_BUSY) {
 		dev->lost++;
 		return;
 	}
 	st->latch = dev->host.data;
 	st->taken = true;
-	st->due = !dev->condition.busy_us;
+	st->due = !usec;
 	__sim_peripheral_step(dev);
 	__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, SIM_EVENT_NONE);
 	if (!st->due)
-		sim_modes_wait(dev);
+		sim_modes_wait(dev, usec);
 }
 
 /**
- * __sim_compat_host() - the host has moved lines in compatibility mode
- * @dev: the peripheral
+ * __sim_modes_compat() - the host has moved lines in compatibility mode
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_compat_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_compat(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
 {
 	struct sim_1284 *st = &dev->state;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (rose & SIM_NINIT)
 		__sim_peripheral_lines(dev, SIM_BUSY,
-				       __sim_1284_compat_lines(dev),
+				       __sim_phase_compat_lines(dev),
 				       SIM_EVENT_NONE);
 	if (fell & SIM_NSTROBE && !(dev->host.lines & SIM_NSELECTIN))
 		sim_compat_take(dev);
@@ -106,13 +104,16 @@ static void sim_compat_timer(struct sim_peripheral *dev)
 
 /* ----- nibble and byte mode ---------------------------------------------- */
 
-/* Events 12 and 13: what nFault and PError say between two bytes. */
+/* Events 12 and 13, between two bytes: nFault and PError low if there are more. */
 static u8 sim_reverse_lines(const struct sim_peripheral *dev)
 {
 	return __sim_peripheral_has_data(dev) ? 0 : SIM_NFAULT | SIM_PERROR;
 }
 
-/* nAutoFd has fallen: is there something to give? Otherwise reverse idle. */
+/*
+ * nAutoFd has fallen, the host wants a byte: true with the byte, or false, and
+ * the device is in reverse idle.
+ */
 static bool sim_reverse_wanted(struct sim_peripheral *dev, u8 *byte)
 {
 	struct sim_1284 *st = &dev->state;
@@ -121,13 +122,16 @@ static bool sim_reverse_wanted(struct sim_peripheral *dev, u8 *byte)
 		st->idle = true;
 		return false;
 	}
-	__sim_log_host_event(sim_log_of(dev), 7);
+	__sim_peripheral_heard(dev, 7);
 	__sim_peripheral_step(dev);
 	st->offered = true;
 	return true;
 }
 
-/* nAutoFd has risen out of reverse idle: the host has noticed, or given up. */
+/*
+ * nAutoFd has risen in reverse idle: the host has seen that there is data (event
+ * 18), or does not want to wait for any.
+ */
 static void sim_reverse_noticed(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -136,7 +140,7 @@ static void sim_reverse_noticed(struct sim_peripheral *dev)
 	if (!st->told)
 		return;
 	st->told = false;
-	__sim_log_host_event(sim_log_of(dev), 20);
+	__sim_peripheral_heard(dev, 20);
 	__sim_peripheral_lines(dev, SIM_PERROR, 0, 21);
 }
 
@@ -161,31 +165,36 @@ static void sim_nibble_give(struct sim_peripheral *dev, u8 byte)
 static void sim_nibble_given(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
+	u8 lines;
 
-	__sim_log_host_event(sim_log_of(dev), 10);
+	__sim_peripheral_heard(dev, 10);
 	st->offered = false;
 	st->second = !st->second;
 	if (!st->second) {
 		__sim_peripheral_took(dev);
+		lines = sim_reverse_lines(dev);
+		if (st->request)
+			lines |= SIM_SELECT;
+		if (!__sim_phase_is_ready(dev))
+			lines |= SIM_BUSY;
 		__sim_peripheral_lines(dev, SIM_NFAULT | SIM_PERROR |
-				       SIM_SELECT | SIM_BUSY,
-				       sim_reverse_lines(dev) |
-				       (st->request ? SIM_SELECT : 0) |
-				       (sim_ready(dev) ? 0 : SIM_BUSY), 13);
+				       SIM_SELECT | SIM_BUSY, lines, 13);
 	}
 	__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 11);
 }
 
 /**
- * __sim_nibble_host() - the host has moved lines in nibble mode
- * @dev: the peripheral
+ * __sim_modes_nibble() - the host has moved lines in nibble mode
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_nibble_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_nibble(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
 {
 	u8 byte;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (fell & SIM_NAUTOFD) {
 		if (sim_reverse_wanted(dev, &byte))
 			sim_nibble_give(dev, byte);
@@ -198,22 +207,24 @@ void __sim_nibble_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 }
 
 /**
- * __sim_byte_host() - the host has moved lines in byte mode
- * @dev: the peripheral
+ * __sim_modes_byte() - the host has moved lines in byte mode
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_byte_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_byte(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
 {
 	u8 byte;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (fell & SIM_NAUTOFD) {
 		if (!sim_reverse_wanted(dev, &byte))
 			return;
 		__sim_peripheral_drive(dev, byte);
 		__sim_peripheral_lines(dev, SIM_NACK, 0, 9);
 	} else if (rose & SIM_NAUTOFD && dev->state.offered) {
-		__sim_log_host_event(sim_log_of(dev), 10);
+		__sim_peripheral_heard(dev, 10);
 		dev->state.offered = false;
 		__sim_peripheral_took(dev);
 		__sim_peripheral_release(dev);
@@ -223,13 +234,13 @@ void __sim_byte_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 	} else if (rose & SIM_NAUTOFD) {
 		sim_reverse_noticed(dev);
 	} else if (fell & SIM_NSTROBE) {
-		__sim_log_host_event(sim_log_of(dev), 16);
+		__sim_peripheral_heard(dev, 16);
 	} else if (rose & SIM_NSTROBE) {
-		__sim_log_host_event(sim_log_of(dev), 17);
+		__sim_peripheral_heard(dev, 17);
 	}
 }
 
-/* There may be data where there was none. */
+/* The host may now have data to fetch, and has not been told. */
 static void sim_reverse_changed(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -259,11 +270,11 @@ static void sim_ecp_request(struct sim_peripheral *dev)
 
 static void sim_ecp_accept(struct sim_peripheral *dev)
 {
-	if (dev->state.taken && sim_ready(dev))
+	if (dev->state.taken && __sim_phase_is_ready(dev))
 		__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 36);
 }
 
-/* A whole byte has come: data, a channel address, or a run-length count. */
+/* A byte has come: data, a channel address, or a run-length count. */
 static void sim_ecp_took(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -281,7 +292,7 @@ static void sim_ecp_took(struct sim_peripheral *dev)
 	}
 }
 
-/* Ready for the next byte. */
+/* Event 32: the device is ready for the next byte. */
 static void sim_ecp_ready(struct sim_peripheral *dev)
 {
 	dev->state.due = false;
@@ -289,7 +300,10 @@ static void sim_ecp_ready(struct sim_peripheral *dev)
 	sim_ecp_request(dev);
 }
 
-/* The strobe is over: a host that gave up waiting for 36 keeps its byte. */
+/*
+ * Event 37, the strobe is over. If the device has not given event 36 the host has
+ * given up waiting for it, and the byte is not taken.
+ */
 static void sim_ecp_acknowledged(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -300,12 +314,12 @@ static void sim_ecp_acknowledged(struct sim_peripheral *dev)
 		sim_ecp_took(dev);
 	st->due = took && dev->condition.busy_us;
 	if (st->due)
-		sim_modes_wait(dev);
+		sim_modes_wait(dev, dev->condition.busy_us);
 	else
 		sim_ecp_ready(dev);
 }
 
-/* The next byte, once the host is ready and the lines point this way. */
+/* Offer the next byte, if the host is ready and the lines are turned round. */
 static void sim_ecp_offer(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -323,58 +337,62 @@ static void sim_ecp_offer(struct sim_peripheral *dev)
 }
 
 /**
- * __sim_ecp_forward_host() - the host has moved lines in ECP, forward
- * @dev: the peripheral
+ * __sim_modes_ecp_forward() - the host has moved lines in ECP, forward
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_ecp_forward_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_ecp_forward(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
 {
 	struct sim_1284 *st = &dev->state;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (fell & SIM_NINIT) {
-		__sim_log_host_event(sim_log_of(dev), 39);
-		__sim_1284_enter(dev, SIM_ECP_REVERSE);
+		__sim_peripheral_heard(dev, 39);
+		__sim_phase_enter(dev, SIM_ECP_REVERSE);
 		__sim_peripheral_lines(dev, SIM_PERROR | SIM_BUSY, 0, 40);
 		sim_ecp_offer(dev);
 	} else if (fell & SIM_NSTROBE) {
-		__sim_log_host_event(sim_log_of(dev), 35);
+		__sim_peripheral_heard(dev, 35);
 		st->latch = dev->host.data;
 		st->address = !(dev->host.lines & SIM_NAUTOFD);
 		st->taken = true;
 		__sim_peripheral_step(dev);
 		sim_ecp_accept(dev);
 	} else if (rose & SIM_NSTROBE && st->taken) {
-		__sim_log_host_event(sim_log_of(dev), 37);
+		__sim_peripheral_heard(dev, 37);
 		sim_ecp_acknowledged(dev);
 	}
 }
 
 /**
- * __sim_ecp_reverse_host() - the host has moved lines in ECP, reverse
- * @dev: the peripheral
+ * __sim_modes_ecp_reverse() - the host has moved lines in ECP, reverse
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_ecp_reverse_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_ecp_reverse(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
 {
 	struct sim_1284 *st = &dev->state;
 
+	lockdep_assert_held(&dev->port->lock);
 	if (rose & SIM_NINIT) {
-		__sim_log_host_event(sim_log_of(dev), 47);
-		__sim_1284_enter(dev, SIM_ECP_FORWARD);
+		__sim_peripheral_heard(dev, 47);
+		__sim_phase_enter(dev, SIM_ECP_FORWARD);
 		__sim_peripheral_release(dev);
 		__sim_peripheral_lines(dev, SIM_NACK | SIM_BUSY, SIM_NACK, 48);
 		__sim_peripheral_lines(dev, SIM_PERROR, SIM_PERROR, 49);
 		sim_ecp_request(dev);
 	} else if (rose & SIM_NAUTOFD && st->offered) {
-		__sim_log_host_event(sim_log_of(dev), 44);
+		__sim_peripheral_heard(dev, 44);
 		st->offered = false;
 		__sim_peripheral_took(dev);
 		sim_ecp_request(dev);
 		__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 45);
 	} else if (fell & SIM_NAUTOFD) {
-		__sim_log_host_event(sim_log_of(dev), 46);
+		__sim_peripheral_heard(dev, 46);
 		__sim_peripheral_release(dev);
 		sim_ecp_offer(dev);
 	}
@@ -397,20 +415,21 @@ static u8 sim_epp_give(struct sim_peripheral *dev, bool address)
 }
 
 /**
- * __sim_epp_host() - the host has moved lines in EPP mode
- * @dev: the peripheral
+ * __sim_modes_epp() - the host has moved lines in EPP mode
+ * @dev: the device
  * @rose: lines that rose
  * @fell: lines that fell
  */
-void __sim_epp_host(struct sim_peripheral *dev, u8 rose, u8 fell)
+void __sim_modes_epp(struct sim_peripheral *dev, u8 rose, u8 fell)
+	__must_hold(&dev->port->lock)
 {
 	bool address = fell & SIM_NSELECTIN;
 	bool write = !(dev->host.lines & SIM_NSTROBE);
 
+	lockdep_assert_held(&dev->port->lock);
 	if (fell & (SIM_NSELECTIN | SIM_NAUTOFD)) {
-		__sim_log_host_event(sim_log_of(dev),
-				     address ? write ? 56 : 64 :
-				     write ? 62 : 67);
+		__sim_peripheral_heard(dev, address ? write ? 56 : 64 :
+					    write ? 62 : 67);
 		__sim_peripheral_step(dev);
 		if (write)
 			__sim_peripheral_write(dev, address, dev->host.data);
@@ -418,8 +437,7 @@ void __sim_epp_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 			__sim_peripheral_drive(dev, sim_epp_give(dev, address));
 		__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 58);
 	} else if (rose & (SIM_NSELECTIN | SIM_NAUTOFD)) {
-		__sim_log_host_event(sim_log_of(dev),
-				     rose & SIM_NSELECTIN ? 59 : 63);
+		__sim_peripheral_heard(dev, rose & SIM_NSELECTIN ? 59 : 63);
 		if (dev->back.driven)
 			__sim_peripheral_release(dev);
 		__sim_peripheral_lines(dev, SIM_BUSY, 0, 60);
@@ -429,10 +447,11 @@ void __sim_epp_host(struct sim_peripheral *dev, u8 rose, u8 fell)
 /* ----- things that happen by themselves ---------------------------------- */
 
 /**
- * __sim_modes_timer() - a byte's time is over
- * @dev: the peripheral, alive
+ * __sim_modes_timer() - the time that a byte takes is over
+ * @dev: the device, alive
  */
 void __sim_modes_timer(struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	if (dev->state.phase == SIM_COMPAT)
@@ -442,17 +461,18 @@ void __sim_modes_timer(struct sim_peripheral *dev)
 }
 
 /**
- * __sim_modes_changed() - there is data for the host, or another condition
- * @dev: the peripheral, alive
+ * __sim_modes_changed() - there may be data for the host, or a new condition
+ * @dev: the device, alive
  */
 void __sim_modes_changed(struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock)
 {
 	lockdep_assert_held(&dev->port->lock);
 	switch (dev->state.phase) {
 	case SIM_COMPAT:
 		__sim_peripheral_lines(dev, SIM_NFAULT | SIM_SELECT |
 				       SIM_PERROR | SIM_BUSY,
-				       __sim_1284_compat_lines(dev),
+				       __sim_phase_compat_lines(dev),
 				       SIM_EVENT_CONDITION);
 		break;
 	case SIM_NIBBLE:

@@ -1,37 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The cable, and the daisy-chain devices of IEEE 1284.3 on it: up to four, each
- * an adapter that speaks the Command Packet Protocol and holds a device of its
- * own, and behind the last of them the end-of-chain device.
+ * The cable, and the daisy-chain devices of IEEE 1284.3 on it: up to four, and
+ * behind the last of them the end-of-chain device. Each daisy-chain device is an
+ * adapter, which speaks the Command Packet Protocol, with a device behind it.
  *
  * A command packet is AA 55 00 FF 87 78 on the data lines without a strobe, then
- * command bytes, each with a pulse of nStrobe, then FF. Every daisy device hears
- * every packet, also while one of them is selected. From the FF of the header on
- * until the packet's end no other device hears anything. What comes back:
+ * command bytes, each with a pulse of nStrobe, then FF. Every adapter hears every
+ * packet, also while a device is selected. From the FF of the header on until the
+ * packet's end no device hears anything. What comes back:
  *
  *	after FF	Busy low, PError, Select and nFault high
  *	after 87	Busy high, PError low, Select and nFault high
- *	after 78	Select and PError high, Busy high if the device that answers
- *			is the last: the nearest that has no number from this
- *			packet. When all have one, the end-of-chain device's lines.
+ *	after 78	the nearest adapter answers that has no number from this
+ *			packet: Select and PError high, Busy high if it is the
+ *			last on the cable. When all adapters have a number, the
+ *			lines are the end-of-chain device's.
  *	after a select	nFault high if a device is selected, else low
  *	or deselect
  *
- * Commands: 0n the nearest device without a number in this packet takes n; En
- * device n is selected, 2n the same and in EPP mode, Dn in ECP; 30 all are
- * deselected. What a device is told beside these it ignores.
+ * Commands:
  *
- * While a device is selected the end of the chain is cut off; it sees the lines
- * where they last were. A selected device finds compatibility mode, or the mode
- * of its select. One whose power fails, or which a fault has silenced, is a
- * piece of cable; one that is unplugged takes all behind it away. Both lose
- * their number.
+ *	0n	the nearest device without a number from this packet takes n
+ *	En	device n is selected, in compatibility mode
+ *	2n	device n is selected, in EPP mode
+ *	Dn	device n is selected, in ECP mode
+ *	30	all devices are deselected
+ *
+ * Other commands are ignored.
+ *
+ * States of a seat: empty; there (number -1); numbered; selected. While a device
+ * is selected the end of the chain is cut off: the device there does not see the
+ * host's lines move. A device without power, or silenced by a fault, is a piece
+ * of cable; a device that is unplugged takes all behind it away. Both lose their
+ * number.
  *
  * Locking: the port's lock.
  */
 #include <linux/kernel.h>
 
-#include "sim.h"
+#include "cable.h"
+#include "ieee1284.h"
+#include "peripheral.h"
 
 static const u8 sim_header[] = { 0xaa, 0x55, 0x00, 0xff, 0x87, 0x78 };
 
@@ -48,7 +57,7 @@ static const u8 sim_header[] = { 0xaa, 0x55, 0x00, 0xff, 0x87, 0x78 };
 
 /* ----- who is there ------------------------------------------------------ */
 
-/* How many seats the cable reaches, and in @end whether also its end. */
+/* How many seats the cable reaches; @end: whether it reaches the end, too. */
 static unsigned int sim_cable_reach(const struct sim_cable *cable, bool *end)
 {
 	unsigned int i;
@@ -68,10 +77,13 @@ static bool sim_member_present(const struct sim_cable *cable, unsigned int i)
 	bool end;
 
 	return i < sim_cable_reach(cable, &end) && member->dev &&
-	       __sim_peripheral_alive(member->dev);
+	       __sim_peripheral_is_alive(member->dev);
 }
 
-/* The nearest device that answers packets and, if asked, has no number yet. */
+/*
+ * The nearest device that answers packets, from seat @from on; with @unnumbered
+ * the nearest of those that have no number from this packet. -1: there is none.
+ */
 static int sim_member_next(const struct sim_cable *cable, int from,
 			   bool unnumbered)
 {
@@ -101,6 +113,12 @@ static bool sim_cable_in_packet(const struct sim_cable *cable)
 
 /* ----- lines ------------------------------------------------------------- */
 
+/* The chip is told by a pointer, as it is above this room. */
+static void sim_cable_moved(struct sim_port *port, u8 event)
+{
+	port->cable.moved(port, SIM_SEAT_CABLE, event);
+}
+
 static void sim_cable_carry(struct sim_port *port)
 {
 	struct sim_cable *cable = &port->cable;
@@ -111,9 +129,9 @@ static void sim_cable_carry(struct sim_port *port)
 		return;
 	sim_cable_reach(cable, &end);
 	if (member)
-		__sim_peripheral_host(member->dev, &cable->host);
+		__sim_1284_host(member->dev, &cable->host);
 	else if (end)
-		__sim_peripheral_host(cable->end, &cable->host);
+		__sim_1284_host(cable->end, &cable->host);
 }
 
 static struct sim_back sim_cable_end(const struct sim_cable *cable)
@@ -150,11 +168,12 @@ static struct sim_back sim_cable_packet_back(struct sim_cable *cable)
 
 /**
  * __sim_cable_back() - what comes back to the port
- * @port: which
+ * @port: the port
  *
  * Return: the lines.
  */
 struct sim_back __sim_cable_back(struct sim_port *port)
+	__must_hold(&port->lock)
 {
 	struct sim_cable *cable = &port->cable;
 	struct sim_member *member;
@@ -251,8 +270,8 @@ static void sim_cable_command(struct sim_port *port)
 		}
 		break;
 	}
-	__sim_log_host_event(&port->log, event);
-	__sim_chip_sense(port, SIM_SEAT_CABLE, SIM_EVENT_NONE);
+	sim_log_name(&port->log, port->log.host, event);
+	sim_cable_moved(port, SIM_EVENT_NONE);
 }
 
 static void sim_cable_packet_end(struct sim_port *port)
@@ -260,18 +279,17 @@ static void sim_cable_packet_end(struct sim_port *port)
 	struct sim_cable *cable = &port->cable;
 	struct sim_member *member = sim_member_selected(cable);
 
-	__sim_log_host_event(&port->log, SIM_EVENT_PACKET_END);
+	sim_log_name(&port->log, port->log.host, SIM_EVENT_PACKET_END);
 	cable->packet = false;
 	cable->answered = false;
 	if (member && member->fresh) {
 		member->fresh = false;
-		member->dev->host = cable->host;
-		__sim_1284_select(member->dev, member->mode);
+		__sim_1284_select(member->dev, &cable->host, member->mode);
 	}
-	__sim_chip_sense(port, SIM_SEAT_CABLE, SIM_EVENT_NONE);
+	sim_cable_moved(port, SIM_EVENT_NONE);
 }
 
-/* One byte more of a header has come. */
+/* The next byte of a header has come. */
 static void sim_cable_matched(struct sim_port *port)
 {
 	struct sim_cable *cable = &port->cable;
@@ -301,8 +319,8 @@ static void sim_cable_matched(struct sim_port *port)
 		cable->matched = 0;
 		cable->packet = false;
 	}
-	__sim_log_host_event(&port->log, event);
-	__sim_chip_sense(port, SIM_SEAT_CABLE, SIM_EVENT_NONE);
+	sim_log_name(&port->log, port->log.host, event);
+	sim_cable_moved(port, SIM_EVENT_NONE);
 }
 
 static void sim_cable_data(struct sim_port *port)
@@ -323,16 +341,17 @@ static void sim_cable_data(struct sim_port *port)
 	} else {
 		cable->matched = byte == sim_header[0];
 		if (was && !sim_cable_in_packet(cable))
-			__sim_chip_sense(port, SIM_SEAT_CABLE, SIM_EVENT_NONE);
+			sim_cable_moved(port, SIM_EVENT_NONE);
 	}
 }
 
 /**
  * __sim_cable_host() - the host has moved lines
- * @port: whose
+ * @port: the port
  * @host: the lines
  */
 void __sim_cable_host(struct sim_port *port, const struct sim_host *host)
+	__must_hold(&port->lock)
 {
 	struct sim_cable *cable = &port->cable;
 	struct sim_host was = cable->host;
@@ -352,13 +371,17 @@ void __sim_cable_host(struct sim_port *port, const struct sim_host *host)
 	sim_cable_carry(port);
 }
 
+/* ----- devices that come and go ------------------------------------------ */
+
 /**
- * __sim_cable_restart() - a device has come to life, or has ceased to
- * @port: whose
+ * __sim_cable_restart() - a device has come to life, or has ceased to live
+ * @port: the port
  *
- * Those that are out of reach or dead forget what they were told.
+ * Daisy-chain devices that the host cannot reach, or that are not alive, lose
+ * their number and are not selected any more.
  */
 void __sim_cable_restart(struct sim_port *port)
+	__must_hold(&port->lock)
 {
 	struct sim_cable *cable = &port->cable;
 	unsigned int i;
@@ -379,5 +402,70 @@ void __sim_cable_restart(struct sim_port *port)
 		cable->packet = false;
 		cable->answered = false;
 	}
-	__sim_chip_sense(port, SIM_SEAT_CABLE, SIM_EVENT_CONDITION);
+	sim_cable_moved(port, SIM_EVENT_CONDITION);
+}
+
+/**
+ * __sim_cable_chain() - put other daisy-chain devices on the cable
+ * @port: the port
+ * @dev: SIM_SEATS devices, NULL for an empty seat; what was there before is put
+ *	in their place
+ */
+void __sim_cable_chain(struct sim_port *port, struct sim_peripheral **dev)
+	__must_hold(&port->lock)
+{
+	struct sim_cable *cable = &port->cable;
+	unsigned int i;
+
+	lockdep_assert_held(&port->lock);
+	for (i = 0; i < SIM_SEATS; i++) {
+		struct sim_member *member = &cable->member[i];
+
+		swap(member->dev, dev[i]);
+		member->address = -1;
+		member->selected = false;
+		member->numbered = false;
+		member->fresh = false;
+		if (member->dev)
+			__sim_1284_connect(member->dev, &cable->host);
+	}
+	__sim_cable_restart(port);
+}
+
+/**
+ * __sim_cable_end() - put another device at the end of the chain
+ * @port: the port
+ * @dev: the device, or NULL
+ *
+ * Return: the device that was there before, or NULL.
+ */
+struct sim_peripheral *__sim_cable_end(struct sim_port *port,
+				       struct sim_peripheral *dev)
+	__must_hold(&port->lock)
+{
+	struct sim_peripheral *old = port->cable.end;
+
+	lockdep_assert_held(&port->lock);
+	port->cable.end = dev;
+	if (dev)
+		__sim_1284_connect(dev, &port->cable.host);
+	__sim_cable_restart(port);
+	return old;
+}
+
+/**
+ * sim_cable_init() - a cable without devices
+ * @cable: the cable
+ * @host: the host's lines
+ * @moved: see struct sim_cable
+ */
+void sim_cable_init(struct sim_cable *cable, const struct sim_host *host,
+		    void (*moved)(struct sim_port *port, u8 seat, u8 event))
+{
+	unsigned int i;
+
+	cable->host = *host;
+	cable->moved = moved;
+	for (i = 0; i < SIM_SEATS; i++)
+		cable->member[i].address = -1;
 }
