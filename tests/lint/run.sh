@@ -2,18 +2,32 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # make lint: the style of the tree's own files, and what compilers and checkers
 # say of its code. With arguments, only the checks named (see "checks" below).
+# FILES names files: then only these are looked at, and by default with the
+# checks alone that take a file by itself.
 # tests/lint/selftest.sh plants a mistake for each.
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+# shellcheck source=tests/rooms.sh
+. "$TOP/tests/rooms.sh"
 
 HERE=$TOP/tests/lint
-checks=(checkpatch rules build sparse clang kernel_doc shellcheck files layering readme)
+checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck files
+	layering order readme)
+file_checks=(checkpatch rules kernel_doc shellcheck files layering)
+read -ra wanted <<<"$*"
+known check "${checks[*]}" "${wanted[@]}"
 
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+selftest=
+lint_cleanup()
+{
+	[[ -z $selftest ]] || kill "$selftest" 2>/dev/null || :
+	rm -rf "$tmp"
+}
+trap lint_cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 cd "$TOP"
-# What make lint was asked for (-s) is not for the makes in here.
-unset MAKEFLAGS MFLAGS
 need git
 
 # verdict NAME FILE: pass when FILE is empty, else fail and show it.
@@ -21,7 +35,7 @@ verdict()
 {
 	if [[ -s $2 ]]; then
 		fail "$1: $(wc -l <"$2") findings"
-		sed 's/^/     /' "$2" >&2
+		sed 's/^/     /' "$2" | tee -a "$tmp/said" >&2
 	else
 		pass "$1"
 	fi
@@ -33,6 +47,19 @@ verdict()
 mapfile -t own < <(git ls-files -co --exclude-standard | sort -u |
 	while read -r file; do [[ ! -f $file ]] || printf '%s\n' "$file"; done)
 ((${#own[@]} > 0)) || die "git lists no files in $TOP"
+mapfile -t rooms < <(room_files "${own[@]}")
+((${#rooms[@]} > 0)) || exit 1
+
+# Only these.
+read -ra files <<<"${FILES:-}"
+if ((${#files[@]})); then
+	files=("${files[@]#./}")
+	known file "${own[*]}" "${files[@]}"
+	own=("${files[@]}")
+	mapfile -t rooms < <(printf '%s\n' "${own[@]}" | grep -E "$ROOM_FILES")
+	((${#wanted[@]})) || wanted=("${file_checks[@]}")
+fi
+((${#wanted[@]})) || wanted=("${checks[@]}")
 
 # those PATTERN: the ones whose path matches.
 those() { printf '%s\n' "${own[@]}" | grep -E "$1" || :; }
@@ -91,7 +118,7 @@ except_for()
 	case $1 in
 	include/winpar/compat.h)
 		printf '%s' --ignore=LINUX_VERSION_CODE,CONSTANT_COMPARISON,EXPORT_SYMBOL ;;
-	winpar_ioctl.c | tests/kunit/select_test.c)
+	winpar_ioctl.c | port/dispatch.h | tests/kunit/select_test.c)
 		printf '%s' --ignore=MACRO_ARG_REUSE ;;
 	esac
 }
@@ -240,7 +267,7 @@ check_kernel_doc()
 		grep -v ': info: ' | grep -E ': (warning|error): |^[^ ]*$' \
 		>"$tmp/out" || :
 	verdict "kernel-doc: ${#sources[@]} files" "$tmp/out"
-	those '^(include/winpar/|winpar)[^/]*\.[ch]$' |
+	{ those '^include/winpar/[^/]*\.[ch]$'; printf '%s\n' "${rooms[@]}"; } |
 		xargs perl "$HERE/sections.pl" >"$tmp/out" 2>"$tmp/count" ||
 		[[ -s $tmp/out ]] || echo "sections.pl failed" >"$tmp/out"
 	verdict "Context and Return: $(cat "$tmp/count")" "$tmp/out"
@@ -310,12 +337,80 @@ check_files()
 check_layering()
 {
 	local above
-	mapfile -t above < <(those '^(winpar|include/winpar/)[^/]*\.[ch]$' |
-		grep -vE '^winpar_host[^/]*$|^include/winpar/(portio|softport)\.h$')
+	mapfile -t above < <({ those '^include/winpar/[^/]*\.[ch]$'
+		printf '%s\n' "${rooms[@]}"; } |
+		grep -vE "$HOST_FILES|^include/winpar/(portio|softport)\.h\$")
 	code "${above[@]}" | grep -E \
 		'\bparport_[a-z0-9_]+ *\(|\bparport->|<linux/parport(_pc)?\.h>|\b(in|out)s?[bwl](_p)? *\(|\bio(read|write)[0-9]+|\b(READ|WRITE)_PORT_|\b(read|write)[bwlq] *\(' \
 		>"$tmp/out" || :
-	verdict "the parport core and registers in winpar_host only" "$tmp/out"
+	verdict "the parport core and registers in the host's files only: ${#above[@]} others" "$tmp/out"
+}
+
+# The order of the rooms: a file takes symbols from files below it alone.
+check_order()
+{
+	local name module folder
+	built
+	for name in order order-sim; do
+		case $name in
+		order) module=winpar folder='' ;;
+		order-sim) module=winpar_sim folder=sim/ ;;
+		esac
+		[[ $name == order || -e $HERE/$name ]] || continue
+		order_of "$folder" "$module" "$HERE/$name" >"$tmp/out"
+		verdict "$name: $(kbuild_sources "$folder" "$module" | wc -l) files, $(
+			grep -cv '^#' "$HERE/$name-exceptions" 2>/dev/null ||
+			:) exceptions" "$tmp/out"
+	done
+}
+
+# order_of FOLDER MODULE ORDER: what is against the order of the file ORDER. Its
+# lines are the rows, from the ground up; ORDER-exceptions has what is known to
+# be against it, as "FILE SYMBOL", and nothing else.
+order_of()
+{
+	local file object
+	kbuild_sources "$1" "$2" >"$tmp/listed"
+	while read -r file; do
+		object=$BUILT/${file%.c}.o
+		[[ $file != winpar.c ]] || object=$BUILT/winpar_core.o
+		nm "$object" | awk -v file="$file" '{ print file, $(NF - 1), $NF }'
+	done <"$tmp/listed" >"$tmp/symbols" || echo "nm failed"
+	sed 's/#.*//' "$3-exceptions" >"$tmp/exceptions" 2>/dev/null || :
+	# A header may stand on a row, too: the compiler sees to it.
+	sed 's/#.*//' "$3" | tr -s ' \t' '\n\n' | grep . |
+		while read -r file; do
+			[[ $file == *.h && -e $file ]] ||
+				grep -qxF "$file" "$tmp/listed" ||
+				echo "$file: on a row, but no file of $2"
+		done
+	sed 's/#.*//' "$3" | awk '
+	FILENAME == "-" && !NF { next }
+	FILENAME == "-" {
+		rows++
+		for (i = 1; i <= NF; i++) {
+			if ($i in row) print $i ": on two rows"
+			row[$i] = rows
+		}
+		next
+	}
+	FILENAME ~ /exceptions$/ { if (NF) known[$1 " " $2] = 1; next }
+	FILENAME ~ /listed$/ { if (!($1 in row)) print $1 ": on no row"; next }
+	$2 == "U" { takes[$1 " " $3] = 1; next }
+	$2 ~ /[A-Z]/ { from[$3] = $1 }
+	END {
+		for (one in takes) {
+			split(one, part, " ")
+			low = part[1]; high = from[part[2]]
+			if (high == "" || row[high] < row[low])
+				continue
+			if (one in known) { needed[one] = 1; continue }
+			print low ": takes " part[2] " from " high
+		}
+		for (one in known)
+			if (!(one in needed))
+				print one ": an exception that is not needed any more"
+	}' - "$tmp/exceptions" "$tmp/listed" "$tmp/symbols" | sort
 }
 
 # README shows the first example whole.
@@ -327,9 +422,35 @@ check_readme()
 	verdict "README shows examples/winpar_hello.c" "$tmp/out"
 }
 
-(($#)) || set -- "${checks[@]}"
-for check in "$@"; do
-	declare -F "check_$check" >/dev/null || die "no check $check: ${checks[*]}"
+# Is each mistake noticed? The selftest lints a copy with all of them while the
+# other checks run, and compares with what these say of the tree itself.
+selftest_begin()
+{
+	: >"$tmp/said"
+	setsid "$HERE/selftest.sh" "$tmp/said" >"$tmp/selftest" 2>&1 &
+	selftest=$!
+}
+check_selftest()
+{
+	local line n=0
+	: >"$tmp/said.done"
+	wait "$selftest" || :
+	selftest=
+	while IFS= read -r line; do
+		case $line in
+		ok\ *) pass "selftest: ${line#ok   }"; n=1 ;;
+		FAIL\ *) fail "selftest: ${line#FAIL }"; n=1 ;;
+		esac
+	done <"$tmp/selftest"
+	((n)) || { cat "$tmp/selftest" >&2
+		fail "selftest: it ended without a result"; }
+}
+
+[[ " ${wanted[*]} " != *" selftest "* ]] || selftest_begin
+for check in "${wanted[@]}"; do
+	[[ $check != selftest ]] || continue
+	progress "$check ..."
 	"check_$check"
 done
+[[ -z $selftest ]] || check_selftest
 tally lint
