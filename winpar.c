@@ -135,7 +135,7 @@ static void winpar_arrived(struct parport *parport)
 		       number);
 		return;
 	}
-	if (winpar_host_is_there(&port->host))
+	if (!winpar_host_has(&port->host, NULL))
 		return;
 	/* In this order: whoever can open it finds it ready to be claimed. */
 	winpar_port_arrive(port);

@@ -105,8 +105,18 @@ winpar_ioctl_release_parallel_port_info(struct winpar_file *file, IRP *irp)
 static NTSTATUS
 winpar_ioctl_get_more_parallel_port_info(struct winpar_file *file, IRP *irp)
 {
-	winpar_host_more_information(&file->port->host,
-				     irp->AssociatedIrp.SystemBuffer);
+	MORE_PARALLEL_PORT_INFORMATION *info = irp->AssociatedIrp.SystemBuffer;
+	const struct winpar_host *host = &file->port->host;
+
+	memset(info, 0, sizeof(*info));
+	info->InterfaceType = host->bus < 0 ? Isa : PCIBus;
+	info->InterruptMode = host->bus < 0 ? Latched : LevelSensitive;
+	info->BusNumber = host->bus < 0 ? 0 : host->bus;
+	if (host->irq < 0)
+		return STATUS_SUCCESS;
+	info->InterruptLevel = host->irq;
+	info->InterruptVector = host->irq;
+	info->InterruptAffinity = winpar_host_irq_cpus(host);
 	return STATUS_SUCCESS;
 }
 

@@ -149,7 +149,8 @@ static void winpar_file_end(struct winpar_file *file)
 				    "closed the port",
 				    winpar_file_held(file, owned),
 				    pending, connected);
-	winpar_host_close(&port->host, file->life);
+	if (!file->gone)
+		winpar_host_close(&port->host);
 	kfree(file);
 }
 
@@ -175,7 +176,7 @@ static NTSTATUS winpar_file_enter(struct winpar_file *file, unsigned int unit)
 	gone = port->state == WINPAR_PORT_GONE || port->leaving;
 	winpar_port_unlock(port, flags);
 	/* It may have gone and come back: nobody counts this file then. */
-	gone |= !winpar_host_is_life(&port->host, file->life);
+	gone |= port->generation != file->life;
 	if (gone)
 		status = winpar_file_gone(port, unit);
 	else if (unit != WINPAR_UNITS)
@@ -205,17 +206,23 @@ static struct winpar_file *winpar_file_create(struct winpar_port *port,
 static NTSTATUS winpar_file_open(struct winpar_file *file, unsigned int unit)
 {
 	struct winpar_port *port = file->port;
-	NTSTATUS status = winpar_host_open(&port->host, &file->life);
+	NTSTATUS status = STATUS_SUCCESS;
+	int ret;
 
-	if (status == STATUS_DELETE_PENDING)
+	file->life = winpar_port_life(port);
+	ret = file->life ? winpar_host_open(&port->host) : -ENODEV;
+	if (ret == -ENODEV)
 		status = winpar_file_gone(port, unit);
+	else if (ret)
+		status = STATUS_INSUFFICIENT_RESOURCES;
 	if (!NT_SUCCESS(status)) {
 		kfree(file);
 		return status;
 	}
 	status = winpar_file_enter(file, unit);
 	if (!NT_SUCCESS(status)) {
-		winpar_host_close(&port->host, file->life);
+		if (port->generation == file->life)
+			winpar_host_close(&port->host);
 		kfree(file);
 		return status;
 	}

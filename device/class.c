@@ -414,7 +414,7 @@ void winpar_class_information(struct winpar_device *device,
 
 	memset(info, 0, sizeof(*info));
 	winpar_mode_information(port, &pnp);
-	info->Controller = (PUCHAR)(ULONG_PTR)port->host.base;
+	info->Controller = (PUCHAR)port->host.address;
 	info->EcrController = pnp.EcpController;
 	info->SpanOfController = port->host.span;
 	info->DetermineIeeeModes = winpar_class_determine;

@@ -29,11 +29,14 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "host/bytes.h"
+
 #include <winpar/irp.h>
 #include <winpar/ntddpar.h>
 #include <winpar/ntddser.h>
 #include <winpar/parallel.h>
 
+#include "host/bytes.h"
 #include "port/port.h"
 
 /* Units of a port: daisy-chain devices have their numbers. */

@@ -1,31 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The host room, continued: which Linux ports there are, what they are, and who
- * uses them.
+ * Which Linux ports there are, what they are, and who uses them.
  *
  * The core tells of ports that come and go under its registration_lock; that
- * is passed on at once. What clients may ask about a port is noted when it
- * arrives, so that asking needs neither a lock nor the Linux port.
+ * is passed on at once. A struct winpar_host serves one life of one port:
+ *
+ *   winpar_host_init(), winpar_host_attach()	a port has arrived
+ *   winpar_host_open() ... winpar_host_close()	clients use it, any number
+ *   winpar_host_detach()			the port goes, for good
+ *   winpar_host_exit()				the object is about to be freed
+ *
+ * What clients may ask about a port is noted when it arrives, so that asking
+ * needs neither a lock nor the Linux port.
+ *
+ * >> Registration <<
+ *
+ * The first open registers a device with the parport core and claims the port.
+ * The last close starts the linger work, which unregisters when the parameter
+ * linger has passed, so that clients that open and close per use find the port
+ * held. A registered device keeps an exclusive Linux driver (PARPORT_DEV_EXCL)
+ * from the port and the port's own driver from being unloaded.
+ *
+ * The state is moved from OFF by an open, under @mutex; to LEAVING by the linger
+ * work or winpar_host_detach(), under @mutex; from LEAVING by the task that moved
+ * it there. An open that finds LEAVING waits. @mutex is not held while a task
+ * leaves: a close, and the room above, never wait for what it waits for.
+ *
+ * >> References <<
+ *
+ * The core may call wakeup with the struct winpar_host as its argument from a
+ * walk that began before the device was unregistered. So a device has a
+ * reference to the object that contains the struct winpar_host
+ * (winpar_host_ops.get), which its corpse drops, with the one to the device
+ * itself, when no task can be in such a walk any more.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/cpumask.h>
 #include <linux/irq.h>
+#include <linux/moduleparam.h>
 #include <linux/parport.h>
 #include <linux/pci.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/wait_bit.h>
 
 #include <winpar/compat.h>
 #include <winpar/softport.h>
 
-#include "host/host.h"
+#include "host/attach.h"
+#include "host/claim.h"
+#include "host/regs.h"
 
-/* How long the port is kept after the last close: clients open per use. */
-#define WINPAR_HOST_LINGER	(3 * HZ)
+#if defined(CONFIG_PREEMPTION) && !defined(CONFIG_TASKS_RCU)
+#error "winpar needs CONFIG_TASKS_RCU in a kernel with CONFIG_PREEMPTION: without it synchronize_rcu_tasks() does not wait for a task that was preempted inside parport_release()."
+#endif
+
+static unsigned int winpar_host_linger_ms = 3000;
+module_param_named(linger, winpar_host_linger_ms, uint, 0644);
+MODULE_PARM_DESC(linger,
+		 "How long a port is kept after its last close, in ms; 0: given up at once (default: 3000)");
+
 /* A device that was unregistered but may still be under a walker's feet. */
 struct winpar_host_corpse {
 	struct delayed_work work;
+	struct winpar_host *host;
 	struct pardevice *pardev;
 };
 
@@ -58,6 +98,64 @@ int winpar_host_number(struct parport *parport)
 	return parport->number;
 }
 
+/* Note what may be asked at any time, also when the port has gone. */
+static void winpar_host_describe(struct winpar_host *host)
+{
+	struct parport *parport = host->parport;
+	bool regs = winpar_softport(parport) || winpar_host_is_pc(parport);
+
+	host->base = regs ? parport->base : 0;
+	host->span = regs ? parport->size : 0;
+	host->address = host->base ?: WINPAR_SOFTPORT_FIRST +
+				      parport->number * WINPAR_SOFTPORT_SPAN;
+	host->can_byte = parport->modes & PARPORT_MODE_TRISTATE;
+	host->can_epp = parport->modes & PARPORT_MODE_EPP;
+	host->irq = parport->irq >= 0 ? parport->irq : -1;
+	host->bus = -1;
+	if (parport->dev && dev_is_pci(parport->dev))
+		host->bus = to_pci_dev(parport->dev)->bus->number;
+}
+
+/**
+ * winpar_host_irq_cpus() - which CPUs may get the port's interrupt
+ * @host: the port
+ *
+ * Context: any.
+ * Return: a mask of the first BITS_PER_LONG CPUs, only those that are online; 0
+ * when the port has no interrupt.
+ */
+unsigned long winpar_host_irq_cpus(const struct winpar_host *host)
+{
+	unsigned long online = cpumask_bits(cpu_online_mask)[0];
+	const struct cpumask *mask;
+
+	if (host->irq < 0)
+		return 0;
+	mask = irq_get_affinity_mask(host->irq);
+	if (!mask || !(cpumask_bits(mask)[0] & online))
+		return online;
+	return cpumask_bits(mask)[0] & online;
+}
+
+/**
+ * winpar_host_is_nobodys() - has no Linux driver the port, nor winpar?
+ * @host: the port
+ *
+ * Context: any.
+ * Return: whether the port is there and no driver has it.
+ */
+bool winpar_host_is_nobodys(struct winpar_host *host)
+{
+	struct parport *parport;
+	bool free;
+
+	rcu_read_lock();
+	parport = rcu_dereference(host->live);
+	free = parport && !READ_ONCE(parport->cad);
+	rcu_read_unlock();
+	return free;
+}
+
 /* ----- registering ------------------------------------------------------- */
 
 static void winpar_host_bury(struct work_struct *work)
@@ -65,20 +163,22 @@ static void winpar_host_bury(struct work_struct *work)
 	struct winpar_host_corpse *corpse =
 		container_of(to_delayed_work(work),
 			     struct winpar_host_corpse, work);
+	struct winpar_host *host = corpse->host;
 
 	/* No task that was in parport_release() then is in it afterwards. */
 	synchronize_rcu_tasks();
 	put_device(&corpse->pardev->dev);
 	kfree(corpse);
+	host->ops->put(host);
 }
 
 /**
  * winpar_host_listen() - have the port's interrupts, or not
- * @host: the port, registered; not, until this is called
+ * @host: the port, opened by the caller; not, until this is called
  * @on: whether the room above hears of them while winpar has the port
  *
- * Context: any but under cad_lock. It is not called when this has returned with
- * @on false.
+ * Context: any but under cad_lock. winpar_host_ops.interrupt is not called when
+ * this has returned with @on false.
  */
 void winpar_host_listen(struct winpar_host *host, bool on)
 {
@@ -90,7 +190,29 @@ void winpar_host_listen(struct winpar_host *host, bool on)
 	write_unlock_irqrestore(&parport->cad_lock, flags);
 }
 
-static NTSTATUS winpar_host_register(struct winpar_host *host)
+/* Say why the core has refused, and what to do. */
+static int winpar_host_refused(struct parport *parport)
+{
+	char name[32] = "a Linux driver";
+	struct pardevice *dev;
+
+	if (!(parport->flags & PARPORT_FLAG_EXCL)) {
+		pr_err("%s: cannot register with the parport core: out of memory, or the port's driver is being unloaded\n",
+		       parport->name);
+		return -ENOMEM;
+	}
+	spin_lock(&parport->pardevice_lock);
+	for (dev = parport->devices; dev; dev = dev->next)
+		if (dev->flags & PARPORT_DEV_EXCL)
+			strscpy(name, dev->name, sizeof(name));
+	spin_unlock(&parport->pardevice_lock);
+	pr_err("%s: cannot be opened: %s uses the port exclusively. End the program that does so (PPEXCL on /dev/parport%d), or unload that driver, and open it again\n",
+	       parport->name, name, parport->number);
+	return -EBUSY;
+}
+
+static int __winpar_host_register(struct winpar_host *host)
+	__must_hold(&host->mutex)
 {
 	const struct pardev_cb callbacks = {
 		.preempt = winpar_host_preempt,
@@ -103,176 +225,228 @@ static NTSTATUS winpar_host_register(struct winpar_host *host)
 	lockdep_assert_held(&host->mutex);
 	corpse = kzalloc(sizeof(*corpse), GFP_KERNEL);
 	if (!corpse)
-		return STATUS_INSUFFICIENT_RESOURCES;
+		return -ENOMEM;
 	host->pardev = parport_register_dev_model(parport, KBUILD_MODNAME,
 						  &callbacks, parport->number);
 	if (!host->pardev) {
-		pr_err("%s: cannot register with the parport core: out of memory, or a driver uses the port exclusively\n",
-		       parport->name);
 		kfree(corpse);
-		return STATUS_INSUFFICIENT_RESOURCES;
+		return winpar_host_refused(parport);
 	}
+	host->ops->get(host);
 	INIT_DELAYED_WORK(&corpse->work, winpar_host_bury);
+	corpse->host = host;
 	corpse->pardev = host->pardev;
 	host->corpse = corpse;
 	get_device(&host->pardev->dev);
-	__winpar_host_join(host);
-	return STATUS_SUCCESS;
+	__winpar_host_begin_join(host);
+	return 0;
 }
 
-/* Give the Linux port up, if it is registered with. */
-static void __winpar_host_unregister(struct winpar_host *host)
+/* Give the Linux port up, in LEAVING. */
+static void winpar_host_unregister(struct winpar_host *host)
 {
+	struct winpar_host_corpse *corpse = host->corpse;
 	struct pardevice *pardev = host->pardev;
 
-	lockdep_assert_held(&host->mutex);
-	if (!pardev)
-		return;
-	__winpar_host_leave(host);
+	winpar_host_leave(host);
 	host->pardev = NULL;
-	parport_unregister_device(pardev);
-
-	winpar_host_queue(&host->corpse->work, 0);
 	host->corpse = NULL;
+	parport_unregister_device(pardev);
+	winpar_host_queue(&corpse->work, 0);
 }
 
-/**
- * winpar_host_linger() - some time has passed since the last close
- * @work: the linger work of a struct winpar_host
+/* What winpar_host_try_leave() has found. */
+enum winpar_host_leaving {
+	WINPAR_HOST_STAYS,	/* registered, and a client has it open */
+	WINPAR_HOST_LEAVES,	/* the caller is to unregister it */
+	WINPAR_HOST_WAITS,	/* another task is at it: try again later */
+	WINPAR_HOST_HAS_LEFT,	/* not registered */
+};
+
+static enum winpar_host_leaving
+__winpar_host_try_leave(struct winpar_host *host)
+	__must_hold(&host->mutex)
+{
+	enum winpar_host_leaving answer = WINPAR_HOST_WAITS;
+	unsigned long flags;
+
+	lockdep_assert_held(&host->mutex);
+	if (host->users)
+		return WINPAR_HOST_STAYS;
+	spin_lock_irqsave(&host->lock, flags);
+	switch (host->state) {
+	case WINPAR_HOST_CLAIMING:
+	case WINPAR_HOST_RELEASING:
+	case WINPAR_HOST_LEAVING:
+		break;
+	case WINPAR_HOST_OFF:
+	case WINPAR_HOST_GONE:
+		answer = WINPAR_HOST_HAS_LEFT;
+		break;
+	default:
+		WRITE_ONCE(host->state, WINPAR_HOST_LEAVING);
+		answer = WINPAR_HOST_LEAVES;
+		break;
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
+	return answer;
+}
+
+/*
+ * Unregister if no client has the port open, or @for_good: then whether or not
+ * one has, and the port is GONE when this returns.
  */
-void winpar_host_linger(struct work_struct *work)
+static void winpar_host_try_unregister(struct winpar_host *host, bool for_good)
+{
+	enum winpar_host_leaving answer;
+
+	do {
+		wait_var_event(&host->state, !winpar_host_is_busy(host));
+		mutex_lock(&host->mutex);
+		if (for_good)
+			host->users = 0;
+		answer = __winpar_host_try_leave(host);
+		if (for_good && answer == WINPAR_HOST_HAS_LEFT)
+			winpar_host_set_state(host, WINPAR_HOST_GONE);
+		mutex_unlock(&host->mutex);
+	} while (answer == WINPAR_HOST_WAITS);
+
+	if (answer != WINPAR_HOST_LEAVES)
+		return;
+	winpar_host_unregister(host);
+	winpar_host_set_state(host, for_good ? WINPAR_HOST_GONE :
+					       WINPAR_HOST_OFF);
+}
+
+/* Some time has passed since the last close. */
+static void winpar_host_linger(struct work_struct *work)
 {
 	struct winpar_host *host = container_of(to_delayed_work(work),
 						struct winpar_host, linger);
 
+	winpar_host_try_unregister(host, false);
+}
+
+/* ----- open and close ---------------------------------------------------- */
+
+/* Count an opener. 1: the caller is to make the first claim; -EAGAIN: wait. */
+static int winpar_host_enter(struct winpar_host *host)
+{
+	int ret = 0;
+
 	mutex_lock(&host->mutex);
-	if (!host->users)
-		__winpar_host_unregister(host);
+	switch (READ_ONCE(host->state)) {
+	case WINPAR_HOST_GONE:
+		ret = -ENODEV;
+		break;
+	case WINPAR_HOST_LEAVING:
+		ret = -EAGAIN;
+		break;
+	case WINPAR_HOST_OFF:
+		ret = __winpar_host_register(host) ?: 1;
+		break;
+	default:
+		break;
+	}
+	if (ret >= 0)
+		host->users++;
 	mutex_unlock(&host->mutex);
+	return ret;
 }
 
 /**
  * winpar_host_open() - a client opens the port
  * @host: the port
- * @life: for winpar_host_close()
  *
  * Registers with the parport core if need be, and does not return before the
  * first claim was tried: a port that is free is held then.
  *
  * Context: process context, may sleep.
- * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING there is no port any more;
- * STATUS_INSUFFICIENT_RESOURCES.
+ * Return: 0; -ENODEV there is no port any more; -ENOMEM; -EBUSY a Linux driver
+ * uses the port exclusively.
  */
-NTSTATUS winpar_host_open(struct winpar_host *host, unsigned int *life)
+int winpar_host_open(struct winpar_host *host)
 {
-	NTSTATUS status = STATUS_SUCCESS;
+	int ret;
 
-	mutex_lock(&host->mutex);
-	if (!host->parport)
-		status = STATUS_DELETE_PENDING;
-	else if (!host->pardev)
-		status = winpar_host_register(host);
-	if (NT_SUCCESS(status))
-		host->users++;
-	*life = host->life;
-	mutex_unlock(&host->mutex);
-	return status;
-}
-
-/**
- * winpar_host_is_life() - is the port still the one that was opened?
- * @host: the port
- * @life: from winpar_host_open()
- *
- * It stays so until the room above has been told of its removal.
- *
- * Context: any.
- * Return: whether it is.
- */
-bool winpar_host_is_life(const struct winpar_host *host, unsigned int life)
-{
-	return READ_ONCE(host->life) == life;
+	for (;;) {
+		ret = winpar_host_enter(host);
+		if (ret != -EAGAIN)
+			break;
+		wait_var_event(&host->state, READ_ONCE(host->state) !=
+					     WINPAR_HOST_LEAVING);
+	}
+	if (ret < 0)
+		return ret;
+	if (ret)
+		winpar_host_join(host);
+	else
+		winpar_host_wait_claimers(host);
+	return 0;
 }
 
 /**
  * winpar_host_close() - a client that had opened the port closes it
  * @host: the port
- * @life: from winpar_host_open()
+ *
+ * The last close switches the interrupt off and leaves all other lines as they
+ * are. The port is given up when the parameter linger has passed; if that is 0,
+ * before this returns. When the port is gone nothing is done.
  *
  * Context: process context, may sleep.
  */
-void winpar_host_close(struct winpar_host *host, unsigned int life)
+void winpar_host_close(struct winpar_host *host)
 {
+	unsigned int linger = READ_ONCE(winpar_host_linger_ms);
+	bool last = false;
+
 	mutex_lock(&host->mutex);
-	/* Files of an earlier life are not counted any more. */
-	if (life == host->life && !--host->users)
-		winpar_host_queue(&host->linger, WINPAR_HOST_LINGER);
+	if (host->users)
+		last = !--host->users;
+	if (last) {
+		winpar_host_interrupt_off(host);
+		winpar_host_queue(&host->linger, msecs_to_jiffies(linger));
+	}
 	mutex_unlock(&host->mutex);
+	if (last && !linger)
+		flush_delayed_work(&host->linger);
 }
 
 /* ----- arrival and removal ----------------------------------------------- */
 
-/* Note what may be asked at any time, also when the port has gone. */
-static void __winpar_host_describe(struct winpar_host *host)
+/**
+ * winpar_host_init() - set up a port that has no Linux port yet
+ * @host: the port, zeroed
+ * @ops: what to tell, and whom
+ */
+void winpar_host_init(struct winpar_host *host,
+		      const struct winpar_host_ops *ops)
 {
-	struct parport *parport = host->parport;
-	bool soft = winpar_softport(parport);
-	bool regs = soft || winpar_host_is_pc(parport);
-
-	host->base = regs ? parport->base : 0;
-	host->span = regs ? parport->size : 0;
-	host->can_byte = parport->modes & PARPORT_MODE_TRISTATE;
-	host->can_epp = parport->modes & PARPORT_MODE_EPP;
-	host->irq = parport->irq >= 0 ? parport->irq : -1;
+	host->ops = ops;
+	mutex_init(&host->mutex);
+	winpar_host_claim_init(host);
+	INIT_DELAYED_WORK(&host->linger, winpar_host_linger);
+	host->irq = -1;
 	host->bus = -1;
-	if (parport->dev && dev_is_pci(parport->dev))
-		host->bus = to_pci_dev(parport->dev)->bus->number;
-	rcu_assign_pointer(host->soft, soft ? parport : NULL);
-	__winpar_host_find_ecr(host);
+	host->wires.control = WINPAR_CTR_IDLE;
+	host->wires.ecr = WINPAR_ECR_IDLE;
 }
 
 /**
  * winpar_host_attach() - a Linux port has arrived
- * @host: whose it becomes; one that has none
+ * @host: whose it becomes, initialised; not to be opened before this returns
  * @parport: the port
+ *
+ * Waits for nothing.
  *
  * Context: process context, the core's registration_lock held.
  */
 void winpar_host_attach(struct winpar_host *host, struct parport *parport)
 {
-	mutex_lock(&host->mutex);
 	host->parport = parport_get_port(parport);
-	__winpar_host_describe(host);
-	mutex_unlock(&host->mutex);
-}
-
-/**
- * winpar_host_is_there() - has it a Linux port?
- * @host: the port
- *
- * Context: process context, the core's registration_lock held.
- * Return: whether it has.
- */
-bool winpar_host_is_there(struct winpar_host *host)
-{
-	return !winpar_host_has(host, NULL);
-}
-
-/**
- * winpar_host_is_nobodys() - has no Linux driver the port, nor winpar?
- * @host: the port
- *
- * Context: process context, may sleep.
- * Return: whether nobody has it.
- */
-bool winpar_host_is_nobodys(struct winpar_host *host)
-{
-	bool free;
-
-	mutex_lock(&host->mutex);
-	free = host->parport && !READ_ONCE(host->parport->cad);
-	mutex_unlock(&host->mutex);
-	return free;
+	winpar_host_describe(host);
+	winpar_host_find_ecr(host);
+	rcu_assign_pointer(host->live, parport);
 }
 
 /**
@@ -283,43 +457,47 @@ bool winpar_host_is_nobodys(struct winpar_host *host)
  * Context: process context, the core's registration_lock held.
  * Return: whether it is.
  */
-bool winpar_host_has(struct winpar_host *host, struct parport *parport)
+bool winpar_host_has(const struct winpar_host *host,
+		     const struct parport *parport)
 {
-	bool has;
-
-	mutex_lock(&host->mutex);
-	has = host->parport == parport;
-	mutex_unlock(&host->mutex);
-	return has;
+	return host->parport == parport;
 }
 
 /**
- * winpar_host_detach() - the Linux port goes away
+ * winpar_host_detach() - the Linux port goes away, for good
  * @host: whose it was
  *
  * When it has returned the port is released, its interrupt has been delivered
- * for the last time, and the core will not hear of it again.
+ * for the last time, and the core will not hear of winpar there again. Opens
+ * fail from then on, and closes do nothing.
  *
- * Context: process context, the core's registration_lock held.
+ * Context: process context, the core's registration_lock held; may sleep, but not
+ * for what an open or a close holds. No engine is at work.
  */
 void winpar_host_detach(struct winpar_host *host)
 {
-	struct parport *parport;
+	struct parport *parport = host->parport;
 
-	mutex_lock(&host->mutex);
-	parport = host->parport;
-	__winpar_host_unregister(host);
-	if (rcu_access_pointer(host->soft)) {
-		RCU_INIT_POINTER(host->soft, NULL);
-		synchronize_rcu();
-	}
-	__winpar_host_forget_ecr(host);
+	winpar_host_try_unregister(host, true);
+	cancel_delayed_work_sync(&host->linger);
+	RCU_INIT_POINTER(host->live, NULL);
+	synchronize_rcu();
+	winpar_host_forget_ecr(host);
 	host->parport = NULL;
-	host->users = 0;
-	WRITE_ONCE(host->life, host->life + 1);
-	mutex_unlock(&host->mutex);
-	if (parport)
-		parport_put_port(parport);
+	parport_put_port(parport);
+}
+
+/**
+ * winpar_host_exit() - undo winpar_host_init()
+ * @host: a port that is detached, or was never attached
+ *
+ * Context: process context.
+ */
+void winpar_host_exit(struct winpar_host *host)
+{
+	WARN_ON(host->parport);
+	cancel_delayed_work_sync(&host->linger);
+	cancel_delayed_work_sync(&host->work);
 }
 
 static void (*winpar_host_arrived)(struct parport *parport);
@@ -370,45 +548,4 @@ int winpar_host_watch(void (*arrived)(struct parport *parport),
 void winpar_host_unwatch(void)
 {
 	parport_unregister_driver(&winpar_host_driver);
-}
-
-/* ----- information ------------------------------------------------------- */
-
-/**
- * winpar_host_port_information() - the hardware part of a port's information
- * @host: the port
- * @info: its three controller members are filled in
- *
- * Context: any.
- */
-void winpar_host_port_information(const struct winpar_host *host,
-				  PARALLEL_PORT_INFORMATION *info)
-{
-	info->OriginalController.QuadPart = host->base;
-	info->Controller = (PUCHAR)(ULONG_PTR)host->base;
-	info->SpanOfController = host->span;
-}
-
-/**
- * winpar_host_more_information() - the bus and the interrupt of a port
- * @host: the port
- * @info: filled in
- *
- * Context: any.
- */
-void winpar_host_more_information(const struct winpar_host *host,
-				  MORE_PARALLEL_PORT_INFORMATION *info)
-{
-	const struct cpumask *mask;
-
-	memset(info, 0, sizeof(*info));
-	info->InterfaceType = host->bus < 0 ? Isa : PCIBus;
-	info->InterruptMode = host->bus < 0 ? Latched : LevelSensitive;
-	info->BusNumber = host->bus < 0 ? 0 : host->bus;
-	if (host->irq < 0)
-		return;
-	info->InterruptLevel = host->irq;
-	info->InterruptVector = host->irq;
-	mask = irq_get_affinity_mask(host->irq);
-	info->InterruptAffinity = cpumask_bits(mask ?: cpu_possible_mask)[0];
 }

@@ -1,168 +1,446 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The host room: how winpar holds a Linux parallel port.
+ * How winpar holds a Linux parallel port: claims and releases.
  *
- * This is the only room that calls the Linux parport core or touches a
- * register. (host/waitlist.c, the core's waiting list, host/regs.c,
- * the port's registers, and host/attach.c, which ports there are, belong to
- * it.) It registers one device per port when the first client opens it, claims
- * the port and keeps it, refuses every pre-emption but remembers it, and
- * releases the port when the room above says so. What the port is used for in
- * between is not its business.
+ * The files of host/ are the only ones that call the Linux parport core or touch
+ * a register. They register one device per port when the first client opens it,
+ * claim the port and keep it, refuse every pre-emption but remember it, and
+ * release the port when the room above says so. What clients do with the port
+ * in between is not known here.
  *
- * Why it is done this way:
+ * >> States <<
  *
- * - The core calls irq_func only for the device that has the port, under
- *   cad_lock. So winpar must have the port to hear its interrupts, and must
- *   never claim or release inside preempt or irq_func. It has one only while
- *   the room above listens (winpar_host_listen()).
- * - A device that claims while it is on the core's waiting list makes
- *   parport_claim() switch interrupts on under cad_lock. So a claim leaves the
- *   list first (winpar_host_leave_list()), and a release, in which the core
- *   claims on behalf of a sleeper, is made with the line masked and softirqs
- *   off (winpar_host_release()).
- * - A release saves the registers after it has let go, when they may already
- *   be the next driver's. So they are read before, and written into the saved
- *   state afterwards: the next claim puts them back, soft copy and all.
- * - parport_release() walks the waiting and device lists without a lock, so
- *   wakeup may come before registration has returned and after unregistering
- *   has. The callbacks' argument lives until module exit, @ready says whether
- *   they mean anything, and the device's memory is kept until no task can be
- *   in such a walk.
- * - A process killed while it waits stays on the waiting list; the core would
- *   hand it the port and nobody would ever release it. Such entries are taken
- *   off the list before a release (winpar_host_waiters()).
+ *   OFF        not registered
+ *   AWAY       registered, not winpar's
+ *   CLAIMING   in parport_claim()
+ *   HELD       winpar's
+ *   LOOKING    winpar's, to be released if a rival is alive
+ *   RELEASING  in parport_release(), or telling the room above
+ *   OFFERED    released, and no rival has taken it
+ *   LEAVING    unregistering
+ *   GONE       no Linux port any more, for good
  *
- * Who may claim or release: one at a time, marked by @busy. A wakeup that finds
- * it set leaves @woken for whoever set it.
+ *   OFF -> AWAY            the first open registers
+ *   AWAY -> CLAIMING       a wakeup; or the deadline, if the port is wanted or free
+ *   OFFERED -> CLAIMING    likewise
+ *   OFFERED -> AWAY        the deadline, when a driver has taken the port
+ *   CLAIMING -> HELD       the core gave the port: @held is called
+ *   CLAIMING -> AWAY       it did not
+ *   HELD -> LOOKING        winpar_host_give()
+ *   LOOKING -> HELD        all who waited were dead: @kept is called
+ *   LOOKING -> RELEASING   a rival is alive, or is not on the list
+ *   RELEASING -> AWAY      a rival took the port: @away was called
+ *   RELEASING -> OFFERED   none did: likewise
+ *   AWAY, OFFERED, HELD, LOOKING -> LEAVING
+ *                          linger or removal
+ *   LEAVING -> OFF         after a linger
+ *   LEAVING, OFF -> GONE   by removal
  *
- * Locks: @mutex, then nothing of ours. cad_lock, then the port lock of the room
- * above, then @lock. No lock of winpar's is held around a claim, a release or
- * an upcall, but for @mutex, which no upcall takes.
+ * Nothing else is kept of it. Whether the port is winpar's in LEAVING is told by
+ * parport->cad; whether winpar is on the waiting list, by pardev->waiting.
+ *
+ * >> Who acts <<
+ *
+ * - The work acts at the one deadline, @due: in LOOKING it looks at the waiting
+ *   list and releases, in OFFERED and AWAY it claims. It is queued under @lock
+ *   only, and in no other state than these and HELD.
+ * - A wakeup, which another driver's parport_release() calls, claims in that
+ *   driver's context, unless interrupts are off there; then the work does. It
+ *   may come while CLAIMING or RELEASING: then it only brings @due forward, and
+ *   the task that is at it sees that and claims (once more).
+ * - An open makes the first claim itself.
+ * - winpar_host_leave() waits until none of these is at work, tells the room
+ *   above that the port is away, and releases.
+ *
+ * CLAIMING, RELEASING and LEAVING belong to the task that entered them: only that
+ * task leaves them. All other transitions are made by any task, under @lock.
+ *
+ * >> Rivals <<
+ *
+ * A Linux driver that claims the port is refused and reported to the room above
+ * (@rival), which has the port given when its turn comes. After the release a
+ * rival has WINPAR_HOST_COURTESY to take the port. If none does, winpar claims
+ * it back, and takes the devices that have let it be off the waiting list, if
+ * they do not sleep: a driver that was refused once and ignores its wakeup would
+ * otherwise count as a waiter for ever. The core still calls their wakeup, and
+ * puts them on the list when they claim again.
+ *
+ * A process killed in parport_claim_or_block() stays on the list; the core would
+ * give it the port and never get it back. Such a device (waiting & 2, and no
+ * task on its wait_q) is seen WINPAR_HOST_LOOKS times before it is taken off. A
+ * task that was preempted for so long between parport_claim() and its sleep
+ * looks the same. So the work goes on looking for those that were taken off
+ * (@lost), at most once a second, as long as one may still fall asleep, and
+ * puts it back on the list then.
+ *
+ * >> Registers <<
+ *
+ * A release saves the registers after it has let go, when they may already be
+ * the next driver's. So winpar reads them before (@wires), and writes @wires into
+ * the state of its device afterwards: the next claim puts them back, the driver's
+ * soft copies with them. @wires outlives the device, so that clients find the
+ * lines as they left them however long the port was closed.
+ *
+ * >> Dangers of the core <<
+ *
+ * - irq_func is called under cad_lock, for the device that has the port. So
+ *   winpar must have the port to hear its interrupts, and must never claim or
+ *   release inside preempt or irq_func.
+ * - A device that claims while it is on the waiting list makes parport_claim()
+ *   switch interrupts on under cad_lock. So a claim leaves the list first, and a
+ *   release, in which the core claims for a sleeper, is made with the line masked
+ *   and softirqs off.
+ * - parport_release() walks the waiting and device lists without a lock: wakeup
+ *   may come before registration has returned and after unregistering has, with
+ *   @private and the device's memory freed. In OFF, LEAVING and GONE it does
+ *   nothing, and both are kept by references until synchronize_rcu_tasks() has
+ *   returned.
+ *
+ * >> Locks <<
+ *
+ * @mutex; then, apart from it: cad_lock, the port lock of the room above, @lock.
+ * None of winpar's is held around a claim, a release or an upcall.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/interrupt.h>
 #include <linux/parport.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <linux/wait_bit.h>
 
-#include <winpar/compat.h>
+#include "host/claim.h"
+#include "host/regs.h"
+#include "host/waitlist.h"
 
-#include "host/host.h"
-
-/* How long a port that nobody took stays free for whoever asked. */
+/* How long a released port stays free for a rival to take it. */
 #define WINPAR_HOST_COURTESY	msecs_to_jiffies(200)
 /* After how long a claim that goes unanswered is reported. */
 #define WINPAR_HOST_PATIENCE	(2 * HZ)
-/*
- * A waiter without a sleeper is dead when it is seen so this often, this far
- * apart: a live one is so only between joining the list and falling asleep.
- */
+/* A waiter without a sleeper is dead when seen so this often, this far apart. */
 #define WINPAR_HOST_LOOKS	5
 #define WINPAR_HOST_LOOK	msecs_to_jiffies(20)
+/* The longest pause between two looks for waiters that were taken for dead. */
+#define WINPAR_HOST_LOOK_MAX	HZ
 
 static struct workqueue_struct *winpar_host_wq;
 
+/* ----- states ------------------------------------------------------------ */
+
+static void __winpar_host_enter(struct winpar_host *host,
+				enum winpar_host_state state)
+	__must_hold(&host->lock)
+{
+	lockdep_assert_held(&host->lock);
+	WRITE_ONCE(host->state, state);
+}
+
+/* After the state or the number of claimers has changed. */
+static void winpar_host_wake(void *var)
+{
+	/* The waiter is queued, or sees the change: not neither. */
+	smp_mb();
+	wake_up_var(var);
+}
+
+/**
+ * winpar_host_set_state() - enter a state, and tell the tasks that wait for it
+ * @host: the port
+ * @state: the state
+ *
+ * Context: process context.
+ */
+void winpar_host_set_state(struct winpar_host *host,
+			   enum winpar_host_state state)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&host->lock, flags);
+	__winpar_host_enter(host, state);
+	spin_unlock_irqrestore(&host->lock, flags);
+	winpar_host_wake(&host->state);
+}
+
+/**
+ * winpar_host_is_busy() - is the port in a state that belongs to one task?
+ * @host: the port
+ *
+ * Context: any. &host->state is woken when the answer changes to false.
+ * Return: whether it is in CLAIMING, RELEASING or LEAVING.
+ */
+bool winpar_host_is_busy(struct winpar_host *host)
+{
+	switch (READ_ONCE(host->state)) {
+	case WINPAR_HOST_CLAIMING:
+	case WINPAR_HOST_RELEASING:
+	case WINPAR_HOST_LEAVING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Have the work act some time from now, and not before. */
+static void __winpar_host_set_due(struct winpar_host *host, unsigned long delay)
+	__must_hold(&host->lock)
+{
+	lockdep_assert_held(&host->lock);
+	host->due = jiffies + delay;
+	mod_delayed_work(winpar_host_wq, &host->work, delay);
+}
+
+/* A client needs the port, from now on if not already. */
+static void __winpar_host_set_wanted(struct winpar_host *host)
+	__must_hold(&host->lock)
+{
+	lockdep_assert_held(&host->lock);
+	if (host->wanted)
+		return;
+	host->wanted = jiffies ?: 1;
+	host->told = false;
+}
+
+/* When winpar, which does not have the port, asks for it next. */
+static unsigned long __winpar_host_ask_delay(const struct winpar_host *host)
+	__must_hold(&host->lock)
+{
+	unsigned long waited = jiffies - host->wanted;
+
+	lockdep_assert_held(&host->lock);
+	if (host->told || waited >= WINPAR_HOST_PATIENCE)
+		return WINPAR_HOST_COURTESY;
+	return min(WINPAR_HOST_COURTESY, WINPAR_HOST_PATIENCE - waited);
+}
+
+/* When the work looks next for waiters that were taken for dead. */
+static unsigned long __winpar_host_look_delay(struct winpar_host *host)
+	__must_hold(&host->lock)
+{
+	unsigned long delay = WINPAR_HOST_LOOK << host->looks;
+
+	lockdep_assert_held(&host->lock);
+	if (delay >= WINPAR_HOST_LOOK_MAX)
+		return WINPAR_HOST_LOOK_MAX;
+	host->looks++;
+	return delay;
+}
+
 /* ----- claim ------------------------------------------------------------- */
 
-/* Mark a claim or release as under way. False: there is nothing to do now. */
-static bool winpar_host_begin(struct winpar_host *host, bool claim)
+/*
+ * Enter CLAIMING. False: there is nothing to claim now, or a task is at it that
+ * will see that the deadline was brought forward.
+ */
+static bool winpar_host_begin_claim(struct winpar_host *host,
+				    unsigned long *mark, bool *ignored)
 {
 	unsigned long flags;
 	bool ok = false;
 
 	spin_lock_irqsave(&host->lock, flags);
-	if (host->busy) {
-		host->woken |= claim;
-		goto out;
+	switch (host->state) {
+	case WINPAR_HOST_CLAIMING:
+	case WINPAR_HOST_RELEASING:
+		host->due = jiffies;
+		break;
+	case WINPAR_HOST_AWAY:
+		*ignored = false;
+		fallthrough;
+	case WINPAR_HOST_OFFERED:
+		*mark = host->due = jiffies + WINPAR_HOST_COURTESY;
+		__winpar_host_enter(host, WINPAR_HOST_CLAIMING);
+		ok = true;
+		break;
+	default:
+		break;
 	}
-	if (host->held == claim || (claim && !host->ready))
-		goto out;
-	host->busy = true;
-	host->woken = false;
-	ok = true;
-out:
 	spin_unlock_irqrestore(&host->lock, flags);
 	return ok;
 }
 
-/*
- * The end of it. Returns true, and goes on being busy, when a claim has failed
- * and the port became free meanwhile.
- */
-static bool winpar_host_end(struct winpar_host *host, bool held, bool claim)
+/* The core has refused. True: a wakeup came meanwhile, the port is free. */
+static bool winpar_host_end_claim(struct winpar_host *host,
+				  unsigned long *mark)
 {
 	unsigned long flags;
 	bool again;
 
 	spin_lock_irqsave(&host->lock, flags);
-	again = claim && !held && host->woken && host->ready;
-	if (claim)
-		host->woken = false;
-	host->held = held;
-	host->busy = again;
+	again = host->due != *mark;
+	if (again) {
+		*mark = host->due = jiffies + WINPAR_HOST_COURTESY;
+	} else {
+		__winpar_host_enter(host, WINPAR_HOST_AWAY);
+		if (host->wanted)
+			__winpar_host_set_due(host,
+					      __winpar_host_ask_delay(host));
+		else if (host->lost)
+			__winpar_host_set_due(host,
+					      __winpar_host_look_delay(host));
+	}
 	spin_unlock_irqrestore(&host->lock, flags);
+	if (!again)
+		winpar_host_wake(&host->state);
 	return again;
 }
 
-/* Claim the port for winpar. Not in interrupt context nor under cad_lock. */
-static void winpar_host_claim(struct winpar_host *host)
+/* The core has given the port. */
+static void winpar_host_claimed(struct winpar_host *host, bool ignored)
 {
-	unsigned int live = 0, dead = 0;
-	bool held;
+	struct winpar_waiters waiters;
+	unsigned long flags;
 
-	if (!winpar_host_begin(host, true))
-		return;
-	do {
-		/* Before: whoever comes to it meanwhile was not asked. */
-		host->asked = READ_ONCE(host->parport->cad);
-		winpar_host_leave_list(host);
-		held = !parport_claim(host->pardev);
-		if (held) {
-			winpar_host_restore(host);
-			live = winpar_host_waiters(host, &dead, false);
-		}
-	} while (winpar_host_end(host, held, true));
+	winpar_host_restore(host);
+	if (ignored)
+		winpar_host_drop_idle(host);
+	winpar_host_waiters(host, &waiters, false);
 
-	if (held) {
-		WRITE_ONCE(host->wanted, false);
-		host->ops->held(host, live || dead);
-	}
+	spin_lock_irqsave(&host->lock, flags);
+	host->wanted = 0;
+	__winpar_host_enter(host, WINPAR_HOST_HELD);
+	if (host->lost)
+		__winpar_host_set_due(host, __winpar_host_look_delay(host));
+	spin_unlock_irqrestore(&host->lock, flags);
+	winpar_host_wake(&host->state);
+	host->ops->held(host, waiters.live || waiters.dead);
 }
 
-/* Go on asking while somebody wants the port. */
-static void winpar_host_ask(struct winpar_host *host)
+/*
+ * Claim the port for winpar, if it is away. @ignored: if it is OFFERED, no rival
+ * has taken it all that time. Not in interrupt context nor under cad_lock.
+ */
+static void winpar_host_claim(struct winpar_host *host, bool ignored)
 {
-	if (!winpar_host_has_asked(host))
-		winpar_host_claim(host);
-	if (READ_ONCE(host->held) || !READ_ONCE(host->wanted))
+	struct pardevice *dev;
+	unsigned long mark;
+
+	if (!winpar_host_begin_claim(host, &mark, &ignored))
 		return;
-	queue_delayed_work(winpar_host_wq, &host->work, WINPAR_HOST_COURTESY);
-	if (!host->wanted_since) {
-		host->wanted_since = jiffies ?: 1;
-		mod_delayed_work(winpar_host_wq, &host->report,
-				 WINPAR_HOST_PATIENCE);
+	do {
+		/* Before: a device that gets the port meanwhile was not asked. */
+		host->asked = READ_ONCE(host->parport->cad);
+		dev = host->pardev;
+		winpar_host_leave_list(host);
+		if (!parport_claim(dev)) {
+			winpar_host_claimed(host, ignored);
+			return;
+		}
+		ignored = false;
+	} while (winpar_host_end_claim(host, &mark));
+}
+
+/* ----- a driver that does not let go ------------------------------------- */
+
+/**
+ * winpar_host_owner() - which Linux driver has the port now?
+ * @host: the port
+ * @name: where its name goes; "" when none has it, or winpar
+ * @size: of @name
+ *
+ * Context: any but under cad_lock.
+ */
+void winpar_host_owner(struct winpar_host *host, char *name, size_t size)
+{
+	struct parport *parport;
+	unsigned long flags;
+
+	*name = '\0';
+	rcu_read_lock();
+	parport = rcu_dereference(host->live);
+	if (parport) {
+		read_lock_irqsave(&parport->cad_lock, flags);
+		if (parport->cad && parport->cad != host->pardev)
+			strscpy(name, parport->cad->name, size);
+		read_unlock_irqrestore(&parport->cad_lock, flags);
 	}
+	rcu_read_unlock();
+}
+
+/* Say in the log who has had the port for so long, and what helps. */
+static void winpar_host_report(const struct parport *parport, const char *name,
+			       unsigned int ms)
+{
+	if (!strcmp(name, "lp"))
+		pr_warn("%s: asked for the port %u ms ago and %s has not let go of it. If no program is printing, free it with ': > /dev/lp%d'\n",
+			parport->name, ms, name, parport->number);
+	else if (!strncmp(name, "ppdev", 5))
+		pr_warn("%s: asked for the port %u ms ago and %s has not let go of it: end the program that has /dev/parport%d open\n",
+			parport->name, ms, name, parport->number);
+	else
+		pr_warn("%s: asked for the port %u ms ago and %s has not let go of it: unload that driver, or end what uses it\n",
+			parport->name, ms, name);
+}
+
+/* Once for each time that the port is away and wanted. */
+static void winpar_host_check_patience(struct winpar_host *host)
+{
+	unsigned long flags, waited = 0;
+	char name[32];
+
+	winpar_host_owner(host, name, sizeof(name));
+	if (!*name)
+		return;
+	spin_lock_irqsave(&host->lock, flags);
+	if (host->state == WINPAR_HOST_AWAY && host->wanted && !host->told) {
+		waited = jiffies - host->wanted;
+		host->told = waited >= WINPAR_HOST_PATIENCE;
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
+	if (waited >= WINPAR_HOST_PATIENCE)
+		winpar_host_report(host->parport, name,
+				   jiffies_to_msecs(waited));
+}
+
+/* ----- the work, while winpar does not have the port --------------------- */
+
+/* A driver has the port: need winpar claim, so that the driver is told? */
+static bool winpar_host_needs_asking(struct winpar_host *host)
+{
+	unsigned long flags;
+	bool needs;
+
+	if (!READ_ONCE(host->parport->cad))
+		return true;
+	needs = !winpar_host_has_asked(host);
+	spin_lock_irqsave(&host->lock, flags);
+	if (host->state == WINPAR_HOST_OFFERED)
+		__winpar_host_enter(host, WINPAR_HOST_AWAY);
+	if (!host->wanted)
+		needs = false;
+	/* A claim that fails sets the deadline itself. */
+	if (!needs && host->state == WINPAR_HOST_AWAY) {
+		if (host->wanted)
+			__winpar_host_set_due(host,
+					      __winpar_host_ask_delay(host));
+		else if (host->lost)
+			__winpar_host_set_due(host,
+					      __winpar_host_look_delay(host));
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
+	return needs;
+}
+
+/* AWAY, OFFERED: claim the port if it is free, or ask for it if it is wanted. */
+static void winpar_host_ask(struct winpar_host *host, bool ignored)
+{
+	if (winpar_host_needs_asking(host))
+		winpar_host_claim(host, ignored);
+	if (READ_ONCE(host->state) == WINPAR_HOST_AWAY)
+		winpar_host_check_patience(host);
 }
 
 /* ----- release ----------------------------------------------------------- */
 
 /*
- * Give the Linux port back. Process context. Stays busy, so that no claim comes
- * before the room above knows that the port is away: winpar_host_end() is the
- * caller's. The core claims for a sleeping waiter inside, and switches
- * interrupts on under cad_lock as it does so: our line is masked and softirqs
- * are off until that is over.
+ * Give the Linux port back; @wires is what the registers held. The core claims
+ * for a sleeping waiter inside, and switches interrupts on under cad_lock as it
+ * does so: the line is masked and softirqs are off until that is over.
  */
-static bool winpar_host_release(struct winpar_host *host)
+static void winpar_host_let_go(struct winpar_host *host)
 {
 	struct parport *parport = host->parport;
-	struct parport_state state;
-
-	if (!winpar_host_begin(host, false))
-		return false;
-	winpar_host_save(host, &state);
+	unsigned long flags;
 
 	local_bh_disable();
 	if (parport->irq >= 0)
@@ -172,111 +450,236 @@ static bool winpar_host_release(struct winpar_host *host)
 		enable_irq(parport->irq);
 	local_bh_enable();
 
-	winpar_host_keep(host, &state);
-	return true;
+	spin_lock_irqsave(&host->lock, flags);
+	__winpar_host_keep(host);
+	spin_unlock_irqrestore(&host->lock, flags);
 }
 
-/* Release for whoever asked, unless it turns out that they are dead. */
-static void winpar_host_turn(struct winpar_host *host)
+/* Enter RELEASING. False: winpar_host_leave() has come before. */
+static bool winpar_host_begin_release(struct winpar_host *host,
+				      unsigned long *mark)
 {
-	unsigned int live, dead;
-	bool taken;
+	unsigned long flags;
+	bool ok;
+
+	spin_lock_irqsave(&host->lock, flags);
+	ok = host->state == WINPAR_HOST_LOOKING;
+	if (ok) {
+		__winpar_host_enter(host, WINPAR_HOST_RELEASING);
+		*mark = host->due = jiffies + WINPAR_HOST_COURTESY;
+		/* Before the room above knows: its next wish is not lost. */
+		host->wanted = 0;
+		host->looks = 0;
+		__winpar_host_save(host);
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
+	return ok;
+}
+
+/* The room above knows. True: claim at once. */
+static bool winpar_host_end_release(struct winpar_host *host,
+				    unsigned long mark, bool back)
+{
+	bool taken, woken, ask;
+	unsigned long flags;
+
+	spin_lock_irqsave(&host->lock, flags);
+	woken = host->due != mark;
+	taken = woken || READ_ONCE(host->parport->cad);
+	if (back)
+		__winpar_host_set_wanted(host);
+	/* Asking at once is what tells lp that it should yield. */
+	ask = woken || (taken && host->wanted);
+	if (taken) {
+		host->handovers++;
+		__winpar_host_enter(host, WINPAR_HOST_AWAY);
+		if (!ask && host->lost)
+			__winpar_host_set_due(host,
+					      __winpar_host_look_delay(host));
+	} else {
+		__winpar_host_enter(host, WINPAR_HOST_OFFERED);
+		__winpar_host_set_due(host, WINPAR_HOST_COURTESY);
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
+	winpar_host_wake(&host->state);
+	return ask;
+}
+
+static void winpar_host_release(struct winpar_host *host)
+{
+	unsigned long mark;
+	bool back;
+
+	if (!winpar_host_begin_release(host, &mark))
+		return;
+	winpar_host_let_go(host);
+	back = host->ops->away(host);
+	if (winpar_host_end_release(host, mark, back))
+		winpar_host_ask(host, false);
+}
+
+/* The device that has only just joined the list is asleep in a moment. */
+static void winpar_host_look_again(struct winpar_host *host)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&host->lock, flags);
+	if (host->state == WINPAR_HOST_LOOKING)
+		__winpar_host_set_due(host,
+				      host->looks++ ? WINPAR_HOST_LOOK : 1);
+	spin_unlock_irqrestore(&host->lock, flags);
+}
+
+/* All who waited were dead: the port need not be released. */
+static void winpar_host_stay(struct winpar_host *host)
+{
+	unsigned long flags;
+	bool stays;
+
+	spin_lock_irqsave(&host->lock, flags);
+	stays = host->state == WINPAR_HOST_LOOKING;
+	if (stays) {
+		__winpar_host_enter(host, WINPAR_HOST_HELD);
+		host->looks = 0;
+		__winpar_host_set_due(host, __winpar_host_look_delay(host));
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
+	if (stays)
+		host->ops->kept(host);
+}
+
+/* LOOKING: release the port, unless all who wait for it are dead. */
+static void winpar_host_look(struct winpar_host *host)
+{
+	bool last = READ_ONCE(host->looks) >= WINPAR_HOST_LOOKS;
+	struct winpar_waiters waiters;
 
 	winpar_host_mend_list(host);
-	live = winpar_host_waiters(host, &dead,
-				   host->looks >= WINPAR_HOST_LOOKS);
-	if (dead && host->looks < WINPAR_HOST_LOOKS) {
-		/* Who has only just joined is asleep in a moment. */
-		queue_delayed_work(winpar_host_wq, &host->work,
-				   host->looks++ ? WINPAR_HOST_LOOK : 1);
-		return;
-	}
-	host->looks = 0;
-	WRITE_ONCE(host->give, false);
-	if (dead && !live) {
-		host->ops->kept(host);
-		return;
-	}
+	winpar_host_waiters(host, &waiters, last);
+	if (last)
+		host->lost += waiters.dead;
+	if (waiters.dead && !last)
+		winpar_host_look_again(host);
+	else if (waiters.dead && !waiters.live)
+		winpar_host_stay(host);
+	else
+		winpar_host_release(host);
+}
 
-	if (!winpar_host_release(host))
-		return;
-	taken = READ_ONCE(host->parport->cad) || READ_ONCE(host->woken);
-	if (taken)
-		host->handovers++;
-	host->wanted_since = 0;
-	host->not_before = jiffies + (taken ? 0 : WINPAR_HOST_COURTESY);
-	/* Not the other way round: a wish made meanwhile must not be lost. */
-	WRITE_ONCE(host->wanted, false);
-	if (host->ops->away(host))
-		WRITE_ONCE(host->wanted, true);
-	winpar_host_end(host, false, false);
-	/* Asking at once is what tells lp that it should yield. */
-	if (READ_ONCE(host->woken) || (taken && READ_ONCE(host->wanted)))
-		winpar_host_ask(host);
-	else if (!taken)
-		queue_delayed_work(winpar_host_wq, &host->work,
-				   WINPAR_HOST_COURTESY);
+/* ----- the work ---------------------------------------------------------- */
+
+/* Look for waiters that were taken for dead and have fallen asleep since. */
+static void winpar_host_seek(struct winpar_host *host)
+{
+	unsigned long flags;
+	unsigned int back;
+	bool held;
+
+	back = winpar_host_put_back(host, &host->lost);
+	spin_lock_irqsave(&host->lock, flags);
+	held = host->state == WINPAR_HOST_HELD;
+	if (held && host->lost)
+		__winpar_host_set_due(host, __winpar_host_look_delay(host));
+	spin_unlock_irqrestore(&host->lock, flags);
+	if (back && held)
+		host->ops->rival(host);
+}
+
+/* What state the work is to act in; OFF when the deadline has moved. */
+static enum winpar_host_state winpar_host_due_state(struct winpar_host *host)
+{
+	enum winpar_host_state state;
+	unsigned long flags;
+
+	spin_lock_irqsave(&host->lock, flags);
+	state = host->state;
+	switch (state) {
+	case WINPAR_HOST_HELD:
+		if (!host->lost)
+			break;
+		fallthrough;
+	case WINPAR_HOST_AWAY:
+	case WINPAR_HOST_OFFERED:
+	case WINPAR_HOST_LOOKING:
+		if (!time_before(jiffies, host->due))
+			break;
+		__winpar_host_set_due(host, host->due - jiffies);
+		state = WINPAR_HOST_OFF;
+		break;
+	default:
+		break;
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
+	return state;
 }
 
 static void winpar_host_work(struct work_struct *work)
 {
 	struct winpar_host *host = container_of(to_delayed_work(work),
 						struct winpar_host, work);
+	enum winpar_host_state state = winpar_host_due_state(host);
 
-	if (!READ_ONCE(host->ready))
-		return;
-	if (READ_ONCE(host->give))
-		winpar_host_turn(host);
-	else if (time_before(jiffies, host->not_before))
-		queue_delayed_work(winpar_host_wq, &host->work,
-				   host->not_before - jiffies);
-	else if (!READ_ONCE(host->held))
-		winpar_host_ask(host);
-}
-
-/* Name whoever has had the port for so long. Once for each time it is away. */
-static void winpar_host_report(struct work_struct *work)
-{
-	struct winpar_host *host = container_of(to_delayed_work(work),
-						struct winpar_host, report);
-	struct parport *parport = host->parport;
-	char name[32] = "a driver that is gone";
-	unsigned long flags;
-
-	if (READ_ONCE(host->held) || !READ_ONCE(host->wanted) ||
-	    time_before(jiffies, host->wanted_since + WINPAR_HOST_PATIENCE))
-		return;
-	read_lock_irqsave(&parport->cad_lock, flags);
-	if (parport->cad)
-		strscpy(name, parport->cad->name, sizeof(name));
-	read_unlock_irqrestore(&parport->cad_lock, flags);
-	pr_warn("%s: asked for the port %u ms ago and %s has not let go of it. If no program is printing, free it with ': > /dev/lp%d'\n",
-		parport->name, jiffies_to_msecs(jiffies - host->wanted_since), name,
-		parport->number);
+	if (state == WINPAR_HOST_HELD || state == WINPAR_HOST_AWAY) {
+		if (host->lost)
+			winpar_host_seek(host);
+	}
+	if (state == WINPAR_HOST_LOOKING)
+		winpar_host_look(host);
+	else if (state == WINPAR_HOST_AWAY || state == WINPAR_HOST_OFFERED)
+		winpar_host_ask(host, state == WINPAR_HOST_OFFERED);
 }
 
 /**
- * winpar_host_give() - have the Linux port released to whoever asked
+ * winpar_host_give() - have the Linux port released to a rival
  * @host: the port
  *
- * Context: any; the release is made by the host's own work.
+ * Context: any; the release is made by the work.
  */
 void winpar_host_give(struct winpar_host *host)
 {
-	WRITE_ONCE(host->give, true);
-	mod_delayed_work(winpar_host_wq, &host->work, 0);
+	unsigned long flags;
+
+	spin_lock_irqsave(&host->lock, flags);
+	if (host->state == WINPAR_HOST_HELD) {
+		__winpar_host_enter(host, WINPAR_HOST_LOOKING);
+		host->looks = 0;
+		__winpar_host_set_due(host, 0);
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
 }
 
 /**
  * winpar_host_want() - have the Linux port claimed
  * @host: the port
  *
- * Context: any; the claim is made by the host's own work.
+ * The driver that has the port is asked for it at once. A port that was offered
+ * to a rival stays free for the rest of WINPAR_HOST_COURTESY.
+ *
+ * Context: any; the claim is made by the work.
  */
 void winpar_host_want(struct winpar_host *host)
 {
-	WRITE_ONCE(host->wanted, true);
-	mod_delayed_work(winpar_host_wq, &host->work, 0);
+	unsigned long flags;
+
+	spin_lock_irqsave(&host->lock, flags);
+	switch (host->state) {
+	case WINPAR_HOST_AWAY:
+		__winpar_host_set_wanted(host);
+		__winpar_host_set_due(host, 0);
+		break;
+	case WINPAR_HOST_OFFERED:
+		__winpar_host_set_wanted(host);
+		if (READ_ONCE(host->parport->cad))
+			__winpar_host_set_due(host, 0);
+		break;
+	case WINPAR_HOST_CLAIMING:
+	case WINPAR_HOST_RELEASING:
+		__winpar_host_set_wanted(host);
+		break;
+	default:
+		break;
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
 }
 
 /* ----- what the core calls ----------------------------------------------- */
@@ -298,6 +701,16 @@ int winpar_host_preempt(void *private)
 	return 1;
 }
 
+static void winpar_host_end_claimer(struct winpar_host *host)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&host->lock, flags);
+	WRITE_ONCE(host->claimers, host->claimers - 1);
+	spin_unlock_irqrestore(&host->lock, flags);
+	winpar_host_wake(&host->claimers);
+}
+
 /**
  * winpar_host_wakeup() - pardev_cb.wakeup
  * @private: the struct winpar_host
@@ -308,104 +721,135 @@ int winpar_host_preempt(void *private)
 void winpar_host_wakeup(void *private)
 {
 	struct winpar_host *host = private;
+	bool claim = false;
 	unsigned long flags;
-	bool ready;
 
 	spin_lock_irqsave(&host->lock, flags);
-	ready = host->ready;
-	host->wakers += ready;
+	switch (host->state) {
+	case WINPAR_HOST_AWAY:
+	case WINPAR_HOST_OFFERED:
+		/* A rival has had the port: it has not let the offer be. */
+		__winpar_host_enter(host, WINPAR_HOST_AWAY);
+		claim = !irqs_disabled_flags(flags);
+		if (claim)
+			WRITE_ONCE(host->claimers, host->claimers + 1);
+		else
+			__winpar_host_set_due(host, 0);
+		break;
+	case WINPAR_HOST_CLAIMING:
+	case WINPAR_HOST_RELEASING:
+		host->due = jiffies;
+		break;
+	default:
+		break;
+	}
 	spin_unlock_irqrestore(&host->lock, flags);
-	if (!ready)
+	if (!claim)
 		return;
-
-	if (irqs_disabled())
-		winpar_host_want(host);
-	else
-		winpar_host_claim(host);
-
-	spin_lock_irqsave(&host->lock, flags);
-	host->wakers--;
-	spin_unlock_irqrestore(&host->lock, flags);
-	/* The waiter is queued, or sees the count: not neither. */
-	smp_mb();
-	wake_up_var(&host->wakers);
+	winpar_host_claim(host, false);
+	winpar_host_end_claimer(host);
 }
 
 /* ----- joining and leaving ----------------------------------------------- */
 
-/* Take the dead off the waiting list, so that the core gives them nothing. */
-static void winpar_host_bury_dead(struct winpar_host *host)
-{
-	unsigned int dead, looks = 0;
-
-	winpar_host_mend_list(host);
-	do {
-		winpar_host_waiters(host, &dead, looks >= WINPAR_HOST_LOOKS);
-		if (dead && looks < WINPAR_HOST_LOOKS)
-			schedule_timeout_uninterruptible(WINPAR_HOST_LOOK);
-	} while (dead && looks++ < WINPAR_HOST_LOOKS);
-}
-
 /**
- * __winpar_host_leave() - bring everything to rest and release the port
- * @host: the port, its mutex held; registered
+ * __winpar_host_begin_join() - start to hold the port
+ * @host: the port, in OFF and registered just now; its mutex held
  *
- * No claim begins, those that another driver's release has us make are over,
- * and so is the work. The port counts as away from then on, so that nobody asks
- * for it to be given.
+ * winpar_host_join() is to follow.
  *
- * Context: process context, may sleep.
+ * Context: process context.
  */
-void __winpar_host_leave(struct winpar_host *host)
-{
-	unsigned long flags;
-
-	lockdep_assert_held(&host->mutex);
-	spin_lock_irqsave(&host->lock, flags);
-	host->ready = false;
-	spin_unlock_irqrestore(&host->lock, flags);
-	wait_var_event(&host->wakers, !READ_ONCE(host->wakers));
-	cancel_delayed_work_sync(&host->work);
-	host->ops->away(host);
-	cancel_delayed_work_sync(&host->work);
-	cancel_delayed_work_sync(&host->report);
-	if (host->held) {
-		winpar_host_bury_dead(host);
-		if (winpar_host_release(host))
-			winpar_host_end(host, false, false);
-		/* Who has asked since then has it now, or waits for the next. */
-		host->ops->away(host);
-	}
-	host->give = false;
-	host->looks = 0;
-}
-
-/**
- * __winpar_host_join() - start to hold the port
- * @host: the port, its mutex held; registered just now
- *
- * The first claim has been tried when this returns.
- *
- * Context: process context, may sleep.
- */
-void __winpar_host_join(struct winpar_host *host)
+void __winpar_host_begin_join(struct winpar_host *host)
+	__must_hold(&host->mutex)
 {
 	unsigned long flags;
 
 	lockdep_assert_held(&host->mutex);
 	host->pardev->timeslice = ULONG_MAX;
-	winpar_host_start(host);
-	host->not_before = jiffies;
-	host->wanted = false;
-	host->wanted_since = 0;
 	spin_lock_irqsave(&host->lock, flags);
-	host->ready = true;
+	__winpar_host_keep(host);
+	host->wanted = 0;
+	host->looks = 0;
+	WRITE_ONCE(host->claimers, host->claimers + 1);
+	__winpar_host_enter(host, WINPAR_HOST_AWAY);
 	spin_unlock_irqrestore(&host->lock, flags);
-	winpar_host_claim(host);
 }
 
 /**
- * winpar_host_queue() - have something done by the host room's workers
+ * winpar_host_join() - claim the port for the first time
+ * @host: the port, after __winpar_host_begin_join()
+ *
+ * Context: process context, may sleep.
+ */
+void winpar_host_join(struct winpar_host *host)
+{
+	winpar_host_claim(host, false);
+	winpar_host_end_claimer(host);
+}
+
+/**
+ * winpar_host_wait_claimers() - wait until no task but the work is claiming
+ * @host: the port
+ *
+ * After it the room above knows of the claims of these tasks.
+ *
+ * Context: process context, may sleep.
+ */
+void winpar_host_wait_claimers(struct winpar_host *host)
+{
+	wait_var_event(&host->claimers, !READ_ONCE(host->claimers));
+}
+
+/* Take the dead off the waiting list, so that the core gives them nothing. */
+static void winpar_host_bury_dead(struct winpar_host *host)
+{
+	struct winpar_waiters waiters;
+	unsigned int looks = 0;
+
+	winpar_host_mend_list(host);
+	do {
+		winpar_host_waiters(host, &waiters, looks >= WINPAR_HOST_LOOKS);
+		if (waiters.dead && looks < WINPAR_HOST_LOOKS)
+			schedule_timeout_uninterruptible(WINPAR_HOST_LOOK);
+	} while (waiters.dead && looks++ < WINPAR_HOST_LOOKS);
+}
+
+/**
+ * winpar_host_leave() - bring everything to rest and release the port
+ * @host: the port, in LEAVING by the caller's doing
+ *
+ * No claim begins; those that another driver's release has begun are over, and
+ * so is the work. The room above is told that the port is away before it is
+ * released, so that no client is using it then.
+ *
+ * Context: process context, may sleep; no lock that an upcall takes, nor one
+ * that winpar_host_open() or winpar_host_close() takes.
+ */
+void winpar_host_leave(struct winpar_host *host)
+{
+	struct parport *parport = host->parport;
+	unsigned long flags;
+
+	winpar_host_wait_claimers(host);
+	cancel_delayed_work_sync(&host->work);
+	host->ops->away(host);
+	host->lost = 0;
+	if (READ_ONCE(parport->cad) != host->pardev)
+		return;
+	winpar_host_bury_dead(host);
+	spin_lock_irqsave(&host->lock, flags);
+	__winpar_host_save(host);
+	spin_unlock_irqrestore(&host->lock, flags);
+	winpar_host_let_go(host);
+	/* A rival that asked since then has the port, or waits for the next. */
+	host->ops->away(host);
+}
+
+/* ----- what all ports share ---------------------------------------------- */
+
+/**
+ * winpar_host_queue() - have something done by the workers of host/
  * @work: what
  * @delay: when, in jiffies from now
  *
@@ -416,33 +860,15 @@ void winpar_host_queue(struct delayed_work *work, unsigned long delay)
 	mod_delayed_work(winpar_host_wq, work, delay);
 }
 
-/* ----- life -------------------------------------------------------------- */
-
 /**
- * winpar_host_init() - set up a port that has no Linux port yet
+ * winpar_host_claim_init() - set up what this file has of a port
  * @host: the port
- * @ops: what to tell, and whom
  */
-void winpar_host_init(struct winpar_host *host,
-		      const struct winpar_host_ops *ops)
+void winpar_host_claim_init(struct winpar_host *host)
 {
-	host->ops = ops;
-	mutex_init(&host->mutex);
 	spin_lock_init(&host->lock);
+	host->state = WINPAR_HOST_OFF;
 	INIT_DELAYED_WORK(&host->work, winpar_host_work);
-	INIT_DELAYED_WORK(&host->report, winpar_host_report);
-	INIT_DELAYED_WORK(&host->linger, winpar_host_linger);
-}
-
-/**
- * winpar_host_exit() - undo winpar_host_init()
- * @host: a port that is detached
- */
-void winpar_host_exit(struct winpar_host *host)
-{
-	cancel_delayed_work_sync(&host->linger);
-	cancel_delayed_work_sync(&host->work);
-	cancel_delayed_work_sync(&host->report);
 }
 
 /**
@@ -458,7 +884,10 @@ int winpar_host_init_room(void)
 }
 
 /**
- * winpar_host_exit_room() - undo winpar_host_init_room(); waits for all work
+ * winpar_host_exit_room() - undo winpar_host_init_room()
+ *
+ * Waits for all work: when it has returned every winpar_host_ops.put that was
+ * owed has been called.
  */
 void winpar_host_exit_room(void)
 {

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The host room, continued: Linux's transfer engine.
+ * Linux's transfer engine: modes and single lines. host/bytes.c has the bytes.
  *
- * The parport core moves the bytes and changes the modes; this is the only
- * place that calls it for that. It was made for drivers that share a port byte
- * by byte, and would give it away in the middle of a transfer:
+ * The parport core moves the bytes and changes the modes; these two files are
+ * the only ones that call it for that. It was made for drivers that share a port
+ * byte by byte, and would give the port away in the middle of a transfer:
  *
  * - parport_ieee1284_write_compat() and parport_ieee1284_ecp_read_data() release
  *   the port and claim it again between two looks at a peripheral that is not
  *   ready, as long as the device's time-out has not passed; a pending signal
- *   takes them there at once, and keeps them from getting it back.
+ *   takes them there at once, and keeps them from getting the port back.
  *   parport_yield_blocking(), after each byte in compatibility mode, does so
  *   too, under the same condition, when the timeslice is over. So the timeslice
- *   is made endless before each call (/proc has it), and the time-out is 2
- *   jiffies, which a peripheral that is not ready outlasts: the core looks for
- *   40 ms before it comes to either place. The callers go on from there. (0
- *   would have the engine spin; a time-out that has passed already keeps it from
- *   letting others have the CPU, after which it waits 10 ms for a byte.)
+ *   is made endless before each call (root can write it in /proc), and the
+ *   time-out is 2 jiffies, which a peripheral that is not ready outlasts: the
+ *   core looks for 40 ms before it comes to either place. The callers go on from
+ *   there. (0 would have the engine spin; a time-out that has passed already
+ *   keeps it from scheduling, after which it waits 10 ms for a byte.)
  * - A signal must therefore not come before the time-out of the byte that is
- *   being moved has passed. winpar_engine_expire() lets it pass: whoever stops a
- *   transfer calls that first, and signals WINPAR_ENGINE_EXPIRY later.
+ *   being moved has passed. winpar_engine_expire() lets it pass: a task that
+ *   stops a transfer calls that first, and signals WINPAR_ENGINE_EXPIRY later.
  * - parport_pc feeds a FIFO where it reports one (PARPORT_MODE_COMPAT,
  *   PARPORT_MODE_ECP), and goes back to the core's software for time-outs of 1
- *   and less. No driver's function has a release in it. parport_pc's move nothing
- *   while anybody is on the waiting list: then the software does it.
+ *   and less. No driver's function releases the port. parport_pc's functions move
+ *   nothing while a device is on the waiting list: then the software does it.
  *
  * What else the core leaves to do:
  *
@@ -33,40 +33,41 @@
  * - In ECR mode 000 the data lines cannot be turned round: the engine works in
  *   001, and puts back what was there once the wire is in compatibility mode.
  *   (In 000 the lines of a reverse mode would be driven from both ends.)
- * - Each interrupt of the port raises a semaphore without bound: it is taken
- *   down before each call, or waits would end at once.
+ * - Each interrupt of the port raises a semaphore without bound: it is emptied
+ *   before each call, or waits would end at once.
  * - A signal makes the core's waits fail. In negotiation that looks like a
  *   peripheral that does not know IEEE 1284, in termination like one that
  *   follows at once. Signals are blocked there; it is over in 0.3 s.
  * - Event 20, out of reverse idle, is made by the core's interrupt handler
- *   alone. In ECP that handler would acknowledge a byte that nobody has read
+ *   alone. In ECP that handler would acknowledge a byte that no task has read
  *   (event 44), so the phase between two reads there is not REV_IDLE.
  * - An ECP write that stalls leaves nInit low, the sign to turn the lines round,
  *   and says that the phase is forward idle. It is unknown.
- * - One that breaks off because the peripheral, which has taken a byte (event 36),
- *   is not ready for the next in 40 ms (event 32) does not count that byte. It
- *   leaves nInit high: so the byte is counted here. Nor does the core look
- *   whether the peripheral is ready before it sends: Busy that is still high would
- *   be event 36 of the next byte.
+ * - An ECP write that breaks off because the peripheral, which has taken a byte
+ *   (event 36), is not ready for the next in 40 ms (event 32) does not count that
+ *   byte. It leaves nInit high: so the byte is counted here. Nor does the core
+ *   look whether the peripheral is ready before it sends: Busy that is still high
+ *   would be taken for event 36 of the next byte.
  * - The address bit of the mode breaks the termination of EPP: it is set for
  *   the one call.
  *
  * Context of all: process context, one task at a time, the port held by winpar
- * and allocated for who calls. In a kthread that allows a signal a transfer ends
- * when one is pending and the peripheral makes the engine wait; the bytes that
- * were moved are counted.
+ * and allocated for the caller. In a kthread that allows a signal a transfer ends
+ * when a signal is pending and the peripheral makes the engine wait; the bytes
+ * that were moved are counted.
  */
+#include <linux/delay.h>
 #include <linux/parport.h>
 #include <linux/sched/signal.h>
 #include <linux/semaphore.h>
 
-#include "host/host.h"
+#include "host/engine.h"
+#include "host/regs.h"
 
-#define WINPAR_ENGINE_EXPIRED	(-1L)
-#define WINPAR_ENGINE_PATIENCE	2L	/* jiffies */
 
-/* A channel address is an ECP command with this bit. */
-#define WINPAR_ENGINE_CHANNEL	0x80
+/* How long nInit is low for a reset, in us. */
+#define WINPAR_ENGINE_RESET_MIN	60
+#define WINPAR_ENGINE_RESET_MAX	200
 
 /* As many down_trylock() as it takes, at once: a long write has thousands. */
 static void winpar_engine_forget_interrupts(struct semaphore *irq)
@@ -78,8 +79,12 @@ static void winpar_engine_forget_interrupts(struct semaphore *irq)
 	raw_spin_unlock_irqrestore(&irq->lock, flags);
 }
 
-/* Before each call of the core. */
-static void winpar_engine_prepare(struct winpar_engine *engine, long timeout)
+/**
+ * winpar_engine_prepare() - before each call of the core that moves or negotiates
+ * @engine: the engine, begun
+ * @timeout: the device's time-out for that call, in jiffies
+ */
+void winpar_engine_prepare(struct winpar_engine *engine, long timeout)
 {
 	struct parport *parport = engine->host->parport;
 	struct pardevice *pardev = engine->host->pardev;
@@ -94,19 +99,15 @@ static void winpar_engine_prepare(struct winpar_engine *engine, long timeout)
 	winpar_engine_forget_interrupts(&parport->ieee1284.irq);
 }
 
-static bool winpar_engine_is_ecp(int mode)
-{
-	return mode == IEEE1284_MODE_ECP || mode == IEEE1284_MODE_ECPSWE;
-}
-
-static bool winpar_engine_is_reverse(int mode)
-{
-	mode &= ~IEEE1284_DEVICEID;
-	return mode == IEEE1284_MODE_NIBBLE || mode == IEEE1284_MODE_BYTE;
-}
-
-/* Is Busy low, or does it become so in 40 ms? In ECP that is event 32. */
-static bool winpar_engine_is_ready(struct parport *parport)
+/**
+ * winpar_engine_is_ready() - is Busy low, or does it become so in 40 ms?
+ * @parport: the port of an engine that has begun
+ *
+ * In ECP that is event 32.
+ *
+ * Return: whether the peripheral is ready.
+ */
+bool winpar_engine_is_ready(struct parport *parport)
 {
 	return !parport_wait_peripheral(parport, PARPORT_STATUS_BUSY,
 					PARPORT_STATUS_BUSY);
@@ -188,13 +189,13 @@ void winpar_engine_begin(struct winpar_engine *engine)
 			engine->ecr = state.u.pc.ecr;
 		engine->changed = true;
 		state.u.pc.ecr = (state.u.pc.ecr & ~WINPAR_ECR_MODE) |
-				 ECR_BYTE_MODE;
+				 WINPAR_ECR_BYTE;
 	}
 	parport->ops->restore_state(parport, &state);
 }
 
 /**
- * winpar_engine_end() - after it
+ * winpar_engine_end() - after what is done for one request
  * @engine: the engine
  *
  * The registers are as they were, but for the lines of a mode that is still
@@ -222,8 +223,8 @@ void winpar_engine_end(struct winpar_engine *engine)
  * @engine: set up
  * @host: the port
  *
- * Whoever had the port before has left the wire in compatibility mode; what the
- * core remembers is from an earlier driver.
+ * The wire is in compatibility mode; what the core remembers is from an earlier
+ * driver.
  */
 void winpar_engine_open(struct winpar_engine *engine, struct winpar_host *host)
 {
@@ -343,232 +344,32 @@ int winpar_engine_negotiate(struct winpar_engine *engine, int mode)
 	return ret;
 }
 
-/* ----- bytes that go out ------------------------------------------------- */
+/* ----- single lines -------------------------------------------------------- */
 
-/* Does the driver feed a FIFO to write in this mode? */
-static bool winpar_engine_has_fifo(const struct parport *parport)
-{
-	switch (parport->ieee1284.mode) {
-	case IEEE1284_MODE_COMPAT:
-		return parport->modes & PARPORT_MODE_COMPAT &&
-		       parport->ops->compat_write_data !=
-		       parport_ieee1284_write_compat;
-	case IEEE1284_MODE_ECP:
-		return parport->modes & PARPORT_MODE_ECP &&
-		       parport->ops->ecp_write_data !=
-		       parport_ieee1284_ecp_write_data;
-	}
-	return false;
-}
-
-/* Not while somebody waits, when it would move nothing. */
-static long winpar_engine_patience(const struct parport *parport)
-{
-	return READ_ONCE(parport->waithead) && winpar_engine_has_fifo(parport) ?
-	       WINPAR_ENGINE_EXPIRED : WINPAR_ENGINE_PATIENCE;
-}
-
-/* Is it the core's software that sends in this mode, and is that ECP? */
-static bool winpar_engine_is_soft_ecp(const struct parport *parport)
-{
-	switch (parport->ieee1284.mode) {
-	case IEEE1284_MODE_ECPSWE:
-	case IEEE1284_MODE_ECPSWE | IEEE1284_ADDR:
-		return true;
-	case IEEE1284_MODE_ECP:
-		return parport->ops->ecp_write_data ==
-		       parport_ieee1284_ecp_write_data;
-	case IEEE1284_MODE_ECP | IEEE1284_ADDR:
-		return parport->ops->ecp_write_addr ==
-		       parport_ieee1284_ecp_write_addr;
-	}
-	return false;
-}
-
-/* Before software ECP sends: the lines point forward, the peripheral is ready. */
-static bool winpar_engine_is_idle(struct parport *parport)
-{
-	/* A write of nothing turns them round. */
-	if (parport->ieee1284.phase != IEEE1284_PH_FWD_IDLE)
-		parport_write(parport, "", 0);
-	return parport->ieee1284.phase == IEEE1284_PH_FWD_IDLE &&
-	       winpar_engine_is_ready(parport);
-}
-
-static ssize_t winpar_engine_send(struct winpar_engine *engine,
-				  const void *buffer, size_t length)
+/**
+ * winpar_engine_status() - read the status register
+ * @engine: the engine, open
+ *
+ * Return: its value, WINPAR_STS_....
+ */
+u8 winpar_engine_status(struct winpar_engine *engine)
 {
 	struct parport *parport = engine->host->parport;
-	bool soft = winpar_engine_is_soft_ecp(parport);
-	ssize_t moved;
 
-	if (soft && !winpar_engine_is_idle(parport))
-		return 0;
-	engine->wrote = parport->ieee1284.mode == IEEE1284_MODE_COMPAT;
-	moved = parport_write(parport, buffer, length);
-	if (moved >= (ssize_t)length ||
-	    !winpar_engine_is_ecp(parport->ieee1284.mode & ~IEEE1284_ADDR))
-		return moved;
-	/* Event 36, but not 32: one that was taken and not counted. */
-	if (soft && parport->ops->read_control(parport) &
-	    PARPORT_CONTROL_INIT) {
-		engine->wrote = true;
-		return moved + 1;
-	}
-	/* It may have asked for the lines and not have turned them back. */
-	parport->ieee1284.phase = IEEE1284_PH_ECP_DIR_UNKNOWN;
-	return moved;
+	return parport->ops->read_status(parport);
 }
 
 /**
- * winpar_engine_write() - send bytes in the mode that the wire is in
- * @engine: the engine, begun; in a mode that has a forward direction
- * @buffer: the bytes
- * @length: how many
- *
- * Returns early, maybe with nothing moved, when the peripheral is not ready for
- * some 40 ms (4 s in ECP, once it has been ready), shows an error, or a signal is
- * pending. What it has acknowledged is counted, ready for more or not.
- *
- * Return: how many were moved, or an errno.
+ * winpar_engine_reset() - reset the peripheral
+ * @engine: the engine, begun; the wire in compatibility mode
  */
-ssize_t winpar_engine_write(struct winpar_engine *engine, const void *buffer,
-			    size_t length)
-{
-	const struct parport *parport = engine->host->parport;
-
-	winpar_engine_prepare(engine, winpar_engine_patience(parport));
-	return winpar_engine_send(engine, buffer, length);
-}
-
-/**
- * winpar_engine_write_address() - send an EPP address or an ECP channel
- * @engine: the engine, begun; in one of these modes
- * @address: what to send
- *
- * Return: 1 when it was sent, 0 when the peripheral was not ready, or an errno.
- */
-ssize_t winpar_engine_write_address(struct winpar_engine *engine, u8 address)
-{
-	struct parport *parport = engine->host->parport;
-	int mode = parport->ieee1284.mode;
-	u8 byte = address;
-	ssize_t moved;
-
-	if (winpar_engine_is_ecp(mode))
-		byte |= WINPAR_ENGINE_CHANNEL;
-	winpar_engine_prepare(engine, WINPAR_ENGINE_PATIENCE);
-	parport->ieee1284.mode = mode | IEEE1284_ADDR;
-	moved = winpar_engine_send(engine, &byte, 1);
-	parport->ieee1284.mode = mode;
-	if (moved == 1)
-		engine->address = address;
-	return moved;
-}
-
-/* ----- bytes that come in ------------------------------------------------ */
-
-/* Out of reverse idle, in nibble and byte mode, if there is data. */
-static bool winpar_engine_wake(struct winpar_engine *engine)
+void winpar_engine_reset(struct winpar_engine *engine)
 {
 	struct parport *parport = engine->host->parport;
 
-	/* The peripheral has not been told yet: the read does that. */
-	if (!(parport->ops->read_control(parport) & PARPORT_CONTROL_AUTOFD))
-		return true;
-	/* Event 18: nFault goes low */
-	if (parport->ops->read_status(parport) & PARPORT_STATUS_ERROR)
-		return false;
-	/* Event 20: nAutoFd goes high */
-	parport->ops->frob_control(parport, PARPORT_CONTROL_AUTOFD, 0);
-	parport->ieee1284.phase = IEEE1284_PH_HBUSY_DAVAIL;
-	/* Event 21: nothing depends on it */
-	parport_wait_peripheral(parport, PARPORT_STATUS_PAPEROUT, 0);
-	return true;
-}
-
-/* Is it worth while to ask the core for bytes? */
-static bool winpar_engine_has_data(struct winpar_engine *engine, bool wait)
-{
-	struct parport *parport = engine->host->parport;
-	int mode = parport->ieee1284.mode;
-
-	if (winpar_engine_is_reverse(mode))
-		return parport->ieee1284.phase != IEEE1284_PH_REV_IDLE ||
-		       winpar_engine_wake(engine);
-	if (!winpar_engine_is_ecp(mode) ||
-	    parport->ieee1284.phase != IEEE1284_PH_REV_DATA)
-		return true;
-	/* Event 43: nAck goes low */
-	if (!wait && parport->ops->read_status(parport) & PARPORT_STATUS_ACK)
-		return false;
-	parport->ieee1284.phase = IEEE1284_PH_REV_IDLE;
-	return true;
-}
-
-/* After a read: what the phase is, and was the last byte broken off? */
-static void winpar_engine_settle(struct winpar_engine *engine)
-{
-	struct parport *parport = engine->host->parport;
-	int mode = parport->ieee1284.mode;
-
-	if (winpar_engine_is_reverse(mode)) {
-		engine->broken = parport->ieee1284.phase ==
-				 IEEE1284_PH_REV_DATA;
-		return;
-	}
-	if (!winpar_engine_is_ecp(mode) ||
-	    parport->ieee1284.phase != IEEE1284_PH_REV_IDLE)
-		return;
-	parport->ieee1284.phase = IEEE1284_PH_REV_DATA;
-	/* Event 44, but not 46: the core has taken the byte and lost it. */
-	if (mode == IEEE1284_MODE_ECPSWE ||
-	    parport->ops->ecp_read_data == parport_ieee1284_ecp_read_data)
-		engine->broken = !(parport->ops->read_control(parport) &
-				   PARPORT_CONTROL_AUTOFD);
-}
-
-/**
- * winpar_engine_read() - get bytes in the mode that the wire is in
- * @engine: the engine, begun; in a mode that has a reverse direction
- * @buffer: where they go
- * @length: how many at most
- * @wait: give the peripheral 40 ms for the first one, in ECP; in nibble and
- *        byte mode it says whether it has one, in EPP it always has
- *
- * Returns what has come when the peripheral pauses or a signal is pending.
- *
- * Return: how many have come; 0 none now; -EIO the handshake was broken off in
- * the middle of a byte and the mode must be negotiated anew.
- */
-ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
-			   size_t length, bool wait)
-{
-	struct parport *parport = engine->host->parport;
-	ssize_t moved;
-
-	/* In compatibility mode the core would choose another by itself. */
-	if (engine->broken || parport->ieee1284.mode == IEEE1284_MODE_COMPAT)
-		return -EIO;
-	winpar_engine_prepare(engine, WINPAR_ENGINE_PATIENCE);
-	if (engine->wrote && !winpar_engine_is_ready(parport))
-		return 0;
+	parport->ops->write_control(parport, PARPORT_CONTROL_SELECT);
+	usleep_range(WINPAR_ENGINE_RESET_MIN, WINPAR_ENGINE_RESET_MAX);
+	parport->ops->write_control(parport, PARPORT_CONTROL_SELECT |
+					     PARPORT_CONTROL_INIT);
 	engine->wrote = false;
-	if (!winpar_engine_has_data(engine, wait))
-		return 0;
-	moved = parport_read(parport, buffer, length);
-	winpar_engine_settle(engine);
-	return moved;
-}
-
-/**
- * winpar_engine_more() - has the peripheral announced another byte?
- * @engine: the engine, after a read in nibble or byte mode
- *
- * Return: whether it has.
- */
-bool winpar_engine_more(const struct winpar_engine *engine)
-{
-	return engine->host->parport->ieee1284.phase ==
-	       IEEE1284_PH_HBUSY_DAVAIL;
 }

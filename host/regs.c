@@ -1,29 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The host room, continued: registers.
+ * Registers of a Linux port.
  *
- * A PC's are I/O ports. Those of a port in software are reached through the
- * operations that come with it, at any time and from any context, so the port
- * is looked up under RCU: it may be going. The ECR is touched only where there
- * is one, which is more than having an address for it.
+ * Those of a PC are I/O ports. Those of a port in software are reached through
+ * the operations that come with it, at any time and from any context, so the
+ * port is looked up under RCU: it may be going. A port without registers has
+ * addresses like one in software, with nothing behind them, so that neither a
+ * client nor winpar ever writes to I/O port 0. The ECR is touched only where
+ * there is one, which is more than having an address for it.
+ *
+ * struct winpar_wires holds what winpar's next claim puts back, from the first
+ * open on to the end of the port's life. It is read from the registers before
+ * each release. Whether the registers are winpar's at a moment is told by
+ * parport->cad, which stands still under cad_lock.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/parport.h>
 #include <linux/parport_pc.h>
 #include <linux/rcupdate.h>
 
-#include <winpar/portio.h>
 #include <winpar/softport.h>
 
-#include "host/host.h"
+#include "host/regs.h"
 
-/* How long nInit is low for a reset, in us. */
-#define WINPAR_ENGINE_RESET_MIN	60
-#define WINPAR_ENGINE_RESET_MAX	200
+/* The port in software, under RCU; NULL for others, and when it has gone. */
+static struct parport *winpar_host_soft(const struct winpar_host *host)
+{
+	return host->base ? rcu_dereference(host->live) : NULL;
+}
 
 static u32 winpar_host_soft_read(struct winpar_host *host, unsigned int offset,
 				 unsigned int width)
@@ -33,7 +40,7 @@ static u32 winpar_host_soft_read(struct winpar_host *host, unsigned int offset,
 	u32 value = GENMASK(8 * width - 1, 0);
 
 	rcu_read_lock();
-	parport = rcu_dereference(host->soft);
+	parport = winpar_host_soft(host);
 	if (parport) {
 		ops = container_of(parport->ops, struct winpar_softport_ops,
 				   parport);
@@ -51,7 +58,7 @@ static void winpar_host_soft_write(struct winpar_host *host,
 	struct parport *parport;
 
 	rcu_read_lock();
-	parport = rcu_dereference(host->soft);
+	parport = winpar_host_soft(host);
 	if (parport) {
 		ops = container_of(parport->ops, struct winpar_softport_ops,
 				   parport);
@@ -66,30 +73,31 @@ static unsigned long winpar_host_address(const struct winpar_host *host,
 {
 	if (reg >= WINPAR_REG_FIFO)
 		return host->ecp_base + (reg - WINPAR_REG_FIFO);
-	return host->base + reg;
+	return host->address + reg;
 }
 
 /**
  * winpar_host_read() - read a register
- * @host: a port that has registers
- * @reg: which one
+ * @host: a port
+ * @reg: which one; an ECP register only where there is an ECR
  *
  * Context: any.
- * Return: its value; ones when the port has gone.
+ * Return: its value; ones when the port in software has gone, and where there
+ * are no registers.
  */
 u8 winpar_host_read(struct winpar_host *host, enum winpar_reg reg)
 {
 	unsigned long address = winpar_host_address(host, reg);
 
-	if (address < WINPAR_COOKIE_FIRST)
+	if (address < WINPAR_SOFTPORT_FIRST)
 		return inb(address);
-	return winpar_host_soft_read(host, address - host->base, 1);
+	return winpar_host_soft_read(host, address - host->address, 1);
 }
 
 /**
  * winpar_host_write() - write a register
- * @host: a port that has registers
- * @reg: which one
+ * @host: a port
+ * @reg: which one; an ECP register only where there is an ECR
  * @value: what to write
  *
  * Context: any.
@@ -98,17 +106,18 @@ void winpar_host_write(struct winpar_host *host, enum winpar_reg reg, u8 value)
 {
 	unsigned long address = winpar_host_address(host, reg);
 
-	if (address < WINPAR_COOKIE_FIRST)
+	if (address < WINPAR_SOFTPORT_FIRST)
 		outb(value, address);
 	else
-		winpar_host_soft_write(host, address - host->base, 1, value);
+		winpar_host_soft_write(host, address - host->address, 1, value);
 }
 
 static bool winpar_host_has_cookie(const struct winpar_host *host,
 				   unsigned long cookie)
 {
-	return host->base >= WINPAR_COOKIE_FIRST && cookie >= host->base &&
-	       cookie - host->base < WINPAR_SOFTPORT_SPAN;
+	return host->address >= WINPAR_SOFTPORT_FIRST &&
+	       cookie >= host->address &&
+	       cookie - host->address < WINPAR_SOFTPORT_SPAN;
 }
 
 /**
@@ -126,7 +135,7 @@ bool winpar_host_cookie_read(struct winpar_host *host, unsigned long cookie,
 {
 	if (!winpar_host_has_cookie(host, cookie))
 		return false;
-	*value = winpar_host_soft_read(host, cookie - host->base, width);
+	*value = winpar_host_soft_read(host, cookie - host->address, width);
 	return true;
 }
 
@@ -145,7 +154,7 @@ bool winpar_host_cookie_write(struct winpar_host *host, unsigned long cookie,
 {
 	if (!winpar_host_has_cookie(host, cookie))
 		return false;
-	winpar_host_soft_write(host, cookie - host->base, width, value);
+	winpar_host_soft_write(host, cookie - host->address, width, value);
 	return true;
 }
 
@@ -157,21 +166,21 @@ static bool winpar_host_has_ecr(const struct winpar_host *host)
 	const struct parport *parport = host->parport;
 	const struct parport_pc_private *priv = parport->private_data;
 
-	if (host->base >= WINPAR_COOKIE_FIRST)
+	if (host->base >= WINPAR_SOFTPORT_FIRST)
 		return parport->base_hi;
 	return host->base && priv && priv->ecr && parport->base_hi;
 }
 
 /**
- * __winpar_host_find_ecr() - find out whether a port has an ECR that is free
- * @host: a port that has arrived just now, its mutex held
+ * winpar_host_find_ecr() - find out whether a port has an ECR that is free
+ * @host: a port that has arrived just now
  *
  * parport_pc gives the ECP registers' addresses back when it does not use them;
- * who does must keep others out.
+ * winpar, which does, reserves them.
  *
  * Context: process context.
  */
-void __winpar_host_find_ecr(struct winpar_host *host)
+void winpar_host_find_ecr(struct winpar_host *host)
 {
 	struct parport *parport = host->parport;
 
@@ -179,24 +188,24 @@ void __winpar_host_find_ecr(struct winpar_host *host)
 	if (!winpar_host_has_ecr(host))
 		return;
 	host->ecp_base = parport->base_hi;
-	if (host->base >= WINPAR_COOKIE_FIRST ||
+	if (host->base >= WINPAR_SOFTPORT_FIRST ||
 	    (parport->modes & PARPORT_MODE_ECP))
 		return;
 	host->ecp_region = request_region(parport->base_hi, 3, KBUILD_MODNAME);
 	if (host->ecp_region)
 		return;
-	pr_warn("%s: somebody else uses the I/O ports from %#lx: its ECR is left alone\n",
+	pr_warn("%s: another driver uses the I/O ports from %#lx: its ECR is left alone\n",
 		parport->name, parport->base_hi);
 	host->ecp_base = 0;
 }
 
 /**
- * __winpar_host_forget_ecr() - undo __winpar_host_find_ecr()
- * @host: a port that goes, its mutex held
+ * winpar_host_forget_ecr() - undo winpar_host_find_ecr()
+ * @host: a port that goes
  *
  * Context: process context.
  */
-void __winpar_host_forget_ecr(struct winpar_host *host)
+void winpar_host_forget_ecr(struct winpar_host *host)
 {
 	if (host->ecp_region)
 		release_region(host->ecp_region->start, 3);
@@ -224,106 +233,204 @@ void winpar_host_set_mode(struct winpar_host *host, u8 mode)
 	host->mode_set = true;
 }
 
-/* ----- across a turn of somebody else's ---------------------------------- */
+/* ----- across a turn of a Linux driver ----------------------------------- */
 
-/**
- * winpar_host_save() - read what is on the wires, while the port is still ours
- * @host: the port
- * @state: where the control registers go
- */
-void winpar_host_save(struct winpar_host *host, struct parport_state *state)
+/* Not what a peripheral drives, and nothing into a FIFO. */
+static bool winpar_host_may_write_data(const struct winpar_host *host,
+				       const struct winpar_wires *wires)
 {
-	if (!host->base)
-		return;
-	state->u.pc.ctr = winpar_host_read(host, WINPAR_REG_CONTROL) &
-			  WINPAR_CTR_MASK;
-	if (host->ecp_base) {
-		state->u.pc.ecr = winpar_host_read(host, WINPAR_REG_ECR);
-		/* What was asked for stands, whatever a poor ECR reads as. */
-		if (host->mode_set)
-			state->u.pc.ecr = (state->u.pc.ecr & ~WINPAR_ECR_MODE) |
-					  host->mode;
-	}
-	/* Not what is being read, and nothing into a FIFO. */
-	host->saved = !(host->can_byte &&
-			(state->u.pc.ctr & WINPAR_CTR_REVERSE)) &&
-		      !(host->ecp_base && state->u.pc.ecr >= ECR_FASTCENT_MODE);
-	if (host->saved)
-		host->data = winpar_host_read(host, WINPAR_REG_DATA);
+	if (host->can_byte && wires->control & WINPAR_CTR_REVERSE)
+		return false;
+	return !host->ecp_base || wires->ecr < WINPAR_ECR_FIFO;
 }
 
 /**
- * winpar_host_keep() - have the next claim put back what was on the wires
- * @host: the port, released
- * @state: from winpar_host_save()
+ * __winpar_host_save() - note what is on the wires
+ * @host: the port, which is winpar's; its lock held
  *
- * The core's own copy may be the next driver's already.
+ * Between a suspend and the resume the registers are not what clients have
+ * written: what was noted before stands.
+ *
+ * Context: any.
  */
-void winpar_host_keep(struct winpar_host *host,
-		      const struct parport_state *state)
+void __winpar_host_save(struct winpar_host *host)
+	__must_hold(&host->lock)
 {
+	struct winpar_wires *wires = &host->wires;
+
+	lockdep_assert_held(&host->lock);
+	if (!host->base || host->frozen)
+		return;
+	wires->control = winpar_host_read(host, WINPAR_REG_CONTROL) &
+			 WINPAR_CTR_MASK;
+	if (host->ecp_base) {
+		wires->ecr = winpar_host_read(host, WINPAR_REG_ECR);
+		/* What was asked for stands, whatever a poor ECR reads as. */
+		if (host->mode_set)
+			wires->ecr = (wires->ecr & ~WINPAR_ECR_MODE) |
+				     host->mode;
+	}
+	wires->has_data = winpar_host_may_write_data(host, wires);
+	if (wires->has_data)
+		wires->data = winpar_host_read(host, WINPAR_REG_DATA);
+}
+
+/**
+ * __winpar_host_keep() - have the next claim put the wires back
+ * @host: the port, registered and not winpar's; its lock held
+ *
+ * What the core has saved itself may be the next driver's already, and what it
+ * begins with has interrupts on and the ECR in byte mode.
+ *
+ * Context: any.
+ */
+void __winpar_host_keep(struct winpar_host *host)
+	__must_hold(&host->lock)
+{
+	lockdep_assert_held(&host->lock);
 	if (!host->base)
 		return;
-	host->pardev->state->u.pc.ctr = state->u.pc.ctr;
+	host->pardev->state->u.pc.ctr = host->wires.control;
 	if (host->ecp_base)
-		host->pardev->state->u.pc.ecr = state->u.pc.ecr;
+		host->pardev->state->u.pc.ecr = host->wires.ecr;
 }
 
 /**
  * winpar_host_restore() - put the data latch back, which the core does not
- * @host: the port, claimed
+ * @host: the port, claimed by the caller just now
+ *
+ * Context: any but under cad_lock.
  */
 void winpar_host_restore(struct winpar_host *host)
 {
-	if (host->saved)
-		winpar_host_write(host, WINPAR_REG_DATA, host->data);
-	host->saved = false;
+	if (host->wires.has_data)
+		winpar_host_write(host, WINPAR_REG_DATA, host->wires.data);
+}
+
+/* ----- the interrupt enable, suspend and resume -------------------------- */
+
+/*
+ * Call a function with cad_lock and the host's lock held, and say whether the
+ * registers are winpar's just then. Not when the port has gone, nor where there
+ * are no registers.
+ */
+static void winpar_host_with_wires(struct winpar_host *host,
+				   void (*fn)(struct winpar_host *host,
+					      bool ours))
+{
+	struct parport *parport;
+	unsigned long flags;
+
+	if (!host->base)
+		return;
+	rcu_read_lock();
+	parport = rcu_dereference(host->live);
+	if (parport) {
+		read_lock_irqsave(&parport->cad_lock, flags);
+		spin_lock(&host->lock);
+		fn(host, parport->cad && parport->cad == host->pardev);
+		spin_unlock(&host->lock);
+		read_unlock_irqrestore(&parport->cad_lock, flags);
+	}
+	rcu_read_unlock();
+}
+
+/* Has winpar a device on the port, which does not go while the lock is held? */
+static bool __winpar_host_is_registered(const struct winpar_host *host)
+	__must_hold(&host->lock)
+{
+	lockdep_assert_held(&host->lock);
+	return host->state != WINPAR_HOST_OFF &&
+	       host->state != WINPAR_HOST_LEAVING &&
+	       host->state != WINPAR_HOST_GONE;
+}
+
+static void __winpar_host_interrupt_off(struct winpar_host *host, bool ours)
+	__must_hold(&host->lock)
+{
+	u8 control;
+
+	lockdep_assert_held(&host->lock);
+	host->wires.control &= ~WINPAR_CTR_INTEN;
+	if (__winpar_host_is_registered(host))
+		host->pardev->state->u.pc.ctr &= ~WINPAR_CTR_INTEN;
+	if (!ours)
+		return;
+	control = winpar_host_read(host, WINPAR_REG_CONTROL) & WINPAR_CTR_MASK;
+	if (control & WINPAR_CTR_INTEN)
+		winpar_host_write(host, WINPAR_REG_CONTROL,
+				  control & ~WINPAR_CTR_INTEN);
 }
 
 /**
- * winpar_host_start() - registers as a port is first found by a client
- * @host: the port, registered just now
+ * winpar_host_interrupt_off() - clear the interrupt enable
+ * @host: the port
  *
- * The core would have interrupts on from the start, and the ECR in byte mode.
- * The first is the client's to do, and the mode that clients are told of is 0.
+ * In the control register when winpar has the port, else in what the next claim
+ * puts back. It cannot come between the two halves of a claim or a release. The
+ * register is read and written back: a client that writes it at that very moment
+ * may lose what it wrote.
+ *
+ * Context: any but under cad_lock.
  */
-void winpar_host_start(struct winpar_host *host)
+void winpar_host_interrupt_off(struct winpar_host *host)
 {
-	host->saved = false;
-	host->mode = 0;
-	host->mode_set = false;
-	if (host->base)
-		host->pardev->state->u.pc.ctr = WINPAR_CTR_IDLE;
+	winpar_host_with_wires(host, __winpar_host_interrupt_off);
+}
+
+static void __winpar_host_suspend(struct winpar_host *host, bool ours)
+	__must_hold(&host->lock)
+{
+	lockdep_assert_held(&host->lock);
+	if (!ours)
+		return;
+	__winpar_host_save(host);
+	host->frozen = true;
+}
+
+/**
+ * winpar_host_suspend() - the machine is about to be suspended
+ * @host: the port
+ *
+ * Notes control register, ECR and data latch if winpar has the port: the chip
+ * may lose them. winpar_host_resume() is to follow.
+ *
+ * Context: process context.
+ */
+void winpar_host_suspend(struct winpar_host *host)
+{
+	winpar_host_with_wires(host, __winpar_host_suspend);
+}
+
+static void __winpar_host_resume(struct winpar_host *host, bool ours)
+	__must_hold(&host->lock)
+{
+	const struct winpar_wires *wires = &host->wires;
+
+	lockdep_assert_held(&host->lock);
+	if (!host->frozen)
+		return;
+	host->frozen = false;
+	/* It was released meanwhile: the next claim puts back what was noted. */
+	if (!ours)
+		return;
+	winpar_host_write(host, WINPAR_REG_CONTROL, wires->control);
 	if (host->ecp_base)
-		host->pardev->state->u.pc.ecr &= ~WINPAR_ECR_MODE;
+		winpar_host_write(host, WINPAR_REG_ECR, wires->ecr);
+	if (wires->has_data)
+		winpar_host_write(host, WINPAR_REG_DATA, wires->data);
 }
 
-/* ----- for the engine: single lines ------------------------------------------------------ */
-
 /**
- * winpar_engine_status() - read the status register
- * @engine: the engine, open
+ * winpar_host_resume() - the machine has been resumed, or was not suspended
+ * @host: the port
  *
- * Return: its value, WINPAR_STS_....
+ * Writes what winpar_host_suspend() has noted to the registers, if winpar still
+ * has the port. If it was released since, the next claim puts that back.
+ *
+ * Context: process context.
  */
-u8 winpar_engine_status(struct winpar_engine *engine)
+void winpar_host_resume(struct winpar_host *host)
 {
-	struct parport *parport = engine->host->parport;
-
-	return parport->ops->read_status(parport);
-}
-
-/**
- * winpar_engine_reset() - reset the peripheral
- * @engine: the engine, begun; the wire in compatibility mode
- */
-void winpar_engine_reset(struct winpar_engine *engine)
-{
-	struct parport *parport = engine->host->parport;
-
-	parport->ops->write_control(parport, PARPORT_CONTROL_SELECT);
-	usleep_range(WINPAR_ENGINE_RESET_MIN, WINPAR_ENGINE_RESET_MAX);
-	parport->ops->write_control(parport, PARPORT_CONTROL_SELECT |
-					     PARPORT_CONTROL_INIT);
-	engine->wrote = false;
+	winpar_host_with_wires(host, __winpar_host_resume);
 }

@@ -1,22 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The host room, continued: the parport core's list of devices that wait for a
- * port.
+ * The parport core's list of devices that wait for a port.
  *
- * The core links a device into it when a claim fails and out of it when one
- * succeeds, under waitlist_lock, and walks it in parport_release() without. A
- * process that is killed in parport_claim_or_block() leaves its device there,
- * as if it slept: the core would give it the port, and nobody would ever give it
- * back. A device is known to be dead by having asked for that (waiting & 2)
- * while nobody sleeps on its queue, seen often enough.
+ * The core links a device into the list when a claim fails and out of it when
+ * one succeeds, under waitlist_lock, and walks the list in parport_release()
+ * without a lock. What a device is waiting for is in its @waiting:
+ *
+ *   1   it is on the list, and its wakeup function is called when the port is
+ *       free. It may not want the port any more.
+ *   3   it is on the list, and a task is in parport_claim_or_block() for it
+ *   2   that task has not got to the list yet, or winpar took it off as dead
+ *
+ * A process that is killed in parport_claim_or_block() leaves its device in 3:
+ * the core would claim the port for it, and it would never be released. Such a
+ * device is told from a live one by its wait_q, on which no task sleeps.
  */
+#include <linux/bitops.h>
 #include <linux/parport.h>
 #include <linux/wait.h>
 
-#include "host/host.h"
+#include "host/waitlist.h"
+
+#define WINPAR_WAITING_LISTED_BIT	0
+#define WINPAR_WAITING_LISTED		1UL
+#define WINPAR_WAITING_BLOCKS		2UL
 
 /* Take a device off the waiting list, as parport_unregister_device() does. */
 static void __winpar_host_unlink(struct parport *parport, struct pardevice *dev)
+	__must_hold(&parport->waitlist_lock)
 {
 	lockdep_assert_held(&parport->waitlist_lock);
 
@@ -33,6 +44,7 @@ static void __winpar_host_unlink(struct parport *parport, struct pardevice *dev)
 }
 
 static void __winpar_host_append(struct parport *parport, struct pardevice *dev)
+	__must_hold(&parport->waitlist_lock)
 {
 	lockdep_assert_held(&parport->waitlist_lock);
 
@@ -46,10 +58,11 @@ static void __winpar_host_append(struct parport *parport, struct pardevice *dev)
 }
 
 /**
- * winpar_host_leave_list() - wait no more
+ * winpar_host_leave_list() - take winpar's own device off the list
  * @host: the port
  *
- * Before each claim: one made from the list switches interrupts on.
+ * A claim made from the list switches interrupts on under cad_lock: so this
+ * comes before each claim.
  *
  * Context: any but under cad_lock.
  */
@@ -60,22 +73,22 @@ void winpar_host_leave_list(struct winpar_host *host)
 	unsigned long flags;
 
 	spin_lock_irqsave(&parport->waitlist_lock, flags);
-	if (dev->waiting & 1)
+	if (dev->waiting & WINPAR_WAITING_LISTED)
 		__winpar_host_unlink(parport, dev);
 	dev->waiting = 0;
 	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
 }
 
 /**
- * winpar_host_has_asked() - has whoever has the port been asked for it?
+ * winpar_host_has_asked() - does the driver that has the port know of winpar?
  * @host: the port
  *
- * Asking again would cost us our place on the list. But a driver that came to
- * the port from that list was never told that we wait, and lp lets go only when
- * it is.
+ * Asking again would cost winpar its place on the list. But a driver that came to
+ * the port from that list was never told that winpar waits, and lp lets go only
+ * when it is.
  *
  * Context: any but under cad_lock.
- * Return: whether we wait, and it is the one that was asked.
+ * Return: whether winpar waits, and that driver has refused it the port.
  */
 bool winpar_host_has_asked(struct winpar_host *host)
 {
@@ -84,12 +97,13 @@ bool winpar_host_has_asked(struct winpar_host *host)
 	bool waiting;
 
 	spin_lock_irqsave(&parport->waitlist_lock, flags);
-	waiting = host->pardev->waiting & 1;
+	waiting = host->pardev->waiting & WINPAR_WAITING_LISTED;
 	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
 	return waiting && host->asked == READ_ONCE(parport->cad);
 }
 
 static bool __winpar_host_list_is_whole(const struct parport *parport)
+	__must_hold(&parport->waitlist_lock)
 {
 	const struct pardevice *dev, *prev = NULL;
 
@@ -125,7 +139,7 @@ void winpar_host_mend_list(struct winpar_host *host)
 	parport->waithead = NULL;
 	parport->waittail = NULL;
 	for (dev = parport->devices; dev; dev = dev->next) {
-		if (dev->waiting & 1) {
+		if (dev->waiting & WINPAR_WAITING_LISTED) {
 			__winpar_host_append(parport, dev);
 		} else {
 			dev->waitnext = NULL;
@@ -137,48 +151,123 @@ out:
 	spin_unlock(&parport->pardevice_lock);
 }
 
+/* Is it a task's that was killed, or has not fallen asleep yet? */
+static bool winpar_host_is_dead(struct pardevice *dev)
+{
+	/* Only asked whether a task sleeps there; none is woken. */
+	return dev->waiting & WINPAR_WAITING_BLOCKS &&
+	       !waitqueue_active(&dev->wait_q);
+}
+
 /**
- * winpar_host_waiters() - count the others on the list
- * @host: the port
- * @dead: how many of them have called parport_claim_or_block() and do not sleep
- *        in it. A broken list counts as one: it was one's doing.
- * @prune: take the dead off. They still count as sleepers for the core
- *         (waiting & 2): clearing that would tell one that lives after all that
- *         it has the port.
+ * winpar_host_waiters() - count the other devices on the list
+ * @host: the port, which is winpar's
+ * @waiters: set
+ * @prune: take the dead off. They go on blocking for the core: clearing that
+ *	would tell one that lives after all that it has the port.
  *
  * Context: any but under cad_lock.
- * Return: how many others live.
  */
-unsigned int winpar_host_waiters(struct winpar_host *host, unsigned int *dead,
-				 bool prune)
+void winpar_host_waiters(struct winpar_host *host,
+			 struct winpar_waiters *waiters, bool prune)
 {
 	struct parport *parport = host->parport;
 	struct pardevice *dev, *next;
-	unsigned int live = 0;
 	unsigned long flags;
 
-	*dead = 0;
+	*waiters = (struct winpar_waiters){ };
 	spin_lock_irqsave(&parport->waitlist_lock, flags);
 	if (!__winpar_host_list_is_whole(parport)) {
-		*dead = 1;
+		waiters->dead = 1;
 		goto out;
 	}
 	for (dev = parport->waithead; dev; dev = next) {
 		next = dev->waitnext;
 		if (dev == host->pardev)
 			continue;
-		/* Only asked whether it sleeps there; nobody is woken. */
-		if (!(dev->waiting & 2) || waitqueue_active(&dev->wait_q)) {
-			live++;
+		if (!winpar_host_is_dead(dev)) {
+			waiters->live++;
 			continue;
 		}
-		(*dead)++;
-		if (prune) {
-			__winpar_host_unlink(parport, dev);
-			dev->waiting &= ~1UL;
-		}
+		waiters->dead++;
+		if (!prune)
+			continue;
+		__winpar_host_unlink(parport, dev);
+		clear_bit(WINPAR_WAITING_LISTED_BIT, &dev->waiting);
 	}
 out:
 	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
-	return live;
+}
+
+/**
+ * winpar_host_drop_idle() - take devices off the list that let an offer be
+ * @host: the port, which has become winpar's after it was free for a while
+ *
+ * These are devices that do not sleep for the port: a driver whose wakeup
+ * function was called and did not claim. It joins the list again when it claims.
+ * Since winpar has the port no other claim succeeds, which would change @waiting
+ * outside waitlist_lock.
+ *
+ * Context: any but under cad_lock.
+ */
+void winpar_host_drop_idle(struct winpar_host *host)
+{
+	struct parport *parport = host->parport;
+	struct pardevice *dev, *next;
+	unsigned long flags;
+
+	spin_lock_irqsave(&parport->waitlist_lock, flags);
+	if (!__winpar_host_list_is_whole(parport))
+		goto out;
+	for (dev = parport->waithead; dev; dev = next) {
+		next = dev->waitnext;
+		if (dev == host->pardev ||
+		    dev->waiting & WINPAR_WAITING_BLOCKS)
+			continue;
+		__winpar_host_unlink(parport, dev);
+		clear_bit(WINPAR_WAITING_LISTED_BIT, &dev->waiting);
+	}
+out:
+	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
+}
+
+/**
+ * winpar_host_put_back() - put devices back that were taken off by mistake
+ * @host: the port
+ * @lost: set to the number of devices that block, are not on the list, and do not
+ *	sleep: those that were taken off rightly, and those that may still fall
+ *	asleep
+ *
+ * One that sleeps and is not on the list was preempted between joining the list
+ * and falling asleep for so long that it was taken for dead. Nobody would wake
+ * it. While it sleeps only the core changes its @waiting, and does not as long
+ * as it is not on the list.
+ *
+ * Context: process context.
+ * Return: how many were put back.
+ */
+unsigned int winpar_host_put_back(struct winpar_host *host, unsigned int *lost)
+{
+	struct parport *parport = host->parport;
+	unsigned int back = 0;
+	struct pardevice *dev;
+	unsigned long flags;
+
+	*lost = 0;
+	spin_lock(&parport->pardevice_lock);
+	spin_lock_irqsave(&parport->waitlist_lock, flags);
+	for (dev = parport->devices; dev; dev = dev->next) {
+		if (READ_ONCE(dev->waiting) != WINPAR_WAITING_BLOCKS)
+			continue;
+		if (winpar_host_is_dead(dev)) {
+			(*lost)++;
+			continue;
+		}
+		set_bit(WINPAR_WAITING_LISTED_BIT, &dev->waiting);
+		__winpar_host_append(parport, dev);
+		back++;
+	}
+	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
+	spin_unlock(&parport->pardevice_lock);
+	return back;
 }

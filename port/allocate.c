@@ -482,12 +482,24 @@ static bool winpar_port_away(struct winpar_host *host)
 	return wanted;
 }
 
+static void winpar_port_host_get(struct winpar_host *host)
+{
+	atomic_inc(&to_winpar_port(host)->host_refs);
+}
+
+static void winpar_port_host_put(struct winpar_host *host)
+{
+	atomic_dec(&to_winpar_port(host)->host_refs);
+}
+
 const struct winpar_host_ops winpar_port_host_ops = {
 	.rival = winpar_port_rival,
 	.held = winpar_port_held,
 	.kept = winpar_port_kept,
 	.away = winpar_port_away,
 	.interrupt = winpar_interrupt_fan_out,
+	.get = winpar_port_host_get,
+	.put = winpar_port_host_put,
 };
 
 /* ----- information ------------------------------------------------------- */
@@ -521,7 +533,9 @@ void winpar_port_information(struct winpar_port *port,
 			     PARALLEL_PORT_INFORMATION *info)
 {
 	memset(info, 0, sizeof(*info));
-	winpar_host_port_information(&port->host, info);
+	info->OriginalController.QuadPart = port->host.address;
+	info->Controller = (PUCHAR)port->host.address;
+	info->SpanOfController = port->host.span;
 	info->TryAllocatePort = winpar_port_try_allocate;
 	info->FreePort = winpar_port_free_callback;
 	info->QueryNumWaiters = winpar_port_waiters;

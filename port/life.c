@@ -23,7 +23,15 @@ void winpar_port_arrive(struct winpar_port *port)
 	unsigned long flags;
 
 	mutex_lock(&port->mutex);
-	port->generation++;
+	if (port->generation++) {
+		winpar_host_exit(&port->host);
+		/* All but @ops, which a corpse of the last life needs. */
+		memset((void *)&port->host +
+		       offsetof(struct winpar_host, parport), 0,
+		       sizeof(port->host) -
+		       offsetof(struct winpar_host, parport));
+		winpar_host_init(&port->host, &winpar_port_host_ops);
+	}
 	winpar_port_lock(port, &flags);
 	port->state = WINPAR_PORT_AWAY;
 	winpar_port_unlock(port, flags);
@@ -154,5 +162,6 @@ void winpar_port_destroy(struct winpar_port *port)
 {
 	tasklet_kill(&port->loop);
 	WARN_ON(!list_empty(&port->files));
+	WARN_ON(atomic_read(&port->host_refs));
 	kfree(port);
 }

@@ -22,7 +22,9 @@
 #include <winpar/irp.h>
 #include <winpar/parallel.h>
 
-#include "host/host.h"
+#include "host/attach.h"
+#include "host/claim.h"
+#include "host/regs.h"
 
 /**
  * enum winpar_port_state - who has the Linux port
@@ -158,6 +160,7 @@ struct winpar_connection {
  * @devices: its parallel devices, those that were ever opened; set under @mutex
  * @leaving: it is being detached; under @mutex
  * @host: how the Linux port is held
+ * @host_refs: references that the host room has taken
  *
  * Lives from the first arrival of its number to the exit of the module, so
  * that the callbacks that clients hold stay good.
@@ -229,6 +232,7 @@ struct winpar_port {
 	struct winpar_device *devices[WINPAR_UNITS];
 	bool leaving;
 	struct winpar_host host;
+	atomic_t host_refs;
 };
 
 /**

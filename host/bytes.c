@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Linux's transfer engine: bytes. host/engine.c says what the core does and does
+ * not do, and in which context these functions may be called.
+ */
+#include <linux/parport.h>
+
+#include "host/bytes.h"
+
+/* A channel address is an ECP command with this bit. */
+#define WINPAR_ENGINE_CHANNEL	0x80
+
+static bool winpar_engine_is_ecp(int mode)
+{
+	return mode == IEEE1284_MODE_ECP || mode == IEEE1284_MODE_ECPSWE;
+}
+
+static bool winpar_engine_is_reverse(int mode)
+{
+	mode &= ~IEEE1284_DEVICEID;
+	return mode == IEEE1284_MODE_NIBBLE || mode == IEEE1284_MODE_BYTE;
+}
+
+/* ----- bytes that go out ------------------------------------------------- */
+
+/* Does the driver feed a FIFO to write in this mode? */
+static bool winpar_engine_has_fifo(const struct parport *parport)
+{
+	switch (parport->ieee1284.mode) {
+	case IEEE1284_MODE_COMPAT:
+		return parport->modes & PARPORT_MODE_COMPAT &&
+		       parport->ops->compat_write_data !=
+		       parport_ieee1284_write_compat;
+	case IEEE1284_MODE_ECP:
+		return parport->modes & PARPORT_MODE_ECP &&
+		       parport->ops->ecp_write_data !=
+		       parport_ieee1284_ecp_write_data;
+	}
+	return false;
+}
+
+/*
+ * The time-out of the next write. A driver that feeds a FIFO moves nothing while
+ * a device is on the waiting list; an expired time-out makes it use the core's
+ * software.
+ */
+static long winpar_engine_patience(const struct parport *parport)
+{
+	return READ_ONCE(parport->waithead) && winpar_engine_has_fifo(parport) ?
+	       WINPAR_ENGINE_EXPIRED : WINPAR_ENGINE_PATIENCE;
+}
+
+/* Is it the core's software that sends in this mode, and is that ECP? */
+static bool winpar_engine_is_soft_ecp(const struct parport *parport)
+{
+	switch (parport->ieee1284.mode) {
+	case IEEE1284_MODE_ECPSWE:
+	case IEEE1284_MODE_ECPSWE | IEEE1284_ADDR:
+		return true;
+	case IEEE1284_MODE_ECP:
+		return parport->ops->ecp_write_data ==
+		       parport_ieee1284_ecp_write_data;
+	case IEEE1284_MODE_ECP | IEEE1284_ADDR:
+		return parport->ops->ecp_write_addr ==
+		       parport_ieee1284_ecp_write_addr;
+	}
+	return false;
+}
+
+/* Before software ECP sends: the lines point forward, the peripheral is ready. */
+static bool winpar_engine_is_idle(struct parport *parport)
+{
+	/* A write of nothing turns them round. */
+	if (parport->ieee1284.phase != IEEE1284_PH_FWD_IDLE)
+		parport_write(parport, "", 0);
+	return parport->ieee1284.phase == IEEE1284_PH_FWD_IDLE &&
+	       winpar_engine_is_ready(parport);
+}
+
+static ssize_t winpar_engine_send(struct winpar_engine *engine,
+				  const void *buffer, size_t length)
+{
+	struct parport *parport = engine->host->parport;
+	bool soft = winpar_engine_is_soft_ecp(parport);
+	ssize_t moved;
+
+	if (soft && !winpar_engine_is_idle(parport))
+		return 0;
+	engine->wrote = parport->ieee1284.mode == IEEE1284_MODE_COMPAT;
+	moved = parport_write(parport, buffer, length);
+	if (moved >= (ssize_t)length ||
+	    !winpar_engine_is_ecp(parport->ieee1284.mode & ~IEEE1284_ADDR))
+		return moved;
+	/* Event 36, but not 32: one that was taken and not counted. */
+	if (soft && parport->ops->read_control(parport) &
+	    PARPORT_CONTROL_INIT) {
+		engine->wrote = true;
+		return moved + 1;
+	}
+	/* It may have asked for the lines and not have turned them back. */
+	parport->ieee1284.phase = IEEE1284_PH_ECP_DIR_UNKNOWN;
+	return moved;
+}
+
+/**
+ * winpar_engine_write() - send bytes in the mode that the wire is in
+ * @engine: the engine, begun; in a mode that has a forward direction
+ * @buffer: the bytes
+ * @length: how many
+ *
+ * Returns early, maybe with nothing moved, when the peripheral is not ready for
+ * some 40 ms (4 s in ECP, once it has been ready), shows an error, or a signal is
+ * pending. What it has acknowledged is counted, ready for more or not.
+ *
+ * Return: how many were moved, or an errno.
+ */
+ssize_t winpar_engine_write(struct winpar_engine *engine, const void *buffer,
+			    size_t length)
+{
+	const struct parport *parport = engine->host->parport;
+
+	winpar_engine_prepare(engine, winpar_engine_patience(parport));
+	return winpar_engine_send(engine, buffer, length);
+}
+
+/**
+ * winpar_engine_write_address() - send an EPP address or an ECP channel
+ * @engine: the engine, begun; in one of these modes
+ * @address: what to send
+ *
+ * Return: 1 when it was sent, 0 when the peripheral was not ready, or an errno.
+ */
+ssize_t winpar_engine_write_address(struct winpar_engine *engine, u8 address)
+{
+	struct parport *parport = engine->host->parport;
+	int mode = parport->ieee1284.mode;
+	u8 byte = address;
+	ssize_t moved;
+
+	if (winpar_engine_is_ecp(mode))
+		byte |= WINPAR_ENGINE_CHANNEL;
+	winpar_engine_prepare(engine, WINPAR_ENGINE_PATIENCE);
+	parport->ieee1284.mode = mode | IEEE1284_ADDR;
+	moved = winpar_engine_send(engine, &byte, 1);
+	parport->ieee1284.mode = mode;
+	if (moved == 1)
+		engine->address = address;
+	return moved;
+}
+
+/* ----- bytes that come in ------------------------------------------------ */
+
+/* Out of reverse idle, in nibble and byte mode, if there is data. */
+static bool winpar_engine_wake(struct winpar_engine *engine)
+{
+	struct parport *parport = engine->host->parport;
+
+	/* The peripheral has not been told yet: the read does that. */
+	if (!(parport->ops->read_control(parport) & PARPORT_CONTROL_AUTOFD))
+		return true;
+	/* Event 18: nFault goes low */
+	if (parport->ops->read_status(parport) & PARPORT_STATUS_ERROR)
+		return false;
+	/* Event 20: nAutoFd goes high */
+	parport->ops->frob_control(parport, PARPORT_CONTROL_AUTOFD, 0);
+	parport->ieee1284.phase = IEEE1284_PH_HBUSY_DAVAIL;
+	/* Event 21: nothing depends on it */
+	parport_wait_peripheral(parport, PARPORT_STATUS_PAPEROUT, 0);
+	return true;
+}
+
+/* Is it worth while to ask the core for bytes? */
+static bool winpar_engine_has_data(struct winpar_engine *engine, bool wait)
+{
+	struct parport *parport = engine->host->parport;
+	int mode = parport->ieee1284.mode;
+
+	if (winpar_engine_is_reverse(mode))
+		return parport->ieee1284.phase != IEEE1284_PH_REV_IDLE ||
+		       winpar_engine_wake(engine);
+	if (!winpar_engine_is_ecp(mode) ||
+	    parport->ieee1284.phase != IEEE1284_PH_REV_DATA)
+		return true;
+	/* Event 43: nAck goes low */
+	if (!wait && parport->ops->read_status(parport) & PARPORT_STATUS_ACK)
+		return false;
+	parport->ieee1284.phase = IEEE1284_PH_REV_IDLE;
+	return true;
+}
+
+/* After a read: what the phase is, and was the last byte broken off? */
+static void winpar_engine_settle(struct winpar_engine *engine)
+{
+	struct parport *parport = engine->host->parport;
+	int mode = parport->ieee1284.mode;
+
+	if (winpar_engine_is_reverse(mode)) {
+		engine->broken = parport->ieee1284.phase ==
+				 IEEE1284_PH_REV_DATA;
+		return;
+	}
+	if (!winpar_engine_is_ecp(mode) ||
+	    parport->ieee1284.phase != IEEE1284_PH_REV_IDLE)
+		return;
+	parport->ieee1284.phase = IEEE1284_PH_REV_DATA;
+	/* Event 44, but not 46: the core has taken the byte and lost it. */
+	if (mode == IEEE1284_MODE_ECPSWE ||
+	    parport->ops->ecp_read_data == parport_ieee1284_ecp_read_data)
+		engine->broken = !(parport->ops->read_control(parport) &
+				   PARPORT_CONTROL_AUTOFD);
+}
+
+/**
+ * winpar_engine_read() - get bytes in the mode that the wire is in
+ * @engine: the engine, begun; in a mode that has a reverse direction
+ * @buffer: where they go
+ * @length: how many at most
+ * @wait: give the peripheral 40 ms for the first one, in ECP; in nibble and
+ *        byte mode it says whether it has one, in EPP it always has
+ *
+ * Returns what has come when the peripheral pauses or a signal is pending.
+ *
+ * Return: how many have come; 0 none now; -EIO the handshake was broken off in
+ * the middle of a byte and the mode must be negotiated anew.
+ */
+ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
+			   size_t length, bool wait)
+{
+	struct parport *parport = engine->host->parport;
+	ssize_t moved;
+
+	/* In compatibility mode the core would choose another by itself. */
+	if (engine->broken || parport->ieee1284.mode == IEEE1284_MODE_COMPAT)
+		return -EIO;
+	winpar_engine_prepare(engine, WINPAR_ENGINE_PATIENCE);
+	if (engine->wrote && !winpar_engine_is_ready(parport))
+		return 0;
+	engine->wrote = false;
+	if (!winpar_engine_has_data(engine, wait))
+		return 0;
+	moved = parport_read(parport, buffer, length);
+	winpar_engine_settle(engine);
+	return moved;
+}
+
+/**
+ * winpar_engine_more() - has the peripheral announced another byte?
+ * @engine: the engine, after a read in nibble or byte mode
+ *
+ * Return: whether it has.
+ */
+bool winpar_engine_more(const struct winpar_engine *engine)
+{
+	return engine->host->parport->ieee1284.phase ==
+	       IEEE1284_PH_HBUSY_DAVAIL;
+}

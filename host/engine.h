@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Linux's transfer engine: modes and single lines. See host/engine.c. */
+#ifndef _WINPAR_HOST_ENGINE_H
+#define _WINPAR_HOST_ENGINE_H
+
+#include "host/host.h"
+
+/**
+ * struct winpar_engine - Linux's transfer engine at work on a port
+ * @host: the port, which a parallel device has
+ * @mode: the mode of the Linux port as it was found
+ * @phase: its phase, likewise
+ * @control: the control register before what is being done
+ * @ecr: the ECR before the engine first changed it
+ * @changed: it has done so
+ * @wrote: the peripheral may be at the last byte still: bytes went out in
+ *         compatibility mode, or it has acknowledged one in ECP and was not ready
+ * @broken: a byte's handshake was broken off: what comes next is not a byte
+ * @address: the address or channel last sent in this mode, negative if none was
+ * @expired: what is being done is to stop: no time-out is to come
+ */
+struct winpar_engine {
+	struct winpar_host *host;
+	int mode;
+	int phase;
+	u8 control;
+	u8 ecr;
+	bool changed;
+	bool wrote;
+	bool broken;
+	int address;
+	bool expired;
+};
+
+#define WINPAR_ENGINE_FORWARD	true
+#define WINPAR_ENGINE_REVERSE	false
+
+/* The device's time-out for a call of the core, in jiffies. */
+#define WINPAR_ENGINE_PATIENCE	2L
+/* One that has passed. */
+#define WINPAR_ENGINE_EXPIRED	(-1L)
+/* From winpar_engine_expire() to the signal, in jiffies. */
+#define WINPAR_ENGINE_EXPIRY	3L
+
+void winpar_engine_open(struct winpar_engine *engine, struct winpar_host *host);
+void winpar_engine_close(struct winpar_engine *engine);
+void winpar_engine_begin(struct winpar_engine *engine);
+void winpar_engine_prepare(struct winpar_engine *engine, long timeout);
+void winpar_engine_expire(struct winpar_engine *engine);
+void winpar_engine_end(struct winpar_engine *engine);
+int winpar_engine_mode(const struct winpar_engine *engine);
+bool winpar_engine_can(const struct winpar_engine *engine, int mode,
+		       bool forward);
+int winpar_engine_negotiate(struct winpar_engine *engine, int mode);
+bool winpar_engine_is_ready(struct parport *parport);
+u8 winpar_engine_status(struct winpar_engine *engine);
+void winpar_engine_reset(struct winpar_engine *engine);
+
+#endif /* _WINPAR_HOST_ENGINE_H */
