@@ -307,15 +307,14 @@ static void winpar_host_try_unregister(struct winpar_host *host, bool for_good)
 			host->users = 0;
 		answer = __winpar_host_try_leave(host);
 		if (for_good && answer == WINPAR_HOST_HAS_LEFT)
-			winpar_host_set_state(host, WINPAR_HOST_GONE);
+			winpar_host_left(host, WINPAR_HOST_GONE);
 		mutex_unlock(&host->mutex);
 	} while (answer == WINPAR_HOST_WAITS);
 
 	if (answer != WINPAR_HOST_LEAVES)
 		return;
 	winpar_host_unregister(host);
-	winpar_host_set_state(host, for_good ? WINPAR_HOST_GONE :
-					       WINPAR_HOST_OFF);
+	winpar_host_left(host, for_good ? WINPAR_HOST_GONE : WINPAR_HOST_OFF);
 }
 
 /* Some time has passed since the last close. */
@@ -480,6 +479,7 @@ void winpar_host_detach(struct winpar_host *host)
 
 	winpar_host_try_unregister(host, true);
 	cancel_delayed_work_sync(&host->linger);
+	cancel_delayed_work_sync(&host->work);
 	RCU_INIT_POINTER(host->live, NULL);
 	synchronize_rcu();
 	winpar_host_forget_ecr(host);

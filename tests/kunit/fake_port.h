@@ -112,6 +112,8 @@ struct fake_rival {
 };
 
 /* Flags for parport_register_dev_model(): 0 or PARPORT_DEV_EXCL. */
+struct fake_rival *fake_rival_named(struct fake_port *fake, const char *name,
+				    int flags);
 struct fake_rival *fake_rival_create(struct fake_port *fake, int flags);
 bool fake_rival_claim(struct fake_rival *rival);
 bool fake_rival_wait(struct fake_rival *rival);
