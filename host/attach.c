@@ -54,7 +54,8 @@
 #include "host/regs.h"
 
 #if defined(CONFIG_PREEMPTION) && !defined(CONFIG_TASKS_RCU)
-#error "winpar needs CONFIG_TASKS_RCU in a kernel with CONFIG_PREEMPTION: without it synchronize_rcu_tasks() does not wait for a task that was preempted inside parport_release()."
+/* A task that was preempted inside parport_release() would not be waited for. */
+#error "With CONFIG_PREEMPTION winpar needs CONFIG_TASKS_RCU, for synchronize_rcu_tasks()."
 #endif
 
 static unsigned int winpar_host_linger_ms = 3000;

@@ -154,9 +154,10 @@ out:
 /* Is it a task's that was killed, or that has not fallen asleep yet? */
 static bool winpar_host_is_dead(struct pardevice *dev)
 {
-	/* Only asked whether a task sleeps there; none is woken. */
-	return dev->waiting & WINPAR_WAITING_BLOCKS &&
-	       !waitqueue_active(&dev->wait_q);
+	if (!(dev->waiting & WINPAR_WAITING_BLOCKS))
+		return false;
+	/* No barrier: none is woken, and a sleeper is seen the next time. */
+	return !waitqueue_active(&dev->wait_q);
 }
 
 /**

@@ -96,6 +96,8 @@ static void fake_save_state(struct parport *parport,
 	state->u.pc.ctr = fake->control;
 	if (fake->pc.ecr)
 		state->u.pc.ecr = inb(ECONTROL(parport));
+	if (fake->on_save)
+		fake->on_save(fake);
 }
 
 static void fake_restore_state(struct parport *parport,

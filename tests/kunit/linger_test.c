@@ -365,6 +365,51 @@ static void winpar_test_linger_interrupt_left_away(struct kunit *test)
 
 #define WPT_OFFS	100
 
+/**
+ * struct wpt_off - the interrupt is switched off in the middle of a release
+ * @t: the fixture
+ * @off: winpar_host_interrupt_off()
+ * @calls: how often it was called
+ */
+struct wpt_off {
+	struct wpt *t;
+	wpt_host_fn off;
+	unsigned int calls;
+};
+
+static void wpt_off_save(struct fake_port *fake)
+{
+	struct wpt_off *off = fake->arg;
+
+	off->off(&off->t->port->host);
+	off->calls++;
+}
+
+/* Between what winpar reads before a release and what it keeps for the next. */
+static void winpar_test_linger_interrupt_off_in_release(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_off off = {
+		.t = t,
+		.off = wpt_symbol(test, "winpar_host_interrupt_off"),
+	};
+	struct fake_rival *rival;
+
+	wpt_linger_lpt(test);
+	rival = fake_rival_create(t->fake, 0);
+	wpt_lines(t, 0x1c, 0x12);
+	t->fake->arg = &off;
+	t->fake->on_save = wpt_off_save;
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	t->fake->on_save = NULL;
+	KUNIT_EXPECT_EQ(test, off.calls, 1U);
+	fake_rival_release(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_lines(t, 0x0c, 0x12);
+}
+
 /* Switched off at any moment of a hand-over, it is off. */
 static void winpar_test_linger_interrupt_off(struct kunit *test)
 {
@@ -488,6 +533,7 @@ static struct kunit_suite winpar_linger_suite = {
 static struct kunit_case winpar_lines_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_linger_reopen, wpt_reopen_gen_params),
 	KUNIT_CASE(winpar_test_linger_interrupt_left_away),
+	KUNIT_CASE(winpar_test_linger_interrupt_off_in_release),
 	KUNIT_CASE(winpar_test_linger_interrupt_off),
 	KUNIT_CASE_PARAM(winpar_test_linger_suspend, wpt_sleep_gen_params),
 	{ }
