@@ -54,7 +54,8 @@
 #include "host/regs.h"
 
 #if defined(CONFIG_PREEMPTION) && !defined(CONFIG_TASKS_RCU)
-#error "winpar needs CONFIG_TASKS_RCU in a kernel with CONFIG_PREEMPTION: without it synchronize_rcu_tasks() does not wait for a task that was preempted inside parport_release()."
+/* A task that was preempted inside parport_release() would not be waited for. */
+#error "With CONFIG_PREEMPTION winpar needs CONFIG_TASKS_RCU, for synchronize_rcu_tasks()."
 #endif
 
 static unsigned int winpar_host_linger_ms = 3000;
@@ -307,15 +308,14 @@ static void winpar_host_try_unregister(struct winpar_host *host, bool for_good)
 			host->users = 0;
 		answer = __winpar_host_try_leave(host);
 		if (for_good && answer == WINPAR_HOST_HAS_LEFT)
-			winpar_host_set_state(host, WINPAR_HOST_GONE);
+			winpar_host_left(host, WINPAR_HOST_GONE);
 		mutex_unlock(&host->mutex);
 	} while (answer == WINPAR_HOST_WAITS);
 
 	if (answer != WINPAR_HOST_LEAVES)
 		return;
 	winpar_host_unregister(host);
-	winpar_host_set_state(host, for_good ? WINPAR_HOST_GONE :
-					       WINPAR_HOST_OFF);
+	winpar_host_left(host, for_good ? WINPAR_HOST_GONE : WINPAR_HOST_OFF);
 }
 
 /* Some time has passed since the last close. */
@@ -480,6 +480,7 @@ void winpar_host_detach(struct winpar_host *host)
 
 	winpar_host_try_unregister(host, true);
 	cancel_delayed_work_sync(&host->linger);
+	cancel_delayed_work_sync(&host->work);
 	RCU_INIT_POINTER(host->live, NULL);
 	synchronize_rcu();
 	winpar_host_forget_ecr(host);

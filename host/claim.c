@@ -70,8 +70,9 @@
  * task on its wait_q) is seen WINPAR_HOST_LOOKS times before it is taken off. A
  * task that was preempted for so long between parport_claim() and its sleep
  * looks the same. So the work goes on looking for those that were taken off
- * (@lost), at most once a second, as long as one may still fall asleep, and
- * puts it back on the list then.
+ * (@lost), ever less often, as long as one may still fall asleep, also in OFF,
+ * and claims for it then, as its task has done: the core puts it back on the
+ * list.
  *
  * >> Registers <<
  *
@@ -98,8 +99,9 @@
  *
  * >> Locks <<
  *
- * @mutex; then, apart from it: cad_lock, the port lock of the room above, @lock.
- * None of winpar's is held around a claim, a release or an upcall.
+ * @mutex; pardevice_lock, cad_lock, waitlist_lock of the core; the port lock of the
+ * room above, taken under cad_lock; @lock. None of winpar's is held around a
+ * claim, a release or an upcall.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -121,8 +123,11 @@
 /* A waiter without a sleeper is dead when seen so this often, this far apart. */
 #define WINPAR_HOST_LOOKS	5
 #define WINPAR_HOST_LOOK	msecs_to_jiffies(20)
-/* The longest pause between two looks for waiters that were taken for dead. */
-#define WINPAR_HOST_LOOK_MAX	HZ
+/*
+ * The longest pause between two looks for waiters that were taken for dead. The
+ * pauses double: a task that was late by some time is found after as long again.
+ */
+#define WINPAR_HOST_LOOK_MAX	(8 * HZ)
 
 static struct workqueue_struct *winpar_host_wq;
 
@@ -142,24 +147,6 @@ static void winpar_host_wake(void *var)
 	/* The waiter is queued, or sees the change: not neither. */
 	smp_mb();
 	wake_up_var(var);
-}
-
-/**
- * winpar_host_set_state() - enter a state, and tell the tasks that wait for it
- * @host: the port
- * @state: the state
- *
- * Context: process context.
- */
-void winpar_host_set_state(struct winpar_host *host,
-			   enum winpar_host_state state)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&host->lock, flags);
-	__winpar_host_enter(host, state);
-	spin_unlock_irqrestore(&host->lock, flags);
-	winpar_host_wake(&host->state);
 }
 
 /**
@@ -572,28 +559,28 @@ static void winpar_host_look(struct winpar_host *host)
 static void winpar_host_seek(struct winpar_host *host)
 {
 	unsigned long flags;
-	unsigned int back;
-	bool held;
 
-	back = winpar_host_put_back(host, &host->lost);
+	host->lost = winpar_host_put_back(host);
+	if (!host->lost)
+		return;
 	spin_lock_irqsave(&host->lock, flags);
-	held = host->state == WINPAR_HOST_HELD;
-	if (held && host->lost)
+	/* In AWAY and OFFERED what follows sets the deadline. */
+	if (host->state == WINPAR_HOST_HELD || host->state == WINPAR_HOST_OFF)
 		__winpar_host_set_due(host, __winpar_host_look_delay(host));
 	spin_unlock_irqrestore(&host->lock, flags);
-	if (back && held)
-		host->ops->rival(host);
 }
 
-/* What state the work is to act in; OFF when the deadline has moved. */
-static enum winpar_host_state winpar_host_due_state(struct winpar_host *host)
+/* Is there something for the work to do in this state, and is it time? */
+static bool winpar_host_is_due(struct winpar_host *host,
+			       enum winpar_host_state *state)
 {
-	enum winpar_host_state state;
 	unsigned long flags;
+	bool due = false;
 
 	spin_lock_irqsave(&host->lock, flags);
-	state = host->state;
-	switch (state) {
+	*state = host->state;
+	switch (host->state) {
+	case WINPAR_HOST_OFF:
 	case WINPAR_HOST_HELD:
 		if (!host->lost)
 			break;
@@ -601,31 +588,32 @@ static enum winpar_host_state winpar_host_due_state(struct winpar_host *host)
 	case WINPAR_HOST_AWAY:
 	case WINPAR_HOST_OFFERED:
 	case WINPAR_HOST_LOOKING:
-		if (!time_before(jiffies, host->due))
-			break;
-		__winpar_host_set_due(host, host->due - jiffies);
-		state = WINPAR_HOST_OFF;
+		due = !time_before(jiffies, host->due);
+		if (!due)
+			__winpar_host_set_due(host, host->due - jiffies);
 		break;
 	default:
 		break;
 	}
 	spin_unlock_irqrestore(&host->lock, flags);
-	return state;
+	return due;
 }
 
 static void winpar_host_work(struct work_struct *work)
 {
 	struct winpar_host *host = container_of(to_delayed_work(work),
 						struct winpar_host, work);
-	enum winpar_host_state state = winpar_host_due_state(host);
+	enum winpar_host_state state;
 
-	if (state == WINPAR_HOST_HELD || state == WINPAR_HOST_AWAY) {
-		if (host->lost)
-			winpar_host_seek(host);
-	}
-	if (state == WINPAR_HOST_LOOKING)
+	if (!winpar_host_is_due(host, &state))
+		return;
+	if (state == WINPAR_HOST_LOOKING) {
 		winpar_host_look(host);
-	else if (state == WINPAR_HOST_AWAY || state == WINPAR_HOST_OFFERED)
+		return;
+	}
+	if (host->lost)
+		winpar_host_seek(host);
+	if (state == WINPAR_HOST_AWAY || state == WINPAR_HOST_OFFERED)
 		winpar_host_ask(host, state == WINPAR_HOST_OFFERED);
 }
 
@@ -813,6 +801,7 @@ static void winpar_host_bury_dead(struct winpar_host *host)
 		if (waiters.dead && looks < WINPAR_HOST_LOOKS)
 			schedule_timeout_uninterruptible(WINPAR_HOST_LOOK);
 	} while (waiters.dead && looks++ < WINPAR_HOST_LOOKS);
+	host->lost += waiters.dead;
 }
 
 /**
@@ -834,7 +823,6 @@ void winpar_host_leave(struct winpar_host *host)
 	winpar_host_wait_claimers(host);
 	cancel_delayed_work_sync(&host->work);
 	host->ops->away(host);
-	host->lost = 0;
 	if (READ_ONCE(parport->cad) != host->pardev)
 		return;
 	winpar_host_bury_dead(host);
@@ -844,6 +832,27 @@ void winpar_host_leave(struct winpar_host *host)
 	winpar_host_let_go(host);
 	/* A rival that asked since then has the port, or waits for the next. */
 	host->ops->away(host);
+}
+
+/**
+ * winpar_host_left() - end LEAVING, or OFF
+ * @host: the port, in LEAVING by the caller's doing and unregistered, or in OFF
+ * @state: WINPAR_HOST_OFF or WINPAR_HOST_GONE
+ *
+ * Context: process context.
+ */
+void winpar_host_left(struct winpar_host *host, enum winpar_host_state state)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&host->lock, flags);
+	__winpar_host_enter(host, state);
+	if (host->lost && state == WINPAR_HOST_OFF) {
+		host->looks = 0;
+		__winpar_host_set_due(host, __winpar_host_look_delay(host));
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
+	winpar_host_wake(&host->state);
 }
 
 /* ----- what all ports share ---------------------------------------------- */

@@ -16,8 +16,7 @@ void winpar_host_join(struct winpar_host *host);
 void winpar_host_wait_claimers(struct winpar_host *host);
 void winpar_host_leave(struct winpar_host *host);
 bool winpar_host_is_busy(struct winpar_host *host);
-void winpar_host_set_state(struct winpar_host *host,
-			   enum winpar_host_state state);
+void winpar_host_left(struct winpar_host *host, enum winpar_host_state state);
 
 void winpar_host_give(struct winpar_host *host);
 void winpar_host_want(struct winpar_host *host);

@@ -64,7 +64,6 @@
 #include "host/engine.h"
 #include "host/regs.h"
 
-
 /* How long nInit is low for a reset, in us. */
 #define WINPAR_ENGINE_RESET_MIN	60
 #define WINPAR_ENGINE_RESET_MAX	200

@@ -151,12 +151,13 @@ out:
 	spin_unlock(&parport->pardevice_lock);
 }
 
-/* Is it a task's that was killed, or has not fallen asleep yet? */
+/* Is it a task's that was killed, or that has not fallen asleep yet? */
 static bool winpar_host_is_dead(struct pardevice *dev)
 {
-	/* Only asked whether a task sleeps there; none is woken. */
-	return dev->waiting & WINPAR_WAITING_BLOCKS &&
-	       !waitqueue_active(&dev->wait_q);
+	if (!(dev->waiting & WINPAR_WAITING_BLOCKS))
+		return false;
+	/* No barrier: none is woken, and a sleeper is seen the next time. */
+	return !waitqueue_active(&dev->wait_q);
 }
 
 /**
@@ -233,41 +234,39 @@ out:
 
 /**
  * winpar_host_put_back() - put devices back that were taken off by mistake
- * @host: the port
- * @lost: set to the number of devices that block, are not on the list, and do not
- *	sleep: those that were taken off rightly, and those that may still fall
- *	asleep
+ * @host: the port, registered or not
  *
- * One that sleeps and is not on the list was preempted between joining the list
- * and falling asleep for so long that it was taken for dead. Nobody would wake
- * it. While it sleeps only the core changes its @waiting, and does not as long
- * as it is not on the list.
+ * A device that blocks, sleeps and is not on the list was preempted between
+ * joining the list and falling asleep for so long that it was taken for dead.
+ * The core would never wake it. So winpar claims for it, as its task has done:
+ * the core puts it on the list, and tells the driver that has the port, or gives
+ * it the port if that is free. While the task sleeps it does not touch @waiting.
  *
  * Context: process context.
- * Return: how many were put back.
+ * Return: how many others block, are not on the list and do not sleep: those that
+ * were taken off rightly, and those that may still fall asleep.
  */
-unsigned int winpar_host_put_back(struct winpar_host *host, unsigned int *lost)
+unsigned int winpar_host_put_back(struct winpar_host *host)
 {
 	struct parport *parport = host->parport;
-	unsigned int back = 0;
 	struct pardevice *dev;
-	unsigned long flags;
+	unsigned int lost = 0;
 
-	*lost = 0;
+	/* A device that is on the list of devices is not freed meanwhile. */
 	spin_lock(&parport->pardevice_lock);
-	spin_lock_irqsave(&parport->waitlist_lock, flags);
 	for (dev = parport->devices; dev; dev = dev->next) {
 		if (READ_ONCE(dev->waiting) != WINPAR_WAITING_BLOCKS)
 			continue;
 		if (winpar_host_is_dead(dev)) {
-			(*lost)++;
+			lost++;
 			continue;
 		}
-		set_bit(WINPAR_WAITING_LISTED_BIT, &dev->waiting);
-		__winpar_host_append(parport, dev);
-		back++;
+		if (parport_claim(dev))
+			continue;
+		/* As parport_claim() does for a device that is on the list. */
+		dev->waiting = 0;
+		wake_up_interruptible(&dev->wait_q);
 	}
-	spin_unlock_irqrestore(&parport->waitlist_lock, flags);
 	spin_unlock(&parport->pardevice_lock);
-	return back;
+	return lost;
 }

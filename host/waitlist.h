@@ -22,6 +22,6 @@ void winpar_host_mend_list(struct winpar_host *host);
 void winpar_host_waiters(struct winpar_host *host,
 			 struct winpar_waiters *waiters, bool prune);
 void winpar_host_drop_idle(struct winpar_host *host);
-unsigned int winpar_host_put_back(struct winpar_host *host, unsigned int *lost);
+unsigned int winpar_host_put_back(struct winpar_host *host);
 
 #endif /* _WINPAR_HOST_WAITLIST_H */

@@ -96,6 +96,8 @@ static void fake_save_state(struct parport *parport,
 	state->u.pc.ctr = fake->control;
 	if (fake->pc.ecr)
 		state->u.pc.ecr = inb(ECONTROL(parport));
+	if (fake->on_save)
+		fake->on_save(fake);
 }
 
 static void fake_restore_state(struct parport *parport,
@@ -394,13 +396,15 @@ static void fake_rival_irq(void *private)
 }
 
 /**
- * fake_rival_create() - register a Linux driver on a port
+ * fake_rival_named() - register a Linux driver that calls itself so
  * @fake: the port
+ * @name: its name
  * @flags: PARPORT_DEV_EXCL or 0
  *
  * Return: the driver; fails the test when it is refused.
  */
-struct fake_rival *fake_rival_create(struct fake_port *fake, int flags)
+struct fake_rival *fake_rival_named(struct fake_port *fake, const char *name,
+				    int flags)
 {
 	struct kunit *test = fake->test;
 	struct pardev_cb callbacks = {
@@ -421,11 +425,23 @@ struct fake_rival *fake_rival_create(struct fake_port *fake, int flags)
 	callbacks.private = rival;
 	list_for_each(entry, &fake->rivals)
 		number++;
-	rival->dev = parport_register_dev_model(fake->parport, "rival",
+	rival->dev = parport_register_dev_model(fake->parport, name,
 						&callbacks, number);
 	KUNIT_ASSERT_NOT_NULL(test, rival->dev);
 	list_add_tail(&rival->entry, &fake->rivals);
 	return rival;
+}
+
+/**
+ * fake_rival_create() - register a Linux driver on a port
+ * @fake: the port
+ * @flags: PARPORT_DEV_EXCL or 0
+ *
+ * Return: the driver; fails the test when it is refused.
+ */
+struct fake_rival *fake_rival_create(struct fake_port *fake, int flags)
+{
+	return fake_rival_named(fake, "rival", flags);
 }
 
 /**

@@ -54,6 +54,8 @@ struct fake_config {
  * @rivals: Linux drivers that are registered on it
  * @gone: those that were; the core may still be looking at their memory
  * @refs: references to this module before it was made
+ * @on_save: called while a device releases the port, when it has let go of it
+ * @arg: for @on_save
  */
 struct fake_port {
 	struct parport_pc_private pc;
@@ -72,6 +74,8 @@ struct fake_port {
 	struct list_head rivals;
 	struct list_head gone;
 	int refs;
+	void (*on_save)(struct fake_port *fake);
+	void *arg;
 };
 
 struct fake_port *fake_port_create(struct kunit *test,
@@ -112,6 +116,8 @@ struct fake_rival {
 };
 
 /* Flags for parport_register_dev_model(): 0 or PARPORT_DEV_EXCL. */
+struct fake_rival *fake_rival_named(struct fake_port *fake, const char *name,
+				    int flags);
 struct fake_rival *fake_rival_create(struct fake_port *fake, int flags);
 bool fake_rival_claim(struct fake_rival *rival);
 bool fake_rival_wait(struct fake_rival *rival);

@@ -299,7 +299,10 @@ static void wpt_kind_name(const struct wpt_kind_row *row, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_kind, wpt_kind_rows, wpt_kind_name);
 
-/* Ports whose registers may not be touched: 0 for all three. */
+/*
+ * Deviation: ports whose registers may not be touched have an address of their
+ * own, at which reads give ones and writes are lost, and no span.
+ */
 static void winpar_test_bus_no_registers(struct kunit *test)
 {
 	const struct wpt_kind_row *row = test->param_value;
@@ -307,6 +310,7 @@ static void winpar_test_bus_no_registers(struct kunit *test)
 	struct fake_config config = row->config;
 	PARALLEL_PORT_INFORMATION info;
 	struct winpar_file *file;
+	int i;
 
 	t->fake = fake_port_create(test, &config);
 	/* Its own operations touch nothing either. */
@@ -316,9 +320,17 @@ static void winpar_test_bus_no_registers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			winpar_internal_ioctl(file, WPT_INFO, NULL, 0, &info,
 					      sizeof(info), NULL));
-	KUNIT_EXPECT_EQ(test, info.OriginalController.QuadPart, 0LL);
-	KUNIT_EXPECT_NULL(test, info.Controller);
+	KUNIT_EXPECT_EQ(test, info.OriginalController.QuadPart,
+			(LONGLONG)(WINPAR_COOKIE_FIRST +
+				   t->fake->parport->number * 0x1000));
+	KUNIT_EXPECT_EQ(test, (LONGLONG)(ULONG_PTR)info.Controller,
+			info.OriginalController.QuadPart);
 	KUNIT_EXPECT_EQ(test, info.SpanOfController, 0U);
+	for (i = 0; i < 8; i++) {
+		WRITE_PORT_UCHAR(info.Controller + i, 0x5a);
+		KUNIT_EXPECT_EQ(test, READ_PORT_UCHAR(info.Controller + i),
+				0xff);
+	}
 	winpar_close(file);
 }
 

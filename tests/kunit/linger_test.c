@@ -1,0 +1,549 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is left of a port when its last client has closed it: for how long it is
+ * kept, in what state its lines are, and what a suspend does to them. Lines are
+ * looked at on the emulated LPT that the runner names (winpar.lpt=).
+ */
+#include <linux/delay.h>
+#include <linux/io.h>
+#include <linux/kthread.h>
+#include <linux/seq_file.h>
+
+#include "fixture.h"
+
+#define WPT_LINGER	"/sys/module/winpar/parameters/linger"
+
+/* ----- helpers ----------------------------------------------------------- */
+
+static void wpt_set_linger(struct kunit *test, const char *ms)
+{
+	KUNIT_EXPECT_EQ(test, wpt_write_file(WPT_LINGER, ms), 0);
+}
+
+static void wpt_linger_exit(struct kunit *test)
+{
+	wpt_set_linger(test, "3000");
+	wpt_exit(test);
+}
+
+static void wpt_close_all(struct wpt *t)
+{
+	int i;
+
+	for (i = 0; i < WPT_FILES; i++)
+		wpt_close(t, i);
+}
+
+static bool wpt_is_left(struct wpt *t)
+{
+	return !READ_ONCE(t->port->host.pardev) &&
+	       !READ_ONCE(t->fake->parport->devices);
+}
+
+/* A PC's port, its driver built into the kernel, opened once. */
+static void wpt_linger_lpt(struct kunit *test)
+{
+	struct fake_config config = {
+		.base = wpt_cmdline_number("winpar.lpt="),
+		.span = 3,
+		.modes = PARPORT_MODE_PCSPP | PARPORT_MODE_SAFEININT |
+			 PARPORT_MODE_TRISTATE,
+		.builtin = true,
+	};
+	struct wpt *t = to_wpt(test);
+
+	if (!config.base)
+		kunit_skip(test, "no emulated LPT");
+	wpt_plug(t, &config);
+	t->file[0] = wpt_open(t);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
+					      &t->info, sizeof(t->info),
+					      NULL));
+	t->port = t->info.Context;
+}
+
+static void wpt_lines(struct wpt *t, UCHAR control, UCHAR data)
+{
+	WRITE_PORT_UCHAR(t->info.Controller, data);
+	WRITE_PORT_UCHAR(t->info.Controller + 2, control);
+}
+
+static void wpt_expect_lines(struct wpt *t, UCHAR control, UCHAR data)
+{
+	KUNIT_EXPECT_EQ(t->test, READ_PORT_UCHAR(t->info.Controller + 2) & 0x3f,
+			control);
+	KUNIT_EXPECT_EQ(t->test, READ_PORT_UCHAR(t->info.Controller), data);
+}
+
+/* The address of a function of winpar's that it does not export, or NULL. */
+static void *wpt_symbol(struct kunit *test, const char *name)
+{
+	struct file *file = filp_open("/proc/kallsyms", O_RDONLY, 0);
+	char want[64], *line, *entry;
+	unsigned long address = 0;
+	struct seq_file *m;
+	loff_t pos = 0;
+	void *p;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	snprintf(want, sizeof(want), " %s\t[winpar]", name);
+	line = kunit_kzalloc(test, 512, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, line);
+	m = file->private_data;
+	mutex_lock(&m->lock);
+	m->buf = line;
+	m->size = 512;
+	for (p = m->op->start(m, &pos); p && !address;
+	     p = m->op->next(m, p, &pos)) {
+		m->count = 0;
+		m->op->show(m, p);
+		line[min(m->count, m->size - 1)] = '\0';
+		entry = strstr(line, want);
+		if (entry) {
+			*strchr(line, ' ') = '\0';
+			if (kstrtoul(line, 16, &address))
+				address = 0;
+		}
+	}
+	m->op->stop(m, p);
+	m->buf = NULL;
+	m->size = 0;
+	mutex_unlock(&m->lock);
+	filp_close(file, NULL);
+	KUNIT_ASSERT_NE_MSG(test, address, 0UL, "no %s", name);
+	return (void *)address;
+}
+
+typedef void (*wpt_host_fn)(struct winpar_host *host);
+
+/* ----- how long ---------------------------------------------------------- */
+
+/* 0: a driver that wants the port exclusively can register after the close. */
+static void winpar_test_linger_none(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival;
+
+	wpt_set_linger(test, "0");
+	wpt_close_all(t);
+	KUNIT_EXPECT_TRUE(test, wpt_is_left(t));
+	rival = fake_rival_create(t->fake, PARPORT_DEV_EXCL);
+	KUNIT_EXPECT_TRUE(test, fake_rival_claim(rival));
+	fake_port_drop_rivals(t->fake);
+	/* The next open has the port when it returns. */
+	t->file[0] = wpt_open(t);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+}
+
+/* Any other time is kept to, as it is when the last client closes. */
+static void winpar_test_linger_set(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	ktime_t closed;
+	int i;
+
+	wpt_set_linger(test, "300");
+	closed = ktime_get();
+	wpt_close_all(t);
+	wpt_set_linger(test, "60000");
+	for (i = 0; i < 1000 && !wpt_is_left(t); i++)
+		wpt_nap(10);
+	KUNIT_EXPECT_TRUE(test, wpt_is_left(t));
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), closed), 290LL);
+	KUNIT_EXPECT_LE(test, ktime_ms_delta(ktime_get(), closed), 2500LL);
+}
+
+/* Refused while a driver has the port exclusively; the log names it. */
+static void winpar_test_linger_exclusive(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file = NULL;
+	struct fake_rival *rival;
+	char name[32];
+
+	wpt_set_linger(test, "0");
+	wpt_close_all(t);
+	rival = fake_rival_named(t->fake, "ppdev0", PARPORT_DEV_EXCL);
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
+		 t->port->number);
+	KUNIT_EXPECT_FALSE(test, NT_SUCCESS(winpar_open(name, &file)));
+	KUNIT_EXPECT_NULL(test, file);
+	KUNIT_EXPECT_EQ(test, t->port->host.users, 0U);
+	fake_port_drop_rivals(t->fake);
+	KUNIT_ASSERT_EQ(test, winpar_open(name, &file), STATUS_SUCCESS);
+	winpar_close(file);
+}
+
+/* ----- many opens, closes and turns at once ------------------------------ */
+
+#define WPT_CHURN	60
+
+/**
+ * struct wpt_churn - a task that opens and closes a port
+ * @t: the fixture
+ * @opened: how often it has
+ * @failed: how often it could not
+ * @done: completed when it ends
+ */
+struct wpt_churn {
+	struct wpt *t;
+	unsigned int opened;
+	unsigned int failed;
+	struct completion done;
+};
+
+static int wpt_churn_thread(void *data)
+{
+	struct wpt_churn *churn = data;
+	struct winpar_file *file;
+	char name[32];
+	int i;
+
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
+		 churn->t->port->number);
+	for (i = 0; i < WPT_CHURN; i++) {
+		if (!NT_SUCCESS(winpar_open(name, &file))) {
+			churn->failed++;
+			continue;
+		}
+		churn->opened++;
+		if (i % 3)
+			usleep_range(10, 2000);
+		winpar_close(file);
+	}
+	complete(&churn->done);
+	return 0;
+}
+
+static struct wpt_churn *wpt_churn(struct kunit *test)
+{
+	struct wpt_churn *churn = kunit_kzalloc(test, sizeof(*churn),
+						GFP_KERNEL);
+	struct task_struct *task;
+
+	KUNIT_ASSERT_NOT_NULL(test, churn);
+	churn->t = to_wpt(test);
+	init_completion(&churn->done);
+	task = kthread_run(wpt_churn_thread, churn, "winpar_churn");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	return churn;
+}
+
+/* Registering and unregistering, while a driver takes turns. */
+static void winpar_test_linger_churn(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_churn *churn[2];
+	unsigned int turns = 0;
+	int i;
+
+	wpt_set_linger(test, "0");
+	wpt_close_all(t);
+	for (i = 0; i < 2; i++)
+		churn[i] = wpt_churn(test);
+	while (!try_wait_for_completion(&churn[0]->done)) {
+		if (!fake_rival_claim(rival) && !fake_rival_wait(rival)) {
+			KUNIT_FAIL(test, "the driver does not get the port");
+			break;
+		}
+		reinit_completion(&rival->got);
+		usleep_range(10, 500);
+		fake_rival_release(rival);
+		turns++;
+	}
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&churn[1]->done,
+							    WPT_TIMEOUT));
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, churn[i]->opened, (unsigned int)WPT_CHURN);
+		KUNIT_EXPECT_EQ(test, churn[i]->failed, 0U);
+	}
+	KUNIT_EXPECT_NULL(test, t->port->host.pardev);
+	kunit_info(test, "%u turns\n", turns);
+	t->file[0] = wpt_open(t);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+}
+
+/* The port goes while clients open and close it. */
+static void winpar_test_linger_removal(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_churn *churn[2];
+	int i;
+
+	wpt_set_linger(test, "0");
+	wpt_close_all(t);
+	for (i = 0; i < 2; i++)
+		churn[i] = wpt_churn(test);
+	wpt_nap(30);
+	fake_port_remove(t->fake);
+	t->fake = NULL;
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_TRUE(test,
+				  wait_for_completion_timeout(&churn[i]->done,
+							      WPT_TIMEOUT));
+	KUNIT_EXPECT_NULL(test, t->port->host.pardev);
+	KUNIT_EXPECT_EQ(test, t->port->host.users, 0U);
+}
+
+/* ----- the lines at the next open ---------------------------------------- */
+
+struct wpt_reopen_row {
+	const char *name;
+	const char *linger;
+	bool turn;	/* a driver has the port in between */
+	UCHAR left;	/* the control register at the close */
+	UCHAR found;	/* and at the next open */
+};
+
+static const struct wpt_reopen_row wpt_reopen_rows[] = {
+	{ "at once", "3000", false, 0x07, 0x07 },
+	{ "at once, the interrupt on", "3000", false, 0x17, 0x07 },
+	{ "at once, after a driver's turn", "3000", true, 0x17, 0x07 },
+	{ "winpar has left", "0", false, 0x07, 0x07 },
+	{ "winpar has left, the interrupt on", "0", false, 0x1e, 0x0e },
+	{ "winpar has left, after a driver's turn", "0", true, 0x13, 0x03 },
+};
+
+static void wpt_reopen_name(const struct wpt_reopen_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_reopen, wpt_reopen_rows, wpt_reopen_name);
+
+/* As the last close left them, whatever the time; the interrupt is off. */
+static void winpar_test_linger_reopen(struct kunit *test)
+{
+	const struct wpt_reopen_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival;
+
+	wpt_linger_lpt(test);
+	wpt_set_linger(test, row->linger);
+	wpt_lines(t, row->left, 0xa5);
+	wpt_close(t, 0);
+	wpt_expect_lines(t, row->found, 0xa5);
+	if (row->turn) {
+		rival = fake_rival_create(t->fake, 0);
+		if (!fake_rival_claim(rival))
+			KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+		outb(0x0c, t->fake->parport->base + 2);
+		outb(0x3c, t->fake->parport->base);
+		fake_rival_release(rival);
+		wpt_nap(50);
+	}
+	t->file[0] = wpt_open(t);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_lines(t, row->found, 0xa5);
+	wpt_lines(t, 0x0c, 0);
+}
+
+/* Closed while a driver has the port: the interrupt is off when it is back. */
+static void winpar_test_linger_interrupt_left_away(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival;
+
+	wpt_linger_lpt(test);
+	rival = fake_rival_create(t->fake, 0);
+	wpt_lines(t, 0x1e, 0x11);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	wpt_close(t, 0);
+	t->file[0] = wpt_open(t);
+	fake_rival_release(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_lines(t, 0x0e, 0x11);
+	wpt_lines(t, 0x0c, 0);
+}
+
+/* ----- the interrupt enable ---------------------------------------------- */
+
+#define WPT_OFFS	100
+
+/**
+ * struct wpt_off - the interrupt is switched off in the middle of a release
+ * @t: the fixture
+ * @off: winpar_host_interrupt_off()
+ * @calls: how often it was called
+ */
+struct wpt_off {
+	struct wpt *t;
+	wpt_host_fn off;
+	unsigned int calls;
+};
+
+static void wpt_off_save(struct fake_port *fake)
+{
+	struct wpt_off *off = fake->arg;
+
+	off->off(&off->t->port->host);
+	off->calls++;
+}
+
+/* Between what winpar reads before a release and what it keeps for the next. */
+static void winpar_test_linger_interrupt_off_in_release(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_off off = {
+		.t = t,
+		.off = wpt_symbol(test, "winpar_host_interrupt_off"),
+	};
+	struct fake_rival *rival;
+
+	wpt_linger_lpt(test);
+	rival = fake_rival_create(t->fake, 0);
+	wpt_lines(t, 0x1c, 0x12);
+	t->fake->arg = &off;
+	t->fake->on_save = wpt_off_save;
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	t->fake->on_save = NULL;
+	KUNIT_EXPECT_EQ(test, off.calls, 1U);
+	fake_rival_release(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_lines(t, 0x0c, 0x12);
+}
+
+/* Switched off at any moment of a hand-over, it is off. */
+static void winpar_test_linger_interrupt_off(struct kunit *test)
+{
+	wpt_host_fn off = wpt_symbol(test, "winpar_host_interrupt_off");
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival;
+	unsigned int left = 0;
+	int i;
+
+	wpt_linger_lpt(test);
+	rival = fake_rival_create(t->fake, 0);
+	for (i = 0; i < WPT_OFFS; i++) {
+		wpt_lines(t, 0x1c, i);
+		if (fake_rival_claim(rival))
+			KUNIT_FAIL(test, "the port was not winpar's");
+		udelay(i * 20);
+		off(&t->port->host);
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+		fake_rival_release(rival);
+		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+		left += !!(READ_PORT_UCHAR(t->info.Controller + 2) & 0x10);
+		KUNIT_EXPECT_EQ(test, READ_PORT_UCHAR(t->info.Controller), i);
+	}
+	KUNIT_EXPECT_EQ(test, left, 0U);
+	/* While the driver has it: nothing of the driver's is changed. */
+	wpt_lines(t, 0x1c, 0);
+	fake_rival_claim(rival);
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	outb(0x1c, t->fake->parport->base + 2);
+	off(&t->port->host);
+	KUNIT_EXPECT_EQ(test, inb(t->fake->parport->base + 2) & 0x3f, 0x1c);
+	fake_rival_release(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_lines(t, 0x0c, 0);
+}
+
+/* ----- suspend and resume ------------------------------------------------ */
+
+/* The chip loses everything. */
+static void wpt_reset_chip(struct wpt *t)
+{
+	outb(0x00, t->fake->parport->base);
+	outb(0x08, t->fake->parport->base + 2);
+}
+
+struct wpt_sleep_row {
+	const char *name;
+	bool away;	/* a driver has the port when the machine is suspended */
+	bool turn;	/* one gets it before winpar hears of the resume */
+};
+
+static const struct wpt_sleep_row wpt_sleep_rows[] = {
+	{ "held" },
+	{ "held, and given before the resume is told", false, true },
+	{ "a driver has it", true },
+};
+
+static void wpt_sleep_name(const struct wpt_sleep_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_sleep, wpt_sleep_rows, wpt_sleep_name);
+
+/* The registers are as they were, when winpar has the port again. */
+static void winpar_test_linger_suspend(struct kunit *test)
+{
+	wpt_host_fn suspend = wpt_symbol(test, "winpar_host_suspend");
+	wpt_host_fn resume = wpt_symbol(test, "winpar_host_resume");
+	const struct wpt_sleep_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival;
+
+	wpt_linger_lpt(test);
+	rival = fake_rival_create(t->fake, 0);
+	wpt_lines(t, 0x1e, 0x5a);
+	if (row->away) {
+		fake_rival_claim(rival);
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	}
+	suspend(&t->port->host);
+	wpt_reset_chip(t);
+	if (row->turn) {
+		fake_rival_claim(rival);
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	}
+	resume(&t->port->host);
+	if (row->away || row->turn) {
+		fake_rival_release(rival);
+		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	}
+	wpt_expect_lines(t, 0x1e, 0x5a);
+	/* From now on what is written counts again. */
+	wpt_lines(t, 0x0c, 0x77);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_lines(t, 0x0c, 0x77);
+}
+
+static struct kunit_case winpar_linger_cases[] = {
+	KUNIT_CASE(winpar_test_linger_none),
+	KUNIT_CASE(winpar_test_linger_set),
+	KUNIT_CASE(winpar_test_linger_exclusive),
+	KUNIT_CASE(winpar_test_linger_churn),
+	KUNIT_CASE(winpar_test_linger_removal),
+	{ }
+};
+
+static struct kunit_suite winpar_linger_suite = {
+	.name = "winpar_linger",
+	.init = wpt_init,
+	.exit = wpt_linger_exit,
+	.test_cases = winpar_linger_cases,
+};
+
+static struct kunit_case winpar_lines_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_linger_reopen, wpt_reopen_gen_params),
+	KUNIT_CASE(winpar_test_linger_interrupt_left_away),
+	KUNIT_CASE(winpar_test_linger_interrupt_off_in_release),
+	KUNIT_CASE(winpar_test_linger_interrupt_off),
+	KUNIT_CASE_PARAM(winpar_test_linger_suspend, wpt_sleep_gen_params),
+	{ }
+};
+
+static struct kunit_suite winpar_lines_suite = {
+	.name = "winpar_lines",
+	.init = wpt_init_bare,
+	.exit = wpt_linger_exit,
+	.test_cases = winpar_lines_cases,
+};
+
+kunit_test_suites(&winpar_linger_suite, &winpar_lines_suite);

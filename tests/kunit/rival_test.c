@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who is a rival: a driver that sleeps for the port, or has claimed it lately. */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+
+#include "fixture.h"
+
+/* The port stays winpar's, as a client sees it, for so many ms. */
+static void wpt_expect_stays(struct wpt *t, unsigned int ms)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(ms);
+	unsigned int away = 0;
+
+	while (time_before(jiffies, end)) {
+		away += fake_port_holder(t->fake) != t->port->host.pardev;
+		usleep_range(500, 1000);
+	}
+	KUNIT_EXPECT_EQ(t->test, away, 0U);
+	KUNIT_EXPECT_EQ(t->test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	KUNIT_EXPECT_EQ(t->test, wpt_waiters(t), 0U);
+}
+
+/* ----- refused, and not interested any more ------------------------------ */
+
+/* A claim by a driver that ignores its wakeup. */
+static void wpt_claim_once(struct fake_rival *rival)
+{
+	KUNIT_EXPECT_FALSE(rival->fake->test, fake_rival_claim(rival));
+	rival->takes = false;
+}
+
+/* Refused once, it lets the offer be: the port is winpar's, and stays so. */
+static void winpar_test_rival_refused_once(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	unsigned long before = t->port->host.handovers;
+	ktime_t start = ktime_get();
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_claim_once(rival);
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), 190LL);
+	wpt_expect_stays(t, 600);
+	KUNIT_EXPECT_EQ(test, t->port->host.handovers, before);
+	KUNIT_EXPECT_GT(test, rival->woken, 0U);
+	/* A turn of another driver's does not make it a rival again. */
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_expect_stays(t, 100);
+}
+
+/* Until it claims anew. */
+static void winpar_test_rival_claims_anew(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_TRUE(test, wpt_try(t));
+		wpt_claim_once(rival);
+		KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
+		wpt_free(t);
+		KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+		KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+		wpt_expect_stays(t, 300);
+	}
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_stays(t, 300);
+}
+
+/* A second driver's turns are not spoilt by the first, which ignores offers. */
+static void winpar_test_rival_beside_one_that_ignores(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *idle = fake_rival_create(t->fake, 0);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+
+	wpt_claim_once(idle);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_stays(t, 300);
+}
+
+/* A driver that takes the port within 200 ms has it, however late. */
+static void winpar_test_rival_takes_late(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+
+	wpt_claim_once(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	wpt_nap(100);
+	KUNIT_EXPECT_TRUE(test, fake_rival_claim(rival));
+	wpt_nap(400);
+	/* No client needs the port: the driver is not asked for it. */
+	KUNIT_EXPECT_EQ(test, rival->asked, 0U);
+	KUNIT_EXPECT_PTR_EQ(test, fake_port_holder(t->fake), rival->dev);
+	wpt_queue(t, t->file[0], 1);
+	KUNIT_EXPECT_TRUE(test,
+			  wait_for_completion_timeout(&rival->was_asked,
+						      WPT_TIMEOUT));
+	fake_rival_release(rival);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	wpt_free(t);
+}
+
+/* ----- taken off the waiting list by mistake ----------------------------- */
+
+/**
+ * struct wpt_late - a task that is slow to fall asleep for the port
+ * @rival: the driver for which it has called parport_claim_or_block()
+ * @got: it was woken with the port
+ */
+struct wpt_late {
+	struct fake_rival *rival;
+	struct completion got;
+};
+
+/* The second half of parport_claim_or_block(). */
+static int wpt_late_thread(void *data)
+{
+	struct wpt_late *late = data;
+	struct pardevice *dev = late->rival->dev;
+
+	if (dev->waiting)
+		wait_event_interruptible_timeout(dev->wait_q, !dev->waiting,
+						 WPT_TIMEOUT);
+	if (!dev->waiting) {
+		late->rival->has = true;
+		complete(&late->got);
+	}
+	dev->waiting = 0;
+	return 0;
+}
+
+static void wpt_late_sleep(struct kunit *test, struct wpt_late *late,
+			   struct fake_rival *rival)
+{
+	struct task_struct *task;
+
+	late->rival = rival;
+	init_completion(&late->got);
+	task = kthread_run(wpt_late_thread, late, "winpar_late");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+}
+
+static bool wpt_late_gets_it(struct wpt_late *late)
+{
+	return wait_for_completion_timeout(&late->got, WPT_TIMEOUT + HZ);
+}
+
+/* Wait until a device is off the waiting list, taken for dead. */
+static bool wpt_is_taken_off(struct fake_rival *rival)
+{
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	while (READ_ONCE(rival->dev->waiting) != 2) {
+		if (time_after(jiffies, end))
+			return false;
+		wpt_nap(5);
+	}
+	return true;
+}
+
+static struct wpt_late *wpt_late(struct kunit *test)
+{
+	struct wpt_late *late = kunit_kzalloc(test, sizeof(*late), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, late);
+	return late;
+}
+
+/* Preempted for 200 ms between parport_claim() and its sleep. */
+static void winpar_test_rival_asleep_late(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_late *late = wpt_late(test);
+
+	fake_rival_die_waiting(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_is_taken_off(rival));
+	wpt_nap(200);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	wpt_late_sleep(test, late, rival);
+	KUNIT_EXPECT_TRUE(test, wpt_late_gets_it(late));
+	KUNIT_EXPECT_PTR_EQ(test, fake_port_holder(t->fake), rival->dev);
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_stays(t, 100);
+}
+
+/* For seconds: winpar goes on looking. */
+static void winpar_test_rival_asleep_very_late(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_late *late = wpt_late(test);
+
+	fake_rival_die_waiting(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_is_taken_off(rival));
+	wpt_nap(3500);
+	wpt_late_sleep(test, late, rival);
+	KUNIT_EXPECT_TRUE(test, wpt_late_gets_it(late));
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+}
+
+/* It falls asleep while a client has the port, or another driver. */
+static void winpar_test_rival_asleep_while_owned(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_late *late = wpt_late(test);
+
+	fake_rival_die_waiting(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_is_taken_off(rival));
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_late_sleep(test, late, rival);
+	wpt_nap(300);
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(rival->has));
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, wpt_late_gets_it(late));
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+}
+
+static void winpar_test_rival_asleep_while_away(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct fake_rival *other = fake_rival_create(t->fake, 0);
+	struct wpt_late *late = wpt_late(test);
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	fake_rival_die_waiting(rival);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(other));
+	wpt_free(t);
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(other));
+	KUNIT_EXPECT_EQ(test, rival->dev->waiting, 2UL);
+	wpt_late_sleep(test, late, rival);
+	wpt_nap(1200);
+	KUNIT_EXPECT_EQ(test, rival->dev->waiting, 3UL);
+	/* The core serves it now, as it serves all on its list. */
+	fake_rival_release(other);
+	KUNIT_EXPECT_TRUE(test, wpt_late_gets_it(late));
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+}
+
+/* After the last close, when winpar has long left the port. */
+static void winpar_test_rival_asleep_after_the_last_close(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_late *late = wpt_late(test);
+	int i;
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	fake_rival_die_waiting(rival);
+	wpt_free(t);
+	KUNIT_ASSERT_TRUE(test, wpt_is_taken_off(rival));
+	for (i = 0; i < WPT_FILES; i++)
+		wpt_close(t, i);
+	for (i = 0; i < 1000 && READ_ONCE(t->port->host.pardev); i++)
+		wpt_nap(10);
+	KUNIT_ASSERT_NULL(test, t->port->host.pardev);
+	wpt_nap(500);
+	wpt_late_sleep(test, late, rival);
+	KUNIT_EXPECT_TRUE(test, wpt_late_gets_it(late));
+	KUNIT_EXPECT_PTR_EQ(test, fake_port_holder(t->fake), rival->dev);
+	fake_rival_release(rival);
+}
+
+/* ----- what the log advises ---------------------------------------------- */
+
+struct wpt_advice_row {
+	const char *name;
+};
+
+static const struct wpt_advice_row wpt_advice_rows[] = {
+	{ "lp" },
+	{ "ppdev0" },
+	{ "plip" },
+};
+
+static void wpt_advice_name(const struct wpt_advice_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_advice, wpt_advice_rows, wpt_advice_name);
+
+/* By the driver that has not let go of the port (the runner looks for it). */
+static void winpar_test_rival_advice(struct kunit *test)
+{
+	const struct wpt_advice_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_named(t->fake, row->name, 0);
+
+	fake_rival_claim(rival);
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	wpt_queue(t, t->file[0], 1);
+	wpt_nap(2300);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(t->port->host.told));
+	fake_rival_release(rival);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	wpt_free(t);
+}
+
+static struct kunit_case winpar_rival_cases[] = {
+	KUNIT_CASE(winpar_test_rival_refused_once),
+	KUNIT_CASE(winpar_test_rival_claims_anew),
+	KUNIT_CASE(winpar_test_rival_beside_one_that_ignores),
+	KUNIT_CASE(winpar_test_rival_takes_late),
+	KUNIT_CASE(winpar_test_rival_asleep_late),
+	KUNIT_CASE(winpar_test_rival_asleep_very_late),
+	KUNIT_CASE(winpar_test_rival_asleep_while_owned),
+	KUNIT_CASE(winpar_test_rival_asleep_while_away),
+	KUNIT_CASE(winpar_test_rival_asleep_after_the_last_close),
+	KUNIT_CASE_PARAM(winpar_test_rival_advice, wpt_advice_gen_params),
+	{ }
+};
+
+static struct kunit_suite winpar_rival_suite = {
+	.name = "winpar_rival",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_rival_cases,
+};
+
+kunit_test_suite(winpar_rival_suite);
