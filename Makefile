@@ -33,22 +33,25 @@ demo:
 check:
 	@tests/check.sh
 
+# LINT names some of its checks, FILES some of the tree's files.
 lint:
-	@tests/lint/run.sh
+	@FILES="$(FILES)" tests/lint/run.sh $(LINT)
 
 abi:
 	@tests/abi/run.sh
 
 # KUNIT=--long: a million bytes in every protocol, too.
 kunit:
-	@tests/kunit/run.sh $(KUNIT)
+	@tests/kunit/run.sh $(KUNIT) $(if $(SUITE),--suite "$(SUITE)") \
+		$(if $(CASE),--case "$(CASE)")
 
+# VM names some of its tests, PARTS some of what these do.
 vmtest:
-	@tests/vm/run.sh
+	@PARTS="$(PARTS)" tests/vm/run.sh $(VM)
 
-# SIM names some of its tests; all of them take 5 minutes.
+# SIM and PARTS likewise; all of them take 5 minutes.
 simtest:
-	@tests/vm/sim.sh $(SIM)
+	@PARTS="$(PARTS)" tests/vm/sim.sh $(SIM)
 
 coverage:
 	@tests/kunit/run.sh --coverage

@@ -10,10 +10,26 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # What is built or downloaded lives here, outside the tree.
 WINPAR_CACHE=${WINPAR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/winpar}
 JOBS=${JOBS:-$(nproc)}
+# What make was told (-s, SUITE=...) is not for the makes that are called here.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES
 
 say() { printf '%s\n' "$*"; }
 note() { printf '   %s\n' "$*" >&2; }
 die() { printf 'winpar: %s\n' "$*" >&2; exit 1; }
+# progress WORDS: a line while something long runs. make check wants none.
+progress() { [[ -n ${WINPAR_QUIET:-} ]] || note "$@"; }
+
+# known KIND LIST WORD...: each word is one of the list's, or the script ends
+# with the list.
+known()
+{
+	local kind=$1 list=$2 word
+	shift 2
+	for word in "$@"; do
+		[[ " $list " != *" $word "* ]] || continue
+		die "there is no $kind $word. These there are: $list"
+	done
+}
 
 # need PACKAGE...: install those Debian packages that are missing.
 need()
@@ -50,17 +66,48 @@ apt_lock()
 # Results: one line a case, and a tally that make check adds up.
 PASSED=0
 FAILED=0
+FAILURES=()
 pass() { PASSED=$((PASSED + 1)); say "ok   $*"; }
-fail() { FAILED=$((FAILED + 1)); say "FAIL $*"; }
+fail() { FAILED=$((FAILED + 1)); FAILURES+=("$*"); say "FAIL $*"; }
+
+# As many failures are listed again at the end.
+FAILURES_SHOWN=40
+
+# failures_again: the FAIL lines once more, where they are read.
+failures_again()
+{
+	local n=${#FAILURES[@]}
+	((n)) || return 0
+	say "What failed:"
+	printf '   FAIL %s\n' "${FAILURES[@]:0:FAILURES_SHOWN}"
+	((n <= FAILURES_SHOWN)) || say "   ... and $((n - FAILURES_SHOWN)) more"
+}
 
 # tally NAME: print this script's figures last, and keep them for make check.
+# What tests/vm/said.sh adds above them, it defines as before_tally.
 tally()
 {
 	if [[ -n ${WINPAR_TALLY:-} ]]; then
 		printf '%s %d %d\n' "$1" "$PASSED" "$FAILED" >>"$WINPAR_TALLY"
 	fi
+	failures_again
+	! declare -F before_tally >/dev/null || before_tally
 	say "$1: $PASSED passed, $FAILED failed"
 	((FAILED == 0 && PASSED > 0))
+}
+
+# keep_two PREFIX: of the cache's folders PREFIX*, remove all but the two used
+# last, by their .winpar-used: another tree on this machine may want another one.
+keep_two()
+{
+	local dir
+	for dir in "$WINPAR_CACHE/$1"*/; do
+		[[ ! -d $dir || -e $dir/.winpar-used ]] ||
+			touch -r "$dir" "$dir/.winpar-used"
+	done
+	# shellcheck disable=SC2012
+	ls -t "$WINPAR_CACHE/$1"*/.winpar-used 2>/dev/null | tail -n +3 |
+		while read -r dir; do rm -rf "${dir%/.winpar-used}"; done
 }
 
 # What this checkout's builds are called in the cache: two trees on one machine

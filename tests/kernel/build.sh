@@ -33,8 +33,10 @@ exec {lock}>"$WINPAR_CACHE/test-kernel.lock"
 flock "$lock"
 if [[ ! -e $dir/.winpar-built ]]; then
 	note "building the test kernel (some 6 minutes on two cores)"
-	rm -rf "$WINPAR_CACHE"/test-kernel-*/
+	rm -rf "$dir"
 	mkdir -p "$dir"
+	touch "$dir/.winpar-used"
+	keep_two test-kernel-
 	tar -C "$dir" --strip-components=1 -xf "$source"
 	patch -s -d "$dir" -p1 <"$here/claim-irq.patch"
 	make -s -C "$dir" tinyconfig >/dev/null
@@ -45,4 +47,5 @@ if [[ ! -e $dir/.winpar-built ]]; then
 		{ tail -n 30 "$dir/build.log" >&2; die "the test kernel did not build"; }
 	touch "$dir/.winpar-built"
 fi
+touch "$dir/.winpar-used"
 say "$dir"

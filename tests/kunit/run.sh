@@ -2,78 +2,83 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # make kunit: the KUnit suites, under the test kernel. Each KUnit case, and each
 # row of a table, is one result.
+#	--suite WORDS	only these suites (and single cases, as SUITE.CASE)
+#	--case WORDS	only these cases
 #	--coverage	also say how much of the module they reach, and fail
 #			below 90 % of its lines
 #	--long		also a million bytes in every protocol
+# KUNIT_GUESTS says in how many guests at once the suites run: 2, but 1 where
+# only some are wanted.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
+# shellcheck source=tests/kunit/suites.sh
+. "$TOP/tests/kunit/suites.sh"
 
 # Less than that of the module's lines is a failure.
 LINES_WANTED=90
 
-coverage='' long=''
-case ${1:-} in
---coverage) coverage=1 ;;
---long) long=1 ;;
-'') ;;
-*) die "kunit: what is $1?" ;;
-esac
+coverage='' long='' suites='' cases=''
+while (($#)); do
+	case $1 in
+	--coverage) coverage=1 ;;
+	--long) long=1 ;;
+	--suite) suites=$2; shift ;;
+	--case) cases=$2; shift ;;
+	*) die "kunit: what is $1?" ;;
+	esac
+	shift
+done
+suites_choose "$suites" "$cases"
+guests=${KUNIT_GUESTS:-2}
+[[ -z $coverage$long$ONLY ]] || guests=1
 
-# ktap FILE: one line a result, "ok SUITE CASE [ROW]" or "FAIL ...", from what
-# the kernel printed; "PLAN SUITE PLANNED RUN" for each suite that ended.
-ktap()
+# watch: of a console on stdin, a line for each suite that has ended.
+watch()
 {
-	sed -E 's/^\[ *[0-9.]+\] ?//' "$1" | awk '
-	/^    # Subtest: / { suite = $3; planned = run = rows = 0; next }
-	/^    1\.\.[0-9]+$/ { split($1, p, /\.\./); planned = p[2]; next }
-	/^        (not )?ok [0-9]+ / {
-		bad = sub(/^ *not ok [0-9]+ /, "")
-		if (!bad) sub(/^ *ok [0-9]+ /, "")
-		row[rows] = $0; failed[rows++] = bad
-		next
-	}
-	/^    (not )?ok [0-9]+ / {
-		run++
-		bad = /^    not ok/
-		skip = / # SKIP/
-		sub(/^ *(not )?ok [0-9]+ (- )?/, ""); sub(/ # SKIP.*/, "")
-		# A row that was skipped counts for the case only.
-		for (i = 0; i < rows; i++)
-			print (failed[i] ? "FAIL" : "ok"), suite, $0 ":", row[i]
-		if (!rows || skip)
-			print (bad || skip ? "FAIL" : "ok"), suite, $0 \
-			      (skip ? " (skipped)" : "")
-		rows = 0
-		next
-	}
-	/^(not )?ok [0-9]+ .*winpar_/ { print "PLAN", suite, planned, run }'
+	local line suite='' start=0 n=0 bad=0
+	while IFS= read -r line; do
+		case $line in
+		*']         '*) ;;
+		*']     # Subtest: '*)
+			suite=${line##* }
+			start=${line%%.*}
+			n=0 bad=0
+			;;
+		*']     ok '*) n=$((n + 1)) ;;
+		*']     not ok '*) n=$((n + 1)) bad=$((bad + 1)) ;;
+		*'] ok '*winpar_* | *'] not ok '*winpar_*)
+			line=${line%%.*}
+			progress "$suite: $n cases$( ((bad == 0)) || say ", $bad FAILED"), $((${line##*[ []} - ${start##*[ []})) s"
+			;;
+		esac
+	done
 }
 
-# wanted: the suites that the sources hold.
-wanted() { sed -nE 's/^\t\.name = "(winpar_[a-z0-9_]+)",$/\1/p' "$TOP"/tests/kunit/*_test.c; }
-
-# judge FILE: pass or fail for each result, and for each suite's plan.
+# judge FILE ONLY: pass or fail for each result, and for each suite that ought
+# to be there.
 judge()
 {
-	local kind rest suite planned run
-	ktap "$1" >"$SCRATCH/results"
+	local kind rest suite planned run count
+	: >"$SCRATCH/blocks"
+	LC_ALL=C awk -v built="$BUILT" -v blocks="$SCRATCH/blocks" \
+		-f "$TOP/tests/kunit/ktap.awk" "$1" >"$SCRATCH/results"
 	while read -r kind rest; do
 		case $kind in
 		ok) pass "$rest" ;;
 		FAIL) fail "$rest" ;;
 		esac
 	done <"$SCRATCH/results"
-	while read -r suite; do
+	while read -r count suite; do
 		planned='' run=''
 		read -r _ _ planned run \
 			< <(grep "^PLAN $suite " "$SCRATCH/results") || :
-		# One that has not ended has said nothing.
-		[[ -n $planned && $planned == "$run" ]] ||
-			fail "$suite: ${planned:-no} cases planned, ${run:-none} ended"
-	done < <(wanted)
-	((FAILED == 0)) ||
-		grep -aE '# winpar_test|EXPECTATION|ASSERTION|Expected|==|not ok' \
-			"$1" | head -n 60 >&2 || :
+		[[ $planned != "$count" || $run != "$count" ]] || continue
+		read -r _ _ run < <(grep "^CUT $suite " "$SCRATCH/results") || :
+		fail "$suite: $count cases, ${run:-none} ended${run:+, the next was $(suites_list |
+			awk -v s="$suite" '$1 == s { print $2 }' | sed -n "$((run + 1))p")}"
+	done < <(suites_counts "$2")
+	# After the results, where they are not lost among those that passed.
+	cat "$SCRATCH/blocks"
 }
 
 test_kernel
@@ -84,13 +89,12 @@ mkdir -p "$SCRATCH/overlay/tests"
 cp "$TOP/tests/kunit/guest" "$SCRATCH/overlay/tests/kunit"
 initramfs "$SCRATCH/kunit.img" "$SCRATCH/overlay" "${kos[@]}" \
 	"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
-	"$BUILT/tests/kunit/winpar_kunit.ko"
+	"$BUILT"/tests/kunit/winpar_{choose,kunit}.ko
 
 seconds=1500
 [[ -z $long ]] || seconds=7200
-options=(--kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/kunit.img" --timeout "$seconds"
-	 --mem 512 --lpt "0x378,7,$SCRATCH/lpt" --ecr "0x77a,$SCRATCH/ecr"
-	 --append "winpar.lpt=0x378 winpar.ecr=0x77a")
+options=(--run kunit --kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/kunit.img"
+	 --timeout "$seconds" --mem 512 --watch watch)
 [[ -z $long ]] || options+=(--append winpar.long)
 if [[ -n $coverage ]]; then
 	# ttyS1 carries the counts out.
@@ -98,42 +102,72 @@ if [[ -n $coverage ]]; then
 	options+=(--qemu -serial --qemu "file:$SCRATCH/counts"
 		  --append winpar.coverage)
 fi
-if guest kunit "${options[@]}"; then
-	pass "the guest: modules load, and unload at the end"
-else
-	fail "the guest ended with $GUEST_STATUS"
-fi
-judge "$GUEST_CONSOLE"
-cases "$GUEST_CONSOLE"
+
+# lane N ONLY: a guest for these, in a process of its own.
+lane()
+{
+	local status=0
+	GUEST_PID='' GUEST_WATCHDOG=''
+	trap '[[ -z $GUEST_PID ]] || kill -9 "$GUEST_PID"; exit 143' TERM
+	guest "kunit-$1" "${options[@]}" --append "winpar.only=$2" \
+		--append "winpar.lpt=0x378 winpar.ecr=0x77a" \
+		--lpt "0x378,7,$SCRATCH/lpt$1" --ecr "0x77a,$SCRATCH/ecr$1" ||
+		status=$?
+	say "$status $GUEST_CONSOLE $GUEST_SECONDS" >"$SCRATCH/lane$1"
+}
+
+accel_probe "$TEST_BZIMAGE"
+mapfile -t lanes < <(suites_lanes "$guests" "$ONLY")
+for n in "${!lanes[@]}"; do
+	lane "$n" "${lanes[n]}" &
+	LANES+=($!)
+done
+wait "${LANES[@]}" || :
+LANES=()
+: >"$SCRATCH/all"
+for n in "${!lanes[@]}"; do
+	[[ -e $SCRATCH/lane$n ]] || die "kunit: a guest was ended from outside"
+	console_settle
+	GUEST_NAME=kunit-$n
+	read -r status GUEST_CONSOLE GUEST_SECONDS <"$SCRATCH/lane$n"
+	if ((status == 0)); then
+		pass "guest $n: modules load, and unload at the end ($GUEST_SECONDS s)"
+	else
+		fail "guest $n ended with $status"
+	fi
+	judge "$GUEST_CONSOLE" "${lanes[n]}"
+	cases "$GUEST_CONSOLE" "guest $n"
+	if splats "$GUEST_CONSOLE"; then
+		pass "guest $n: the kernel had nothing to complain of"
+	else
+		fail "guest $n: the kernel complained (above)"
+	fi
+	cat "$GUEST_CONSOLE" >>"$SCRATCH/all"
+done
 
 # said WHAT PATTERN: the log names the port and the client where it must.
 said()
 {
-	if grep -aEq "winpar: parport[0-9]+: $2" "$GUEST_CONSOLE"; then
+	if grep -aEq "winpar: parport[0-9]+: $2" "$SCRATCH/all"; then
 		pass "the log says: $1"
 	else
 		fail "the log does not say: $1"
 	fi
 }
-said "closed with things outstanding" \
-	'winpar_kunit closed the port with the port allocated, 1 requests pending and 1 routines connected'
-said "a free too many, by its caller" \
-	'[a-z_]+ \[winpar_kunit\] freed the port, which no client had'
-said "freed what is another's" \
-	'winpar_kunit freed the port while another opener'
-said "connecting is not allowed" 'winpar_kunit may not connect'
-said "disconnected what is not connected" 'winpar_kunit disconnects .* not connected'
-said "waiting inside a routine" 'a request is waited for from inside'
-said "closing inside a routine" 'winpar_kunit closes the port from inside'
-said "submitted twice" 'winpar_kunit submits a request that is pending'
-said "who does not let go" 'asked for the port [0-9]+ ms ago and rival has not let go'
-
-if splats "$GUEST_CONSOLE"; then
-	pass "the kernel had nothing to complain of"
-else
-	fail "the kernel complained (above)"
+if [[ -z $ONLY ]]; then
+	said "closed with things outstanding" \
+		'winpar_kunit closed the port with the port allocated, 1 requests pending and 1 routines connected'
+	said "a free too many, by its caller" \
+		'[a-z_]+ \[winpar_kunit\] freed the port, which no client had'
+	said "freed what is another's" \
+		'winpar_kunit freed the port while another opener'
+	said "connecting is not allowed" 'winpar_kunit may not connect'
+	said "disconnected what is not connected" 'winpar_kunit disconnects .* not connected'
+	said "waiting inside a routine" 'a request is waited for from inside'
+	said "closing inside a routine" 'winpar_kunit closes the port from inside'
+	said "submitted twice" 'winpar_kunit submits a request that is pending'
+	said "who does not let go" 'asked for the port [0-9]+ ms ago and rival has not let go'
 fi
-say "guest: $GUEST_SECONDS s"
 if [[ -n $coverage ]]; then
 	# shellcheck source=tests/kunit/coverage.sh
 	. "$TOP/tests/kunit/coverage.sh"

@@ -7,14 +7,15 @@
 # test_kernel			the one with all the judges (tests/kernel)
 # initramfs OUT DIR [KO...]	busybox, the helpers, DIR's files, modules
 # guest NAME [option...]	run /tests/NAME in a guest, return its status
-# splats FILE [ALLOWED]		what a kernel complained of
-# cases FILE			count what the guest's script passed and failed
+# said.sh			the reading of their consoles
 # What the functions set is for their callers.
 # shellcheck disable=SC2034
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 VM=$TOP/tests/vm
+# shellcheck source=tests/vm/said.sh
+. "$VM/said.sh"
 
 # Statuses of guest() that are not the script's own.
 GUEST_TIMEOUT=124	# killed when its time was over
@@ -26,11 +27,16 @@ GUEST_NOT_RUN=126	# QEMU did not start it, or failed
 SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/winpar.XXXXXX")
 GUEST_PID=
 GUEST_WATCHDOG=
+# Guests that run beside each other are of processes of their own.
+LANES=()
 vm_cleanup()
 {
 	local status=$?
+	((!${#LANES[@]})) || kill "${LANES[@]}" 2>/dev/null || :
 	[[ -z $GUEST_WATCHDOG ]] || kill "$GUEST_WATCHDOG" 2>/dev/null || :
 	[[ -z $GUEST_PID ]] || kill -9 "$GUEST_PID" 2>/dev/null || :
+	# One that was ended in the middle has no tally.
+	((status == 0)) || console_left
 	rm -rf "$SCRATCH"
 	return "$status"
 }
@@ -111,11 +117,13 @@ stock_kernel()
 		dpkg -x "$tmp"/linux-image-*.deb "$tmp/root"
 		stock_unpack "$tmp/root/boot/vmlinuz-$STOCK_KVER" \
 			"$tmp/root/boot/vmlinux" || rm -f "$tmp/root/boot/vmlinux"
-		rm -rf "$WINPAR_CACHE"/stock-*/
+		touch "$tmp/root/.winpar-used" "$tmp/root/.winpar-unpacked"
+		rm -rf "$dir"
 		mv "$tmp/root" "$dir"
 		rm -rf "$tmp"
-		touch "$dir/.winpar-unpacked"
+		keep_two stock-
 	fi
+	touch "$dir/.winpar-used"
 	exec {lock}>&-
 
 	STOCK_VMLINUZ=$dir/boot/vmlinuz-$STOCK_KVER
@@ -250,6 +258,8 @@ qq() { printf '%s' "${1//,/,,}"; }
 #	--count			guest time is a count of instructions (-icount)
 #	--accel tcg|kvm		instead of what works here
 #	--console OUT		($WINPAR_LOGS or $SCRATCH)/NAME.console
+#	--watch FUNCTION	it is given the console as it grows, to say how far
+#				the guest is (progress)
 #	--qemu ARGUMENT		passed on (repeatable)
 # Sets GUEST_CONSOLE, GUEST_STATUS and GUEST_SECONDS (wall clock, in tenths as
 # N.N); returns the script's status or one of the GUEST_ ones above, and then
@@ -258,7 +268,7 @@ guest()
 {
 	local name=$1 run=$1 kernel='' initrd='' smp=2 mem=256 seconds=120
 	local append='' accel='' console='' count='' n=0 iobase irq out start
-	local args=() marker='' tenths
+	local args=() watch=''
 	shift
 	while (($#)); do
 		case $1 in
@@ -275,6 +285,7 @@ guest()
 		--append) append+=" $2" ;;
 		--accel) accel=$2 ;;
 		--console) console=$2 ;;
+		--watch) watch=$2 ;;
 		--qemu) args+=("$2") ;;
 		--lpt)
 			IFS=, read -r iobase irq out <<<"$2"
@@ -312,95 +323,79 @@ guest()
 		args+=(-accel "$accel")
 	fi
 	[[ -n $console ]] || console=${WINPAR_LOGS:-$SCRATCH}/$name.console
+	console_settle
 	mkdir -p "$(dirname "$console")"
 	: >"$console"
 	GUEST_CONSOLE=$console
+	GUEST_NAME=$name
 
-	rm -f "$SCRATCH/late"
+	rm -f "$SCRATCH/$name.late"
 	start=$(date +%s%N)
 	qemu-system-x86_64 -machine pc -smp "$smp" -m "$mem" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-serial "file:$console" -kernel "$kernel" -initrd "$initrd" \
 		-append "console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic winpar.run=$run$append" \
-		"${args[@]}" </dev/null >"$SCRATCH/qemu.out" 2>&1 &
+		"${args[@]}" </dev/null >"$SCRATCH/$name.qemu" 2>&1 &
 	GUEST_PID=$!
-	# A sleep of its own: bash's wait has no limit.
-	(
-		trap 'kill "$nap" 2>/dev/null; exit 0' TERM
-		sleep "$seconds" & nap=$!
-		wait "$nap"
-		: >"$SCRATCH/late"
-		kill -9 "$GUEST_PID"
-	) >/dev/null 2>&1 &
-	GUEST_WATCHDOG=$!
+	guest_watchdog "$name" "$seconds"
+	GUEST_WATCH=
+	if [[ -n $watch && -z ${WINPAR_QUIET:-} ]]; then
+		tail -f -n +1 -s 0.5 --pid="$GUEST_PID" "$console" 2>/dev/null |
+			"$watch" >&2 &
+		GUEST_WATCH=$!
+	fi
 	GUEST_STATUS=0
 	wait "$GUEST_PID" 2>/dev/null || GUEST_STATUS=$?
 	GUEST_PID=
 	kill "$GUEST_WATCHDOG" 2>/dev/null || :
 	wait "$GUEST_WATCHDOG" 2>/dev/null || :
 	GUEST_WATCHDOG=
-	tenths=$((($(date +%s%N) - start) / 100000000))
-	GUEST_SECONDS=$((tenths / 10)).$((tenths % 10))
-
+	[[ -z $GUEST_WATCH ]] || wait "$GUEST_WATCH" || :
+	start=$((($(date +%s%N) - start) / 100000000))
+	GUEST_SECONDS=$((start / 10)).$((start % 10))
 	sed -i 's/\r//g' "$console"
-	marker=$(grep -aoE 'WINPAR-GUEST-EXIT [0-9]+' "$console" | tail -n1 || :)
-	if [[ -e $SCRATCH/late ]]; then
-		note "guest $name: not off after $seconds s; its last words:"
+	guest_ended "$name" "$seconds"
+}
+
+# guest_watchdog NAME SECONDS: end GUEST_PID then. A sleep of its own: bash's
+# wait has no limit.
+guest_watchdog()
+{
+	(
+		trap 'kill "$nap" 2>/dev/null; exit 0' TERM
+		sleep "$2" & nap=$!
+		wait "$nap"
+		: >"$SCRATCH/$1.late"
+		kill -9 "$GUEST_PID"
+	) >/dev/null 2>&1 &
+	GUEST_WATCHDOG=$!
+}
+
+# guest_ended NAME SECONDS: GUEST_STATUS is QEMU's; make it the guest's, and
+# return it. Shows the last words of one that did not say how it ended, unless
+# they are a kernel's complaint, which splats shows whole.
+guest_ended()
+{
+	local marker
+	marker=$(grep -aoE 'WINPAR-GUEST-EXIT [0-9]+' "$GUEST_CONSOLE" |
+		tail -n1 || :)
+	if [[ -e $SCRATCH/$1.late ]]; then
+		note "guest $1: not off after $2 s; its last words:"
 		GUEST_STATUS=$GUEST_TIMEOUT
 	elif [[ -n $marker ]]; then
 		GUEST_STATUS=${marker##* }
 		return "$GUEST_STATUS"
 	elif ((GUEST_STATUS)); then
-		note "guest $name: QEMU ended with $GUEST_STATUS: $(cat "$SCRATCH/qemu.out")"
+		note "guest $1: QEMU ended with $GUEST_STATUS: $(cat "$SCRATCH/$1.qemu")"
 		GUEST_STATUS=$GUEST_NOT_RUN
 	else
-		note "guest $name: ended without a word of its script; its last words:"
 		GUEST_STATUS=$GUEST_DIED
+		if ! splats "$GUEST_CONSOLE" >/dev/null; then
+			note "guest $1: its kernel died (below)"
+			return "$GUEST_STATUS"
+		fi
+		note "guest $1: ended without a word of its script; its last words:"
 	fi
-	tail -n 40 "$console" >&2
+	tail -n 40 "$GUEST_CONSOLE" >&2
 	return "$GUEST_STATUS"
-}
-
-# --------------------------------------------------------- what they said ---
-
-SPLATS='BUG:|BUG [[:alnum:]_.-]+ \(|WARNING:|KASAN:|UBSAN:|KCSAN:|Oops'
-SPLATS+='|possible (circular|recursive|irq lock)|inconsistent lock state'
-SPLATS+='|possible unsafe locking|bad unlock balance|Invalid wait context'
-SPLATS+='|[Hh]eld lock freed|lock held when returning|nested lock was not taken'
-SPLATS+='|turning off the locking correctness|suspicious RCU|suspicious rcu_deref'
-SPLATS+='|scheduling while atomic|sleeping function called'
-SPLATS+='|hung.?task|blocked for more than|soft lockup|hard LOCKUP'
-SPLATS+='|rcu.*stall|self-detected stall|ODEBUG:|list_(add|del) corruption'
-SPLATS+='|refcount_t|general protection|double fault|segfault at'
-SPLATS+='|nobody cared|Disabling IRQ|memory leak|Bad page|stack-protector'
-SPLATS+='|Kernel panic|Call Trace|cut here|WINPAR-JUDGE'
-# What a healthy boot says too.
-SPLATS_HARMLESS='Kernel command line:|RETBleed: WARNING: Spectre v2|ODEBUG: selftest passed'
-
-# splats FILE [ALLOWED]: print the lines in which a kernel complains, but for
-# those that match the regular expression ALLOWED; status 1 if there are any.
-splats()
-{
-	local lines
-	[[ -s $1 ]] || { say "$1: nothing was said at all"; return 1; }
-	lines=$(grep -anE "$SPLATS" "$1" | grep -avE "$SPLATS_HARMLESS" || :)
-	[[ -z ${2:-} ]] || lines=$(grep -avE "$2" <<<"$lines" || :)
-	[[ -n $lines ]] || return 0
-	say "$lines"
-	return 1
-}
-
-# cases FILE [PREFIX]: pass or fail for each case that the guest's script
-# (guest.sh) reported. A guest that reported none fails.
-cases()
-{
-	local line n=0
-	while read -r line; do
-		n=$((n + 1))
-		case $line in
-		ok\ *) pass "${2:+$2: }${line#ok }" ;;
-		FAIL\ *) fail "${2:+$2: }${line#FAIL }" ;;
-		esac
-	done < <(grep -aoE 'winpar-case: (ok|FAIL) .*' "$1" | sed 's/^winpar-case: //')
-	((n)) || fail "${2:+$2: }no case was reported in $(basename "$1")"
 }

@@ -3,7 +3,8 @@
 # make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
 # Debian's stock kernel on one CPU and on two, and once more under the kernel
 # with all the judges. Arguments: only these (demo, simclient, modes, suite-1,
-# suite-2, device, judged, selftest).
+# suite-2, device, judged, selftest); PARTS names the guest's scripts that
+# suite-1, suite-2 and judged are to run.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/vm/pages.sh
@@ -15,9 +16,17 @@
 # shellcheck source=tests/vm/device.sh
 . "$VM/device.sh"
 
+tests=(demo simclient modes suite-1 suite-2 device judged selftest)
 wanted=("$@")
-((${#wanted[@]})) ||
-	wanted=(demo simclient modes suite-1 suite-2 device judged selftest)
+((${#wanted[@]})) || wanted=("${tests[@]}")
+known test "${tests[*]}" "${wanted[@]}"
+# Between blanks or commas.
+PARTS=${PARTS:-}
+PARTS=${PARTS//,/ }
+read -ra parts <<<"$PARTS"
+known part "clients wires ports rivals removal device" "${parts[@]}"
+PARTS=${parts[*]}
+PARTS=${PARTS// /,}
 
 prepare()
 {
@@ -92,6 +101,18 @@ run_simclient()
 	ran simclient $status
 }
 
+# watch: of a console on stdin, a line for each part that has ended.
+watch()
+{
+	local line
+	while IFS= read -r line; do
+		case $line in
+		*'winpar-tell: time '*) progress "part ${line##*: time }" ;;
+		*'winpar-case: FAIL '*) progress "${line##*winpar-case: }" ;;
+		esac
+	done
+}
+
 # suite LABEL PARTS KERNEL INITRD OPTION...: boot it, and judge what it printed.
 suite()
 {
@@ -101,7 +122,7 @@ suite()
 	guest "${label//[ ,]/-}" --run suite --kernel "$kernel" --initrd "$initrd" \
 		--append "winpar.parts=$parts" --trace "$SCRATCH/trace" \
 		--lpt "0x378,7,${out[0]}" --lpt "0x278,5,${out[1]}" \
-		--lpt "0x268,6,${out[2]}" "$@" || status=$?
+		--lpt "0x268,6,${out[2]}" --watch watch "$@" || status=$?
 	cases "$GUEST_CONSOLE" "$label"
 	[[ -z ${WINPAR_LOGS:-} ]] ||
 		for n in lpt0 lpt1 lpt2 trace; do
@@ -224,7 +245,7 @@ run_judged()
 run_selftest()
 {
 	local line n=0
-	while read -r line; do
+	while IFS= read -r line; do
 		case $line in
 		ok\ *) pass "harness: ${line#ok   }"; n=1 ;;
 		FAIL\ *) fail "harness: ${line#FAIL }"; n=1 ;;
@@ -236,6 +257,7 @@ run_selftest()
 
 prepare
 for one in "${wanted[@]}"; do
+	progress "$one ${PARTS:+($PARTS) }..."
 	case $one in
 	demo) run_demo ;;
 	simclient) run_simclient ;;
@@ -245,7 +267,6 @@ for one in "${wanted[@]}"; do
 	device) run_device ;;
 	judged) run_judged ;;
 	selftest) run_selftest ;;
-	*) die "there is no test named $one" ;;
 	esac
 done
 tally vmtest

@@ -3,13 +3,19 @@
 # winpar_sim, a port in software, proved by Linux's own port drivers without
 # winpar: under Debian's stock kernel on one CPU and on two, and once more under
 # the kernel with all the judges. Arguments: only these (stock-1, stock-2,
-# judged, refusal); SIM_PARTS names the guest's scripts.
+# judged, refusal); PARTS names the guest's scripts.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+tests=(stock-1 stock-2 judged refusal)
+all=(print 1284 daisy ports chip status faults rivals removal)
 wanted=("$@")
-((${#wanted[@]})) || wanted=(stock-1 stock-2 judged refusal)
-read -ra parts <<<"${SIM_PARTS:-print 1284 daisy ports chip status faults rivals removal}"
+((${#wanted[@]})) || wanted=("${tests[@]}")
+known test "${tests[*]}" "${wanted[@]}"
+PARTS=${PARTS:-}
+read -ra parts <<<"${PARTS//,/ }"
+known part "${all[*]}" "${parts[@]}"
+((${#parts[@]})) || parts=("${all[@]}")
 modules=(parport parport_pc lp ppdev)
 
 mkdir -p "$SCRATCH/overlay/tests"
@@ -38,6 +44,7 @@ part()
 {
 	local label=$1 name=$2 status=0
 	shift 2
+	progress "$label, $name ..."
 	guest "sim-${label// /-}-$name" --run "sim-$name" "$@" || status=$?
 	cases "$GUEST_CONSOLE" "$label, $name"
 	if ((status <= 1)); then
@@ -96,7 +103,6 @@ for one in "${wanted[@]}"; do
 	stock-2) run_stock 2 ;;
 	judged) run_judged ;;
 	refusal) run_refusal ;;
-	*) die "there is no test named $one" ;;
 	esac
 done
 tally sim

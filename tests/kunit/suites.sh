@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Which suites and cases there are, by the sources, and which of them are
+# wanted. Sourced by run.sh.
+
+# suites_list: "SUITE CASE", a line for each case, in the order in which the
+# kernel runs the suites (that of Kbuild).
+suites_list()
+{
+	local stem files=()
+	for stem in $(grep -oE '\b[a-z0-9_]+_test\.o' "$TOP/tests/kunit/Kbuild"); do
+		files+=("$TOP/tests/kunit/${stem%.o}.c")
+	done
+	awk '
+	/^static struct kunit_case [a-z0-9_]+\[\] = \{/ {
+		array = $4
+		sub(/\[.*/, "", array)
+		next
+	}
+	/^};/ { array = "" }
+	array != "" && match($0, /KUNIT_CASE(_PARAM)?\([a-z0-9_]+/) {
+		name = substr($0, RSTART, RLENGTH)
+		sub(/.*\(/, "", name)
+		held[array] = held[array] " " name
+	}
+	/^\t\.name = "winpar_/ { split($0, quoted, "\""); suite = quoted[2] }
+	/^\t\.test_cases = / {
+		array = $3
+		sub(/,.*/, "", array)
+		n = split(held[array], names, " ")
+		for (i = 1; i <= n; i++)
+			print suite, names[i]
+		array = ""
+	}' "${files[@]}"
+}
+
+# suites_choose SUITES CASES: set ONLY to what these words name, as SUITE or
+# SUITE.CASE between commas. The prefixes winpar_ and winpar_test_ may be left
+# out. An unknown name ends the script with the list of those there are.
+suites_choose()
+{
+	local word within=()
+	ALL=$(suites_list)
+	ONLY=
+	for word in $1; do
+		suite_known "${word%%.*}"
+		if [[ $word == *.* ]]; then
+			cases_choose "$SUITE" "${word#*.}"
+		elif [[ -n $2 ]]; then
+			within+=("$SUITE")
+		else
+			ONLY+=${ONLY:+,}$SUITE
+		fi
+	done
+	for word in $2; do
+		if [[ $word == *.* ]]; then
+			suite_known "${word%%.*}"
+			cases_choose "$SUITE" "${word#*.}"
+		else
+			cases_choose "${within[*]}" "$word"
+		fi
+	done
+}
+
+# suite_known NAME: set SUITE to its whole name.
+suite_known()
+{
+	SUITE=winpar_${1#winpar_}
+	! grep -q "^$SUITE " <<<"$ALL" || return 0
+	say "There is no suite $1. These there are:" >&2
+	cut -d' ' -f1 <<<"$ALL" | uniq | sed 's/^winpar_/   /' >&2
+	die "kunit: no suite $1"
+}
+
+# cases_choose SUITES CASE: add to ONLY each SUITE.CASE of that name; of all
+# suites where SUITES is empty.
+cases_choose()
+{
+	local suite name before=$ONLY
+	while read -r suite name; do
+		[[ ${name#winpar_test_} == "${2#winpar_test_}" ]] || continue
+		[[ -n $1 && " $1 " != *" $suite "* ]] ||
+			ONLY+=${ONLY:+,}$suite.$name
+	done <<<"$ALL"
+	[[ $ONLY == "$before" ]] || return 0
+	say "There is no case $2${1:+ in $1}. These there are:" >&2
+	while read -r suite name; do
+		[[ -n $1 && " $1 " != *" $suite "* ]] ||
+			say "   ${suite#winpar_}.${name#winpar_test_}"
+	done <<<"$ALL" >&2
+	die "kunit: no case $2"
+}
+
+# suites_counts ONLY: "COUNT SUITE" for each suite of these words, or of all:
+# how many of its cases ought to run.
+suites_counts()
+{
+	suites_list | awk -v only="$1" '
+	BEGIN { n = split(only, words, ","); for (i in words) want[words[i]] = 1 }
+	!n || $1 in want || ($1 "." $2) in want {
+		if (!($1 in count)) order[++suites] = $1
+		count[$1]++
+	}
+	END { for (i = 1; i <= suites; i++) print count[order[i]], order[i] }'
+}
+
+# suites_lanes N ONLY: N lines of such words, of about equal length in time.
+suites_lanes()
+{
+	if (($1 == 1)); then
+		say "$2"
+		return
+	fi
+	suites_counts "$2" | awk -v lanes="$1" -v slow="$SUITES_SLOW" '
+	BEGIN { n = split(slow, words, " "); for (i in words) weight[words[i]] = 1 }
+	{
+		sub(/^[0-9]+ /, "")
+		lane[NR % lanes] = lane[NR % lanes] (lane[NR % lanes] == "" ? "" : ",") $0
+	}
+	END { for (i = 0; i < lanes; i++) print lane[i] }'
+}
