@@ -31,6 +31,7 @@ void winpar_file_end_client(struct module *owner);
  * @out_len: bytes of output that it gives
  * @any_length: the longest output of one whose output is as long as it happens
  *              to be; 0 where @out_len is all there is
+ * @measure: how many bytes of output it gives, where that depends on the file
  * @too_short: what one with a shorter buffer completes with, where that is not
  *             STATUS_BUFFER_TOO_SMALL
  * @job: what a device's worker does for it, when @handle is NULL or has
@@ -46,6 +47,7 @@ struct winpar_request {
 	u16 in_len;
 	u16 out_len;
 	u32 any_length;
+	size_t (*measure)(const struct winpar_file *file);
 	NTSTATUS too_short;
 	struct winpar_job job;
 	bool (*waits)(const void *buffer);

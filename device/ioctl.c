@@ -256,23 +256,25 @@ static NTSTATUS winpar_ioctl_par_is_port_free(struct winpar_file *file,
 	return STATUS_SUCCESS;
 }
 
+static size_t winpar_measure_location(const struct winpar_file *file)
+{
+	return strlen(file->device->name) + 1;
+}
+
 /**
  * winpar_ioctl_par_query_location() - IOCTL_PAR_QUERY_LOCATION
  * @file: of the device
  * @irp: the request; its buffer takes a string, "LPTn" or "LPTn.m"
  *
  * Context: process context.
- * Return: STATUS_SUCCESS; STATUS_BUFFER_TOO_SMALL.
+ * Return: STATUS_SUCCESS.
  */
 static NTSTATUS winpar_ioctl_par_query_location(struct winpar_file *file,
 						IRP *irp)
 {
-	const char *name = file->device->name;
-	const size_t size = strlen(name) + 1;
+	const size_t size = winpar_measure_location(file);
 
-	if (irp->Stack.Parameters.DeviceIoControl.OutputBufferLength < size)
-		return STATUS_BUFFER_TOO_SMALL;
-	memcpy(winpar_buffer(irp), name, size);
+	memcpy(winpar_buffer(irp), file->device->name, size);
 	irp->IoStatus.Information = size;
 	return STATUS_SUCCESS;
 }
@@ -418,6 +420,7 @@ static const struct winpar_request winpar_device_control[] = {
 	WINPAR_ROW(IOCTL_, PAR_IS_PORT_FREE, 0, sizeof(BOOLEAN),
 		   WINPAR_AT_ONCE(par_is_port_free)),
 	WINPAR_ROW(IOCTL_, PAR_QUERY_LOCATION, 0, 1,
+		   .measure = winpar_measure_location,
 		   WINPAR_AT_ONCE(par_query_location)),
 	WINPAR_ROW(IOCTL_, SERIAL_GET_TIMEOUTS, 0, sizeof(SERIAL_TIMEOUTS),
 		   WINPAR_AT_ONCE(serial_get_timeouts)),
@@ -454,13 +457,19 @@ const struct winpar_request *winpar_device_find_request(UCHAR major, ULONG code)
 
 static NTSTATUS winpar_device_dispatch_ioctl(struct winpar_file *file, IRP *irp)
 {
+	const IO_STACK_LOCATION *stack = &irp->Stack;
 	const struct winpar_request *row;
 	NTSTATUS status;
 
-	row = winpar_device_find_request(irp->Stack.MajorFunction,
-					 irp->Stack.Parameters.DeviceIoControl.IoControlCode);
+	row = winpar_device_find_request(stack->MajorFunction,
+					 stack->Parameters.DeviceIoControl.IoControlCode);
 	if (!row)
 		return STATUS_INVALID_PARAMETER;
+	/* Lengths come before a buffer that is not there. */
+	if (row->measure &&
+	    stack->Parameters.DeviceIoControl.OutputBufferLength <
+	    row->measure(file))
+		return STATUS_BUFFER_TOO_SMALL;
 	status = winpar_request_check(row, irp, row->too_short ?:
 				      STATUS_BUFFER_TOO_SMALL);
 	if (NT_SUCCESS(status) && row->handle)
