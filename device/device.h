@@ -40,6 +40,14 @@
 #define WINPAR_UNIT_END		4	/* .4, the end-of-chain device */
 #define WINPAR_UNIT_RAW		5	/* the raw device, whose name has no number */
 
+/* All five lines of the status register. Busy is inverted on its way. */
+#define WINPAR_STS_LINES	(WINPAR_STS_FAULT | WINPAR_STS_SELECT | \
+				 WINPAR_STS_PERROR | WINPAR_STS_ACK | \
+				 WINPAR_STS_BUSY)
+/* What they are where no cable is, and where no power is. */
+#define WINPAR_STS_OPEN		(WINPAR_STS_LINES & ~WINPAR_STS_BUSY)
+#define WINPAR_STS_OFF		WINPAR_STS_BUSY
+
 /* Why a job has to stop; WINPAR_STOP_NONE: it may go on. */
 enum winpar_stop {
 	WINPAR_STOP_NONE,
@@ -100,6 +108,8 @@ struct winpar_job {
  * @claimed: that request is over
  * @has_port: the worker has the port for this device
  * @engine: Linux's transfer engine while @has_port
+ * @shows_mode: in the mode on the wire the device has shown the lines by which
+ *              one that is not in it can be told; see device/transfer.c
  * @scans: the port's @scans when .4 was last seen to be there
  * @vanished: it was not there when it was looked for again
  *
@@ -144,6 +154,7 @@ struct winpar_device {
 	bool claimed;
 	bool has_port;
 	struct winpar_engine engine;
+	bool shows_mode;
 	unsigned int scans;
 	bool vanished;
 };

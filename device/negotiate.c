@@ -78,8 +78,12 @@ NTSTATUS winpar_transfer_enter(struct winpar_device *device, int mode)
 	status = winpar_transfer_stopped(device);
 	if (status != STATUS_SUCCESS)
 		return status;
-	return winpar_engine_negotiate(&device->engine, mode) ?
-	       STATUS_IO_DEVICE_ERROR : STATUS_SUCCESS;
+	if (winpar_engine_negotiate(&device->engine, mode))
+		return STATUS_IO_DEVICE_ERROR;
+	/* PError is high in ECP, and in nibble and byte mode without data. */
+	device->shows_mode = winpar_engine_status(&device->engine) &
+			     WINPAR_STS_PERROR;
+	return STATUS_SUCCESS;
 }
 
 /**

@@ -89,8 +89,11 @@ NTSTATUS winpar_ioctl_serial_get_timeouts(struct winpar_file *file, IRP *irp)
  *
  * For requests that begin from now on.
  *
+ * DDI page: SERIAL_TIMEOUTS, which forbids MAXULONG for both ReadIntervalTimeout
+ * and ReadTotalTimeoutConstant.
+ *
  * Context: process context.
- * Return: STATUS_SUCCESS.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER nothing has changed.
  */
 NTSTATUS winpar_ioctl_serial_set_timeouts(struct winpar_file *file, IRP *irp)
 {
@@ -98,6 +101,9 @@ NTSTATUS winpar_ioctl_serial_set_timeouts(struct winpar_file *file, IRP *irp)
 	const SERIAL_TIMEOUTS *timeouts = irp->AssociatedIrp.SystemBuffer;
 	unsigned long flags;
 
+	if (timeouts->ReadIntervalTimeout == MAXULONG &&
+	    timeouts->ReadTotalTimeoutConstant == MAXULONG)
+		return STATUS_INVALID_PARAMETER;
 	spin_lock_irqsave(&device->lock, flags);
 	device->set.timeouts = *timeouts;
 	spin_unlock_irqrestore(&device->lock, flags);

@@ -8,14 +8,6 @@
 
 #include "device/device.h"
 
-/* All five lines of the status register. */
-#define WINPAR_STATUS_LINES	(WINPAR_STS_FAULT | WINPAR_STS_SELECT | \
-				 WINPAR_STS_PERROR | WINPAR_STS_ACK | \
-				 WINPAR_STS_BUSY)
-/* What they are where no cable is, and where no power is. Busy is inverted. */
-#define WINPAR_STATUS_OPEN	(WINPAR_STATUS_LINES & ~WINPAR_STS_BUSY)
-#define WINPAR_STATUS_OFF	WINPAR_STS_BUSY
-
 /* How long a peripheral has to become ready after a reset. */
 #define WINPAR_STATUS_PATIENCE	(2 * HZ)
 /* Between two looks at it, in ms. */
@@ -26,10 +18,10 @@ static UCHAR winpar_status_flags(u8 lines)
 {
 	UCHAR flags = 0;
 
-	lines &= WINPAR_STATUS_LINES;
-	if (lines == WINPAR_STATUS_OPEN)
+	lines &= WINPAR_STS_LINES;
+	if (lines == WINPAR_STS_OPEN)
 		return PARALLEL_NOT_CONNECTED;
-	if (lines == WINPAR_STATUS_OFF)
+	if (lines == WINPAR_STS_OFF)
 		return PARALLEL_POWER_OFF;
 	if (!(lines & WINPAR_STS_BUSY))
 		flags |= PARALLEL_BUSY;

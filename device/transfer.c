@@ -5,12 +5,21 @@
  * Both connect the protocol that they need. What ends badly ends in
  * compatibility mode: a peripheral may have been left in the middle of a byte.
  *
- * Linux's engine comes back when a peripheral makes it wait; the loops here
- * decide whether that is a pause, which the time-outs limit, or an error: one
- * that the lines show, steadily, while nothing moves. In compatibility mode
- * these are nFault, PError and Select. In the others every line has a meaning
- * of the mode's, and only lines that are all high or all low look like a
- * peripheral that is gone; negotiating anew tells.
+ * Linux's engine returns when a peripheral makes it wait. The loops here decide
+ * whether that is a pause, which only the request's time limits, or an error of
+ * the peripheral, which has to be seen for some time while no byte moves:
+ *
+ * - In compatibility mode nFault is low, or the lines are as where no cable is,
+ *   for longer than device_error_time; or they are as without power. Select and
+ *   PError mean nothing while nFault is high: there are printers that never drive
+ *   them, and take bytes.
+ * - In the other modes each line has a meaning of the mode's. A peripheral that
+ *   was switched off and on is in compatibility mode and does not know of the
+ *   mode that the host is in. winpar_transfer_is_lost() sees that by lines that
+ *   the mode forbids. In EPP no line tells: there a peripheral that answers no
+ *   cycle for device_error_time is lost. In ECP lines that are all high may be
+ *   those of a peripheral that is busy, or of no peripheral: negotiating anew
+ *   tells.
  *
  * Time-outs end what is done as a cancel does, by a signal.
  *
@@ -19,13 +28,14 @@
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <linux/moduleparam.h>
 #include <linux/sched.h>
 
 #include <uapi/linux/parport.h>
 
 #include "device/device.h"
 
-/* How long the lines must show an error before it is one. */
+/* For how long lines must show what no peripheral in good health shows. */
 #define WINPAR_TRANSFER_STEADY	msecs_to_jiffies(100)
 /* How long before a peripheral that was found to be there is asked again. */
 #define WINPAR_TRANSFER_AGAIN	HZ
@@ -33,19 +43,41 @@
 #define WINPAR_TRANSFER_NAP	10U
 /* The shortest pause, in ms, that Linux's engine comes back from. */
 #define WINPAR_TRANSFER_PAUSE	45
-/* An interval of this length and no total: what is there now. */
-#define WINPAR_TRANSFER_NOW	0xffffffffU
+
+static unsigned int winpar_transfer_error_time = 2000;
+module_param_named(device_error_time, winpar_transfer_error_time, uint, 0644);
+MODULE_PARM_DESC(device_error_time,
+		 "How long a parallel device may show an error and take no byte before a request fails, in ms (default: 2000)");
+
+/* What may be wrong with a peripheral to or from which no byte moves. */
+enum winpar_trouble {
+	WINPAR_TROUBLE_NONE,
+	WINPAR_TROUBLE_SHOWN,	/* its lines show an error, or that it is not there */
+	WINPAR_TROUBLE_SILENT,	/* it does not answer EPP cycles */
+	WINPAR_TROUBLE_OFF,	/* it has no power */
+	WINPAR_TROUBLE_LOST,	/* it is not in the mode that the host is in */
+	WINPAR_TROUBLE_OPEN,	/* busy in ECP, or not there */
+};
 
 /**
- * struct winpar_pause - a peripheral that nothing moves to or from
- * @naps: how many naps there were since something moved
- * @upset: since when the lines have shown an error, in jiffies; 0 they do not
- * @asked: when it was last asked whether it is there
+ * struct winpar_pause - a time in which no byte moves
+ * @forward: bytes are to go to the peripheral; else to come from it
+ * @naps: how many naps there were since a byte moved
+ * @trouble: what was wrong with the peripheral at the last look
+ * @since: since when @trouble has been that, in jiffies
+ * @looked: whether there was a look since a byte moved
+ * @turned: when ECP was last turned forward to see whether the peripheral
+ *          follows, or the pause began, in jiffies
+ * @asked: when the mode was last negotiated anew, in jiffies
  * @was_asked: it was
  */
 struct winpar_pause {
+	bool forward;
 	unsigned int naps;
-	unsigned long upset;
+	enum winpar_trouble trouble;
+	unsigned long since;
+	bool looked;
+	unsigned long turned;
 	unsigned long asked;
 	bool was_asked;
 };
@@ -70,29 +102,119 @@ void winpar_transfer_set_time(struct winpar_device *device, ULONG multiplier,
 
 /* ----- when nothing moves ------------------------------------------------ */
 
-/* Do the lines show an error, or look as if nobody was there? */
-static bool winpar_transfer_is_upset(struct winpar_device *device)
+/* A byte has moved: what comes next is another pause. */
+static void winpar_pause_end(struct winpar_pause *pause)
 {
-	const u8 lines = WINPAR_STS_PERROR | WINPAR_STS_SELECT |
-			 WINPAR_STS_FAULT;
-	u8 status = winpar_engine_status(&device->engine);
-
-	if (winpar_engine_mode(&device->engine) == IEEE1284_MODE_COMPAT)
-		return (status & lines) !=
-		       (WINPAR_STS_SELECT | WINPAR_STS_FAULT);
-	status &= lines | WINPAR_STS_ACK | WINPAR_STS_BUSY;
-	/* Busy is inverted on its way. */
-	return status == (lines | WINPAR_STS_ACK) || status == WINPAR_STS_BUSY;
+	pause->naps = 0;
+	pause->trouble = WINPAR_TROUBLE_NONE;
+	pause->looked = false;
 }
 
-/* It has been upset for so long: is it there? */
+static bool winpar_transfer_is_ecp(int mode)
+{
+	return mode == IEEE1284_MODE_ECP || mode == IEEE1284_MODE_ECPSWE;
+}
+
+static bool winpar_transfer_is_epp(int mode)
+{
+	return mode == IEEE1284_MODE_EPP || mode == IEEE1284_MODE_EPPSWE;
+}
+
+/*
+ * Does the peripheral follow when ECP is turned forward (event 49, PError goes
+ * high)? A transfer that stalled may have left the lines turned round. A write
+ * of no bytes turns them; a byte that the peripheral was about to send is sent
+ * again when the next read turns them back.
+ */
+static bool winpar_transfer_turns(struct winpar_device *device)
+{
+	winpar_engine_write(&device->engine, "", 0);
+	return winpar_engine_status(&device->engine) & WINPAR_STS_PERROR;
+}
+
+/*
+ * PError is high in ECP forward. In ECP reverse it is low, as in compatibility
+ * mode: there the lines are turned forward now and then, to see.
+ */
+static bool winpar_transfer_is_lost_ecp(struct winpar_device *device,
+					struct winpar_pause *pause, u8 status)
+{
+	if (!device->shows_mode)
+		return false;
+	if (pause->forward)
+		return !(status & WINPAR_STS_PERROR) &&
+		       !winpar_transfer_turns(device);
+	if (time_before(jiffies, pause->turned + WINPAR_TRANSFER_AGAIN))
+		return pause->trouble == WINPAR_TROUBLE_LOST;
+	if (winpar_transfer_turns(device)) {
+		pause->turned = jiffies;
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Is the peripheral in another mode than the host? Only if it was seen to have
+ * the lines that tell, at the negotiation or in an earlier pause: some
+ * peripherals never have them as the standard wants.
+ */
+static bool winpar_transfer_is_lost(struct winpar_device *device,
+				    struct winpar_pause *pause, u8 status)
+{
+	const u8 lines = status & (WINPAR_STS_FAULT | WINPAR_STS_PERROR);
+	int mode = winpar_engine_mode(&device->engine);
+
+	if (winpar_transfer_is_ecp(mode))
+		return winpar_transfer_is_lost_ecp(device, pause, status);
+	if (winpar_transfer_is_epp(mode))
+		return false;
+	/* In nibble and byte mode PError follows nFault between two bytes. */
+	if (lines == (WINPAR_STS_FAULT | WINPAR_STS_PERROR))
+		device->shows_mode = true;
+	return device->shows_mode && lines == WINPAR_STS_FAULT;
+}
+
+static enum winpar_trouble winpar_transfer_look(struct winpar_device *device,
+						struct winpar_pause *pause)
+{
+	u8 status = winpar_engine_status(&device->engine) & WINPAR_STS_LINES;
+	int mode = winpar_engine_mode(&device->engine);
+
+	if (mode == IEEE1284_MODE_COMPAT) {
+		if (status == WINPAR_STS_OFF)
+			return WINPAR_TROUBLE_OFF;
+		return !(status & WINPAR_STS_FAULT) ||
+		       status == WINPAR_STS_OPEN ? WINPAR_TROUBLE_SHOWN :
+						   WINPAR_TROUBLE_NONE;
+	}
+	if (winpar_transfer_is_epp(mode))
+		return WINPAR_TROUBLE_SILENT;
+	if (status == WINPAR_STS_OFF)
+		return WINPAR_TROUBLE_OFF;
+	if (winpar_transfer_is_lost(device, pause, status))
+		return WINPAR_TROUBLE_LOST;
+	return status == WINPAR_STS_OPEN ? WINPAR_TROUBLE_OPEN :
+					   WINPAR_TROUBLE_NONE;
+}
+
+/* For how long a trouble must last before something is done about it. */
+static unsigned long winpar_transfer_bears(enum winpar_trouble trouble)
+{
+	switch (trouble) {
+	case WINPAR_TROUBLE_SHOWN:
+	case WINPAR_TROUBLE_SILENT:
+		return msecs_to_jiffies(READ_ONCE(winpar_transfer_error_time));
+	default:
+		return WINPAR_TRANSFER_STEADY;
+	}
+}
+
+/* Is there a peripheral at all? Negotiate the mode that is set anew. */
 static NTSTATUS winpar_transfer_ask(struct winpar_device *device,
 				    struct winpar_pause *pause)
 {
 	int mode = winpar_engine_mode(&device->engine);
 
-	if (mode == IEEE1284_MODE_COMPAT)
-		return STATUS_IO_DEVICE_ERROR;
 	if (pause->was_asked &&
 	    time_before(jiffies, pause->asked + WINPAR_TRANSFER_AGAIN))
 		return STATUS_SUCCESS;
@@ -102,19 +224,34 @@ static NTSTATUS winpar_transfer_ask(struct winpar_device *device,
 	return winpar_transfer_enter(device, mode);
 }
 
+/* What is to be done about the peripheral, to which no byte moves. */
+static NTSTATUS winpar_transfer_judge(struct winpar_device *device,
+				      struct winpar_pause *pause)
+{
+	enum winpar_trouble trouble;
+
+	if (!pause->looked)
+		pause->turned = jiffies;
+	trouble = winpar_transfer_look(device, pause);
+	if (!pause->looked || trouble != pause->trouble)
+		pause->since = jiffies;
+	pause->looked = true;
+	pause->trouble = trouble;
+	if (trouble == WINPAR_TROUBLE_NONE ||
+	    !time_after(jiffies, pause->since + winpar_transfer_bears(trouble)))
+		return STATUS_SUCCESS;
+	if (trouble == WINPAR_TROUBLE_OPEN)
+		return winpar_transfer_ask(device, pause);
+	return STATUS_IO_DEVICE_ERROR;
+}
+
 /* A nap, unless the peripheral is in trouble. */
 static NTSTATUS winpar_transfer_pause(struct winpar_device *device,
 				      struct winpar_pause *pause,
 				      unsigned int longest)
 {
-	NTSTATUS status = STATUS_SUCCESS;
+	NTSTATUS status = winpar_transfer_judge(device, pause);
 
-	if (!winpar_transfer_is_upset(device))
-		pause->upset = 0;
-	else if (!pause->upset)
-		pause->upset = jiffies ?: 1;
-	else if (time_after(jiffies, pause->upset + WINPAR_TRANSFER_STEADY))
-		status = winpar_transfer_ask(device, pause);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (pause->naps < WINPAR_TRANSFER_NAP)
@@ -127,8 +264,7 @@ static NTSTATUS winpar_transfer_pause(struct winpar_device *device,
 
 static bool winpar_transfer_has_addresses(int mode)
 {
-	return mode == IEEE1284_MODE_ECP || mode == IEEE1284_MODE_ECPSWE ||
-	       mode == IEEE1284_MODE_EPP || mode == IEEE1284_MODE_EPPSWE;
+	return winpar_transfer_is_ecp(mode) || winpar_transfer_is_epp(mode);
 }
 
 /* Send the address of a direction if the peripheral does not have it. */
@@ -137,7 +273,7 @@ static NTSTATUS winpar_transfer_send_address(struct winpar_device *device,
 {
 	struct winpar_engine *engine = &device->engine;
 	struct winpar_device_settings set;
-	struct winpar_pause pause = {};
+	struct winpar_pause pause = { .forward = true };
 	NTSTATUS status;
 	UCHAR address;
 
@@ -214,7 +350,7 @@ static NTSTATUS winpar_transfer_push(struct winpar_device *device,
 				     const u8 *bytes, ULONG length, ULONG *done)
 {
 	struct winpar_engine *engine = &device->engine;
-	struct winpar_pause pause = {};
+	struct winpar_pause pause = { .forward = true };
 	NTSTATUS status;
 	ssize_t moved;
 	size_t block;
@@ -238,8 +374,7 @@ static NTSTATUS winpar_transfer_push(struct winpar_device *device,
 		*done += moved;
 		cond_resched();
 		if (moved) {
-			pause.naps = 0;
-			pause.upset = 0;
+			winpar_pause_end(&pause);
 			continue;
 		}
 		status = winpar_transfer_pause(device, &pause,
@@ -285,26 +420,41 @@ NTSTATUS winpar_transfer_write(struct winpar_device *device, const void *buffer,
 /**
  * struct winpar_patience - how long a read waits for the next byte
  * @now: not at all
+ * @first: for the first byte as long as the total allows, for others not at all
  * @interval: so many ms once one has come; 0 as long as the total allows
  * @last: when the last one came, in jiffies
  */
 struct winpar_patience {
 	bool now;
+	bool first;
 	unsigned int interval;
 	unsigned long last;
 };
 
+/*
+ * DDI page: SERIAL_TIMEOUTS. An interval of MAXULONG with totals of 0 asks for
+ * what is there now; with a multiplier of MAXULONG and a constant between 0 and
+ * MAXULONG for what is there now, or else for the first byte that comes within
+ * the constant.
+ */
 static void winpar_transfer_read_time(struct winpar_device *device,
 				      const SERIAL_TIMEOUTS *t, ULONG length,
 				      struct winpar_patience *patience)
 {
-	patience->now = t->ReadIntervalTimeout == WINPAR_TRANSFER_NOW &&
-			!t->ReadTotalTimeoutMultiplier &&
-			!t->ReadTotalTimeoutConstant;
-	if (t->ReadIntervalTimeout != WINPAR_TRANSFER_NOW)
+	ULONG multiplier = t->ReadTotalTimeoutMultiplier;
+
+	if (t->ReadIntervalTimeout == MAXULONG) {
+		patience->now = !multiplier && !t->ReadTotalTimeoutConstant;
+		patience->first = multiplier == MAXULONG &&
+				  t->ReadTotalTimeoutConstant &&
+				  t->ReadTotalTimeoutConstant != MAXULONG;
+	} else {
 		patience->interval = min_t(ULONG, t->ReadIntervalTimeout,
 					   INT_MAX);
-	winpar_transfer_set_time(device, t->ReadTotalTimeoutMultiplier,
+	}
+	if (patience->first)
+		multiplier = 0;
+	winpar_transfer_set_time(device, multiplier,
 				 t->ReadTotalTimeoutConstant, length);
 }
 
@@ -345,6 +495,19 @@ static NTSTATUS winpar_transfer_wait(struct winpar_device *device,
 	return status == STATUS_SUCCESS ? STATUS_PENDING : status;
 }
 
+/* Bytes have come. */
+static void winpar_transfer_came(struct winpar_device *device,
+				 struct winpar_patience *patience)
+{
+	patience->last = jiffies;
+	if (!patience->first)
+		return;
+	/* The time was that of the first byte. */
+	winpar_device_clear_time(device);
+	patience->first = false;
+	patience->now = true;
+}
+
 static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 				     struct winpar_patience *patience,
 				     u8 *bytes, ULONG length, ULONG *done)
@@ -380,9 +543,8 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 		*done += moved;
 		cond_resched();
 		if (moved) {
-			pause.naps = 0;
-			pause.upset = 0;
-			patience->last = jiffies;
+			winpar_pause_end(&pause);
+			winpar_transfer_came(device, patience);
 			continue;
 		}
 		status = winpar_transfer_wait(device, patience, &pause, *done);
@@ -402,7 +564,8 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
  * DDI pages: IRP_MJ_READ, PPARALLEL_READ.
  * Context: the worker, the port allocated, the engine begun.
  * Return: STATUS_SUCCESS all of them, or, where the time-outs ask for what is
- * there now, that, and nothing if the read address is not taken; STATUS_TIMEOUT;
+ * there, that, however little; STATUS_TIMEOUT, then also when no byte has come
+ * in the time for the first one;
  * STATUS_IO_DEVICE_ERROR the peripheral refuses the protocol, breaks a byte off
  * or has gone; why it had to stop.
  */

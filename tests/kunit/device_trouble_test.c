@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What an error of a peripheral is and what is none: lines that say nothing,
+ * errors that pass, a power cycle. Time-outs that ask
+ * for the first byte.
+ */
+#include <linux/sizes.h>
+
+#include "device_port.h"
+
+/* The clocks of the worker and of the test are not the same. */
+#define TROUBLE_MS	300UL
+#define TROUBLE_LEAST	280UL
+#define TROUBLE_MOST	15000UL
+#define TROUBLE_BYTES	SZ_256K
+
+/* ----- the first byte ---------------------------------------------------- */
+
+struct wpt_first_row {
+	const char *name;
+	const char *words;
+	USHORT protocol;
+};
+
+static const struct wpt_first_row wpt_first_rows[] = {
+	{ "nibble", "", NIBBLE },
+	{ "byte, no interrupt", "irq=0", BYTE_BIDIR },
+	{ "ecp", "", ECP_SW },
+};
+
+static void wpt_first_name(const struct wpt_first_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_first, wpt_first_rows, wpt_first_name);
+
+static struct wpt_dev *wpt_first_plug(struct kunit *test,
+				      struct winpar_file **file)
+{
+	static const SERIAL_TIMEOUTS first = {
+		.ReadIntervalTimeout = MAXULONG,
+		.ReadTotalTimeoutMultiplier = MAXULONG,
+		.ReadTotalTimeoutConstant = TROUBLE_MS,
+	};
+	const struct wpt_first_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+
+	*file = wpt_dev_open(d, WPT_RAW);
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(*file, 0, row->protocol),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_set_timeouts(*file, &first),
+			STATUS_SUCCESS);
+	return d;
+}
+
+/* {MAXULONG, MAXULONG, n}: nothing comes in the time. */
+static void winpar_test_device_trouble_first_none(struct kunit *test)
+{
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_first_plug(test, &file);
+	u8 *got = wpt_dev_block(d, 100);
+	ktime_t begin = ktime_get();
+	struct wpt_request *r;
+
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 100);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 5 * HZ),
+			STATUS_TIMEOUT);
+	KUNIT_EXPECT_GE(test, wpt_dev_ms_since(begin), TROUBLE_LEAST);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 0UL);
+}
+
+/* What is there is taken; no more is waited for. */
+static void winpar_test_device_trouble_first_there(struct kunit *test)
+{
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_first_plug(test, &file);
+	u8 *bytes = wpt_dev_pattern(d, 50, 3), *got = wpt_dev_block(d, 100);
+	struct wpt_request *r;
+
+	wpt_sim_put(&d->s, "feed", bytes, 50);
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 100);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 5 * HZ),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 50UL);
+	wpt_dev_expect_same(test, got, bytes, 50);
+}
+
+/* The first byte that comes in the time ends the read. */
+static void winpar_test_device_trouble_first_comes(struct kunit *test)
+{
+	static const SERIAL_TIMEOUTS first = {
+		.ReadIntervalTimeout = MAXULONG,
+		.ReadTotalTimeoutMultiplier = MAXULONG,
+		.ReadTotalTimeoutConstant = TROUBLE_MOST,
+	};
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_first_plug(test, &file);
+	u8 *bytes = wpt_dev_pattern(d, 1, 3), *got = wpt_dev_block(d, 100);
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_set_timeouts(file, &first),
+			STATUS_SUCCESS);
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 100);
+	wpt_nap(200);
+	KUNIT_EXPECT_EQ(test, r->calls, 0U);
+	wpt_sim_put(&d->s, "feed", bytes, 1);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 5 * HZ),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 1UL);
+	KUNIT_EXPECT_EQ(test, got[0], bytes[0]);
+}
+
+/* A request that its page forbids changes nothing. */
+static void winpar_test_device_trouble_time_refused(struct kunit *test)
+{
+	static const SERIAL_TIMEOUTS bad = {
+		.ReadIntervalTimeout = MAXULONG,
+		.ReadTotalTimeoutConstant = MAXULONG,
+		.WriteTotalTimeoutConstant = 17,
+	};
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	SERIAL_TIMEOUTS have;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_set_timeouts(file, &bad),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			winpar_device_ioctl(file, IOCTL_SERIAL_GET_TIMEOUTS,
+					    NULL, 0, &have, sizeof(have),
+					    NULL));
+	KUNIT_EXPECT_EQ(test, have.ReadIntervalTimeout, 0U);
+	KUNIT_EXPECT_EQ(test, have.WriteTotalTimeoutConstant, 30000U);
+}
+
+/* ----- what the lines say ------------------------------------------------ */
+
+struct wpt_line_row {
+	const char *name;
+	const char *fault;
+	const char *state;
+};
+
+/* nFault is high throughout, and the printer takes its bytes. */
+static const struct wpt_line_row wpt_line_rows[] = {
+	{ "no Select", "stuck-line select 0", "busy_us=1000" },
+	{ "no Select, slow", "stuck-line select 0", "busy_us=250000" },
+	{ "PError stuck", "stuck-line perror 1", "busy_us=1000" },
+	{ "PError stuck, slow", "stuck-line perror 1", "busy_us=250000" },
+};
+
+static void wpt_line_name(const struct wpt_line_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_line, wpt_line_rows, wpt_line_name);
+
+static void winpar_test_device_trouble_no_error(struct kunit *test)
+{
+	const struct wpt_line_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, 8, 1);
+	ULONG done = 0;
+
+	wpt_sim_set(&d->s, "fault", row->fault);
+	wpt_sim_set(&d->s, "state", row->state);
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 8, &done),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, done, 8U);
+	wpt_sim_set(&d->s, "fault", "none");
+	wpt_sim_set(&d->s, "state", "busy_us=0");
+	wpt_nap(500);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, 8);
+}
+
+/* nFault is low between two sheets, for less than device_error_time. */
+static void winpar_test_device_trouble_passes(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, 30, 1);
+	struct wpt_request *r;
+
+	wpt_sim_set(&d->s, "state", "paper=0");
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, 30);
+	wpt_nap(700);
+	KUNIT_EXPECT_EQ(test, r->calls, 0U);
+	wpt_sim_set(&d->s, "state", "paper=1");
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, 30);
+}
+
+/* It stays low: an error, after that time and not before. */
+static void winpar_test_device_trouble_lasts(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, 30, 1);
+	ktime_t begin = ktime_get();
+
+	wpt_dev_error_time(d, TROUBLE_MS);
+	wpt_sim_set(&d->s, "state", "online=0");
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 30, NULL),
+			STATUS_IO_DEVICE_ERROR);
+	KUNIT_EXPECT_GE(test, wpt_dev_ms_since(begin), TROUBLE_LEAST);
+	KUNIT_EXPECT_LE(test, wpt_dev_ms_since(begin), TROUBLE_MOST);
+	wpt_sim_set(&d->s, "state", "online=1");
+	wpt_dev_expect_works(d, file, "received");
+}
+
+/* ----- a power cycle ----------------------------------------------------- */
+
+struct wpt_power_row {
+	const char *name;
+	USHORT protocol;
+	bool read;
+	unsigned int off;	/* ms */
+	unsigned int busy_us;
+};
+
+static const struct wpt_power_row wpt_power_rows[] = {
+	{ "compatibility", CENTRONICS, false, 300, 500 },
+	{ "ecp, for a moment", ECP_SW, false, 20, 500 },
+	{ "ecp", ECP_SW, false, 300, 500 },
+	{ "ecp, for long", BOUNDED_ECP, false, 2000, 500 },
+	{ "epp", EPP_HW, false, 300, 0 },
+	{ "epp in software, for a moment", EPP_SW, false, 20, 0 },
+	{ "nibble, for a moment", NIBBLE, true, 20, 0 },
+	{ "nibble", NIBBLE, true, 300, 0 },
+	{ "byte, for a moment", BYTE_BIDIR, true, 20, 0 },
+	{ "byte", BYTE_BIDIR, true, 2000, 0 },
+	{ "ecp back, for a moment", ECP_SW, true, 20, 0 },
+	{ "ecp back", ECP_SW, true, 300, 0 },
+};
+
+static void wpt_power_name(const struct wpt_power_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_power, wpt_power_rows, wpt_power_name);
+
+/* Off and on in the middle of a request without a limit. */
+static void winpar_test_device_trouble_power(struct kunit *test)
+{
+	const struct wpt_power_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, TROUBLE_BYTES, 1);
+	struct wpt_request *r;
+	char text[32];
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, row->read ? 0 : row->protocol,
+					  row->read ? row->protocol : 0));
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
+	snprintf(text, sizeof(text), "busy_us=%u", row->busy_us);
+	wpt_sim_set(&d->s, "state", text);
+	r = wpt_dev_queue(d, file, 1, row->read ? IRP_MJ_READ : IRP_MJ_WRITE,
+			  bytes, TROUBLE_BYTES);
+	wpt_nap(row->read || row->busy_us ? 300 : 30);
+	wpt_sim_set(&d->s, "state", "power=0");
+	wpt_nap(row->off);
+	wpt_sim_set(&d->s, "state", "power=1 busy_us=0");
+	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 20 * HZ),
+			STATUS_IO_DEVICE_ERROR);
+	KUNIT_EXPECT_LT(test, r->irp.IoStatus.Information,
+			(ULONG_PTR)TROUBLE_BYTES);
+	wpt_dev_expect_works(d, file, "received");
+}
+
+/* One that has nothing to say for long has not lost its mode. */
+static void winpar_test_device_trouble_quiet(struct kunit *test)
+{
+	const struct wpt_first_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, 50, 1), *got = wpt_dev_block(d, 50);
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, 0, row->protocol),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 50);
+	wpt_nap(2500);
+	KUNIT_EXPECT_EQ(test, r->calls, 0U);
+	wpt_sim_put(&d->s, "feed", bytes, 20);
+	wpt_nap(2500);
+	KUNIT_EXPECT_EQ(test, r->calls, 0U);
+	wpt_sim_put(&d->s, "feed", bytes + 20, 30);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	wpt_dev_expect_same(test, got, bytes, 50);
+}
+
+/* Nor one that takes nothing for long. */
+static void winpar_test_device_trouble_busy(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, 50, 1);
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, ECP_SW, 0),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", "busy=1");
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, 50);
+	wpt_nap(6000);
+	KUNIT_EXPECT_EQ(test, r->calls, 0U);
+	wpt_sim_set(&d->s, "state", "busy=0");
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, 50);
+}
+
+static struct kunit_case winpar_device_trouble_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_device_trouble_first_none,
+			 wpt_first_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_device_trouble_first_there,
+			 wpt_first_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_device_trouble_first_comes,
+			 wpt_first_gen_params),
+	KUNIT_CASE(winpar_test_device_trouble_time_refused),
+	KUNIT_CASE_PARAM(winpar_test_device_trouble_no_error,
+			 wpt_line_gen_params),
+	KUNIT_CASE(winpar_test_device_trouble_passes),
+	KUNIT_CASE(winpar_test_device_trouble_lasts),
+	KUNIT_CASE_PARAM(winpar_test_device_trouble_power,
+			 wpt_power_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_device_trouble_quiet,
+			 wpt_first_gen_params),
+	KUNIT_CASE(winpar_test_device_trouble_busy),
+	{ }
+};
+
+static struct kunit_suite winpar_device_trouble_suite = {
+	.name = "winpar_device_trouble",
+	.init = wpt_dev_init,
+	.exit = wpt_dev_exit,
+	.test_cases = winpar_device_trouble_cases,
+};
+
+kunit_test_suite(winpar_device_trouble_suite);
