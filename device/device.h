@@ -24,6 +24,7 @@
 #define _WINPAR_DEVICE_H
 
 #include <linux/list.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -89,6 +90,7 @@ struct winpar_job {
  *         still had open when this one was opened
  * @lost: the port's @lost counter of this unit when it was opened
  * @worker: the thread that does its requests, while it is open
+ * @reports: how often the log is told why its requests fail
  * @wake: the worker waits here
  * @waiters: who waits for the worker to be done with something
  * @lock: the device lock. Guards all down to @set.
@@ -125,6 +127,7 @@ struct winpar_device {
 	struct winpar_device *older;
 	u16 lost;
 	struct task_struct *worker;
+	struct ratelimit_state reports;
 	wait_queue_head_t wake;
 	wait_queue_head_t waiters;
 
@@ -251,6 +254,7 @@ NTSTATUS winpar_transfer_read(struct winpar_device *device, void *buffer,
 
 /* device/status.c: likewise */
 UCHAR winpar_transfer_status(struct winpar_device *device);
+void winpar_status_report(struct winpar_device *device, const char *what);
 NTSTATUS winpar_transfer_initialise(struct winpar_device *device);
 
 /* device/id.c: likewise */

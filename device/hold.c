@@ -9,8 +9,11 @@
  *
  * All of it runs in the worker's thread.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
 #include <linux/sched/signal.h>
 
 #include "winpar.h"
@@ -34,6 +37,18 @@ static bool winpar_device_is_claimed(struct winpar_device *device)
 	return smp_load_acquire(&device->claimed);
 }
 
+/* The port was not had in time: say in the log who has it. */
+static void winpar_device_report_busy(struct winpar_device *device)
+{
+	char who[64];
+
+	if (!__ratelimit(&device->reports))
+		return;
+	winpar_port_who(device->port, who, sizeof(who));
+	pr_warn("%s: a request of %s fails with STATUS_DEVICE_BUSY: %s has the port\n",
+		device->name, winpar_file_client(device->file), who);
+}
+
 /*
  * Wait for the port. It may be granted although nobody wants it any more.
  * STATUS_PENDING: somebody's stray FreePort has taken it away on the way here.
@@ -48,6 +63,8 @@ static NTSTATUS winpar_device_wait_claim(struct winpar_device *device,
 				READ_ONCE(device->stop), timeout);
 	if (!winpar_device_is_claimed(device)) {
 		gave_up = true;
+		if (!READ_ONCE(device->stop))
+			winpar_device_report_busy(device);
 		winpar_queue_cancel(device->port, &device->claim);
 		wait_event_idle(device->wake, winpar_device_is_claimed(device));
 	}

@@ -3,8 +3,12 @@
  * A parallel device, continued: what it shows in compatibility mode, and
  * resetting it.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
+#include <linux/string.h>
 
 #include "device/device.h"
 
@@ -46,6 +50,49 @@ UCHAR winpar_transfer_status(struct winpar_device *device)
 {
 	winpar_transfer_disconnect(device);
 	return winpar_status_flags(winpar_engine_status(&device->engine));
+}
+
+/* What the status register says, in words, each with a comma before it. */
+static void winpar_status_words(u8 lines, char *buf, size_t size)
+{
+	const UCHAR flags = winpar_status_flags(lines);
+	const bool there = !(flags & (PARALLEL_NOT_CONNECTED |
+				      PARALLEL_POWER_OFF));
+
+	scnprintf(buf, size, "%s%s%s%s%s%s",
+		  flags & PARALLEL_NOT_CONNECTED ? ", nothing connected" : "",
+		  flags & PARALLEL_POWER_OFF ? ", no power" : "",
+		  flags & PARALLEL_BUSY ? ", busy" : "",
+		  flags & PARALLEL_PAPER_EMPTY ? ", out of paper" : "",
+		  flags & PARALLEL_OFF_LINE ? ", off line" : "",
+		  there && !(lines & WINPAR_STS_FAULT) ? ", error" : "");
+	if (!*buf)
+		strscpy(buf, ", ready", size);
+}
+
+/**
+ * winpar_status_report() - say in the log what a device shows
+ * @device: the device; a request to it fails because of what the device does
+ * @what: what the request completes with
+ *
+ * Rate-limited for each device, which has one client at a time. Where a mode of
+ * IEEE 1284 is connected the lines mean something else than the words say:
+ * whatever fails has ended it.
+ *
+ * Context: the worker, the port allocated, the engine begun.
+ */
+void winpar_status_report(struct winpar_device *device, const char *what)
+{
+	char words[80];
+	u8 lines;
+
+	if (!__ratelimit(&device->reports))
+		return;
+	lines = winpar_engine_status(&device->engine);
+	winpar_status_words(lines, words, sizeof(words));
+	pr_warn("%s: a request of %s fails with %s: the lines show %s (status register %#04x)\n",
+		device->name, winpar_file_client(device->file), what,
+		words + strlen(", "), lines);
 }
 
 static NTSTATUS winpar_status_verdict(UCHAR flags)

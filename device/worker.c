@@ -222,6 +222,13 @@ static NTSTATUS winpar_device_do(struct winpar_device *device, IRP *irp)
 	if (!winpar_device_begin(device))
 		return STATUS_DELETE_PENDING;
 	status = job->handle(device, irp);
+	/* What has stopped it is no fault of the device's. */
+	if (READ_ONCE(device->stop) > WINPAR_STOP_TIME)
+		;
+	else if (status == STATUS_IO_DEVICE_ERROR)
+		winpar_status_report(device, "STATUS_IO_DEVICE_ERROR");
+	else if (status == STATUS_DEVICE_BUSY)
+		winpar_status_report(device, "STATUS_DEVICE_BUSY");
 	winpar_device_end(device);
 	return status;
 }
@@ -546,6 +553,8 @@ void winpar_device_halt(struct winpar_device *device)
 void winpar_device_queue_init(struct winpar_device *device)
 {
 	spin_lock_init(&device->lock);
+	ratelimit_state_init(&device->reports, DEFAULT_RATELIMIT_INTERVAL,
+			     DEFAULT_RATELIMIT_BURST);
 	INIT_LIST_HEAD(&device->fifo);
 	init_waitqueue_head(&device->wake);
 	init_waitqueue_head(&device->waiters);

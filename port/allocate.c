@@ -527,3 +527,27 @@ void winpar_port_information(struct winpar_port *port,
 	info->QueryNumWaiters = winpar_port_waiters;
 	info->Context = port;
 }
+
+/**
+ * winpar_port_who() - who has a port, for messages
+ * @port: the port
+ * @buf: where the words go
+ * @size: its size
+ *
+ * Context: any; takes the port lock.
+ */
+void winpar_port_who(struct winpar_port *port, char *buf, size_t size)
+{
+	const char *who = "nobody";
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	if (port->state == WINPAR_PORT_OWNED)
+		who = port->owner ? winpar_file_client(port->owner) :
+				    "a client's callback";
+	else if (port->state == WINPAR_PORT_AWAY)
+		who = "a Linux driver";
+	/* The name is the module's own, which may go with the lock. */
+	strscpy(buf, who, size);
+	winpar_port_unlock(port, flags);
+}

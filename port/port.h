@@ -356,6 +356,7 @@ bool winpar_port_release(struct winpar_file *file, bool last);
 void winpar_port_want(struct winpar_port *port);
 void winpar_port_information(struct winpar_port *port,
 			     PARALLEL_PORT_INFORMATION *info);
+void winpar_port_who(struct winpar_port *port, char *buf, size_t size);
 BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context);
 void winpar_port_free_from_interrupt(PVOID context);
 

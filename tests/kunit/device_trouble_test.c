@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What an error of a peripheral is and what is none: lines that say nothing,
- * errors that pass, a power cycle. Time-outs that ask
+ * errors that pass, a power cycle. What the log says of it. Time-outs that ask
  * for the first byte.
  */
+#include <linux/console.h>
 #include <linux/sizes.h>
 
 #include "device_port.h"
@@ -314,6 +315,129 @@ static void winpar_test_device_trouble_busy(struct kunit *test)
 	wpt_dev_expect_received(d, &d->s, "received", bytes, 50);
 }
 
+/* ----- what the log says ------------------------------------------------- */
+
+#define LOG_SIZE	4096
+
+static char wpt_log_text[LOG_SIZE];
+static size_t wpt_log_used;
+static DEFINE_SPINLOCK(wpt_log_lock);
+
+static void wpt_log_write(struct console *console, const char *text,
+			  unsigned int len)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wpt_log_lock, flags);
+	len = min_t(size_t, len, LOG_SIZE - 1 - wpt_log_used);
+	memcpy(wpt_log_text + wpt_log_used, text, len);
+	wpt_log_used += len;
+	wpt_log_text[wpt_log_used] = '\0';
+	spin_unlock_irqrestore(&wpt_log_lock, flags);
+}
+
+static struct console wpt_log = {
+	.name = "wpt",
+	.write = wpt_log_write,
+	.index = -1,
+};
+
+static void wpt_log_begin(void)
+{
+	wpt_log_used = 0;
+	wpt_log_text[0] = '\0';
+	wpt_log.flags = CON_ENABLED | CON_ANYTIME;
+	register_console(&wpt_log);
+}
+
+/* How many lines since wpt_log_begin() have these words in them? */
+static unsigned int wpt_log_end(struct kunit *test, const char *device,
+				const char *words)
+{
+	char *rest = wpt_log_text, *line;
+	unsigned int count = 0;
+
+	/* What is not printed yet is printed first. */
+	console_lock();
+	console_unlock();
+	unregister_console(&wpt_log);
+	while ((line = strsep(&rest, "\n")))
+		if (strstr(line, device) && strstr(line, words))
+			count++;
+	return count;
+}
+
+static void wpt_log_device(struct wpt_dev *d, char *name, size_t size)
+{
+	snprintf(name, size, "winpar: LPT%d: ",
+		 d->s.linux_port.parport->number + 1);
+}
+
+static void winpar_test_device_trouble_log_error(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	char name[32];
+
+	wpt_log_device(d, name, sizeof(name));
+	wpt_dev_error_time(d, 50);
+	wpt_sim_set(&d->s, "state", "paper=0");
+	wpt_log_begin();
+	KUNIT_EXPECT_EQ(test, winpar_write(file, "x", 1, NULL),
+			STATUS_IO_DEVICE_ERROR);
+	KUNIT_EXPECT_EQ_MSG(test, 1U,
+			    wpt_log_end(test, name, "a request of winpar_kunit fails with STATUS_IO_DEVICE_ERROR: the lines show busy, out of paper, error (status register 0x7"),
+			    "%s", wpt_log_text);
+	wpt_sim_set(&d->s, "state", "paper=1");
+}
+
+static void winpar_test_device_trouble_log_busy(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct wpt *t = wpt_of(d);
+	char name[32];
+
+	wpt_log_device(d, name, sizeof(name));
+	wpt_dev_lock_timeout(d, 50);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_log_begin();
+	KUNIT_EXPECT_EQ(test, winpar_write(file, "x", 1, NULL),
+			STATUS_DEVICE_BUSY);
+	wpt_free(t);
+	KUNIT_EXPECT_EQ_MSG(test, 1U,
+			    wpt_log_end(test, name, "a request of winpar_kunit fails with STATUS_DEVICE_BUSY: winpar_kunit has the port"),
+			    "%s", wpt_log_text);
+}
+
+/* A client in trouble does not fill the log, and does not silence another. */
+static void winpar_test_device_trouble_log_limit(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct winpar_file *other = wpt_dev_open(d, 4);
+	struct wpt *t = wpt_of(d);
+	unsigned int lines, i;
+
+	wpt_dev_lock_timeout(d, 1);
+	/* The devices may have had their say in an earlier case. */
+	wpt_nap(5100);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_log_begin();
+	for (i = 0; i < 15; i++)
+		KUNIT_EXPECT_EQ(test, winpar_write(file, "x", 1, NULL),
+				STATUS_DEVICE_BUSY);
+	KUNIT_EXPECT_EQ(test, winpar_write(other, "x", 1, NULL),
+			STATUS_DEVICE_BUSY);
+	lines = wpt_log_end(test, "fails with STATUS_DEVICE_BUSY",
+			    "has the port");
+	/* Ten of the one, one of the other. */
+	KUNIT_EXPECT_EQ(test, lines, 11U);
+	wpt_free(t);
+}
+
 static struct kunit_case winpar_device_trouble_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_trouble_first_none,
 			 wpt_first_gen_params),
@@ -331,6 +455,9 @@ static struct kunit_case winpar_device_trouble_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_trouble_quiet,
 			 wpt_first_gen_params),
 	KUNIT_CASE(winpar_test_device_trouble_busy),
+	KUNIT_CASE(winpar_test_device_trouble_log_error),
+	KUNIT_CASE(winpar_test_device_trouble_log_busy),
+	KUNIT_CASE(winpar_test_device_trouble_log_limit),
 	{ }
 };
 
