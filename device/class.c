@@ -45,14 +45,14 @@ static struct winpar_class_call *to_call(IRP *irp)
 }
 
 static NTSTATUS winpar_class_queue(struct winpar_device *device, IRP *irp,
-				   const struct winpar_job *job)
+				   u8 *told, const struct winpar_job *job)
 {
 	NTSTATUS status = STATUS_INVALID_DEVICE_STATE;
 	unsigned long flags;
 
 	spin_lock_irqsave(&device->lock, flags);
 	if (device->file && device->locked) {
-		winpar_irp_prepare(irp, device->file);
+		winpar_device_prepare(device->file, irp, told);
 		status = __winpar_device_queue(device->file, irp, job);
 	}
 	spin_unlock_irqrestore(&device->lock, flags);
@@ -65,6 +65,7 @@ static NTSTATUS winpar_class_run(struct winpar_device *device,
 				 struct winpar_class_call *call)
 {
 	NTSTATUS status;
+	u8 told;
 	IRP irp;
 
 	if (!device)
@@ -76,14 +77,10 @@ static NTSTATUS winpar_class_run(struct winpar_device *device,
 	}
 	winpar_irp_init(&irp);
 	irp.AssociatedIrp.SystemBuffer = call;
-	status = winpar_class_queue(device, &irp, job);
-	if (status != STATUS_PENDING)
-		return status;
-	if (wait_for_completion_killable(&irp.winpar.done)) {
-		winpar_device_cancel(device, &irp);
-		wait_for_completion(&irp.winpar.done);
-	}
-	return irp.IoStatus.Status;
+	status = winpar_class_queue(device, &irp, &told, job);
+	if (status == STATUS_PENDING)
+		status = winpar_device_wait(device, &irp, &told);
+	return status;
 }
 
 /* ----- protocols ---------------------------------------------------------------- */

@@ -208,6 +208,8 @@ NTSTATUS __winpar_device_queue(struct winpar_file *file, IRP *irp,
 NTSTATUS winpar_device_queue(struct winpar_file *file, IRP *irp,
 			     const struct winpar_job *job);
 bool winpar_device_cancel(struct winpar_device *device, IRP *irp);
+void winpar_device_prepare(struct winpar_file *file, IRP *irp, u8 *told);
+NTSTATUS winpar_device_wait(struct winpar_device *device, IRP *irp, u8 *told);
 unsigned int winpar_device_silence(struct winpar_device *device,
 				   struct module *module);
 NTSTATUS winpar_device_start(struct winpar_device *device);

@@ -91,13 +91,15 @@ static const struct winpar_job winpar_device_look_for = {
  *
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND it is not, or the port
- * was not to be had; STATUS_DELETE_PENDING.
+ * was not to be had; STATUS_CANCELLED a fatal signal is pending;
+ * STATUS_DELETE_PENDING.
  */
 NTSTATUS winpar_device_look(struct winpar_file *file)
 {
 	struct winpar_device *device = file->device;
 	struct winpar_port *port = device->port;
 	NTSTATUS status;
+	u8 told;
 	IRP irp;
 
 	if (device->unit == WINPAR_UNIT_RAW)
@@ -106,13 +108,12 @@ NTSTATUS winpar_device_look(struct winpar_file *file)
 		return device->unit < READ_ONCE(port->daisies) ?
 		       STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 	winpar_irp_init(&irp);
-	winpar_irp_prepare(&irp, file);
+	winpar_device_prepare(file, &irp, &told);
 	status = winpar_device_queue(file, &irp, &winpar_device_look_for);
-	if (status == STATUS_PENDING) {
-		wait_for_completion(&irp.winpar.done);
-		status = irp.IoStatus.Status;
-	}
-	if (NT_SUCCESS(status) || status == STATUS_DELETE_PENDING)
+	if (status == STATUS_PENDING)
+		status = winpar_device_wait(device, &irp, &told);
+	if (NT_SUCCESS(status) || status == STATUS_DELETE_PENDING ||
+	    status == STATUS_CANCELLED)
 		return status;
 	return STATUS_OBJECT_NAME_NOT_FOUND;
 }

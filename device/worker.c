@@ -25,6 +25,7 @@
 
 #include "winpar.h"
 #include "port/irp.h"
+#include "port/wait.h"
 
 /* ----- why a job stops ---------------------------------------------------- */
 
@@ -420,6 +421,60 @@ bool winpar_device_cancel(struct winpar_device *device, IRP *irp)
 		__winpar_device_drop(device, irp, STATUS_CANCELLED);
 	spin_unlock_irqrestore(&device->lock, flags);
 	return queued;
+}
+
+/* Called by the loop: a request of winpar_device_prepare()'s is over. */
+static NTSTATUS winpar_device_told(PDEVICE_OBJECT object, IRP *irp,
+				   PVOID context)
+{
+	u8 *told = context;
+
+	/* The waiter may return from here on: only the address is used. */
+	smp_store_release(told, 1);
+	/* Before the waiters are looked at. */
+	smp_mb();
+	wake_up_var(told);
+	return STATUS_SUCCESS;
+}
+
+/**
+ * winpar_device_prepare() - make a request of the caller's own
+ * @file: whose device it is for
+ * @irp: on the caller's stack, set up
+ * @told: where it is noted that the request is over
+ *
+ * Then it is given to __winpar_device_queue() and, if that says STATUS_PENDING,
+ * to winpar_device_wait().
+ *
+ * Context: any.
+ */
+void winpar_device_prepare(struct winpar_file *file, IRP *irp, u8 *told)
+{
+	*told = 0;
+	winpar_irp_set_completion(irp, winpar_device_told, told);
+	winpar_irp_prepare(irp, file);
+}
+
+/**
+ * winpar_device_wait() - wait for a request of the caller's own
+ * @device: to which it was queued
+ * @irp: the request, from winpar_device_prepare()
+ * @told: likewise
+ *
+ * A fatal signal cancels it.
+ *
+ * Context: process context, may sleep; can be frozen.
+ * Return: its status.
+ */
+NTSTATUS winpar_device_wait(struct winpar_device *device, IRP *irp, u8 *told)
+{
+	if (winpar_wait_killable(told, smp_load_acquire(told),
+				 MAX_SCHEDULE_TIMEOUT) < 0) {
+		winpar_device_cancel(device, irp);
+		/* Until the byte on the wires is over. */
+		wait_var_event(told, smp_load_acquire(told));
+	}
+	return irp->IoStatus.Status;
 }
 
 /* Drop all requests that wait or, with a module, those of its. */

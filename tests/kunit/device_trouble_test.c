@@ -2,9 +2,11 @@
 /*
  * What an error of a peripheral is and what is none: lines that say nothing,
  * errors that pass, a power cycle. What the log says of it. Time-outs that ask
- * for the first byte.
+ * for the first byte. And callers that are killed, or frozen, in a call.
  */
 #include <linux/console.h>
+#include <linux/kthread.h>
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 
 #include "device_port.h"
@@ -438,6 +440,110 @@ static void winpar_test_device_trouble_log_limit(struct kunit *test)
 	wpt_free(t);
 }
 
+/* ----- killed, frozen ---------------------------------------------------- */
+
+struct wpt_caller {
+	struct wpt_dev *d;
+	PARCLASS_INFORMATION info;
+	char name[16];
+	const u8 *bytes;
+	NTSTATUS status;
+	struct completion done;
+};
+
+static int wpt_caller_open(void *arg)
+{
+	struct wpt_caller *caller = arg;
+	struct winpar_file *file;
+
+	allow_signal(SIGKILL);
+	caller->status = winpar_open(caller->name, &file);
+	if (caller->status == STATUS_SUCCESS)
+		winpar_close(file);
+	complete(&caller->done);
+	return 0;
+}
+
+static int wpt_caller_write(void *arg)
+{
+	struct wpt_caller *caller = arg;
+	ULONG done;
+
+	allow_signal(SIGKILL);
+	caller->status = caller->info.ParallelWrite(caller->info.ParclassContext,
+						    (void *)caller->bytes,
+						    100, &done, 0);
+	complete(&caller->done);
+	return 0;
+}
+
+/* The task sleeps in a call until it is killed; then the call is cancelled. */
+static void wpt_caller_killed(struct kunit *test, struct wpt_caller *caller,
+			      int (*call)(void *arg))
+{
+	struct task_struct *task;
+
+	caller->status = STATUS_PENDING;
+	init_completion(&caller->done);
+	task = kthread_create(call, caller, "winpar-kunit");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	wpt_nap(500);
+	KUNIT_EXPECT_EQ(test, caller->status, STATUS_PENDING);
+	/* The hung-task detector passes over a task that can be killed. */
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(task->__state) & TASK_WAKEKILL);
+#ifdef TASK_FREEZABLE
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(task->__state) & TASK_FREEZABLE);
+#endif
+	send_sig(SIGKILL, task, 1);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&caller->done,
+							    WPT_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, caller->status, STATUS_CANCELLED);
+	kthread_stop(task);
+	put_task_struct(task);
+}
+
+/* Opening a name that needs looking, while a client has the port. */
+static void winpar_test_device_trouble_killed_open(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct wpt_caller *caller = kunit_kzalloc(test, sizeof(*caller),
+						  GFP_KERNEL);
+	struct wpt *t = wpt_of(d);
+
+	KUNIT_ASSERT_NOT_NULL(test, caller);
+	snprintf(caller->name, sizeof(caller->name), "LPT%d.4",
+		 d->s.linux_port.parport->number + 1);
+	wpt_dev_lock_timeout(d, 30000);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_caller_killed(test, caller, wpt_caller_open);
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_dev_expect_works(d, wpt_dev_open(d, 4), "received");
+}
+
+/* A callback, while the printer is busy. */
+static void winpar_test_device_trouble_killed_callback(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct wpt_caller *caller = kunit_kzalloc(test, sizeof(*caller),
+						  GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, caller);
+	caller->bytes = wpt_dev_pattern(d, 100, 1);
+	wpt_dev_class(d, file, &caller->info);
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(file, WPT_LOCK), STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", "busy=1");
+	wpt_caller_killed(test, caller, wpt_caller_write);
+	wpt_sim_set(&d->s, "state", "busy=0");
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
+	wpt_dev_expect_works(d, file, "received");
+}
+
 static struct kunit_case winpar_device_trouble_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_trouble_first_none,
 			 wpt_first_gen_params),
@@ -458,6 +564,8 @@ static struct kunit_case winpar_device_trouble_cases[] = {
 	KUNIT_CASE(winpar_test_device_trouble_log_error),
 	KUNIT_CASE(winpar_test_device_trouble_log_busy),
 	KUNIT_CASE(winpar_test_device_trouble_log_limit),
+	KUNIT_CASE(winpar_test_device_trouble_killed_open),
+	KUNIT_CASE(winpar_test_device_trouble_killed_callback),
 	{ }
 };
 
