@@ -58,10 +58,6 @@ module_param_named(scan_1284_3, winpar_may_scan, bool, 0644);
 MODULE_PARM_DESC(scan_1284_3,
 		 "Look for IEEE 1284.3 daisy-chain devices when a client asks for them (default: yes)");
 
-module_param_named(device_lock_timeout, winpar_device_lock_timeout, uint, 0644);
-MODULE_PARM_DESC(device_lock_timeout,
-		 "How long a parallel device's request waits for the port, in ms (default: 5000)");
-
 const unsigned int winpar_abi_1 = 1;
 WINPAR_EXPORT(winpar_abi_1);
 

@@ -313,17 +313,6 @@ winpar_ioctl_parallel_disconnect_interrupt(struct winpar_file *file, IRP *irp)
 		__VA_ARGS__						\
 	}
 
-/**
- * winpar_request_always_waits() - of a request that may have to wait
- * @buffer: its input
- *
- * Return: true.
- */
-bool winpar_request_always_waits(const void *buffer)
-{
-	return true;
-}
-
 /* Internal device control requests to a parallel port, by function number. */
 static const struct winpar_request winpar_port_internal[] = {
 	/* Empty rows have code 0, which would find this one. */

@@ -129,7 +129,7 @@ bool winpar_irp_cancel(IRP *irp)
 	if (!port)
 		return false;
 	if (irp->winpar.device)
-		return winpar_device_cancel(irp->winpar.device, irp);
+		return winpar_worker_cancel(irp->winpar.device, irp);
 	return winpar_queue_cancel(port, irp);
 }
 WINPAR_EXPORT(winpar_irp_cancel);

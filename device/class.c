@@ -13,9 +13,13 @@
 
 #include <linux/kernel.h>
 
-#include <winpar/winpar.h>
-
-#include "winpar.h"
+#include "device/class.h"
+#include "device/hold.h"
+#include "device/negotiate.h"
+#include "device/protocol.h"
+#include "device/transfer.h"
+#include "device/worker.h"
+#include "port/irp.h"
 
 /**
  * struct winpar_class_call - a callback, on its way to the worker
@@ -52,8 +56,8 @@ static NTSTATUS winpar_class_queue(struct winpar_device *device, IRP *irp,
 
 	spin_lock_irqsave(&device->lock, flags);
 	if (device->file && device->locked) {
-		winpar_device_prepare(device->file, irp, told);
-		status = __winpar_device_queue(device->file, irp, job);
+		winpar_worker_prepare(device->file, irp, told);
+		status = __winpar_worker_queue(device->file, irp, job);
 	}
 	spin_unlock_irqrestore(&device->lock, flags);
 	return status;
@@ -79,7 +83,7 @@ static NTSTATUS winpar_class_run(struct winpar_device *device,
 	irp.AssociatedIrp.SystemBuffer = call;
 	status = winpar_class_queue(device, &irp, &told, job);
 	if (status == STATUS_PENDING)
-		status = winpar_device_wait(device, &irp, &told);
+		status = winpar_worker_wait(device, &irp, &told);
 	return status;
 }
 
@@ -88,8 +92,8 @@ static NTSTATUS winpar_class_run(struct winpar_device *device,
 static NTSTATUS winpar_class_do_determine(struct winpar_device *device,
 					  IRP *irp)
 {
-	winpar_transfer_disconnect(device);
-	to_call(irp)->forward = winpar_transfer_protocols(device);
+	winpar_negotiate_disconnect(device);
+	to_call(irp)->forward = winpar_negotiate_shared(device);
 	return STATUS_SUCCESS;
 }
 
@@ -124,10 +128,10 @@ static NTSTATUS winpar_class_do_negotiate(struct winpar_device *device,
 	if (winpar_engine_mode(&device->engine) !=
 	    winpar_protocol_mode(CENTRONICS))
 		return STATUS_DEVICE_PROTOCOL_ERROR;
-	status = winpar_transfer_negotiate(device, call->forward,
+	status = winpar_negotiate_choose(device, call->forward,
 					   call->reverse);
 	if (NT_SUCCESS(status))
-		status = winpar_transfer_connect(device, call->is_forward);
+		status = winpar_negotiate_connect(device, call->is_forward);
 	return status;
 }
 
@@ -172,7 +176,7 @@ static NTSTATUS winpar_class_negotiate(PVOID context, USHORT forward,
 static NTSTATUS winpar_class_do_terminate(struct winpar_device *device,
 					  IRP *irp)
 {
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	return STATUS_SUCCESS;
 }
 
@@ -198,7 +202,7 @@ static NTSTATUS winpar_class_terminate(PVOID context)
 
 static NTSTATUS winpar_class_do_turn(struct winpar_device *device, IRP *irp)
 {
-	return winpar_transfer_connect(device, to_call(irp)->is_forward);
+	return winpar_negotiate_connect(device, to_call(irp)->is_forward);
 }
 
 static NTSTATUS winpar_class_turn(struct winpar_device *device, bool forward)
@@ -335,9 +339,9 @@ static NTSTATUS winpar_class_do_choose(struct winpar_device *device, IRP *irp)
 {
 	const struct winpar_class_call *call = to_call(irp);
 
-	if (device->has_port && winpar_device_begin(device)) {
-		winpar_transfer_disconnect(device);
-		winpar_device_end(device);
+	if (device->has_port && winpar_hold_begin(device)) {
+		winpar_negotiate_disconnect(device);
+		winpar_hold_end(device);
 	}
 	if (call->is_select)
 		return winpar_select_keep(device->file, call->command);

@@ -7,9 +7,10 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 
-#include <winpar/winpar.h>
-
-#include "winpar.h"
+#include "device/data.h"
+#include "device/id.h"
+#include "device/transfer.h"
+#include "device/worker.h"
 
 /* ----- read, write ----------------------------------------------------------- */
 
@@ -60,16 +61,16 @@ static const struct winpar_job winpar_data_write = {
 };
 
 /**
- * winpar_device_transfer() - have a read or a write done
+ * winpar_data_transfer() - have a read or a write done
  * @file: of the device
  * @irp: the request
  *
  * Context: process context.
  * Return: STATUS_SUCCESS at once when there is nothing to move;
  * STATUS_INVALID_PARAMETER an offset, or no buffer; else as
- * winpar_device_queue().
+ * winpar_worker_queue().
  */
-NTSTATUS winpar_device_transfer(struct winpar_file *file, IRP *irp)
+NTSTATUS winpar_data_transfer(struct winpar_file *file, IRP *irp)
 {
 	if (irp->Stack.Parameters.Read.Length &&
 	    !irp->AssociatedIrp.SystemBuffer)
@@ -78,7 +79,7 @@ NTSTATUS winpar_device_transfer(struct winpar_file *file, IRP *irp)
 		return STATUS_INVALID_PARAMETER;
 	if (!irp->Stack.Parameters.Read.Length)
 		return STATUS_SUCCESS;
-	return winpar_device_queue(file, irp,
+	return winpar_worker_queue(file, irp,
 				   irp->Stack.MajorFunction == IRP_MJ_READ ?
 				   &winpar_data_read : &winpar_data_write);
 }
@@ -94,7 +95,7 @@ static NTSTATUS winpar_data_read_id(struct winpar_device *device, UCHAR **raw,
 	*raw = kvzalloc(WINPAR_ID_MAX, GFP_KERNEL);
 	if (!*raw)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	status = winpar_device_read_id(device, *raw, length);
+	status = winpar_id_read(device, *raw, length);
 	if (NT_SUCCESS(status))
 		return status;
 	kvfree(*raw);
@@ -182,14 +183,14 @@ NTSTATUS winpar_job_par_query_device_id_size(struct winpar_device *device,
 /* ----- file information ---------------------------------------------------------- */
 
 /**
- * winpar_device_query_information() - IRP_MJ_QUERY_INFORMATION
+ * winpar_data_query_information() - IRP_MJ_QUERY_INFORMATION
  * @irp: the request; its buffer takes what the class asks for: all of it is 0
  *
  * Context: process context.
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER another class, or no buffer;
  * STATUS_BUFFER_TOO_SMALL.
  */
-NTSTATUS winpar_device_query_information(IRP *irp)
+NTSTATUS winpar_data_query_information(IRP *irp)
 {
 	size_t size;
 

@@ -16,7 +16,11 @@
 
 #include <uapi/linux/parport.h>
 
-#include "device/device.h"
+#include "device/id.h"
+#include "device/negotiate.h"
+#include "device/state.h"
+#include "device/stop.h"
+#include "device/transfer.h"
 
 /* The length, and the most that it can say. */
 #define WINPAR_ID_HEAD		2
@@ -69,14 +73,14 @@ static NTSTATUS winpar_id_collect(struct winpar_device *device, UCHAR *raw,
 	ssize_t moved;
 
 	while (*have < stop) {
-		status = winpar_transfer_stopped(device);
+		status = winpar_stop_check(device);
 		if (status != STATUS_SUCCESS)
 			return status;
 		moved = winpar_engine_read(&device->engine, raw + *have,
 					   min_t(size_t, stop - *have,
 						 WINPAR_ENGINE_READ_BLOCK), true);
 		if (moved < 0) {
-			broken = winpar_transfer_stopped(device);
+			broken = winpar_stop_check(device);
 			return broken == STATUS_SUCCESS ?
 			       STATUS_IO_DEVICE_ERROR : broken;
 		}
@@ -90,7 +94,7 @@ static NTSTATUS winpar_id_collect(struct winpar_device *device, UCHAR *raw,
 							    WINPAR_ID_PATIENCE;
 		if (time_after(jiffies, last + patience))
 			break;
-		winpar_device_nap(device, WINPAR_ID_NAP);
+		winpar_stop_nap(device, WINPAR_ID_NAP);
 	}
 	return STATUS_SUCCESS;
 }
@@ -98,12 +102,12 @@ static NTSTATUS winpar_id_collect(struct winpar_device *device, UCHAR *raw,
 /* Bring the device to the beginning of its ID. */
 static NTSTATUS winpar_id_ask(struct winpar_device *device)
 {
-	winpar_transfer_disconnect(device);
-	return winpar_transfer_enter(device, IEEE1284_MODE_NIBBLE |
+	winpar_negotiate_disconnect(device);
+	return winpar_negotiate_enter(device, IEEE1284_MODE_NIBBLE |
 					     IEEE1284_DEVICEID);
 }
 
-static NTSTATUS winpar_id_read(struct winpar_device *device, UCHAR *raw,
+static NTSTATUS winpar_id_receive(struct winpar_device *device, UCHAR *raw,
 			       size_t *have)
 {
 	size_t stop[WINPAR_ID_STOPS], next = 0;
@@ -136,7 +140,7 @@ static NTSTATUS winpar_id_read(struct winpar_device *device, UCHAR *raw,
 }
 
 /**
- * winpar_device_read_id() - read a device's ID
+ * winpar_id_read() - read a device's ID
  * @device: the device
  * @raw: where it goes, WINPAR_ID_MAX bytes: two bytes of length, most significant
  *       first, counting themselves and the text that has come, then the text
@@ -153,20 +157,20 @@ static NTSTATUS winpar_id_read(struct winpar_device *device, UCHAR *raw,
  * no ID, breaks off in the middle of a byte, or takes too long; why it had to
  * stop.
  */
-NTSTATUS winpar_device_read_id(struct winpar_device *device, UCHAR *raw,
+NTSTATUS winpar_id_read(struct winpar_device *device, UCHAR *raw,
 			       size_t *length)
 {
 	struct winpar_device_settings set;
 	NTSTATUS status;
 	size_t have = 0;
 
-	winpar_transfer_settings(device, &set);
+	winpar_state_settings(device, &set);
 	winpar_transfer_set_time(device, set.timeouts.ReadTotalTimeoutMultiplier,
 				 set.timeouts.ReadTotalTimeoutConstant,
 				 WINPAR_ID_LONGEST);
-	status = winpar_id_read(device, raw, &have);
-	winpar_device_clear_time(device);
-	winpar_transfer_disconnect(device);
+	status = winpar_id_receive(device, raw, &have);
+	winpar_stop_clear_time(device);
+	winpar_negotiate_disconnect(device);
 	*length = 0;
 	if (status == STATUS_TIMEOUT)
 		return STATUS_IO_DEVICE_ERROR;

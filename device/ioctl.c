@@ -15,9 +15,19 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-#include <winpar/winpar.h>
-
-#include "winpar.h"
+#include "device/class.h"
+#include "device/data.h"
+#include "device/hold.h"
+#include "device/id.h"
+#include "device/ioctl.h"
+#include "device/negotiate.h"
+#include "device/settings.h"
+#include "device/state.h"
+#include "device/status.h"
+#include "device/stop.h"
+#include "device/transfer.h"
+#include "device/worker.h"
+#include "port/dispatch.h"
 
 static void *winpar_buffer(IRP *irp)
 {
@@ -66,8 +76,8 @@ static NTSTATUS winpar_job_lock(struct winpar_device *device, bool select)
 	NTSTATUS status;
 
 	/* The last request may have left it: with its mode, and selected. */
-	winpar_device_give_port(device);
-	status = winpar_device_take_port(device, MAX_SCHEDULE_TIMEOUT, select);
+	winpar_hold_give(device);
+	status = winpar_hold_take(device, MAX_SCHEDULE_TIMEOUT, select);
 	if (!NT_SUCCESS(status))
 		return status;
 	spin_lock_irqsave(&device->lock, flags);
@@ -125,7 +135,7 @@ static NTSTATUS winpar_job_unlock_port(struct winpar_device *device, IRP *irp)
 	device->locked = false;
 	spin_unlock_irqrestore(&device->lock, flags);
 	if (locked)
-		winpar_device_give_port(device);
+		winpar_hold_give(device);
 	else
 		pr_warn_ratelimited("%s: %s unlocks the port, which it has not locked\n",
 				    device->name,
@@ -147,7 +157,7 @@ static NTSTATUS winpar_job_disconnect_idle(struct winpar_device *device,
 {
 	unsigned long flags;
 
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	spin_lock_irqsave(&device->lock, flags);
 	device->set.forward = CENTRONICS;
 	device->set.reverse = NIBBLE;
@@ -171,12 +181,12 @@ static NTSTATUS winpar_job_ieee1284_negotiate(struct winpar_device *device,
 	struct winpar_device_settings set;
 	NTSTATUS status;
 
-	winpar_transfer_disconnect(device);
-	status = winpar_transfer_negotiate(device, mask->usWriteMask,
+	winpar_negotiate_disconnect(device);
+	status = winpar_negotiate_choose(device, mask->usWriteMask,
 					   mask->usReadMask);
 	if (status != STATUS_SUCCESS)
 		return status;
-	winpar_transfer_settings(device, &set);
+	winpar_state_settings(device, &set);
 	mask->usWriteMask = set.forward;
 	mask->usReadMask = set.reverse;
 	return status;
@@ -199,9 +209,9 @@ static NTSTATUS winpar_job_par_get_device_caps(struct winpar_device *device,
 	spin_lock_irqsave(&device->lock, flags);
 	device->set.excluded = *protocols;
 	spin_unlock_irqrestore(&device->lock, flags);
-	winpar_transfer_disconnect(device);
-	*protocols = winpar_transfer_protocols(device);
-	return winpar_device_stop_status(winpar_device_stop(device));
+	winpar_negotiate_disconnect(device);
+	*protocols = winpar_negotiate_shared(device);
+	return winpar_stop_check(device);
 }
 
 /* ----- addresses ---------------------------------------------------------------- */
@@ -291,7 +301,7 @@ static NTSTATUS winpar_job_par_query_information(struct winpar_device *device,
 {
 	PAR_QUERY_INFORMATION *information = winpar_buffer(irp);
 
-	information->Status = winpar_transfer_status(device);
+	information->Status = winpar_status_read(device);
 	return STATUS_SUCCESS;
 }
 
@@ -328,8 +338,8 @@ static NTSTATUS winpar_ioctl_par_set_information(struct winpar_file *file,
 static NTSTATUS winpar_job_par_set_information(struct winpar_device *device,
 					       IRP *irp)
 {
-	winpar_transfer_disconnect(device);
-	return winpar_transfer_initialise(device);
+	winpar_negotiate_disconnect(device);
+	return winpar_status_reset(device);
 }
 
 /* ----- the tables ------------------------------------------------------------------- */
@@ -352,7 +362,7 @@ static_assert(sizeof(PARCLASS_INFORMATION) <= WINPAR_IRP_BUFFER);
 /* Done by the worker. */
 #define WINPAR_JOB(function, out, ...)					\
 	.waits = winpar_request_always_waits,				\
-	.job = {							\
+	.job = &(const struct winpar_job) {				\
 		.handle = winpar_job_##function,			\
 		.information = (out),					\
 		__VA_ARGS__						\
@@ -476,8 +486,8 @@ static NTSTATUS winpar_device_dispatch_ioctl(struct winpar_file *file, IRP *irp)
 		status = row->handle(file, irp);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (row->job.handle)
-		return winpar_device_queue(file, irp, &row->job);
+	if (row->job)
+		return winpar_worker_queue(file, irp, row->job);
 	if (!irp->IoStatus.Information)
 		irp->IoStatus.Information = row->out_len;
 	return status;
@@ -501,7 +511,7 @@ static bool winpar_device_undoes(const IRP *irp)
  */
 NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp)
 {
-	NTSTATUS status = winpar_device_state(file->device);
+	NTSTATUS status = winpar_state_check(file->device);
 
 	irp->IoStatus.Information = 0;
 	switch (irp->Stack.MajorFunction) {
@@ -513,11 +523,11 @@ NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp)
 	case IRP_MJ_READ:
 	case IRP_MJ_WRITE:
 		if (NT_SUCCESS(status))
-			status = winpar_device_transfer(file, irp);
+			status = winpar_data_transfer(file, irp);
 		break;
 	case IRP_MJ_QUERY_INFORMATION:
 		status = NT_SUCCESS(status) ?
-			 winpar_device_query_information(irp) :
+			 winpar_data_query_information(irp) :
 			 STATUS_DEVICE_REMOVED;
 		break;
 	default:

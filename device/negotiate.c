@@ -18,64 +18,28 @@
 
 #include <uapi/linux/parport.h>
 
-#include "device/device.h"
+#include "device/negotiate.h"
+#include "device/protocol.h"
+#include "device/state.h"
+#include "device/stop.h"
 
 /* ----- connecting -------------------------------------------------------- */
 
 /**
- * winpar_transfer_stopped() - does what is being done have to stop?
- * @device: the device
- *
- * The signal that came with the reason is taken down: the next call of the
- * engine is not to fail by it.
- *
- * Context: the worker.
- * Return: STATUS_SUCCESS it may go on; why not.
- */
-NTSTATUS winpar_transfer_stopped(struct winpar_device *device)
-{
-	enum winpar_stop stop;
-
-	/* First: whoever sends one has given the reason before. */
-	if (signal_pending(current))
-		flush_signals(current);
-	stop = winpar_device_stop(device);
-	return stop == WINPAR_STOP_NONE ? STATUS_SUCCESS :
-					  winpar_device_stop_status(stop);
-}
-
-/**
- * winpar_transfer_settings() - what the client has set, as of now
- * @device: the device
- * @set: filled in
- *
- * Context: any; takes the device lock.
- */
-void winpar_transfer_settings(struct winpar_device *device,
-			      struct winpar_device_settings *set)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&device->lock, flags);
-	*set = device->set;
-	spin_unlock_irqrestore(&device->lock, flags);
-}
-
-/**
- * winpar_transfer_enter() - bring the wire into a mode
+ * winpar_negotiate_enter() - bring the wire into a mode
  * @device: the device
  * @mode: an IEEE1284_MODE_...
  *
  * Context: the worker, the port allocated, the engine begun.
- * Return: as winpar_transfer_connect().
+ * Return: as winpar_negotiate_connect().
  */
-NTSTATUS winpar_transfer_enter(struct winpar_device *device, int mode)
+NTSTATUS winpar_negotiate_enter(struct winpar_device *device, int mode)
 {
 	NTSTATUS status;
 
 	if (winpar_engine_mode(&device->engine) == mode)
 		return STATUS_SUCCESS;
-	status = winpar_transfer_stopped(device);
+	status = winpar_stop_check(device);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if (winpar_engine_negotiate(&device->engine, mode))
@@ -87,7 +51,7 @@ NTSTATUS winpar_transfer_enter(struct winpar_device *device, int mode)
 }
 
 /**
- * winpar_transfer_connect() - bring the current protocol onto the wire
+ * winpar_negotiate_connect() - bring the current protocol onto the wire
  * @device: the device
  * @forward: that of which direction
  *
@@ -97,24 +61,24 @@ NTSTATUS winpar_transfer_enter(struct winpar_device *device, int mode)
  * Return: STATUS_SUCCESS; STATUS_IO_DEVICE_ERROR the peripheral refuses it or
  * does not answer; why it had to stop.
  */
-NTSTATUS winpar_transfer_connect(struct winpar_device *device, bool forward)
+NTSTATUS winpar_negotiate_connect(struct winpar_device *device, bool forward)
 {
 	struct winpar_device_settings set;
 
-	winpar_transfer_settings(device, &set);
-	return winpar_transfer_enter(device,
+	winpar_state_settings(device, &set);
+	return winpar_negotiate_enter(device,
 				     winpar_protocol_mode(forward ?
 							  set.forward :
 							  set.reverse));
 }
 
 /**
- * winpar_transfer_disconnect() - bring the wire into compatibility mode
+ * winpar_negotiate_disconnect() - bring the wire into compatibility mode
  * @device: the device
  *
  * Context: the worker, the port allocated, the engine begun.
  */
-void winpar_transfer_disconnect(struct winpar_device *device)
+void winpar_negotiate_disconnect(struct winpar_device *device)
 {
 	winpar_engine_negotiate(&device->engine, IEEE1284_MODE_COMPAT);
 }
@@ -123,7 +87,7 @@ void winpar_transfer_disconnect(struct winpar_device *device)
 
 /**
  * struct winpar_probe - what one request has learnt of a peripheral
- * @tried: modes that were on the wire, as BIT(winpar_transfer_slot())
+ * @tried: modes that were on the wire, as BIT(winpar_negotiate_slot())
  * @works: those that it has
  * @silent: it does not know IEEE 1284
  */
@@ -134,7 +98,7 @@ struct winpar_probe {
 };
 
 /* Modes that are asked for alike share a slot. */
-static unsigned int winpar_transfer_slot(int mode)
+static unsigned int winpar_negotiate_slot(int mode)
 {
 	switch (mode) {
 	case IEEE1284_MODE_NIBBLE:
@@ -150,18 +114,18 @@ static unsigned int winpar_transfer_slot(int mode)
 }
 
 /* Does the peripheral have a mode? Each is asked for once. */
-static bool winpar_transfer_try(struct winpar_device *device,
+static bool winpar_negotiate_try(struct winpar_device *device,
 				struct winpar_probe *probe, int mode)
 {
 	struct winpar_engine *engine = &device->engine;
-	unsigned int slot = BIT(winpar_transfer_slot(mode));
+	unsigned int slot = BIT(winpar_negotiate_slot(mode));
 	int ret;
 
 	if (mode == IEEE1284_MODE_COMPAT)
 		return true;
 	if (probe->tried & slot)
 		return probe->works & slot;
-	if (probe->silent || winpar_transfer_stopped(device) != STATUS_SUCCESS)
+	if (probe->silent || winpar_stop_check(device) != STATUS_SUCCESS)
 		return false;
 	ret = winpar_engine_negotiate(engine, mode);
 	winpar_engine_negotiate(engine, IEEE1284_MODE_COMPAT);
@@ -172,7 +136,7 @@ static bool winpar_transfer_try(struct winpar_device *device,
 	return !ret;
 }
 
-static bool winpar_transfer_host_can(struct winpar_device *device,
+static bool winpar_negotiate_host_can(struct winpar_device *device,
 				     USHORT protocol, bool forward)
 {
 	if (protocol == ECP_HW_IRQ && device->port->host.irq < 0)
@@ -182,15 +146,15 @@ static bool winpar_transfer_host_can(struct winpar_device *device,
 }
 
 /* The fastest protocol of a mask that both have, NONE if there is none. */
-static USHORT winpar_transfer_choose(struct winpar_device *device,
+static USHORT winpar_negotiate_fastest(struct winpar_device *device,
 				     struct winpar_probe *probe, USHORT mask,
 				     bool forward)
 {
 	USHORT protocol;
 
 	while ((protocol = winpar_protocol_fastest(mask))) {
-		if (winpar_transfer_host_can(device, protocol, forward) &&
-		    winpar_transfer_try(device, probe,
+		if (winpar_negotiate_host_can(device, protocol, forward) &&
+		    winpar_negotiate_try(device, probe,
 					winpar_protocol_mode(protocol)))
 			break;
 		mask &= ~protocol;
@@ -199,7 +163,7 @@ static USHORT winpar_transfer_choose(struct winpar_device *device,
 }
 
 /**
- * winpar_transfer_negotiate() - find the fastest protocols that both sides have
+ * winpar_negotiate_choose() - find the fastest protocols that both sides have
  * @device: the device
  * @forward: those to choose from; none that exists in this direction: the
  *           current one stays
@@ -213,7 +177,7 @@ static USHORT winpar_transfer_choose(struct winpar_device *device,
  * Context: the worker, the port allocated, the engine begun.
  * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL; why it had to stop.
  */
-NTSTATUS winpar_transfer_negotiate(struct winpar_device *device,
+NTSTATUS winpar_negotiate_choose(struct winpar_device *device,
 				   USHORT forward, USHORT reverse)
 {
 	struct winpar_device_settings set;
@@ -222,20 +186,20 @@ NTSTATUS winpar_transfer_negotiate(struct winpar_device *device,
 	unsigned long flags;
 	NTSTATUS status;
 
-	winpar_transfer_settings(device, &set);
+	winpar_state_settings(device, &set);
 	forward = winpar_protocol_forward(forward);
 	reverse = winpar_protocol_reverse(reverse);
 
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	if (forward)
-		chosen_forward = winpar_transfer_choose(device, &probe,
+		chosen_forward = winpar_negotiate_fastest(device, &probe,
 							forward & ~set.excluded,
 							WINPAR_ENGINE_FORWARD);
 	if (reverse && (!forward || chosen_forward))
-		chosen_reverse = winpar_transfer_choose(device, &probe,
+		chosen_reverse = winpar_negotiate_fastest(device, &probe,
 							reverse & ~set.excluded,
 							WINPAR_ENGINE_REVERSE);
-	status = winpar_transfer_stopped(device);
+	status = winpar_stop_check(device);
 	if (status != STATUS_SUCCESS)
 		return status;
 	if ((forward && !chosen_forward) || (reverse && !chosen_reverse))
@@ -251,7 +215,7 @@ NTSTATUS winpar_transfer_negotiate(struct winpar_device *device,
 }
 
 /**
- * winpar_transfer_protocols() - the protocols that host and device share
+ * winpar_negotiate_shared() - the protocols that host and device share
  * @device: the device
  *
  * What the client has excluded is neither tried nor returned. The wire is in
@@ -261,21 +225,21 @@ NTSTATUS winpar_transfer_negotiate(struct winpar_device *device,
  * Context: the worker, the port allocated, the engine begun.
  * Return: their bits; those found so far when it had to stop.
  */
-USHORT winpar_transfer_protocols(struct winpar_device *device)
+USHORT winpar_negotiate_shared(struct winpar_device *device)
 {
 	struct winpar_device_settings set;
 	struct winpar_probe probe = {};
 	USHORT found = NONE, left, protocol;
 
-	winpar_transfer_settings(device, &set);
+	winpar_state_settings(device, &set);
 	left = ~set.excluded;
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	while ((protocol = winpar_protocol_fastest(left))) {
-		if ((winpar_transfer_host_can(device, protocol,
+		if ((winpar_negotiate_host_can(device, protocol,
 					      WINPAR_ENGINE_FORWARD) ||
-		     winpar_transfer_host_can(device, protocol,
+		     winpar_negotiate_host_can(device, protocol,
 					      WINPAR_ENGINE_REVERSE)) &&
-		    winpar_transfer_try(device, &probe,
+		    winpar_negotiate_try(device, &probe,
 					winpar_protocol_mode(protocol)))
 			found |= protocol;
 		left &= ~protocol;

@@ -14,52 +14,15 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
-#include "winpar.h"
+#include "device/hold.h"
+#include "device/open.h"
+#include "device/state.h"
+#include "device/stop.h"
+#include "device/worker.h"
+#include "port/irp.h"
 
-/* What a device is set to when it is opened: 30 s, no matter how much. */
+/* The time-outs of a device that is opened: 30 s for any length, in ms. */
 #define WINPAR_DEVICE_TIME	30000
-
-unsigned int winpar_device_lock_timeout = 5000;
-
-/**
- * winpar_device_patience() - how long a request waits for the port
- *
- * Context: any.
- * Return: that, in jiffies.
- */
-unsigned long winpar_device_patience(void)
-{
-	return msecs_to_jiffies(READ_ONCE(winpar_device_lock_timeout));
-}
-
-/* ----- is it there? -------------------------------------------------------- */
-
-static bool winpar_device_is_daisy(const struct winpar_device *device)
-{
-	return device->unit < WINPAR_1284_3_DEVICES;
-}
-
-/**
- * winpar_device_state() - can a device that is open be used?
- * @device: the device
- *
- * Context: any.
- * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING the port is being detached;
- * STATUS_DEVICE_REMOVED it has gone, or a scan has not found the device again.
- */
-NTSTATUS winpar_device_state(struct winpar_device *device)
-{
-	struct winpar_port *port = device->port;
-
-	if (READ_ONCE(device->leaving))
-		return READ_ONCE(port->leaving) ? STATUS_DELETE_PENDING :
-						  STATUS_DEVICE_REMOVED;
-	if (winpar_device_is_daisy(device) &&
-	    READ_ONCE(port->lost[device->unit]) != device->lost)
-		return STATUS_DEVICE_REMOVED;
-	return READ_ONCE(device->vanished) ? STATUS_DEVICE_REMOVED :
-					     STATUS_SUCCESS;
-}
 
 /* Look whether it is there. Without the port it cannot be known. */
 static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
@@ -68,15 +31,15 @@ static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
 	NTSTATUS status;
 	bool there;
 
-	status = winpar_device_take_port(device, winpar_device_patience(),
+	status = winpar_hold_take(device, winpar_state_patience(),
 					 false);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (winpar_device_is_daisy(device))
+	if (winpar_state_is_daisy(device))
 		there = winpar_select_scan_reserved(file) &&
 			device->unit < READ_ONCE(device->port->daisies);
 	else
-		there = winpar_device_find(device);
+		there = winpar_hold_find(device);
 	return there ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
@@ -104,14 +67,14 @@ NTSTATUS winpar_device_look(struct winpar_file *file)
 
 	if (device->unit == WINPAR_UNIT_RAW)
 		return STATUS_SUCCESS;
-	if (winpar_device_is_daisy(device) && READ_ONCE(port->scanned))
+	if (winpar_state_is_daisy(device) && READ_ONCE(port->scanned))
 		return device->unit < READ_ONCE(port->daisies) ?
 		       STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 	winpar_irp_init(&irp);
-	winpar_device_prepare(file, &irp, &told);
-	status = winpar_device_queue(file, &irp, &winpar_device_look_for);
+	winpar_worker_prepare(file, &irp, &told);
+	status = winpar_worker_queue(file, &irp, &winpar_device_look_for);
 	if (status == STATUS_PENDING)
-		status = winpar_device_wait(device, &irp, &told);
+		status = winpar_worker_wait(device, &irp, &told);
 	if (NT_SUCCESS(status) || status == STATUS_DELETE_PENDING ||
 	    status == STATUS_CANCELLED)
 		return status;
@@ -137,7 +100,7 @@ static struct winpar_device *winpar_device_create(struct winpar_port *port,
 	else
 		snprintf(device->name, sizeof(device->name), "LPT%d.%d", number,
 			 unit);
-	winpar_device_queue_init(device);
+	winpar_worker_init(device);
 	return device;
 }
 
@@ -153,7 +116,7 @@ static void winpar_device_reset(struct winpar_device *device,
 	device->set.timeouts.WriteTotalTimeoutConstant = WINPAR_DEVICE_TIME;
 	device->set.forward = CENTRONICS;
 	device->set.reverse = NIBBLE;
-	if (winpar_device_is_daisy(device))
+	if (winpar_state_is_daisy(device))
 		device->lost = device->port->lost[device->unit];
 	device->scans = device->port->scans;
 	device->leaving = false;
@@ -202,7 +165,7 @@ NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
 	file->device = device;
 	file->object = &device->object;
 	winpar_device_reset(device, file);
-	status = winpar_device_start(device);
+	status = winpar_worker_start(device);
 	if (!NT_SUCCESS(status)) {
 		winpar_device_forget_file(device);
 		file->device = NULL;
@@ -224,7 +187,7 @@ NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
 unsigned int winpar_device_close(struct winpar_file *file, bool *locked)
 {
 	struct winpar_device *device = file->device;
-	unsigned int pending = winpar_device_shut(device);
+	unsigned int pending = winpar_worker_shut(device);
 
 	*locked = device->locked && !device->leaving;
 	winpar_device_forget_file(device);
@@ -249,7 +212,7 @@ void winpar_device_detach(struct winpar_port *port)
 	WRITE_ONCE(port->leaving, true);
 	for (i = 0; i < WINPAR_UNITS; i++)
 		if (port->devices[i])
-			winpar_device_halt(port->devices[i]);
+			winpar_worker_fail(port->devices[i]);
 	mutex_unlock(&port->mutex);
 }
 
@@ -283,7 +246,7 @@ unsigned int winpar_device_end_client(struct winpar_port *port,
 	for (i = 0; i < WINPAR_UNITS; i++) {
 		device = READ_ONCE(port->devices[i]);
 		if (device)
-			count += winpar_device_silence(device, module);
+			count += winpar_worker_silence(device, module);
 	}
 	return count;
 }
@@ -300,8 +263,7 @@ void winpar_device_destroy(struct winpar_port *port)
 	for (i = 0; i < WINPAR_UNITS; i++) {
 		while ((device = port->devices[i])) {
 			port->devices[i] = device->older;
-			cancel_delayed_work_sync(&device->time);
-			cancel_delayed_work_sync(&device->interrupt);
+			winpar_stop_exit(device);
 			kfree(device);
 		}
 	}

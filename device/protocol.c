@@ -12,7 +12,7 @@
 
 #include <uapi/linux/parport.h>
 
-#include "device/device.h"
+#include "device/protocol.h"
 
 /**
  * struct winpar_protocol - one protocol

@@ -3,7 +3,8 @@
  * Requests to parallel devices that only look at or change what the client has
  * set, at once and without the port.
  */
-#include "winpar.h"
+#include "device/settings.h"
+#include "device/state.h"
 
 /**
  * winpar_ioctl_ieee1284_get_mode() - IOCTL_IEEE1284_GET_MODE
@@ -18,7 +19,7 @@ NTSTATUS winpar_ioctl_ieee1284_get_mode(struct winpar_file *file, IRP *irp)
 	PARCLASS_NEGOTIATION_MASK *mask = irp->AssociatedIrp.SystemBuffer;
 	struct winpar_device_settings set;
 
-	winpar_transfer_settings(file->device, &set);
+	winpar_state_settings(file->device, &set);
 	mask->usReadMask = set.reverse;
 	mask->usWriteMask = set.forward;
 	return STATUS_SUCCESS;
@@ -77,7 +78,7 @@ NTSTATUS winpar_ioctl_serial_get_timeouts(struct winpar_file *file, IRP *irp)
 	SERIAL_TIMEOUTS *timeouts = irp->AssociatedIrp.SystemBuffer;
 	struct winpar_device_settings set;
 
-	winpar_transfer_settings(file->device, &set);
+	winpar_state_settings(file->device, &set);
 	*timeouts = set.timeouts;
 	return STATUS_SUCCESS;
 }

@@ -10,7 +10,10 @@
 #include <linux/ratelimit.h>
 #include <linux/string.h>
 
-#include "device/device.h"
+#include "device/negotiate.h"
+#include "device/state.h"
+#include "device/status.h"
+#include "device/stop.h"
 
 /* How long a peripheral has to become ready after a reset. */
 #define WINPAR_STATUS_PATIENCE	(2 * HZ)
@@ -37,7 +40,7 @@ static UCHAR winpar_status_flags(u8 lines)
 }
 
 /**
- * winpar_transfer_status() - what a device shows
+ * winpar_status_read() - what a device shows
  * @device: the device
  *
  * A mode that is connected is ended: in one the lines mean something else.
@@ -46,9 +49,9 @@ static UCHAR winpar_status_flags(u8 lines)
  * Context: the worker, the port allocated, the engine begun.
  * Return: PARALLEL_... flags, from one read of the status register.
  */
-UCHAR winpar_transfer_status(struct winpar_device *device)
+UCHAR winpar_status_read(struct winpar_device *device)
 {
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	return winpar_status_flags(winpar_engine_status(&device->engine));
 }
 
@@ -111,7 +114,7 @@ static NTSTATUS winpar_status_verdict(UCHAR flags)
 }
 
 /**
- * winpar_transfer_initialise() - reset a device
+ * winpar_status_reset() - reset a device
  * @device: the device
  *
  * It gets up to 2 s to become ready, then what it shows decides. The wire is in
@@ -124,20 +127,20 @@ static NTSTATUS winpar_status_verdict(UCHAR flags)
  * STATUS_DEVICE_OFF_LINE; STATUS_DEVICE_BUSY nothing is wrong but that; why it
  * had to stop.
  */
-NTSTATUS winpar_transfer_initialise(struct winpar_device *device)
+NTSTATUS winpar_status_reset(struct winpar_device *device)
 {
 	unsigned long expire = jiffies + WINPAR_STATUS_PATIENCE;
 	NTSTATUS status;
 
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	winpar_engine_reset(&device->engine);
 	for (;;) {
-		status = winpar_status_verdict(winpar_transfer_status(device));
+		status = winpar_status_verdict(winpar_status_read(device));
 		if (status == STATUS_SUCCESS || time_after(jiffies, expire))
 			return status;
-		status = winpar_transfer_stopped(device);
+		status = winpar_stop_check(device);
 		if (status != STATUS_SUCCESS)
 			return status;
-		winpar_device_nap(device, WINPAR_STATUS_NAP);
+		winpar_stop_nap(device, WINPAR_STATUS_NAP);
 	}
 }

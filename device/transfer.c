@@ -33,7 +33,11 @@
 
 #include <uapi/linux/parport.h>
 
-#include "device/device.h"
+#include "device/negotiate.h"
+#include "device/protocol.h"
+#include "device/state.h"
+#include "device/stop.h"
+#include "device/transfer.h"
 
 /* For how long lines must show what no peripheral in good health shows. */
 #define WINPAR_TRANSFER_STEADY	msecs_to_jiffies(100)
@@ -89,7 +93,7 @@ struct winpar_pause {
  * @constant: and so many more; no limit where both are 0
  * @length: how many bytes
  *
- * Context: as winpar_device_set_time().
+ * Context: as winpar_stop_set_time().
  */
 void winpar_transfer_set_time(struct winpar_device *device, ULONG multiplier,
 			      ULONG constant, ULONG length)
@@ -97,7 +101,7 @@ void winpar_transfer_set_time(struct winpar_device *device, ULONG multiplier,
 	u64 ms = (u64)multiplier * length + constant;
 
 	if (multiplier || constant)
-		winpar_device_set_time(device, min_t(u64, ms, INT_MAX));
+		winpar_stop_set_time(device, min_t(u64, ms, INT_MAX));
 }
 
 /* ----- when nothing moves ------------------------------------------------ */
@@ -218,10 +222,10 @@ static NTSTATUS winpar_transfer_ask(struct winpar_device *device,
 	if (pause->was_asked &&
 	    time_before(jiffies, pause->asked + WINPAR_TRANSFER_AGAIN))
 		return STATUS_SUCCESS;
-	winpar_transfer_disconnect(device);
+	winpar_negotiate_disconnect(device);
 	pause->asked = jiffies;
 	pause->was_asked = true;
-	return winpar_transfer_enter(device, mode);
+	return winpar_negotiate_enter(device, mode);
 }
 
 /* What is to be done about the peripheral, to which no byte moves. */
@@ -256,7 +260,7 @@ static NTSTATUS winpar_transfer_pause(struct winpar_device *device,
 		return status;
 	if (pause->naps < WINPAR_TRANSFER_NAP)
 		pause->naps++;
-	winpar_device_nap(device, min(pause->naps, longest));
+	winpar_stop_nap(device, min(pause->naps, longest));
 	return STATUS_SUCCESS;
 }
 
@@ -277,14 +281,14 @@ static NTSTATUS winpar_transfer_send_address(struct winpar_device *device,
 	NTSTATUS status;
 	UCHAR address;
 
-	winpar_transfer_settings(device, &set);
+	winpar_state_settings(device, &set);
 	if (!(forward ? set.has_write_address : set.has_read_address))
 		return STATUS_SUCCESS;
 	address = forward ? set.write_address : set.read_address;
 	/* The pause may have to negotiate anew: nothing was sent then. */
 	while (winpar_transfer_has_addresses(winpar_engine_mode(engine)) &&
 	       engine->address != address) {
-		status = winpar_transfer_stopped(device);
+		status = winpar_stop_check(device);
 		if (status != STATUS_SUCCESS)
 			return status;
 		if (winpar_engine_write_address(engine, address) == 1)
@@ -300,7 +304,7 @@ static NTSTATUS winpar_transfer_send_address(struct winpar_device *device,
 static NTSTATUS winpar_transfer_prepare(struct winpar_device *device,
 					bool forward)
 {
-	NTSTATUS status = winpar_transfer_connect(device, forward);
+	NTSTATUS status = winpar_negotiate_connect(device, forward);
 
 	if (status != STATUS_SUCCESS)
 		return status;
@@ -311,9 +315,9 @@ static NTSTATUS winpar_transfer_prepare(struct winpar_device *device,
 static NTSTATUS winpar_transfer_finish(struct winpar_device *device,
 				       NTSTATUS status)
 {
-	winpar_device_clear_time(device);
+	winpar_stop_clear_time(device);
 	if (status != STATUS_SUCCESS)
-		winpar_transfer_disconnect(device);
+		winpar_negotiate_disconnect(device);
 	return status;
 }
 
@@ -334,7 +338,7 @@ NTSTATUS winpar_transfer_address(struct winpar_device *device)
 	struct winpar_device_settings set;
 	NTSTATUS status;
 
-	winpar_transfer_settings(device, &set);
+	winpar_state_settings(device, &set);
 	if (winpar_engine_mode(&device->engine) !=
 	    winpar_protocol_mode(set.forward))
 		return STATUS_SUCCESS;
@@ -356,7 +360,7 @@ static NTSTATUS winpar_transfer_push(struct winpar_device *device,
 	size_t block;
 
 	while (*done < length) {
-		status = winpar_transfer_stopped(device);
+		status = winpar_stop_check(device);
 		if (status != STATUS_SUCCESS)
 			return status;
 		/* After a peripheral was negotiated with anew. */
@@ -406,7 +410,7 @@ NTSTATUS winpar_transfer_write(struct winpar_device *device, const void *buffer,
 	*done = 0;
 	if (!length)
 		return STATUS_SUCCESS;
-	winpar_transfer_settings(device, &set);
+	winpar_state_settings(device, &set);
 	winpar_transfer_set_time(device, set.timeouts.WriteTotalTimeoutMultiplier,
 				 set.timeouts.WriteTotalTimeoutConstant, length);
 	status = winpar_transfer_prepare(device, WINPAR_ENGINE_FORWARD);
@@ -466,12 +470,12 @@ static NTSTATUS winpar_transfer_prepare_read(struct winpar_device *device,
 
 	if (!now)
 		return winpar_transfer_prepare(device, WINPAR_ENGINE_REVERSE);
-	status = winpar_transfer_connect(device, WINPAR_ENGINE_REVERSE);
+	status = winpar_negotiate_connect(device, WINPAR_ENGINE_REVERSE);
 	if (status != STATUS_SUCCESS)
 		return status;
-	winpar_device_set_time(device, WINPAR_TRANSFER_PAUSE);
+	winpar_stop_set_time(device, WINPAR_TRANSFER_PAUSE);
 	status = winpar_transfer_send_address(device, WINPAR_ENGINE_REVERSE);
-	winpar_device_clear_time(device);
+	winpar_stop_clear_time(device);
 	return status;
 }
 
@@ -503,7 +507,7 @@ static void winpar_transfer_came(struct winpar_device *device,
 	if (!patience->first)
 		return;
 	/* The time was that of the first byte. */
-	winpar_device_clear_time(device);
+	winpar_stop_clear_time(device);
 	patience->first = false;
 	patience->now = true;
 }
@@ -522,7 +526,7 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 	if (patience->interval && patience->interval < WINPAR_TRANSFER_PAUSE)
 		block = 1;
 	while (*done < length) {
-		status = winpar_transfer_stopped(device);
+		status = winpar_stop_check(device);
 		if (status != STATUS_SUCCESS)
 			return status;
 		if (pause.was_asked) {
@@ -536,7 +540,7 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 					   block > 1 || !*done);
 		if (moved < 0) {
 			/* A signal breaks a byte off, too. */
-			status = winpar_transfer_stopped(device);
+			status = winpar_stop_check(device);
 			return status == STATUS_SUCCESS ?
 			       STATUS_IO_DEVICE_ERROR : status;
 		}
@@ -579,7 +583,7 @@ NTSTATUS winpar_transfer_read(struct winpar_device *device, void *buffer,
 	*done = 0;
 	if (!length)
 		return STATUS_SUCCESS;
-	winpar_transfer_settings(device, &set);
+	winpar_state_settings(device, &set);
 	winpar_transfer_read_time(device, &set.timeouts, length, &patience);
 	status = winpar_transfer_prepare_read(device, patience.now);
 	if (status == STATUS_SUCCESS)

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Why the job that a device's worker runs has to stop, and how it is stopped.
+ *
+ * The reason is in @stop: the job's time has run out, its request was cancelled,
+ * the port goes away. A job looks at it between two calls of Linux's transfer
+ * engine. What ends such a call, at the next byte, is a signal to the worker;
+ * but it may only come when the time-out of that byte has passed (see
+ * host/engine.c). So __winpar_stop_job() lets the engine's time-outs pass, and
+ * the delayed work @interrupt sends the signal WINPAR_ENGINE_EXPIRY jiffies
+ * later. It is sent under the device lock, while @driving says that the worker
+ * uses the engine for the request that @running points to; the worker
+ * takes it back when that request is over.
+ */
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/sched/signal.h>
+
+#include "device/stop.h"
+
+/**
+ * winpar_stop_reason() - must the job that runs stop?
+ * @device: its device
+ *
+ * Context: the worker's thread.
+ * Return: why, or WINPAR_STOP_NONE. A signal that winpar did not send is
+ * forgotten.
+ */
+enum winpar_stop winpar_stop_reason(struct winpar_device *device)
+{
+	enum winpar_stop stop = READ_ONCE(device->stop);
+
+	if (likely(stop == WINPAR_STOP_NONE) && unlikely(signal_pending(current)))
+		flush_signals(current);
+	/* flush_signals() may have taken a signal for a reason given since. */
+	return stop ?: READ_ONCE(device->stop);
+}
+
+/**
+ * winpar_stop_status() - with what a request that was stopped completes
+ * @stop: why it was
+ *
+ * Context: any.
+ * Return: STATUS_SUCCESS for WINPAR_STOP_NONE; STATUS_TIMEOUT;
+ * STATUS_CANCELLED; STATUS_DELETE_PENDING.
+ */
+NTSTATUS winpar_stop_status(enum winpar_stop stop)
+{
+	switch (stop) {
+	case WINPAR_STOP_TIME:
+		return STATUS_TIMEOUT;
+	case WINPAR_STOP_CANCEL:
+		return STATUS_CANCELLED;
+	case WINPAR_STOP_GONE:
+		return STATUS_DELETE_PENDING;
+	default:
+		return STATUS_SUCCESS;
+	}
+}
+
+/**
+ * winpar_stop_check() - may the job that runs call the engine again?
+ * @device: its device
+ *
+ * Takes back the signal that came with a reason to stop, so that the calls that
+ * end the mode on the wire do not fail because of it.
+ *
+ * Context: the worker's thread.
+ * Return: STATUS_SUCCESS it may; else with what the request completes.
+ */
+NTSTATUS winpar_stop_check(struct winpar_device *device)
+{
+	/* Before the reason is read: a signal is sent after its reason is set. */
+	if (signal_pending(current))
+		flush_signals(current);
+	return winpar_stop_status(winpar_stop_reason(device));
+}
+
+/* Let the time-outs of the engine's call pass; the signal follows. */
+static void __winpar_stop_expire(struct winpar_device *device)
+	__must_hold(&device->lock)
+{
+	lockdep_assert_held(&device->lock);
+	if (!device->driving)
+		return;
+	winpar_engine_expire(&device->engine);
+	device->expired = jiffies;
+	mod_delayed_work(system_highpri_wq, &device->interrupt,
+			 WINPAR_ENGINE_EXPIRY);
+}
+
+/**
+ * winpar_stop_drive() - the worker begins or ends to use the engine
+ * @device: the device
+ * @driving: it begins
+ *
+ * Context: the worker's thread.
+ */
+void winpar_stop_drive(struct winpar_device *device, bool driving)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->lock, flags);
+	device->driving = driving;
+	if (device->running && device->stop)
+		__winpar_stop_expire(device);
+	spin_unlock_irqrestore(&device->lock, flags);
+}
+
+/**
+ * __winpar_stop_job() - stop the job that the worker runs, if it runs one
+ * @device: the device, its lock held
+ * @stop: why; a reason that was given before stays if it is not weaker
+ */
+void __winpar_stop_job(struct winpar_device *device, enum winpar_stop stop)
+	__must_hold(&device->lock)
+{
+	lockdep_assert_held(&device->lock);
+	if (!device->running || device->stop >= stop)
+		return;
+	WRITE_ONCE(device->stop, stop);
+	__winpar_stop_expire(device);
+	wake_up_all(&device->wake);
+}
+
+/**
+ * __winpar_stop_forget() - the job that was to stop is over
+ * @device: the device, its lock held, @running NULL
+ *
+ * The caller takes the signal back, by flush_signals(), after this.
+ */
+void __winpar_stop_forget(struct winpar_device *device)
+	__must_hold(&device->lock)
+{
+	lockdep_assert_held(&device->lock);
+	WRITE_ONCE(device->stop, WINPAR_STOP_NONE);
+}
+
+/* The engine's time-outs have passed: end its call. */
+static void winpar_stop_signal(struct work_struct *work)
+{
+	struct winpar_device *device =
+		container_of(to_delayed_work(work), struct winpar_device,
+			     interrupt);
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->lock, flags);
+	if (device->running && device->stop && device->driving) {
+		if (time_before(jiffies, device->expired +
+				WINPAR_ENGINE_EXPIRY))
+			__winpar_stop_expire(device);
+		else
+			send_sig(SIGKILL, device->worker, 1);
+	}
+	spin_unlock_irqrestore(&device->lock, flags);
+}
+
+static void winpar_stop_time_out(struct work_struct *work)
+{
+	struct winpar_device *device =
+		container_of(to_delayed_work(work), struct winpar_device, time);
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->lock, flags);
+	__winpar_stop_job(device, WINPAR_STOP_TIME);
+	spin_unlock_irqrestore(&device->lock, flags);
+}
+
+/**
+ * winpar_stop_set_time() - give the job that runs some time
+ * @device: its device
+ * @ms: how long from now until it is stopped, in ms
+ *
+ * Context: the worker's thread. winpar_stop_clear_time() undoes it.
+ */
+void winpar_stop_set_time(struct winpar_device *device, unsigned int ms)
+{
+	mod_delayed_work(system_highpri_wq, &device->time,
+			 msecs_to_jiffies(ms));
+}
+
+/**
+ * winpar_stop_clear_time() - give the job that runs all the time it needs
+ * @device: its device; if its time had run out that is forgotten
+ *
+ * Context: the worker's thread, may sleep.
+ */
+void winpar_stop_clear_time(struct winpar_device *device)
+{
+	unsigned long flags;
+
+	cancel_delayed_work_sync(&device->time);
+	spin_lock_irqsave(&device->lock, flags);
+	if (device->stop == WINPAR_STOP_TIME) {
+		WRITE_ONCE(device->stop, WINPAR_STOP_NONE);
+		flush_signals(current);
+	}
+	spin_unlock_irqrestore(&device->lock, flags);
+}
+
+/**
+ * winpar_stop_nap() - let some time pass in a job
+ * @device: its device
+ * @ms: how long at most, in ms; a reason to stop ends it
+ *
+ * Context: the worker's thread, may sleep.
+ */
+void winpar_stop_nap(struct winpar_device *device, unsigned int ms)
+{
+	if (winpar_stop_reason(device) == WINPAR_STOP_NONE)
+		schedule_timeout_interruptible(msecs_to_jiffies(ms) ?: 1);
+}
+
+/**
+ * winpar_stop_init() - set up a device's part in this room
+ * @device: the device
+ */
+void winpar_stop_init(struct winpar_device *device)
+{
+	INIT_DELAYED_WORK(&device->time, winpar_stop_time_out);
+	INIT_DELAYED_WORK(&device->interrupt, winpar_stop_signal);
+}
+
+/**
+ * winpar_stop_exit() - undo winpar_stop_init()
+ * @device: the device, whose worker has ended
+ *
+ * Context: process context, may sleep.
+ */
+void winpar_stop_exit(struct winpar_device *device)
+{
+	cancel_delayed_work_sync(&device->time);
+	cancel_delayed_work_sync(&device->interrupt);
+}
