@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The callbacks of PARCLASS_INFORMATION: what a class driver that holds the lock
- * may do by itself.
+ * The callbacks of PARCLASS_INFORMATION, by which a class driver that holds the
+ * lock reads, writes and changes protocols.
  *
- * They are called in the client's thread, and done by the device's worker, which
- * alone uses the wires: so they come one at a time with requests, in order. A
- * callback without the lock touches nothing. The context names the device, which
- * lives as long as winpar does, not the opening: one that is kept past a close
- * finds an object, and does something only under a lock of the next opener's.
+ * The client's thread calls them and sleeps until the device's worker has done
+ * what they ask for: only the worker uses the wires, so callbacks and requests
+ * are done one at a time, in order. A callback without the lock does nothing.
+ *
+ * The danger: a client may keep a callback's context after it has closed the
+ * device. The context is the struct winpar_device, which lives until winpar is
+ * unloaded, and the callback then works only while the next opener holds the
+ * lock.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -22,7 +25,7 @@
 #include "port/irp.h"
 
 /**
- * struct winpar_class_call - a callback, on its way to the worker
+ * struct winpar_class_call - what a callback asks the worker for
  * @buffer: of a read or a write
  * @length: its length
  * @done: how much of it was moved
@@ -63,7 +66,7 @@ static NTSTATUS winpar_class_queue(struct winpar_device *device, IRP *irp,
 	return status;
 }
 
-/* Have the worker do something for a client that holds the lock, and wait. */
+/* Have the worker run a job for a client that holds the lock, and wait. */
 static NTSTATUS winpar_class_run(struct winpar_device *device,
 				 const struct winpar_job *job,
 				 struct winpar_class_call *call)
@@ -129,7 +132,7 @@ static NTSTATUS winpar_class_do_negotiate(struct winpar_device *device,
 	    winpar_protocol_mode(CENTRONICS))
 		return STATUS_DEVICE_PROTOCOL_ERROR;
 	status = winpar_negotiate_choose(device, call->forward,
-					   call->reverse);
+					 call->reverse);
 	if (NT_SUCCESS(status))
 		status = winpar_negotiate_connect(device, call->is_forward);
 	return status;
@@ -139,7 +142,7 @@ static NTSTATUS winpar_class_do_negotiate(struct winpar_device *device,
  * winpar_class_negotiate() - PARCLASS_INFORMATION.NegotiateIeeeMode
  * @context: ParclassContext
  * @forward: protocols to choose from for writing, 0 leaves it as it is
- * @reverse: the same for reading
+ * @reverse: protocols to choose from for reading, 0 leaves it as it is
  * @safety: SAFE_MODE
  * @is_forward: leave the protocol for writing connected; else that for reading
  *
@@ -334,7 +337,7 @@ static NTSTATUS winpar_class_write(PVOID context, PVOID buffer, ULONG length,
 
 /* ----- selecting ------------------------------------------------------------------- */
 
-/* Packets are for whoever has the port, not for its engine. */
+/* Packets go out while no client of the engine uses the wires. */
 static NTSTATUS winpar_class_do_choose(struct winpar_device *device, IRP *irp)
 {
 	const struct winpar_class_call *call = to_call(irp);

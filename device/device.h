@@ -42,37 +42,37 @@ enum winpar_stop {
  * @port: what it is on
  * @unit: WINPAR_UNIT_... or the number of a daisy-chain device
  * @name: "LPT1", "LPT1.0"
- * @object: what clients see
- * @file: who has it open, NULL when nobody has; under the port's file mutex and
- *        @lock both
- * @older: the device of that name in an earlier life of the port, which somebody
- *         still had open when this one was opened
+ * @object: the device object that clients see
+ * @file: the file that has it open, or NULL; changed under the port's file mutex
+ *        and @lock both
+ * @older: the device of that name in an earlier life of the port, if a file still
+ *         had it open when this one was opened
  * @lost: the port's @lost counter of this unit when it was opened
  * @worker: the thread that does its requests, while it is open
  * @reports: how often the log is told why its requests fail
  * @wake: the worker waits here
- * @waiters: who waits for the worker to be done with something
+ * @waiters: tasks wait here until the worker has finished a request
  * @lock: the device lock. Guards all down to @set.
  * @fifo: requests that wait for the worker, in order
- * @running: the one that the worker is at
+ * @running: the request that the worker does
  * @stop: why @running has to stop
  * @locked: the file holds the lock; written by the worker
  * @locking: a LOCK request of the file waits, or is being done
  * @leaving: the port is going away, or has gone
  * @driving: the worker uses @engine for @running
- * @expired: when that was told to stop, in jiffies
+ * @expired: when @engine was told to stop, in jiffies
  * @set: what the client set, for IOCTL_SERIAL_GET_TIMEOUTS and so on
  * @time: ends @running when its time has run out
- * @interrupt: signals the worker, when its engine may be
- * @claim: the worker's own request for the port. It and all that follows is the
- *         worker's.
- * @claimed: that request is over
+ * @interrupt: sends the worker a signal, when a signal may end the engine's call
+ * @claim: the worker's own request for the port. Only the worker uses this and
+ *         what follows.
+ * @claimed: @claim is complete
  * @has_port: the worker has the port for this device
  * @engine: Linux's transfer engine while @has_port
  * @shows_mode: in the mode on the wire the device has shown the lines by which
  *              one that is not in it can be told; see device/transfer.c
- * @scans: the port's @scans when .4 was last seen to be there
- * @vanished: it was not there when it was looked for again
+ * @scans: the port's @scans when the end-of-chain device was last found
+ * @vanished: the end-of-chain device was not found again after a scan
  *
  * Lives from the first opening of its name to the exit of the module, so that
  * the callbacks that clients hold stay good.

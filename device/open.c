@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device room: which parallel devices a port has, and who has them open.
+ * Which parallel devices a port has: opening, closing and removal.
  *
- * The raw device is always there; a daisy-chain device when the bus scan has
- * found it, the end-of-chain device when something there speaks IEEE 1284. What
- * has been opened under a name that needs looking is looked for by its own
- * worker, which has the port for it.
+ * The raw device always exists; a daisy-chain device exists when the bus scan has
+ * found it, the end-of-chain device when a peripheral at the end of the chain
+ * answers a negotiation. An open of one of these two has the new device's worker
+ * take the port and look.
  *
- * A device's object is made when it is first opened and lives until module exit:
- * the callbacks of PARCLASS_INFORMATION name it. A port that comes back has the
- * same ones, but for those that somebody has open still.
+ * A struct winpar_device is made when its name is first opened and lives until
+ * winpar is unloaded: clients keep the callbacks of PARCLASS_INFORMATION, whose
+ * context it is. When a port comes back its devices are used again, except one
+ * that a file of the earlier life still has open: that name gets a new one.
  */
 #include <linux/kernel.h>
 #include <linux/slab.h>
@@ -24,7 +25,7 @@
 /* The time-outs of a device that is opened: 30 s for any length, in ms. */
 #define WINPAR_DEVICE_TIME	30000
 
-/* Look whether it is there. Without the port it cannot be known. */
+/* Is the device that was opened there? Only with the port can this be known. */
 static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
 {
 	struct winpar_file *file = device->file;
@@ -32,7 +33,7 @@ static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
 	bool there;
 
 	status = winpar_hold_take(device, winpar_state_patience(),
-					 false);
+				  false);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (winpar_state_is_daisy(device))
@@ -104,7 +105,7 @@ static struct winpar_device *winpar_device_create(struct winpar_port *port,
 	return device;
 }
 
-/* As the first client finds it, whatever the last one did. */
+/* Set the device up for a new file: nothing that the last one set is kept. */
 static void winpar_device_reset(struct winpar_device *device,
 				struct winpar_file *file)
 {
@@ -142,7 +143,7 @@ static void winpar_device_forget_file(struct winpar_device *device)
  * @unit: which device
  *
  * Context: process context, may sleep.
- * Return: STATUS_SUCCESS; STATUS_ACCESS_DENIED somebody has it open;
+ * Return: STATUS_SUCCESS; STATUS_ACCESS_DENIED another file has it open;
  * STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
@@ -158,7 +159,7 @@ NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
 		device = winpar_device_create(port, unit);
 	if (!device)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	/* Who has it open from an earlier life may keep that one. */
+	/* A file of an earlier life of the port keeps the device that it has. */
 	if (device != port->devices[unit])
 		device->older = port->devices[unit];
 	WRITE_ONCE(port->devices[unit], device);
@@ -178,8 +179,9 @@ NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
  * @file: of the device
  * @locked: whether the file held the lock
  *
- * Its requests are complete, or about to be told of, the lock is undone and the
- * port free. The device can be opened again when the file's port has been left.
+ * When this returns the file's requests have ended (the port's loop may still
+ * have to call their completion routines), the lock is undone, and the port is
+ * free. The device can be opened again.
  *
  * Context: process context, may sleep.
  * Return: how many requests it had.

@@ -39,6 +39,18 @@ static void winpar_worker_rest(struct winpar_device *device)
 		winpar_hold_give(device);
 }
 
+/* A job has failed: if that is the peripheral's doing, say so in the log. */
+static void winpar_worker_report(struct winpar_device *device, NTSTATUS status)
+{
+	/* The request completes with another status. */
+	if (READ_ONCE(device->stop) > WINPAR_STOP_TIME)
+		return;
+	if (status == STATUS_IO_DEVICE_ERROR)
+		winpar_status_report(device, "STATUS_IO_DEVICE_ERROR");
+	if (status == STATUS_DEVICE_BUSY)
+		winpar_status_report(device, "STATUS_DEVICE_BUSY");
+}
+
 static NTSTATUS winpar_worker_do(struct winpar_device *device, IRP *irp)
 {
 	const struct winpar_job *job = irp->winpar.job;
@@ -46,33 +58,26 @@ static NTSTATUS winpar_worker_do(struct winpar_device *device, IRP *irp)
 
 	if (!NT_SUCCESS(status))
 		return status;
-	/* Close stops the one that runs; this was not it. */
+	/* winpar_worker_shut() stopped the request that ran, not this one. */
 	if (READ_ONCE(device->file->closing))
 		return STATUS_CANCELLED;
-	/* An UNLOCK may have come before it. */
+	/* An UNLOCK that was queued before this callback has been done. */
 	if (job->locked && !device->locked)
 		return STATUS_INVALID_DEVICE_STATE;
 	if (job->bare)
 		return job->handle(device, irp);
-	status = winpar_hold_take(device, winpar_state_patience(),
-					 true);
+	status = winpar_hold_take(device, winpar_state_patience(), true);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (!winpar_hold_begin(device))
 		return STATUS_DELETE_PENDING;
 	status = job->handle(device, irp);
-	/* What has stopped it is no fault of the device's. */
-	if (READ_ONCE(device->stop) > WINPAR_STOP_TIME)
-		;
-	else if (status == STATUS_IO_DEVICE_ERROR)
-		winpar_status_report(device, "STATUS_IO_DEVICE_ERROR");
-	else if (status == STATUS_DEVICE_BUSY)
-		winpar_status_report(device, "STATUS_DEVICE_BUSY");
+	winpar_worker_report(device, status);
 	winpar_hold_end(device);
 	return status;
 }
 
-/* What a request that has ended by itself tells of what has stopped it. */
+/* A request that failed after it was cancelled says so, not how it failed. */
 static NTSTATUS winpar_worker_result(struct winpar_device *device,
 				     NTSTATUS status)
 {
@@ -83,12 +88,16 @@ static NTSTATUS winpar_worker_result(struct winpar_device *device,
 	return winpar_stop_status(stop);
 }
 
-/* The request is over. It is the loop's before it is not ours any more. */
+/*
+ * Give the finished request to the port's loop before @running is cleared. In
+ * between, winpar_worker_shut() would find it on no list, and the file would be
+ * freed under it.
+ */
 static void winpar_worker_finish(struct winpar_device *device, IRP *irp)
 {
 	unsigned long flags;
 
-	/* The loop runs as soon as softirqs can. */
+	/* Keep the loop from completing the request before the lock is free. */
 	local_bh_disable();
 	spin_lock_irqsave(&device->lock, flags);
 	if (irp->winpar.job->locks)
@@ -112,12 +121,12 @@ static void winpar_worker_run(struct winpar_device *device, IRP *irp)
 	if (status == STATUS_SUCCESS && job->information)
 		irp->IoStatus.Information = job->information;
 
-	/* Whoever is told finds the port free. */
+	/* Before the completion routine, which may ask for the port. */
 	winpar_worker_rest(device);
 	winpar_worker_finish(device, irp);
 }
 
-/* The next request; NULL when there is none. */
+/* Take the next request out of the FIFO; NULL when there is none. */
 static IRP *winpar_worker_next(struct winpar_device *device)
 {
 	unsigned long flags;
@@ -139,7 +148,7 @@ static int winpar_worker_loop(void *data)
 	struct winpar_device *device = data;
 	IRP *irp;
 
-	/* What a user sends would end a transfer whose time is not over. */
+	/* A signal from user space would end a transfer whose time is not over. */
 	allow_kernel_signal(SIGKILL);
 	for (;;) {
 		irp = winpar_worker_next(device);
@@ -147,7 +156,7 @@ static int winpar_worker_loop(void *data)
 			winpar_worker_run(device, irp);
 			continue;
 		}
-		/* The request that it was kept for may have been cancelled. */
+		/* The request for which the port was kept may have been cancelled. */
 		if (!device->locked || kthread_should_stop())
 			winpar_hold_give(device);
 		if (kthread_should_stop())
@@ -162,20 +171,19 @@ static int winpar_worker_loop(void *data)
 
 /**
  * __winpar_worker_queue() - have the worker do a request
- * @file: whose; its device's lock held
+ * @file: the file that it was sent by; its device's lock held
  * @irp: the request, prepared
  * @job: what to do for it
  *
  * Return: STATUS_PENDING; else it is not queued: STATUS_CANCELLED the file is
- * being closed, or the request was cancelled meanwhile;
- * STATUS_INVALID_DEVICE_STATE a lock is wanted by who has or awaits it;
+ * being closed, or the request was cancelled while it was being submitted;
+ * STATUS_INVALID_DEVICE_STATE a LOCK, and the file has or awaits the lock;
  * STATUS_DELETE_PENDING or STATUS_DEVICE_REMOVED.
  */
 NTSTATUS __winpar_worker_queue(struct winpar_file *file, IRP *irp,
 			       const struct winpar_job *job)
 {
 	struct winpar_device *device = file->device;
-
 	NTSTATUS status = winpar_state_check(device);
 
 	lockdep_assert_held(&device->lock);
@@ -196,8 +204,8 @@ NTSTATUS __winpar_worker_queue(struct winpar_file *file, IRP *irp,
 }
 
 /**
- * winpar_worker_queue() - the same, without the lock
- * @file: whose
+ * winpar_worker_queue() - have the worker do a request, the device lock not held
+ * @file: the file that it was sent by
  * @irp: the request, prepared
  * @job: what to do for it
  *
@@ -218,11 +226,11 @@ NTSTATUS winpar_worker_queue(struct winpar_file *file, IRP *irp,
 }
 
 /*
- * Take a request out of the FIFO, and have the loop tell. It is on one list or
- * the other whenever the lock is not held: close waits for either.
+ * Take a request out of the FIFO and give it to the port's loop. Whenever the
+ * device lock is free it is on one of the two lists, where close finds it.
  */
 static void __winpar_worker_end(struct winpar_device *device, IRP *irp,
-				 NTSTATUS status)
+				NTSTATUS status)
 {
 	lockdep_assert_held(&device->lock);
 	if (irp->winpar.job->locks)
@@ -237,7 +245,7 @@ static void __winpar_worker_end(struct winpar_device *device, IRP *irp,
  * @device: to which it was submitted
  * @irp: the request
  *
- * One that the worker is at is stopped at the next byte.
+ * A request that the worker does is stopped at the next byte.
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: true when it completes with STATUS_CANCELLED; false when its result
@@ -261,16 +269,15 @@ bool winpar_worker_cancel(struct winpar_device *device, IRP *irp)
 	return queued;
 }
 
-/* Called by the loop: a request of winpar_worker_prepare()'s is over. */
+/* Called by the port's loop: a request from winpar_worker_prepare() is over. */
 static NTSTATUS winpar_worker_told(PDEVICE_OBJECT object, IRP *irp,
 				   PVOID context)
 {
 	u8 *told = context;
 
-	/* The waiter may return from here on: only the address is used. */
+	/* From here on the waiter may return: only the address is used. */
 	smp_store_release(told, 1);
-	/* Before the waiters are looked at. */
-	smp_mb();
+	smp_mb(); /* before wake_up_var() looks whether anything waits */
 	wake_up_var(told);
 	return STATUS_SUCCESS;
 }
@@ -297,7 +304,7 @@ void winpar_worker_prepare(struct winpar_file *file, IRP *irp, u8 *told)
  * winpar_worker_wait() - wait for a request of the caller's own
  * @device: to which it was queued
  * @irp: the request, from winpar_worker_prepare()
- * @told: likewise
+ * @told: as given to that
  *
  * A fatal signal cancels it.
  *
@@ -306,18 +313,19 @@ void winpar_worker_prepare(struct winpar_file *file, IRP *irp, u8 *told)
  */
 NTSTATUS winpar_worker_wait(struct winpar_device *device, IRP *irp, u8 *told)
 {
+	/* Both acquire what winpar_worker_told() releases. */
 	if (winpar_wait_killable(told, smp_load_acquire(told),
 				 MAX_SCHEDULE_TIMEOUT) < 0) {
 		winpar_worker_cancel(device, irp);
-		/* Until the byte on the wires is over. */
+		/* The worker stops at the next byte: this wait is short. */
 		wait_var_event(told, smp_load_acquire(told));
 	}
 	return irp->IoStatus.Status;
 }
 
-/* Drop all requests that wait or, with a module, those of its. */
+/* End all requests that wait or, with a module, those of that module. */
 static unsigned int winpar_worker_end_all(struct winpar_device *device,
-					   struct module *module,
+					  struct module *module,
 					   NTSTATUS status)
 {
 	unsigned int count = 0;
@@ -355,11 +363,11 @@ static bool winpar_worker_runs_for(struct winpar_device *device,
 
 /**
  * winpar_worker_silence() - end a module's requests to a device
- * @device: the device, whoever has it open
- * @module: is going; none of its completion routines is called any more
+ * @device: the device, which a file of another module may have open
+ * @module: is being unloaded; none of its completion routines is called any more
  *
  * Context: process context, may sleep.
- * Return: how many requests of its there were.
+ * Return: how many requests of the module there were.
  */
 unsigned int winpar_worker_silence(struct winpar_device *device,
 				   struct module *module)
@@ -398,8 +406,8 @@ NTSTATUS winpar_worker_start(struct winpar_device *device)
  * winpar_worker_shut() - a device is being closed: end its requests
  * @device: the device; takes no more
  *
- * All are complete, or about to be told of, when this returns, and the port is
- * free.
+ * When this returns all have ended, though the port's loop may still have to
+ * call their completion routines, and the port is free.
  *
  * Context: process context, may sleep.
  * Return: how many requests there were.
