@@ -15,6 +15,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
 
 #include "device/class.h"
 #include "device/hold.h"
@@ -78,8 +79,9 @@ static NTSTATUS winpar_class_run(struct winpar_device *device,
 	if (!device)
 		return STATUS_INVALID_DEVICE_STATE;
 	if (winpar_port_inside(device->port)) {
-		pr_warn_ratelimited("%s: a callback is called from inside a routine that the port called, which may not sleep: do it from process context\n",
-				    device->name);
+		if (__ratelimit(&device->reports))
+			pr_warn("%s: a callback is called from inside a routine that the port called, which may not sleep: do it from process context\n",
+				device->name);
 		return STATUS_INVALID_DEVICE_STATE;
 	}
 	winpar_irp_init(&irp);

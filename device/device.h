@@ -49,7 +49,7 @@ enum winpar_stop {
  *         had it open when this one was opened
  * @lost: the port's @lost counter of this unit when it was opened
  * @worker: the thread that does its requests, while it is open
- * @reports: how often the log is told why its requests fail
+ * @reports: how often the log is told of its client and of why requests fail
  * @wake: the worker waits here
  * @waiters: tasks wait here until the worker has finished a request
  * @lock: the device lock. Guards all down to @set.

@@ -13,6 +13,7 @@
 
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
 #include <linux/string.h>
 
 #include "device/class.h"
@@ -135,10 +136,9 @@ static NTSTATUS winpar_job_unlock_port(struct winpar_device *device, IRP *irp)
 	spin_unlock_irqrestore(&device->lock, flags);
 	if (locked)
 		winpar_hold_give(device);
-	else
-		pr_warn_ratelimited("%s: %s unlocks the port, which it has not locked\n",
-				    device->name,
-				    winpar_file_client(device->file));
+	else if (__ratelimit(&device->reports))
+		pr_warn("%s: %s unlocks the port, which it has not locked\n",
+			device->name, winpar_file_client(device->file));
 	return STATUS_SUCCESS;
 }
 
