@@ -147,6 +147,7 @@ static void winpar_device_forget_file(struct winpar_device *device)
  * STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
+	__must_hold(&file->port->mutex)
 {
 	struct winpar_port *port = file->port;
 	struct winpar_device *device = port->devices[unit];

@@ -182,11 +182,13 @@ static int winpar_worker_loop(void *data)
  */
 NTSTATUS __winpar_worker_queue(struct winpar_file *file, IRP *irp,
 			       const struct winpar_job *job)
+	__must_hold(&file->device->lock)
 {
 	struct winpar_device *device = file->device;
-	NTSTATUS status = winpar_state_check(device);
+	NTSTATUS status;
 
 	lockdep_assert_held(&device->lock);
+	status = winpar_state_check(device);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (file->closing || irp->winpar.cancelled)
@@ -231,6 +233,7 @@ NTSTATUS winpar_worker_queue(struct winpar_file *file, IRP *irp,
  */
 static void __winpar_worker_end(struct winpar_device *device, IRP *irp,
 				NTSTATUS status)
+	__must_hold(&device->lock)
 {
 	lockdep_assert_held(&device->lock);
 	if (irp->winpar.job->locks)
