@@ -46,6 +46,10 @@ static unsigned int winpar_list_count(const struct list_head *list)
  * @named: how many of them are in @waiters
  * @waiters: the clients of the first that wait
  * @rival: a Linux driver waits
+ * @allocations: how often the port was allocated
+ * @waits: how often a request had to wait
+ * @interrupts: how many there were while a routine was connected
+ * @handovers: how often the port was given to a Linux driver
  */
 struct winpar_debugfs_line {
 	enum winpar_port_state state;

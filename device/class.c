@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The callbacks of PARCLASS_INFORMATION: what a class driver that holds the lock
- * may do by itself.
+ * The callbacks of PARCLASS_INFORMATION, by which a class driver that holds the
+ * lock reads, writes and changes protocols.
  *
  * They are called in the client's thread, and done by the device's worker, which
  * alone uses the wires: so they come one at a time with requests, in order. Their
@@ -11,6 +11,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
 
 #include "device/class.h"
 #include "device/hold.h"
@@ -25,7 +26,7 @@
 #include "port/select.h"
 
 /**
- * struct winpar_class_call - a callback, on its way to the worker
+ * struct winpar_class_call - what a callback asks the worker for
  * @buffer: of a read or a write
  * @length: its length
  * @done: how much of it was moved
@@ -165,7 +166,7 @@ static NTSTATUS winpar_class_do_negotiate(struct winpar_device *device,
 	    winpar_protocol_mode(CENTRONICS))
 		return STATUS_DEVICE_PROTOCOL_ERROR;
 	status = winpar_negotiate_choose(device, call->forward,
-					   call->reverse);
+					 call->reverse);
 	if (NT_SUCCESS(status))
 		status = winpar_negotiate_connect(device, call->is_forward);
 	return status;
@@ -175,7 +176,7 @@ static NTSTATUS winpar_class_do_negotiate(struct winpar_device *device,
  * winpar_class_negotiate() - PARCLASS_INFORMATION.NegotiateIeeeMode
  * @context: ParclassContext
  * @forward: protocols to choose from for writing, 0 leaves it as it is
- * @reverse: the same for reading
+ * @reverse: protocols to choose from for reading, 0 leaves it as it is
  * @safety: SAFE_MODE
  * @is_forward: leave the protocol for writing connected; else that for reading
  *
@@ -370,7 +371,7 @@ static NTSTATUS winpar_class_write(PVOID context, PVOID buffer, ULONG length,
 
 /* ----- selecting ------------------------------------------------------------------- */
 
-/* Packets are for whoever has the port, not for its engine. */
+/* Packets go out while no client of the engine uses the wires. */
 static NTSTATUS winpar_class_do_choose(struct winpar_device *device, IRP *irp)
 {
 	const struct winpar_class_call *call = to_call(irp);

@@ -49,9 +49,9 @@ enum winpar_stop {
  *        @lock both
  * @lost: the port's @lost counter of this unit when it was opened
  * @worker: the thread that does its requests, while it is open
- * @reports: how often the log is told why its requests fail
+ * @reports: how often the log is told of its client and of why requests fail
  * @wake: the worker waits here
- * @waiters: who waits for the worker to be done with something
+ * @waiters: tasks wait here until the worker has finished a request
  * @lock: the device lock. Guards all down to @set.
  * @queue: what a request that waits for the worker, or that the worker is at, is
  *         queued on
@@ -63,19 +63,19 @@ enum winpar_stop {
  * @locked: the file holds the lock; written by the worker
  * @locking: a LOCK request of the file waits, or is being done
  * @driving: the worker uses @engine for @running
- * @expired: when that was told to stop, in jiffies
+ * @expired: when @engine was told to stop, in jiffies
  * @set: what the client set, for IOCTL_SERIAL_GET_TIMEOUTS and so on
  * @time: ends @running when its time has run out
- * @interrupt: signals the worker, when its engine may be
- * @claim: the worker's own request for the port. It and all that follows is the
- *         worker's.
- * @claimed: that request is over
+ * @interrupt: sends the worker a signal, when a signal may end the engine's call
+ * @claim: the worker's own request for the port. Only the worker uses this and
+ *         what follows.
+ * @claimed: @claim is complete
  * @has_port: the worker has the port for this device
  * @engine: Linux's transfer engine while @has_port
  * @shows_mode: in the mode on the wire the device has shown the lines by which
  *              one that is not in it can be told; see device/transfer.c
- * @scans: the port's @scans when .4 was last seen to be there
- * @vanished: it was not there when it was looked for again
+ * @scans: the port's @scans when the end-of-chain device was last found
+ * @vanished: the end-of-chain device was not found again after a scan
  *
  * Made when its name is first opened, and freed with the port.
  */

@@ -2,12 +2,12 @@
 /*
  * How a parallel device has its port.
  *
- * Its worker allocates the port in the port's own FIFO, as any client does, and
- * reserves it: whoever frees a port that is not theirs does not take this one
- * away. Then the device is selected. Before the port is freed the mode on the
- * wire is ended, whatever has become of the request.
+ * The worker allocates the port in the port's own FIFO, as a client does, and
+ * reserves it, so that a client's stray FreePort does not free it. Then it
+ * selects the device. Before it frees the port it ends the mode on the wire,
+ * also after a request that has failed.
  *
- * All of it runs in the worker's thread.
+ * All of this runs in the worker's thread.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,13 +26,13 @@
 #include "port/reserve.h"
 #include "port/select.h"
 
-/* The worker's own request for the port is over. */
+/* Called by the port's loop: the worker's own request for the port is complete. */
 static NTSTATUS winpar_hold_claimed(PDEVICE_OBJECT object, IRP *irp,
-				      PVOID context)
+				    PVOID context)
 {
 	struct winpar_device *device = context;
 
-	/* After the request's status. */
+	/* Pairs with winpar_hold_is_claimed(): the status is written first. */
 	smp_store_release(&device->claimed, true);
 	wake_up_all(&device->wake);
 	return STATUS_SUCCESS;
@@ -40,7 +40,7 @@ static NTSTATUS winpar_hold_claimed(PDEVICE_OBJECT object, IRP *irp,
 
 static bool winpar_hold_is_claimed(struct winpar_device *device)
 {
-	/* Before the request's status. */
+	/* Pairs with winpar_hold_claimed(): the status is read afterwards. */
 	return smp_load_acquire(&device->claimed);
 }
 
@@ -57,11 +57,14 @@ static void winpar_hold_report(struct winpar_device *device)
 }
 
 /*
- * Wait for the port. It may be granted although nobody wants it any more.
- * STATUS_PENDING: somebody's stray FreePort has taken it away on the way here.
+ * Wait until the port is granted, the time is over, or the job has to stop. The
+ * grant may come while this gives up: then the request succeeds.
+ *
+ * STATUS_PENDING: a client's stray FreePort has freed the port between the grant
+ * and this thread's waking up. Ask again.
  */
 static NTSTATUS winpar_hold_wait(struct winpar_device *device,
-					 unsigned long timeout)
+				 unsigned long timeout)
 {
 	bool gave_up = false;
 
@@ -82,9 +85,9 @@ static NTSTATUS winpar_hold_wait(struct winpar_device *device,
 	return gave_up ? STATUS_DEVICE_BUSY : STATUS_PENDING;
 }
 
-/* Allocate the port. From here on nobody else frees it. */
+/* Allocate the port and reserve it: only winpar_hold_give() frees it then. */
 static NTSTATUS winpar_hold_claim(struct winpar_device *device,
-				    unsigned long timeout)
+				  unsigned long timeout)
 {
 	IRP *irp = &device->claim;
 	NTSTATUS status;
@@ -104,10 +107,10 @@ static NTSTATUS winpar_hold_claim(struct winpar_device *device,
 }
 
 /**
- * winpar_hold_begin() - begin to use the wires
- * @device: whose worker has the port
+ * winpar_hold_begin() - begin to use the engine
+ * @device: a device whose worker has the port
  *
- * Removal waits until winpar_hold_end().
+ * The port's removal waits until winpar_hold_end().
  *
  * Context: the worker's thread, may sleep.
  * Return: false when the port has gone.
@@ -123,7 +126,9 @@ bool winpar_hold_begin(struct winpar_device *device)
 
 /**
  * winpar_hold_end() - undo winpar_hold_begin()
- * @device: likewise
+ * @device: the device
+ *
+ * Context: the worker's thread.
  */
 void winpar_hold_end(struct winpar_device *device)
 {
@@ -134,7 +139,7 @@ void winpar_hold_end(struct winpar_device *device)
 
 /**
  * winpar_hold_give() - end the mode on the wire and free the port
- * @device: whose worker has it, or not
+ * @device: the device; nothing happens when its worker does not have the port
  *
  * Context: the worker's thread, may sleep.
  */
@@ -142,7 +147,7 @@ void winpar_hold_give(struct winpar_device *device)
 {
 	if (!device->has_port)
 		return;
-	/* What stopped the job must not stop this. */
+	/* The signal that stopped the job would break the termination off. */
 	flush_signals(current);
 	if (winpar_port_use(device->file)) {
 		winpar_engine_close(&device->engine);
@@ -156,10 +161,10 @@ void winpar_hold_give(struct winpar_device *device)
  * winpar_hold_find() - is there an end-of-chain device?
  * @device: that device, whose worker has the port
  *
- * It is what answers a negotiation at all.
+ * There is one if something answers a negotiation, be it with a refusal.
  *
  * Context: the worker's thread, may sleep.
- * Return: whether there is.
+ * Return: whether there is one; false too when the port has gone.
  */
 bool winpar_hold_find(struct winpar_device *device)
 {
@@ -175,7 +180,7 @@ bool winpar_hold_find(struct winpar_device *device)
 	return answer >= 0;
 }
 
-/* After a scan the end-of-chain device is looked for again. */
+/* A scan may have moved devices: look for the end-of-chain device again. */
 static NTSTATUS winpar_hold_find_again(struct winpar_device *device)
 {
 	if (device->scans == READ_ONCE(device->port->daisy.scans) ||
@@ -201,7 +206,7 @@ static NTSTATUS winpar_hold_select(struct winpar_device *device)
 		return winpar_hold_find_again(device);
 	default:
 		status = winpar_select_keep(device->file, &command);
-		/* A scan has found fewer devices than there were. */
+		/* A scan since the opening has found fewer devices. */
 		if (status == STATUS_INVALID_PARAMETER)
 			return STATUS_DEVICE_REMOVED;
 		return status;
@@ -210,9 +215,9 @@ static NTSTATUS winpar_hold_select(struct winpar_device *device)
 
 /**
  * winpar_hold_take() - allocate the port, and select the device
- * @device: whose worker has it not, or has it already
+ * @device: the device; nothing is done when its worker has the port already
  * @timeout: how long to wait at most, in jiffies
- * @select: whether to select it
+ * @select: whether to select the device
  *
  * Context: the worker's thread, may sleep.
  * Return: STATUS_SUCCESS; STATUS_DEVICE_BUSY not had in that time;
@@ -220,7 +225,7 @@ static NTSTATUS winpar_hold_select(struct winpar_device *device)
  * is not there any more; STATUS_CANCELLED; STATUS_DELETE_PENDING.
  */
 NTSTATUS winpar_hold_take(struct winpar_device *device,
-				 unsigned long timeout, bool select)
+			  unsigned long timeout, bool select)
 {
 	NTSTATUS status;
 

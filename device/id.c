@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A parallel device, continued: reading its IEEE 1284 device ID.
+ * Reading the IEEE 1284 device ID of a parallel device.
  *
- * It comes in nibble mode, asked for with a bit of its own: two bytes of length,
- * most significant first and counting themselves, then text whose last field
- * ends in a semicolon. What devices make of that: the bytes the other way round,
- * not counting themselves, or a length that was never true. So the length only
- * says where to stop with a device that goes on for ever; what decides is that
- * it has no more, and clients get the length of what has come.
+ * A negotiation for nibble mode with the device ID bit makes the device send it:
+ * two bytes of length, most significant first, which count themselves, then text
+ * whose last field ends in a semicolon. Some devices send the two bytes the
+ * other way round, do not count them, or send a length that is not true. So
+ * winpar reads until the device has no more, and takes the length only as a
+ * place where to stop with a device that never ends. Clients are given the length of
+ * what has come.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -26,7 +27,7 @@
 /* The length, and the most that it can say. */
 #define WINPAR_ID_HEAD		2
 #define WINPAR_ID_LONGEST	(WINPAR_ID_MAX - 1)
-/* No ID with a text is as short as that, hardly one as long as this. */
+/* No ID with a text is as short as SHORT, hardly one as long as LONG. */
 #define WINPAR_ID_SHORT		4
 #define WINPAR_ID_LONG		0x0fff
 /* Places where an ID may end. */
@@ -109,7 +110,7 @@ static NTSTATUS winpar_id_ask(struct winpar_device *device)
 }
 
 static NTSTATUS winpar_id_receive(struct winpar_device *device, UCHAR *raw,
-			       size_t *have)
+				  size_t *have)
 {
 	size_t stop[WINPAR_ID_STOPS], next = 0;
 	unsigned int i, count;
@@ -134,7 +135,7 @@ static NTSTATUS winpar_id_receive(struct winpar_device *device, UCHAR *raw,
 		    winpar_id_is_whole(raw, *have))
 			break;
 	}
-	/* It stopped short of everything: has it gone meanwhile? */
+	/* The text is not whole: does the device still answer? */
 	if (*have < next && !winpar_id_is_whole(raw, *have))
 		return winpar_id_ask(device);
 	return STATUS_SUCCESS;
@@ -159,7 +160,7 @@ static NTSTATUS winpar_id_receive(struct winpar_device *device, UCHAR *raw,
  * stop.
  */
 NTSTATUS winpar_id_read(struct winpar_device *device, UCHAR *raw,
-			       size_t *length)
+			size_t *length)
 {
 	struct winpar_device_settings set;
 	NTSTATUS status;

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The dispatch room of parallel devices: which request is whose.
+ * The requests of a parallel device: two tables, one for each major function,
+ * with a row for each control code.
  *
- * One table for each major function, a row for each control code. What can be
- * answered at once is, by winpar_ioctl_x(), in the submitter's context; what
- * needs the port, or has to keep its place in the device's FIFO, is a job of the
- * device's worker, winpar_job_x(). A row with both is looked at first and done by
- * the worker if there is nothing against it. Those that are not here are in
+ * winpar_ioctl_x() answers IOCTL_X at once, in the submitter's context.
+ * winpar_job_x() does it in the device's worker, in the order of the device's
+ * FIFO, with the port. A row with both first has winpar_ioctl_x() test the
+ * contents, and queues the job if that succeeds. Some handlers are in
  * device/settings.c and device/data.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
 #include <linux/string.h>
 
 #include "device/class.h"
@@ -78,7 +79,7 @@ static NTSTATUS winpar_job_lock(struct winpar_device *device, bool select)
 	unsigned long flags;
 	NTSTATUS status;
 
-	/* The last request may have left it: with its mode, and selected. */
+	/* The last request may have left the port with a mode, and selected. */
 	winpar_hold_give(device);
 	status = winpar_hold_take(device, MAX_SCHEDULE_TIMEOUT, select);
 	if (!NT_SUCCESS(status))
@@ -122,9 +123,8 @@ static NTSTATUS winpar_job_lock_port_no_select(struct winpar_device *device,
  * @device: to unlock
  * @irp: the request
  *
- * The worker gives the port back when nothing keeps it any more. Also
- * IOCTL_INTERNAL_UNLOCK_PORT_NO_DESELECT: whoever gets a port finds the
- * end-of-chain device selected.
+ * Also IOCTL_INTERNAL_UNLOCK_PORT_NO_DESELECT: the device is deselected in any
+ * case, since the next owner of a port finds the end-of-chain device selected.
  *
  * Return: STATUS_SUCCESS, also without a lock.
  */
@@ -139,10 +139,9 @@ static NTSTATUS winpar_job_unlock_port(struct winpar_device *device, IRP *irp)
 	spin_unlock_irqrestore(&device->lock, flags);
 	if (locked)
 		winpar_hold_give(device);
-	else
-		pr_warn_ratelimited("%s: %s unlocks the port, which it has not locked\n",
-				    device->name,
-				    winpar_file_client(device->file));
+	else if (__ratelimit(&device->reports))
+		pr_warn("%s: %s unlocks the port, which it has not locked\n",
+			device->name, winpar_file_client(device->file));
 	return STATUS_SUCCESS;
 }
 
@@ -186,7 +185,7 @@ static NTSTATUS winpar_job_ieee1284_negotiate(struct winpar_device *device,
 
 	winpar_negotiate_disconnect(device);
 	status = winpar_negotiate_choose(device, mask->usWriteMask,
-					   mask->usReadMask);
+					 mask->usReadMask);
 	if (status != STATUS_SUCCESS)
 		return status;
 	winpar_state_settings(device, &set);
@@ -262,7 +261,7 @@ static NTSTATUS winpar_ioctl_par_is_port_free(struct winpar_file *file,
 	winpar_port_lock(port, &flags);
 	state = port->state;
 	winpar_port_unlock(port, flags);
-	/* Away, it may be nobody's for a moment. */
+	/* A port that is away may be free between two owners. */
 	*is_free = state == WINPAR_PORT_HELD ||
 		   (state == WINPAR_PORT_AWAY &&
 		    winpar_host_is_nobodys(&port->host));

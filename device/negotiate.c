@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A parallel device, continued: its protocols.
+ * The protocols of a parallel device.
  *
- * The current protocols, one a direction, are what the client negotiated or
- * what a device begins with. One of them is connected, that is on the wire, or
- * none is, which is compatibility mode.
+ * A device has a current protocol for each direction: those that the client
+ * negotiated, or CENTRONICS and NIBBLE. One of the two is connected, that is, its
+ * mode is on the wire; or none is, and the wire is in compatibility mode.
  *
- * What a peripheral has is found out by asking it for one mode after the other,
- * each once a request: what is asked for alike is one, and who does not answer
- * to one will not answer to another. Dongles and old printers share these lines.
+ * Which modes a peripheral has is found out by negotiating one after the other.
+ * The danger: dongles and old printers share these lines, and may take a
+ * negotiation for data. So a request negotiates for each mode once, for modes
+ * that are asked for by the same byte once together, and for none any more when
+ * the peripheral has not answered.
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -90,7 +92,7 @@ void winpar_negotiate_disconnect(struct winpar_device *device)
  * struct winpar_probe - what one request has learnt of a peripheral
  * @tried: modes that were on the wire, as BIT(winpar_negotiate_slot())
  * @works: those that it has
- * @silent: it does not know IEEE 1284
+ * @silent: it has not answered a negotiation: it does not know IEEE 1284
  */
 struct winpar_probe {
 	unsigned int tried;
@@ -116,7 +118,7 @@ static unsigned int winpar_negotiate_slot(int mode)
 
 /* Does the peripheral have a mode? Each is asked for once. */
 static bool winpar_negotiate_try(struct winpar_device *device,
-				struct winpar_probe *probe, int mode)
+				 struct winpar_probe *probe, int mode)
 {
 	struct winpar_engine *engine = &device->engine;
 	unsigned int slot = BIT(winpar_negotiate_slot(mode));
@@ -138,7 +140,7 @@ static bool winpar_negotiate_try(struct winpar_device *device,
 }
 
 static bool winpar_negotiate_host_can(struct winpar_device *device,
-				     USHORT protocol, bool forward)
+				      USHORT protocol, bool forward)
 {
 	if (protocol == ECP_HW_IRQ && device->port->host.irq < 0)
 		return false;
@@ -148,7 +150,7 @@ static bool winpar_negotiate_host_can(struct winpar_device *device,
 
 /* The fastest protocol of a mask that both have, NONE if there is none. */
 static USHORT winpar_negotiate_fastest(struct winpar_device *device,
-				     struct winpar_probe *probe, USHORT mask,
+				       struct winpar_probe *probe, USHORT mask,
 				     bool forward)
 {
 	USHORT protocol;
@@ -156,7 +158,7 @@ static USHORT winpar_negotiate_fastest(struct winpar_device *device,
 	while ((protocol = winpar_protocol_fastest(mask))) {
 		if (winpar_negotiate_host_can(device, protocol, forward) &&
 		    winpar_negotiate_try(device, probe,
-					winpar_protocol_mode(protocol)))
+					 winpar_protocol_mode(protocol)))
 			break;
 		mask &= ~protocol;
 	}
@@ -166,9 +168,9 @@ static USHORT winpar_negotiate_fastest(struct winpar_device *device,
 /**
  * winpar_negotiate_choose() - find the fastest protocols that both sides have
  * @device: the device
- * @forward: those to choose from; none that exists in this direction: the
- *           current one stays
- * @reverse: likewise
+ * @forward: protocols to choose from for writing; the current one stays if none
+ *           of them exists in this direction
+ * @reverse: protocols to choose from for reading, in this way too
  *
  * They become current; the wire is in compatibility mode afterwards. What the
  * client has excluded is not tried. When a direction that was asked for has
@@ -179,7 +181,7 @@ static USHORT winpar_negotiate_fastest(struct winpar_device *device,
  * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL; why it had to stop.
  */
 NTSTATUS winpar_negotiate_choose(struct winpar_device *device,
-				   USHORT forward, USHORT reverse)
+				 USHORT forward, USHORT reverse)
 {
 	struct winpar_device_settings set;
 	struct winpar_probe probe = {};
@@ -194,11 +196,11 @@ NTSTATUS winpar_negotiate_choose(struct winpar_device *device,
 	winpar_negotiate_disconnect(device);
 	if (forward)
 		chosen_forward = winpar_negotiate_fastest(device, &probe,
-							forward & ~set.excluded,
+							  forward & ~set.excluded,
 							WINPAR_ENGINE_FORWARD);
 	if (reverse && (!forward || chosen_forward))
 		chosen_reverse = winpar_negotiate_fastest(device, &probe,
-							reverse & ~set.excluded,
+							  reverse & ~set.excluded,
 							WINPAR_ENGINE_REVERSE);
 	status = winpar_stop_check(device);
 	if (status != STATUS_SUCCESS)
@@ -237,11 +239,11 @@ USHORT winpar_negotiate_shared(struct winpar_device *device)
 	winpar_negotiate_disconnect(device);
 	while ((protocol = winpar_protocol_fastest(left))) {
 		if ((winpar_negotiate_host_can(device, protocol,
-					      WINPAR_ENGINE_FORWARD) ||
+					       WINPAR_ENGINE_FORWARD) ||
 		     winpar_negotiate_host_can(device, protocol,
-					      WINPAR_ENGINE_REVERSE)) &&
+					       WINPAR_ENGINE_REVERSE)) &&
 		    winpar_negotiate_try(device, &probe,
-					winpar_protocol_mode(protocol)))
+					 winpar_protocol_mode(protocol)))
 			found |= protocol;
 		left &= ~protocol;
 	}

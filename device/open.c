@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The device room: which parallel devices a port has, and who has them open.
+ * Which parallel devices a port has: opening, closing and removal.
  *
- * The raw device is always there; a daisy-chain device when the bus scan has
- * found it, the end-of-chain device when something there speaks IEEE 1284. What
- * has been opened under a name that needs looking is looked for by its own
- * worker, which has the port for it.
+ * The raw device always exists; a daisy-chain device exists when the bus scan has
+ * found it, the end-of-chain device when a peripheral at the end of the chain
+ * answers a negotiation. An open of one of these two has the new device's worker
+ * take the port and look.
  *
  * A device's object is made when it is first opened and freed with its port.
  */
@@ -23,7 +23,7 @@
 /* The time-outs of a device that is opened: 30 s for any length, in ms. */
 #define WINPAR_DEVICE_TIME	30000
 
-/* Look whether it is there. Without the port it cannot be known. */
+/* Is the device that was opened there? Only with the port can this be known. */
 static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
 {
 	struct winpar_file *file = device->file;
@@ -31,7 +31,7 @@ static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
 	bool there;
 
 	status = winpar_hold_take(device, winpar_state_patience(),
-					 false);
+				  false);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (winpar_state_is_daisy(device))
@@ -102,7 +102,7 @@ static struct winpar_device *winpar_device_create(struct winpar_port *port,
 	return device;
 }
 
-/* As the first client finds it, whatever the last one did. */
+/* Set the device up for a new file: nothing that the last one set is kept. */
 static void winpar_device_reset(struct winpar_device *device,
 				struct winpar_file *file)
 {
@@ -139,10 +139,11 @@ static void winpar_device_forget_file(struct winpar_device *device)
  * @unit: which device
  *
  * Context: process context, may sleep.
- * Return: STATUS_SUCCESS; STATUS_ACCESS_DENIED somebody has it open;
+ * Return: STATUS_SUCCESS; STATUS_ACCESS_DENIED another file has it open;
  * STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
+	__must_hold(&file->port->mutex)
 {
 	struct winpar_port *port = file->port;
 	struct winpar_device *device = port->devices[unit];

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The protocols of the Windows interface, as modes of Linux's transfer engine:
- * one table, fastest first.
+ * Which protocol of the Windows interface is which mode of Linux's transfer
+ * engine: one table, fastest first.
  *
- * The bits of several protocols are one mode on the wire, and differ in how the
- * host drives it. Linux's engine uses what hardware the port has, so the
- * hardware variants of ECP are the same here, and bounded ECP is a host's way to
- * use ECP. Channelised nibble mode is nibble mode.
+ * Several protocols are one mode on the wire and differ in how the host drives
+ * it. Linux's engine uses the hardware that the port has, so all hardware
+ * variants of ECP are one mode here, and so is bounded ECP, which is ECP with a
+ * host that bounds its writes. Channelised nibble mode is nibble mode: Linux has no
+ * way to send a channel in it.
  */
 #include <linux/kernel.h>
 

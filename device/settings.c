@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests to parallel devices that only look at or change what the client has
- * set, at once and without the port.
+ * Requests to a parallel device that only read or change what the client has set.
+ * They are answered at once, in the submitter's context, without the port.
  */
 #include "device/settings.h"
 #include "device/state.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A parallel device, continued: what it shows in compatibility mode, and
- * resetting it.
+ * The status lines of a parallel device in compatibility mode: as flags for
+ * clients, as words for the log, and after a reset.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -18,7 +18,7 @@
 
 /* How long a peripheral has to become ready after a reset. */
 #define WINPAR_STATUS_PATIENCE	(2 * HZ)
-/* Between two looks at it, in ms. */
+/* Between two reads of the status register, in ms. */
 #define WINPAR_STATUS_NAP	10
 
 /* The status register as PARALLEL_... flags. */
@@ -44,7 +44,7 @@ static UCHAR winpar_status_flags(u8 lines)
  * winpar_status_read() - what a device shows
  * @device: the device
  *
- * A mode that is connected is ended: in one the lines mean something else.
+ * Ends a mode that is connected, in which the lines would mean something else.
  *
  * DDI page: IOCTL_PAR_QUERY_INFORMATION.
  * Context: the worker, the port allocated, the engine begun.
@@ -118,15 +118,15 @@ static NTSTATUS winpar_status_verdict(UCHAR flags)
  * winpar_status_reset() - reset a device
  * @device: the device
  *
- * It gets up to 2 s to become ready, then what it shows decides. The wire is in
- * compatibility mode afterwards.
+ * The device gets up to 2 s to become ready; then its status lines decide. The
+ * wire is in compatibility mode afterwards.
  *
  * DDI page: IOCTL_PAR_SET_INFORMATION.
  * Context: the worker, the port allocated, the engine begun.
  * Return: STATUS_SUCCESS; STATUS_DEVICE_NOT_CONNECTED,
  * STATUS_DEVICE_POWERED_OFF, STATUS_DEVICE_PAPER_EMPTY,
- * STATUS_DEVICE_OFF_LINE; STATUS_DEVICE_BUSY nothing is wrong but that; why it
- * had to stop.
+ * STATUS_DEVICE_OFF_LINE; STATUS_DEVICE_BUSY it is only busy; why the job had to
+ * stop.
  */
 NTSTATUS winpar_status_reset(struct winpar_device *device)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A parallel device, continued: reading and writing.
+ * Reading from and writing to a parallel device.
  *
- * Both connect the protocol that they need. What ends badly ends in
- * compatibility mode: a peripheral may have been left in the middle of a byte.
+ * Both connect the protocol that they need. A transfer that fails ends the mode
+ * on the wire, since the peripheral may have been left in the middle of a byte.
  *
  * Linux's engine returns when a peripheral makes it wait. The loops here decide
  * whether that is a pause, which only the request's time limits, or an error of
@@ -21,7 +21,7 @@
  *   those of a peripheral that is busy, or of no peripheral: negotiating anew
  *   tells.
  *
- * Time-outs end what is done as a cancel does, by a signal.
+ * The end of its time stops a transfer as a cancel does; see device/stop.c.
  *
  * All of this runs in the worker's thread with the port allocated, the device
  * selected and the engine begun.
@@ -42,9 +42,9 @@
 
 /* For how long lines must show what no peripheral in good health shows. */
 #define WINPAR_TRANSFER_STEADY	msecs_to_jiffies(100)
-/* How long before a peripheral that was found to be there is asked again. */
+/* Between two negotiations, or turns of ECP, that ask whether it is there. */
 #define WINPAR_TRANSFER_AGAIN	HZ
-/* Naps between two looks at a peripheral that pauses, in ms. */
+/* The longest nap between two looks at a peripheral that pauses, in ms. */
 #define WINPAR_TRANSFER_NAP	10U
 /* The shortest pause, in ms, that Linux's engine comes back from. */
 #define WINPAR_TRANSFER_PAUSE	45
@@ -286,7 +286,7 @@ static NTSTATUS winpar_transfer_send_address(struct winpar_device *device,
 	if (!(forward ? set.has_write_address : set.has_read_address))
 		return STATUS_SUCCESS;
 	address = forward ? set.write_address : set.read_address;
-	/* The pause may have to negotiate anew: nothing was sent then. */
+	/* If the pause negotiates anew the peripheral has no address again. */
 	while (winpar_transfer_has_addresses(winpar_engine_mode(engine)) &&
 	       engine->address != address) {
 		status = winpar_stop_check(device);
@@ -312,7 +312,7 @@ static NTSTATUS winpar_transfer_prepare(struct winpar_device *device,
 	return winpar_transfer_send_address(device, forward);
 }
 
-/* Bytes or time ran out: what is left on the wire. */
+/* A transfer is over: forget its time, and after a failure end the mode. */
 static NTSTATUS winpar_transfer_finish(struct winpar_device *device,
 				       NTSTATUS status)
 {
@@ -364,7 +364,7 @@ static NTSTATUS winpar_transfer_push(struct winpar_device *device,
 		status = winpar_stop_check(device);
 		if (status != STATUS_SUCCESS)
 			return status;
-		/* After a peripheral was negotiated with anew. */
+		/* The pause has negotiated anew: the address is lost. */
 		if (pause.was_asked) {
 			status = winpar_transfer_prepare(device,
 							 WINPAR_ENGINE_FORWARD);
@@ -427,7 +427,7 @@ NTSTATUS winpar_transfer_write(struct winpar_device *device, const void *buffer,
  * @now: not at all
  * @first: for the first byte as long as the total allows, for others not at all
  * @interval: so many ms once one has come; 0 as long as the total allows
- * @last: when the last one came, in jiffies
+ * @last: when the last byte came, in jiffies
  */
 struct winpar_patience {
 	bool now;
@@ -463,7 +463,7 @@ static void winpar_transfer_read_time(struct winpar_device *device,
 				 t->ReadTotalTimeoutConstant, length);
 }
 
-/* Where only what is there now is wanted, the address does not wait either. */
+/* A read that takes only what is there does not wait for its address either. */
 static NTSTATUS winpar_transfer_prepare_read(struct winpar_device *device,
 					     bool now)
 {
@@ -480,7 +480,7 @@ static NTSTATUS winpar_transfer_prepare_read(struct winpar_device *device,
 	return status;
 }
 
-/* Nothing has come. STATUS_PENDING: look again. */
+/* No byte has come: nap. STATUS_PENDING: look again; else the read is over. */
 static NTSTATUS winpar_transfer_wait(struct winpar_device *device,
 				     const struct winpar_patience *patience,
 				     struct winpar_pause *pause, bool begun)
@@ -540,7 +540,7 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 					   min_t(size_t, length - *done, block),
 					   block > 1 || !*done);
 		if (moved < 0) {
-			/* A signal breaks a byte off, too. */
+			/* A signal, too, breaks a byte off. */
 			status = winpar_stop_check(device);
 			return status == STATUS_SUCCESS ?
 			       STATUS_IO_DEVICE_ERROR : status;
@@ -591,7 +591,7 @@ NTSTATUS winpar_transfer_read(struct winpar_device *device, void *buffer,
 		status = winpar_transfer_pull(device, &patience, buffer, length,
 					      done);
 	status = winpar_transfer_finish(device, status);
-	/* Nothing is there now if not even the address is taken. */
+	/* A peripheral that does not take the address has nothing there. */
 	return patience.now && status == STATUS_TIMEOUT ? STATUS_SUCCESS :
 							  status;
 }

@@ -52,6 +52,18 @@ static void winpar_worker_rest(struct winpar_device *device)
 		winpar_hold_give(device);
 }
 
+/* A job has failed: if that is the peripheral's doing, say so in the log. */
+static void winpar_worker_report(struct winpar_device *device, NTSTATUS status)
+{
+	/* The request completes with another status. */
+	if (READ_ONCE(device->stop) > WINPAR_STOP_TIME)
+		return;
+	if (status == STATUS_IO_DEVICE_ERROR)
+		winpar_status_report(device, "STATUS_IO_DEVICE_ERROR");
+	if (status == STATUS_DEVICE_BUSY)
+		winpar_status_report(device, "STATUS_DEVICE_BUSY");
+}
+
 static NTSTATUS winpar_worker_do(struct winpar_device *device, IRP *irp)
 {
 	const struct winpar_job *job = irp->winpar.job;
@@ -62,30 +74,23 @@ static NTSTATUS winpar_worker_do(struct winpar_device *device, IRP *irp)
 	/* Close stops the one that runs; this was not it. */
 	if (READ_ONCE(device->file->holder.closed))
 		return STATUS_CANCELLED;
-	/* An UNLOCK may have come before it. */
+	/* An UNLOCK that was queued before this callback has been done. */
 	if (job->locked && !device->locked)
 		return STATUS_INVALID_DEVICE_STATE;
 	if (job->bare)
 		return job->handle(device, irp);
-	status = winpar_hold_take(device, winpar_state_patience(),
-					 true);
+	status = winpar_hold_take(device, winpar_state_patience(), true);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (!winpar_hold_begin(device))
 		return STATUS_DELETE_PENDING;
 	status = job->handle(device, irp);
-	/* What has stopped it is no fault of the device's. */
-	if (READ_ONCE(device->stop) > WINPAR_STOP_TIME)
-		;
-	else if (status == STATUS_IO_DEVICE_ERROR)
-		winpar_status_report(device, "STATUS_IO_DEVICE_ERROR");
-	else if (status == STATUS_DEVICE_BUSY)
-		winpar_status_report(device, "STATUS_DEVICE_BUSY");
+	winpar_worker_report(device, status);
 	winpar_hold_end(device);
 	return status;
 }
 
-/* What a request that has ended by itself tells of what has stopped it. */
+/* A request that failed after it was cancelled says so, not how it failed. */
 static NTSTATUS winpar_worker_result(struct winpar_device *device,
 				     NTSTATUS status)
 {
@@ -104,7 +109,7 @@ static void winpar_worker_finish(struct winpar_device *device, IRP *irp)
 {
 	unsigned long flags;
 
-	/* The loop runs as soon as softirqs can. */
+	/* Keep the loop from completing the request before the lock is free. */
 	local_bh_disable();
 	spin_lock_irqsave(&device->lock, flags);
 	if (irp->winpar.job->locks)
@@ -129,12 +134,12 @@ static void winpar_worker_run(struct winpar_device *device, IRP *irp)
 	if (status == STATUS_SUCCESS && job->information)
 		irp->IoStatus.Information = job->information;
 
-	/* Whoever is told finds the port free. */
+	/* Before the completion routine, which may ask for the port. */
 	winpar_worker_rest(device);
 	winpar_worker_finish(device, irp);
 }
 
-/* The next request; NULL when there is none. */
+/* Take the next request out of the FIFO; NULL when there is none. */
 static IRP *winpar_worker_next(struct winpar_device *device)
 {
 	unsigned long flags;
@@ -155,7 +160,7 @@ static int winpar_worker_loop(void *data)
 	struct winpar_device *device = data;
 	IRP *irp;
 
-	/* What a user sends would end a transfer whose time is not over. */
+	/* A signal from user space would end a transfer whose time is not over. */
 	allow_kernel_signal(SIGKILL);
 	for (;;) {
 		irp = winpar_worker_next(device);
@@ -163,7 +168,7 @@ static int winpar_worker_loop(void *data)
 			winpar_worker_run(device, irp);
 			continue;
 		}
-		/* The request that it was kept for may have been cancelled. */
+		/* The request for which the port was kept may have been cancelled. */
 		if (!device->locked || kthread_should_stop())
 			winpar_hold_give(device);
 		if (kthread_should_stop())
@@ -178,13 +183,13 @@ static int winpar_worker_loop(void *data)
 
 /**
  * __winpar_worker_queue() - have the worker do a request
- * @file: whose; its device's lock held
+ * @file: the file that it was sent by; its device's lock held
  * @irp: the request, prepared
  * @job: what to do for it
  *
  * Return: STATUS_PENDING; else it is not queued: STATUS_CANCELLED the file is
- * being closed, or the request was cancelled meanwhile;
- * STATUS_INVALID_DEVICE_STATE a lock is wanted by who has or awaits it;
+ * being closed, or the request was cancelled while it was being submitted;
+ * STATUS_INVALID_DEVICE_STATE a LOCK, and the file has or awaits the lock;
  * STATUS_DELETE_PENDING or STATUS_DEVICE_REMOVED.
  */
 NTSTATUS __winpar_worker_queue(struct winpar_file *file, IRP *irp,
@@ -195,6 +200,7 @@ NTSTATUS __winpar_worker_queue(struct winpar_file *file, IRP *irp,
 	NTSTATUS status = winpar_state_check(device);
 
 	lockdep_assert_held(&device->lock);
+	status = winpar_state_check(device);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (file->holder.closed)
@@ -214,8 +220,8 @@ NTSTATUS __winpar_worker_queue(struct winpar_file *file, IRP *irp,
 }
 
 /**
- * winpar_worker_queue() - the same, without the lock
- * @file: whose
+ * winpar_worker_queue() - have the worker do a request, the device lock not held
+ * @file: the file that it was sent by
  * @irp: the request, prepared
  * @job: what to do for it
  *
@@ -236,8 +242,8 @@ NTSTATUS winpar_worker_queue(struct winpar_file *file, IRP *irp,
 }
 
 /*
- * Take a request out of the FIFO, and have the loop tell. It is on one list or
- * the other whenever the lock is not held: close waits for either.
+ * Take a request out of the FIFO and give it to the port's loop. Whenever the
+ * device lock is free it is on one of the two lists, where close finds it.
  */
 static void __winpar_worker_end(struct winpar_device *device, IRP *irp,
 				NTSTATUS status)

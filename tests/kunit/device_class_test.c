@@ -402,6 +402,7 @@ static void winpar_test_device_class_counts(struct kunit *test)
 	PVOID context = info.ParclassContext;
 	ULONG done = 12345;
 
+	wpt_dev_error_time(d, 100);
 	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 300, 300),
 			STATUS_SUCCESS);
 	wpt_sim_set(&d->s, "state", "busy=1");

@@ -177,6 +177,7 @@ static struct winpar_file *wpt_broken_open(struct wpt_dev *d,
 	struct kunit *test = wpt_of(d)->test;
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
 
+	wpt_dev_error_time(d, FAULT_MS / 4);
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			wpt_dev_negotiate(file, row->read ? 0 : row->protocol,
 					  row->read ? row->protocol : 0));

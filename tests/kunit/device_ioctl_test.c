@@ -52,6 +52,9 @@ static const struct wpt_len_request wpt_len_requests[] = {
 	  sizeof(USHORT), STATUS_BUFFER_TOO_SMALL },
 	{ "is free", DEVCTL, IOCTL_PAR_IS_PORT_FREE, 0, sizeof(BOOLEAN),
 	  STATUS_BUFFER_TOO_SMALL },
+	/* The port's number has one digit. */
+	{ "location", DEVCTL, IOCTL_PAR_QUERY_LOCATION, 0, sizeof("LPTn"),
+	  STATUS_BUFFER_TOO_SMALL },
 	{ "id size", DEVCTL, IOCTL_PAR_QUERY_DEVICE_ID_SIZE, 0, SIZE_LEN,
 	  STATUS_BUFFER_TOO_SMALL },
 	{ "query information", DEVCTL, IOCTL_PAR_QUERY_INFORMATION, 0,
@@ -76,6 +79,7 @@ enum wpt_len_kind {
 	LEN_NO_OUT,
 	LEN_IN_SHORT,
 	LEN_OUT_SHORT,
+	LEN_SHORT_NO_BUFFER,
 	LEN_EXACT,
 	LEN_LONGER,
 	LEN_KINDS
@@ -89,6 +93,7 @@ static const char *const wpt_len_kinds[LEN_KINDS] = {
 	[LEN_NO_OUT] = "no output",
 	[LEN_IN_SHORT] = "input 1 short",
 	[LEN_OUT_SHORT] = "output 1 short",
+	[LEN_SHORT_NO_BUFFER] = "1 short and no buffer",
 	[LEN_EXACT] = "exact",
 	[LEN_LONGER] = "longer",
 };
@@ -116,6 +121,8 @@ static bool wpt_len_applies(const struct wpt_len_request *request,
 	case LEN_NO_OUT:
 	case LEN_OUT_SHORT:
 		return request->out;
+	case LEN_SHORT_NO_BUFFER:
+		return request->in || request->out;
 	default:
 		return true;
 	}
@@ -162,6 +169,12 @@ static NTSTATUS wpt_len_set(IRP *irp, const struct wpt_len_request *request,
 	case LEN_OUT_SHORT:
 		out--;
 		break;
+	case LEN_SHORT_NO_BUFFER:
+		if (out)
+			out--;
+		else
+			in--;
+		break;
 	case LEN_NO_BUFFER:
 	case LEN_LONGER:
 		in += 16;
@@ -170,7 +183,8 @@ static NTSTATUS wpt_len_set(IRP *irp, const struct wpt_len_request *request,
 	default:
 		break;
 	}
-	if (kind == LEN_NO_BUFFER || kind == LEN_NONE_NO_BUFFER)
+	if (kind == LEN_NO_BUFFER || kind == LEN_NONE_NO_BUFFER ||
+	    kind == LEN_SHORT_NO_BUFFER)
 		irp->AssociatedIrp.SystemBuffer = NULL;
 	irp->Stack.Parameters.DeviceIoControl.InputBufferLength = in;
 	irp->Stack.Parameters.DeviceIoControl.OutputBufferLength = out;

@@ -14,6 +14,8 @@
 
 #define WPT_DEV_PARAMETER "/sys/module/winpar/parameters/device_lock_timeout"
 #define WPT_DEV_DEFAULT	"5000"
+#define WPT_DEV_ERROR	"/sys/module/winpar/parameters/device_error_time"
+#define WPT_DEV_BORNE	"2000"
 #define WPT_DEV_BUFFER	"/sys/module/winpar_sim/parameters/buffer_kib"
 
 /* ----- opening ----------------------------------------------------------- */
@@ -393,6 +395,17 @@ void wpt_dev_lock_timeout(struct wpt_dev *d, unsigned int ms)
 			wpt_write_file(WPT_DEV_PARAMETER, text));
 }
 
+/* How long a device may show an error. */
+void wpt_dev_error_time(struct wpt_dev *d, unsigned int ms)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", ms);
+	d->other_error_time = true;
+	KUNIT_EXPECT_EQ(wpt_of(d)->test, 0,
+			wpt_write_file(WPT_DEV_ERROR, text));
+}
+
 int wpt_dev_init(struct kunit *test)
 {
 	struct wpt_dev *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
@@ -428,6 +441,9 @@ void wpt_dev_exit(struct kunit *test)
 	if (d->other_timeout)
 		KUNIT_EXPECT_EQ(test, 0, wpt_write_file(WPT_DEV_PARAMETER,
 							WPT_DEV_DEFAULT));
+	if (d->other_error_time)
+		KUNIT_EXPECT_EQ(test, 0, wpt_write_file(WPT_DEV_ERROR,
+							WPT_DEV_BORNE));
 	wpt_sim_drop(&d->second);
 	wpt_sim_exit(test);
 	for (i = 0; i < WPT_DEV_BLOCKS; i++)

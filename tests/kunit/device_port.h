@@ -37,6 +37,7 @@
  * @file: open devices, which the end of the case closes; NULL is a free place
  * @block: large buffers, which it frees
  * @other_timeout: device_lock_timeout is not the default
+ * @other_error_time: device_error_time is not the default
  */
 struct wpt_dev {
 	struct wpt_sim s;
@@ -44,6 +45,7 @@ struct wpt_dev {
 	struct winpar_file *file[WPT_DEV_FILES];
 	void *block[WPT_DEV_BLOCKS];
 	bool other_timeout;
+	bool other_error_time;
 };
 
 static inline struct wpt_dev *to_dev(struct kunit *test)
@@ -111,6 +113,7 @@ void wpt_dev_expect_works(struct wpt_dev *d, struct winpar_file *file,
 void wpt_dev_class(struct wpt_dev *d, struct winpar_file *file,
 		   PARCLASS_INFORMATION *info);
 void wpt_dev_lock_timeout(struct wpt_dev *d, unsigned int ms);
+void wpt_dev_error_time(struct wpt_dev *d, unsigned int ms);
 
 static inline struct wpt *wpt_of(struct wpt_dev *d)
 {
