@@ -197,7 +197,7 @@ NTSTATUS __winpar_worker_queue(struct winpar_file *file, IRP *irp,
 	__must_hold(&file->device->lock)
 {
 	struct winpar_device *device = file->device;
-	NTSTATUS status = winpar_state_check(device);
+	NTSTATUS status;
 
 	lockdep_assert_held(&device->lock);
 	status = winpar_state_check(device);
