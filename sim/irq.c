@@ -52,11 +52,11 @@ static irqreturn_t sim_irq_handler(int line, void *data)
 {
 	struct sim_port *port = data;
 	struct sim_irq *irq = &port->irq;
-	irqreturn_t ret = parport_irq_handler(line, port->parport);
 
 	irq->delivered++;
+	/* Before the handler: what is raised while it runs is another one. */
 	WRITE_ONCE(irq->spurious.pending, false);
-	return ret;
+	return parport_irq_handler(line, port->parport);
 }
 
 static irqreturn_t sim_irq_other_handler(int line, void *data)
@@ -173,13 +173,19 @@ void __sim_irq_storm(struct sim_port *port, unsigned int count,
 
 /* ----- bursts ------------------------------------------------------------ */
 
-/* Raise one interrupt more, or the last once more if it was not delivered. */
+/*
+ * Raise the next interrupt. If the last one was not delivered raise that once
+ * more: the kernel drops an interrupt that comes while the handler of another one
+ * runs. An interrupt that waits for cad_lock is not lost.
+ */
 static void sim_irq_burst_raise(struct sim_irq *irq, struct sim_burst *burst,
 				unsigned long *raised)
 {
 	if (!READ_ONCE(burst->pending)) {
 		WRITE_ONCE(burst->pending, true);
 		++*raised;
+	} else if (hrtimer_is_queued(&irq->again)) {
+		return;
 	}
 	irq_work_queue(&irq->work);
 }
