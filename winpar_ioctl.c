@@ -89,7 +89,7 @@ static NTSTATUS winpar_ioctl_get_parallel_port_info(struct winpar_file *file,
  *
  * Implements IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO. What
  * GET_PARALLEL_PORT_INFO gave needs no releasing: it stays good until
- * winpar is unloaded.
+ * the client's module has gone.
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS.
@@ -444,11 +444,14 @@ static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
 }
 
 /* A port that has gone answers one thing, but undoes what was done on it. */
-static bool winpar_dispatch_undoes(const struct winpar_table *table,
-				   const IRP *irp)
+static NTSTATUS winpar_dispatch_gone(struct winpar_file *file,
+				     const struct winpar_table *table, IRP *irp)
 {
-	return table && irp->Stack.Parameters.DeviceIoControl.IoControlCode ==
-			IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT;
+	if (table && irp->Stack.Parameters.DeviceIoControl.IoControlCode ==
+		     IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT &&
+	    winpar_dispatch_ioctl(file, table, irp) == STATUS_SUCCESS)
+		return STATUS_SUCCESS;
+	return STATUS_DELETE_PENDING;
 }
 
 /**
@@ -471,9 +474,8 @@ NTSTATUS winpar_dispatch(struct winpar_file *file, IRP *irp)
 	if (unlikely(file->device))
 		return winpar_device_dispatch(file, irp);
 	irp->IoStatus.Information = 0;
-	if (unlikely(winpar_port_is_gone(file->port)) &&
-	    !winpar_dispatch_undoes(table, irp))
-		status = STATUS_DELETE_PENDING;
+	if (unlikely(winpar_port_is_gone(file->port)))
+		status = winpar_dispatch_gone(file, table, irp);
 	else if (unlikely(READ_ONCE(file->holder.closed)))
 		status = STATUS_CANCELLED;
 	else if (likely(table))

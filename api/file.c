@@ -68,11 +68,10 @@ static const char *winpar_name_number(const char *s, unsigned int *number)
 	*number = 0;
 	if (!isdigit(*s) || (*s == '0' && isdigit(s[1])))
 		return NULL;
-	for (; isdigit(*s); s++) {
-		if (*number > 99999)
-			return NULL;
-		*number = *number * 10 + (*s - '0');
-	}
+	/* A number that no port can have, however long it is, stays one. */
+	for (; isdigit(*s); s++)
+		if (*number <= 99999)
+			*number = *number * 10 + (*s - '0');
 	return s;
 }
 
@@ -449,16 +448,24 @@ static void winpar_file_silence(struct winpar_port *port, struct module *module)
 			port->name, module_name(module), pending, connected);
 }
 
-/* Quiesce all files of a client, over all ports, then give back, then free. */
+/* Quiesce all files of a client, over all ports. */
+static void winpar_file_quiesce_client(struct winpar_client *client)
+{
+	struct winpar_file *file;
+	struct winpar_seat *seat;
+
+	list_for_each_entry(seat, &client->seats, entry)
+		list_for_each_entry(file, &seat->files, entry)
+			winpar_file_quiesce(file);
+}
+
+/* All files of a client that is quiet: give back, then free. */
 static void winpar_file_end_all(struct winpar_client *client)
 {
 	struct winpar_file *file, *next;
 	struct winpar_seat *seat;
 	LIST_HEAD(ended);
 
-	list_for_each_entry(seat, &client->seats, entry)
-		list_for_each_entry(file, &seat->files, entry)
-			winpar_file_quiesce(file);
 	list_for_each_entry(seat, &client->seats, entry)
 		list_for_each_entry_safe(file, next, &seat->files, entry) {
 			winpar_file_give_back(file);
@@ -491,7 +498,9 @@ void winpar_file_end_client(struct module *module)
 	if (client) {
 		winpar_file_cancel_client(client);
 		winpar_watch_end_client(client);
+		winpar_file_quiesce_client(client);
 	}
+	/* What is left came through files of other modules. */
 	while ((port = winpar_table_next(port)))
 		winpar_file_silence(port, module);
 	if (client) {

@@ -45,15 +45,11 @@ static bool winpar_hold_is_claimed(struct winpar_device *device)
 }
 
 /* The port was not had in time: say in the log who has it. */
-static void winpar_hold_report(struct winpar_device *device)
+static void winpar_hold_report(struct winpar_device *device, const char *who)
 {
-	char who[64];
-
-	if (!__ratelimit(&device->reports))
-		return;
-	winpar_port_who(device->port, who, sizeof(who));
-	pr_warn("%s: a request of %s fails with STATUS_DEVICE_BUSY: %s has the port\n",
-		device->name, winpar_file_client(device->file), who);
+	if (__ratelimit(&device->reports))
+		pr_warn("%s: a request of %s fails with STATUS_DEVICE_BUSY: %s has the port\n",
+			device->name, winpar_file_client(device->file), who);
 }
 
 /*
@@ -66,6 +62,7 @@ static void winpar_hold_report(struct winpar_device *device)
 static NTSTATUS winpar_hold_wait(struct winpar_device *device,
 				 unsigned long timeout)
 {
+	char who[MODULE_NAME_LEN];
 	bool gave_up = false;
 
 	wait_event_idle_timeout(device->wake,
@@ -73,8 +70,7 @@ static NTSTATUS winpar_hold_wait(struct winpar_device *device,
 				READ_ONCE(device->stop), timeout);
 	if (!winpar_hold_is_claimed(device)) {
 		gave_up = true;
-		if (!READ_ONCE(device->stop))
-			winpar_hold_report(device);
+		winpar_port_who(device->port, who, sizeof(who));
 		winpar_irp_abort(&device->claim);
 		wait_event_idle(device->wake, winpar_hold_is_claimed(device));
 	}
@@ -82,7 +78,10 @@ static NTSTATUS winpar_hold_wait(struct winpar_device *device,
 		return device->claim.IoStatus.Status;
 	if (READ_ONCE(device->stop))
 		return winpar_stop_status(READ_ONCE(device->stop));
-	return gave_up ? STATUS_DEVICE_BUSY : STATUS_PENDING;
+	if (!gave_up)
+		return STATUS_PENDING;
+	winpar_hold_report(device, who);
+	return STATUS_DEVICE_BUSY;
 }
 
 /* Allocate the port and reserve it: only winpar_hold_give() frees it then. */

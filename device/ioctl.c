@@ -517,7 +517,7 @@ NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp)
 
 	irp->IoStatus.Information = 0;
 	if (NT_SUCCESS(status) && READ_ONCE(file->holder.closed))
-		status = STATUS_CANCELLED;
+		return winpar_complete(file, irp, STATUS_CANCELLED);
 	switch (irp->Stack.MajorFunction) {
 	case IRP_MJ_INTERNAL_DEVICE_CONTROL:
 	case IRP_MJ_DEVICE_CONTROL:

@@ -376,8 +376,8 @@ unsigned int winpar_worker_silence(struct winpar_device *device,
 	if (device->running &&
 	    within_module((unsigned long)device->running->Stack.CompletionRoutine,
 			  module)) {
+		count += device->stop < WINPAR_STOP_CANCEL;
 		__winpar_stop_job(device, WINPAR_STOP_CANCEL);
-		count++;
 	}
 	spin_unlock_irqrestore(&device->lock, flags);
 	wait_event(device->waiters, !winpar_worker_runs_for(device, module));

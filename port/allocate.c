@@ -280,7 +280,7 @@ static __always_inline bool winpar_port_drop_any(struct winpar_seat *seat)
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS, also when no client had the port;
  * STATUS_INVALID_DEVICE_STATE another file's request has it, or another client:
- * nothing is freed.
+ * nothing is freed; STATUS_DELETE_PENDING.
  */
 NTSTATUS winpar_port_free(struct winpar_file *file)
 {
@@ -296,7 +296,9 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 
 	winpar_port_lock(port, &flags);
 	owned = port->state == WINPAR_PORT_OWNED;
-	if (owned && (port->owner == &file->holder ||
+	if (port->state == WINPAR_PORT_GONE) {
+		status = STATUS_DELETE_PENDING;
+	} else if (owned && (port->owner == &file->holder ||
 		      port->owner == &seat->holder)) {
 		__winpar_port_give_up(port, false, &flags);
 	} else if (owned) {
@@ -306,11 +308,11 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 	}
 	winpar_port_unlock(port, flags);
 
-	if (!owned)
+	if (!owned && NT_SUCCESS(status))
 		winpar_warn(seat->client,
 			    "%s: %s freed the port, which no client had: a free too many, or a missing allocation\n",
 			    port->name, winpar_file_client(file));
-	else if (!NT_SUCCESS(status))
+	else if (status == STATUS_INVALID_DEVICE_STATE)
 		winpar_warn(seat->client,
 			    "%s: %s freed the port while another opener's request (%s) has it: nothing was freed. Only its owner may free it\n",
 			    port->name, winpar_file_client(file), owner);
@@ -330,8 +332,9 @@ static void winpar_port_report_free(struct winpar_seat *seat,
 			    port->name, (void *)caller);
 	else if (reserved)
 		winpar_warn(seat->client,
-			    "%s: %ps freed the port while a parallel device has it: nothing was freed. Only its owner may free it\n",
-			    port->name, (void *)caller);
+			    "%s: %ps of %s freed the port while a parallel device of %s has it: nothing was freed. Only its owner may free it\n",
+			    port->name, (void *)caller,
+			    winpar_client_name(seat->client), owner);
 	else
 		winpar_warn(seat->client,
 			    "%s: %ps of %s freed the port, which %s has: nothing was freed. Only its owner may free it\n",
@@ -361,7 +364,8 @@ static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
 	}
 	if (report && interrupt) {
 		/* Nothing is printed at interrupt level: the loop does it. */
-		port->stray_free = (void *)caller;
+		port->stray.seat = seat;
+		port->stray.caller = (void *)caller;
 		__winpar_port_kick(port);
 		report = false;
 	}
@@ -444,6 +448,9 @@ bool winpar_port_release(struct winpar_holder *holder)
 	owned = port->state == WINPAR_PORT_OWNED && port->owner == holder;
 	if (owned)
 		__winpar_port_give_up(port, false, &flags);
+	/* The seat may be freed before the loop has reported it. */
+	if (holder == &holder->seat->holder && port->stray.seat == holder->seat)
+		port->stray.seat = NULL;
 	__winpar_chip_orphan(port, holder);
 	winpar_port_unlock(port, flags);
 	return owned;

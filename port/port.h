@@ -251,8 +251,9 @@ struct winpar_connection {
  * @done: requests whose completion the loop has to tell
  * @finishing: the file whose request the loop completes just now
  * @telling: the completion routine that the loop calls just now, or is about to
- * @stray_free: the code that freed at interrupt level what its client had not;
- *              the loop reports it
+ * @stray: a free at interrupt level of what its client had not: the loop reports it
+ * @stray.seat: the client, NULL when there is nothing to report
+ * @stray.caller: its code
  * @checking: the connection whose deferred routine runs just now
  * @checking_task: the task on whose back it runs
  * @checks: number of connections that have a deferred routine
@@ -261,6 +262,7 @@ struct winpar_connection {
  * @round.due: the port was freed or a Try call refused since the last round began
  * @round.open: the current one has not called all its routines
  * @round.sequence: when @due was set, in the order of @sequence
+ * @round.since: likewise, in jiffies
  * @waits: how often a request had to wait
  * @reported: the @owned_since that the log has already complained of
  * @unusual: the seven below as one word, 0 as a rule: what the hot paths ask
@@ -337,7 +339,10 @@ struct winpar_port {
 	struct list_head done;
 	struct winpar_file *finishing;
 	void *telling;
-	void *stray_free;
+	struct {
+		struct winpar_seat *seat;
+		void *caller;
+	} stray;
 	struct winpar_connection *checking;
 	struct task_struct *checking_task;
 	unsigned int checks;
@@ -346,6 +351,7 @@ struct winpar_port {
 		bool due;
 		bool open;
 		unsigned long sequence;
+		unsigned long since;
 	} round;
 	unsigned long waits;
 	unsigned long reported;

@@ -12,9 +12,9 @@
  *	Requests, the rival, the first refused Try call and the round of deferred
  *	port checks that is due each get a number from one sequence. The lower
  *	number goes first, with these exceptions: a round runs only while no
- *	request waits; a rival that has waited for WINPAR_QUEUE_PATIENCE goes
- *	before requests that came earlier; a refused Try call keeps the port from
- *	a later rival for WINPAR_QUEUE_TRIAL only.
+ *	request waits; a rival or a round that has waited for
+ *	WINPAR_QUEUE_PATIENCE goes before requests that came earlier; a refused
+ *	Try call keeps the port from a later rival for WINPAR_QUEUE_TRIAL only.
  *
  * Turns
  *	A client's routine may submit the next request from inside, for ever. So a
@@ -389,17 +389,27 @@ bool __winpar_queue_left(struct winpar_port *port)
 
 /* ----- the loop ------------------------------------------------------------------ */
 
-/* What could not be said at interrupt level. */
+/* Report a stray FreePortFromInterruptLevel: nothing is printed at that level. */
 static void __winpar_queue_report_stray(struct winpar_port *port,
 					unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	void *caller = port->stray_free;
+	struct winpar_seat *seat = port->stray.seat;
+	char owner[MODULE_NAME_LEN] = "no client";
+	void *caller = port->stray.caller;
+	char client[MODULE_NAME_LEN];
+	bool say;
 
-	port->stray_free = NULL;
+	port->stray.seat = NULL;
+	say = __ratelimit(&seat->client->warnings);
+	strscpy(client, winpar_client_name(seat->client), sizeof(client));
+	if (port->state == WINPAR_PORT_OWNED)
+		strscpy(owner, winpar_client_name(port->owner->seat->client),
+			sizeof(owner));
 	winpar_port_unlock(port, *flags);
-	pr_warn_ratelimited("%s: %ps freed the port at interrupt level, which its client did not have: a free too many, or a missing allocation. Nothing was freed\n",
-			    port->name, caller);
+	if (say)
+		pr_warn("%s: %ps of %s freed the port at interrupt level, which %s has: a free too many, or a missing allocation. Nothing was freed\n",
+			port->name, caller, client, owner);
 	winpar_port_lock(port, flags);
 }
 
@@ -545,11 +555,22 @@ static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 	return true;
 }
 
+/* Has a round waited so long that it goes before all requests? */
+static bool __winpar_queue_round_is_due(const struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	return (port->round.due || port->round.open) &&
+	       time_after_eq(jiffies,
+			     port->round.since + WINPAR_QUEUE_PATIENCE);
+}
+
 /* May the first request have the free port, or does a rival or a round come first? */
 static bool __winpar_queue_may_grant(const struct winpar_port *port,
 				     const IRP *irp)
 	__must_hold(&port->lock)
 {
+	if (__winpar_queue_round_is_due(port))
+		return false;
 	/* The rival waits for the round: what came after the rival waits, too. */
 	return !(port->rival.waits && __winpar_queue_round_is_first(port) &&
 		 winpar_port_before(port->rival.sequence,
@@ -598,7 +619,7 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
 		if (!list_empty(&port->done))
 			did += __winpar_queue_tell(port, WINPAR_QUEUE_BATCH,
 						   &flags);
-		if (unlikely(port->stray_free))
+		if (unlikely(port->stray.seat))
 			__winpar_queue_report_stray(port, &flags);
 		did += __winpar_queue_serve(port, &flags);
 		count += did;

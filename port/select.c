@@ -237,9 +237,10 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
 
 	if (!seat)
 		return STATUS_DELETE_PENDING;
-	if (!command)
-		return STATUS_INVALID_PARAMETER;
 	port = seat->port;
+	if (!command)
+		return winpar_port_is_gone(port) ? STATUS_DELETE_PENDING :
+						   STATUS_INVALID_PARAMETER;
 	winpar_wire_lock(port, &flags);
 	status = __winpar_select_check(port, &seat->holder, command);
 	if (!NT_SUCCESS(status))
@@ -249,6 +250,8 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
 					      &flags);
 	} else if (__winpar_port_take(port, &seat->holder)) {
 		status = __winpar_select_now(port, command, &flags);
+	} else if (seat->holder.closed) {
+		status = STATUS_UNSUCCESSFUL;
 	} else {
 		status = STATUS_PENDING;
 		__winpar_queue_refused(port);
@@ -275,7 +278,8 @@ NTSTATUS winpar_select_undo(PVOID context, PVOID command)
 	if (!seat)
 		return STATUS_DELETE_PENDING;
 	if (!command)
-		return STATUS_INVALID_PARAMETER;
+		return winpar_port_is_gone(seat->port) ?
+		       STATUS_DELETE_PENDING : STATUS_INVALID_PARAMETER;
 	return winpar_select_release(&seat->holder, command);
 }
 
