@@ -415,6 +415,30 @@ static NTSTATUS winpar_dispatch_may_sleep(struct winpar_file *file,
 	return STATUS_INVALID_DEVICE_STATE;
 }
 
+/* A handler that sleeps may not find its file freed: close waits for it. */
+static NTSTATUS winpar_dispatch_sleeping(struct winpar_file *file,
+					 const struct winpar_request *request,
+					 IRP *irp)
+{
+	struct winpar_port *port = file->port;
+	NTSTATUS status = STATUS_CANCELLED;
+	unsigned long flags;
+	bool closed;
+
+	winpar_port_lock(port, &flags);
+	closed = file->holder.closed;
+	file->busy += !closed;
+	winpar_port_unlock(port, flags);
+	if (closed)
+		return status;
+	status = request->handle(file, irp);
+	winpar_port_lock(port, &flags);
+	file->busy--;
+	__winpar_port_wake(port);
+	winpar_port_unlock(port, flags);
+	return status;
+}
+
 /* Every test that all requests have, then the request itself. */
 static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
 				      const struct winpar_table *table,
@@ -437,7 +461,9 @@ static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
 		status = winpar_dispatch_may_sleep(file, request);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = request->handle(file, irp);
+	status = unlikely(request->sleeps) ?
+		 winpar_dispatch_sleeping(file, request, irp) :
+		 request->handle(file, irp);
 	if (status == STATUS_SUCCESS)
 		irp->IoStatus.Information = request->out_len;
 	return status;

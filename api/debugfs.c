@@ -24,13 +24,17 @@ static const char *const winpar_state_names[] = {
 	[WINPAR_PORT_GONE] = "gone",
 };
 
+/* No list is walked for longer, since a lock may be held with interrupts off. */
+#define WINPAR_DEBUGFS_COUNT	1000
+
 static unsigned int winpar_list_count(const struct list_head *list)
 {
 	const struct list_head *entry;
 	unsigned int count = 0;
 
 	list_for_each(entry, list)
-		count++;
+		if (++count == WINPAR_DEBUGFS_COUNT)
+			break;
 	return count;
 }
 
@@ -110,6 +114,9 @@ static void winpar_debugfs_port(struct seq_file *m, struct winpar_port *port,
 	routines = winpar_list_count(&port->connections);
 	winpar_debugfs_look(port, line);
 	mutex_unlock(&port->mutex);
+	/* A port that has gone is of interest as long as a file is open on it. */
+	if (!files && port->detached)
+		return;
 
 	seq_printf(m, "%s state %s files %u routines %u waiting %u allocations %lu frees %lu waits %lu interrupts %lu handovers %lu",
 		   port->name, winpar_state_names[line->state], files, routines,

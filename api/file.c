@@ -476,36 +476,52 @@ static void winpar_file_end_all(struct winpar_client *client)
 		winpar_file_free(file);
 }
 
+/*
+ * A routine of the module's watch is running, and may wait for a completion routine
+ * of its own: the module's requests are cancelled, and that routine ends, before
+ * nothing of the module's is called any more.
+ */
+static void winpar_file_end_watches(struct module *module,
+				    struct winpar_client *client)
+{
+	if (!winpar_watch_is_telling(module))
+		return;
+	if (client)
+		winpar_file_cancel_client(client);
+	winpar_watch_end_module(module);
+}
+
 /**
  * winpar_file_end_client() - a module is being unloaded
  * @module: the module; its exit() has run, its code is still there
  *
  * Everything that it left is ended. None of its routines is called: what they
- * would use is gone. A watch's routine may still be running, and may wait for a
- * port: requests are cancelled first, then that routine is waited for. Nothing here
- * waits for a routine of another module's watch.
+ * would use is gone. Only while a routine of its watch is running the others go on
+ * until that one has ended. Nothing here waits for a routine of another module's
+ * watch.
  *
  * Context: process context, the module notifier.
  */
 void winpar_file_end_client(struct module *module)
 {
+	struct winpar_client *client = winpar_client_leave(module);
 	struct winpar_leaving leaving = { .module = module };
 	struct winpar_port *port = NULL;
-	struct winpar_client *client;
 
+	winpar_file_end_watches(module, client);
 	winpar_leaving_begin(&leaving);
-	client = winpar_client_leave(module);
-	if (client) {
+	if (client)
 		winpar_file_cancel_client(client);
-		winpar_watch_end_client(client);
+	winpar_watch_end_module(module);
+	if (client)
 		winpar_file_quiesce_client(client);
-	}
 	/* What is left came through files of other modules. */
 	while ((port = winpar_table_next(port)))
 		winpar_file_silence(port, module);
 	if (client) {
 		winpar_file_end_all(client);
 		winpar_client_free(client);
+		winpar_watch_prune();
 	}
 	winpar_leaving_end(&leaving);
 }

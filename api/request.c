@@ -212,6 +212,9 @@ static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
 	request = winpar_find_request(file, major, code);
+	/* Before memory is allocated, which may sleep. */
+	if (request && request->any_length && !winpar_irp_may_wait())
+		return STATUS_INVALID_DEVICE_STATE;
 	if (request && request->any_length && out_len > size) {
 		size = min_t(ULONG, out_len, request->any_length);
 		buffer = kvzalloc(size, GFP_KERNEL);

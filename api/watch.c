@@ -39,6 +39,7 @@
 #include "port/life.h"
 #include "port/port.h"
 #include "port/table.h"
+#include "port/wait.h"
 
 /**
  * struct winpar_watcher - a watch that is on
@@ -48,6 +49,7 @@
  * @since: the table's last event when the watch began
  * @told: the event that was told last; written by the task that tells
  * @teller: the task that tells just now, NULL when none does; under the watch lock
+ * @again: another task wanted to tell since: the teller looks once more; likewise
  * @work: tells
  * @kref: references
  */
@@ -58,6 +60,7 @@ struct winpar_watcher {
 	unsigned long since;
 	unsigned long told;
 	struct task_struct *teller;
+	bool again;
 	struct work_struct work;
 	struct kref kref;
 };
@@ -78,15 +81,21 @@ static void winpar_watcher_put(struct winpar_watcher *watcher)
 	kref_put(&watcher->kref, winpar_watcher_release);
 }
 
-/* Forget ports that have gone and of which every watch has told. */
-static void winpar_watch_prune(void)
+/**
+ * winpar_watch_prune() - forget ports that have gone
+ *
+ * Those of which every watch has told, and on which no client has a seat.
+ *
+ * Context: process context, may sleep.
+ */
+void winpar_watch_prune(void)
 {
 	struct winpar_watcher *watcher;
 	unsigned long told = winpar_table_event();
 
 	spin_lock(&winpar_watch_lock);
 	list_for_each_entry(watcher, &winpar_watchers, entry)
-		told = min(told, READ_ONCE(watcher->told));
+		told = min(told, max(READ_ONCE(watcher->told), watcher->since));
 	spin_unlock(&winpar_watch_lock);
 	winpar_table_prune(told);
 }
@@ -111,22 +120,34 @@ static void (*winpar_watcher_routine(struct winpar_watcher *watcher,
 /* Become the teller. False: the watch has ended, or another task tells. */
 static bool winpar_watcher_begin(struct winpar_watcher *watcher)
 {
-	bool begun;
+	bool begun = false;
 
 	spin_lock(&winpar_watch_lock);
-	begun = !list_empty(&watcher->entry) && !watcher->teller;
-	if (begun)
+	if (watcher->teller) {
+		watcher->again = true;
+	} else if (!list_empty(&watcher->entry)) {
 		watcher->teller = current;
+		begun = true;
+	}
+	watcher->again &= !begun;
 	spin_unlock(&winpar_watch_lock);
 	return begun;
 }
 
-static void winpar_watcher_end(struct winpar_watcher *watcher)
+/* Be the teller no more. False: another task relies on this one to go on. */
+static bool winpar_watcher_end(struct winpar_watcher *watcher)
 {
+	bool ended;
+
 	spin_lock(&winpar_watch_lock);
-	watcher->teller = NULL;
+	ended = !watcher->again || list_empty(&watcher->entry);
+	watcher->again = false;
+	if (ended)
+		watcher->teller = NULL;
 	spin_unlock(&winpar_watch_lock);
-	wake_up_all(&winpar_watch_waiters);
+	if (ended)
+		wake_up_all(&winpar_watch_waiters);
+	return ended;
 }
 
 /* Tell of the next event. False: all is told. */
@@ -153,17 +174,12 @@ static bool winpar_watcher_step(struct winpar_watcher *watcher)
 /* Tell of all events up to now, unless another task does. */
 static void winpar_watcher_tell(struct winpar_watcher *watcher)
 {
-	bool more;
-
+	if (!winpar_watcher_begin(watcher))
+		return;
 	do {
-		if (!winpar_watcher_begin(watcher))
-			return;
-		more = false;
 		while (winpar_watcher_step(watcher))
-			more = true;
-		winpar_watcher_end(watcher);
-		/* One that came since has found a teller, and relies on it. */
-	} while (more);
+			;
+	} while (!winpar_watcher_end(watcher));
 	winpar_watch_prune();
 }
 
@@ -230,12 +246,13 @@ static bool winpar_watcher_add(struct winpar_watcher *watcher)
 {
 	bool added;
 
-	/* From here on nothing that goes is forgotten before it is told of. */
-	watcher->since = winpar_table_event();
 	spin_lock(&winpar_watch_lock);
 	added = !__winpar_watch_find(watcher->watch);
-	if (added)
+	if (added) {
+		/* Both in one: what goes from here on is kept until it is told. */
+		watcher->since = winpar_table_event();
 		list_add_tail(&watcher->entry, &winpar_watchers);
+	}
 	spin_unlock(&winpar_watch_lock);
 	return added;
 }
@@ -254,8 +271,8 @@ static struct task_struct *winpar_watcher_teller(struct winpar_watcher *watcher)
 static void winpar_watcher_wait(struct winpar_watcher *watcher)
 {
 	if (winpar_watcher_teller(watcher) != current)
-		wait_event(winpar_watch_waiters,
-			   !winpar_watcher_teller(watcher));
+		winpar_wait_idle(winpar_watch_waiters,
+				 !winpar_watcher_teller(watcher));
 }
 
 /**
@@ -335,14 +352,26 @@ void winpar_unwatch_ports(struct winpar_watch *watch)
 }
 WINPAR_EXPORT(winpar_unwatch_ports);
 
-/* Take one watch of a client's off the list. */
-static struct winpar_watcher *winpar_watch_take(struct winpar_client *client)
+/* Is a watch a module's, or has it routines in the module's code? */
+static bool winpar_watcher_is_of(const struct winpar_watcher *watcher,
+				 struct module *module)
+{
+	const struct winpar_watch *watch = watcher->watch;
+
+	return watcher->client->module == module ||
+	       within_module((unsigned long)watch, module) ||
+	       within_module((unsigned long)watch->arrived, module) ||
+	       within_module((unsigned long)watch->removed, module);
+}
+
+/* Take one watch of a module's off the list. */
+static struct winpar_watcher *winpar_watch_take(struct module *module)
 {
 	struct winpar_watcher *watcher, *found = NULL;
 
 	spin_lock(&winpar_watch_lock);
 	list_for_each_entry(watcher, &winpar_watchers, entry) {
-		if (watcher->client != client)
+		if (!winpar_watcher_is_of(watcher, module))
 			continue;
 		found = watcher;
 		list_del_init(&watcher->entry);
@@ -353,22 +382,43 @@ static struct winpar_watcher *winpar_watch_take(struct winpar_client *client)
 }
 
 /**
- * winpar_watch_end_client() - a client's module is being unloaded
- * @client: the client; no routine of its module begins to run any more
+ * winpar_watch_is_telling() - does a routine of a module's watch run just now?
+ * @module: the module
  *
- * Waits for routines of this client's watches, and for no others.
+ * Context: process context.
+ * Return: whether one does.
+ */
+bool winpar_watch_is_telling(struct module *module)
+{
+	struct winpar_watcher *watcher;
+	bool telling = false;
+
+	spin_lock(&winpar_watch_lock);
+	list_for_each_entry(watcher, &winpar_watchers, entry)
+		telling |= watcher->teller &&
+			   winpar_watcher_is_of(watcher, module);
+	spin_unlock(&winpar_watch_lock);
+	return telling;
+}
+
+/**
+ * winpar_watch_end_module() - a module is being unloaded
+ * @module: the module
+ *
+ * Ends its watches, and those of other modules that have routines in it. Waits for
+ * their routines, and for those of no other watch.
  *
  * Context: process context, the module notifier.
  */
-void winpar_watch_end_client(struct winpar_client *client)
+void winpar_watch_end_module(struct module *module)
 {
 	struct winpar_watcher *watcher;
 
-	while ((watcher = winpar_watch_take(client))) {
+	while ((watcher = winpar_watch_take(module))) {
 		winpar_watcher_wait(watcher);
 		winpar_watcher_put(watcher);
 		pr_warn("%s was unloaded without ending its watch for ports: it was ended\n",
-			winpar_client_name(client));
+			module_name(module));
 	}
 	winpar_watch_prune();
 }

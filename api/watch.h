@@ -3,10 +3,14 @@
 #ifndef _WINPAR_WATCH_H
 #define _WINPAR_WATCH_H
 
-struct winpar_client;
+#include <linux/types.h>
+
+struct module;
 
 void winpar_watch_changed(void);
-void winpar_watch_end_client(struct winpar_client *client);
+void winpar_watch_prune(void);
+bool winpar_watch_is_telling(struct module *module);
+void winpar_watch_end_module(struct module *module);
 int winpar_watch_init(void);
 void winpar_watch_exit(void);
 

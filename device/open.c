@@ -178,7 +178,7 @@ NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
  */
 unsigned int winpar_device_cancel_all(struct winpar_file *file)
 {
-	return winpar_worker_cancel_all(file->device);
+	return winpar_worker_cancel_all(file);
 }
 
 /**

@@ -283,8 +283,12 @@ static bool winpar_worker_cancel(struct winpar_queue *queue, IRP *irp)
 /* How many requests are looked at or ended with interrupts off. */
 #define WINPAR_WORKER_BATCH	32
 
-/* End some of the requests that wait. False when none is left. */
+/*
+ * End some of the requests that wait: those of a file, or of whichever file has the
+ * device. False when none is left.
+ */
 static bool winpar_worker_end_batch(struct winpar_device *device,
+				    const struct winpar_file *file,
 				    NTSTATUS status, unsigned int *count)
 {
 	unsigned int batch = WINPAR_WORKER_BATCH;
@@ -292,22 +296,13 @@ static bool winpar_worker_end_batch(struct winpar_device *device,
 	IRP *irp = NULL;
 
 	spin_lock_irqsave(&device->lock, flags);
-	while (batch-- && (irp = __winpar_worker_first(device))) {
+	while ((!file || device->file == file) && batch-- &&
+	       (irp = __winpar_worker_first(device))) {
 		__winpar_worker_end(device, irp, status);
 		++*count;
 	}
 	spin_unlock_irqrestore(&device->lock, flags);
 	return irp;
-}
-
-static unsigned int winpar_worker_end_all(struct winpar_device *device,
-					  NTSTATUS status)
-{
-	unsigned int count = 0;
-
-	while (winpar_worker_end_batch(device, status, &count))
-		;
-	return count;
 }
 
 /* Cancel, among some requests, those that have their routine in a module. */
@@ -406,22 +401,28 @@ NTSTATUS winpar_worker_start(struct winpar_device *device)
 }
 
 /**
- * winpar_worker_cancel_all() - cancel every request to a device
- * @device: the device, whose file is closed: it takes no more
+ * winpar_worker_cancel_all() - cancel every request of a file to its device
+ * @file: closed: it takes no more. It may have left the device to the next file
+ *        already
  *
  * Context: process context.
  * Return: how many requests there were.
  */
-unsigned int winpar_worker_cancel_all(struct winpar_device *device)
+unsigned int winpar_worker_cancel_all(struct winpar_file *file)
 {
-	unsigned int count;
+	struct winpar_device *device = file->device;
+	unsigned int count = 0;
 	unsigned long flags;
 
 	spin_lock_irqsave(&device->lock, flags);
-	count = device->running && device->stop < WINPAR_STOP_CANCEL;
-	__winpar_stop_job(device, WINPAR_STOP_CANCEL);
+	if (device->file == file) {
+		count = device->running && device->stop < WINPAR_STOP_CANCEL;
+		__winpar_stop_job(device, WINPAR_STOP_CANCEL);
+	}
 	spin_unlock_irqrestore(&device->lock, flags);
-	return count + winpar_worker_end_all(device, STATUS_CANCELLED);
+	while (winpar_worker_end_batch(device, file, STATUS_CANCELLED, &count))
+		;
+	return count;
 }
 
 /**
@@ -448,12 +449,15 @@ void winpar_worker_shut(struct winpar_device *device)
  */
 void winpar_worker_fail(struct winpar_device *device)
 {
+	unsigned int count = 0;
 	unsigned long flags;
 
 	spin_lock_irqsave(&device->lock, flags);
 	__winpar_stop_job(device, WINPAR_STOP_GONE);
 	spin_unlock_irqrestore(&device->lock, flags);
-	winpar_worker_end_all(device, STATUS_DELETE_PENDING);
+	while (winpar_worker_end_batch(device, NULL, STATUS_DELETE_PENDING,
+				       &count))
+		;
 }
 
 /**

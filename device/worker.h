@@ -34,7 +34,7 @@ NTSTATUS winpar_worker_queue(struct winpar_file *file, IRP *irp,
 unsigned int winpar_worker_silence(struct winpar_device *device,
 				   struct module *module);
 NTSTATUS winpar_worker_start(struct winpar_device *device);
-unsigned int winpar_worker_cancel_all(struct winpar_device *device);
+unsigned int winpar_worker_cancel_all(struct winpar_file *file);
 void winpar_worker_shut(struct winpar_device *device);
 void winpar_worker_fail(struct winpar_device *device);
 void winpar_worker_init(struct winpar_device *device);

@@ -380,8 +380,8 @@ int winpar_host_open(struct winpar_host *host)
 		return ret;
 	if (ret)
 		winpar_host_join(host);
-	else
-		winpar_host_wait_claimers(host);
+	/* Another driver's release may have had the first claim made. */
+	winpar_host_wait_claimers(host);
 	return 0;
 }
 

@@ -157,7 +157,7 @@ static noinline bool winpar_port_try_locked(struct winpar_seat *seat,
 	} else if (port->state != WINPAR_PORT_GONE && !seat->holder.closed) {
 		if (interrupt)
 			__winpar_daisy_have_settled(port);
-		__winpar_queue_refused(port);
+		__winpar_queue_refused(seat);
 	}
 	winpar_port_unlock(port, flags);
 	return taken;

@@ -50,13 +50,17 @@ unsigned int winpar_drain_cancel(struct winpar_file *file)
 	unsigned long flags;
 	LIST_HEAD(todo);
 
+	/* Another task may wait for the file's requests: some are on our list. */
 	winpar_port_lock(port, &flags);
+	file->busy++;
 	list_splice_init(&file->irps, &todo);
 	while (!list_empty(&todo)) {
 		count += __winpar_drain_batch(file, &todo);
 		winpar_port_unlock(port, flags);
 		winpar_port_lock(port, &flags);
 	}
+	file->busy--;
+	__winpar_port_wake(port);
 	winpar_port_unlock(port, flags);
 	return count;
 }
@@ -65,7 +69,8 @@ unsigned int winpar_drain_cancel(struct winpar_file *file)
  * winpar_drain_wait() - wait until no request of a file is left
  * @file: one whose requests were cancelled
  *
- * Takes as long as the client's own completion routines do.
+ * Nor is any task left in a request of the file's that sleeps. Takes as long as the
+ * client's own completion routines do.
  *
  * Context: process context, not inside a routine that winpar called.
  */
@@ -73,7 +78,7 @@ void winpar_drain_wait(struct winpar_file *file)
 {
 	struct winpar_port *port = file->port;
 
-	winpar_port_wait(port, list_empty(&file->irps) &&
+	winpar_port_wait(port, list_empty(&file->irps) && !file->busy &&
 			 port->finishing != file);
 }
 

@@ -53,24 +53,40 @@ static inline bool winpar_is_inside(void)
 	return this_cpu_read(winpar_inside_cpu.depth);
 }
 
-/* Begin to call a routine. Not preempted from here to winpar_inside_end(). */
-static inline void winpar_inside_begin(void)
+/**
+ * winpar_inside_begin() - begin to call a routine of a client's
+ *
+ * The caller is not preempted from here to winpar_inside_end().
+ *
+ * Context: any but hard interrupts on PREEMPT_RT.
+ * Return: what winpar_inside_end() is to be given: a routine that sleeps, which it
+ * may not, can come back on another CPU.
+ */
+static inline struct winpar_inside *winpar_inside_begin(void)
 {
+	struct winpar_inside *inside;
+
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		local_bh_disable();
 	else
 		preempt_disable();
-	this_cpu_inc(winpar_inside_cpu.depth);
+	inside = this_cpu_ptr(&winpar_inside_cpu);
+	inside->depth++;
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		this_cpu_write(winpar_inside_cpu.task, current);
+		inside->task = current;
+	return inside;
 }
 
-static inline void winpar_inside_end(void)
+/**
+ * winpar_inside_end() - the routine has returned
+ * @inside: from winpar_inside_begin()
+ *
+ * Context: as winpar_inside_begin().
+ */
+static inline void winpar_inside_end(struct winpar_inside *inside)
 {
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) &&
-	    this_cpu_read(winpar_inside_cpu.depth) == 1)
-		this_cpu_write(winpar_inside_cpu.task, NULL);
-	this_cpu_dec(winpar_inside_cpu.depth);
+	if (!--inside->depth && IS_ENABLED(CONFIG_PREEMPT_RT))
+		inside->task = NULL;
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		local_bh_enable();
 	else

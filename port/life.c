@@ -73,7 +73,7 @@ static void winpar_port_kept(struct winpar_host *host)
 			__winpar_queue_forget_rival(port);
 		port->state = WINPAR_PORT_HELD;
 		__winpar_chip_settle(port);
-		__winpar_port_serve(port);
+		__winpar_queue_returned(port);
 	}
 	winpar_port_unlock(port, flags);
 }

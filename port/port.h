@@ -181,6 +181,8 @@ struct winpar_seat {
  * @entry: place among the seat's files, under the file mutex
  * @irps: its requests that are queued or being completed, under the port lock
  * @connections: what it has connected, under the file mutex
+ * @busy: tasks that use the file in a way that its close has to wait for: in a
+ *        request that sleeps, or cancelling its requests; under the port lock
  * @left: what it still held when it was ended, for the log; api/file.c writes it
  * @left.pending: requests that waited
  * @left.connected: routines
@@ -194,6 +196,7 @@ struct winpar_file {
 	struct list_head entry;
 	struct list_head irps;
 	struct list_head connections;
+	unsigned int busy;
 	struct {
 		unsigned int pending;
 		unsigned int connected;

@@ -281,7 +281,8 @@ static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 	if (first && !due && winpar_port_before(first->winpar.sequence,
 						port->rival.sequence))
 		return false;
-	return !__winpar_queue_is_kept(port);
+	/* A Try call could not have the port while a request waits. */
+	return first || !__winpar_queue_is_kept(port);
 }
 
 static bool __winpar_queue_give(struct winpar_port *port)
@@ -330,19 +331,35 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 	__winpar_port_serve(port);
 }
 
+/*
+ * A deferred routine that is refused for a reason that no round changes makes none
+ * due, or rounds would never end: its own client has the port, or a packet that no
+ * device hears is due.
+ */
+static bool __winpar_queue_is_own_refusal(const struct winpar_port *port,
+					  const struct winpar_seat *seat)
+	__must_hold(&port->lock)
+{
+	return __winpar_port_is_in_check(port) &&
+	       (__winpar_port_is_owned_by(port, seat) || port->unheard);
+}
+
 /**
  * __winpar_queue_refused() - a Try call did not get the port
- * @port: the port, its lock held
+ * @seat: the client, on the port; its lock held
  *
  * A round of deferred port checks is due when the port is free again. If a Linux
  * driver has the port it is asked for it, and the port is kept for a Try call for
  * some time when it is back.
  */
-void __winpar_queue_refused(struct winpar_port *port)
-	__must_hold(&port->lock)
+void __winpar_queue_refused(const struct winpar_seat *seat)
+	__must_hold(&seat->port->lock)
 {
+	struct winpar_port *port = seat->port;
+
 	lockdep_assert_held(&port->lock);
-	__winpar_interrupt_ask_round(port);
+	if (!__winpar_queue_is_own_refusal(port, seat))
+		__winpar_interrupt_ask_round(port);
 	if (port->state != WINPAR_PORT_AWAY &&
 	    port->state != WINPAR_PORT_GIVING) {
 		__winpar_port_serve(port);
@@ -420,6 +437,7 @@ static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 {
 	PIO_COMPLETION_ROUTINE routine = irp->Stack.CompletionRoutine;
 	bool silent = routine && !winpar_may_call(routine);
+	struct winpar_inside *inside;
 
 	port->finishing = irp->winpar.file;
 	port->telling = silent ? NULL : routine;
@@ -428,9 +446,9 @@ static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 
 	/* A request whose routine is not called may be freed already. */
 	if (!silent) {
-		winpar_inside_begin();
+		inside = winpar_inside_begin();
 		winpar_irp_tell(irp, routine);
-		winpar_inside_end();
+		winpar_inside_end(inside);
 	}
 
 	winpar_port_lock(port, flags);
@@ -472,9 +490,6 @@ static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 		irp->IoStatus.Status = irp->winpar.granted(port, irp, flags);
 	if (port->state == WINPAR_PORT_GONE)
 		irp->IoStatus.Status = STATUS_DELETE_PENDING;
-	else if (irp->Stack.CompletionRoutine &&
-		 !winpar_may_call(irp->Stack.CompletionRoutine))
-		irp->IoStatus.Status = STATUS_CANCELLED;
 	if (!NT_SUCCESS(irp->IoStatus.Status) &&
 	    port->state == WINPAR_PORT_OWNED)
 		__winpar_queue_freed(port, false);
@@ -510,6 +525,11 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 	port->telling = (void *)routine;
 	if (unlikely(port->unusual || irp->winpar.granted))
 		__winpar_queue_prepare(port, irp, flags);
+	/* The lock may have been dropped: no routine would ever free the port. */
+	if (unlikely(routine && !winpar_may_call(routine)) &&
+	    port->state == WINPAR_PORT_OWNED &&
+	    port->owner == &irp->winpar.file->holder && !port->reserved)
+		__winpar_queue_freed(port, false);
 	__winpar_queue_finish(port, irp, flags);
 }
 
@@ -520,15 +540,16 @@ static void __winpar_queue_check(struct winpar_port *port,
 {
 	PPARALLEL_DEFERRED_ROUTINE routine =
 		connection->routines.DeferredPortCheckRoutine;
+	struct winpar_inside *inside;
 
 	if (!winpar_may_call(routine))
 		return;
 	port->checking = connection;
 	port->checking_task = current;
 	winpar_port_unlock(port, *flags);
-	winpar_inside_begin();
+	inside = winpar_inside_begin();
 	routine(connection->routines.DeferredPortCheckContext);
-	winpar_inside_end();
+	winpar_inside_end(inside);
 	winpar_port_lock(port, flags);
 	port->checking = NULL;
 	__winpar_port_wake(port);
@@ -583,9 +604,10 @@ static bool __winpar_queue_serve(struct winpar_port *port, unsigned long *flags)
 {
 	IRP *irp = __winpar_queue_first(port);
 
+	/* Clients are told of a removal when nothing of theirs runs any more. */
 	if (port->state == WINPAR_PORT_GONE)
-		return irp && __winpar_queue_end(port, irp,
-						 STATUS_DELETE_PENDING);
+		return irp && port->detached &&
+		       __winpar_queue_end(port, irp, STATUS_DELETE_PENDING);
 	if (port->state != WINPAR_PORT_HELD)
 		return false;
 	if (unlikely(port->unusual)) {
@@ -671,14 +693,16 @@ void winpar_queue_finished(struct winpar_port *port, IRP *irp)
 NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
 			       NTSTATUS status)
 {
+	struct winpar_inside *inside;
+
 	if (unlikely(!winpar_inside_may_nest())) {
 		winpar_queue_complete_later(port, irp);
 		return STATUS_PENDING;
 	}
-	winpar_inside_begin();
+	inside = winpar_inside_begin();
 	irp->Stack.CompletionRoutine(irp->Stack.DeviceObject, irp,
 				     irp->Stack.Context);
-	winpar_inside_end();
+	winpar_inside_end(inside);
 	return status;
 }
 

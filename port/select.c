@@ -254,7 +254,7 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
 		status = STATUS_UNSUCCESSFUL;
 	} else {
 		status = STATUS_PENDING;
-		__winpar_queue_refused(port);
+		__winpar_queue_refused(seat);
 	}
 unlock:
 	winpar_port_unlock(port, flags);
@@ -319,6 +319,8 @@ static bool __winpar_select_may_come(struct winpar_port *port,
 				     const struct winpar_file *file)
 	__must_hold(&port->lock)
 {
+	if (file->holder.closed)
+		return false;
 	/* A free port for which a request waits is about to be granted. */
 	if (port->state == WINPAR_PORT_HELD)
 		return port->nwaiting;

@@ -4,8 +4,9 @@
  *
  * A port is in the table, under its number, from its arrival to the end of its
  * removal. It stays on the list of all ports, with the table's reference, until
- * every watch has been told of its removal (winpar_table_prune()); after that
- * seats may still keep the object.
+ * every watch has been told of its removal and no client has a seat on it
+ * (winpar_table_prune()): its loop may have requests to tell of as long as there
+ * are seats, and a module that is unloaded looks for its own on every port.
  *
  * Arrivals and removals are events, numbered in the order in which they happen:
  * a watch knows the number of the last event that it has told of, and
@@ -185,14 +186,18 @@ struct winpar_port *winpar_table_next_event(unsigned long since,
 	return next;
 }
 
-/* One port that has gone, and of which every watch has told. */
+/*
+ * One port that has gone, on which no client has a seat, and of whose removal every
+ * watch has told.
+ */
 static struct winpar_port *winpar_table_take_gone(unsigned long told)
 {
 	struct winpar_port *port, *gone = NULL;
 
 	spin_lock(&winpar_table_lock);
 	list_for_each_entry(port, &winpar_table_ports, entry) {
-		if (!port->removal || port->removal > told)
+		if (!port->removal || port->removal > told ||
+		    !list_empty(&port->seats))
 			continue;
 		gone = port;
 		list_del_init(&port->entry);

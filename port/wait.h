@@ -11,6 +11,7 @@
 
 #include <linux/freezer.h>
 #include <linux/sched.h>
+#include <linux/wait.h>
 #include <linux/wait_bit.h>
 
 /* From 6.1 on a bit of the task's state tells the freezer; before, a flag. */
@@ -62,5 +63,25 @@ static inline long winpar_wait_schedule(long timeout)
 			  WINPAR_WAIT_STATE, 0, timeout,		\
 			  __ret = winpar_wait_schedule(__ret));		\
 })
+
+/**
+ * winpar_wait_idle() - sleep until a condition holds, whatever signals come
+ * @wq: what is woken
+ * @condition: a C expression
+ *
+ * For waits as long as a client's own routine takes. The task can be frozen, and
+ * the hung-task detector passes it over.
+ *
+ * Context: process context, may sleep.
+ */
+#ifdef TASK_FREEZABLE
+#define winpar_wait_idle(wq, condition)					\
+	((void)___wait_event(wq, condition, (TASK_IDLE | TASK_FREEZABLE),	\
+			     0, 0, schedule()))
+#else
+#define winpar_wait_idle(wq, condition)					\
+	((void)___wait_event(wq, condition, TASK_IDLE, 0, 0,		\
+			     winpar_wait_schedule(MAX_SCHEDULE_TIMEOUT)))
+#endif
 
 #endif /* _WINPAR_WAIT_H */
