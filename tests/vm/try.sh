@@ -29,10 +29,11 @@ copy=$WINPAR_CACHE/try-$TREE
 mkdir -p "$copy"
 rsync -a --no-times --checksum --delete --exclude='*.o' --exclude='*.ko' \
 	--exclude='*.mod*' --exclude='.*' --exclude=Module.symvers \
-	--exclude=modules.order --exclude=Kbuild.try "$client/" "$copy/"
+	--exclude=modules.order "$client/" "$copy/"
 if [[ ! -e $copy/Kbuild && ! -e $copy/Makefile ]]; then
-	(cd "$copy" && for file in *.c; do say "obj-m += ${file%.c}.o"; done) \
-		>"$copy/Kbuild"
+	(cd "$copy" && for file in *.c; do
+		[[ $file == *.mod.c ]] || say "obj-m += ${file%.c}.o"
+	 done) >"$copy/Kbuild"
 fi
 rm -f "$copy"/*.ko
 make -C "$STOCK_HEADERS" M="$copy" WINPAR="$BUILT" -j"$JOBS" \
