@@ -40,7 +40,9 @@ check:
 runner:
 	@tests/runner/run.sh
 
-# LINT names some of its checks, FILES some of the tree's files.
+# LINT names some of its checks, FILES some of the tree's files. Make itself has a
+# variable of that name.
+LINT =
 lint:
 	@FILES="$(FILES)" tests/lint/run.sh $(LINT)
 

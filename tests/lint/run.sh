@@ -293,8 +293,10 @@ check_shellcheck()
 			scripts+=("$file")
 		fi
 	done
-	shellcheck -x -f gcc "${scripts[@]}" >"$tmp/out" 2>&1 || [[ -s $tmp/out ]] ||
-		echo "shellcheck failed" >"$tmp/out"
+	: >"$tmp/out"
+	((!${#scripts[@]})) ||
+		shellcheck -x -f gcc "${scripts[@]}" >"$tmp/out" 2>&1 ||
+		[[ -s $tmp/out ]] || echo "shellcheck failed" >"$tmp/out"
 	verdict "shellcheck: ${#scripts[@]} scripts" "$tmp/out"
 }
 

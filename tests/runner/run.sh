@@ -122,6 +122,12 @@ unknown check 'These there are: .*kernel_doc' "$TOP/tests/lint/run.sh" nothing
 unknown file 'These there are: .*Makefile' \
 	env FILES=nothing "$TOP/tests/lint/run.sh"
 
+# What make passes on when it was told nothing.
+make -s -n -C "$TOP" lint kunit vmtest simtest >"$tmp/said"
+says "make lint alone runs all checks" 'tests/lint/run\.sh *$'
+says "make kunit alone runs all suites" 'tests/kunit/run\.sh *\\?$'
+says "make vmtest alone runs all tests" 'tests/vm/run\.sh *$'
+
 # The kernels used last stay.
 (
 	WINPAR_CACHE=$tmp/cache
