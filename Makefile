@@ -10,7 +10,7 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -rV))
 DESTDIR ?=
 
-.PHONY: all modules install clean demo check lint abi kunit vmtest simtest \
+.PHONY: all modules install clean demo try check runner lint abi kunit vmtest simtest \
 	coverage bench bench-hw help
 
 all: modules
@@ -30,10 +30,19 @@ clean:
 demo:
 	@tests/vm/demo.sh
 
+try:
+	@CLIENT="$(CLIENT)" LPT="$(LPT)" SIM="$(SIM)" ARGS="$(ARGS)" tests/vm/try.sh
+
 check:
 	@tests/check.sh
 
-# LINT names some of its checks, FILES some of the tree's files.
+# Do these scripts say what is wrong?
+runner:
+	@tests/runner/run.sh
+
+# LINT names some of its checks, FILES some of the tree's files. Make itself has a
+# variable of that name.
+LINT =
 lint:
 	@FILES="$(FILES)" tests/lint/run.sh $(LINT)
 
@@ -69,12 +78,21 @@ help:
 	@echo 'make clean      what make built'
 	@echo 'make demo       a page printed by interrupt on an emulated LPT, while lp prints too;'
 	@echo '                a daisy chain, and a page by ECP, on a port in software'
-	@echo 'make check      lint, abi, kunit, vmtest, simtest and bench'
-	@echo 'make lint       checkpatch, sparse, W=1, clang, kernel-doc, shellcheck'
+	@echo 'make try CLIENT=folder [LPT=1] [SIM="kind=ecp daisy=printer"] [ARGS=...]'
+	@echo '                a client of yours in a guest: its log, and what came out of the port'
+	@echo 'make check      lint, abi, kunit, vmtest, simtest, bench and runner'
+	@echo 'make lint       checkpatch, sparse, W=1, clang, kernel-doc, shellcheck, order'
+	@echo '                LINT="kernel_doc files" these checks; FILES="winpar.c" these files'
 	@echo 'make abi        structures and values against mingw-w64'
 	@echo 'make kunit      the software, under KASAN and lockdep'
+	@echo '                SUITE="ioctl device_id" these suites; CASE=ioctl_lengths,'
+	@echo '                SUITE=ioctl.ioctl_lengths this case'
 	@echo 'make vmtest     the emulated LPT, under the stock kernel'
+	@echo '                VM=suite-2 this test; PARTS="ports clients" these parts of it'
 	@echo 'make simtest    the port in software, with Linux drivers and without winpar'
+	@echo '                SIM=stock-2 PARTS=print likewise'
+	@echo 'make runner     the test of all these scripts themselves'
 	@echo 'make coverage   lines and branches of the module that kunit reaches'
 	@echo 'make bench      what winpar costs beside its rivals, in instructions'
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'
+	@echo 'An unknown name of a suite, case, test, part or check is answered with those there are.'

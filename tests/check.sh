@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # In this order: the longest first.
-ROOMS=(kunit vmtest bench lint simtest abi)
+ROOMS=(kunit vmtest bench lint simtest runner abi)
 LANES=2
 
 OUT=$(mktemp -d)

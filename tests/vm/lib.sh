@@ -187,7 +187,8 @@ helpers()
 	[[ -d $HELPERS ]] || die "the helper programs are not in the cache"
 }
 
-# initramfs OUT DIR [MODULE.ko...]: a gzipped cpio for -initrd. DIR is laid
+# initramfs OUT DIR [MODULE.ko...]: a cpio for -initrd, not packed: a guest is
+# slow to unpack. DIR is laid
 # over its root (a test's script is DIR/tests/NAME); modules go to /modules,
 # helpers and busybox's applets to /bin, guest.sh to the root.
 initramfs()
@@ -210,7 +211,7 @@ initramfs()
 	((!$#)) || cp "$@" "$root/modules/"
 	cp -R "$overlay/." "$root/"
 	(cd "$root" && find . -print0 | LC_ALL=C sort -z |
-		cpio --quiet -0 -o -H newc -R +0:+0 | gzip -1) >"$out"
+		cpio --quiet -0 -o -H newc -R +0:+0) >"$out"
 	rm -rf "$root"
 }
 

@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make runner: do the scripts say what is wrong? A copy of the tree has an
+# expectation that does not hold, a row that fails and a BUG in one suite; what
+# make kunit prints of them must be enough to find them. And a name that is not
+# known must be answered with those there are.
+# shellcheck source=tests/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+need git rsync
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Always in one place, so that what is built of it is built once.
+copy=$WINPAR_CACHE/runner-$TREE
+mkdir -p "$copy"
+(cd "$TOP" && git ls-files -co --exclude-standard |
+	while read -r file; do [[ ! -f $file ]] || say "$file"; done) >"$tmp/files"
+rsync -a --no-times --checksum --delete --delete-missing-args \
+	--files-from="$tmp/files" "$TOP/" "$copy/"
+
+# planted FILE FUNCTION TEXT: a line of text at the end of the function; sets LINE
+# to its number.
+planted()
+{
+	awk -v function_="$2" -v text="$3" '
+	index($0, function_ "(struct kunit *test)") { on = 1 }
+	on && /^}/ { print text; on = 0 }
+	{ print }' "$copy/$1" >"$tmp/planted"
+	cp "$tmp/planted" "$copy/$1"
+	LINE=$(grep -nxF "$3" "$copy/$1" | head -n 1 | cut -d: -f1)
+	[[ -n $LINE ]] || die "there is no $2 in $1"
+}
+
+# says WHAT PATTERN: the output has such a line.
+says()
+{
+	if grep -aqE -- "$2" "$tmp/said"; then
+		pass "$1"
+	else
+		fail "$1: not said"
+		missed=1
+	fi
+}
+
+# A suite late in the order; its first case, one in the middle and its last.
+suite=watch
+file=tests/kunit/watch_test.c
+mapfile -t cases < <(sed -nE 's/^\tKUNIT_CASE\((winpar_test_watch_[a-z_]+)\),$/\1/p' \
+	"$copy/$file")
+((${#cases[@]} > 2)) || die "$file has too few cases"
+planted "$file" "${cases[0]}" $'\tKUNIT_EXPECT_EQ(test, 2 + 2, 5); /* planted */'
+first=$LINE
+planted "$file" "${cases[-1]}" $'\tBUG(); /* planted */'
+bug=$LINE
+progress "a copy with two mistakes ..."
+missed=
+WINPAR_TALLY='' WINPAR_LOGS='' "$copy/tests/kunit/run.sh" --suite $suite \
+	>"$tmp/said" 2>&1 && fail "make kunit of a tree with mistakes: succeeded"
+
+place="${file//./\\.}:$first"
+says "a failure: suite, case and place" \
+	"^FAIL winpar_$suite ${cases[0]} \($place\)\$"
+says "... has a block of its own" "^---- winpar_$suite ${cases[0]}\$"
+says "... the expectation, by a path in the tree" \
+	"^ +.*${cases[0]}: EXPECTATION FAILED at $place\$"
+says "... what was expected" 'Expected 2 \+ 2 == 5, but'
+says "... and again above the tally" \
+	"^   FAIL winpar_$suite ${cases[0]} \($place\)\$"
+says "the cases between passed" "^ok   winpar_$suite ${cases[1]}\$"
+says "a BUG: from its first line" 'kernel BUG at .*/watch_test\.c:'"$bug"'!$'
+says "... with where it was" "RIP: .*${cases[-1]}\+0x"
+says "... and the frames" '^(\[[ 0-9.]+\] ?)? +kunit_try_run_case\+0x|^(\[[ 0-9.]+\] ?)? +kunit_generic_run_threadfn'
+says "... and the case that did not end" \
+	"^FAIL winpar_$suite: ${#cases[@]} cases, $((${#cases[@]} - 1)) ended, the next was ${cases[-1]}"
+says "nothing that passed is shown as failed" "^kunit: $((${#cases[@]} - 2)) passed, [0-9]+ failed\$"
+console=$(sed -n 's/^   console: //p' "$tmp/said" | tail -n 1)
+if [[ -n $console && -s $console ]] &&
+   grep -aq "kernel BUG at" "$console"; then
+	pass "the console is where it says"
+else
+	fail "the console is not where it says: ${console:-nowhere}"
+fi
+[[ -z $missed ]] || sed 's/^/     /' "$tmp/said" | tail -n 120 >&2
+
+# More failures than are listed.
+(
+	for ((n = 0; n < FAILURES_SHOWN + 3; n++)); do fail "number $n"; done
+	WINPAR_TALLY='' tally many || :
+) >"$tmp/said"
+says "40 failures are listed" "^   FAIL number $((FAILURES_SHOWN - 1))\$"
+says "... and how many more there are" '^   \.\.\. and 3 more$'
+if grep -q "^   FAIL number $FAILURES_SHOWN\$" "$tmp/said"; then
+	fail "... and no other"
+else
+	pass "... and no other"
+fi
+
+# unknown WHAT PATTERN COMMAND...: it fails, and lists what there is.
+unknown()
+{
+	local what=$1 pattern=$2
+	shift 2
+	if WINPAR_TALLY='' "$@" >"$tmp/said" 2>&1; then
+		fail "an unknown $what: succeeded"
+	else
+		says "an unknown $what: those there are" "$pattern"
+	fi
+}
+unknown suite '^   device_id$' "$TOP/tests/kunit/run.sh" --suite nothing
+unknown case "^   $suite\\.${cases[0]#winpar_test_}\$" \
+	"$TOP/tests/kunit/run.sh" --suite $suite --case nothing
+unknown test 'These there are: .*suite-2' "$TOP/tests/vm/run.sh" nothing
+unknown part 'These there are: .*ports' \
+	env PARTS=nothing "$TOP/tests/vm/run.sh" suite-2
+unknown test 'These there are: .*stock-2' "$TOP/tests/vm/sim.sh" nothing
+unknown part 'These there are: .*print' \
+	env PARTS=nothing "$TOP/tests/vm/sim.sh" stock-2
+unknown check 'These there are: .*kernel_doc' "$TOP/tests/lint/run.sh" nothing
+unknown file 'These there are: .*Makefile' \
+	env FILES=nothing "$TOP/tests/lint/run.sh"
+
+# What make passes on when it was told nothing.
+make -s -n -C "$TOP" lint kunit vmtest simtest >"$tmp/said"
+says "make lint alone runs all checks" 'tests/lint/run\.sh *$'
+says "make kunit alone runs all suites" 'tests/kunit/run\.sh *\\?$'
+says "make vmtest alone runs all tests" 'tests/vm/run\.sh *$'
+
+# The kernels used last stay.
+(
+	WINPAR_CACHE=$tmp/cache
+	for n in 1 2 3 4; do
+		mkdir -p "$WINPAR_CACHE/kept-$n"
+		touch -d "2026-01-0$n" "$WINPAR_CACHE/kept-$n/.winpar-used"
+	done
+	touch "$WINPAR_CACHE/kept-2/.winpar-used"
+	keep_two kept-
+	(cd "$WINPAR_CACHE" && echo kept-*)
+) >"$tmp/said"
+says "the two kernels used last are kept" '^kept-2 kept-4$'
+tally runner

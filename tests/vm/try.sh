@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make try CLIENT=FOLDER: build the client module in that folder, load it beside
+# winpar in a guest with Debian's stock kernel, and show what the kernel's log
+# says and what came out of the port.
+#	LPT=1		an emulated LPT at 0x378, with its interrupt
+#	SIM='WORDS'	a port in software, with these parameters of winpar_sim
+#			(docs/sim.md); a printer on one where neither is given
+#	ARGS='WORDS'	the client's own parameters
+# A folder without a Kbuild or Makefile is one module for each .c file.
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# As much of what came out is shown.
+OUT_LINES=40
+
+client=${CLIENT:-}
+[[ -n $client ]] || die "which client? make try CLIENT=FOLDER [LPT=1] [SIM='kind=ecp daisy=printer'] [ARGS='...']"
+[[ -d $client ]] || die "there is no folder $client"
+client=$(cd "$client" && pwd)
+sim=${SIM:-}
+[[ -n $sim || -n ${LPT:-} ]] || sim=peripheral=printer
+
+stock_kernel
+build_tree "$STOCK_HEADERS" try WINPAR_SIM=m
+
+# A copy of the client, so that its folder stays clean.
+copy=$WINPAR_CACHE/try-$TREE
+mkdir -p "$copy"
+rsync -a --no-times --checksum --delete --exclude='*.o' --exclude='*.ko' \
+	--exclude='*.mod*' --exclude='.*' --exclude=Module.symvers \
+	--exclude=modules.order "$client/" "$copy/"
+if [[ ! -e $copy/Kbuild && ! -e $copy/Makefile ]]; then
+	(cd "$copy" && for file in *.c; do
+		[[ $file == *.mod.c ]] || say "obj-m += ${file%.c}.o"
+	 done) >"$copy/Kbuild"
+fi
+rm -f "$copy"/*.ko
+make -C "$STOCK_HEADERS" M="$copy" WINPAR="$BUILT" -j"$JOBS" \
+	KCFLAGS="-I$BUILT/include" \
+	KBUILD_EXTRA_SYMBOLS="$BUILT/Module.symvers" modules \
+	>"$SCRATCH/client.log" 2>&1 || {
+	sed "s,$copy/,$client/,g" "$SCRATCH/client.log" |
+		grep -E 'error|warning|ERROR|\*\*\*|undefined' >&2 ||
+		tail -n 20 "$SCRATCH/client.log" >&2
+	die "the client does not build"
+}
+sed "s,$copy/,,g" "$SCRATCH/client.log" | grep -E 'warning:' >&2 || :
+# In the order of its Kbuild.
+mapfile -t modules < <(sed -nE 's,.*/([^/]+)\.(ko|o)$,\1,p' "$copy/modules.order" |
+	while read -r name; do [[ ! -e $copy/$name.ko ]] || say "$name"; done)
+((${#modules[@]})) || die "there is no module in $client"
+
+files=("${modules[@]/#/$copy/}")
+files=("${files[@]/%/.ko}")
+
+mkdir -p "$SCRATCH/overlay/tests"
+cp "$VM"/guest/{try,sim-lib} "$SCRATCH/overlay/tests/"
+printf '%s=%q\n' TRY_LPT "${LPT:-}" TRY_SIM "$sim" TRY_MODULES "${modules[*]}" \
+	TRY_ARGS "${ARGS:-}" >"$SCRATCH/overlay/tests/try-what"
+mapfile -t kos < <(stock_modules parport parport_pc)
+initramfs "$SCRATCH/try.img" "$SCRATCH/overlay" "${kos[@]}" "$BUILT/winpar.ko" \
+	"$BUILT/sim/winpar_sim.ko" "${files[@]}"
+
+options=(--kernel "$STOCK_VMLINUX" --initrd "$SCRATCH/try.img" --timeout 120
+	 --qemu -serial --qemu "file:$SCRATCH/ports")
+[[ -z ${LPT:-} ]] || options+=(--lpt "0x378,7,$SCRATCH/lpt")
+: >"$SCRATCH/ports"
+status=0
+guest try "${options[@]}" || status=$?
+
+say "What the log says:"
+sed -E 's/^\[ *[0-9.]+\] ?//' "$GUEST_CONSOLE" |
+	sed -n '/winpar-try: begin/,/winpar-try: end/p' |
+	grep -avE 'winpar-(try|case):|loading out-of-tree|taints kernel' |
+	sed 's/^/    /' || say "    nothing"
+
+# shown NAME FILE: the bytes that came out of a port.
+shown()
+{
+	say "What came out of $1 ($(wc -c <"$2") bytes):"
+	cat -v "$2" | sed 's/^/    /' | head -n "$OUT_LINES"
+	[[ -z $(tail -c 1 "$2") ]] || say
+}
+[[ -z ${LPT:-} ]] || shown "the LPT" "$SCRATCH/lpt"
+tr -d '\r' <"$SCRATCH/ports" >"$SCRATCH/ports.text"
+mapfile -t ports < <(sed -n 's/^FILE //p' "$SCRATCH/ports.text")
+for name in "${ports[@]}"; do
+	awk -v name="$name" '$1 == "FILE" { on = $2 == name; next } on' \
+		"$SCRATCH/ports.text" | base64 -d >"$SCRATCH/out"
+	# Not every device of a chain that is not there.
+	[[ $name == */daisy* && ! -s $SCRATCH/out ]] ||
+		shown "${name%/received}" "$SCRATCH/out"
+done
+
+cases "$GUEST_CONSOLE"
+if ! splats "$GUEST_CONSOLE"; then
+	fail "the kernel complained (above)"
+elif ((status > 1)); then
+	fail "the guest ended with $status"
+else
+	pass "the kernel had nothing to complain of"
+fi
+say "guest: $GUEST_SECONDS s; all: $SECONDS s"
+tally try
