@@ -97,6 +97,12 @@ static inline struct wpt *to_wpt(struct kunit *test)
 
 /* ----- the port ---------------------------------------------------------- */
 
+/* The port of which a client was given this Context. */
+static inline struct winpar_port *wpt_port_of(PVOID context)
+{
+	return ((struct winpar_seat *)context)->port;
+}
+
 enum winpar_port_state wpt_state(struct wpt *t);
 struct winpar_file *wpt_owner(struct wpt *t);
 unsigned long wpt_allocations(struct wpt *t);

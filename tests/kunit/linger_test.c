@@ -60,7 +60,7 @@ static void wpt_linger_lpt(struct kunit *test)
 			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
 					      &t->info, sizeof(t->info),
 					      NULL));
-	t->port = t->info.Context;
+	t->port = wpt_port_of(t->info.Context);
 }
 
 static void wpt_lines(struct wpt *t, UCHAR control, UCHAR data)

@@ -184,7 +184,6 @@ static void winpar_test_pnp_every_member(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pnp->EppControllerPhysicalAddress.QuadPart, 0LL);
 	KUNIT_EXPECT_EQ(test, pnp->SpanOfEppController, 0U);
 	KUNIT_EXPECT_EQ(test, pnp->CurrentMode, 0U);
-	KUNIT_EXPECT_PTR_EQ(test, pnp->Context, (PVOID)s->t.port);
 	KUNIT_EXPECT_PTR_EQ(test, pnp->Context, s->t.info.Context);
 	KUNIT_EXPECT_NOT_NULL(test, pnp->TrySetChipMode);
 	KUNIT_EXPECT_NOT_NULL(test, pnp->ClearChipMode);

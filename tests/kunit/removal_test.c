@@ -76,7 +76,7 @@ static void winpar_test_removal_new_request(struct kunit *test)
 	wpt_expect_quiet(t, 1);
 }
 
-/* Opening it says the same, as long as no port has the number. */
+/* A port that has gone has no name, as long as no port has the number. */
 static void winpar_test_removal_open(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -84,7 +84,7 @@ static void winpar_test_removal_open(struct kunit *test)
 
 	wpt_pull(t);
 	KUNIT_EXPECT_EQ(test, wpt_open_status(t, &file),
-			STATUS_DELETE_PENDING);
+			STATUS_OBJECT_NAME_NOT_FOUND);
 	KUNIT_EXPECT_NULL(test, file);
 }
 
