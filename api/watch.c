@@ -48,6 +48,7 @@
  * @since: the table's last event when the watch began
  * @told: the event that was told last; written by the task that tells
  * @teller: the task that tells just now, NULL when none does; under the watch lock
+ * @again: another task has found a @teller since that one began; likewise
  * @work: tells
  * @kref: references
  */
@@ -58,6 +59,7 @@ struct winpar_watcher {
 	unsigned long since;
 	unsigned long told;
 	struct task_struct *teller;
+	bool again;
 	struct work_struct work;
 	struct kref kref;
 };
@@ -115,18 +117,24 @@ static bool winpar_watcher_begin(struct winpar_watcher *watcher)
 
 	spin_lock(&winpar_watch_lock);
 	begun = !list_empty(&watcher->entry) && !watcher->teller;
+	watcher->again = !begun;
 	if (begun)
 		watcher->teller = current;
 	spin_unlock(&winpar_watch_lock);
 	return begun;
 }
 
-static void winpar_watcher_end(struct winpar_watcher *watcher)
+/* Be the teller no more. True: another task has relied on it to tell. */
+static bool winpar_watcher_end(struct winpar_watcher *watcher)
 {
+	bool again;
+
 	spin_lock(&winpar_watch_lock);
 	watcher->teller = NULL;
+	again = watcher->again;
 	spin_unlock(&winpar_watch_lock);
 	wake_up_all(&winpar_watch_waiters);
+	return again;
 }
 
 /* Tell of the next event. False: all is told. */
@@ -153,17 +161,12 @@ static bool winpar_watcher_step(struct winpar_watcher *watcher)
 /* Tell of all events up to now, unless another task does. */
 static void winpar_watcher_tell(struct winpar_watcher *watcher)
 {
-	bool more;
-
 	do {
 		if (!winpar_watcher_begin(watcher))
 			return;
-		more = false;
 		while (winpar_watcher_step(watcher))
-			more = true;
-		winpar_watcher_end(watcher);
-		/* One that came since has found a teller, and relies on it. */
-	} while (more);
+			;
+	} while (winpar_watcher_end(watcher));
 	winpar_watch_prune();
 }
 
