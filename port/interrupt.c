@@ -29,6 +29,7 @@
 #include "host/claim.h"
 #include "host/regs.h"
 #include "port/interrupt.h"
+#include "port/leaving.h"
 #include "port/port.h"
 
 /* Ports that can have a setting of their own. */
@@ -102,7 +103,7 @@ void winpar_interrupt_fan_out(void *host)
 	spin_lock_irqsave(&port->interrupt.lock, flags);
 	list_for_each_entry(connection, &port->connections, entry) {
 		r = &connection->routines;
-		if (r->InterruptServiceRoutine)
+		if (winpar_may_call(r->InterruptServiceRoutine))
 			r->InterruptServiceRoutine(&port->interrupt,
 						   r->InterruptServiceContext);
 	}
