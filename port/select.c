@@ -251,7 +251,8 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
 		status = __winpar_select_now(port, command, &flags);
 	} else {
 		status = STATUS_PENDING;
-		__winpar_queue_refused(port);
+		if (!seat->holder.closed)
+			__winpar_queue_refused(port);
 	}
 unlock:
 	winpar_port_unlock(port, flags);
