@@ -394,12 +394,16 @@ static void __winpar_queue_report_stray(struct winpar_port *port,
 					unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	char owner[MODULE_NAME_LEN] = "no client";
 	void *caller = port->stray_free;
 
 	port->stray_free = NULL;
+	if (port->state == WINPAR_PORT_OWNED)
+		strscpy(owner, winpar_client_name(port->owner->seat->client),
+			sizeof(owner));
 	winpar_port_unlock(port, *flags);
-	pr_warn_ratelimited("%s: %ps freed the port at interrupt level, which its client did not have: a free too many, or a missing allocation. Nothing was freed\n",
-			    port->name, caller);
+	pr_warn_ratelimited("%s: %ps freed the port at interrupt level, which its client did not have (%s has it now): a free too many, or a missing allocation. Nothing was freed\n",
+			    port->name, caller, owner);
 	winpar_port_lock(port, flags);
 }
 

@@ -120,7 +120,7 @@ static void winpar_test_seat_free_at_interrupt_level(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since, t->port->name,
-				      "freed the port at interrupt level, which its client did not have"));
+				      "freed the port at interrupt level, which its client did not have (winpar_kunit has it now)"));
 	wpt_free(t);
 	wpt_other_close(t, &other);
 }
@@ -370,6 +370,7 @@ kunit_test_suite(winpar_seat_suite);
 static void winpar_test_seat_chain_last_file(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer");
+	struct fake_rival *rival = fake_rival_create(&s->linux_port, 0);
 	struct wpt *t = &s->t;
 	PARALLEL_1284_COMMAND command = { };
 	PARALLEL_PNP_INFORMATION pnp;
@@ -393,6 +394,18 @@ static void winpar_test_seat_chain_last_file(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), -1);
 	KUNIT_EXPECT_EQ(test, t->port->chip.mode, 0);
 	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+
+	/* Nor is a Linux driver asked for the port on its behalf any more. */
+	if (!fake_rival_claim(rival))
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	KUNIT_EXPECT_EQ(test, pnp.TrySelectDevice(pnp.Context, &command),
+			STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, pnp.TrySetChipMode(pnp.Context, 0x40),
+			STATUS_INVALID_DEVICE_STATE);
+	wpt_nap(50);
+	KUNIT_EXPECT_EQ(test, rival->asked, 0U);
+	fake_rival_release(rival);
 	wpt_kmsg_all(((struct winpar_seat *)other.info.Context)->client, false);
 	wpt_kmsg_all(t->file[0]->holder.seat->client, false);
 }
