@@ -118,8 +118,8 @@ static void winpar_test_memory_none_needed(struct kunit *test)
 }
 
 /*
- * A port comes, and one of the allocations fails: there is no such port, or it is
- * good. The core's allocations come first, winpar's are among the last.
+ * A port comes, and there is no memory for winpar's object of it: no such port. The
+ * core's allocations come before that one, and few come after it.
  */
 static void winpar_test_memory_arrival(struct kunit *test)
 {
@@ -136,7 +136,7 @@ static void winpar_test_memory_arrival(struct kunit *test)
 		needed = 1000 - t->fake->fail_left;
 		fake_port_remove(t->fake);
 	}
-	for (i = 0; i < 6 && i < needed; i++) {
+	for (i = 0; !refused && i < 6; i++) {
 		config.fail_nth = needed - i;
 		t->fake = fake_port_create(test, &config);
 		KUNIT_EXPECT_EQ(test, t->fake->fail_left, 0U);
