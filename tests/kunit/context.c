@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls from any context, and the files in which the kernel's settings are. */
+/* Calls from any context, the log, and the files in which the kernel's settings are. */
 #include <linux/cpumask.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
+#include <linux/kmsg_dump.h>
+#include <linux/ratelimit.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
@@ -94,6 +96,42 @@ int wpt_other_cpu(struct kunit *test)
 	return cpu < nr_cpu_ids ? cpu : -1;
 }
 
+/* ----- the log ------------------------------------------------------------ */
+
+/* Where the log ends now, for wpt_kmsg_says(). */
+u64 wpt_kmsg_end(void)
+{
+	struct kmsg_dump_iter iter;
+
+	kmsg_dump_rewind(&iter);
+	return iter.next_seq;
+}
+
+/* How many lines since then hold both texts. */
+unsigned int wpt_kmsg_says(struct kunit *test, u64 since, const char *one,
+			  const char *other)
+{
+	char *line = kunit_kzalloc(test, 1024, GFP_KERNEL);
+	struct kmsg_dump_iter iter;
+	unsigned int count = 0;
+	size_t len;
+
+	KUNIT_ASSERT_NOT_NULL(test, line);
+	kmsg_dump_rewind(&iter);
+	iter.cur_seq = since;
+	while (kmsg_dump_get_line(&iter, false, line, 1023, &len)) {
+		line[len] = '\0';
+		count += strstr(line, one) && strstr(line, other);
+	}
+	return count;
+}
+
+/* Let each message about a client be printed, or as few as ever. */
+void wpt_kmsg_all(struct winpar_client *client, bool all)
+{
+	client->warnings.interval = all ? 0 : DEFAULT_RATELIMIT_INTERVAL;
+}
+
 /* ----- files of the kernel ----------------------------------------------- */
 
 int wpt_write_file(const char *path, const char *text)
@@ -144,6 +182,45 @@ int wpt_show_file(const char *path, char *buf, size_t size)
 	mutex_unlock(&m->lock);
 	filp_close(file, NULL);
 	return 0;
+}
+
+/* The address of a function of winpar's that it does not export, or NULL. */
+void *wpt_symbol(struct kunit *test, const char *name)
+{
+	struct file *file = filp_open("/proc/kallsyms", O_RDONLY, 0);
+	char want[64], *line, *entry;
+	unsigned long address = 0;
+	struct seq_file *m;
+	loff_t pos = 0;
+	void *p;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	snprintf(want, sizeof(want), " %s\t[winpar]", name);
+	line = kunit_kzalloc(test, 512, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, line);
+	m = file->private_data;
+	mutex_lock(&m->lock);
+	m->buf = line;
+	m->size = 512;
+	for (p = m->op->start(m, &pos); p && !address;
+	     p = m->op->next(m, p, &pos)) {
+		m->count = 0;
+		m->op->show(m, p);
+		line[min(m->count, m->size - 1)] = '\0';
+		entry = strstr(line, want);
+		if (entry) {
+			*strchr(line, ' ') = '\0';
+			if (kstrtoul(line, 16, &address))
+				address = 0;
+		}
+	}
+	m->op->stop(m, p);
+	m->buf = NULL;
+	m->size = 0;
+	mutex_unlock(&m->lock);
+	filp_close(file, NULL);
+	KUNIT_ASSERT_NE_MSG(test, address, 0UL, "no %s", name);
+	return (void *)address;
 }
 
 /* Set enable_connect_interrupt for all ports, and for this one. */

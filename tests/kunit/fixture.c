@@ -369,7 +369,7 @@ static int wpt_fill(struct wpt *t)
 			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
 					      &t->info, sizeof(t->info),
 					      NULL));
-	t->port = ((struct winpar_seat *)t->info.Context)->port;
+	t->port = wpt_port_of(t->info.Context);
 	wpt_set_connect(t, true, -1);
 	return 0;
 }

@@ -97,6 +97,12 @@ static inline struct wpt *to_wpt(struct kunit *test)
 
 /* ----- the port ---------------------------------------------------------- */
 
+/* The port of which a client was given this Context. */
+static inline struct winpar_port *wpt_port_of(PVOID context)
+{
+	return ((struct winpar_seat *)context)->port;
+}
+
 enum winpar_port_state wpt_state(struct wpt *t);
 struct winpar_file *wpt_owner(struct wpt *t);
 unsigned long wpt_allocations(struct wpt *t);
@@ -225,6 +231,11 @@ int wpt_other_cpu(struct kunit *test);
 int wpt_write_file(const char *path, const char *text);
 int wpt_read_file(const char *path, char *buf, size_t size);
 int wpt_show_file(const char *path, char *buf, size_t size);
+void *wpt_symbol(struct kunit *test, const char *name);
+u64 wpt_kmsg_end(void);
+unsigned int wpt_kmsg_says(struct kunit *test, u64 since, const char *one,
+			  const char *other);
+void wpt_kmsg_all(struct winpar_client *client, bool all);
 void wpt_set_connect(struct wpt *t, bool all, int own);
 unsigned long wpt_cmdline_number(const char *word);
 

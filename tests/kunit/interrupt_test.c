@@ -5,6 +5,7 @@
 #include <linux/workqueue.h>
 
 #include "fixture.h"
+#include "port/leaving.h"
 
 /* Every routine, in the order of connection, whatever each returns. */
 static void winpar_test_interrupt_fan_out(struct kunit *test)
@@ -420,6 +421,30 @@ static void winpar_test_interrupt_disconnect_in_a_storm(struct kunit *test)
 	KUNIT_EXPECT_GT(test, hook->interrupts, 0U);
 }
 
+/* ----- a module that leaves ---------------------------------------------- */
+
+/* From the moment in which its end begins no routine of it is called. */
+static void winpar_test_interrupt_module_leaves(struct kunit *test)
+{
+	void (*begin)(struct winpar_leaving *leaving) =
+		wpt_symbol(test, "winpar_leaving_begin");
+	void (*end)(struct winpar_leaving *leaving) =
+		wpt_symbol(test, "winpar_leaving_end");
+	struct winpar_leaving leaving = { .module = THIS_MODULE };
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
+
+	begin(&leaving);
+	fake_port_interrupt(t->fake);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_settle(t);
+	end(&leaving);
+	wpt_expect_quiet(t, 0);
+	fake_port_interrupt(t->fake);
+	KUNIT_EXPECT_EQ(test, hook->interrupts, 1U);
+}
+
 static struct kunit_case winpar_interrupt_cases[] = {
 	KUNIT_CASE(winpar_test_interrupt_fan_out),
 	KUNIT_CASE_PARAM(winpar_test_interrupt_whoever_owns,
@@ -435,6 +460,7 @@ static struct kunit_case winpar_interrupt_cases[] = {
 	KUNIT_CASE(winpar_test_interrupt_object_locks),
 	KUNIT_CASE(winpar_test_interrupt_synchronize),
 	KUNIT_CASE(winpar_test_interrupt_disconnect_in_a_storm),
+	KUNIT_CASE(winpar_test_interrupt_module_leaves),
 	{ }
 };
 

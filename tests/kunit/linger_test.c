@@ -60,7 +60,7 @@ static void wpt_linger_lpt(struct kunit *test)
 			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
 					      &t->info, sizeof(t->info),
 					      NULL));
-	t->port = t->info.Context;
+	t->port = wpt_port_of(t->info.Context);
 }
 
 static void wpt_lines(struct wpt *t, UCHAR control, UCHAR data)
@@ -74,45 +74,6 @@ static void wpt_expect_lines(struct wpt *t, UCHAR control, UCHAR data)
 	KUNIT_EXPECT_EQ(t->test, READ_PORT_UCHAR(t->info.Controller + 2) & 0x3f,
 			control);
 	KUNIT_EXPECT_EQ(t->test, READ_PORT_UCHAR(t->info.Controller), data);
-}
-
-/* The address of a function of winpar's that it does not export, or NULL. */
-static void *wpt_symbol(struct kunit *test, const char *name)
-{
-	struct file *file = filp_open("/proc/kallsyms", O_RDONLY, 0);
-	char want[64], *line, *entry;
-	unsigned long address = 0;
-	struct seq_file *m;
-	loff_t pos = 0;
-	void *p;
-
-	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	snprintf(want, sizeof(want), " %s\t[winpar]", name);
-	line = kunit_kzalloc(test, 512, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, line);
-	m = file->private_data;
-	mutex_lock(&m->lock);
-	m->buf = line;
-	m->size = 512;
-	for (p = m->op->start(m, &pos); p && !address;
-	     p = m->op->next(m, p, &pos)) {
-		m->count = 0;
-		m->op->show(m, p);
-		line[min(m->count, m->size - 1)] = '\0';
-		entry = strstr(line, want);
-		if (entry) {
-			*strchr(line, ' ') = '\0';
-			if (kstrtoul(line, 16, &address))
-				address = 0;
-		}
-	}
-	m->op->stop(m, p);
-	m->buf = NULL;
-	m->size = 0;
-	mutex_unlock(&m->lock);
-	filp_close(file, NULL);
-	KUNIT_ASSERT_NE_MSG(test, address, 0UL, "no %s", name);
-	return (void *)address;
 }
 
 typedef void (*wpt_host_fn)(struct winpar_host *host);

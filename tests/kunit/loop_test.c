@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The port's loop: however many requests wait, and whatever their routines do,
- * no routine runs on top of another and the stack does not grow.
+ * the stack does not grow.
  */
-#include <linux/kthread.h>
 #include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include "fixture.h"
+#include "port/inside.h"
 
 #define WPT_MANY	10000
 #define WPT_MILLION	1000000
@@ -226,15 +226,17 @@ static void wpt_loop_chain(struct wpt_request *r)
 }
 
 /*
- * Twenty requests, each submitted by the routine of the one before, all of them
- * completed at once. The first one's routine runs here, and the loop may
- * interrupt it; those of the loop run one after the other.
+ * Twenty requests, each submitted by the routine of the one before. They complete
+ * at once, one on top of the other, until WINPAR_INSIDE_MAX routines are nested;
+ * the loop completes the next one, on which they nest again. The loop may
+ * interrupt the first four.
  */
 static void winpar_test_loop_chain_of_immediate(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct wpt_request *r = wpt_request(t, 1, WPT_RELEASE);
 	struct wpt_stack *stack = wpt_stack(test);
+	unsigned int i;
 
 	r->then = wpt_loop_chain;
 	r->arg = stack;
@@ -242,11 +244,14 @@ static void winpar_test_loop_chain_of_immediate(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_reaches(t, 20));
 	wpt_expect_quiet(t, 20);
 	KUNIT_EXPECT_EQ(test, stack->calls, 20U);
-	KUNIT_EXPECT_LE(test, stack->nested, 2);
-	/* The first here, all others by the loop. */
-	KUNIT_EXPECT_EQ(test, (int)t->log.events[0].level, (int)WPT_PROCESS);
-	KUNIT_EXPECT_EQ(test, (int)t->log.events[1].level, (int)WPT_SOFTIRQ);
-	KUNIT_EXPECT_EQ(test, (int)t->log.events[19].level, (int)WPT_SOFTIRQ);
+	KUNIT_EXPECT_GE(test, stack->nested, WINPAR_INSIDE_MAX);
+	/* One more when the loop has interrupted the first ones. */
+	KUNIT_EXPECT_LE(test, stack->nested, WINPAR_INSIDE_MAX + 1);
+	for (i = 0; i < 20; i++)
+		KUNIT_EXPECT_EQ_MSG(test, (int)t->log.events[i].level,
+				    i < WINPAR_INSIDE_MAX ? (int)WPT_PROCESS :
+							    (int)WPT_SOFTIRQ,
+				    "call %u", i);
 }
 
 static void wpt_loop_allocate_inside(struct wpt_request *r)
@@ -275,81 +280,11 @@ static void winpar_test_loop_allocate_from_inside(struct kunit *test)
 	wpt_free(t);
 }
 
-/* ----- more tasks inside routines than the port keeps count of ----------- */
-
-#define WPT_TASKS	3
-
-struct wpt_tasks {
-	struct wpt *t;
-	atomic_t arrived;
-	atomic_t ended;
-	struct completion done;
-	struct completion go;
-	struct wpt_request *r[WPT_TASKS];
-};
-
-static void wpt_tasks_stay(struct wpt_request *r)
-{
-	struct wpt_tasks *tasks = r->arg;
-
-	atomic_inc(&tasks->arrived);
-	if (wpt_level() == WPT_PROCESS)
-		wait_for_completion_timeout(&tasks->go, WPT_TIMEOUT);
-	if (atomic_inc_return(&tasks->ended) == WPT_TASKS)
-		complete(&tasks->done);
-}
-
-static int wpt_tasks_submit(void *data)
-{
-	struct wpt_request *r = data;
-
-	return wpt_submit(r, r->t->file[0]);
-}
-
-/* The one too many is told where it was submitted, as the others are. */
-static void winpar_test_loop_many_tasks_inside(struct kunit *test)
-{
-	struct wpt *t = to_wpt(test);
-	struct wpt_tasks *tasks = kunit_kzalloc(test, sizeof(*tasks),
-						GFP_KERNEL);
-	struct task_struct *task[WPT_TASKS];
-	unsigned int i, softirqs = 0;
-
-	KUNIT_ASSERT_NOT_NULL(test, tasks);
-	tasks->t = t;
-	init_completion(&tasks->go);
-	init_completion(&tasks->done);
-	for (i = 0; i < WPT_TASKS; i++) {
-		tasks->r[i] = wpt_request(t, i, WPT_RELEASE);
-		tasks->r[i]->then = wpt_tasks_stay;
-		tasks->r[i]->arg = tasks;
-	}
-	for (i = 0; i < WPT_TASKS; i++) {
-		task[i] = kthread_create(wpt_tasks_submit, tasks->r[i],
-					 "winpar_task/%u", i);
-		KUNIT_ASSERT_FALSE(test, IS_ERR(task[i]));
-		get_task_struct(task[i]);
-		wake_up_process(task[i]);
-	}
-	KUNIT_EXPECT_TRUE(test, wpt_reaches(t, WPT_TASKS));
-	complete_all(&tasks->go);
-	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&tasks->done,
-							    WPT_TIMEOUT));
-	for (i = 0; i < WPT_TASKS; i++) {
-		KUNIT_EXPECT_EQ(test, kthread_stop(task[i]), STATUS_SUCCESS);
-		put_task_struct(task[i]);
-		softirqs += t->log.events[i].level == WPT_SOFTIRQ;
-		KUNIT_EXPECT_EQ(test, tasks->r[i]->calls, 1U);
-	}
-	KUNIT_EXPECT_EQ(test, softirqs, 0U);
-}
-
 static struct kunit_case winpar_loop_cases[] = {
 	KUNIT_CASE(winpar_test_loop_ten_thousand_waiters),
 	KUNIT_CASE(winpar_test_loop_million_resubmissions),
 	KUNIT_CASE(winpar_test_loop_chain_of_immediate),
 	KUNIT_CASE(winpar_test_loop_allocate_from_inside),
-	KUNIT_CASE(winpar_test_loop_many_tasks_inside),
 	{ }
 };
 

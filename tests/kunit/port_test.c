@@ -187,7 +187,10 @@ static void winpar_test_port_request_does_not_overtake(struct kunit *test)
 	wpt_free(t);
 }
 
-/* RELEASE_PARALLEL_PORT_INFO takes nothing back: the callbacks stay good. */
+/*
+ * RELEASE_PARALLEL_PORT_INFO takes nothing back. The callbacks stay good after the
+ * client's last close too, but a client without a file gets no port.
+ */
 static void winpar_test_port_released_info_stays_good(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -201,8 +204,11 @@ static void winpar_test_port_released_info_stays_good(struct kunit *test)
 	wpt_close(t, 0);
 	wpt_close(t, 1);
 	wpt_close(t, 2);
-	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
+	wpt_free(t);
+	t->file[0] = wpt_open(t);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	wpt_free(t);
 }
 

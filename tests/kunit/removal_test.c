@@ -76,7 +76,7 @@ static void winpar_test_removal_new_request(struct kunit *test)
 	wpt_expect_quiet(t, 1);
 }
 
-/* Opening it says the same, as long as no port has the number. */
+/* A port that has gone has no name, as long as no port has the number. */
 static void winpar_test_removal_open(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -84,7 +84,7 @@ static void winpar_test_removal_open(struct kunit *test)
 
 	wpt_pull(t);
 	KUNIT_EXPECT_EQ(test, wpt_open_status(t, &file),
-			STATUS_DELETE_PENDING);
+			STATUS_OBJECT_NAME_NOT_FOUND);
 	KUNIT_EXPECT_NULL(test, file);
 }
 
@@ -192,7 +192,10 @@ static void wpt_removal_resubmit(struct wpt_request *r)
 			 0);
 }
 
-/* A client that submits again from its routine hears the same at once. */
+/*
+ * A client that submits again from its routine hears the same at once, after its
+ * routine has been called.
+ */
 static void winpar_test_removal_resubmitted(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -203,10 +206,10 @@ static void winpar_test_removal_resubmitted(struct kunit *test)
 	r->then = wpt_removal_resubmit;
 	wpt_pull(t);
 	wpt_expect(t, 0, 1, STATUS_DELETE_PENDING);
-	wpt_expect(t, 1, 50, STATUS_DELETE_PENDING);
+	wpt_expect(t, 1, 1, STATUS_DELETE_PENDING);
 	wpt_expect(t, 2, 1, STATUS_DELETE_PENDING);
 	wpt_expect(t, 3, 50, STATUS_DELETE_PENDING);
-	wpt_expect(t, 4, 1, STATUS_DELETE_PENDING);
+	wpt_expect(t, 4, 50, STATUS_DELETE_PENDING);
 	wpt_expect_quiet(t, 5);
 }
 

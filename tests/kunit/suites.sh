@@ -107,7 +107,7 @@ suites_counts()
 # the others counts as 12.
 SUITES_LONG='device_ioctl 211 device_transfer 200 device_time 98 device_fault 91
 device_name 83 device_slow 76 pnp 70 device_negotiate 70 device_id 66 select 61
-device_answer 57 device_lock 29 device_reference 28 wire 27 loop 26
+device_answer 57 again 70 loop 45 device_lock 29 device_reference 28 wire 27
 device_ending 25 mode 24 device_class 20 device_among 20'
 
 # suites_lanes N ONLY: N lines of such words, of about equal length in time.

@@ -94,6 +94,7 @@ static void winpar_test_watch_several(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct wpt_watcher *first = wpt_watcher(t, 10);
 	struct wpt_watcher *second = wpt_watcher(t, 20);
+	unsigned int i;
 
 	second->watch.arrived = NULL;
 	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&first->watch),
@@ -102,14 +103,17 @@ static void winpar_test_watch_several(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&second->watch),
 			STATUS_SUCCESS);
 	fake_port_remove(t->fake);
-	wpt_expect(t, 1, 11, STATUS_SUCCESS);
-	wpt_expect(t, 2, 21, STATUS_SUCCESS);
+	/* In whichever order: neither waits for the other. */
+	KUNIT_ASSERT_TRUE(test, wpt_reaches(t, 3));
+	i = t->log.events[1].id == 21;
+	wpt_expect(t, 1 + i, 11, STATUS_SUCCESS);
+	wpt_expect(t, 2 - i, 21, STATUS_SUCCESS);
 	winpar_unwatch_ports(&first->watch);
 	winpar_unwatch_ports(&second->watch);
 	wpt_expect_quiet(t, 3);
 }
 
-/* From inside a watch's routine it would wait for itself: refused. */
+/* From inside its own routine a watch is on already, and may be ended. */
 static void winpar_test_watch_from_inside(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -119,7 +123,7 @@ static void winpar_test_watch_from_inside(struct kunit *test)
 	w->try_inside = true;
 	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&w->watch), STATUS_SUCCESS);
 	wpt_expect(t, 0, 10, STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, w->inside, STATUS_INVALID_DEVICE_STATE);
+	KUNIT_EXPECT_EQ(test, w->inside, STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&other->watch),
 			STATUS_SUCCESS);
 	wpt_expect(t, 1, 20, STATUS_SUCCESS);
@@ -146,12 +150,179 @@ static void winpar_test_watch_twice(struct kunit *test)
 	winpar_unwatch_ports(&w->watch);
 }
 
+/* ----- routines that take their time ------------------------------------- */
+
+/**
+ * struct wpt_slow - a watch whose routine for an arrival waits
+ * @w: the watch
+ * @begun: it has begun
+ * @go: it may end
+ * @other: a watch that it ends first, or NULL
+ */
+struct wpt_slow {
+	struct wpt_watcher w;
+	struct completion begun;
+	struct completion go;
+	struct winpar_watch *other;
+};
+
+static void wpt_slow_arrived(struct winpar_watch *watch, const char *name)
+{
+	struct wpt_slow *slow = container_of(watch, struct wpt_slow, w.watch);
+
+	if (slow->other)
+		winpar_unwatch_ports(slow->other);
+	complete(&slow->begun);
+	wait_for_completion_timeout(&slow->go, WPT_TIMEOUT);
+	wpt_note(slow->w.t, slow->w.id, STATUS_SUCCESS, 0);
+}
+
+static struct wpt_slow *wpt_slow(struct wpt *t, int id)
+{
+	struct wpt_slow *slow = kunit_kzalloc(t->test, sizeof(*slow),
+					      GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(t->test, slow);
+	slow->w.t = t;
+	slow->w.id = id;
+	slow->w.watch.arrived = wpt_slow_arrived;
+	slow->w.watch.removed = wpt_watch_removed;
+	init_completion(&slow->begun);
+	init_completion(&slow->go);
+	return slow;
+}
+
+/* Have the watch take up, and its routine wait for a second arrival. */
+static void wpt_slow_waits(struct wpt *t, struct wpt_slow *slow)
+{
+	complete(&slow->go);
+	KUNIT_ASSERT_EQ(t->test, winpar_watch_ports(&slow->w.watch),
+			STATUS_SUCCESS);
+	wpt_expect(t, 0, slow->w.id, STATUS_SUCCESS);
+	reinit_completion(&slow->begun);
+	fake_port_remove(t->fake);
+	wpt_expect(t, 1, slow->w.id + 1, STATUS_SUCCESS);
+	wpt_plug(t, NULL);
+	KUNIT_ASSERT_TRUE(t->test,
+			  wait_for_completion_timeout(&slow->begun,
+						      WPT_TIMEOUT));
+}
+
+/* While it waits other watches are taken up, told and ended. */
+static void winpar_test_watch_one_waits(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_slow *slow = wpt_slow(t, 10);
+	struct wpt_watcher *other = wpt_watcher(t, 20);
+
+	wpt_slow_waits(t, slow);
+	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&other->watch),
+			STATUS_SUCCESS);
+	wpt_expect(t, 2, 20, STATUS_SUCCESS);
+	fake_port_remove(t->fake);
+	wpt_expect(t, 3, 21, STATUS_SUCCESS);
+	winpar_unwatch_ports(&other->watch);
+	KUNIT_EXPECT_EQ(test, wpt_noted(t), 4U);
+	complete(&slow->go);
+	wpt_expect(t, 4, 10, STATUS_SUCCESS);
+	wpt_expect(t, 5, 11, STATUS_SUCCESS);
+	winpar_unwatch_ports(&slow->w.watch);
+	wpt_expect_quiet(t, 6);
+}
+
+/* What comes and goes in between is told afterwards, all of it, in order. */
+static void winpar_test_watch_in_order(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_slow *slow = wpt_slow(t, 10);
+	int i;
+
+	wpt_slow_waits(t, slow);
+	for (i = 0; i < 2; i++) {
+		fake_port_remove(t->fake);
+		wpt_plug(t, NULL);
+	}
+	KUNIT_EXPECT_EQ(test, wpt_noted(t), 2U);
+	complete_all(&slow->go);
+	for (i = 2; i < 7; i++)
+		wpt_expect(t, i, i & 1 ? 11 : 10, STATUS_SUCCESS);
+	winpar_unwatch_ports(&slow->w.watch);
+	wpt_expect_quiet(t, 7);
+}
+
+struct wpt_ender {
+	struct work_struct work;
+	struct winpar_watch *watch;
+	struct completion ended;
+};
+
+static void wpt_ender_work(struct work_struct *work)
+{
+	struct wpt_ender *ender = container_of(work, struct wpt_ender, work);
+
+	winpar_unwatch_ports(ender->watch);
+	complete(&ender->ended);
+}
+
+/* Who ends a watch waits for its routine that runs, and no other runs then. */
+static void winpar_test_watch_ended_while_it_waits(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_slow *slow = wpt_slow(t, 10);
+	struct wpt_ender *ender = kunit_kzalloc(test, sizeof(*ender),
+						GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, ender);
+	init_completion(&ender->ended);
+	ender->watch = &slow->w.watch;
+	INIT_WORK(&ender->work, wpt_ender_work);
+	wpt_slow_waits(t, slow);
+	fake_port_remove(t->fake);
+	queue_work(system_unbound_wq, &ender->work);
+	KUNIT_EXPECT_FALSE(test, wait_for_completion_timeout(&ender->ended,
+							     HZ / 5));
+	complete(&slow->go);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&ender->ended,
+							    WPT_TIMEOUT));
+	flush_work(&ender->work);
+	wpt_expect(t, 2, 10, STATUS_SUCCESS);
+	wpt_nap(50);
+	wpt_expect_quiet(t, 3);
+}
+
+/* A routine may end another watch, which hears no more. */
+static void winpar_test_watch_ends_another(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_slow *slow = wpt_slow(t, 10);
+	struct wpt_watcher *other = wpt_watcher(t, 20);
+
+	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&other->watch),
+			STATUS_SUCCESS);
+	wpt_expect(t, 0, 20, STATUS_SUCCESS);
+	slow->other = &other->watch;
+	complete_all(&slow->go);
+	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&slow->w.watch),
+			STATUS_SUCCESS);
+	wpt_expect(t, 1, 10, STATUS_SUCCESS);
+	fake_port_remove(t->fake);
+	wpt_expect(t, 2, 11, STATUS_SUCCESS);
+	wpt_nap(50);
+	wpt_expect_quiet(t, 3);
+	winpar_unwatch_ports(&other->watch);
+	winpar_unwatch_ports(&slow->w.watch);
+}
+
 static struct kunit_case winpar_watch_cases[] = {
 	KUNIT_CASE(winpar_test_watch_nothing),
 	KUNIT_CASE(winpar_test_watch_comes_and_goes),
 	KUNIT_CASE(winpar_test_watch_several),
 	KUNIT_CASE(winpar_test_watch_from_inside),
 	KUNIT_CASE(winpar_test_watch_twice),
+	KUNIT_CASE(winpar_test_watch_one_waits),
+	KUNIT_CASE(winpar_test_watch_in_order),
+	KUNIT_CASE(winpar_test_watch_ended_while_it_waits),
+	KUNIT_CASE(winpar_test_watch_ends_another),
 	{ }
 };
 

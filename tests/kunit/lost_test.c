@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A Try call that was refused, for whatever reason, gets its deferred port check
+ * as soon as the port is free and no request waits; and a client that only polls
+ * gets the port beside a Linux driver that claims it again and again.
+ */
+#include <linux/delay.h>
+#include <linux/kthread.h>
+
+#include "sim_port.h"
+
+static struct fake_rival *wpt_lost_taken(struct wpt *t)
+{
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+
+	if (!fake_rival_claim(rival))
+		KUNIT_ASSERT_TRUE(t->test, fake_rival_wait(rival));
+	KUNIT_ASSERT_TRUE(t->test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	return rival;
+}
+
+/* So many checks, and no more. */
+static void wpt_expect_checks(struct wpt *t, struct wpt_hook *hook,
+			      unsigned int count)
+{
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	while (READ_ONCE(hook->checks) < count && time_before(jiffies, end))
+		wpt_nap(1);
+	wpt_nap(20);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(t->test, hook->checks, count);
+	KUNIT_EXPECT_EQ(t->test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+}
+
+/* ----- why it was refused ------------------------------------------------ */
+
+/* A client has the port: one check for the refusals and the free together. */
+static void winpar_test_lost_in_use(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 0U);
+	wpt_free(t);
+	wpt_expect_checks(t, hook, 1);
+}
+
+/* A Linux driver has it: no client has freed anything when it is back. */
+static void winpar_test_lost_to_a_rival(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	struct fake_rival *rival = wpt_lost_taken(t);
+
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	wpt_nap(20);
+	KUNIT_EXPECT_EQ(test, hook->checks, 0U);
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_checks(t, hook, 1);
+}
+
+/* Without a refusal the port's return is no free. */
+static void winpar_test_lost_nothing(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	struct fake_rival *rival = wpt_lost_taken(t);
+
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_checks(t, hook, 0);
+}
+
+/*
+ * The port was freed while a Linux driver and a request waited, and the request is
+ * cancelled before its turn: the check comes when the port is back.
+ */
+static void winpar_test_lost_with_a_cancelled_request(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	r = wpt_queue(t, t->file[2], 10);
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_FREE), STATUS_SUCCESS);
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	KUNIT_EXPECT_TRUE(test, winpar_irp_cancel(&r->irp));
+	wpt_expect(t, 0, 10, STATUS_CANCELLED);
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_expect_checks(t, hook, 1);
+}
+
+/* The same without a Linux driver: freed, and cancelled before the grant. */
+static void winpar_test_lost_before_the_grant(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	struct wpt_request *r;
+	bool won;
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	r = wpt_queue(t, t->file[1], 10);
+	local_bh_disable();
+	wpt_free(t);
+	won = winpar_irp_cancel(&r->irp);
+	local_bh_enable();
+	KUNIT_EXPECT_TRUE(test, won);
+	wpt_expect(t, 0, 10, STATUS_CANCELLED);
+	wpt_expect_checks(t, hook, 1);
+}
+
+static void wpt_lost_refuse_inside(struct wpt_hook *hook)
+{
+	struct wpt *t = hook->t;
+
+	if (hook->checks > 1)
+		return;
+	KUNIT_EXPECT_TRUE(t->test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(t->test, wpt_try(t));
+	wpt_free(t);
+}
+
+/* Inside a deferred routine: a free there starts no round, a refusal does. */
+static void winpar_test_lost_inside_a_round(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+
+	hook->on_check = wpt_lost_refuse_inside;
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_expect_checks(t, hook, 2);
+}
+
+static void wpt_lost_free_inside(struct wpt_hook *hook)
+{
+	KUNIT_EXPECT_TRUE(hook->t->test, wpt_try(hook->t));
+	wpt_free(hook->t);
+}
+
+/* One free, one round, however often a routine takes and frees the port. */
+static void winpar_test_lost_not_for_frees_inside(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+
+	hook->on_check = wpt_lost_free_inside;
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_expect_checks(t, hook, 1);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_expect_checks(t, hook, 2);
+}
+
+static void wpt_lost_try_at_interrupt(struct wpt_hook *hook)
+{
+	PVOID context = hook->info.Context;
+	bool had = hook->info.TryAllocatePortAtInterruptLevel(context);
+
+	wpt_note(hook->t, 60, had, 0);
+	if (had)
+		hook->info.FreePortFromInterruptLevel(context);
+}
+
+/* At interrupt level: one check for the refusal and the free together. */
+static void winpar_test_lost_at_interrupt_level(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
+
+	hook->on_interrupt = wpt_lost_try_at_interrupt;
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	fake_port_interrupt(t->fake);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	wpt_expect(t, 1, 60, FALSE);
+	wpt_free(t);
+	wpt_expect(t, 2, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect_checks(t, hook, 1);
+}
+
+/* Wires in use: neither a client nor a driver has the port, and none frees it. */
+static void winpar_test_lost_while_wires_are_in_use(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	unsigned long flags;
+
+	/* As between __winpar_wire_take() and __winpar_wire_give(). */
+	winpar_port_lock(t->port, &flags);
+	t->port->wire = true;
+	winpar_port_unlock(t->port, flags);
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 0U);
+	winpar_port_lock(t->port, &flags);
+	t->port->wire = false;
+	__winpar_port_serve(t->port);
+	winpar_port_unlock(t->port, flags);
+	wpt_expect_checks(t, hook, 1);
+}
+
+/* ----- a client that only polls ------------------------------------------ */
+
+/*
+ * A Linux driver lets go of the port and claims it again at once, for ever. The
+ * port is kept for the client that was refused; the driver gets it next.
+ */
+static void winpar_test_lost_polls_kept(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	unsigned int i, had = 0, again = 0;
+	struct fake_rival *rival = wpt_lost_taken(t);
+
+	for (i = 0; i < 20; i++) {
+		KUNIT_EXPECT_FALSE(test, wpt_try(t));
+		wpt_settle(t);
+		reinit_completion(&rival->got);
+		fake_rival_release(rival);
+		again += fake_rival_claim(rival);
+		/* Within 20 ms, but on a machine that is busy. */
+		if (wpt_try(t)) {
+			had++;
+			wpt_free(t);
+		}
+		KUNIT_ASSERT_TRUE(test, rival->has || fake_rival_wait(rival));
+		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	}
+	/* winpar's claim is made inside the driver's release: it comes first. */
+	KUNIT_EXPECT_EQ(test, again, 0U);
+	KUNIT_EXPECT_GE(test, had, 10U);
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+}
+
+/* A client that does not come back keeps the driver waiting for 20 ms only. */
+static void winpar_test_lost_polls_no_longer(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = wpt_lost_taken(t);
+	s64 ms, least = S64_MAX;
+	ktime_t start;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		KUNIT_EXPECT_FALSE(test, wpt_try(t));
+		wpt_settle(t);
+		reinit_completion(&rival->got);
+		fake_rival_release(rival);
+		start = ktime_get();
+		KUNIT_ASSERT_FALSE(test, fake_rival_claim(rival));
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+		ms = ktime_ms_delta(ktime_get(), start);
+		/* A jiffy is 4 ms. */
+		KUNIT_EXPECT_GE(test, ms, 12LL);
+		least = min(least, ms);
+		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	}
+	KUNIT_EXPECT_LE(test, least, 100LL);
+	fake_rival_release(rival);
+	/* Without a refusal the port is not kept at all. */
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+}
+
+/* A request that waits needs no such time: the port is the client's at once. */
+static void winpar_test_lost_polls_beside_a_request(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = wpt_lost_taken(t);
+
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	wpt_queue(t, t->file[0], 1);
+	wpt_settle(t);
+	reinit_completion(&rival->got);
+	fake_rival_release(rival);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+}
+
+static struct kunit_case winpar_lost_cases[] = {
+	KUNIT_CASE(winpar_test_lost_in_use),
+	KUNIT_CASE(winpar_test_lost_to_a_rival),
+	KUNIT_CASE(winpar_test_lost_nothing),
+	KUNIT_CASE(winpar_test_lost_with_a_cancelled_request),
+	KUNIT_CASE(winpar_test_lost_before_the_grant),
+	KUNIT_CASE(winpar_test_lost_inside_a_round),
+	KUNIT_CASE(winpar_test_lost_not_for_frees_inside),
+	KUNIT_CASE(winpar_test_lost_at_interrupt_level),
+	KUNIT_CASE(winpar_test_lost_while_wires_are_in_use),
+	KUNIT_CASE(winpar_test_lost_polls_kept),
+	KUNIT_CASE(winpar_test_lost_polls_no_longer),
+	KUNIT_CASE(winpar_test_lost_polls_beside_a_request),
+	{ }
+};
+
+static struct kunit_suite winpar_lost_suite = {
+	.name = "winpar_lost",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_lost_cases,
+};
+
+kunit_test_suite(winpar_lost_suite);
+
+/* ----- on a daisy chain -------------------------------------------------- */
+
+/*
+ * At interrupt level, only because a Linux driver may have left a daisy-chain
+ * device selected: the loop sends the packet, and the check comes after it.
+ */
+static void winpar_test_lost_chain_packet_due(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
+	struct fake_rival *rival;
+
+	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 1U);
+	rival = wpt_lost_taken(t);
+	wpt_sim_packet(s, 0xe0);
+	fake_rival_release(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 0U);
+	KUNIT_EXPECT_EQ(test, FALSE, hook->info.TryAllocatePortAtInterruptLevel
+			(hook->info.Context));
+	wpt_expect_checks(t, hook, 1);
+	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), -1);
+}
+
+struct wpt_lost_scan {
+	struct wpt *t;
+	bool stop;
+	unsigned int scans;
+};
+
+static int wpt_lost_scan_thread(void *data)
+{
+	struct wpt_lost_scan *scan = data;
+
+	while (!kthread_should_stop()) {
+		wpt_ioctl(scan->t->file[1], WPT_INIT_BUS);
+		WRITE_ONCE(scan->scans, scan->scans + 1);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Refused while the bus is scanned for another file, which frees nothing. */
+static void winpar_test_lost_chain_scan(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	struct wpt_lost_scan *scan = kunit_kzalloc(test, sizeof(*scan),
+						   GFP_KERNEL);
+	unsigned long end = jiffies + WPT_TIMEOUT;
+	struct winpar_port *port = t->port;
+	struct task_struct *task;
+	unsigned int before = 0;
+	bool refused = false;
+
+	KUNIT_ASSERT_NOT_NULL(test, scan);
+	scan->t = t;
+	hook->quiet = true;
+	task = kthread_run(wpt_lost_scan_thread, scan, "winpar_scan");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	while (!refused && time_before(jiffies, end)) {
+		cond_resched();
+		wpt_settle(t);
+		/* The check for the free of the last try comes first. */
+		if (READ_ONCE(port->round.due) || READ_ONCE(port->round.open))
+			continue;
+		before = hook->checks;
+		refused = !wpt_try(t);
+		if (!refused)
+			wpt_free(t);
+	}
+	kthread_stop(task);
+	KUNIT_EXPECT_TRUE(test, refused);
+	wpt_expect_checks(t, hook, before + 1);
+}
+
+static struct kunit_case winpar_lost_chain_cases[] = {
+	KUNIT_CASE(winpar_test_lost_chain_packet_due),
+	KUNIT_CASE(winpar_test_lost_chain_scan),
+	{ }
+};
+
+static struct kunit_suite winpar_lost_chain_suite = {
+	.name = "winpar_lost_chain",
+	.init = wpt_sim_init,
+	.exit = wpt_sim_exit,
+	.test_cases = winpar_lost_chain_cases,
+};
+
+kunit_test_suite(winpar_lost_chain_suite);

@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Two clients on one port, this module and the kernel itself: each has a Context of
+ * its own, frees and drives what is its own and nothing else, and gives it back with
+ * its last file on the port, whoever else has the port open.
+ */
+#include "sim_port.h"
+
+/**
+ * struct wpt_other - the kernel as a client of the port
+ * @file: two openers
+ * @info: its callbacks
+ */
+struct wpt_other {
+	struct winpar_file *file[2];
+	PARALLEL_PORT_INFORMATION info;
+};
+
+static void wpt_other_open(struct wpt *t, struct wpt_other *other)
+{
+	struct kunit *test = t->test;
+	char name[32];
+	int i;
+
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
+		 t->port->number);
+	for (i = 0; i < 2; i++)
+		KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+				winpar_open_owner(name, NULL, &other->file[i]));
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(other->file[0], WPT_INFO, NULL, 0,
+					      &other->info, sizeof(other->info),
+					      NULL));
+	wpt_kmsg_all(other->file[0]->holder.seat->client, true);
+	wpt_kmsg_all(t->file[0]->holder.seat->client, true);
+}
+
+static void wpt_other_close(struct wpt *t, struct wpt_other *other)
+{
+	int i;
+
+	wpt_kmsg_all(other->file[0]->holder.seat->client, false);
+	wpt_kmsg_all(t->file[0]->holder.seat->client, false);
+	for (i = 0; i < 2; i++)
+		winpar_close(other->file[i]);
+}
+
+/* ----- Contexts ---------------------------------------------------------- */
+
+/* One for each client, the same in all that the client is given. */
+static void winpar_test_seat_contexts(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_other other;
+
+	wpt_other_open(t, &other);
+	KUNIT_EXPECT_PTR_NE(test, other.info.Context, t->info.Context);
+	KUNIT_EXPECT_PTR_EQ(test, other.info.Context, winpar_device_object
+			    (other.file[1])->DeviceExtension);
+	KUNIT_EXPECT_PTR_EQ(test, t->info.Context, winpar_device_object
+			    (t->file[2])->DeviceExtension);
+	wpt_other_close(t, &other);
+}
+
+/* FreePort by a client that does not have the port: the log names both. */
+static void winpar_test_seat_free_of_anothers(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_other other;
+	u64 since;
+
+	wpt_other_open(t, &other);
+	/* What a Try call has, */
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	since = wpt_kmsg_end();
+	other.info.FreePort(other.info.Context);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, t->port->name,
+				      "of the kernel freed the port, which winpar_kunit has: nothing was freed"));
+	/* also while a request waits, which would get it; */
+	wpt_queue(t, t->file[1], 1);
+	other.info.FreePort(other.info.Context);
+	wpt_expect_quiet(t, 0);
+	wpt_free(t);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	/* what a request has; */
+	other.info.FreePort(other.info.Context);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[1]);
+	wpt_free(t);
+	/* and the other way round. */
+	KUNIT_ASSERT_TRUE(test, other.info.TryAllocatePort(other.info.Context));
+	since = wpt_kmsg_end();
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, t->port->name,
+				      "of winpar_kunit freed the port, which the kernel has: nothing was freed"));
+	other.info.FreePort(other.info.Context);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	wpt_other_close(t, &other);
+}
+
+/* The same at interrupt level. */
+static void winpar_test_seat_free_at_interrupt_level(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_other other;
+	struct wpt_hook *hook;
+	u64 since;
+
+	wpt_other_open(t, &other);
+	hook = wpt_connected(t, other.file[0], 1, WPT_ISR);
+	KUNIT_EXPECT_PTR_EQ(test, hook->info.Context, other.info.Context);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	since = wpt_kmsg_end();
+	hook->info.FreePortFromInterruptLevel(hook->info.Context);
+	wpt_settle(t);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, t->port->name,
+				      "freed the port at interrupt level, which its client did not have (winpar_kunit has it now)"));
+	wpt_free(t);
+	wpt_other_close(t, &other);
+}
+
+/* Nor does the Context of an earlier life free the port of a later one. */
+static void winpar_test_seat_earlier_life(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	PARALLEL_PORT_INFORMATION old = t->info, info;
+	struct winpar_file *file;
+	struct winpar_port *port;
+
+	fake_port_remove(t->fake);
+	wpt_plug(t, NULL);
+	file = wpt_open(t);
+	port = file->port;
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(file, WPT_INFO, NULL, 0, &info,
+					      sizeof(info), NULL));
+	KUNIT_EXPECT_PTR_NE(test, info.Context, old.Context);
+	KUNIT_ASSERT_TRUE(test, info.TryAllocatePort(info.Context));
+	old.FreePort(old.Context);
+	KUNIT_EXPECT_FALSE(test, old.TryAllocatePort(old.Context));
+	KUNIT_EXPECT_FALSE(test, info.TryAllocatePort(info.Context));
+	KUNIT_EXPECT_PTR_EQ(test, port->owner->seat,
+			    (struct winpar_seat *)info.Context);
+	info.FreePort(info.Context);
+	KUNIT_EXPECT_TRUE(test, info.TryAllocatePort(info.Context));
+	info.FreePort(info.Context);
+	winpar_close(file);
+}
+
+/* ----- PORT_FREE --------------------------------------------------------- */
+
+enum wpt_has {
+	WPT_HAS_FILE,		/* the file that frees */
+	WPT_HAS_SIBLING,	/* another file of the client */
+	WPT_HAS_TRY,		/* a Try call of the client */
+	WPT_HAS_OTHER,		/* a file of another client */
+	WPT_HAS_OTHER_TRY,	/* a Try call of another client */
+};
+
+struct wpt_has_row {
+	const char *name;
+	enum wpt_has has;
+	bool ours;
+};
+
+static const struct wpt_has_row wpt_has_rows[] = {
+	{ "the file", WPT_HAS_FILE, true },
+	{ "another file of the client", WPT_HAS_SIBLING, false },
+	{ "the client's Try call", WPT_HAS_TRY, true },
+	{ "another client's file", WPT_HAS_OTHER, false },
+	{ "another client's Try call", WPT_HAS_OTHER_TRY, false },
+};
+
+static void wpt_has_name(const struct wpt_has_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_has, wpt_has_rows, wpt_has_name);
+
+static void wpt_has_take(struct wpt *t, struct wpt_other *other,
+			 enum wpt_has has)
+{
+	struct kunit *test = t->test;
+
+	if (has == WPT_HAS_TRY)
+		KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	else if (has == WPT_HAS_OTHER_TRY)
+		KUNIT_ASSERT_TRUE(test, other->info.TryAllocatePort
+				  (other->info.Context));
+	else
+		KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+				wpt_ioctl(has == WPT_HAS_FILE ? t->file[0] :
+					  has == WPT_HAS_SIBLING ? t->file[1] :
+					  other->file[0], WPT_ALLOCATE));
+}
+
+static void wpt_has_give(struct wpt *t, struct wpt_other *other,
+			 enum wpt_has has)
+{
+	if (has == WPT_HAS_OTHER || has == WPT_HAS_OTHER_TRY)
+		other->info.FreePort(other->info.Context);
+	else
+		wpt_free(t);
+	KUNIT_EXPECT_EQ(t->test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+}
+
+/* PORT_FREE frees what its file or its client's callbacks have. */
+static void winpar_test_seat_port_free(struct kunit *test)
+{
+	const struct wpt_has_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct wpt_other other;
+	u64 since;
+
+	wpt_other_open(t, &other);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE), STATUS_SUCCESS);
+	wpt_has_take(t, &other, row->has);
+	since = wpt_kmsg_end();
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE), row->ours ?
+			STATUS_SUCCESS : STATUS_INVALID_DEVICE_STATE);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), row->ours ?
+			(int)WINPAR_PORT_HELD : (int)WINPAR_PORT_OWNED);
+	KUNIT_EXPECT_EQ(test, wpt_kmsg_says(test, since, t->port->name,
+					    "nothing was freed"),
+			row->ours ? 0U : 1U);
+	if (!row->ours)
+		wpt_has_give(t, &other, row->has);
+	wpt_other_close(t, &other);
+}
+
+/* ----- given back -------------------------------------------------------- */
+
+/* With the client's last file on the port: the next one who waits gets it. */
+static void winpar_test_seat_last_file(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_other other;
+	u64 since;
+
+	wpt_other_open(t, &other);
+	KUNIT_ASSERT_TRUE(test, other.info.TryAllocatePort(other.info.Context));
+	wpt_queue(t, t->file[0], 1);
+	winpar_close(other.file[0]);
+	wpt_expect_quiet(t, 0);
+	since = wpt_kmsg_end();
+	winpar_close(other.file[1]);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, t->port->name,
+				      "the kernel closed the port with the port allocated"));
+	/* And no more is taken for a client without a file. */
+	wpt_free(t);
+	KUNIT_EXPECT_FALSE(test,
+			   other.info.TryAllocatePort(other.info.Context));
+	other.info.FreePort(other.info.Context);
+	wpt_kmsg_all(((struct winpar_seat *)other.info.Context)->client, false);
+	wpt_kmsg_all(t->file[0]->holder.seat->client, false);
+}
+
+/* ----- a client that keeps the port -------------------------------------- */
+
+static void wpt_report_time(struct kunit *test, const char *ms)
+{
+	KUNIT_EXPECT_EQ(test, 0, wpt_write_file
+			("/sys/module/winpar/parameters/owner_report_time",
+			 ms));
+}
+
+/* Named once, with the client that waits; anew when the next one keeps it. */
+static void winpar_test_seat_owner_report(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r;
+	struct wpt_other other;
+	u64 since;
+
+	wpt_other_open(t, &other);
+	wpt_report_time(test, "200");
+	since = wpt_kmsg_end();
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_nap(500);
+	/* No one waits. */
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, t->port->name,
+						"has had the port for"));
+	r = wpt_queue(t, other.file[0], 1);
+	wpt_queue(t, t->file[1], 2);
+	wpt_nap(900);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, t->port->name,
+						"has had the port for"));
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, "winpar_kunit has had the port for",
+				      "while the kernel waits"));
+	wpt_free(t);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->calls, 1U);
+	wpt_nap(900);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, "the kernel has had the port for",
+				      "while winpar_kunit waits"));
+	wpt_report_time(test, "10000");
+	other.info.FreePort(other.info.Context);
+	wpt_expect(t, 1, 2, STATUS_SUCCESS);
+	wpt_free(t);
+	wpt_other_close(t, &other);
+}
+
+/* A Linux driver waits; and with 0 nothing is said. */
+static void winpar_test_seat_owner_report_for_a_driver(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	u64 since = wpt_kmsg_end();
+
+	wpt_report_time(test, "0");
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	wpt_nap(500);
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, t->port->name,
+						"has had the port for"));
+	wpt_free(t);
+	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_report_time(test, "200");
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	wpt_nap(900);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, "winpar_kunit has had the port for",
+				      "while a Linux driver waits"));
+	wpt_report_time(test, "10000");
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+}
+
+static struct kunit_case winpar_seat_cases[] = {
+	KUNIT_CASE(winpar_test_seat_contexts),
+	KUNIT_CASE(winpar_test_seat_free_of_anothers),
+	KUNIT_CASE(winpar_test_seat_free_at_interrupt_level),
+	KUNIT_CASE(winpar_test_seat_earlier_life),
+	KUNIT_CASE_PARAM(winpar_test_seat_port_free, wpt_has_gen_params),
+	KUNIT_CASE(winpar_test_seat_last_file),
+	KUNIT_CASE(winpar_test_seat_owner_report),
+	KUNIT_CASE(winpar_test_seat_owner_report_for_a_driver),
+	{ }
+};
+
+static struct kunit_suite winpar_seat_suite = {
+	.name = "winpar_seat",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_seat_cases,
+};
+
+kunit_test_suite(winpar_seat_suite);
+
+/* ----- on a daisy chain -------------------------------------------------- */
+
+/* A mode, a selection and an allocation, all by callbacks: given back together. */
+static void winpar_test_seat_chain_last_file(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer");
+	struct fake_rival *rival = fake_rival_create(&s->linux_port, 0);
+	struct wpt *t = &s->t;
+	PARALLEL_1284_COMMAND command = { };
+	PARALLEL_PNP_INFORMATION pnp;
+	struct wpt_other other;
+
+	wpt_other_open(t, &other);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(other.file[0], WPT_PNP, NULL, 0,
+					      &pnp, sizeof(pnp), NULL));
+	KUNIT_EXPECT_PTR_EQ(test, pnp.Context, other.info.Context);
+	KUNIT_EXPECT_EQ(test, pnp.TrySelectDevice(pnp.Context, &command),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, pnp.TrySetChipMode(pnp.Context, 0x40),
+			STATUS_SUCCESS);
+	winpar_close(other.file[0]);
+	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), 0);
+	KUNIT_EXPECT_EQ(test, t->port->chip.mode, 0x40);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	winpar_close(other.file[1]);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), -1);
+	KUNIT_EXPECT_EQ(test, t->port->chip.mode, 0);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+
+	/* Nor is a Linux driver asked for the port on its behalf any more. */
+	if (!fake_rival_claim(rival))
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	KUNIT_EXPECT_EQ(test, pnp.TrySelectDevice(pnp.Context, &command),
+			STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, pnp.TrySetChipMode(pnp.Context, 0x40),
+			STATUS_INVALID_DEVICE_STATE);
+	wpt_nap(50);
+	KUNIT_EXPECT_EQ(test, rival->asked, 0U);
+	fake_rival_release(rival);
+	wpt_kmsg_all(((struct winpar_seat *)other.info.Context)->client, false);
+	wpt_kmsg_all(t->file[0]->holder.seat->client, false);
+}
+
+/*
+ * PNP information, INIT_1284_3_BUS and SELECT_DEVICE with PAR_HAVE_PORT_KEEP_PORT,
+ * by a file that has the port or has it not: then nothing is on the wire, and the
+ * owner's device stays selected.
+ */
+static void winpar_test_seat_chain_who_has(struct kunit *test)
+{
+	const struct wpt_has_row *row = test->param_value;
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer+epp");
+	NTSTATUS status = row->ours ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+	struct wpt *t = &s->t;
+	PARALLEL_PNP_INFORMATION pnp = { };
+	struct wpt_other other;
+	unsigned long scans;
+
+	wpt_other_open(t, &other);
+	wpt_has_take(t, &other, row->has);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(t->file[0], WPT_PNP, NULL, 0,
+					      &pnp, sizeof(pnp), NULL));
+	KUNIT_EXPECT_EQ(test, pnp.Ieee1284_3DeviceCount, row->ours ? 2U : 0U);
+	KUNIT_EXPECT_EQ(test, pnp.FifoDepth, row->ours ? 16U : 0U);
+	KUNIT_EXPECT_EQ(test, t->port->daisy.scanned, row->ours);
+	scans = t->port->daisy.scans;
+	if (!row->ours) {
+		/* Somebody has to know the chain; then the owner has a device. */
+		wpt_has_give(t, &other, row->has);
+		wpt_sim_pnp(s);
+		wpt_has_take(t, &other, row->has);
+		scans = t->port->daisy.scans;
+		wpt_sim_packet(s, 0xe1);
+		KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), 1);
+	}
+	wpt_sim_set(s, "events", "");
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS), status);
+	KUNIT_EXPECT_EQ(test, (unsigned long)t->port->daisy.scans,
+			scans + row->ours);
+	KUNIT_EXPECT_EQ(test, wpt_sim_command(t->file[0], WPT_SELECT, 0,
+					      WPT_KEEP), status);
+	KUNIT_EXPECT_EQ(test, wpt_sim_saw_packet(s), row->ours);
+	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), row->ours ? 0 : 1);
+	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	wpt_sim_packet(s, 0x30);
+	wpt_has_give(t, &other, row->has);
+	wpt_other_close(t, &other);
+}
+
+static struct kunit_case winpar_seat_chain_cases[] = {
+	KUNIT_CASE(winpar_test_seat_chain_last_file),
+	KUNIT_CASE_PARAM(winpar_test_seat_chain_who_has, wpt_has_gen_params),
+	{ }
+};
+
+static struct kunit_suite winpar_seat_chain_suite = {
+	.name = "winpar_seat_chain",
+	.init = wpt_sim_init,
+	.exit = wpt_sim_exit,
+	.test_cases = winpar_seat_chain_cases,
+};
+
+kunit_test_suite(winpar_seat_chain_suite);
