@@ -449,16 +449,24 @@ static void winpar_file_silence(struct winpar_port *port, struct module *module)
 			port->name, module_name(module), pending, connected);
 }
 
-/* Quiesce all files of a client, over all ports, then give back, then free. */
+/* Quiesce all files of a client, over all ports. */
+static void winpar_file_quiesce_all(struct winpar_client *client)
+{
+	struct winpar_file *file;
+	struct winpar_seat *seat;
+
+	list_for_each_entry(seat, &client->seats, entry)
+		list_for_each_entry(file, &seat->files, entry)
+			winpar_file_quiesce(file);
+}
+
+/* Give back what the quiet files of a client hold, then free the files. */
 static void winpar_file_end_all(struct winpar_client *client)
 {
 	struct winpar_file *file, *next;
 	struct winpar_seat *seat;
 	LIST_HEAD(ended);
 
-	list_for_each_entry(seat, &client->seats, entry)
-		list_for_each_entry(file, &seat->files, entry)
-			winpar_file_quiesce(file);
 	list_for_each_entry(seat, &client->seats, entry)
 		list_for_each_entry_safe(file, next, &seat->files, entry) {
 			winpar_file_give_back(file);
@@ -491,6 +499,8 @@ void winpar_file_end_client(struct module *module)
 	if (client) {
 		winpar_file_cancel_client(client);
 		winpar_watch_end_client(client);
+		/* What is left of the module after this is in others' files. */
+		winpar_file_quiesce_all(client);
 	}
 	while ((port = winpar_table_next(port)))
 		winpar_file_silence(port, module);
