@@ -128,10 +128,15 @@ static const char *winpar_file_held(const struct winpar_file *file, bool held)
 /* Mark, and have the requests cancelled. Does not wait for any of them. */
 static void winpar_file_cancel(struct winpar_file *file)
 {
+	unsigned int count;
+
 	winpar_port_close(&file->holder);
 	if (file->device)
 		file->left.pending += winpar_device_cancel_all(file);
-	file->left.pending += winpar_drain_cancel(file);
+	/* Of a device what waits for the port is its worker's, not the client's. */
+	count = winpar_drain_cancel(file);
+	if (!file->device)
+		file->left.pending += count;
 }
 
 /* Quiesce: when this has returned no routine and no request of the file is left. */

@@ -3,8 +3,10 @@
 # make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
 # Debian's stock kernel on one CPU and on two, and once more under the kernel
 # with all the judges. Arguments: only these (demo, simclient, modes, suite-1,
-# suite-2, device, judged, selftest); PARTS names the guest's scripts that
-# suite-1, suite-2 and judged are to run.
+# suite-2, device, judged, soft, soft-judged, stress, selftest); PARTS names the
+# guest's scripts that suite-1, suite-2 and judged (on the emulated LPT), soft and
+# soft-judged (on the port in software) are to run. All but stress, a minute of
+# part stress on two CPUs and on four, are run when none is named.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/vm/pages.sh
@@ -16,17 +18,27 @@
 # shellcheck source=tests/vm/device.sh
 . "$VM/device.sh"
 
-tests=(demo simclient modes suite-1 suite-2 device judged selftest)
+tests=(demo simclient modes suite-1 suite-2 device judged soft soft-judged selftest)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
-known test "${tests[*]}" "${wanted[@]}"
+known test "${tests[*]} stress" "${wanted[@]}"
 # Between blanks or commas.
 PARTS=${PARTS:-}
 PARTS=${PARTS//,/ }
 read -ra chosen <<<"$PARTS"
-known part "clients wires ports rivals removal device" "${chosen[@]}"
-PARTS=${chosen[*]}
-PARTS=${PARTS// /,}
+lpt_parts="clients wires ports rivals removal device"
+soft_parts="leaving linux suspend stress"
+known part "$lpt_parts $soft_parts" "${chosen[@]}"
+# parts_of LIST DEFAULT: those chosen of LIST, or DEFAULT if none is chosen at all.
+parts_of()
+{
+	local part list=''
+	((${#chosen[@]})) || { say "$2"; return; }
+	for part in "${chosen[@]}"; do
+		[[ " $1 " != *" $part "* ]] || list+=",$part"
+	done
+	say "${list#,}"
+}
 
 prepare()
 {
@@ -219,8 +231,11 @@ rounds()
 
 run_suite()
 {
+	local parts
+	parts=$(parts_of "$lpt_parts" clients,wires,ports,rivals,removal)
+	[[ -n $parts ]] || return 0
 	prepare_stock
-	suite "$1 CPU" "${PARTS:-clients,wires,ports,rivals,removal}" "$STOCK_VMLINUX" \
+	suite "$1 CPU" "$parts" "$STOCK_VMLINUX" \
 		"$SCRATCH/stock.img" --smp "$1" --append "$(rounds)" --timeout 500
 }
 # The parallel device: on one CPU with a quarter of a megabyte, to be sooner.
@@ -234,11 +249,60 @@ run_device()
 }
 run_judged()
 {
+	local parts
+	parts=$(parts_of "$lpt_parts" clients,wires,rivals,device,removal)
+	[[ -n $parts ]] || return 0
 	prepare_judged
 	LEAVERS=2 KILLS=1 REMOVALS=6 ROUNDS=100
-	suite "judged" "${PARTS:-clients,wires,rivals,device,removal}" \
+	suite "judged" "$parts" \
 		"$TEST_BZIMAGE" "$SCRATCH/judged.img" --smp 2 --mem 512 \
 		--append "$(rounds) winpar.device_kib=64" --timeout 900
+}
+
+# soft LABEL PARTS KERNEL INITRD OPTION...: parts on a port in software.
+soft()
+{
+	local label=$1 parts=$2 kernel=$3 initrd=$4 status=0
+	shift 4
+	guest "${label//[ ,]/-}" --run soft --kernel "$kernel" --initrd "$initrd" \
+		--append "winpar.parts=$parts" --watch watch "$@" || status=$?
+	cases "$GUEST_CONSOLE" "$label"
+	ran "$label" $status
+	note "$label: $(grep -aoE 'vmstress: seed.*flaws.*' "$GUEST_CONSOLE" |
+		tr '\n' ';')"
+	note "$label: $(grep -aoE 'winpar-tell: .*' "$GUEST_CONSOLE" |
+		sed 's/^winpar-tell: //' | tr '\n' ';')"
+}
+run_soft()
+{
+	local parts
+	parts=$(parts_of "$soft_parts" "${soft_parts// /,}")
+	[[ -n $parts ]] || return 0
+	prepare_stock
+	soft "soft" "$parts" "$STOCK_VMLINUX" "$SCRATCH/stock.img" --smp 2 \
+		--append winpar.stress=15 --timeout 600
+}
+# What the judges are good at; that kernel cannot sleep.
+run_soft_judged()
+{
+	local parts
+	parts=$(parts_of "$soft_parts" leaving,stress)
+	[[ -n $parts ]] || return 0
+	prepare_judged
+	soft "soft, judged" "$parts" "$TEST_BZIMAGE" "$SCRATCH/judged.img" --smp 2 \
+		--mem 512 --append "winpar.stress=15 winpar.watches=6" --timeout 900
+}
+# SEED: of every party's choices, which the log of the run before has.
+run_stress()
+{
+	local cpus
+	prepare_judged
+	for cpus in 2 4; do
+		soft "stress, $cpus CPU" stress "$TEST_BZIMAGE" \
+			"$SCRATCH/judged.img" --smp $cpus --mem 512 \
+			--append "winpar.stress=60 winpar.seed=${SEED:-0}" \
+			--timeout 600
+	done
 }
 
 # The harness's own test counts for itself elsewhere; here each of its lines.
@@ -266,6 +330,9 @@ for one in "${wanted[@]}"; do
 	suite-2) run_suite 2 ;;
 	device) run_device ;;
 	judged) run_judged ;;
+	soft) run_soft ;;
+	soft-judged) run_soft_judged ;;
+	stress) run_stress ;;
 	selftest) run_selftest ;;
 	esac
 done

@@ -30,6 +30,8 @@
  *	a print TEXT		TEXT and a newline, by strobing
  *	a kick			make the port interrupt once, and wait for it
  *	a log			what the routines have logged since the last time
+ *	a watch			take up a watch for ports, of no interest to it
+ *	a unwatch		end it
  *
  * The log has one word a call, "a0" for routine 0 of a, and behind it + or -
  * for an allocation at interrupt level that was or was not made, = for a free,
@@ -46,6 +48,7 @@
 #include <winpar/winpar.h>
 
 #include "vmanswer.h"
+#include "vmclient.h"
 
 WINPAR_CLIENT();
 
@@ -152,6 +155,12 @@ static void client_routines(struct routine *r,
 		routines->DeferredPortCheckContext = r;
 	}
 }
+
+static void client_removed(struct winpar_watch *watch, const char *name)
+{
+}
+
+static struct winpar_watch client_watch = { .removed = client_removed };
 
 /* ----- commands ---------------------------------------------------------- */
 
@@ -404,6 +413,11 @@ static int client_do_open(struct opener *o, const char *verb, const char *rest)
 		say("SUCCESS");
 	} else if (!strcmp(verb, "in")) {
 		say("0x%02x", client_in(o, number));
+	} else if (!strcmp(verb, "watch")) {
+		say_status(winpar_watch_ports(&client_watch));
+	} else if (!strcmp(verb, "unwatch")) {
+		winpar_unwatch_ports(&client_watch);
+		say("SUCCESS");
 	} else if (!strcmp(verb, "kick")) {
 		client_kick(o);
 	} else if (!client_do_mode(o, verb, number)) {
@@ -445,6 +459,18 @@ static const struct kernel_param_ops client_do_ops = {
 module_param_cb(do, &client_do_ops, NULL, 0600);
 MODULE_PARM_DESC(do, "What to do; the answer is read here too");
 
+/**
+ * vmclient_file() - lend a file to another module
+ * @opener: number of the opener that has it open
+ *
+ * Return: the file, or NULL.
+ */
+struct winpar_file *vmclient_file(unsigned int opener)
+{
+	return opener < OPENERS ? openers[opener].file : NULL;
+}
+EXPORT_SYMBOL_GPL(vmclient_file);
+
 /* ----- life -------------------------------------------------------------- */
 
 static int __init client_init(void)
@@ -467,7 +493,10 @@ static void __exit client_exit(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < OPENERS && !keep; i++)
+	if (keep)
+		return;
+	winpar_unwatch_ports(&client_watch);
+	for (i = 0; i < OPENERS; i++)
 		winpar_close(openers[i].file);
 }
 

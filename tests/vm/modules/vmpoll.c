@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vmpoll - a winpar client that only polls: TryAllocatePort every "pause" ms.
+ *
+ * A call that succeeds has the port for a millisecond. "tries" says how many calls
+ * were made at their time, "first" how many of these succeeded at once and
+ * "second" how many at a second call, "again" ms later. The next call comes after
+ * another pause.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/moduleparam.h>
+#include <winpar/winpar.h>
+
+WINPAR_CLIENT();
+
+static unsigned int pause = 100;
+module_param(pause, uint, 0444);
+MODULE_PARM_DESC(pause, "Milliseconds between two calls");
+
+static unsigned int again = 100;
+module_param(again, uint, 0444);
+MODULE_PARM_DESC(again, "Milliseconds between a call that failed and the second");
+
+static unsigned int tries, first, second;
+module_param(tries, uint, 0444);
+module_param(first, uint, 0444);
+module_param(second, uint, 0444);
+MODULE_PARM_DESC(tries, "How many calls there were");
+MODULE_PARM_DESC(first, "How many succeeded");
+MODULE_PARM_DESC(second, "How many succeeded when made again");
+
+static struct winpar_file *file;
+static PARALLEL_PORT_INFORMATION info;
+static struct task_struct *poller;
+
+static bool poll_once(void)
+{
+	if (!info.TryAllocatePort(info.Context))
+		return false;
+	usleep_range(1000, 1500);
+	info.FreePort(info.Context);
+	return true;
+}
+
+static int poll_thread(void *unused)
+{
+	while (!kthread_should_stop()) {
+		msleep(pause);
+		if (poll_once()) {
+			first++;
+		} else {
+			msleep(again);
+			if (poll_once())
+				second++;
+		}
+		tries++;
+	}
+	return 0;
+}
+
+static int __init poll_init(void)
+{
+	NTSTATUS status = winpar_open("\\Device\\ParallelPort0", &file);
+
+	if (status == STATUS_SUCCESS)
+		status = winpar_internal_ioctl(file,
+					       IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
+					       NULL, 0, &info, sizeof(info),
+					       NULL);
+	if (status != STATUS_SUCCESS)
+		return -ENODEV;
+	poller = kthread_run(poll_thread, NULL, KBUILD_MODNAME);
+	if (!IS_ERR(poller))
+		return 0;
+	winpar_close(file);
+	return PTR_ERR(poller);
+}
+
+static void __exit poll_exit(void)
+{
+	kthread_stop(poller);
+	winpar_close(file);
+}
+
+module_init(poll_init);
+module_exit(poll_exit);
+MODULE_DESCRIPTION("A winpar client that only polls");
+MODULE_LICENSE("GPL");
