@@ -469,6 +469,7 @@ void winpar_worker_init(struct winpar_device *device)
 	spin_lock_init(&device->lock);
 	ratelimit_state_init(&device->reports, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
+	device->queue.lock = &device->lock;
 	device->queue.cancel = winpar_worker_cancel;
 	INIT_LIST_HEAD(&device->fifo);
 	INIT_LIST_HEAD(&device->cursor);

@@ -212,6 +212,7 @@ static noinline void __winpar_port_give_up_unusual(struct winpar_port *port,
 						   unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (interrupt || port->wire) {
 		__winpar_queue_freed(port, own);
 		return;
@@ -234,6 +235,7 @@ static void __winpar_port_give_up(struct winpar_port *port, bool interrupt,
 {
 	bool own = !interrupt && __winpar_port_is_in_check(port);
 
+	lockdep_assert_held(&port->lock);
 	if (unlikely(port->unusual))
 		__winpar_port_give_up_unusual(port, interrupt, own, flags);
 	else

@@ -54,7 +54,9 @@ static inline void winpar_irp_set_result(IRP *irp, NTSTATUS status,
  * caller ends it with STATUS_CANCELLED.
  */
 static inline bool __winpar_irp_begin(IRP *irp, struct winpar_queue *queue)
+	__must_hold(queue->lock)
 {
+	lockdep_assert_held(queue->lock);
 	winpar_irp_set_result(irp, STATUS_PENDING, 0);
 	WRITE_ONCE(irp->winpar.state, WINPAR_IRP_PENDING);
 	WRITE_ONCE(irp->winpar.queue, queue);
@@ -72,7 +74,9 @@ static inline bool __winpar_irp_begin(IRP *irp, struct winpar_queue *queue)
  * is not in this queue, or not any more.
  */
 static inline bool __winpar_irp_end(IRP *irp, struct winpar_queue *queue)
+	__must_hold(queue->lock)
 {
+	lockdep_assert_held(queue->lock);
 	if (READ_ONCE(irp->winpar.queue) != queue)
 		return false;
 	WRITE_ONCE(irp->winpar.queue, NULL);
@@ -84,7 +88,9 @@ static inline bool __winpar_irp_end(IRP *irp, struct winpar_queue *queue)
  * @irp: the request, in no list; its queue's lock held
  */
 static inline void __winpar_irp_take_back(IRP *irp)
+	__must_hold(irp->winpar.queue->lock)
 {
+	lockdep_assert_held(irp->winpar.queue->lock);
 	WRITE_ONCE(irp->winpar.queue, NULL);
 	WRITE_ONCE(irp->winpar.state, WINPAR_IRP_IDLE);
 }

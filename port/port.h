@@ -90,6 +90,7 @@ struct _KINTERRUPT {
 
 /**
  * struct winpar_queue - what a request can be queued on: a port or a device
+ * @lock: guards the queue: the port lock, or the device's
  * @cancel: take a request out of this queue and complete it with
  *          STATUS_CANCELLED, under the queue's lock and only if the request is in
  *          this queue; true when it did
@@ -99,6 +100,7 @@ struct _KINTERRUPT {
  * pointer without a lock.
  */
 struct winpar_queue {
+	spinlock_t *lock;
 	bool (*cancel)(struct winpar_queue *queue, IRP *irp);
 };
 

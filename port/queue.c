@@ -95,6 +95,7 @@ static IRP *__winpar_queue_first_of(struct winpar_port *port,
 IRP *__winpar_queue_first(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return __winpar_queue_first_of(port, &port->fifo);
 }
 
@@ -226,6 +227,7 @@ void __winpar_queue_forget_rival(struct winpar_port *port)
 static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return time_after_eq(jiffies,
 			     port->rival.since + WINPAR_QUEUE_PATIENCE);
 }
@@ -234,6 +236,7 @@ static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
 static bool __winpar_queue_round_is_first(const struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return port->round.open ||
 	       (port->round.due &&
 		winpar_port_before(port->round.sequence, port->rival.sequence));
@@ -273,6 +276,7 @@ static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 	const IRP *first = __winpar_queue_first(port);
 	bool due;
 
+	lockdep_assert_held(&port->lock);
 	if (!port->rival.waits || port->checking || port->wire || port->selected)
 		return false;
 	due = __winpar_queue_rival_is_due(port);
@@ -288,6 +292,7 @@ static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 static bool __winpar_queue_give(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (!__winpar_queue_rival_is_next(port))
 		return false;
 	port->state = WINPAR_PORT_GIVING;
@@ -340,6 +345,7 @@ static bool __winpar_queue_is_own_refusal(const struct winpar_port *port,
 					  const struct winpar_seat *seat)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return __winpar_port_is_in_check(port) &&
 	       (__winpar_port_is_owned_by(port, seat) || port->unheard);
 }
@@ -417,6 +423,7 @@ static void __winpar_queue_report_stray(struct winpar_port *port,
 	char client[MODULE_NAME_LEN];
 	bool say;
 
+	lockdep_assert_held(&port->lock);
 	port->stray.seat = NULL;
 	say = __ratelimit(&seat->client->warnings);
 	strscpy(client, winpar_client_name(seat->client), sizeof(client));
@@ -439,6 +446,7 @@ static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 	bool silent = routine && !winpar_may_call(routine);
 	struct winpar_inside *inside;
 
+	lockdep_assert_held(&port->lock);
 	port->finishing = irp->winpar.file;
 	port->telling = silent ? NULL : routine;
 	__list_del_entry(&irp->winpar.file_entry);
@@ -466,6 +474,7 @@ static unsigned int __winpar_queue_tell(struct winpar_port *port,
 	unsigned int count = 0;
 	IRP *irp;
 
+	lockdep_assert_held(&port->lock);
 	while (count < most &&
 	       (irp = __winpar_queue_first_of(port, &port->done))) {
 		list_del(&irp->winpar.entry);
@@ -484,6 +493,7 @@ static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 					    unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	__winpar_wire_take(port, *flags);
 	__winpar_daisy_settle(port, flags);
 	if (irp->winpar.granted)
@@ -507,6 +517,7 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 {
 	const void *routine = irp->Stack.CompletionRoutine;
 
+	lockdep_assert_held(&port->lock);
 	/* The module that would use the port is being unloaded. */
 	if (unlikely(routine && !winpar_may_call(routine))) {
 		__winpar_queue_end(port, irp, STATUS_CANCELLED);
@@ -542,6 +553,7 @@ static void __winpar_queue_check(struct winpar_port *port,
 		connection->routines.DeferredPortCheckRoutine;
 	struct winpar_inside *inside;
 
+	lockdep_assert_held(&port->lock);
 	if (!winpar_may_call(routine))
 		return;
 	port->checking = connection;
@@ -561,6 +573,7 @@ static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 {
 	struct winpar_connection *connection;
 
+	lockdep_assert_held(&port->lock);
 	if (!port->round.open) {
 		if (!port->round.due)
 			return false;
@@ -580,6 +593,7 @@ static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 static bool __winpar_queue_round_is_due(const struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return (port->round.due || port->round.open) &&
 	       time_after_eq(jiffies,
 			     port->round.since + WINPAR_QUEUE_PATIENCE);
@@ -590,6 +604,7 @@ static bool __winpar_queue_may_grant(const struct winpar_port *port,
 				     const IRP *irp)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (__winpar_queue_round_is_due(port))
 		return false;
 	/* The rival waits for the round: what came after the rival waits, too. */
@@ -604,6 +619,7 @@ static bool __winpar_queue_serve(struct winpar_port *port, unsigned long *flags)
 {
 	IRP *irp = __winpar_queue_first(port);
 
+	lockdep_assert_held(&port->lock);
 	/* Clients are told of a removal when nothing of theirs runs any more. */
 	if (port->state == WINPAR_PORT_GONE)
 		return irp && port->detached &&
@@ -756,6 +772,7 @@ static void winpar_queue_later(struct work_struct *work)
  */
 void winpar_queue_init(struct winpar_port *port)
 {
+	port->queue.lock = &port->lock;
 	port->queue.cancel = winpar_queue_cancel;
 	INIT_LIST_HEAD(&port->fifo);
 	INIT_LIST_HEAD(&port->cursor);

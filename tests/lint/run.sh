@@ -12,8 +12,8 @@
 
 HERE=$TOP/tests/lint
 checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck files
-	layering order readme)
-file_checks=(checkpatch rules kernel_doc shellcheck files layering)
+	annotations layering order readme)
+file_checks=(checkpatch rules kernel_doc shellcheck files annotations layering)
 read -ra wanted <<<"$*"
 known check "${checks[*]}" "${wanted[@]}"
 
@@ -349,6 +349,18 @@ check_files()
 		grep -lP '\x00' "${text[@]}" || :
 	} | sort -u >"$tmp/out"
 	verdict "nothing that was built" "$tmp/out"
+}
+
+# Names that say that a lock is held.
+check_annotations()
+{
+	those_rooms | xargs perl "$HERE/annotations.pl" >"$tmp/out" 2>"$tmp/count" ||
+		[[ -s $tmp/out ]] || echo "annotations.pl failed" >"$tmp/out"
+	# The files asked for may have no such function.
+	if ((${#files[@]})) && grep -q 'nothing to look at' "$tmp/count"; then
+		return
+	fi
+	verdict "locks that are held: $(cat "$tmp/count")" "$tmp/out"
 }
 
 # The host room alone knows the parport core and the registers.
