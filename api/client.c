@@ -196,11 +196,10 @@ void winpar_client_free(struct winpar_client *client)
 }
 
 /**
- * winpar_client_exit() - at module exit: free what is built into the kernel
+ * winpar_client_exit() - free the client that stands for what is built in
  *
- * Every other client has gone: it needed winpar's symbols.
- *
- * Context: process context, may sleep.
+ * Context: at module exit, may sleep. Every module that was a client has gone,
+ * since it needed winpar's symbols.
  */
 void winpar_client_exit(void)
 {

@@ -63,8 +63,7 @@ static __always_inline bool winpar_port_take(struct winpar_port *port,
 	if (!atomic_long_try_cmpxchg(&port->hold, &hold, (unsigned long)holder |
 				     WINPAR_HOLD_OWNED))
 		return false;
-	port->allocations++;
-	port->owned_since = jiffies;
+	winpar_port_begin_allocation(port);
 	if (unlikely(READ_ONCE(holder->closed)))
 		return winpar_port_take_back(port, holder);
 	return true;
@@ -90,11 +89,9 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_holder *holder)
 	if (port->rival.waits && !(holder == &holder->seat->holder &&
 				   __winpar_queue_is_kept(port)))
 		return false;
-	port->trial.wanted = false;
-	port->state = WINPAR_PORT_OWNED;
-	port->owner = holder;
-	port->allocations++;
-	port->owned_since = jiffies;
+	__winpar_queue_forget_trial(port);
+	__winpar_port_enter(port, WINPAR_PORT_OWNED, holder);
+	winpar_port_begin_allocation(port);
 	return true;
 }
 
@@ -365,10 +362,7 @@ static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
 			sizeof(owner));
 	}
 	if (report && interrupt) {
-		/* Nothing is printed at interrupt level: the loop does it. */
-		port->stray.seat = seat;
-		port->stray.caller = (void *)caller;
-		__winpar_port_kick(port);
+		__winpar_queue_note_stray(seat, caller);
 		report = false;
 	}
 	winpar_port_unlock(port, flags);
@@ -451,8 +445,8 @@ bool winpar_port_release(struct winpar_holder *holder)
 	if (owned)
 		__winpar_port_give_up(port, false, &flags);
 	/* The seat may be freed before the loop has reported it. */
-	if (holder == &holder->seat->holder && port->stray.seat == holder->seat)
-		port->stray.seat = NULL;
+	if (holder == &holder->seat->holder)
+		__winpar_queue_forget_stray(holder->seat);
 	__winpar_chip_orphan(port, holder);
 	winpar_port_unlock(port, flags);
 	return owned;

@@ -69,7 +69,7 @@ static u8 winpar_cpp_status(struct winpar_host *host)
 
 /* Drive the lines by hand: no FIFO in between, data out, no interrupt. */
 static void winpar_cpp_begin(struct winpar_host *host,
-			      struct winpar_cpp_lines *lines)
+			     struct winpar_cpp_lines *lines)
 {
 	lines->fifo = host->ecp_base && host->mode > ECR_BYTE_MODE;
 	if (lines->fifo) {
@@ -88,7 +88,7 @@ static void winpar_cpp_begin(struct winpar_host *host,
 }
 
 static void winpar_cpp_end(struct winpar_host *host,
-			    const struct winpar_cpp_lines *lines)
+			   const struct winpar_cpp_lines *lines)
 {
 	winpar_cpp_data(host, 0xff);
 	winpar_host_write(host, WINPAR_REG_DATA, lines->data);
@@ -355,8 +355,8 @@ static NTSTATUS __winpar_daisy_find(struct winpar_port *port,
  * STATUS_DELETE_PENDING.
  */
 NTSTATUS __winpar_daisy_select(struct winpar_port *port,
-				       const PARALLEL_1284_COMMAND *command,
-				       unsigned long *flags)
+			       const PARALLEL_1284_COMMAND *command,
+			       unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	NTSTATUS status = __winpar_daisy_find(port, command, flags);

@@ -12,6 +12,8 @@
 #ifndef _WINPAR_IRP_PRIVATE_H
 #define _WINPAR_IRP_PRIVATE_H
 
+#include <linux/list.h>
+#include <linux/module.h>
 #include <linux/wait_bit.h>
 
 #include <winpar/irp.h>
@@ -107,6 +109,7 @@ static inline void winpar_irp_tell(IRP *irp, PIO_COMPLETION_ROUTINE routine)
 {
 	u8 *state = &irp->winpar.state;
 
+	/* After the result: winpar_irp_is_pending() reads them in this order. */
 	smp_store_release(state, WINPAR_IRP_IDLE);
 	if (routine) {
 		routine(irp->Stack.DeviceObject, irp, irp->Stack.Context);
@@ -115,6 +118,53 @@ static inline void winpar_irp_tell(IRP *irp, PIO_COMPLETION_ROUTINE routine)
 	/* The waiter queues itself, then looks at the state. */
 	smp_mb();
 	wake_up_var(state);
+}
+
+/* ----- lists of requests ------------------------------------------------------ */
+
+/*
+ * A cursor is an entry of a list of requests that is no request: a scan of the
+ * list stands there while it has dropped the lock.
+ */
+
+/* The first request of a list on which a cursor may stand, or NULL. */
+static inline IRP *winpar_irp_first(const struct list_head *list,
+				    const struct list_head *cursor)
+{
+	const struct list_head *entry = list->next;
+
+	if (entry == cursor)
+		entry = entry->next;
+	return entry == list ? NULL : list_entry(entry, IRP, winpar.entry);
+}
+
+/**
+ * winpar_irp_scan() - look for a request whose routine is a module's
+ * @cursor: in the list; moves behind each request that is looked at
+ * @list: of requests, its lock held
+ * @module: the module
+ * @batch: how many more requests may be looked at before the lock is dropped
+ *
+ * Return: the request, just before the cursor; NULL none in this batch.
+ */
+static inline IRP *winpar_irp_scan(struct list_head *cursor,
+				   const struct list_head *list,
+				   const struct module *module,
+				   unsigned int *batch)
+{
+	struct list_head *entry;
+	IRP *irp;
+
+	while (*batch && cursor->next != list) {
+		--*batch;
+		entry = cursor->next;
+		irp = list_entry(entry, IRP, winpar.entry);
+		list_move(cursor, entry);
+		if (within_module((unsigned long)irp->Stack.CompletionRoutine,
+				  module))
+			return irp;
+	}
+	return NULL;
 }
 
 bool winpar_irp_abort(IRP *irp);

@@ -73,19 +73,6 @@ MODULE_PARM_DESC(owner_report_time,
 
 /* ----- the FIFO ----------------------------------------------------------- */
 
-/* The first request of a list on which the cursor may stand, or NULL. */
-static IRP *__winpar_queue_first_of(struct winpar_port *port,
-				    struct list_head *list)
-	__must_hold(&port->lock)
-{
-	struct list_head *entry = list->next;
-
-	lockdep_assert_held(&port->lock);
-	if (entry == &port->cursor)
-		entry = entry->next;
-	return entry == list ? NULL : list_entry(entry, IRP, winpar.entry);
-}
-
 /**
  * __winpar_queue_first() - the request that waits longest
  * @port: the port, its lock held
@@ -96,7 +83,7 @@ IRP *__winpar_queue_first(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	return __winpar_queue_first_of(port, &port->fifo);
+	return winpar_irp_first(&port->fifo, &port->cursor);
 }
 
 /* Look at the owner after some time, unless the port is to be looked at before. */
@@ -295,7 +282,7 @@ static bool __winpar_queue_give(struct winpar_port *port)
 	lockdep_assert_held(&port->lock);
 	if (!__winpar_queue_rival_is_next(port))
 		return false;
-	port->state = WINPAR_PORT_GIVING;
+	__winpar_port_enter(port, WINPAR_PORT_GIVING, NULL);
 	port->rival.again = false;
 	winpar_host_give(&port->host);
 	return true;
@@ -327,8 +314,7 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	port->state = WINPAR_PORT_HELD;
-	port->owner = NULL;
+	__winpar_port_enter(port, WINPAR_PORT_HELD, NULL);
 	if (unlikely(port->unusual))
 		__winpar_chip_settle(port);
 	if (!own)
@@ -410,6 +396,40 @@ bool __winpar_queue_left(struct winpar_port *port)
 	       !list_empty(&port->connections);
 }
 
+/* ----- a stray free ------------------------------------------------------------- */
+
+/**
+ * __winpar_queue_note_stray() - have the loop report a free at interrupt level
+ * @seat: the client that freed what it does not have; the lock of its port held
+ * @caller: the code that freed
+ *
+ * Nothing is printed at interrupt level.
+ */
+void __winpar_queue_note_stray(struct winpar_seat *seat, unsigned long caller)
+	__must_hold(&seat->port->lock)
+{
+	struct winpar_port *port = seat->port;
+
+	lockdep_assert_held(&port->lock);
+	port->stray.seat = seat;
+	port->stray.caller = (void *)caller;
+	__winpar_port_kick(port);
+}
+
+/**
+ * __winpar_queue_forget_stray() - a client's seat may be freed from now on
+ * @seat: the client, on the port; its lock held
+ */
+void __winpar_queue_forget_stray(const struct winpar_seat *seat)
+	__must_hold(&seat->port->lock)
+{
+	struct winpar_port *port = seat->port;
+
+	lockdep_assert_held(&port->lock);
+	if (port->stray.seat == seat)
+		port->stray.seat = NULL;
+}
+
 /* ----- the loop ------------------------------------------------------------------ */
 
 /* Report a stray FreePortFromInterruptLevel: nothing is printed at that level. */
@@ -476,7 +496,7 @@ static unsigned int __winpar_queue_tell(struct winpar_port *port,
 
 	lockdep_assert_held(&port->lock);
 	while (count < most &&
-	       (irp = __winpar_queue_first_of(port, &port->done))) {
+	       (irp = winpar_irp_first(&port->done, &port->cursor))) {
 		list_del(&irp->winpar.entry);
 		__winpar_queue_finish(port, irp, flags);
 		count++;
@@ -528,10 +548,8 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 	__list_del_entry(&irp->winpar.entry);
 	port->nwaiting--;
 
-	port->state = WINPAR_PORT_OWNED;
-	port->owner = &irp->winpar.file->holder;
-	port->allocations++;
-	port->owned_since = jiffies;
+	__winpar_port_enter(port, WINPAR_PORT_OWNED, &irp->winpar.file->holder);
+	winpar_port_begin_allocation(port);
 	/* Also while a packet goes out: see winpar_drain_silence(). */
 	port->telling = (void *)routine;
 	if (unlikely(port->unusual || irp->winpar.granted))
@@ -574,18 +592,11 @@ static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 	struct winpar_connection *connection;
 
 	lockdep_assert_held(&port->lock);
-	if (!port->round.open) {
-		if (!port->round.due)
-			return false;
-		port->round.due = false;
-		port->round.open = true;
-		port->round.number++;
-	}
+	if (!port->round.open && !port->round.due)
+		return false;
 	connection = __winpar_interrupt_next_check(port);
 	if (connection)
 		__winpar_queue_check(port, connection, flags);
-	else
-		port->round.open = false;
 	return true;
 }
 
@@ -640,8 +651,7 @@ static bool __winpar_queue_serve(struct winpar_port *port, unsigned long *flags)
 		__winpar_queue_grant(port, irp, flags);
 		return true;
 	}
-	return (port->round.open || port->round.due) &&
-	       __winpar_queue_round(port, flags);
+	return __winpar_queue_round(port, flags);
 }
 
 static void winpar_queue_loop(struct tasklet_struct *tasklet)
