@@ -24,7 +24,7 @@
 
 #include <linux/module.h>
 
-#include "host/claim.h"
+#include "host/state.h"
 #include "port/allocate.h"
 #include "port/chip.h"
 #include "port/daisy.h"

@@ -45,6 +45,7 @@
 #include <linux/moduleparam.h>
 
 #include "host/claim.h"
+#include "host/state.h"
 #include "port/chip.h"
 #include "port/daisy.h"
 #include "port/inside.h"
