@@ -654,7 +654,7 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
 /* ----- completing ------------------------------------------------------------------ */
 
 /* Have the loop tell of a request whose result is set. */
-static void winpar_queue_complete_later(struct winpar_port *port, IRP *irp)
+static noinline void winpar_queue_complete_later(struct winpar_port *port, IRP *irp)
 {
 	unsigned long flags;
 
