@@ -60,7 +60,7 @@ static void wpt_linger_lpt(struct kunit *test)
 			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
 					      &t->info, sizeof(t->info),
 					      NULL));
-	t->port = t->info.Context;
+	t->port = ((struct winpar_seat *)t->info.Context)->port;
 }
 
 static void wpt_lines(struct wpt *t, UCHAR control, UCHAR data)
@@ -114,8 +114,6 @@ static void *wpt_symbol(struct kunit *test, const char *name)
 	KUNIT_ASSERT_NE_MSG(test, address, 0UL, "no %s", name);
 	return (void *)address;
 }
-
-typedef void (*wpt_host_fn)(struct winpar_host *host);
 
 /* ----- how long ---------------------------------------------------------- */
 
@@ -373,7 +371,7 @@ static void winpar_test_linger_interrupt_left_away(struct kunit *test)
  */
 struct wpt_off {
 	struct wpt *t;
-	wpt_host_fn off;
+	void (*off)(struct winpar_host *host);
 	unsigned int calls;
 };
 
@@ -413,7 +411,8 @@ static void winpar_test_linger_interrupt_off_in_release(struct kunit *test)
 /* Switched off at any moment of a hand-over, it is off. */
 static void winpar_test_linger_interrupt_off(struct kunit *test)
 {
-	wpt_host_fn off = wpt_symbol(test, "winpar_host_interrupt_off");
+	void (*off)(struct winpar_host *host) =
+		wpt_symbol(test, "winpar_host_interrupt_off");
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;
 	unsigned int left = 0;
@@ -478,8 +477,10 @@ KUNIT_ARRAY_PARAM(wpt_sleep, wpt_sleep_rows, wpt_sleep_name);
 /* The registers are as they were, when winpar has the port again. */
 static void winpar_test_linger_suspend(struct kunit *test)
 {
-	wpt_host_fn suspend = wpt_symbol(test, "winpar_host_suspend");
-	wpt_host_fn resume = wpt_symbol(test, "winpar_host_resume");
+	void (*suspend)(struct winpar_host *host) =
+		wpt_symbol(test, "winpar_host_suspend");
+	void (*resume)(struct winpar_host *host) =
+		wpt_symbol(test, "winpar_host_resume");
 	const struct wpt_sleep_row *row = test->param_value;
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;

@@ -33,7 +33,7 @@ static void wpt_lpt(struct kunit *test, bool ecr)
 			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
 					      &t->info, sizeof(t->info),
 					      NULL));
-	t->port = t->info.Context;
+	t->port = ((struct winpar_seat *)t->info.Context)->port;
 }
 
 static PUCHAR wpt_register(struct wpt *t, unsigned int n)

@@ -319,7 +319,7 @@ struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words)
 			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
 					      &t->info, sizeof(t->info),
 					      NULL));
-	t->port = t->info.Context;
+	t->port = ((struct winpar_seat *)t->info.Context)->port;
 	wpt_set_connect(t, true, -1);
 	return s;
 }
