@@ -152,7 +152,7 @@ static void wpt_wire_free(struct wpt_wire *w)
 	w->had = wpt_try(&w->s->t);
 }
 
-/* Its owner frees the port under another's scan: nobody gets it before the end. */
+/* The owner frees the port under its own scan: no client gets it before the end. */
 static void winpar_test_wire_freed(struct kunit *test)
 {
 	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer+epp");
@@ -160,7 +160,7 @@ static void winpar_test_wire_freed(struct kunit *test)
 
 	wpt_own(w, 0);
 	w->then = wpt_wire_free;
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INIT_BUS),
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, (int)w->state, (int)WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, w->had, FALSE);
@@ -189,7 +189,7 @@ static void winpar_test_wire_freed_at_interrupt(struct kunit *test)
 	w->hook = wpt_connected(t, t->file[0], 1, WPT_ISR);
 	wpt_own(w, 0);
 	w->then = wpt_wire_free_at_interrupt;
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INIT_BUS),
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, (int)w->state, (int)WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, w->had, FALSE);
@@ -218,7 +218,7 @@ static void winpar_test_wire_freed_for_a_request(struct kunit *test)
 	r->arg = w;
 	r->then = wpt_wire_note_driven;
 	w->then = wpt_wire_free;
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INIT_BUS),
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
 			STATUS_SUCCESS);
 	wpt_expect(t, 0, 10, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, w->had, FALSE);
@@ -237,7 +237,7 @@ static void winpar_test_wire_freed_for_a_rival(struct kunit *test)
 	wpt_own(w, 0);
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
 	w->then = wpt_wire_free;
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INIT_BUS),
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
 			STATUS_SUCCESS);
 	/* Not GIVING. */
 	KUNIT_EXPECT_EQ(test, (int)w->state, (int)WINPAR_PORT_HELD);
@@ -315,7 +315,7 @@ static void wpt_wire_deselect(struct wpt_wire *w)
 
 static void wpt_wire_scan(struct wpt_wire *w)
 {
-	w->status = wpt_ioctl(w->s->t.file[2], WPT_INIT_BUS);
+	w->status = wpt_ioctl(w->s->t.file[0], WPT_INIT_BUS);
 }
 
 static void wpt_wire_mode(struct wpt_wire *w)
@@ -389,7 +389,7 @@ static NTSTATUS wpt_wire_first(struct wpt_wire *w, bool probe)
 	struct winpar_file **file = w->s->t.file;
 
 	if (!probe)
-		return wpt_ioctl(file[1], WPT_INIT_BUS);
+		return wpt_ioctl(file[0], WPT_INIT_BUS);
 	return winpar_internal_ioctl(file[0], WPT_PNP, NULL, 0, &w->s->pnp,
 				     sizeof(w->s->pnp), NULL);
 }
@@ -505,7 +505,7 @@ static void winpar_test_wire_softirq_on_top(struct kunit *test)
 	w->other = wpt_wire_select;
 	tasklet_setup(&w->tasklet, wpt_wire_softirq);
 	w->then = wpt_wire_begin_softirq;
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INIT_BUS),
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
 			STATUS_SUCCESS);
 	tasklet_kill(&w->tasklet);
 	KUNIT_EXPECT_EQ(test, w->status, STATUS_SUCCESS);
