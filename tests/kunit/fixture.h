@@ -87,6 +87,7 @@ int wpt_init_with(struct kunit *test, const struct fake_config *config);
 int wpt_init_bare(struct kunit *test);
 void wpt_exit(struct kunit *test);
 void wpt_plug(struct wpt *t, const struct fake_config *config);
+void wpt_plug_lpt(struct kunit *test, unsigned int files, bool ecr);
 struct winpar_file *wpt_open(struct wpt *t);
 void wpt_close(struct wpt *t, unsigned int n);
 
