@@ -264,7 +264,7 @@ static void winpar_test_again_allocate_while_closing_outside(struct kunit *test)
 
 /* ----- a request to a port, then to a device, while it is cancelled ------ */
 
-#define WPT_REUSES	20000
+#define WPT_REUSES	8000
 
 /**
  * struct wpt_reuse - one request, used again and again
