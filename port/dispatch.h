@@ -93,7 +93,8 @@ struct winpar_table {
 	}
 
 /* The row 0 of a table. Empty rows have code 0, which would find it. */
-#define WINPAR_NO_ROW			[0] = { .code = ~0U }
+#define WINPAR_NO_ROW							\
+	[0] = { .code = ~0U }
 
 /* What a row does: winpar_ioctl_@function() answers at once. */
 #define WINPAR_AT_ONCE(function)	.handle = winpar_ioctl_##function

@@ -24,7 +24,7 @@
 #include <winpar/compat.h>
 
 #ifdef WINPAR_BH_HAS_NO_LOCK
-#error "winpar needs CONFIG_PREEMPT_RT_NEEDS_BH_LOCK: see port/inside.h"
+#error "winpar needs CONFIG_PREEMPT_RT_NEEDS_BH_LOCK on PREEMPT_RT"
 #endif
 
 /*

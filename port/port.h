@@ -101,7 +101,7 @@ struct _KINTERRUPT {
  * pointer without a lock.
  */
 struct winpar_queue {
-	spinlock_t *lock;
+	spinlock_t *lock;	/* the port lock, or the device lock */
 	bool (*cancel)(struct winpar_queue *queue, IRP *irp);
 };
 

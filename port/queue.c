@@ -686,9 +686,14 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
 
 /* ----- completing -------------------------------------------------------- */
 
-/* Have the loop complete a request whose result is set. */
-static noinline void winpar_queue_complete_later(struct winpar_port *port,
-						 IRP *irp)
+/**
+ * winpar_queue_finished() - have the loop complete a request whose result is set
+ * @port: where it was submitted, or where its device is
+ * @irp: the request, in no queue; not to be touched afterwards
+ *
+ * Context: any; a device lock may be held.
+ */
+noinline void winpar_queue_finished(struct winpar_port *port, IRP *irp)
 {
 	unsigned long flags;
 
@@ -697,18 +702,6 @@ static noinline void winpar_queue_complete_later(struct winpar_port *port,
 	list_add_tail(&irp->winpar.file_entry, &irp->winpar.file->irps);
 	__winpar_queue_done(port, irp);
 	winpar_port_unlock(port, flags);
-}
-
-/**
- * winpar_queue_finished() - have the loop complete a request to a device
- * @port: where the device is
- * @irp: the request, its result set, in no queue; not to be touched afterwards
- *
- * Context: any; the device lock held.
- */
-void winpar_queue_finished(struct winpar_port *port, IRP *irp)
-{
-	winpar_queue_complete_later(port, irp);
 }
 
 /**
@@ -730,7 +723,7 @@ NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
 	struct winpar_inside *inside;
 
 	if (unlikely(!winpar_inside_may_nest())) {
-		winpar_queue_complete_later(port, irp);
+		winpar_queue_finished(port, irp);
 		return STATUS_PENDING;
 	}
 	inside = winpar_inside_begin();
