@@ -45,6 +45,16 @@ static void winpar_port_rival(struct winpar_host *host)
 	winpar_port_unlock(port, flags);
 }
 
+/* The Linux port is winpar's: claimed, or not given to a rival after all. */
+static void __winpar_port_come_back(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	__winpar_port_enter(port, WINPAR_PORT_HELD, NULL);
+	__winpar_chip_settle(port);
+	__winpar_queue_returned(port);
+}
+
 static void winpar_port_held(struct winpar_host *host, bool rivals)
 {
 	struct winpar_port *port = to_winpar_port(host);
@@ -52,12 +62,10 @@ static void winpar_port_held(struct winpar_host *host, bool rivals)
 
 	winpar_port_lock(port, &flags);
 	if (port->state == WINPAR_PORT_AWAY) {
-		__winpar_port_enter(port, WINPAR_PORT_HELD, NULL);
 		__winpar_daisy_stray(port);
-		__winpar_chip_settle(port);
 		if (rivals)
 			__winpar_queue_add_rival(port);
-		__winpar_queue_returned(port);
+		__winpar_port_come_back(port);
 	}
 	winpar_port_unlock(port, flags);
 }
@@ -72,9 +80,7 @@ static void winpar_port_kept(struct winpar_host *host)
 		/* Unless another claim has come since the dead were counted. */
 		if (!port->rival.again)
 			__winpar_queue_forget_rival(port);
-		__winpar_port_enter(port, WINPAR_PORT_HELD, NULL);
-		__winpar_chip_settle(port);
-		__winpar_queue_returned(port);
+		__winpar_port_come_back(port);
 	}
 	winpar_port_unlock(port, flags);
 }
