@@ -228,11 +228,12 @@ static void mode_step(struct party *p)
 	PARALLEL_CHIP_MODE mode = { .ModeFlags = 0x20 };
 	NTSTATUS status;
 
-	if (!stress_dice(8))
-		party_call(p, IOCTL_INTERNAL_GET_PARALLEL_PNP_INFO, &pnp, 0,
-			  sizeof(pnp));
 	if (sync_allocate(p) != STATUS_SUCCESS)
 		return;
+	/* This may scan the bus, with packets that change the data register. */
+	if (!stress_dice(8))
+		party_call(p, IOCTL_INTERNAL_GET_PARALLEL_PNP_INFO, &pnp, 0,
+			   sizeof(pnp));
 	model_grant(p);
 	status = party_call(p, IOCTL_INTERNAL_PARALLEL_SET_CHIP_MODE, &mode,
 			   sizeof(mode), 0);
