@@ -90,6 +90,8 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_holder *holder)
 	if (port->rival.waits && !(holder == &holder->seat->holder &&
 				   __winpar_queue_is_kept(port)))
 		return false;
+	if (port->trial.refused && holder == &holder->seat->holder)
+		__winpar_queue_tried(port, false);
 	port->trial.wanted = false;
 	port->state = WINPAR_PORT_OWNED;
 	port->owner = holder;

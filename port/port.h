@@ -245,8 +245,13 @@ struct winpar_connection {
  * @rival.sequence: its place in the order of @sequence
  * @trial: a Try call was refused because a Linux driver had the port
  * @trial.wanted: one was, and none has succeeded since
- * @trial.until: how long the port is kept for a Try call, in jiffies; counts from
- *               when the port is back
+ * @trial.refused: the last call that is known of was
+ * @trial.since: when that call was, in jiffies
+ * @trial.longest: the longest pause of late between a call that was refused and the
+ *                 next one, in jiffies
+ * @trial.shortest: the shortest, likewise
+ * @trial.until: how long the port is kept for a Try call, in jiffies; set when
+ *               the port is back
  * @trial.sequence: its place in the order of @sequence
  * @done: requests whose completion the loop has to tell
  * @finishing: the file whose request the loop completes just now
@@ -289,8 +294,8 @@ struct winpar_connection {
  * @daisy.scans: how often the bus was scanned
  * @waiters: tasks wait here for the loop to be done with something
  * @loop: grants, completes, calls deferred routines, at softirq level
- * @later: kicks the loop when a Try call's time is over; reports an owner who
- *         keeps the port
+ * @later: kicks the loop when a Try call's time is over; asks for the port on
+ *         behalf of a client that polls; reports an owner who keeps the port
  * @interrupt: what clients synchronise with, and the interrupt lock
  * @connections: every connected routine, in order
  * @interrupts: how many came while a routine was connected; written by the
@@ -331,6 +336,10 @@ struct winpar_port {
 	} rival;
 	struct {
 		bool wanted;
+		bool refused;
+		unsigned long since;
+		unsigned long longest;
+		unsigned long shortest;
 		unsigned long until;
 		unsigned long sequence;
 	} trial;

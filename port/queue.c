@@ -14,7 +14,8 @@
  *	number goes first, with these exceptions: a round runs only while no
  *	request waits; a rival that has waited for WINPAR_QUEUE_PATIENCE goes
  *	before requests that came earlier; a refused Try call keeps the port from
- *	a later rival for WINPAR_QUEUE_TRIAL only.
+ *	a later rival for WINPAR_QUEUE_TRIAL, or until the next call should come, if
+ *	the calls have come no more than WINPAR_QUEUE_PAUSE apart.
  *
  * Turns
  *	A client's routine may submit the next request from inside, for ever. So a
@@ -57,8 +58,10 @@
 
 /* How long a Linux driver lets requests that came before it go first. */
 #define WINPAR_QUEUE_PATIENCE	msecs_to_jiffies(200)
-/* How long a port that is back is kept for a client that only tries. */
+/* How long a port that is back is kept for a client that only tries, at least. */
 #define WINPAR_QUEUE_TRIAL	msecs_to_jiffies(20)
+/* The longest pause between two Try calls that is waited for. */
+#define WINPAR_QUEUE_PAUSE	msecs_to_jiffies(180)
 /* How many requests a pass of the loop tells of before it serves. */
 #define WINPAR_QUEUE_BATCH	8
 /* How much the loop does before it lets others have the CPU. */
@@ -330,6 +333,58 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 	__winpar_port_serve(port);
 }
 
+/* A client has called again after a Try call that was refused. How soon? */
+static void __winpar_queue_pause(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	unsigned long pause = jiffies - port->trial.since;
+	unsigned long longest = port->trial.longest;
+	unsigned long shortest = port->trial.shortest;
+
+	lockdep_assert_held(&port->lock);
+	if (pause > WINPAR_QUEUE_PAUSE)
+		return;
+	port->trial.longest = pause >= longest ? pause :
+			      longest - DIV_ROUND_UP(longest - pause, 8);
+	port->trial.shortest = pause <= shortest ? pause :
+			       shortest + DIV_ROUND_UP(pause - shortest, 8);
+}
+
+/**
+ * __winpar_queue_tried() - a client has called TryAllocatePort
+ * @port: the port, its lock held
+ * @refused: it did not get the port, because a Linux driver has it
+ *
+ * Notes how soon clients call again after they were refused. The longest pause
+ * follows longer ones at once and shorter ones slowly, the shortest the other way
+ * round: two clients may poll.
+ */
+void __winpar_queue_tried(struct winpar_port *port, bool refused)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (port->trial.refused)
+		__winpar_queue_pause(port);
+	port->trial.refused = refused;
+	port->trial.since = jiffies;
+}
+
+/*
+ * Ask the Linux driver for the port: at once, or for a client that polls slowly when
+ * a quarter of the time to its next call is over. Until then the driver can use the
+ * port; the rest is for what the driver has begun.
+ */
+static void __winpar_queue_ask(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (port->nwaiting || !list_empty(&port->connections) ||
+	    port->trial.shortest < 2 * WINPAR_QUEUE_TRIAL)
+		winpar_host_want(&port->host);
+	else
+		winpar_host_queue(&port->later, port->trial.shortest / 4);
+}
+
 /**
  * __winpar_queue_refused() - a Try call did not get the port
  * @port: the port, its lock held
@@ -348,12 +403,13 @@ void __winpar_queue_refused(struct winpar_port *port)
 		__winpar_port_serve(port);
 		return;
 	}
+	__winpar_queue_tried(port, true);
 	if (!port->trial.wanted) {
 		port->trial.wanted = true;
 		port->trial.sequence = __winpar_port_sequence(port);
 	}
 	if (port->state == WINPAR_PORT_AWAY)
-		winpar_host_want(&port->host);
+		__winpar_queue_ask(port);
 }
 
 /**
@@ -363,8 +419,12 @@ void __winpar_queue_refused(struct winpar_port *port)
 void __winpar_queue_returned(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	unsigned long next = port->trial.since + port->trial.longest;
+
 	lockdep_assert_held(&port->lock);
-	port->trial.until = jiffies + WINPAR_QUEUE_TRIAL;
+	if (time_before(next, jiffies))
+		next = jiffies;
+	port->trial.until = next + WINPAR_QUEUE_TRIAL;
 	__winpar_port_serve(port);
 }
 
@@ -700,6 +760,8 @@ static void winpar_queue_later(struct work_struct *work)
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
+	if (port->state == WINPAR_PORT_AWAY && port->trial.wanted)
+		winpar_host_want(&port->host);
 	__winpar_port_serve(port);
 	winpar_port_unlock(port, flags);
 	winpar_queue_report_owner(port);

@@ -14,6 +14,8 @@ bool __winpar_queue_end(struct winpar_port *port, IRP *irp, NTSTATUS status)
 	__must_hold(&port->lock);
 void __winpar_queue_freed(struct winpar_port *port, bool own)
 	__must_hold(&port->lock);
+void __winpar_queue_tried(struct winpar_port *port, bool refused)
+	__must_hold(&port->lock);
 void __winpar_queue_refused(struct winpar_port *port)
 	__must_hold(&port->lock);
 void __winpar_queue_returned(struct winpar_port *port)
