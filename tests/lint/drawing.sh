@@ -40,13 +40,23 @@ compare()
 		done
 }
 
-# sorted: each row's files in one order: which of them is left of which says
-# nothing.
-sorted()
+# in_order DOCUMENT: its rows, from stdin, against those of tests/lint/order. A row
+# may be shown as several, one on top of the other.
+in_order()
 {
-	while read -r row; do
-		words <<<"$row" | sort | paste -sd' '
-	done
+	awk -v document="$1" -v order="$order" '
+	FNR == NR { for (i = 1; i <= NF; i++) row[$i] = FNR; next }
+	{
+		for (i = 1; i <= NF; i++) {
+			if (row[$i] < low)
+				print document ": " $i " is above rooms that stand above it in " order
+			if (row[$i] != row[$1])
+				print document ": " $1 " and " $i " are on one row, but not in " order
+		}
+		for (i = 1; i <= NF; i++)
+			if (row[$i] > low)
+				low = row[$i]
+	}' <(rows) -
 }
 
 found=$(
@@ -56,11 +66,9 @@ found=$(
 # The rows, once all rooms are there.
 if [[ -z $found ]]; then
 	found=$(
-		diff <(rows | sorted) <(drawn | sorted) |
-			sed -n "s,^> ,$drawing: a row that is not in $order: ,p"
-		diff <(rows | words) <(table) |
-			sed -n "s,^> ,$design: not in the order of $order: ,p"
-	) || :
+		drawn | in_order "$drawing"
+		table | in_order "$design"
+	)
 fi
 [[ -z $found ]] || printf '%s\n' "$found"
 
