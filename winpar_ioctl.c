@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The dispatch room: which request is whose, and what every request has in
- * common.
+ * The dispatch room: which object a request is sent to, and the handlers of a
+ * port's requests.
  *
- * A request to a port is found by (major function, control code) in one table,
- * whose row says how long its buffers must be. Object gone, code, permission,
- * lengths and buffer are tested here, in this order, and Information is set
- * here; a handler tests contents and state. Nothing has changed when a test
- * fails. Requests to a parallel device have tables of their own, in
- * device/ioctl.c.
+ * A request to a port is found by its control code in the table here, a request to
+ * a parallel device in the tables of device/ioctl.c. port/dispatch.h has what the
+ * tables have in common, and the order of the tests. IoStatus.Information is set
+ * here.
  *
  * The handler of IOCTL_INTERNAL_X is winpar_ioctl_x(), and it runs in the
  * submitter's context.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/build_bug.h>
 #include <linux/kernel.h>
 
 #include <winpar/winpar.h>
@@ -243,7 +240,8 @@ static NTSTATUS winpar_ioctl_deselect_device(struct winpar_file *file, IRP *irp)
 /* ----- interrupts -------------------------------------------------------- */
 
 /* Off unless the administrator has it on; read at each request. */
-static NTSTATUS winpar_permit_connect_interrupt(struct winpar_file *file)
+static NTSTATUS winpar_permit_connect_interrupt(struct winpar_file *file,
+						const IRP *irp)
 {
 	if (winpar_interrupt_may_connect(file->port))
 		return STATUS_SUCCESS;
@@ -307,77 +305,62 @@ winpar_ioctl_parallel_disconnect_interrupt(struct winpar_file *file, IRP *irp)
 
 /* ----- the table --------------------------------------------------------- */
 
-#define WINPAR_REQUEST(request, handler, in, out, ...)			\
-	[WINPAR_FUNCTION(IOCTL_INTERNAL_##request)] = {			\
-		.code = IOCTL_INTERNAL_##request,			\
-		.name = #request,					\
-		.in_len = (in),						\
-		.out_len = (out) + BUILD_BUG_ON_ZERO((out) > WINPAR_IRP_BUFFER), \
-		.handle = winpar_ioctl_##handler,			\
-		__VA_ARGS__						\
-	}
-
-/* Internal device control requests to a parallel port, by function number. */
+/* Internal device control requests to a parallel port. */
 static const struct winpar_request winpar_port_internal[] = {
-	/* Empty rows have code 0, which would find this one. */
-	[0] = { .code = ~0U },
-	WINPAR_REQUEST(PARALLEL_PORT_ALLOCATE, parallel_port_allocate, 0, 0,
-		       .waits = winpar_request_always_waits),
-	WINPAR_REQUEST(PARALLEL_PORT_FREE, parallel_port_free, 0, 0),
-	WINPAR_REQUEST(GET_PARALLEL_PORT_INFO, get_parallel_port_info,
-		       0, sizeof(PARALLEL_PORT_INFORMATION)),
-	WINPAR_REQUEST(RELEASE_PARALLEL_PORT_INFO, release_parallel_port_info,
-		       0, 0),
-	WINPAR_REQUEST(GET_MORE_PARALLEL_PORT_INFO, get_more_parallel_port_info,
-		       0, sizeof(MORE_PARALLEL_PORT_INFORMATION)),
-	WINPAR_REQUEST(PARALLEL_CONNECT_INTERRUPT, parallel_connect_interrupt,
-		       sizeof(PARALLEL_INTERRUPT_SERVICE_ROUTINE),
-		       sizeof(PARALLEL_INTERRUPT_INFORMATION),
-		       .sleeps = true, .permit = winpar_permit_connect_interrupt),
-	WINPAR_REQUEST(PARALLEL_DISCONNECT_INTERRUPT,
-		       parallel_disconnect_interrupt,
-		       sizeof(PARALLEL_INTERRUPT_SERVICE_ROUTINE), 0,
-		       .sleeps = true),
-	WINPAR_REQUEST(GET_PARALLEL_PNP_INFO, get_parallel_pnp_info,
-		       0, sizeof(PARALLEL_PNP_INFORMATION), .sleeps = true),
-	WINPAR_REQUEST(PARALLEL_SET_CHIP_MODE, parallel_set_chip_mode,
-		       sizeof(PARALLEL_CHIP_MODE), 0),
-	WINPAR_REQUEST(PARALLEL_CLEAR_CHIP_MODE, parallel_clear_chip_mode,
-		       sizeof(PARALLEL_CHIP_MODE), 0),
-	WINPAR_REQUEST(INIT_1284_3_BUS, init_1284_3_bus, 0, 0,
-		       .sleeps = true),
-	WINPAR_REQUEST(SELECT_DEVICE, select_device,
-		       sizeof(PARALLEL_1284_COMMAND), 0,
-		       .waits = winpar_select_device_waits),
-	WINPAR_REQUEST(DESELECT_DEVICE, deselect_device,
-		       sizeof(PARALLEL_1284_COMMAND), 0),
+	WINPAR_NO_ROW,
+	WINPAR_ROW(IOCTL_INTERNAL_, PARALLEL_PORT_ALLOCATE, 0, 0,
+		   WINPAR_AT_ONCE(parallel_port_allocate),
+		   .waits = winpar_request_always_waits),
+	WINPAR_ROW(IOCTL_INTERNAL_, PARALLEL_PORT_FREE, 0, 0,
+		   WINPAR_AT_ONCE(parallel_port_free)),
+	WINPAR_ROW(IOCTL_INTERNAL_, GET_PARALLEL_PORT_INFO,
+		   0, sizeof(PARALLEL_PORT_INFORMATION),
+		   WINPAR_AT_ONCE(get_parallel_port_info)),
+	WINPAR_ROW(IOCTL_INTERNAL_, RELEASE_PARALLEL_PORT_INFO, 0, 0,
+		   WINPAR_AT_ONCE(release_parallel_port_info)),
+	WINPAR_ROW(IOCTL_INTERNAL_, GET_MORE_PARALLEL_PORT_INFO,
+		   0, sizeof(MORE_PARALLEL_PORT_INFORMATION),
+		   WINPAR_AT_ONCE(get_more_parallel_port_info)),
+	WINPAR_ROW(IOCTL_INTERNAL_, PARALLEL_CONNECT_INTERRUPT,
+		   sizeof(PARALLEL_INTERRUPT_SERVICE_ROUTINE),
+		   sizeof(PARALLEL_INTERRUPT_INFORMATION),
+		   WINPAR_AT_ONCE(parallel_connect_interrupt), .sleeps = true,
+		   .permit = winpar_permit_connect_interrupt),
+	WINPAR_ROW(IOCTL_INTERNAL_, PARALLEL_DISCONNECT_INTERRUPT,
+		   sizeof(PARALLEL_INTERRUPT_SERVICE_ROUTINE), 0,
+		   WINPAR_AT_ONCE(parallel_disconnect_interrupt),
+		   .sleeps = true, .undoes = true),
+	WINPAR_ROW(IOCTL_INTERNAL_, GET_PARALLEL_PNP_INFO,
+		   0, sizeof(PARALLEL_PNP_INFORMATION),
+		   WINPAR_AT_ONCE(get_parallel_pnp_info), .sleeps = true),
+	WINPAR_ROW(IOCTL_INTERNAL_, PARALLEL_SET_CHIP_MODE,
+		   sizeof(PARALLEL_CHIP_MODE), 0,
+		   WINPAR_AT_ONCE(parallel_set_chip_mode)),
+	WINPAR_ROW(IOCTL_INTERNAL_, PARALLEL_CLEAR_CHIP_MODE,
+		   sizeof(PARALLEL_CHIP_MODE), 0,
+		   WINPAR_AT_ONCE(parallel_clear_chip_mode)),
+	WINPAR_ROW(IOCTL_INTERNAL_, INIT_1284_3_BUS, 0, 0,
+		   WINPAR_AT_ONCE(init_1284_3_bus), .sleeps = true),
+	WINPAR_ROW(IOCTL_INTERNAL_, SELECT_DEVICE,
+		   sizeof(PARALLEL_1284_COMMAND), 0,
+		   WINPAR_AT_ONCE(select_device),
+		   .waits = winpar_select_device_waits),
+	WINPAR_ROW(IOCTL_INTERNAL_, DESELECT_DEVICE,
+		   sizeof(PARALLEL_1284_COMMAND), 0,
+		   WINPAR_AT_ONCE(deselect_device)),
 };
 
-/* Every major function of a port that has requests. */
-static const struct winpar_table {
-	UCHAR major;
-	const struct winpar_request *requests;
-	unsigned int count;
-} winpar_tables[] = {
-	{ IRP_MJ_INTERNAL_DEVICE_CONTROL, winpar_port_internal,
-	  ARRAY_SIZE(winpar_port_internal) },
+static const struct winpar_table winpar_port_tables[] = {
+	WINPAR_TABLE(IRP_MJ_INTERNAL_DEVICE_CONTROL, winpar_port_internal),
 };
 
-static const struct winpar_table *winpar_find_table(UCHAR major)
+/* ----- dispatch ---------------------------------------------------------- */
+
+static __always_inline const struct winpar_request *
+winpar_port_find_request(UCHAR major, ULONG code)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(winpar_tables); i++)
-		if (winpar_tables[i].major == major)
-			return &winpar_tables[i];
-	return NULL;
-}
-
-static bool winpar_table_has(const struct winpar_table *table, ULONG code)
-{
-	unsigned int row = WINPAR_FUNCTION(code);
-
-	return row < table->count && table->requests[row].code == code;
+	return winpar_request_find(winpar_port_tables,
+				   ARRAY_SIZE(winpar_port_tables), major, code);
 }
 
 /**
@@ -392,27 +375,8 @@ static bool winpar_table_has(const struct winpar_table *table, ULONG code)
 const struct winpar_request *winpar_find_request(struct winpar_file *file,
 						 UCHAR major, ULONG code)
 {
-	const struct winpar_table *table = winpar_find_table(major);
-
-	if (file->device)
-		return winpar_device_find_request(major, code);
-	if (!table || !winpar_table_has(table, code))
-		return NULL;
-	return &table->requests[WINPAR_FUNCTION(code)];
-}
-
-/* What may sleep would wait for itself inside a routine that winpar called. */
-static NTSTATUS winpar_dispatch_may_sleep(struct winpar_file *file,
-					  const struct winpar_request *request)
-{
-	if (!winpar_is_inside()) {
-		might_sleep();
-		return STATUS_SUCCESS;
-	}
-	winpar_warn(file->holder.seat->client,
-		    "%s: %s sends %s from inside a routine that winpar called, which may not sleep: do it from process context\n",
-		    file->port->name, winpar_file_client(file), request->name);
-	return STATUS_INVALID_DEVICE_STATE;
+	return file->device ? winpar_device_find_request(major, code) :
+			      winpar_port_find_request(major, code);
 }
 
 /* A handler that sleeps may not find its file freed: close waits for it. */
@@ -440,25 +404,12 @@ static NTSTATUS winpar_dispatch_sleeping(struct winpar_file *file,
 }
 
 /* Every test that all requests have, then the request itself. */
-static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
-				      const struct winpar_table *table,
-				      IRP *irp)
+static __always_inline NTSTATUS
+winpar_dispatch_ioctl(struct winpar_file *file,
+		      const struct winpar_request *request, IRP *irp)
 {
-	const ULONG code = irp->Stack.Parameters.DeviceIoControl.IoControlCode;
-	const struct winpar_request *request;
-	NTSTATUS status;
+	NTSTATUS status = winpar_request_test(file, request, irp);
 
-	if (!winpar_table_has(table, code))
-		return STATUS_INVALID_PARAMETER;
-	request = &table->requests[WINPAR_FUNCTION(code)];
-	if (request->permit) {
-		status = request->permit(file);
-		if (!NT_SUCCESS(status))
-			return status;
-	}
-	status = winpar_request_check(request, irp, STATUS_BUFFER_TOO_SMALL);
-	if (NT_SUCCESS(status) && unlikely(request->sleeps))
-		status = winpar_dispatch_may_sleep(file, request);
 	if (!NT_SUCCESS(status))
 		return status;
 	status = unlikely(request->sleeps) ?
@@ -470,14 +421,43 @@ static NTSTATUS winpar_dispatch_ioctl(struct winpar_file *file,
 }
 
 /* A port that has gone answers one thing, but undoes what was done on it. */
-static NTSTATUS winpar_dispatch_gone(struct winpar_file *file,
-				     const struct winpar_table *table, IRP *irp)
+static noinline NTSTATUS
+winpar_dispatch_gone(struct winpar_file *file,
+		     const struct winpar_request *request, IRP *irp)
 {
-	if (table && irp->Stack.Parameters.DeviceIoControl.IoControlCode ==
-		     IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT &&
-	    winpar_dispatch_ioctl(file, table, irp) == STATUS_SUCCESS)
+	if (request && request->undoes &&
+	    winpar_dispatch_ioctl(file, request, irp) == STATUS_SUCCESS)
 		return STATUS_SUCCESS;
 	return STATUS_DELETE_PENDING;
+}
+
+/* A major function that a port does not have, or a code that it does not know. */
+static NTSTATUS winpar_dispatch_unknown(UCHAR major)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(winpar_port_tables); i++)
+		if (winpar_port_tables[i].major == major)
+			return STATUS_INVALID_PARAMETER;
+	return STATUS_INVALID_DEVICE_REQUEST;
+}
+
+static __always_inline NTSTATUS
+winpar_dispatch_port(struct winpar_file *file,
+		     const struct winpar_request *request, IRP *irp)
+{
+	NTSTATUS status;
+
+	irp->IoStatus.Information = 0;
+	if (unlikely(winpar_port_is_gone(file->port)))
+		status = winpar_dispatch_gone(file, request, irp);
+	else if (unlikely(READ_ONCE(file->holder.closed)))
+		status = STATUS_CANCELLED;
+	else if (likely(request))
+		status = winpar_dispatch_ioctl(file, request, irp);
+	else
+		status = winpar_dispatch_unknown(irp->Stack.MajorFunction);
+	return winpar_complete(file, irp, status);
 }
 
 /**
@@ -493,20 +473,32 @@ static NTSTATUS winpar_dispatch_gone(struct winpar_file *file,
  */
 NTSTATUS winpar_dispatch(struct winpar_file *file, IRP *irp)
 {
-	const struct winpar_table *table =
-		winpar_find_table(irp->Stack.MajorFunction);
-	NTSTATUS status;
+	const IO_STACK_LOCATION *stack = &irp->Stack;
+	const UCHAR major = stack->MajorFunction;
+	const ULONG code = stack->Parameters.DeviceIoControl.IoControlCode;
 
 	if (unlikely(file->device))
-		return winpar_device_dispatch(file, irp);
-	irp->IoStatus.Information = 0;
-	if (unlikely(winpar_port_is_gone(file->port)))
-		status = winpar_dispatch_gone(file, table, irp);
-	else if (unlikely(READ_ONCE(file->holder.closed)))
-		status = STATUS_CANCELLED;
-	else if (likely(table))
-		status = winpar_dispatch_ioctl(file, table, irp);
-	else
-		status = STATUS_INVALID_DEVICE_REQUEST;
-	return winpar_complete(file, irp, status);
+		return winpar_device_dispatch(file,
+					      winpar_device_find_request(major,
+									 code),
+					      irp);
+	return winpar_dispatch_port(file, winpar_port_find_request(major, code),
+				    irp);
+}
+
+/**
+ * winpar_dispatch_found() - winpar_dispatch() for a caller who has the row
+ * @file: to what
+ * @request: what winpar_find_request() has found for @irp
+ * @irp: the request, as for winpar_dispatch()
+ *
+ * Context: as the request's handler says.
+ * Return: as winpar_dispatch().
+ */
+NTSTATUS winpar_dispatch_found(struct winpar_file *file,
+			       const struct winpar_request *request, IRP *irp)
+{
+	if (file->device)
+		return winpar_device_dispatch(file, request, irp);
+	return winpar_dispatch_port(file, request, irp);
 }

@@ -25,6 +25,7 @@ static DEFINE_MUTEX(winpar_clients_mutex);
 static LIST_HEAD(winpar_clients);
 
 static struct winpar_client *__winpar_client_find(struct module *module)
+	__must_hold(&winpar_clients_mutex)
 {
 	struct winpar_client *client;
 
@@ -36,6 +37,7 @@ static struct winpar_client *__winpar_client_find(struct module *module)
 }
 
 static struct winpar_client *__winpar_client_create(struct module *module)
+	__must_hold(&winpar_clients_mutex)
 {
 	struct winpar_client *client = kzalloc(sizeof(*client), GFP_KERNEL);
 
@@ -78,6 +80,7 @@ struct winpar_client *winpar_client_get(struct module *module, NTSTATUS *status)
 
 static struct winpar_seat *__winpar_client_find_seat(struct winpar_client *client,
 						     struct winpar_port *port)
+	__must_hold(&winpar_clients_mutex)
 {
 	struct winpar_seat *seat;
 
@@ -90,6 +93,7 @@ static struct winpar_seat *__winpar_client_find_seat(struct winpar_client *clien
 
 static struct winpar_seat *__winpar_client_add_seat(struct winpar_client *client,
 						    struct winpar_port *port)
+	__must_hold(&winpar_clients_mutex)
 {
 	struct winpar_seat *seat = kzalloc(sizeof(*seat), GFP_KERNEL);
 	unsigned int i;
@@ -192,11 +196,10 @@ void winpar_client_free(struct winpar_client *client)
 }
 
 /**
- * winpar_client_exit() - at module exit: free what is built into the kernel
+ * winpar_client_exit() - free the client that stands for what is built in
  *
- * Every other client has gone: it needed winpar's symbols.
- *
- * Context: process context, may sleep.
+ * Context: at module exit, may sleep. Every module that was a client has gone,
+ * since it needed winpar's symbols.
  */
 void winpar_client_exit(void)
 {

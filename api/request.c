@@ -174,19 +174,18 @@ static NTSTATUS winpar_irp_run(struct winpar_file *file, IRP *irp)
 	return winpar_irp_await(irp, MAX_SCHEDULE_TIMEOUT);
 }
 
-/* With a buffer, where the request needs one. */
-static NTSTATUS winpar_irp_ioctl_with(struct winpar_file *file, UCHAR major,
-				      ULONG code, void *buffer, ULONG in_len,
-				      ULONG out_len, ULONG_PTR *information)
+/* Submit a request on the stack whose row is known, and wait for it. */
+static NTSTATUS winpar_irp_run_found(struct winpar_file *file,
+				     const struct winpar_request *request,
+				     IRP *irp)
 {
 	NTSTATUS status;
-	IRP irp;
 
-	winpar_irp_init(&irp);
-	winpar_irp_set_ioctl(&irp, major, code, buffer, in_len, out_len);
-	status = winpar_irp_run(file, &irp);
-	*information = irp.IoStatus.Information;
-	return status;
+	winpar_irp_prepare(irp, file);
+	status = winpar_dispatch_found(file, request, irp);
+	if (status != STATUS_PENDING)
+		return status;
+	return winpar_irp_await(irp, MAX_SCHEDULE_TIMEOUT);
 }
 
 /*
@@ -206,6 +205,7 @@ static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 	u8 *buffer = small;
 	NTSTATUS status;
 	bool missing;
+	IRP irp;
 
 	if (information)
 		*information = 0;
@@ -226,12 +226,15 @@ static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 	missing = request && ((request->in_len && !in) ||
 			      (request->out_len && !out));
 	if (request && request->waits && request->waits(buffer) &&
-	    !winpar_irp_may_wait())
+	    !winpar_irp_may_wait()) {
 		status = STATUS_INVALID_DEVICE_STATE;
-	else
-		status = winpar_irp_ioctl_with(file, major, code,
-					       missing ? NULL : buffer, in_len,
-					       out_len, &done);
+	} else {
+		winpar_irp_init(&irp);
+		winpar_irp_set_ioctl(&irp, major, code, missing ? NULL : buffer,
+				     in_len, out_len);
+		status = winpar_irp_run_found(file, request, &irp);
+		done = irp.IoStatus.Information;
+	}
 	if (done)
 		memcpy(out, buffer, done);
 	if (information)

@@ -82,9 +82,7 @@ static void winpar_watcher_put(struct winpar_watcher *watcher)
 }
 
 /**
- * winpar_watch_prune() - forget ports that have gone
- *
- * Those of which every watch has told, and on which no client has a seat.
+ * winpar_watch_prune() - forget ports that have gone and that nothing needs
  *
  * Context: process context, may sleep.
  */
@@ -97,6 +95,7 @@ void winpar_watch_prune(void)
 	list_for_each_entry(watcher, &winpar_watchers, entry)
 		told = min(told, max(READ_ONCE(watcher->told), watcher->since));
 	spin_unlock(&winpar_watch_lock);
+	/* Each watch has told of their removal, and no client has a seat on them. */
 	winpar_table_prune(told);
 }
 

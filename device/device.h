@@ -76,6 +76,7 @@ enum winpar_stop {
  *              one that is not in it can be told; see device/transfer.c
  * @scans: the port's @scans when the end-of-chain device was last found
  * @vanished: the end-of-chain device was not found again after a scan
+ * @rcu: for kfree_rcu()
  *
  * Made when its name is first opened, and freed with the port.
  */

@@ -11,7 +11,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/build_bug.h>
 #include <linux/kernel.h>
 #include <linux/ratelimit.h>
 #include <linux/string.h>
@@ -268,9 +267,20 @@ static NTSTATUS winpar_ioctl_par_is_port_free(struct winpar_file *file,
 	return STATUS_SUCCESS;
 }
 
-static size_t winpar_measure_location(const struct winpar_file *file)
+static size_t winpar_location_size(const struct winpar_file *file)
 {
 	return strlen(file->device->name) + 1;
+}
+
+/* The length of the output is not the same for every device. */
+static NTSTATUS winpar_permit_query_location(struct winpar_file *file,
+					     const IRP *irp)
+{
+	const IO_STACK_LOCATION *stack = &irp->Stack;
+
+	return stack->Parameters.DeviceIoControl.OutputBufferLength <
+	       winpar_location_size(file) ? STATUS_BUFFER_TOO_SMALL :
+					    STATUS_SUCCESS;
 }
 
 /**
@@ -284,7 +294,7 @@ static size_t winpar_measure_location(const struct winpar_file *file)
 static NTSTATUS winpar_ioctl_par_query_location(struct winpar_file *file,
 						IRP *irp)
 {
-	const size_t size = winpar_measure_location(file);
+	const size_t size = winpar_location_size(file);
 
 	memcpy(winpar_buffer(irp), file->device->name, size);
 	irp->IoStatus.Information = size;
@@ -346,21 +356,6 @@ static NTSTATUS winpar_job_par_set_information(struct winpar_device *device,
 
 /* ----- the tables ------------------------------------------------------------------- */
 
-#define WINPAR_ROW(prefix, request, in, out, ...)			\
-	{								\
-		.code = prefix##request,				\
-		.name = #request,					\
-		.in_len = (in),						\
-		.out_len = (out),					\
-		__VA_ARGS__						\
-	}
-
-/* The largest of them; an output of any length has a buffer of its own. */
-static_assert(sizeof(PARCLASS_INFORMATION) <= WINPAR_IRP_BUFFER);
-
-/* Answered at once. */
-#define WINPAR_AT_ONCE(function)	.handle = winpar_ioctl_##function
-
 /* Done by the worker. */
 #define WINPAR_JOB(function, out, ...)					\
 	.waits = winpar_request_always_waits,				\
@@ -372,11 +367,12 @@ static_assert(sizeof(PARCLASS_INFORMATION) <= WINPAR_IRP_BUFFER);
 
 /* Internal device control requests to a parallel device. */
 static const struct winpar_request winpar_device_internal[] = {
+	WINPAR_NO_ROW,
 	WINPAR_ROW(IOCTL_INTERNAL_, PARCLASS_CONNECT,
 		   0, sizeof(PARCLASS_INFORMATION),
 		   WINPAR_AT_ONCE(parclass_connect)),
 	WINPAR_ROW(IOCTL_INTERNAL_, PARCLASS_DISCONNECT, 0, 0,
-		   WINPAR_AT_ONCE(parclass_disconnect)),
+		   WINPAR_AT_ONCE(parclass_disconnect), .undoes = true),
 	WINPAR_ROW(IOCTL_INTERNAL_, DISCONNECT_IDLE, 0, 0,
 		   WINPAR_JOB(disconnect_idle, 0)),
 	WINPAR_ROW(IOCTL_INTERNAL_, LOCK_PORT, 0, 0,
@@ -392,6 +388,7 @@ static const struct winpar_request winpar_device_internal[] = {
 
 /* Device control requests to a parallel device. */
 static const struct winpar_request winpar_device_control[] = {
+	WINPAR_NO_ROW,
 	WINPAR_ROW(IOCTL_, PAR_QUERY_INFORMATION,
 		   0, sizeof(PAR_QUERY_INFORMATION),
 		   WINPAR_JOB(par_query_information,
@@ -432,12 +429,23 @@ static const struct winpar_request winpar_device_control[] = {
 	WINPAR_ROW(IOCTL_, PAR_IS_PORT_FREE, 0, sizeof(BOOLEAN),
 		   WINPAR_AT_ONCE(par_is_port_free)),
 	WINPAR_ROW(IOCTL_, PAR_QUERY_LOCATION, 0, 1,
-		   .measure = winpar_measure_location,
+		   .permit = winpar_permit_query_location,
 		   WINPAR_AT_ONCE(par_query_location)),
+};
+
+/* The same major function: their function numbers stand in the table above, too. */
+static const struct winpar_request winpar_device_serial[] = {
+	WINPAR_NO_ROW,
 	WINPAR_ROW(IOCTL_, SERIAL_GET_TIMEOUTS, 0, sizeof(SERIAL_TIMEOUTS),
 		   WINPAR_AT_ONCE(serial_get_timeouts)),
 	WINPAR_ROW(IOCTL_, SERIAL_SET_TIMEOUTS, sizeof(SERIAL_TIMEOUTS), 0,
 		   WINPAR_AT_ONCE(serial_set_timeouts)),
+};
+
+static const struct winpar_table winpar_device_tables[] = {
+	WINPAR_TABLE(IRP_MJ_INTERNAL_DEVICE_CONTROL, winpar_device_internal),
+	WINPAR_TABLE(IRP_MJ_DEVICE_CONTROL, winpar_device_control),
+	WINPAR_TABLE(IRP_MJ_DEVICE_CONTROL, winpar_device_serial),
 };
 
 /**
@@ -450,68 +458,42 @@ static const struct winpar_request winpar_device_control[] = {
  */
 const struct winpar_request *winpar_device_find_request(UCHAR major, ULONG code)
 {
-	const struct winpar_request *row, *end;
-
-	if (major == IRP_MJ_INTERNAL_DEVICE_CONTROL) {
-		row = winpar_device_internal;
-		end = row + ARRAY_SIZE(winpar_device_internal);
-	} else if (major == IRP_MJ_DEVICE_CONTROL) {
-		row = winpar_device_control;
-		end = row + ARRAY_SIZE(winpar_device_control);
-	} else {
-		return NULL;
-	}
-	for (; row != end; row++)
-		if (row->code == code)
-			return row;
-	return NULL;
+	return winpar_request_find(winpar_device_tables,
+				   ARRAY_SIZE(winpar_device_tables), major,
+				   code);
 }
 
-static NTSTATUS winpar_device_dispatch_ioctl(struct winpar_file *file, IRP *irp)
+static NTSTATUS
+winpar_device_dispatch_ioctl(struct winpar_file *file,
+			     const struct winpar_request *request, IRP *irp)
 {
-	const IO_STACK_LOCATION *stack = &irp->Stack;
-	const struct winpar_request *row;
 	NTSTATUS status;
 
-	row = winpar_device_find_request(stack->MajorFunction,
-					 stack->Parameters.DeviceIoControl.IoControlCode);
-	if (!row)
+	if (!request)
 		return STATUS_INVALID_PARAMETER;
-	/* Lengths come before a buffer that is not there. */
-	if (row->measure &&
-	    stack->Parameters.DeviceIoControl.OutputBufferLength <
-	    row->measure(file))
-		return STATUS_BUFFER_TOO_SMALL;
-	status = winpar_request_check(row, irp, row->too_short ?:
-				      STATUS_BUFFER_TOO_SMALL);
-	if (NT_SUCCESS(status) && row->handle)
-		status = row->handle(file, irp);
+	status = winpar_request_test(file, request, irp);
+	if (NT_SUCCESS(status) && request->handle)
+		status = request->handle(file, irp);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (row->job)
-		return winpar_worker_queue(file, irp, row->job);
+	if (request->job)
+		return winpar_worker_queue(file, irp, request->job);
 	if (!irp->IoStatus.Information)
-		irp->IoStatus.Information = row->out_len;
+		irp->IoStatus.Information = request->out_len;
 	return status;
-}
-
-/* There is nothing left to do for it on a port that has gone. */
-static bool winpar_device_undoes(const IRP *irp)
-{
-	return irp->Stack.Parameters.DeviceIoControl.IoControlCode ==
-	       IOCTL_INTERNAL_PARCLASS_DISCONNECT &&
-	       irp->Stack.MajorFunction == IRP_MJ_INTERNAL_DEVICE_CONTROL;
 }
 
 /**
  * winpar_device_dispatch() - carry a request to a device out, or queue it
  * @file: of the device
+ * @request: its row, NULL where it has none
  * @irp: as winpar_dispatch()
  *
  * Context: process context.
  * Return: as winpar_dispatch(); also STATUS_DEVICE_REMOVED.
  */
-NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp)
+NTSTATUS winpar_device_dispatch(struct winpar_file *file,
+				const struct winpar_request *request, IRP *irp)
 {
 	NTSTATUS status = winpar_state_check(file->device);
 
@@ -521,8 +503,9 @@ NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp)
 	switch (irp->Stack.MajorFunction) {
 	case IRP_MJ_INTERNAL_DEVICE_CONTROL:
 	case IRP_MJ_DEVICE_CONTROL:
-		if (NT_SUCCESS(status) || winpar_device_undoes(irp))
-			status = winpar_device_dispatch_ioctl(file, irp);
+		if (NT_SUCCESS(status) || (request && request->undoes))
+			status = winpar_device_dispatch_ioctl(file, request,
+							      irp);
 		break;
 	case IRP_MJ_READ:
 	case IRP_MJ_WRITE:

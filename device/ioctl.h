@@ -7,7 +7,8 @@
 
 struct winpar_request;
 
-NTSTATUS winpar_device_dispatch(struct winpar_file *file, IRP *irp);
+NTSTATUS winpar_device_dispatch(struct winpar_file *file,
+				const struct winpar_request *request, IRP *irp);
 const struct winpar_request *winpar_device_find_request(UCHAR major,
 							ULONG code);
 

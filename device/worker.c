@@ -30,13 +30,8 @@
 static IRP *__winpar_worker_first(struct winpar_device *device)
 	__must_hold(&device->lock)
 {
-	struct list_head *entry = device->fifo.next;
-
 	lockdep_assert_held(&device->lock);
-	if (entry == &device->cursor)
-		entry = entry->next;
-	return entry == &device->fifo ? NULL :
-					list_entry(entry, IRP, winpar.entry);
+	return winpar_irp_first(&device->fifo, &device->cursor);
 }
 
 /* Free the port, unless it is locked or the next request is about to use it. */
@@ -311,17 +306,11 @@ static bool __winpar_worker_scan(struct winpar_device *device,
 	__must_hold(&device->lock)
 {
 	unsigned int batch = WINPAR_WORKER_BATCH;
-	struct list_head *entry;
 	IRP *irp;
 
 	lockdep_assert_held(&device->lock);
-	while (batch-- && device->cursor.next != &device->fifo) {
-		entry = device->cursor.next;
-		irp = list_entry(entry, IRP, winpar.entry);
-		list_move(&device->cursor, entry);
-		if (!within_module((unsigned long)irp->Stack.CompletionRoutine,
-				   module))
-			continue;
+	while ((irp = winpar_irp_scan(&device->cursor, &device->fifo, module,
+				      &batch))) {
 		__winpar_worker_end(device, irp, STATUS_CANCELLED);
 		++*count;
 	}
@@ -469,6 +458,7 @@ void winpar_worker_init(struct winpar_device *device)
 	spin_lock_init(&device->lock);
 	ratelimit_state_init(&device->reports, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
+	device->queue.lock = &device->lock;
 	device->queue.cancel = winpar_worker_cancel;
 	INIT_LIST_HEAD(&device->fifo);
 	INIT_LIST_HEAD(&device->cursor);

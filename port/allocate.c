@@ -75,8 +75,7 @@ static __always_inline bool winpar_port_take(struct winpar_port *port,
 	if (!atomic_long_try_cmpxchg(&port->hold, &hold, (unsigned long)holder |
 				     WINPAR_HOLD_OWNED))
 		return false;
-	port->allocations++;
-	port->owned_since = jiffies;
+	winpar_port_begin_allocation(port);
 	if (unlikely(READ_ONCE(holder->closed)))
 		return winpar_port_take_back(port, holder);
 	return true;
@@ -102,11 +101,9 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_holder *holder)
 	if (port->rival.waits && !(holder == &holder->seat->holder &&
 				   __winpar_queue_is_kept(port)))
 		return false;
-	port->trial.wanted = false;
-	port->state = WINPAR_PORT_OWNED;
-	port->owner = holder;
-	port->allocations++;
-	port->owned_since = jiffies;
+	__winpar_queue_forget_trial(port);
+	__winpar_port_enter(port, WINPAR_PORT_OWNED, holder);
+	winpar_port_begin_allocation(port);
 	return true;
 }
 
@@ -226,6 +223,7 @@ static noinline void __winpar_port_give_up_unusual(struct winpar_port *port,
 						   unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (interrupt || port->wire) {
 		__winpar_queue_freed(port, own);
 		return;
@@ -248,6 +246,7 @@ static void __winpar_port_give_up(struct winpar_port *port, bool interrupt,
 {
 	bool own = !interrupt && __winpar_port_is_in_check(port);
 
+	lockdep_assert_held(&port->lock);
 	if (unlikely(port->unusual))
 		__winpar_port_give_up_unusual(port, interrupt, own, flags);
 	else
@@ -356,10 +355,7 @@ static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
 			sizeof(owner));
 	}
 	if (report && interrupt) {
-		/* Nothing is printed at interrupt level: the loop does it. */
-		port->stray.seat = seat;
-		port->stray.caller = (void *)caller;
-		__winpar_port_kick(port);
+		__winpar_queue_note_stray(seat, caller);
 		report = false;
 	}
 	winpar_port_unlock(port, flags);
@@ -439,10 +435,10 @@ bool winpar_port_release(struct winpar_holder *holder)
 	owned = port->state == WINPAR_PORT_OWNED && port->owner == holder;
 	if (owned)
 		__winpar_port_give_up(port, false, &flags);
-	/* The seat may be freed before the loop has reported it. */
 	__winpar_port_forget(holder);
-	if (holder == &holder->seat->holder && port->stray.seat == holder->seat)
-		port->stray.seat = NULL;
+	/* The seat may be freed before the loop has reported it. */
+	if (holder == &holder->seat->holder)
+		__winpar_queue_forget_stray(holder->seat);
 	__winpar_chip_orphan(port, holder);
 	winpar_port_unlock(port, flags);
 	return owned;

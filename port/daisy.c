@@ -69,7 +69,7 @@ static u8 winpar_cpp_status(struct winpar_host *host)
 
 /* Drive the lines by hand: no FIFO in between, data out, no interrupt. */
 static void winpar_cpp_begin(struct winpar_host *host,
-			      struct winpar_cpp_lines *lines)
+			     struct winpar_cpp_lines *lines)
 {
 	lines->fifo = host->ecp_base && host->mode > ECR_BYTE_MODE;
 	if (lines->fifo) {
@@ -88,7 +88,7 @@ static void winpar_cpp_begin(struct winpar_host *host,
 }
 
 static void winpar_cpp_end(struct winpar_host *host,
-			    const struct winpar_cpp_lines *lines)
+			   const struct winpar_cpp_lines *lines)
 {
 	winpar_cpp_data(host, 0xff);
 	winpar_host_write(host, WINPAR_REG_DATA, lines->data);
@@ -187,6 +187,7 @@ static bool __winpar_daisy_send(struct winpar_port *port, u8 command,
 {
 	bool heard;
 
+	lockdep_assert_held(&port->lock);
 	if (!__winpar_wire_is_ours(port))
 		return false;
 	__winpar_wire_begin(port, *flags);
@@ -199,6 +200,7 @@ static bool __winpar_daisy_send(struct winpar_port *port, u8 command,
 static void __winpar_daisy_heard(struct winpar_port *port, bool heard)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	port->strayed = !heard && port->daisy.count;
 	port->unheard = port->strayed;
 	port->settling = false;
@@ -217,6 +219,7 @@ bool __winpar_daisy_settle(struct winpar_port *port, unsigned long *flags)
 	bool heard;
 	u8 status;
 
+	lockdep_assert_held(&port->lock);
 	if (!__winpar_port_is_unsettled(port))
 		return true;
 	heard = __winpar_daisy_send(port, WINPAR_CPP_DESELECT, &status, flags);
@@ -230,6 +233,7 @@ static void __winpar_daisy_found(struct winpar_port *port, unsigned int count)
 {
 	unsigned int i;
 
+	lockdep_assert_held(&port->lock);
 	for (i = count; i < port->daisy.count; i++)
 		port->daisy.lost[i]++;
 	port->daisy.count = count;
@@ -247,6 +251,7 @@ static void __winpar_daisy_found(struct winpar_port *port, unsigned int count)
 void __winpar_daisy_ready(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	port->settling = false;
 	if (!__winpar_port_is_unsettled(port))
 		return;
@@ -269,6 +274,7 @@ bool __winpar_daisy_scan(struct winpar_port *port, unsigned long *flags)
 	unsigned int count;
 	bool heard;
 
+	lockdep_assert_held(&port->lock);
 	if (!READ_ONCE(winpar_may_scan))
 		return false;
 	/*
@@ -331,6 +337,7 @@ static NTSTATUS __winpar_daisy_find(struct winpar_port *port,
 				    unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (!(command->CommandFlags & PAR_END_OF_CHAIN_DEVICE) &&
 	    !port->daisy.scanned)
 		__winpar_daisy_scan(port, flags);
@@ -348,14 +355,15 @@ static NTSTATUS __winpar_daisy_find(struct winpar_port *port,
  * STATUS_DELETE_PENDING.
  */
 NTSTATUS __winpar_daisy_select(struct winpar_port *port,
-				       const PARALLEL_1284_COMMAND *command,
-				       unsigned long *flags)
+			       const PARALLEL_1284_COMMAND *command,
+			       unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	NTSTATUS status = __winpar_daisy_find(port, command, flags);
 	u8 lines = 0;
 	bool heard;
 
+	lockdep_assert_held(&port->lock);
 	if (!NT_SUCCESS(status))
 		return status;
 	heard = __winpar_daisy_settle(port, flags);
@@ -393,6 +401,7 @@ NTSTATUS __winpar_daisy_deselect(struct winpar_port *port,
 	NTSTATUS status = __winpar_daisy_find(port, command, flags);
 	bool heard;
 
+	lockdep_assert_held(&port->lock);
 	if (!NT_SUCCESS(status))
 		return status;
 	heard = __winpar_daisy_settle(port, flags);

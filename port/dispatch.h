@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the requests of a port and those of a parallel device have in common: a
- * row of a table, what is tested by it, and how a request completes.
+ * What the requests of a port and those of a parallel device have in common: the
+ * tables, how a row is found, what is tested by it, and how a request completes.
+ *
+ * A table is an array of rows by the function number of the control code. An
+ * object has a table for each major function, and one more where two codes of a
+ * major function have one function number. The order of the tests: the object is
+ * gone, then the code, the row's @permit, the lengths, the buffer, and whether a
+ * handler may sleep here. A handler tests contents and state.
  */
 #ifndef _WINPAR_DISPATCH_H
 #define _WINPAR_DISPATCH_H
+
+#include <linux/build_bug.h>
+#include <linux/kernel.h>
 
 #include "port/inside.h"
 #include "port/irp.h"
@@ -27,7 +36,6 @@ struct winpar_job;
  * @out_len: bytes of output that it gives
  * @any_length: the longest output of one whose output is as long as it happens
  *              to be; 0 where @out_len is all there is
- * @measure: how many bytes of output it gives, where that depends on the file
  * @too_short: what one with a shorter buffer completes with, where that is not
  *             STATUS_BUFFER_TOO_SMALL
  * @job: what a device's worker does for it, when @handle is NULL or has
@@ -35,7 +43,9 @@ struct winpar_job;
  * @waits: may it have to wait, with this input? Then a synchronous call needs
  *         process context. NULL: never
  * @sleeps: the handler may sleep: it is refused inside a routine that winpar called
- * @permit: tested before the lengths, when there is one
+ * @undoes: it is carried out on an object that has gone, too: it undoes something
+ * @permit: tested before the lengths, when there is one: is the request enabled,
+ *          is there room for an output whose length depends on the file?
  * @handle: does it, and says how it ended; lengths and buffer were tested
  */
 struct winpar_request {
@@ -44,14 +54,49 @@ struct winpar_request {
 	u16 in_len;
 	u16 out_len;
 	u32 any_length;
-	size_t (*measure)(const struct winpar_file *file);
 	NTSTATUS too_short;
 	const struct winpar_job *job;
 	bool (*waits)(const void *buffer);
 	bool sleeps;
-	NTSTATUS (*permit)(struct winpar_file *file);
+	bool undoes;
+	NTSTATUS (*permit)(struct winpar_file *file, const IRP *irp);
 	NTSTATUS (*handle)(struct winpar_file *file, IRP *irp);
 };
+
+/**
+ * struct winpar_table - requests that have a major function in common
+ * @major: the major function
+ * @count: how many rows there are
+ * @rows: by function number, some of them empty
+ */
+struct winpar_table {
+	UCHAR major;
+	unsigned int count;
+	const struct winpar_request *rows;
+};
+
+#define WINPAR_TABLE(function, table)					\
+	{								\
+		.major = (function),					\
+		.count = ARRAY_SIZE(table),				\
+		.rows = (table),					\
+	}
+
+/* A row of a table, for the request @prefix@request. */
+#define WINPAR_ROW(prefix, request, in, out, ...)			\
+	[WINPAR_FUNCTION(prefix##request)] = {				\
+		.code = prefix##request,				\
+		.name = #request,					\
+		.in_len = (in),						\
+		.out_len = (out) + BUILD_BUG_ON_ZERO((out) > WINPAR_IRP_BUFFER), \
+		__VA_ARGS__						\
+	}
+
+/* The row 0 of a table. Empty rows have code 0, which would find it. */
+#define WINPAR_NO_ROW			[0] = { .code = ~0U }
+
+/* What a row does: winpar_ioctl_@function() answers at once. */
+#define WINPAR_AT_ONCE(function)	.handle = winpar_ioctl_##function
 
 /* For @waits of a request that may have to wait whatever its input. */
 static inline bool winpar_request_always_waits(const void *buffer)
@@ -59,21 +104,79 @@ static inline bool winpar_request_always_waits(const void *buffer)
 	return true;
 }
 
-/* Lengths, then the buffer: what is tested of every request. */
+/**
+ * winpar_request_find() - find what a request is
+ * @tables: of the object that it is sent to
+ * @count: how many tables there are
+ * @major: its major function
+ * @code: its control code
+ *
+ * Return: its row, or NULL when there is no such request.
+ */
+static __always_inline const struct winpar_request *
+winpar_request_find(const struct winpar_table *tables, unsigned int count,
+		    UCHAR major, ULONG code)
+{
+	const unsigned int row = WINPAR_FUNCTION(code);
+	const struct winpar_table *table;
+
+	for (table = tables; table != tables + count; table++)
+		if (table->major == major && row < table->count &&
+		    table->rows[row].code == code)
+			return &table->rows[row];
+	return NULL;
+}
+
+/* What may sleep would wait for itself inside a routine that winpar called. */
+static inline NTSTATUS
+winpar_request_may_sleep(struct winpar_file *file,
+			 const struct winpar_request *request)
+{
+	if (!winpar_is_inside()) {
+		might_sleep();
+		return STATUS_SUCCESS;
+	}
+	winpar_warn(file->holder.seat->client,
+		    "%s: %s sends %s from inside a routine that winpar called, which may not sleep: do it from process context\n",
+		    file->port->name, winpar_file_client(file), request->name);
+	return STATUS_INVALID_DEVICE_STATE;
+}
+
+/**
+ * winpar_request_test() - everything that is tested of every request
+ * @file: to what it is sent
+ * @request: its row
+ * @irp: the request
+ *
+ * Nothing has changed when a test fails.
+ *
+ * Return: STATUS_SUCCESS; what @request says of a buffer that is too short;
+ * STATUS_INVALID_PARAMETER a buffer that it needs is NULL;
+ * STATUS_INVALID_DEVICE_STATE it may sleep, and was sent from inside a routine;
+ * what @permit returns.
+ */
 static __always_inline NTSTATUS
-winpar_request_check(const struct winpar_request *request, const IRP *irp,
-		     NTSTATUS too_short)
+winpar_request_test(struct winpar_file *file,
+		    const struct winpar_request *request, const IRP *irp)
 {
 	const IO_STACK_LOCATION *stack = &irp->Stack;
+	NTSTATUS status;
 
+	if (request->permit) {
+		status = request->permit(file, irp);
+		if (!NT_SUCCESS(status))
+			return status;
+	}
 	if (stack->Parameters.DeviceIoControl.InputBufferLength <
 	    request->in_len ||
 	    stack->Parameters.DeviceIoControl.OutputBufferLength <
 	    request->out_len)
-		return too_short;
+		return request->too_short ?: STATUS_BUFFER_TOO_SMALL;
 	if ((request->in_len || request->out_len) &&
 	    !irp->AssociatedIrp.SystemBuffer)
 		return STATUS_INVALID_PARAMETER;
+	if (unlikely(request->sleeps))
+		return winpar_request_may_sleep(file, request);
 	return STATUS_SUCCESS;
 }
 

@@ -93,17 +93,10 @@ static bool __winpar_drain_scan(struct winpar_port *port,
 	__must_hold(&port->lock)
 {
 	unsigned int batch = WINPAR_DRAIN_BATCH;
-	struct list_head *entry;
 	IRP *irp;
 
 	lockdep_assert_held(&port->lock);
-	while (batch-- && port->cursor.next != list) {
-		entry = port->cursor.next;
-		irp = list_entry(entry, IRP, winpar.entry);
-		list_move(&port->cursor, entry);
-		if (!within_module((unsigned long)irp->Stack.CompletionRoutine,
-				   module))
-			continue;
+	while ((irp = winpar_irp_scan(&port->cursor, list, module, &batch))) {
 		if (list == &port->fifo) {
 			*count += __winpar_queue_end(port, irp,
 						     STATUS_CANCELLED);

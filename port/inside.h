@@ -8,8 +8,10 @@
  * such a routine counts as inside, too: it is on the same stack.
  *
  * On PREEMPT_RT softirqs are switched off in place of preemption: that takes a
- * lock of the CPU's, so again only one task is inside on each; the task is noted
- * to tell it from those that run while it is preempted.
+ * lock of the CPU, so again only one task is inside on each; the task is noted
+ * to tell it from those that run while it is preempted. A kernel without that
+ * lock (CONFIG_PREEMPT_RT_NEEDS_BH_LOCK) is refused: two tasks could be inside
+ * routines on one CPU.
  */
 #ifndef _WINPAR_INSIDE_H
 #define _WINPAR_INSIDE_H
@@ -22,7 +24,7 @@
 #include <winpar/compat.h>
 
 #ifdef WINPAR_BH_HAS_NO_LOCK
-#error "winpar needs CONFIG_PREEMPT_RT_NEEDS_BH_LOCK: without it two tasks can be inside routines on one CPU"
+#error "winpar needs CONFIG_PREEMPT_RT_NEEDS_BH_LOCK: see port/inside.h"
 #endif
 
 /*
@@ -56,9 +58,8 @@ static inline bool winpar_is_inside(void)
 /**
  * winpar_inside_begin() - begin to call a routine of a client's
  *
- * The caller is not preempted from here to winpar_inside_end().
- *
- * Context: any but hard interrupts on PREEMPT_RT.
+ * Context: any but hard interrupts on PREEMPT_RT. The caller is not preempted from
+ * here to winpar_inside_end().
  * Return: what winpar_inside_end() is to be given: a routine that sleeps, which it
  * may not, can come back on another CPU.
  */

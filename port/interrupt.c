@@ -111,10 +111,11 @@ void winpar_interrupt_fan_out(void *host)
 }
 
 /**
- * __winpar_interrupt_next_check() - who is next in this round of checks
- * @port: the port, its lock held
+ * __winpar_interrupt_next_check() - the next connection in a round of checks
+ * @port: the port, its lock held; a round is open, or is due and begins now
  *
- * Return: a connection that counts as called now, or NULL when all were.
+ * Return: a connection that counts as called now, or NULL when all were: the round
+ * is over.
  */
 struct winpar_connection *
 __winpar_interrupt_next_check(struct winpar_port *port)
@@ -123,6 +124,11 @@ __winpar_interrupt_next_check(struct winpar_port *port)
 	struct winpar_connection *connection;
 
 	lockdep_assert_held(&port->lock);
+	if (!port->round.open) {
+		port->round.due = false;
+		port->round.open = true;
+		port->round.number++;
+	}
 	list_for_each_entry(connection, &port->connections, entry) {
 		if (!connection->routines.DeferredPortCheckRoutine ||
 		    connection->round == port->round.number)
@@ -130,7 +136,20 @@ __winpar_interrupt_next_check(struct winpar_port *port)
 		connection->round = port->round.number;
 		return connection;
 	}
+	port->round.open = false;
 	return NULL;
+}
+
+/**
+ * __winpar_interrupt_forget_round() - no round of checks is open or due
+ * @port: gone, or without a deferred routine; its lock held
+ */
+void __winpar_interrupt_forget_round(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	port->round.due = false;
+	port->round.open = false;
 }
 
 /**
@@ -236,8 +255,7 @@ static void __winpar_interrupt_unlink(struct winpar_port *port,
 	if (!connection->routines.DeferredPortCheckRoutine || --port->checks)
 		return;
 	/* No routine is left that a round could call. */
-	port->round.due = false;
-	port->round.open = false;
+	__winpar_interrupt_forget_round(port);
 	__winpar_port_serve(port);
 }
 

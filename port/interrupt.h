@@ -11,6 +11,8 @@ void winpar_interrupt_fan_out(void *host);
 struct winpar_connection *
 __winpar_interrupt_next_check(struct winpar_port *port)
 	__must_hold(&port->lock);
+void __winpar_interrupt_forget_round(struct winpar_port *port)
+	__must_hold(&port->lock);
 void __winpar_interrupt_ask_round(struct winpar_port *port)
 	__must_hold(&port->lock);
 NTSTATUS winpar_interrupt_connect(struct winpar_file *file,

@@ -12,6 +12,8 @@
 #ifndef _WINPAR_IRP_PRIVATE_H
 #define _WINPAR_IRP_PRIVATE_H
 
+#include <linux/list.h>
+#include <linux/module.h>
 #include <linux/wait_bit.h>
 
 #include <winpar/irp.h>
@@ -54,7 +56,9 @@ static inline void winpar_irp_set_result(IRP *irp, NTSTATUS status,
  * caller ends it with STATUS_CANCELLED.
  */
 static inline bool __winpar_irp_begin(IRP *irp, struct winpar_queue *queue)
+	__must_hold(queue->lock)
 {
+	lockdep_assert_held(queue->lock);
 	winpar_irp_set_result(irp, STATUS_PENDING, 0);
 	WRITE_ONCE(irp->winpar.state, WINPAR_IRP_PENDING);
 	WRITE_ONCE(irp->winpar.queue, queue);
@@ -72,7 +76,9 @@ static inline bool __winpar_irp_begin(IRP *irp, struct winpar_queue *queue)
  * is not in this queue, or not any more.
  */
 static inline bool __winpar_irp_end(IRP *irp, struct winpar_queue *queue)
+	__must_hold(queue->lock)
 {
+	lockdep_assert_held(queue->lock);
 	if (READ_ONCE(irp->winpar.queue) != queue)
 		return false;
 	WRITE_ONCE(irp->winpar.queue, NULL);
@@ -84,7 +90,9 @@ static inline bool __winpar_irp_end(IRP *irp, struct winpar_queue *queue)
  * @irp: the request, in no list; its queue's lock held
  */
 static inline void __winpar_irp_take_back(IRP *irp)
+	__must_hold(irp->winpar.queue->lock)
 {
+	lockdep_assert_held(irp->winpar.queue->lock);
 	WRITE_ONCE(irp->winpar.queue, NULL);
 	WRITE_ONCE(irp->winpar.state, WINPAR_IRP_IDLE);
 }
@@ -101,6 +109,7 @@ static inline void winpar_irp_tell(IRP *irp, PIO_COMPLETION_ROUTINE routine)
 {
 	u8 *state = &irp->winpar.state;
 
+	/* After the result: winpar_irp_is_pending() reads them in this order. */
 	smp_store_release(state, WINPAR_IRP_IDLE);
 	if (routine) {
 		routine(irp->Stack.DeviceObject, irp, irp->Stack.Context);
@@ -109,6 +118,53 @@ static inline void winpar_irp_tell(IRP *irp, PIO_COMPLETION_ROUTINE routine)
 	/* The waiter queues itself, then looks at the state. */
 	smp_mb();
 	wake_up_var(state);
+}
+
+/* ----- lists of requests ------------------------------------------------------ */
+
+/*
+ * A cursor is an entry of a list of requests that is no request: a scan of the
+ * list stands there while it has dropped the lock.
+ */
+
+/* The first request of a list on which a cursor may stand, or NULL. */
+static inline IRP *winpar_irp_first(const struct list_head *list,
+				    const struct list_head *cursor)
+{
+	const struct list_head *entry = list->next;
+
+	if (entry == cursor)
+		entry = entry->next;
+	return entry == list ? NULL : list_entry(entry, IRP, winpar.entry);
+}
+
+/**
+ * winpar_irp_scan() - look for a request whose routine is a module's
+ * @cursor: in the list; moves behind each request that is looked at
+ * @list: of requests, its lock held
+ * @module: the module
+ * @batch: how many more requests may be looked at before the lock is dropped
+ *
+ * Return: the request, just before the cursor; NULL none in this batch.
+ */
+static inline IRP *winpar_irp_scan(struct list_head *cursor,
+				   const struct list_head *list,
+				   const struct module *module,
+				   unsigned int *batch)
+{
+	struct list_head *entry;
+	IRP *irp;
+
+	while (*batch && cursor->next != list) {
+		--*batch;
+		entry = cursor->next;
+		irp = list_entry(entry, IRP, winpar.entry);
+		list_move(cursor, entry);
+		if (within_module((unsigned long)irp->Stack.CompletionRoutine,
+				  module))
+			return irp;
+	}
+	return NULL;
 }
 
 bool winpar_irp_abort(IRP *irp);

@@ -23,6 +23,7 @@
 #include "port/life.h"
 #include "port/port.h"
 #include "port/queue.h"
+#include "port/reserve.h"
 
 static struct winpar_port *to_winpar_port(struct winpar_host *host)
 {
@@ -51,7 +52,7 @@ static void winpar_port_held(struct winpar_host *host, bool rivals)
 
 	winpar_port_lock(port, &flags);
 	if (port->state == WINPAR_PORT_AWAY) {
-		port->state = WINPAR_PORT_HELD;
+		__winpar_port_enter(port, WINPAR_PORT_HELD, NULL);
 		__winpar_daisy_stray(port);
 		__winpar_chip_settle(port);
 		if (rivals)
@@ -71,7 +72,7 @@ static void winpar_port_kept(struct winpar_host *host)
 		/* Unless another claim has come since the dead were counted. */
 		if (!port->rival.again)
 			__winpar_queue_forget_rival(port);
-		port->state = WINPAR_PORT_HELD;
+		__winpar_port_enter(port, WINPAR_PORT_HELD, NULL);
 		__winpar_chip_settle(port);
 		__winpar_queue_returned(port);
 	}
@@ -85,10 +86,8 @@ static bool winpar_port_away(struct winpar_host *host)
 	bool wanted, driven;
 
 	winpar_port_lock(port, &flags);
-	if (port->state != WINPAR_PORT_GONE) {
-		port->state = WINPAR_PORT_AWAY;
-		port->owner = NULL;
-	}
+	if (port->state != WINPAR_PORT_GONE)
+		__winpar_port_enter(port, WINPAR_PORT_AWAY, NULL);
 	wanted = __winpar_queue_left(port);
 	driven = port->wire;
 	winpar_port_unlock(port, flags);
@@ -135,12 +134,9 @@ void winpar_port_mark_gone(struct winpar_port *port)
 	/* Under the mutex: who holds it finds the host registered, or GONE. */
 	mutex_lock(&port->mutex);
 	winpar_port_lock(port, &flags);
-	WRITE_ONCE(port->state, WINPAR_PORT_GONE);
-	port->owner = NULL;
-	port->round.due = false;
-	port->round.open = false;
-	port->reserved = false;
-	port->lent = false;
+	__winpar_port_enter(port, WINPAR_PORT_GONE, NULL);
+	__winpar_interrupt_forget_round(port);
+	__winpar_port_unreserve(port);
 	__winpar_queue_forget_rival(port);
 	winpar_port_unlock(port, flags);
 	mutex_unlock(&port->mutex);

@@ -31,6 +31,7 @@ static NTSTATUS __winpar_mode_permit(const struct winpar_port *port,
 				     const struct winpar_seat *seat)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (port->state == WINPAR_PORT_GONE)
 		return STATUS_DELETE_PENDING;
 	return __winpar_port_is_open_to(port, seat) ?
@@ -43,6 +44,7 @@ static NTSTATUS __winpar_mode_set(struct winpar_port *port,
 {
 	NTSTATUS status = __winpar_mode_permit(port, holder->seat);
 
+	lockdep_assert_held(&port->lock);
 	if (!NT_SUCCESS(status))
 		return status;
 	if (port->chip.mode)

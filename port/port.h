@@ -90,6 +90,7 @@ struct _KINTERRUPT {
 
 /**
  * struct winpar_queue - what a request can be queued on: a port or a device
+ * @lock: guards the queue: the port lock, or the device's
  * @cancel: take a request out of this queue and complete it with
  *          STATUS_CANCELLED, under the queue's lock and only if the request is in
  *          this queue; true when it did
@@ -99,6 +100,7 @@ struct _KINTERRUPT {
  * pointer without a lock.
  */
 struct winpar_queue {
+	spinlock_t *lock;
 	bool (*cancel)(struct winpar_queue *queue, IRP *irp);
 };
 
@@ -156,6 +158,7 @@ struct winpar_class {
  * @last: which of the client's holders took the port last, NULL when that has
  *        closed: what FreePort frees without the lock. Only a hint
  * @classes: what the callbacks of its parallel devices are given
+ * @rcu: for kfree_rcu()
  *
  * Made when the client first opens this life of the port, and kept until the
  * client's module has gone.
@@ -188,6 +191,7 @@ struct winpar_seat {
  * @left.pending: requests that waited
  * @left.connected: routines
  * @left.owned: the port
+ * @rcu: for kfree_rcu()
  */
 struct winpar_file {
 	struct winpar_holder holder;
@@ -314,6 +318,7 @@ struct winpar_connection {
  * @rcu: when it is freed
  * @arrival: when it came, in the order of the table's events
  * @removal: when it went, 0 not yet; likewise
+ * @rcu: for kfree_rcu()
  * @host: how the Linux port is held
  */
 struct winpar_port {
@@ -477,20 +482,23 @@ static inline void winpar_port_unlock(struct winpar_port *port,
 }
 
 /*
- * Wait in process context for something that is said under the port lock: takes
- * the lock for each look. Those who change what is waited for call
- * __winpar_port_wake() under the lock.
+ * Wait in process context until a condition is true that is read under the port
+ * lock, which is taken for each look. The code that makes the condition true calls
+ * __winpar_port_wake() before it drops the lock.
  */
 #define winpar_port_wait(port, condition)				\
-	wait_event((port)->waiters, ({					\
+	do {								\
+		struct winpar_port *__port = (port);			\
 		unsigned long __flags;					\
 		bool __ok;						\
 									\
-		winpar_port_lock(port, &__flags);			\
-		__ok = (condition);					\
-		winpar_port_unlock(port, __flags);			\
-		__ok;							\
-	}))
+		wait_event(__port->waiters, ({				\
+			winpar_port_lock(__port, &__flags);		\
+			__ok = (condition);				\
+			winpar_port_unlock(__port, __flags);		\
+			__ok;						\
+		}));							\
+	} while (0)
 
 static inline void __winpar_port_wake(struct winpar_port *port)
 	__must_hold(&port->lock)
@@ -505,6 +513,26 @@ static inline void __winpar_port_wake(struct winpar_port *port)
 static inline bool winpar_port_is_gone(const struct winpar_port *port)
 {
 	return READ_ONCE(port->state) == WINPAR_PORT_GONE;
+}
+
+/* ----- who has the port -------------------------------------------------------- */
+
+/* Say who has the port. @owner is NULL in every state but OWNED. */
+static inline void __winpar_port_enter(struct winpar_port *port,
+				       enum winpar_port_state state,
+				       struct winpar_holder *owner)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	WRITE_ONCE(port->state, state);
+	port->owner = owner;
+}
+
+/* An allocation begins: called by the new owner, with or without the lock. */
+static inline void winpar_port_begin_allocation(struct winpar_port *port)
+{
+	port->allocations++;
+	port->owned_since = jiffies;
 }
 
 /* ----- mark and kick --------------------------------------------------------- */

@@ -95,6 +95,7 @@ void __winpar_probe_chip(struct winpar_port *port, unsigned long *flags)
 	unsigned int depth, width = 0;
 	u8 ecr, low;
 
+	lockdep_assert_held(&port->lock);
 	if (!winpar_probe_is_unknown(port) || !__winpar_wire_is_ours(port))
 		return;
 	__winpar_wire_begin(port, *flags);

@@ -73,19 +73,6 @@ MODULE_PARM_DESC(owner_report_time,
 
 /* ----- the FIFO ----------------------------------------------------------- */
 
-/* The first request of a list on which the cursor may stand, or NULL. */
-static IRP *__winpar_queue_first_of(struct winpar_port *port,
-				    struct list_head *list)
-	__must_hold(&port->lock)
-{
-	struct list_head *entry = list->next;
-
-	lockdep_assert_held(&port->lock);
-	if (entry == &port->cursor)
-		entry = entry->next;
-	return entry == list ? NULL : list_entry(entry, IRP, winpar.entry);
-}
-
 /**
  * __winpar_queue_first() - the request that waits longest
  * @port: the port, its lock held
@@ -95,7 +82,8 @@ static IRP *__winpar_queue_first_of(struct winpar_port *port,
 IRP *__winpar_queue_first(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
-	return __winpar_queue_first_of(port, &port->fifo);
+	lockdep_assert_held(&port->lock);
+	return winpar_irp_first(&port->fifo, &port->cursor);
 }
 
 /* Look at the owner after some time, unless the port is to be looked at before. */
@@ -226,6 +214,7 @@ void __winpar_queue_forget_rival(struct winpar_port *port)
 static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return time_after_eq(jiffies,
 			     port->rival.since + WINPAR_QUEUE_PATIENCE);
 }
@@ -234,6 +223,7 @@ static bool __winpar_queue_rival_is_due(const struct winpar_port *port)
 static bool __winpar_queue_round_is_first(const struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return port->round.open ||
 	       (port->round.due &&
 		winpar_port_before(port->round.sequence, port->rival.sequence));
@@ -273,6 +263,7 @@ static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 	const IRP *first = __winpar_queue_first(port);
 	bool due;
 
+	lockdep_assert_held(&port->lock);
 	if (!port->rival.waits || port->checking || port->wire || port->selected)
 		return false;
 	due = __winpar_queue_rival_is_due(port);
@@ -288,9 +279,10 @@ static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 static bool __winpar_queue_give(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (!__winpar_queue_rival_is_next(port))
 		return false;
-	port->state = WINPAR_PORT_GIVING;
+	__winpar_port_enter(port, WINPAR_PORT_GIVING, NULL);
 	port->rival.again = false;
 	winpar_host_give(&port->host);
 	return true;
@@ -322,8 +314,7 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	port->state = WINPAR_PORT_HELD;
-	port->owner = NULL;
+	__winpar_port_enter(port, WINPAR_PORT_HELD, NULL);
 	if (unlikely(port->unusual))
 		__winpar_chip_settle(port);
 	if (!own)
@@ -344,6 +335,7 @@ static bool __winpar_queue_is_own_refusal(const struct winpar_port *port,
 					  const struct winpar_seat *seat)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return __winpar_port_is_in_check(port) &&
 	       (__winpar_port_is_owned_by(port, seat) || port->unheard);
 }
@@ -408,6 +400,40 @@ bool __winpar_queue_left(struct winpar_port *port)
 	       !list_empty(&port->connections);
 }
 
+/* ----- a stray free ------------------------------------------------------------- */
+
+/**
+ * __winpar_queue_note_stray() - have the loop report a free at interrupt level
+ * @seat: the client that freed what it does not have; the lock of its port held
+ * @caller: the code that freed
+ *
+ * Nothing is printed at interrupt level.
+ */
+void __winpar_queue_note_stray(struct winpar_seat *seat, unsigned long caller)
+	__must_hold(&seat->port->lock)
+{
+	struct winpar_port *port = seat->port;
+
+	lockdep_assert_held(&port->lock);
+	port->stray.seat = seat;
+	port->stray.caller = (void *)caller;
+	__winpar_port_kick(port);
+}
+
+/**
+ * __winpar_queue_forget_stray() - a client's seat may be freed from now on
+ * @seat: the client, on the port; its lock held
+ */
+void __winpar_queue_forget_stray(const struct winpar_seat *seat)
+	__must_hold(&seat->port->lock)
+{
+	struct winpar_port *port = seat->port;
+
+	lockdep_assert_held(&port->lock);
+	if (port->stray.seat == seat)
+		port->stray.seat = NULL;
+}
+
 /* ----- the loop ------------------------------------------------------------------ */
 
 /* Report a stray FreePortFromInterruptLevel: nothing is printed at that level. */
@@ -421,6 +447,7 @@ static void __winpar_queue_report_stray(struct winpar_port *port,
 	char client[MODULE_NAME_LEN];
 	bool say;
 
+	lockdep_assert_held(&port->lock);
 	port->stray.seat = NULL;
 	say = __ratelimit(&seat->client->warnings);
 	strscpy(client, winpar_client_name(seat->client), sizeof(client));
@@ -443,6 +470,7 @@ static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 	bool silent = routine && !winpar_may_call(routine);
 	struct winpar_inside *inside;
 
+	lockdep_assert_held(&port->lock);
 	port->finishing = irp->winpar.file;
 	port->telling = silent ? NULL : routine;
 	__list_del_entry(&irp->winpar.file_entry);
@@ -470,8 +498,9 @@ static unsigned int __winpar_queue_tell(struct winpar_port *port,
 	unsigned int count = 0;
 	IRP *irp;
 
+	lockdep_assert_held(&port->lock);
 	while (count < most &&
-	       (irp = __winpar_queue_first_of(port, &port->done))) {
+	       (irp = winpar_irp_first(&port->done, &port->cursor))) {
 		list_del(&irp->winpar.entry);
 		__winpar_queue_finish(port, irp, flags);
 		count++;
@@ -488,6 +517,7 @@ static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 					    unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	__winpar_wire_take(port, *flags);
 	__winpar_daisy_settle(port, flags);
 	if (irp->winpar.granted)
@@ -511,6 +541,7 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 {
 	const void *routine = irp->Stack.CompletionRoutine;
 
+	lockdep_assert_held(&port->lock);
 	/* The module that would use the port is being unloaded. */
 	if (unlikely(routine && !winpar_may_call(routine))) {
 		__winpar_queue_end(port, irp, STATUS_CANCELLED);
@@ -521,10 +552,8 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 	__list_del_entry(&irp->winpar.entry);
 	port->nwaiting--;
 
-	port->state = WINPAR_PORT_OWNED;
-	port->owner = &irp->winpar.file->holder;
-	port->allocations++;
-	port->owned_since = jiffies;
+	__winpar_port_enter(port, WINPAR_PORT_OWNED, &irp->winpar.file->holder);
+	winpar_port_begin_allocation(port);
 	/* Also while a packet goes out: see winpar_drain_silence(). */
 	port->telling = (void *)routine;
 	if (unlikely(port->unusual || irp->winpar.granted))
@@ -546,6 +575,7 @@ static void __winpar_queue_check(struct winpar_port *port,
 		connection->routines.DeferredPortCheckRoutine;
 	struct winpar_inside *inside;
 
+	lockdep_assert_held(&port->lock);
 	if (!winpar_may_call(routine))
 		return;
 	port->checking = connection;
@@ -565,18 +595,12 @@ static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 {
 	struct winpar_connection *connection;
 
-	if (!port->round.open) {
-		if (!port->round.due)
-			return false;
-		port->round.due = false;
-		port->round.open = true;
-		port->round.number++;
-	}
+	lockdep_assert_held(&port->lock);
+	if (!port->round.open && !port->round.due)
+		return false;
 	connection = __winpar_interrupt_next_check(port);
 	if (connection)
 		__winpar_queue_check(port, connection, flags);
-	else
-		port->round.open = false;
 	return true;
 }
 
@@ -584,6 +608,7 @@ static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 static bool __winpar_queue_round_is_due(const struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return (port->round.due || port->round.open) &&
 	       time_after_eq(jiffies,
 			     port->round.since + WINPAR_QUEUE_PATIENCE);
@@ -594,6 +619,7 @@ static bool __winpar_queue_may_grant(const struct winpar_port *port,
 				     const IRP *irp)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (__winpar_queue_round_is_due(port))
 		return false;
 	/* The rival waits for the round: what came after the rival waits, too. */
@@ -609,6 +635,7 @@ static __always_inline bool __winpar_queue_serve(struct winpar_port *port,
 {
 	IRP *irp = __winpar_queue_first(port);
 
+	lockdep_assert_held(&port->lock);
 	/* Clients are told of a removal when nothing of theirs runs any more. */
 	if (port->state == WINPAR_PORT_GONE)
 		return irp && port->detached &&
@@ -629,8 +656,7 @@ static __always_inline bool __winpar_queue_serve(struct winpar_port *port,
 		__winpar_queue_grant(port, irp, flags);
 		return true;
 	}
-	return (port->round.open || port->round.due) &&
-	       __winpar_queue_round(port, flags);
+	return __winpar_queue_round(port, flags);
 }
 
 static void winpar_queue_loop(struct tasklet_struct *tasklet)
@@ -761,6 +787,7 @@ static void winpar_queue_later(struct work_struct *work)
  */
 void winpar_queue_init(struct winpar_port *port)
 {
+	port->queue.lock = &port->lock;
 	port->queue.cancel = winpar_queue_cancel;
 	INIT_LIST_HEAD(&port->fifo);
 	INIT_LIST_HEAD(&port->cursor);

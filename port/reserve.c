@@ -73,6 +73,18 @@ NTSTATUS winpar_port_reserve(struct winpar_file *file, IRP *irp)
 }
 
 /**
+ * __winpar_port_unreserve() - no parallel device has the port any more
+ * @port: the port, its lock held
+ */
+void __winpar_port_unreserve(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	port->reserved = false;
+	port->lent = false;
+}
+
+/**
  * winpar_port_unreserve() - free the port for a parallel device
  * @file: of the device, which has reserved it
  *
@@ -87,8 +99,7 @@ void winpar_port_unreserve(struct winpar_file *file)
 	if (__winpar_port_is_reserved_for(port, file)) {
 		/* No other client gets it before the packet has gone out. */
 		__winpar_wire_take(port, flags);
-		port->reserved = false;
-		port->lent = false;
+		__winpar_port_unreserve(port);
 		__winpar_queue_freed(port, false);
 		__winpar_daisy_settle(port, &flags);
 		__winpar_wire_give(port, &flags);

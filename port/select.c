@@ -58,6 +58,7 @@ static NTSTATUS __winpar_select_check(struct winpar_port *port,
 				      const PARALLEL_1284_COMMAND *command)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (port->state == WINPAR_PORT_GONE)
 		return STATUS_DELETE_PENDING;
 	if (holder->closed && holder != &holder->seat->holder)
@@ -76,6 +77,7 @@ static NTSTATUS __winpar_select_now(struct winpar_port *port,
 {
 	NTSTATUS status;
 
+	lockdep_assert_held(&port->lock);
 	__winpar_wire_take(port, *flags);
 	status = __winpar_daisy_select(port, command, flags);
 	if (!NT_SUCCESS(status) && !winpar_select_keeps(command) &&
@@ -92,6 +94,7 @@ static NTSTATUS __winpar_select_kept(struct winpar_port *port,
 				     unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (!__winpar_select_has(port, holder))
 		return STATUS_UNSUCCESSFUL;
 	return __winpar_select_now(port, command, flags);
@@ -294,6 +297,7 @@ static bool __winpar_select_use(struct winpar_port *port,
 {
 	bool ok;
 
+	lockdep_assert_held(&port->lock);
 	__winpar_wire_take(port, *flags);
 	ok = use(port, flags);
 	if (taken && port->state == WINPAR_PORT_OWNED)
@@ -311,6 +315,7 @@ static bool __winpar_select_may_use(const struct winpar_port *port,
 				    const struct winpar_file *file)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return !port->reserved && __winpar_select_has(port, &file->holder);
 }
 
@@ -319,6 +324,7 @@ static bool __winpar_select_may_come(struct winpar_port *port,
 				     const struct winpar_file *file)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (file->holder.closed)
 		return false;
 	/* A free port for which a request waits is about to be granted. */
@@ -399,6 +405,7 @@ static bool __winpar_select_find_out(struct winpar_port *port,
 				     unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (!port->daisy.scanned)
 		__winpar_daisy_scan(port, flags);
 	__winpar_probe_chip(port, flags);

@@ -135,6 +135,7 @@ bool __winpar_wire_is_ours(const struct winpar_port *port)
 void __winpar_wire_begin(struct winpar_port *port, unsigned long flags)
 	__releases(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	if (!WINPAR_WIRE_KEEPS_LOCK)
 		winpar_port_unlock(port, flags);
 	else

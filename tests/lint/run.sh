@@ -12,8 +12,8 @@
 
 HERE=$TOP/tests/lint
 checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck files
-	layering order drawing readme)
-file_checks=(checkpatch rules kernel_doc shellcheck files layering)
+	annotations layering order drawing readme)
+file_checks=(checkpatch rules kernel_doc shellcheck files annotations layering)
 read -ra wanted <<<"$*"
 known check "${checks[*]}" "${wanted[@]}"
 
@@ -122,7 +122,7 @@ except_for()
 	case $1 in
 	include/winpar/compat.h)
 		printf '%s' --ignore=LINUX_VERSION_CODE,CONSTANT_COMPARISON,EXPORT_SYMBOL ;;
-	winpar_ioctl.c | port/dispatch.h | tests/kunit/select_test.c)
+	port/dispatch.h | tests/kunit/select_test.c)
 		printf '%s' --ignore=MACRO_ARG_REUSE ;;
 	esac
 }
@@ -349,6 +349,18 @@ check_files()
 		grep -lP '\x00' "${text[@]}" || :
 	} | sort -u >"$tmp/out"
 	verdict "nothing that was built" "$tmp/out"
+}
+
+# Names that say that a lock is held.
+check_annotations()
+{
+	those_rooms | xargs perl "$HERE/annotations.pl" >"$tmp/out" 2>"$tmp/count" ||
+		[[ -s $tmp/out ]] || echo "annotations.pl failed" >"$tmp/out"
+	# The files asked for may have no such function.
+	if ((${#files[@]})) && grep -q 'nothing to look at' "$tmp/count"; then
+		return
+	fi
+	verdict "locks that are held: $(cat "$tmp/count")" "$tmp/out"
 }
 
 # The host room alone knows the parport core and the registers.

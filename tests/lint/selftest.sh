@@ -21,8 +21,8 @@ unset WINPAR_TALLY
 export WINPAR_QUIET=1
 
 # All but this one.
-checks=(checkpatch rules build sparse clang kernel_doc shellcheck files layering
-	order drawing)
+checks=(checkpatch rules build sparse clang kernel_doc shellcheck files annotations
+	layering order drawing)
 
 # copy DIR: a copy of the tree's own files, in a repository of its own.
 copy()
@@ -115,6 +115,16 @@ mistake "sparse, a lock that is not said to be released" \
 	'/^	__releases\(&port->interrupt.lock\)$' \
 	'0,/^\t__releases\(&port->interrupt.lock\)$/{/^\t__releases\(&port->interrupt.lock\)$/d}' \
 	'^ *@:.*context imbalance'
+mistake "sparse, a lock that another file takes again" port/probe.c \
+	'/^	__winpar_wire_end\(port, flags\);$/d' \
+	'^ *@:.*context imbalance in .__winpar_probe_chip'
+mistake "a lock that is held and not asserted" \
+	'/^static void __winpar_queue_done\(' \
+	'/^static void __winpar_queue_done\(/,/^}/{/lockdep_assert_held/d}' \
+	'^ *@:[0-9]+: __winpar_queue_done: its first statement'
+mistake "a lock that is held and not said in the header" port/queue.h \
+	'/^void __winpar_queue_freed\(/{N;s/\)\n.*/);/}' \
+	'^ *@:[0-9]+: __winpar_queue_freed: does not tell sparse'
 mistake "clang" '/^		count\+\+;' 's/^\t\tcount\+\+;/&\n\tcount = count;/' \
 	'^ *@:.*\[-Wself-assign\]'
 planted "a source that is not built" winpar_planted.c '^ *winpar_planted\.c$' <<<'/* nothing */'

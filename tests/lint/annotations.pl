@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# A name that begins with __winpar says that a lock is held, and nothing else:
+# the definition asserts it in its first statement, and definition and prototype
+# say it to sparse. A function that takes the lock itself has __acquires alone
+# and asserts nothing. Prints what does otherwise in the files named; on stderr,
+# how many functions and prototypes were looked at.
+use strict;
+use warnings;
+
+my $says = qr/\b__(?:must_hold|acquires|releases)\(/;
+my $declaration = qr/^(?!return\b|goto\b)(?:(?:const|static|struct|enum|unsigned)\s+)*\w+[\s*]+\w+\s*(?:[=,\[]|$)/;
+my $count = 0;
+
+# Does the body begin with the assertion, after its declarations?
+sub asserts {
+	my ($body) = @_;
+	my $at = $body =~ /\blockdep_assert_held\w*\(/ ? $-[0] : return 0;
+
+	for (split /;/, substr($body, 0, $at)) {
+		s/^\s+|\s+$//g;
+		return 0 if $_ ne '' && !/$declaration/;
+	}
+	return 1;
+}
+
+sub of_file {
+	my ($file) = @_;
+	open(my $in, '<', $file) or die "$file: $!\n";
+	local $/;
+	my $text = <$in>;
+
+	# Lines are counted still.
+	$text =~ s{/\*.*?\*/}{my $s = $&; $s =~ s/[^\n]//g; $s}gse;
+	while ($text =~ /^(#define\s+|[A-Za-z][^#:;{}()=]*?)(__winpar\w*)\(/mg) {
+		my ($before, $name, $start) = ($1, $2, $-[2]);
+		my $where = "$file:" . (1 + (substr($text, 0, $start) =~ tr/\n//)) .
+			    ": $name";
+
+		$count++;
+		if ($before =~ /^#/) {
+			print "$where: a macro, which can hold no lock\n";
+			next;
+		}
+		next if $text !~ /\G(?:[^(){};]|(\((?:[^()]|(?1))*\)))*?\)((?:[^(){};]|(?1))*)([;{])/g;
+		my ($attributes, $end) = ($2, $3);
+		print "$where: does not tell sparse of its lock\n"
+			if $attributes !~ $says;
+		next if $end eq ';';
+		my ($body) = substr($text, pos($text)) =~ /^(.*?)^}/ms;
+		next if asserts($body);
+		print "$where: its first statement does not assert the lock\n"
+			if $attributes =~ /\b__(?:must_hold|releases)\(/ ||
+			   $body !~ /\b(?:spin|mutex|read|write|winpar_port)_lock\w*\(/;
+	}
+}
+
+of_file($_) for @ARGV;
+die "nothing to look at\n" if !$count;
+print STDERR "$count functions and prototypes\n";
