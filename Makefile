@@ -26,6 +26,7 @@ install:
 clean:
 	@test -z "$(KDIR)" || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m \
 		WINPAR_SIM=m WINPAR_KUNIT=m WINPAR_VMTEST=m WINPAR_BENCH=m clean
+	@rm -f docs/*.svg
 
 demo:
 	@tests/vm/demo.sh
