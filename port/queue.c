@@ -684,8 +684,8 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
 
 /* ----- completing ------------------------------------------------------------------ */
 
-/* Have the loop tell of a request whose result is set. */
-static noinline void winpar_queue_complete_later(struct winpar_port *port, IRP *irp)
+/* Have the loop tell of a request whose result is set. Returns STATUS_PENDING. */
+static noinline NTSTATUS winpar_queue_complete_later(struct winpar_port *port, IRP *irp)
 {
 	unsigned long flags;
 
@@ -694,6 +694,7 @@ static noinline void winpar_queue_complete_later(struct winpar_port *port, IRP *
 	list_add_tail(&irp->winpar.file_entry, &irp->winpar.file->irps);
 	__winpar_queue_done(port, irp);
 	winpar_port_unlock(port, flags);
+	return STATUS_PENDING;
 }
 
 /**
@@ -726,10 +727,8 @@ NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
 {
 	struct winpar_inside *inside;
 
-	if (unlikely(!winpar_inside_may_nest())) {
-		winpar_queue_complete_later(port, irp);
-		return STATUS_PENDING;
-	}
+	if (unlikely(!winpar_inside_may_nest()))
+		return winpar_queue_complete_later(port, irp);
 	inside = winpar_inside_begin();
 	irp->Stack.CompletionRoutine(irp->Stack.DeviceObject, irp,
 				     irp->Stack.Context);
