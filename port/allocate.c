@@ -35,8 +35,8 @@
 #include "port/wire.h"
 
 /*
- * What takes the lock is out of line: the paths that do not need it then save
- * no registers.
+ * Functions that take the lock are noinline: the fast paths, which do not need it,
+ * then save no registers.
  */
 
 /* ----- allocating -------------------------------------------------------- */
@@ -48,7 +48,7 @@ static noinline bool winpar_port_take_back(struct winpar_port *port,
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
-	/* The close may have found it, and freed it. */
+	/* winpar_port_release() may have found the allocation, and freed it. */
 	if (port->state == WINPAR_PORT_OWNED && port->owner == holder)
 		__winpar_queue_freed(port, false);
 	winpar_port_unlock(port, flags);
@@ -239,7 +239,7 @@ static void __winpar_port_give_up(struct winpar_port *port, bool interrupt,
 		__winpar_queue_freed(port, own);
 }
 
-/* Free without the lock a port that one holder has. */
+/* Free a port that @holder has, without the lock. */
 static __always_inline bool winpar_port_drop(struct winpar_port *port,
 					     struct winpar_holder *holder)
 {
@@ -249,7 +249,7 @@ static __always_inline bool winpar_port_drop(struct winpar_port *port,
 					       WINPAR_HOLD_FREE);
 }
 
-/* Free without the lock a port that some file of the client's has. */
+/* Free a port that a file of the client has, without the lock. */
 static __always_inline bool winpar_port_drop_any(struct winpar_seat *seat)
 {
 	struct winpar_port *port = seat->port;
@@ -257,7 +257,7 @@ static __always_inline bool winpar_port_drop_any(struct winpar_seat *seat)
 	bool dropped = false;
 	long hold;
 
-	/* Another client's file may be closed, and freed, while we look. */
+	/* A file of another client may be closed, and freed, just now. */
 	rcu_read_lock();
 	hold = atomic_long_read(&port->hold);
 	if (hold & WINPAR_HOLD_OWNED) {
@@ -318,7 +318,7 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 	return status;
 }
 
-/* Say in the log what FreePort was called for. */
+/* Say in the log that FreePort was called without an allocation. */
 static void winpar_port_report_free(struct winpar_seat *seat,
 				    unsigned long caller, bool owned,
 				    bool reserved, const char *owner)
@@ -409,7 +409,7 @@ void winpar_port_free_from_interrupt(PVOID context)
 	winpar_port_free_by_callback(seat, true, _RET_IP_);
 }
 
-/* ----- closing ------------------------------------------------------------- */
+/* ----- closing ----------------------------------------------------------- */
 
 /**
  * winpar_port_close() - a holder takes the port no more
@@ -452,10 +452,10 @@ bool winpar_port_release(struct winpar_holder *holder)
 	return owned;
 }
 
-/* ----- for the log --------------------------------------------------------- */
+/* ----- for the log ------------------------------------------------------- */
 
 /**
- * winpar_port_who() - name whoever has a port
+ * winpar_port_who() - name the client or the Linux driver that has a port
  * @port: the port
  * @name: where the name goes
  * @size: bytes that @name takes
