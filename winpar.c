@@ -57,7 +57,7 @@ static void winpar_arrived(struct parport *parport)
 		winpar_port_put(port);
 		return;
 	}
-	port = winpar_port_create(number, winpar_device_destroy);
+	port = winpar_port_create(number);
 	if (!port)
 		goto no_memory;
 	winpar_host_attach(&port->host, parport);
@@ -132,6 +132,7 @@ static int __init winpar_init(void)
 {
 	int ret;
 
+	winpar_port_init_room(winpar_device_destroy);
 	ret = winpar_host_init_room();
 	if (ret)
 		return ret;

@@ -41,6 +41,15 @@
 
 /* ----- allocating -------------------------------------------------------- */
 
+/* A holder that has closed is not the one that FreePort tries first. */
+static void __winpar_port_forget(struct winpar_holder *holder)
+	__must_hold(&holder->seat->port->lock)
+{
+	lockdep_assert_held(&holder->seat->port->lock);
+	if (holder->closed && holder->seat->last == holder)
+		WRITE_ONCE(holder->seat->last, NULL);
+}
+
 /* The holder was closed while the fast path took the port for it. */
 static noinline bool winpar_port_take_back(struct winpar_port *port,
 					   struct winpar_holder *holder)
@@ -48,6 +57,7 @@ static noinline bool winpar_port_take_back(struct winpar_port *port,
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
+	__winpar_port_forget(holder);
 	/* winpar_port_release() may have found the allocation, and freed it. */
 	if (port->state == WINPAR_PORT_OWNED && port->owner == holder)
 		__winpar_queue_freed(port, false);
@@ -60,6 +70,8 @@ static __always_inline bool winpar_port_take(struct winpar_port *port,
 {
 	long hold = WINPAR_HOLD_FREE;
 
+	/* Before the exchange, which orders it before the look at @closed. */
+	WRITE_ONCE(holder->seat->last, holder);
 	if (!atomic_long_try_cmpxchg(&port->hold, &hold, (unsigned long)holder |
 				     WINPAR_HOLD_OWNED))
 		return false;
@@ -106,6 +118,7 @@ static noinline NTSTATUS winpar_port_allocate_locked(struct winpar_file *file,
 	if (port->state == WINPAR_PORT_GONE) {
 		status = STATUS_DELETE_PENDING;
 	} else if (file->holder.closed) {
+		__winpar_port_forget(&file->holder);
 		status = STATUS_CANCELLED;
 	} else if (!inside && __winpar_port_take(port, &file->holder)) {
 		__winpar_daisy_ready(port, &flags);
@@ -146,6 +159,7 @@ static noinline bool winpar_port_try_locked(struct winpar_seat *seat,
 	bool taken;
 
 	winpar_port_lock(port, &flags);
+	__winpar_port_forget(&seat->holder);
 	taken = !(interrupt && __winpar_port_is_unsettled(port)) &&
 		__winpar_port_take(port, &seat->holder);
 	if (taken) {
@@ -247,27 +261,6 @@ static __always_inline bool winpar_port_drop(struct winpar_port *port,
 
 	return atomic_long_try_cmpxchg_release(&port->hold, &hold,
 					       WINPAR_HOLD_FREE);
-}
-
-/* Free a port that a file of the client has, without the lock. */
-static __always_inline bool winpar_port_drop_any(struct winpar_seat *seat)
-{
-	struct winpar_port *port = seat->port;
-	const struct winpar_holder *holder;
-	bool dropped = false;
-	long hold;
-
-	/* A file of another client may be closed, and freed, just now. */
-	rcu_read_lock();
-	hold = atomic_long_read(&port->hold);
-	if (hold & WINPAR_HOLD_OWNED) {
-		holder = (void *)(hold & ~WINPAR_HOLD_MASK);
-		dropped = READ_ONCE(holder->seat) == seat &&
-			  atomic_long_try_cmpxchg_release(&port->hold, &hold,
-							  WINPAR_HOLD_FREE);
-	}
-	rcu_read_unlock();
-	return dropped;
 }
 
 /**
@@ -384,8 +377,7 @@ void winpar_port_free_callback(PVOID context)
 {
 	struct winpar_seat *seat = context;
 
-	if (!seat || winpar_port_drop(seat->port, &seat->holder) ||
-	    winpar_port_drop_any(seat))
+	if (!seat || winpar_port_drop(seat->port, READ_ONCE(seat->last)))
 		return;
 	winpar_port_free_by_callback(seat, false, _RET_IP_);
 }
@@ -403,8 +395,7 @@ void winpar_port_free_from_interrupt(PVOID context)
 {
 	struct winpar_seat *seat = context;
 
-	if (!seat || winpar_port_drop(seat->port, &seat->holder) ||
-	    winpar_port_drop_any(seat))
+	if (!seat || winpar_port_drop(seat->port, READ_ONCE(seat->last)))
 		return;
 	winpar_port_free_by_callback(seat, true, _RET_IP_);
 }
@@ -444,6 +435,7 @@ bool winpar_port_release(struct winpar_holder *holder)
 	owned = port->state == WINPAR_PORT_OWNED && port->owner == holder;
 	if (owned)
 		__winpar_port_give_up(port, false, &flags);
+	__winpar_port_forget(holder);
 	/* The seat may be freed before the loop has reported it. */
 	if (holder == &holder->seat->holder)
 		__winpar_queue_forget_stray(holder->seat);

@@ -182,12 +182,10 @@ static void winpar_port_name_link(struct winpar_port *port)
 /**
  * winpar_port_create() - make the object for a Linux port that has arrived
  * @number: M
- * @release: called in process context before the object is freed
  *
  * Return: the port, AWAY, with one reference; NULL when out of memory.
  */
-struct winpar_port *winpar_port_create(int number,
-				       void (*release)(struct winpar_port *port))
+struct winpar_port *winpar_port_create(int number)
 {
 	struct winpar_port *port = kzalloc(sizeof(*port), GFP_KERNEL);
 
@@ -198,23 +196,32 @@ struct winpar_port *winpar_port_create(int number,
 	spin_lock_init(&port->lock);
 	port->state = WINPAR_PORT_AWAY;
 	port->number = number;
-	port->release = release;
 	snprintf(port->name, sizeof(port->name), "parport%d", number);
 	winpar_port_name_link(port);
 	winpar_queue_init(port);
 	winpar_interrupt_init(port);
 	mutex_init(&port->mutex);
 	INIT_LIST_HEAD(&port->seats);
-	INIT_LIST_HEAD(&port->entry);
 	winpar_host_init(&port->host, &winpar_port_host_ops);
 	return port;
+}
+
+static void (*winpar_port_released)(struct winpar_port *port);
+
+/**
+ * winpar_port_init_room() - what all ports share
+ * @released: called before a port's object is freed, in process context
+ */
+void winpar_port_init_room(void (*released)(struct winpar_port *port))
+{
+	winpar_port_released = released;
 }
 
 static void winpar_port_free_object(struct kref *kref)
 {
 	struct winpar_port *port = container_of(kref, struct winpar_port, kref);
 
-	port->release(port);
+	winpar_port_released(port);
 	winpar_host_exit(&port->host);
 	cancel_delayed_work_sync(&port->later);
 	tasklet_kill(&port->loop);

@@ -5,8 +5,8 @@
 
 #include "port/port.h"
 
-struct winpar_port *winpar_port_create(int number,
-				       void (*release)(struct winpar_port *port));
+void winpar_port_init_room(void (*released)(struct winpar_port *port));
+struct winpar_port *winpar_port_create(int number);
 void winpar_port_get(struct winpar_port *port);
 void winpar_port_put(struct winpar_port *port);
 void winpar_port_mark_gone(struct winpar_port *port);

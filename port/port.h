@@ -128,8 +128,6 @@ struct winpar_client {
  * @closed: no request or callback may take the port for it any more: the file's
  *          close has begun, or the seat has no file left. Written under the port
  *          lock; the fast path looks at it after it has taken the port.
- *
- * Freed after an RCU grace period: FreePort looks at the owner's without a lock.
  */
 struct winpar_holder {
 	struct winpar_seat *seat;
@@ -158,6 +156,8 @@ struct winpar_class {
  * @entry: place among the client's, under the clients' mutex
  * @port_entry: place among the port's, under the file mutex
  * @files: the client's files on the port, under the file mutex
+ * @last: which of the client's holders took the port last, NULL when that has
+ *        closed: what FreePort frees without the lock. Only a hint
  * @classes: what the callbacks of its parallel devices are given
  * @rcu: for kfree_rcu()
  *
@@ -172,6 +172,7 @@ struct winpar_seat {
 	struct list_head entry;
 	struct list_head port_entry;
 	struct list_head files;
+	struct winpar_holder *last;
 	struct winpar_class classes[WINPAR_UNITS];
 	struct rcu_head rcu;
 };
@@ -265,6 +266,8 @@ struct winpar_connection {
  * @checking: the connection whose deferred routine runs just now
  * @checking_task: the task on whose back it runs
  * @checks: number of connections that have a deferred routine
+ * @engine: a parallel device that has reserved the port is using Linux's engine
+ * @lent: its client has locked it, and may use the port's own callbacks
  * @round: deferred port checks
  * @round.number: of the current round
  * @round.due: the port was freed or a Try call refused since the last round began
@@ -285,8 +288,6 @@ struct winpar_connection {
  *            request waits
  * @selected: the daisy-chain device that is selected, counted from 1; 0 none
  * @reserved: a parallel device has the port: only that frees it
- * @engine: that device is using Linux's engine
- * @lent: its client has locked it, and may use the port's own callbacks
  * @chip: the chip's mode; port/chip.c writes it
  * @chip.mode: as an ECR value
  * @chip.holder: what set it, NULL when that has closed
@@ -314,7 +315,6 @@ struct winpar_connection {
  * @seats: every client's
  * @devices: its parallel devices, those that were ever opened; set under @mutex
  * @detached: removal is over
- * @release: called before the object is freed, by the last winpar_port_put()
  * @kref: references
  * @entry: place among all ports; the table's
  * @arrival: when it came, in the order of the table's events
@@ -334,17 +334,17 @@ struct winpar_port {
 	struct list_head fifo;
 	struct list_head cursor;
 	unsigned int nwaiting;
-	unsigned long sequence;
+	u32 sequence;
 	struct {
 		bool waits;
 		bool again;
+		u32 sequence;
 		unsigned long since;
-		unsigned long sequence;
 	} rival;
 	struct {
 		bool wanted;
+		u32 sequence;
 		unsigned long until;
-		unsigned long sequence;
 	} trial;
 	struct list_head done;
 	struct winpar_file *finishing;
@@ -356,12 +356,14 @@ struct winpar_port {
 	struct winpar_connection *checking;
 	struct task_struct *checking_task;
 	unsigned int checks;
+	bool engine;
+	bool lent;
 	struct {
 		unsigned int number;
+		u32 sequence;
+		unsigned long since;
 		bool due;
 		bool open;
-		unsigned long sequence;
-		unsigned long since;
 	} round;
 	unsigned long waits;
 	unsigned long reported;
@@ -377,14 +379,12 @@ struct winpar_port {
 			bool reserved;
 		};
 	};
-	bool engine;
-	bool lent;
 	struct {
 		u8 mode;
 		bool probed;
+		u16 depth;
+		u16 width;
 		struct winpar_holder *holder;
-		unsigned int depth;
-		unsigned int width;
 	} chip;
 	struct {
 		bool scanned;
@@ -398,10 +398,10 @@ struct winpar_port {
 	struct delayed_work later;
 
 	struct _KINTERRUPT interrupt;
+	int number;
 	struct list_head connections;
 	unsigned long interrupts;
 
-	int number;
 	char name[16];
 	WCHAR link[12];
 	struct mutex mutex;	/* the file mutex */
@@ -409,12 +409,13 @@ struct winpar_port {
 	struct winpar_device *devices[WINPAR_UNITS];
 	bool detached;
 
-	void (*release)(struct winpar_port *port);
 	struct kref kref;
-	struct list_head entry;
+	union {
+		struct list_head entry;
+		struct rcu_head rcu;
+	};
 	unsigned long arrival;
 	unsigned long removal;
-	struct rcu_head rcu;
 	struct winpar_host host;
 };
 
@@ -558,7 +559,7 @@ static inline void __winpar_port_serve(struct winpar_port *port)
 }
 
 /* The next number of the order in which all that waits is served. */
-static inline unsigned long __winpar_port_sequence(struct winpar_port *port)
+static inline u32 __winpar_port_sequence(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
@@ -566,9 +567,9 @@ static inline unsigned long __winpar_port_sequence(struct winpar_port *port)
 }
 
 /* Did the one number come before the other? */
-static inline bool winpar_port_before(unsigned long one, unsigned long other)
+static inline bool winpar_port_before(u32 one, u32 other)
 {
-	return (long)(one - other) < 0;
+	return (s32)(one - other) < 0;
 }
 
 /* ----- questions --------------------------------------------------------- */

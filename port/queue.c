@@ -321,7 +321,11 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 		__winpar_chip_settle(port);
 	if (!own)
 		__winpar_interrupt_ask_round(port);
-	__winpar_port_serve(port);
+	/* Not by the loop, which would have to be waited for. */
+	if (unlikely(port->rival.waits))
+		__winpar_queue_serve_rival(port);
+	else
+		__winpar_port_serve(port);
 }
 
 /*
@@ -376,7 +380,7 @@ void __winpar_queue_returned(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->lock);
 	port->trial.until = jiffies + WINPAR_QUEUE_TRIAL;
-	__winpar_port_serve(port);
+	__winpar_queue_serve_rival(port);
 }
 
 /**
@@ -627,7 +631,8 @@ static bool __winpar_queue_may_grant(const struct winpar_port *port,
 }
 
 /* Do the next thing that is due on a port. False: there is nothing to do. */
-static bool __winpar_queue_serve(struct winpar_port *port, unsigned long *flags)
+static __always_inline bool __winpar_queue_serve(struct winpar_port *port,
+						 unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	IRP *irp = __winpar_queue_first(port);
@@ -682,7 +687,8 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
 /* ----- completing -------------------------------------------------------- */
 
 /* Have the loop complete a request whose result is set. */
-static void winpar_queue_complete_later(struct winpar_port *port, IRP *irp)
+static noinline void winpar_queue_complete_later(struct winpar_port *port,
+						 IRP *irp)
 {
 	unsigned long flags;
 

@@ -200,7 +200,7 @@ static struct winpar_port *winpar_table_take_gone(unsigned long told)
 		    !list_empty(&port->seats))
 			continue;
 		gone = port;
-		list_del_init(&port->entry);
+		list_del(&port->entry);
 		break;
 	}
 	spin_unlock(&winpar_table_lock);

@@ -92,7 +92,7 @@ struct winpar_irp_private {
 				    unsigned long *flags);
 		const struct winpar_job *job;
 	};
-	unsigned long sequence;
+	u32 sequence;
 	u8 state;
 	bool cancel;
 };

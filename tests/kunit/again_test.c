@@ -264,7 +264,7 @@ static void winpar_test_again_allocate_while_closing_outside(struct kunit *test)
 
 /* ----- a request to a port, then to a device, while it is cancelled ------ */
 
-#define WPT_REUSES	20000
+#define WPT_REUSES	8000
 
 /**
  * struct wpt_reuse - one request, used again and again
@@ -303,9 +303,12 @@ static int wpt_reuse_cancel(void *data)
 	return 0;
 }
 
-/* Submit, and wait until it is over. */
+/*
+ * Submit, and wait until it is over. @t: the port is freed in between, so that the
+ * grant and the cancel race.
+ */
 static bool wpt_reuse_once(struct wpt_reuse *reuse, struct winpar_file *file,
-			   ULONG code)
+			   ULONG code, struct wpt *t)
 {
 	unsigned long end = jiffies + WPT_TIMEOUT;
 	unsigned int before = reuse->calls;
@@ -317,13 +320,19 @@ static bool wpt_reuse_once(struct wpt_reuse *reuse, struct winpar_file *file,
 	status = winpar_irp_submit(file, &reuse->irp);
 	if (status != STATUS_PENDING && reuse->calls != before + 1)
 		reuse->wrong++;
+	if (t)
+		wpt_free(t);
 	/* Pairs with wpt_reuse_done(). */
 	while (!smp_load_acquire(&reuse->told)) {
 		if (time_after(jiffies, end))
 			return false;
 		cond_resched();
 	}
-	return true;
+	if (!t)
+		return true;
+	if (reuse->irp.IoStatus.Status == STATUS_SUCCESS)
+		wpt_free(t);
+	return wpt_try(t);
 }
 
 /*
@@ -349,14 +358,15 @@ static void winpar_test_again_reused_while_cancelled(struct kunit *test)
 	task = kthread_run(wpt_reuse_cancel, reuse, "winpar_cancel");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	for (i = 0; i < WPT_REUSES; i++) {
-		if (!wpt_reuse_once(reuse, t->file[i & 1], WPT_ALLOCATE))
+		if (!wpt_reuse_once(reuse, t->file[i & 1], WPT_ALLOCATE,
+				    i & 1 ? t : NULL))
 			break;
 		/* A device's worker is slow: one round in four. */
 		if (!(i & 3) &&
 		    !wpt_reuse_once(reuse, device,
-				    IOCTL_INTERNAL_LOCK_PORT_NO_SELECT))
+				    IOCTL_INTERNAL_LOCK_PORT_NO_SELECT, NULL))
 			break;
-		if (!wpt_reuse_once(reuse, t->file[2], WPT_RELEASE))
+		if (!wpt_reuse_once(reuse, t->file[2], WPT_RELEASE, NULL))
 			break;
 	}
 	kthread_stop(task);

@@ -413,7 +413,6 @@ static void wpt_busy_free(void *arg)
 }
 
 static const bool wpt_busy_rows[] = { false, true };
-
 static void wpt_busy_name(const bool *closing, char *name)
 {
 	strscpy(name, *closing ? "close" : "DISCONNECT", KUNIT_PARAM_DESC_SIZE);

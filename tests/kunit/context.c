@@ -109,7 +109,7 @@ u64 wpt_kmsg_end(void)
 
 /* How many lines since then hold both texts. */
 unsigned int wpt_kmsg_says(struct kunit *test, u64 since, const char *one,
-			  const char *other)
+			   const char *other)
 {
 	char *line = kunit_kzalloc(test, 1024, GFP_KERNEL);
 	struct kmsg_dump_iter iter;

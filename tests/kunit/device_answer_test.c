@@ -358,7 +358,7 @@ static void wpt_expect_timeouts(struct kunit *test, struct winpar_file *file,
 	KUNIT_EXPECT_EQ(test, 0, memcmp(&have, want, sizeof(have)));
 }
 
-/* 30 s for both; what is set is what is there; a new opener has the default. */
+/* 30 s for both; what may be set is what is there; a new opener has the default. */
 static void winpar_test_device_answer_timeouts(struct kunit *test)
 {
 	static const SERIAL_TIMEOUTS standard = {
@@ -368,9 +368,11 @@ static void winpar_test_device_answer_timeouts(struct kunit *test)
 	static const SERIAL_TIMEOUTS set[] = {
 		{ 1, 2, 3, 4, 5 },
 		{ },
-		{ MAXULONG, MAXULONG, MAXULONG, MAXULONG, MAXULONG },
+		{ MAXULONG, MAXULONG, MAXULONG - 1, MAXULONG, MAXULONG },
 		{ MAXULONG, 0, 0, 0, 0 },
 	};
+	/* Forbidden, whatever the rest. */
+	static const SERIAL_TIMEOUTS never = { MAXULONG, 1, MAXULONG, 1, 1 };
 	struct wpt_dev *d = wpt_dev_plug(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
 	struct winpar_file *other = wpt_dev_open(d, 4);
@@ -382,6 +384,9 @@ static void winpar_test_device_answer_timeouts(struct kunit *test)
 				STATUS_SUCCESS);
 		wpt_expect_timeouts(test, file, &set[i]);
 		wpt_expect_timeouts(test, other, &standard);
+		KUNIT_EXPECT_EQ(test, wpt_dev_set_timeouts(file, &never),
+				STATUS_INVALID_PARAMETER);
+		wpt_expect_timeouts(test, file, &set[i]);
 	}
 	wpt_dev_close(d, file);
 	file = wpt_dev_open(d, WPT_RAW);

@@ -345,7 +345,7 @@ static void wpt_expect_removed(struct wpt_dev *d, struct winpar_file *file)
 	KUNIT_EXPECT_EQ(test, wpt_submit(r, file), STATUS_DEVICE_REMOVED);
 }
 
-/* The port goes: its devices are removed. */
+/* The port goes: its devices are removed, and their names unknown. */
 static void winpar_test_device_name_port_removed(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
@@ -356,10 +356,10 @@ static void winpar_test_device_name_port_removed(struct kunit *test)
 	wpt_expect_removed(d, raw);
 	wpt_expect_removed(d, daisy);
 	KUNIT_EXPECT_EQ(test, wpt_dev_open_on(d, &d->s, 4, &other),
-			STATUS_DEVICE_REMOVED);
+			STATUS_OBJECT_NAME_NOT_FOUND);
 	wpt_dev_close(d, raw);
 	KUNIT_EXPECT_EQ(test, wpt_dev_open_on(d, &d->s, WPT_RAW, &other),
-			STATUS_DEVICE_REMOVED);
+			STATUS_OBJECT_NAME_NOT_FOUND);
 	wpt_expect_removed(d, daisy);
 }
 

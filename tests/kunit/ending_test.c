@@ -4,9 +4,12 @@
  * fails without its fix.
  */
 #include <linux/debug_locks.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/vmalloc.h>
 
 #include "fixture.h"
+#include "port/irp.h"
 
 /* The file is gone, its request is not: who waits for it must not look there. */
 static void winpar_test_ending_wait_after_close(struct kunit *test)
@@ -28,7 +31,9 @@ static void winpar_test_ending_wait_after_close(struct kunit *test)
 
 static void wpt_ending_again(struct wpt_request *r)
 {
-	wpt_submit(r, r->arg);
+	/* Not for ever: where that is not refused the case is to fail. */
+	if (r->calls < 100)
+		wpt_submit(r, r->arg);
 }
 
 /*
@@ -168,6 +173,108 @@ static void winpar_test_ending_sleepers_refused(struct kunit *test)
 			STATUS_SUCCESS);
 }
 
+/* ----- a cancel that comes late -------------------------------------------- */
+
+/**
+ * struct wpt_tardy - a task whose cancel meets the request on another queue
+ * @queue: that one
+ * @asked: how often it was asked to cancel
+ * @irp: the request
+ * @ready: the task is about to cancel
+ * @go: it may
+ * @won: what the cancel returned
+ * @done: it has
+ */
+struct wpt_tardy {
+	struct winpar_queue queue;
+	unsigned int asked;
+	IRP *irp;
+	bool ready;
+	bool go;
+	bool won;
+	bool done;
+};
+
+static bool wpt_tardy_cancel(struct winpar_queue *queue, IRP *irp)
+{
+	container_of(queue, struct wpt_tardy, queue)->asked++;
+	return false;
+}
+
+static int wpt_tardy_thread(void *data)
+{
+	struct wpt_tardy *tardy = data;
+
+	WRITE_ONCE(tardy->ready, true);
+	while (!READ_ONCE(tardy->go) && !kthread_should_stop())
+		cpu_relax();
+	tardy->won = winpar_irp_cancel(tardy->irp);
+	WRITE_ONCE(tardy->done, true);
+	while (!kthread_should_stop())
+		wpt_nap(1);
+	return 0;
+}
+
+/* The request ends and is queued elsewhere while the cancel waits for the lock. */
+static void wpt_tardy_move(struct wpt *t, struct wpt_tardy *tardy)
+{
+	struct winpar_port *port = t->port;
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	WRITE_ONCE(tardy->go, true);
+	mdelay(5);
+	__winpar_irp_end(tardy->irp, &port->queue);
+	list_del_init(&tardy->irp->winpar.entry);
+	list_del_init(&tardy->irp->winpar.file_entry);
+	port->nwaiting--;
+	__winpar_irp_begin(tardy->irp, &tardy->queue);
+	winpar_port_unlock(port, flags);
+}
+
+/* It does nothing to a request that is not in the queue any more. */
+static void winpar_test_ending_cancel_comes_late(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_tardy *tardy = kunit_kzalloc(test, sizeof(*tardy),
+						GFP_KERNEL);
+	struct task_struct *task;
+	struct wpt_request *r;
+	int cpu;
+
+	KUNIT_ASSERT_NOT_NULL(test, tardy);
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	r = wpt_queue(t, t->file[0], 1);
+	tardy->irp = &r->irp;
+	tardy->queue.cancel = wpt_tardy_cancel;
+	task = kthread_create(wpt_tardy_thread, tardy, "winpar_tardy");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	migrate_disable();
+	cpu = wpt_other_cpu(test);
+	if (cpu >= 0)
+		kthread_bind(task, cpu);
+	wake_up_process(task);
+	while (cpu >= 0 && !READ_ONCE(tardy->ready))
+		wpt_nap(1);
+	wpt_tardy_move(t, tardy);
+	migrate_enable();
+	while (!READ_ONCE(tardy->done))
+		wpt_nap(1);
+	kthread_stop(task);
+	wpt_settle(t);
+	KUNIT_EXPECT_FALSE(test, tardy->won);
+	KUNIT_EXPECT_PTR_EQ(test, r->irp.winpar.queue, &tardy->queue);
+	KUNIT_EXPECT_EQ(test, r->calls, 0U);
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
+	/* Else it was so late that it asked the other queue, rightly. */
+	if (!tardy->asked)
+		kunit_info(test, "it has waited for the lock\n");
+	__winpar_irp_take_back(&r->irp);
+	wpt_free(t);
+}
+
+/* ----- many at once ------------------------------------------------------- */
+
 #define WPT_ENDING_CROWD	20000
 /* So many requests at most are ended with interrupts off. */
 #define WPT_ENDING_BATCH	64
@@ -239,6 +346,7 @@ static struct kunit_case winpar_ending_cases[] = {
 	KUNIT_CASE(winpar_test_ending_back_at_once),
 	KUNIT_CASE(winpar_test_ending_users),
 	KUNIT_CASE(winpar_test_ending_sleepers_refused),
+	KUNIT_CASE(winpar_test_ending_cancel_comes_late),
 	KUNIT_CASE(winpar_test_ending_in_batches),
 	{ }
 };

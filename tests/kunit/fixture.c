@@ -358,20 +358,39 @@ void wpt_plug(struct wpt *t, const struct fake_config *config)
 	t->fake = fake_port_create(t->test, config);
 }
 
-static int wpt_fill(struct wpt *t)
+static void wpt_fill(struct wpt *t, unsigned int files)
 {
 	struct kunit *test = t->test;
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < WPT_FILES; i++)
+	for (i = 0; i < files; i++)
 		t->file[i] = wpt_open(t);
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
 			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
 					      &t->info, sizeof(t->info),
 					      NULL));
 	t->port = wpt_port_of(t->info.Context);
-	wpt_set_connect(t, true, -1);
-	return 0;
+}
+
+/*
+ * Plug in a PC's port, its driver built into the kernel: the emulated LPT that the
+ * runner names. Skips the case where there is none.
+ */
+void wpt_plug_lpt(struct kunit *test, unsigned int files, bool ecr)
+{
+	struct fake_config config = {
+		.base = wpt_cmdline_number("winpar.lpt="),
+		.ecr = ecr ? wpt_cmdline_number("winpar.ecr=") : 0,
+		.span = 3,
+		.modes = PARPORT_MODE_PCSPP | PARPORT_MODE_SAFEININT |
+			 PARPORT_MODE_TRISTATE,
+		.builtin = true,
+	};
+
+	if (!config.base)
+		kunit_skip(test, "no emulated LPT");
+	wpt_plug(to_wpt(test), &config);
+	wpt_fill(to_wpt(test), files);
 }
 
 /* Nothing but the record: the test makes its port itself. */
@@ -395,7 +414,9 @@ int wpt_init_with(struct kunit *test, const struct fake_config *config)
 	if (ret)
 		return ret;
 	wpt_plug(to_wpt(test), config);
-	return wpt_fill(to_wpt(test));
+	wpt_fill(to_wpt(test), WPT_FILES);
+	wpt_set_connect(to_wpt(test), true, -1);
+	return 0;
 }
 
 /* A port with an interrupt that everybody may connect to, and three openers. */

@@ -87,6 +87,7 @@ int wpt_init_with(struct kunit *test, const struct fake_config *config);
 int wpt_init_bare(struct kunit *test);
 void wpt_exit(struct kunit *test);
 void wpt_plug(struct wpt *t, const struct fake_config *config);
+void wpt_plug_lpt(struct kunit *test, unsigned int files, bool ecr);
 struct winpar_file *wpt_open(struct wpt *t);
 void wpt_close(struct wpt *t, unsigned int n);
 
@@ -234,7 +235,7 @@ int wpt_show_file(const char *path, char *buf, size_t size);
 void *wpt_symbol(struct kunit *test, const char *name);
 u64 wpt_kmsg_end(void);
 unsigned int wpt_kmsg_says(struct kunit *test, u64 since, const char *one,
-			  const char *other);
+			   const char *other);
 void wpt_kmsg_all(struct winpar_client *client, bool all);
 void wpt_set_connect(struct wpt *t, bool all, int own);
 unsigned long wpt_cmdline_number(const char *word);

@@ -40,29 +40,6 @@ static bool wpt_is_left(struct wpt *t)
 	       !READ_ONCE(t->fake->parport->devices);
 }
 
-/* A PC's port, its driver built into the kernel, opened once. */
-static void wpt_linger_lpt(struct kunit *test)
-{
-	struct fake_config config = {
-		.base = wpt_cmdline_number("winpar.lpt="),
-		.span = 3,
-		.modes = PARPORT_MODE_PCSPP | PARPORT_MODE_SAFEININT |
-			 PARPORT_MODE_TRISTATE,
-		.builtin = true,
-	};
-	struct wpt *t = to_wpt(test);
-
-	if (!config.base)
-		kunit_skip(test, "no emulated LPT");
-	wpt_plug(t, &config);
-	t->file[0] = wpt_open(t);
-	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
-			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
-					      &t->info, sizeof(t->info),
-					      NULL));
-	t->port = wpt_port_of(t->info.Context);
-}
-
 static void wpt_lines(struct wpt *t, UCHAR control, UCHAR data)
 {
 	WRITE_PORT_UCHAR(t->info.Controller, data);
@@ -282,7 +259,7 @@ static void winpar_test_linger_reopen(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;
 
-	wpt_linger_lpt(test);
+	wpt_plug_lpt(test, 1, false);
 	wpt_set_linger(test, row->linger);
 	wpt_lines(t, row->left, 0xa5);
 	wpt_close(t, 0);
@@ -308,7 +285,7 @@ static void winpar_test_linger_interrupt_left_away(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;
 
-	wpt_linger_lpt(test);
+	wpt_plug_lpt(test, 1, false);
 	rival = fake_rival_create(t->fake, 0);
 	wpt_lines(t, 0x1e, 0x11);
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
@@ -356,7 +333,7 @@ static void winpar_test_linger_interrupt_off_in_release(struct kunit *test)
 	};
 	struct fake_rival *rival;
 
-	wpt_linger_lpt(test);
+	wpt_plug_lpt(test, 1, false);
 	rival = fake_rival_create(t->fake, 0);
 	wpt_lines(t, 0x1c, 0x12);
 	t->fake->arg = &off;
@@ -380,7 +357,7 @@ static void winpar_test_linger_interrupt_off(struct kunit *test)
 	unsigned int left = 0;
 	int i;
 
-	wpt_linger_lpt(test);
+	wpt_plug_lpt(test, 1, false);
 	rival = fake_rival_create(t->fake, 0);
 	for (i = 0; i < WPT_OFFS; i++) {
 		wpt_lines(t, 0x1c, i);
@@ -445,7 +422,7 @@ static void winpar_test_linger_suspend(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;
 
-	wpt_linger_lpt(test);
+	wpt_plug_lpt(test, 1, false);
 	rival = fake_rival_create(t->fake, 0);
 	wpt_lines(t, 0x1e, 0x5a);
 	if (row->away) {

@@ -9,33 +9,6 @@
 /* What isa-debugcon is told to give back. */
 #define WPT_ECR_READS	0x35
 
-/* A PC's port, its driver built into the kernel, with three openers. */
-static void wpt_lpt(struct kunit *test, bool ecr)
-{
-	struct fake_config config = {
-		.base = wpt_cmdline_number("winpar.lpt="),
-		.span = 3,
-		.modes = PARPORT_MODE_PCSPP | PARPORT_MODE_SAFEININT |
-			 PARPORT_MODE_TRISTATE,
-		.builtin = true,
-	};
-	struct wpt *t = to_wpt(test);
-	int i;
-
-	if (!config.base)
-		kunit_skip(test, "no emulated LPT");
-	if (ecr)
-		config.ecr = wpt_cmdline_number("winpar.ecr=");
-	wpt_plug(t, &config);
-	for (i = 0; i < WPT_FILES; i++)
-		t->file[i] = wpt_open(t);
-	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
-			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
-					      &t->info, sizeof(t->info),
-					      NULL));
-	t->port = wpt_port_of(t->info.Context);
-}
-
 static PUCHAR wpt_register(struct wpt *t, unsigned int n)
 {
 	return t->info.Controller + n;
@@ -52,7 +25,7 @@ static void winpar_test_register_information(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	unsigned long base = wpt_cmdline_number("winpar.lpt=");
 
-	wpt_lpt(test, false);
+	wpt_plug_lpt(test, WPT_FILES, false);
 	KUNIT_EXPECT_EQ(test, t->info.OriginalController.QuadPart,
 			(LONGLONG)base);
 	KUNIT_EXPECT_EQ(test, (unsigned long)t->info.Controller, base);
@@ -65,7 +38,7 @@ static void winpar_test_register_first_claim(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct wpt_hook *hook = wpt_hook(t, 1, WPT_BOTH);
 
-	wpt_lpt(test, false);
+	wpt_plug_lpt(test, WPT_FILES, false);
 	KUNIT_EXPECT_EQ(test, wpt_control(t), 0x0c);
 	wpt_set_connect(t, true, -1);
 	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]), STATUS_SUCCESS);
@@ -103,7 +76,7 @@ static void winpar_test_register_kept(struct kunit *test)
 	struct fake_rival *rival;
 	int i;
 
-	wpt_lpt(test, false);
+	wpt_plug_lpt(test, WPT_FILES, false);
 	rival = fake_rival_create(t->fake, 0);
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	WRITE_PORT_UCHAR(wpt_register(t, 0), row->data);
@@ -136,7 +109,7 @@ static void winpar_test_register_ecr_kept(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;
 
-	wpt_lpt(test, true);
+	wpt_plug_lpt(test, WPT_FILES, true);
 	/* The core would have byte mode, 0x34: it is mode 0 to begin with. */
 	KUNIT_EXPECT_EQ(test, t->port->host.pardev->state->u.pc.ecr, 0x14U);
 	rival = fake_rival_create(t->fake, 0);

@@ -170,6 +170,14 @@ if [[ -z $ONLY ]]; then
 	said "closing inside a routine" 'winpar_kunit closes the port from inside'
 	said "submitted twice" 'winpar_kunit submits a request that is pending'
 	said "who does not let go" 'asked for the port [0-9]+ ms ago and rival has not let go'
+	said "what helps when that is lp" \
+		"asked for the port [0-9]+ ms ago and lp has not let go of it.* free it with ': > /dev/lp[0-9]+'"
+	said "what helps when that is ppdev" \
+		'asked for the port [0-9]+ ms ago and ppdev0 has not let go of it: end the program that has /dev/parport[0-9]+ open'
+	said "what helps when that is another driver" \
+		'asked for the port [0-9]+ ms ago and plip has not let go of it: unload that driver'
+	said "who has the port exclusively, and what helps" \
+		'cannot be opened: ppdev0 uses the port exclusively. End the program'
 fi
 if [[ -n $coverage ]]; then
 	# shellcheck source=tests/kunit/coverage.sh

@@ -45,6 +45,14 @@ static void wpt_other_close(struct wpt *t, struct wpt_other *other)
 		winpar_close(other->file[i]);
 }
 
+/* What the log says of a free by a client that does not have the port. */
+#define WPT_KERNEL_FREED						\
+	"of the kernel freed the port, which winpar_kunit has: nothing was freed"
+#define WPT_KUNIT_FREED							\
+	"of winpar_kunit freed the port, which the kernel has: nothing was freed"
+#define WPT_INTERRUPT_FREED						\
+	"freed the port at interrupt level, which its client did not have (winpar_kunit has it now)"
+
 /* ----- Contexts ---------------------------------------------------------- */
 
 /* One for each client, the same in all that the client is given. */
@@ -77,7 +85,7 @@ static void winpar_test_seat_free_of_anothers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since, t->port->name,
-				      "of the kernel freed the port, which winpar_kunit has: nothing was freed"));
+				      WPT_KERNEL_FREED));
 	/* also while a request waits, which would get it; */
 	wpt_queue(t, t->file[1], 1);
 	other.info.FreePort(other.info.Context);
@@ -95,7 +103,7 @@ static void winpar_test_seat_free_of_anothers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since, t->port->name,
-				      "of winpar_kunit freed the port, which the kernel has: nothing was freed"));
+				      WPT_KUNIT_FREED));
 	other.info.FreePort(other.info.Context);
 	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
 	wpt_other_close(t, &other);
@@ -120,7 +128,7 @@ static void winpar_test_seat_free_at_interrupt_level(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since, t->port->name,
-				      "freed the port at interrupt level, which its client did not have (winpar_kunit has it now)"));
+				      WPT_INTERRUPT_FREED));
 	wpt_free(t);
 	wpt_other_close(t, &other);
 }

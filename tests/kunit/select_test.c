@@ -3,30 +3,7 @@
  * Selecting the devices of a daisy chain. Which one is selected, and which one
  * got a byte, is what the port in software says, not winpar.
  */
-#include "sim_port.h"
-
-static void wpt_own(struct wpt_sim *s, unsigned int n)
-{
-	KUNIT_ASSERT_EQ(s->t.test, wpt_ioctl(s->t.file[n], WPT_ALLOCATE),
-			STATUS_SUCCESS);
-}
-
-static void wpt_rival_takes(struct wpt_sim *s, struct fake_rival *rival)
-{
-	if (!fake_rival_claim(rival))
-		KUNIT_ASSERT_TRUE(s->t.test, fake_rival_wait(rival));
-}
-
-#define EXPECT_STATE(s, want)						\
-	KUNIT_EXPECT_EQ((s)->t.test, (int)wpt_state(&(s)->t), (int)(want))
-#define EXPECT_SELECTED(s, want)					\
-	KUNIT_EXPECT_EQ((s)->t.test, wpt_sim_selected(s), want)
-#define EXPECT_SELECT(s, n, id, flags, want)				\
-	KUNIT_EXPECT_EQ((s)->t.test, STATUS_##want,			\
-			wpt_sim_command((s)->t.file[n], WPT_SELECT, id, flags))
-#define EXPECT_DESELECT(s, n, id, flags, want)				\
-	KUNIT_EXPECT_EQ((s)->t.test, STATUS_##want,			\
-			wpt_sim_command((s)->t.file[n], WPT_DESELECT, id, flags))
+#include "select_test.h"
 
 /* ----- every chain ------------------------------------------------------- */
 
@@ -409,141 +386,6 @@ static void winpar_test_select_no_chain(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, wpt_sim_saw_packet(s));
 }
 
-/* ----- faults ------------------------------------------------------------ */
-
-struct wpt_fault_row {
-	const char *name;
-	const char *knob;
-	const char *fault;
-};
-
-static const struct wpt_fault_row wpt_fault_rows[] = {
-	{ "no answer", "daisy0/fault", "no-answer" },
-	{ "nFault low", "fault", "stuck-line fault 0" },
-	{ "Select low", "fault", "stuck-line select 0" },
-	{ "PError low", "fault", "stuck-line perror 0" },
-	{ "PError high", "fault", "stuck-line perror 1" },
-	{ "Busy low", "fault", "stuck-line busy 0" },
-	{ "Busy high", "fault", "stuck-line busy 1" },
-	{ "nStrobe low", "fault", "stuck-line strobe 0" },
-};
-
-static void wpt_fault_name(const struct wpt_fault_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_fault, wpt_fault_rows, wpt_fault_name);
-
-/* Unsuccessful, the next is served, and when all is well it works again. */
-static void winpar_test_select_fault(struct kunit *test)
-{
-	const struct wpt_fault_row *row = test->param_value;
-	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
-	struct wpt *t = &s->t;
-
-	wpt_sim_pnp(s);
-	wpt_sim_set(s, row->knob, row->fault);
-	EXPECT_SELECT(s, 0, 0, 0, UNSUCCESSFUL);
-	EXPECT_STATE(s, WINPAR_PORT_HELD);
-	KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 0, 0), STATUS_UNSUCCESSFUL);
-	KUNIT_ASSERT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
-	/* What the caller had it keeps. */
-	wpt_own(s, 0);
-	EXPECT_SELECT(s, 0, 0, WPT_KEEP, UNSUCCESSFUL);
-	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
-	wpt_sim_queue(s, t->file[1], 10, 0, 0);
-	wpt_queue(t, t->file[2], 11);
-	wpt_free(t);
-	wpt_expect(t, 0, 10, STATUS_UNSUCCESSFUL);
-	wpt_expect(t, 1, 11, STATUS_SUCCESS);
-	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[2]);
-	wpt_free(t);
-	wpt_expect_quiet(t, 2);
-
-	wpt_sim_set(s, row->knob, "none");
-	/* Whatever the device made of it, the end of the chain is selected. */
-	wpt_own(s, 0);
-	EXPECT_SELECTED(s, -1);
-	wpt_free(t);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
-			STATUS_SUCCESS);
-	EXPECT_SELECT(s, 0, 0, 0, SUCCESS);
-	EXPECT_SELECTED(s, 0);
-	EXPECT_DESELECT(s, 0, 0, 0, SUCCESS);
-}
-
-/* Deselecting what does not answer frees the port all the same. */
-static void winpar_test_select_deselect_fails(struct kunit *test)
-{
-	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
-
-	EXPECT_SELECT(s, 0, 0, 0, SUCCESS);
-	wpt_sim_set(s, "daisy0/fault", "no-answer");
-	EXPECT_DESELECT(s, 0, 0, WPT_KEEP, UNSUCCESSFUL);
-	EXPECT_STATE(s, WINPAR_PORT_OWNED);
-	wpt_sim_set(s, "daisy0/fault", "none");
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(s->t.file[0], WPT_INIT_BUS),
-			STATUS_SUCCESS);
-	EXPECT_SELECT(s, 0, 0, WPT_KEEP, SUCCESS);
-	wpt_sim_set(s, "daisy0/fault", "no-answer");
-	EXPECT_DESELECT(s, 0, 0, 0, UNSUCCESSFUL);
-	EXPECT_STATE(s, WINPAR_PORT_HELD);
-}
-
-/* ----- removal ----------------------------------------------------------- */
-
-static void winpar_test_select_removal(struct kunit *test)
-{
-	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp");
-	struct wpt *t = &s->t;
-
-	wpt_sim_pnp(s);
-	EXPECT_SELECT(s, 0, 1, 0, SUCCESS);
-	wpt_sim_queue(s, t->file[1], 10, 0, 0);
-	wpt_queue(t, t->file[2], 11);
-	wpt_sim_unplug(s);
-	wpt_expect(t, 0, 10, STATUS_DELETE_PENDING);
-	wpt_expect(t, 1, 11, STATUS_DELETE_PENDING);
-	EXPECT_SELECT(s, 0, 1, WPT_KEEP, DELETE_PENDING);
-	EXPECT_SELECT(s, 0, 9, 0, DELETE_PENDING);
-	EXPECT_DESELECT(s, 0, 1, 0, DELETE_PENDING);
-	KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 1, 0), STATUS_DELETE_PENDING);
-	KUNIT_EXPECT_EQ(test, wpt_sim_undo(s, 1, 0), STATUS_DELETE_PENDING);
-	EXPECT_STATE(s, WINPAR_PORT_GONE);
-	wpt_free(t);
-	KUNIT_EXPECT_FALSE(test, wpt_try(t));
-}
-
-static void wpt_select_in_round(struct wpt_hook *hook)
-{
-	struct wpt_sim *s = container_of(hook->t, struct wpt_sim, t);
-
-	if (hook->checks > 5)
-		return;
-	KUNIT_EXPECT_EQ(hook->t->test, wpt_sim_try(s, 0, 0), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(hook->t->test, wpt_sim_undo(s, 0, 0), STATUS_SUCCESS);
-}
-
-/* The free in a deselect made by a deferred routine starts no round either. */
-static void winpar_test_select_in_a_round(struct kunit *test)
-{
-	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
-	struct wpt *t = to_wpt(test);
-	struct wpt_hook *hook;
-
-	wpt_sim_pnp(s);
-	wpt_set_connect(t, true, -1);
-	hook = wpt_hook(t, 1, WPT_DEFERRED);
-	hook->on_check = wpt_select_in_round;
-	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]), STATUS_SUCCESS);
-	KUNIT_EXPECT_TRUE(test, wpt_try(t));
-	wpt_free(t);
-	wpt_settle(t);
-	KUNIT_EXPECT_EQ(test, hook->checks, 1U);
-	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
-}
-
 static struct kunit_case winpar_select_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_select_each, wpt_chain_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_select_wrong_id, wpt_chain_gen_params),
@@ -555,10 +397,6 @@ static struct kunit_case winpar_select_cases[] = {
 	KUNIT_CASE(winpar_test_select_next_owner),
 	KUNIT_CASE(winpar_test_select_freed_at_interrupt),
 	KUNIT_CASE(winpar_test_select_no_chain),
-	KUNIT_CASE_PARAM(winpar_test_select_fault, wpt_fault_gen_params),
-	KUNIT_CASE(winpar_test_select_deselect_fails),
-	KUNIT_CASE(winpar_test_select_in_a_round),
-	KUNIT_CASE(winpar_test_select_removal),
 	{ }
 };
 

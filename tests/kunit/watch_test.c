@@ -10,6 +10,7 @@
  * @name: the last port told of
  * @inside: what a watch taken up inside its routine answered
  * @try_inside: take one up there
+ * @go: what its routine waits for, or NULL
  */
 struct wpt_watcher {
 	struct winpar_watch watch;
@@ -18,7 +19,37 @@ struct wpt_watcher {
 	char name[32];
 	NTSTATUS inside;
 	bool try_inside;
+	struct completion *go;
 };
+
+/* Those of the case that runs: its end ends them, also when it has failed. */
+static struct wpt_watcher *wpt_watchers[4];
+
+static void wpt_watcher_init(struct wpt_watcher *w, struct wpt *t, int id)
+{
+	unsigned int i = 0;
+
+	w->t = t;
+	w->id = id;
+	while (i < ARRAY_SIZE(wpt_watchers) - 1 && wpt_watchers[i])
+		i++;
+	wpt_watchers[i] = w;
+}
+
+static void wpt_watch_exit(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(wpt_watchers); i++) {
+		if (!wpt_watchers[i])
+			continue;
+		if (wpt_watchers[i]->go)
+			complete_all(wpt_watchers[i]->go);
+		winpar_unwatch_ports(&wpt_watchers[i]->watch);
+		wpt_watchers[i] = NULL;
+	}
+	wpt_exit(test);
+}
 
 static void wpt_watch_arrived(struct winpar_watch *watch, const char *name)
 {
@@ -45,8 +76,7 @@ static struct wpt_watcher *wpt_watcher(struct wpt *t, int id)
 	struct wpt_watcher *w = kunit_kzalloc(t->test, sizeof(*w), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(t->test, w);
-	w->t = t;
-	w->id = id;
+	wpt_watcher_init(w, t, id);
 	w->watch.arrived = wpt_watch_arrived;
 	w->watch.removed = wpt_watch_removed;
 	return w;
@@ -183,12 +213,12 @@ static struct wpt_slow *wpt_slow(struct wpt *t, int id)
 					      GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(t->test, slow);
-	slow->w.t = t;
-	slow->w.id = id;
-	slow->w.watch.arrived = wpt_slow_arrived;
-	slow->w.watch.removed = wpt_watch_removed;
 	init_completion(&slow->begun);
 	init_completion(&slow->go);
+	wpt_watcher_init(&slow->w, t, id);
+	slow->w.go = &slow->go;
+	slow->w.watch.arrived = wpt_slow_arrived;
+	slow->w.watch.removed = wpt_watch_removed;
 	return slow;
 }
 
@@ -329,7 +359,7 @@ static struct kunit_case winpar_watch_cases[] = {
 static struct kunit_suite winpar_watch_suite = {
 	.name = "winpar_watch",
 	.init = wpt_init,
-	.exit = wpt_exit,
+	.exit = wpt_watch_exit,
 	.test_cases = winpar_watch_cases,
 };
 

@@ -8,70 +8,9 @@
  * depends on who is faster.
  */
 #include <linux/delay.h>
-#include <linux/interrupt.h>
 #include <linux/preempt.h>
-#include <linux/workqueue.h>
 
-#include <winpar/softport.h>
-
-#include "sim_port.h"
-
-/* The last of what begins a packet, and what comes right after its end. */
-#define WPT_WIRE_CALLED	0x78
-#define WPT_WIRE_OVER	0xff
-/* The two modes in which the probe looks at the FIFO. */
-#define WPT_PROBE_TEST	0xd4
-#define WPT_PROBE_CONF	0xf4
-
-/**
- * struct wpt_wire - a port in software whose registers are watched
- * @ops: what the port has instead of its own
- * @real: its own
- * @own: the same, as the port has it
- * @s: the fixture
- * @reg: which register to look out for
- * @begin: the value with which it begins
- * @end: the value with which it ends
- * @then: what to do in between; done once
- * @driver: who drives the wires
- * @softirq: ... in a softirq on top of that task
- * @driven: it has begun and not ended
- * @shielded: softirqs were off then
- * @foreign: how often somebody else wrote a register meanwhile
- * @hook: a client's interrupt routine
- * @state: of the port, as it was in between
- * @had: what a Try call answered then
- * @status: what something else answered
- * @other: what somebody else does
- * @cpu: where
- * @begun: who is about to
- * @work: for another CPU
- * @tasklet: for this one
- */
-struct wpt_wire {
-	struct winpar_softport_ops ops;
-	const struct winpar_softport_ops *real;
-	struct parport_operations *own;
-	struct wpt_sim *s;
-	unsigned int reg;
-	u8 begin;
-	u8 end;
-	void (*then)(struct wpt_wire *w);
-	struct task_struct *driver;
-	bool softirq;
-	bool driven;
-	bool shielded;
-	unsigned int foreign;
-	struct wpt_hook *hook;
-	enum winpar_port_state state;
-	BOOLEAN had;
-	NTSTATUS status;
-	void (*other)(struct wpt_wire *w);
-	int cpu;
-	struct completion begun;
-	struct work_struct work;
-	struct tasklet_struct tasklet;
-};
+#include "wire_test.h"
 
 static bool wpt_wire_is_driver(const struct wpt_wire *w)
 {
@@ -101,7 +40,7 @@ static void wpt_wire_write(struct parport *parport, unsigned int offset,
 }
 
 /* A port whose registers are watched. Ends with wpt_wire_leave(). */
-static struct wpt_wire *wpt_wire_watch(struct kunit *test, const char *words)
+struct wpt_wire *wpt_wire_watch(struct kunit *test, const char *words)
 {
 	struct wpt_wire *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
 	struct parport *parport;
@@ -123,7 +62,7 @@ static struct wpt_wire *wpt_wire_watch(struct kunit *test, const char *words)
 }
 
 /* Nobody else was on the wires, and nobody can be any more. */
-static void wpt_wire_leave(struct wpt_wire *w)
+void wpt_wire_leave(struct wpt_wire *w)
 {
 	struct parport *parport = w->s->linux_port.parport;
 	struct kunit *test = w->s->t.test;
@@ -135,170 +74,6 @@ static void wpt_wire_leave(struct wpt_wire *w)
 	KUNIT_EXPECT_EQ(test, w->foreign, 0U);
 	KUNIT_EXPECT_FALSE(test, w->s->t.port->wire);
 	parport->ops = w->own;
-}
-
-static void wpt_own(struct wpt_wire *w, unsigned int n)
-{
-	KUNIT_ASSERT_EQ(w->s->t.test, wpt_ioctl(w->s->t.file[n], WPT_ALLOCATE),
-			STATUS_SUCCESS);
-}
-
-/* ----- freed meanwhile --------------------------------------------------- */
-
-static void wpt_wire_free(struct wpt_wire *w)
-{
-	wpt_free(&w->s->t);
-	w->state = wpt_state(&w->s->t);
-	w->had = wpt_try(&w->s->t);
-}
-
-/* Its owner frees the port under another's scan: nobody gets it before the end. */
-static void winpar_test_wire_freed(struct kunit *test)
-{
-	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer+epp");
-	struct wpt *t = &w->s->t;
-
-	wpt_own(w, 0);
-	w->then = wpt_wire_free;
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INIT_BUS),
-			STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, (int)w->state, (int)WINPAR_PORT_HELD);
-	KUNIT_EXPECT_EQ(test, w->had, FALSE);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
-	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(w->s)->Ieee1284_3DeviceCount, 2U);
-	KUNIT_EXPECT_TRUE(test, wpt_try(t));
-	wpt_free(t);
-	wpt_wire_leave(w);
-}
-
-/* The same at interrupt level, where nothing may wait. */
-static void wpt_wire_free_at_interrupt(struct wpt_wire *w)
-{
-	PARALLEL_INTERRUPT_INFORMATION *info = &w->hook->info;
-
-	info->FreePortFromInterruptLevel(info->Context);
-	w->state = wpt_state(&w->s->t);
-	w->had = info->TryAllocatePortAtInterruptLevel(info->Context);
-}
-
-static void winpar_test_wire_freed_at_interrupt(struct kunit *test)
-{
-	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer");
-	struct wpt *t = &w->s->t;
-
-	w->hook = wpt_connected(t, t->file[0], 1, WPT_ISR);
-	wpt_own(w, 0);
-	w->then = wpt_wire_free_at_interrupt;
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INIT_BUS),
-			STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, (int)w->state, (int)WINPAR_PORT_HELD);
-	KUNIT_EXPECT_EQ(test, w->had, FALSE);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
-	KUNIT_EXPECT_EQ(test, wpt_disconnect(w->hook, t->file[0]),
-			STATUS_SUCCESS);
-	wpt_wire_leave(w);
-}
-
-static void wpt_wire_note_driven(struct wpt_request *request)
-{
-	struct wpt_wire *w = request->arg;
-
-	w->had = READ_ONCE(w->driven);
-}
-
-/* A request that waits is granted afterwards. */
-static void winpar_test_wire_freed_for_a_request(struct kunit *test)
-{
-	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer");
-	struct wpt *t = &w->s->t;
-	struct wpt_request *r;
-
-	wpt_own(w, 0);
-	r = wpt_queue(t, t->file[2], 10);
-	r->arg = w;
-	r->then = wpt_wire_note_driven;
-	w->then = wpt_wire_free;
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INIT_BUS),
-			STATUS_SUCCESS);
-	wpt_expect(t, 0, 10, STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, w->had, FALSE);
-	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[2]);
-	wpt_free(t);
-	wpt_wire_leave(w);
-}
-
-/* So is a Linux driver. */
-static void winpar_test_wire_freed_for_a_rival(struct kunit *test)
-{
-	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer");
-	struct fake_rival *rival = fake_rival_create(&w->s->linux_port, 0);
-	struct wpt *t = &w->s->t;
-
-	wpt_own(w, 0);
-	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
-	w->then = wpt_wire_free;
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INIT_BUS),
-			STATUS_SUCCESS);
-	/* Not GIVING. */
-	KUNIT_EXPECT_EQ(test, (int)w->state, (int)WINPAR_PORT_HELD);
-	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
-	fake_rival_release(rival);
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
-	wpt_wire_leave(w);
-}
-
-/* A free too many, under the packet that a free or a grant sends. */
-static void winpar_test_wire_freed_twice(struct kunit *test)
-{
-	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer");
-	struct wpt *t = &w->s->t;
-
-	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-			wpt_sim_command(t->file[0], WPT_SELECT, 0, 0));
-	w->then = wpt_wire_free;
-	wpt_free(t);
-	KUNIT_EXPECT_EQ(test, w->had, FALSE);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
-	KUNIT_EXPECT_EQ(test, wpt_sim_selected(w->s), -1);
-
-	wpt_own(w, 0);
-	w->had = 7;
-	w->then = wpt_wire_free;
-	KUNIT_EXPECT_EQ(test, STATUS_UNSUCCESSFUL,
-			wpt_sim_command(t->file[0], WPT_SELECT, 0, WPT_KEEP));
-	KUNIT_EXPECT_EQ(test, w->had, FALSE);
-	wpt_settle(t);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
-	KUNIT_EXPECT_EQ(test, wpt_sim_selected(w->s), -1);
-	wpt_wire_leave(w);
-}
-
-static void wpt_wire_look(struct wpt_wire *w)
-{
-	w->state = wpt_state(&w->s->t);
-	w->had = wpt_try(&w->s->t);
-}
-
-/* The packet that the loop sends of its own accord is nobody's allocation. */
-static void winpar_test_wire_of_the_loop(struct kunit *test)
-{
-	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer");
-	struct wpt *t = &w->s->t;
-	PARALLEL_INTERRUPT_INFORMATION *info;
-
-	w->hook = wpt_connected(t, t->file[0], 1, WPT_ISR);
-	info = &w->hook->info;
-	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-			wpt_sim_command(t->file[0], WPT_SELECT, 0, 0));
-	w->then = wpt_wire_look;
-	info->FreePortFromInterruptLevel(info->Context);
-	wpt_settle(t);
-	KUNIT_EXPECT_EQ(test, (int)w->state, (int)WINPAR_PORT_HELD);
-	KUNIT_EXPECT_EQ(test, w->had, FALSE);
-	KUNIT_EXPECT_EQ(test, wpt_sim_selected(w->s), -1);
-	KUNIT_EXPECT_EQ(test, wpt_disconnect(w->hook, t->file[0]),
-			STATUS_SUCCESS);
-	wpt_wire_leave(w);
 }
 
 /* ----- two who want to drive --------------------------------------------- */
@@ -315,7 +90,7 @@ static void wpt_wire_deselect(struct wpt_wire *w)
 
 static void wpt_wire_scan(struct wpt_wire *w)
 {
-	w->status = wpt_ioctl(w->s->t.file[2], WPT_INIT_BUS);
+	w->status = wpt_ioctl(w->s->t.file[0], WPT_INIT_BUS);
 }
 
 static void wpt_wire_mode(struct wpt_wire *w)
@@ -389,7 +164,7 @@ static NTSTATUS wpt_wire_first(struct wpt_wire *w, bool probe)
 	struct winpar_file **file = w->s->t.file;
 
 	if (!probe)
-		return wpt_ioctl(file[1], WPT_INIT_BUS);
+		return wpt_ioctl(file[0], WPT_INIT_BUS);
 	return winpar_internal_ioctl(file[0], WPT_PNP, NULL, 0, &w->s->pnp,
 				     sizeof(w->s->pnp), NULL);
 }
@@ -505,7 +280,7 @@ static void winpar_test_wire_softirq_on_top(struct kunit *test)
 	w->other = wpt_wire_select;
 	tasklet_setup(&w->tasklet, wpt_wire_softirq);
 	w->then = wpt_wire_begin_softirq;
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INIT_BUS),
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
 			STATUS_SUCCESS);
 	tasklet_kill(&w->tasklet);
 	KUNIT_EXPECT_EQ(test, w->status, STATUS_SUCCESS);
@@ -515,12 +290,6 @@ static void winpar_test_wire_softirq_on_top(struct kunit *test)
 }
 
 static struct kunit_case winpar_wire_cases[] = {
-	KUNIT_CASE(winpar_test_wire_freed),
-	KUNIT_CASE(winpar_test_wire_freed_at_interrupt),
-	KUNIT_CASE(winpar_test_wire_freed_for_a_request),
-	KUNIT_CASE(winpar_test_wire_freed_for_a_rival),
-	KUNIT_CASE(winpar_test_wire_freed_twice),
-	KUNIT_CASE(winpar_test_wire_of_the_loop),
 	KUNIT_CASE_PARAM(winpar_test_wire_one_at_a_time, wpt_both_gen_params),
 	KUNIT_CASE(winpar_test_wire_storm),
 	KUNIT_CASE(winpar_test_wire_softirq_on_top),
