@@ -23,8 +23,8 @@
 #include "api/watch.h"
 #include "device/open.h"
 #include "host/attach.h"
-#include "host/claim.h"
 #include "host/regs.h"
+#include "host/state.h"
 #include "port/life.h"
 #include "port/port.h"
 #include "port/table.h"
@@ -103,9 +103,9 @@ static struct notifier_block winpar_module_nb = {
 	.notifier_call = winpar_module_notify,
 };
 
-/* ----- suspend -------------------------------------------------------------- */
+/* ----- suspend ----------------------------------------------------------- */
 
-/* The control register and the ECR do not survive: parport_pc resets them. */
+/* Keep the control register and the ECR over a suspend: parport_pc resets them. */
 static int winpar_pm_notify(struct notifier_block *nb, unsigned long event,
 			    void *unused)
 {

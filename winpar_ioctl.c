@@ -132,7 +132,7 @@ static NTSTATUS winpar_ioctl_get_parallel_pnp_info(struct winpar_file *file,
 						   IRP *irp)
 {
 	winpar_select_find_out(file);
-	/* It may have waited, and the port may have gone. */
+	/* The port may have gone during winpar_select_find_out(). */
 	if (winpar_port_is_gone(file->port))
 		return STATUS_DELETE_PENDING;
 	winpar_info_pnp(file->holder.seat, irp->AssociatedIrp.SystemBuffer);
@@ -196,7 +196,7 @@ static NTSTATUS winpar_ioctl_init_1284_3_bus(struct winpar_file *file, IRP *irp)
 	return winpar_select_scan(file);
 }
 
-/* A selection waits unless the caller has the port. */
+/* SELECT_DEVICE waits unless it says that the caller has the port. */
 static bool winpar_select_device_waits(const void *buffer)
 {
 	const PARALLEL_1284_COMMAND *command = buffer;
@@ -239,7 +239,7 @@ static NTSTATUS winpar_ioctl_deselect_device(struct winpar_file *file, IRP *irp)
 
 /* ----- interrupts -------------------------------------------------------- */
 
-/* Off unless the administrator has it on; read at each request. */
+/* CONNECT_INTERRUPT is refused unless a parameter enables it, read each time. */
 static NTSTATUS winpar_permit_connect_interrupt(struct winpar_file *file,
 						const IRP *irp)
 {
@@ -379,7 +379,7 @@ const struct winpar_request *winpar_find_request(struct winpar_file *file,
 			      winpar_port_find_request(major, code);
 }
 
-/* A handler that sleeps may not find its file freed: close waits for it. */
+/* Call a handler that sleeps. Close waits for it before the file is freed. */
 static NTSTATUS winpar_dispatch_sleeping(struct winpar_file *file,
 					 const struct winpar_request *request,
 					 IRP *irp)

@@ -38,7 +38,7 @@ static unsigned int winpar_list_count(const struct list_head *list)
 	return count;
 }
 
-/* How many of those that wait are named. */
+/* How many of the requests that wait are named. */
 #define WINPAR_DEBUGFS_WAITERS	8
 
 /**
@@ -121,7 +121,7 @@ static void winpar_debugfs_port(struct seq_file *m, struct winpar_port *port,
 	seq_printf(m, "%s state %s files %u routines %u waiting %u allocations %lu frees %lu waits %lu interrupts %lu handovers %lu",
 		   port->name, winpar_state_names[line->state], files, routines,
 		   line->waiting, line->allocations,
-		   /* One that is being counted just now may be missing. */
+		   /* A request that is being counted just now may be missing. */
 		   line->allocations - min(line->allocations,
 					   (unsigned long)!!*line->owner),
 		   line->waits, line->interrupts, line->handovers);

@@ -12,7 +12,7 @@
  * quiesce: watches and routines are taken off, requests cancelled, what runs just
  *	now waited for, and what the file or the seat holds of the port given back.
  *	A client is quiet over all ports before the first of its files is freed: a
- *	routine that runs last may use any of them.
+ *	routine that still runs may use any of them.
  *
  * free: the memory, after an RCU grace period where others look without a lock.
  *
@@ -49,7 +49,7 @@ enum winpar_name_kind {
 	WINPAR_NAME_DEVICE,	/* \Device\ParallelM, LPTn, with or without .x */
 };
 
-/* In the order in which they are tried: the longer of two before the shorter. */
+/* Prefixes of names, in the order in which they are tried: a longer one first. */
 static const struct winpar_name_form {
 	const char *prefix;
 	enum winpar_name_kind kind;
@@ -133,7 +133,7 @@ static void winpar_file_cancel(struct winpar_file *file)
 	winpar_port_close(&file->holder);
 	if (file->device)
 		file->left.pending += winpar_device_cancel_all(file);
-	/* Of a device what waits for the port is its worker's, not the client's. */
+	/* A request that waits for the port of a device is its worker's own. */
 	count = winpar_drain_cancel(file);
 	if (!file->device)
 		file->left.pending += count;
@@ -482,9 +482,9 @@ static void winpar_file_end_all(struct winpar_client *client)
 }
 
 /*
- * A routine of the module's watch is running, and may wait for a completion routine
- * of its own: the module's requests are cancelled, and that routine ends, before
- * nothing of the module's is called any more.
+ * The danger: a routine of the module's watch is running and waits for a completion
+ * routine of the module, which is called no more after winpar_leaving_begin(). So
+ * cancel the module's requests first and wait until the watch's routine is over.
  */
 static void winpar_file_end_watches(struct module *module,
 				    struct winpar_client *client)
@@ -500,10 +500,10 @@ static void winpar_file_end_watches(struct module *module,
  * winpar_file_end_client() - a module is being unloaded
  * @module: the module; its exit() has run, its code is still there
  *
- * Everything that it left is ended. None of its routines is called: what they
- * would use is gone. Only while a routine of its watch is running the others go on
- * until that one has ended. Nothing here waits for a routine of another module's
- * watch.
+ * Ends all that the module left. None of its routines is called, since what they
+ * would use is gone; but while a routine of its watch is running, its other
+ * routines are called until that routine has returned. Nothing here waits for a
+ * routine of another module's watch.
  *
  * Context: process context, the module notifier.
  */

@@ -46,7 +46,7 @@ WINPAR_EXPORT(winpar_interrupt_unlock);
 /**
  * winpar_interrupt_synchronize() - run a routine as if it were in the interrupt
  * @interrupt: PARALLEL_INTERRUPT_INFORMATION.InterruptObject
- * @routine: what to run; no interrupt routine of the port runs meanwhile
+ * @routine: what to run; no interrupt routine of the port runs at that time
  * @context: its argument
  *
  * What KeSynchronizeExecution() does.

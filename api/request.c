@@ -2,10 +2,10 @@
 /*
  * Requests as clients see them: submit, cancel, wait, and the synchronous calls.
  *
- * A client sets a request up, submits it, and from then on it is winpar's until
- * it is complete. A request that is complete at once never leaves the caller's
- * hands; one that has to wait is linked into its queue and its file by its own
- * members, so that neither costs memory. It completes exactly once (port/irp.h).
+ * A client sets a request up and submits it. From then on the request is winpar's
+ * until it is complete. A request that completes at once never leaves the caller's
+ * hands. A request that has to wait is linked into its queue and its file by its
+ * own members, so that it costs no memory, and completes exactly once (port/irp.h).
  *
  * The synchronous calls submit a request on the stack and wait for it: killable,
  * freezable, no task of interest to the hung-task detector.
@@ -112,9 +112,9 @@ bool winpar_irp_cancel(IRP *irp)
 }
 WINPAR_EXPORT(winpar_irp_cancel);
 
-/* ----- waiting ------------------------------------------------------------- */
+/* ----- waiting ----------------------------------------------------------- */
 
-/* Refuse to wait where that would be for ever. */
+/* Refuse to wait inside a routine that winpar called: that would be for ever. */
 static bool winpar_irp_may_wait(void)
 {
 	if (!winpar_is_inside())

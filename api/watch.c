@@ -49,7 +49,8 @@
  * @since: the table's last event when the watch began
  * @told: the event that was told last; written by the task that tells
  * @teller: the task that tells just now, NULL when none does; under the watch lock
- * @again: another task wanted to tell since: the teller looks once more; likewise
+ * @again: another task wanted to tell since: the teller looks once more; under
+ *         the watch lock
  * @work: tells
  * @kref: references
  */
@@ -95,7 +96,7 @@ void winpar_watch_prune(void)
 	list_for_each_entry(watcher, &winpar_watchers, entry)
 		told = min(told, max(READ_ONCE(watcher->told), watcher->since));
 	spin_unlock(&winpar_watch_lock);
-	/* Each watch has told of their removal, and no client has a seat on them. */
+	/* Every watch has told of them, and no client has a seat on them. */
 	winpar_table_prune(told);
 }
 
@@ -211,7 +212,7 @@ void winpar_watch_changed(void)
 	winpar_watch_prune();
 }
 
-/* ----- taking up and ending --------------------------------------------------- */
+/* ----- taking up and ending ---------------------------------------------- */
 
 static struct winpar_watcher *__winpar_watch_find(const struct winpar_watch *watch)
 	__must_hold(&winpar_watch_lock)
@@ -248,7 +249,7 @@ static bool winpar_watcher_add(struct winpar_watcher *watcher)
 	spin_lock(&winpar_watch_lock);
 	added = !__winpar_watch_find(watcher->watch);
 	if (added) {
-		/* Both in one: what goes from here on is kept until it is told. */
+		/* A port that goes from here on is kept until the watch is told. */
 		watcher->since = winpar_table_event();
 		list_add_tail(&watcher->entry, &winpar_watchers);
 	}
@@ -266,7 +267,7 @@ static struct task_struct *winpar_watcher_teller(struct winpar_watcher *watcher)
 	return teller;
 }
 
-/* Of a watch that has ended: wait until its routine is over, unless that is us. */
+/* Wait until an ended watch tells no more, unless the caller is its teller. */
 static void winpar_watcher_wait(struct winpar_watcher *watcher)
 {
 	if (winpar_watcher_teller(watcher) != current)
@@ -303,7 +304,7 @@ NTSTATUS winpar_watch_ports_owner(struct winpar_watch *watch,
 	watcher = winpar_watcher_create(watch, client);
 	if (!watcher)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	/* The second reference is ours. */
+	/* The second reference is for this function. */
 	kref_get(&watcher->kref);
 	if (winpar_watcher_add(watcher)) {
 		winpar_watcher_tell(watcher);
@@ -319,7 +320,7 @@ NTSTATUS winpar_watch_ports_owner(struct winpar_watch *watch,
 WINPAR_EXPORT(winpar_watch_ports_owner);
 
 /**
- * winpar_unwatch_ports() - be told no more
+ * winpar_unwatch_ports() - end a watch
  * @watch: what winpar_watch_ports() was given. NULL, and one that is not on,
  *         does nothing
  *

@@ -124,7 +124,7 @@ static NTSTATUS winpar_class_run(const struct winpar_class *class,
 	return status;
 }
 
-/* ----- protocols ---------------------------------------------------------------- */
+/* ----- protocols --------------------------------------------------------- */
 
 static NTSTATUS winpar_class_do_determine(struct winpar_device *device,
 					  IRP *irp)
@@ -284,7 +284,7 @@ static NTSTATUS winpar_class_to_forward(PVOID context)
 	return winpar_class_turn(context, true);
 }
 
-/* ----- read, write ---------------------------------------------------------------- */
+/* ----- read, write ------------------------------------------------------- */
 
 static NTSTATUS winpar_class_do_read(struct winpar_device *device, IRP *irp)
 {
@@ -369,7 +369,7 @@ static NTSTATUS winpar_class_write(PVOID context, PVOID buffer, ULONG length,
 	return winpar_class_move(context, &job, buffer, length, done);
 }
 
-/* ----- selecting ------------------------------------------------------------------- */
+/* ----- selecting --------------------------------------------------------- */
 
 /* Packets go out while no client of the engine uses the wires. */
 static NTSTATUS winpar_class_do_choose(struct winpar_device *device, IRP *irp)

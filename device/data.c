@@ -12,7 +12,7 @@
 #include "device/transfer.h"
 #include "device/worker.h"
 
-/* ----- read, write ----------------------------------------------------------- */
+/* ----- read, write ------------------------------------------------------- */
 
 /**
  * winpar_job_read() - IRP_MJ_READ
@@ -84,7 +84,7 @@ NTSTATUS winpar_data_transfer(struct winpar_file *file, IRP *irp)
 				   &winpar_data_read : &winpar_data_write);
 }
 
-/* ----- device IDs -------------------------------------------------------------- */
+/* ----- device IDs -------------------------------------------------------- */
 
 /* Two length bytes and the text; for kvfree(). */
 static NTSTATUS winpar_data_read_id(struct winpar_device *device, UCHAR **raw,
@@ -180,7 +180,7 @@ NTSTATUS winpar_job_par_query_device_id_size(struct winpar_device *device,
 	return STATUS_SUCCESS;
 }
 
-/* ----- file information ---------------------------------------------------------- */
+/* ----- file information -------------------------------------------------- */
 
 /**
  * winpar_data_query_information() - IRP_MJ_QUERY_INFORMATION

@@ -37,7 +37,7 @@ static void *winpar_buffer(IRP *irp)
 	return irp->AssociatedIrp.SystemBuffer;
 }
 
-/* ----- class drivers -------------------------------------------------------- */
+/* ----- class drivers ----------------------------------------------------- */
 
 /**
  * winpar_ioctl_parclass_connect() - IOCTL_INTERNAL_PARCLASS_CONNECT
@@ -71,7 +71,7 @@ static NTSTATUS winpar_ioctl_parclass_disconnect(struct winpar_file *file,
 	return STATUS_SUCCESS;
 }
 
-/* ----- lock ------------------------------------------------------------------ */
+/* ----- lock -------------------------------------------------------------- */
 
 static NTSTATUS winpar_job_lock(struct winpar_device *device, bool select)
 {
@@ -144,7 +144,7 @@ static NTSTATUS winpar_job_unlock_port(struct winpar_device *device, IRP *irp)
 	return STATUS_SUCCESS;
 }
 
-/* ----- protocols --------------------------------------------------------------- */
+/* ----- protocols --------------------------------------------------------- */
 
 /**
  * winpar_job_disconnect_idle() - IOCTL_INTERNAL_DISCONNECT_IDLE
@@ -215,7 +215,7 @@ static NTSTATUS winpar_job_par_get_device_caps(struct winpar_device *device,
 	return winpar_stop_check(device);
 }
 
-/* ----- addresses ---------------------------------------------------------------- */
+/* ----- addresses --------------------------------------------------------- */
 
 /**
  * winpar_job_par_set_write_address() - IOCTL_PAR_SET_WRITE_ADDRESS
@@ -239,7 +239,7 @@ static NTSTATUS winpar_job_par_set_write_address(struct winpar_device *device,
 	return winpar_transfer_address(device);
 }
 
-/* ----- the device and the port ---------------------------------------------------- */
+/* ----- the device and the port ------------------------------------------- */
 
 /**
  * winpar_ioctl_par_is_port_free() - IOCTL_PAR_IS_PORT_FREE
@@ -272,7 +272,7 @@ static size_t winpar_location_size(const struct winpar_file *file)
 	return strlen(file->device->name) + 1;
 }
 
-/* The length of the output is not the same for every device. */
+/* The output is as long as the device's name. */
 static NTSTATUS winpar_permit_query_location(struct winpar_file *file,
 					     const IRP *irp)
 {
@@ -354,7 +354,7 @@ static NTSTATUS winpar_job_par_set_information(struct winpar_device *device,
 	return winpar_status_reset(device);
 }
 
-/* ----- the tables ------------------------------------------------------------------- */
+/* ----- the tables -------------------------------------------------------- */
 
 /* Done by the worker. */
 #define WINPAR_JOB(function, out, ...)					\
@@ -433,7 +433,7 @@ static const struct winpar_request winpar_device_control[] = {
 		   WINPAR_AT_ONCE(par_query_location)),
 };
 
-/* The same major function: their function numbers stand in the table above, too. */
+/* Those whose function numbers stand in the table above, too. */
 static const struct winpar_request winpar_device_serial[] = {
 	WINPAR_NO_ROW,
 	WINPAR_ROW(IOCTL_, SERIAL_GET_TIMEOUTS, 0, sizeof(SERIAL_TIMEOUTS),

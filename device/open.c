@@ -79,7 +79,7 @@ NTSTATUS winpar_device_look(struct winpar_file *file)
 	return STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
-/* ----- opening and closing --------------------------------------------------- */
+/* ----- opening and closing ----------------------------------------------- */
 
 static struct winpar_device *winpar_device_create(struct winpar_port *port,
 						  int unit)
@@ -200,7 +200,7 @@ void winpar_device_close(struct winpar_file *file, bool *locked)
 	winpar_device_forget_file(device);
 }
 
-/* ----- ports that leave, clients that leave ---------------------------------- */
+/* ----- ports that leave, clients that leave ------------------------------ */
 
 /**
  * winpar_device_detach() - a port is going: end what its devices do

@@ -312,6 +312,18 @@ static NTSTATUS winpar_transfer_prepare(struct winpar_device *device,
 	return winpar_transfer_send_address(device, forward);
 }
 
+/* Before each block: must the job stop, and is the engine still prepared? */
+static NTSTATUS winpar_transfer_go_on(struct winpar_device *device,
+				      const struct winpar_pause *pause)
+{
+	NTSTATUS status = winpar_stop_check(device);
+
+	/* The pause has negotiated anew: the address is lost. */
+	if (status == STATUS_SUCCESS && pause->was_asked)
+		status = winpar_transfer_prepare(device, pause->forward);
+	return status;
+}
+
 /* A transfer is over: forget its time, and after a failure end the mode. */
 static NTSTATUS winpar_transfer_finish(struct winpar_device *device,
 				       NTSTATUS status)
@@ -361,16 +373,9 @@ static NTSTATUS winpar_transfer_push(struct winpar_device *device,
 	size_t block;
 
 	while (*done < length) {
-		status = winpar_stop_check(device);
+		status = winpar_transfer_go_on(device, &pause);
 		if (status != STATUS_SUCCESS)
 			return status;
-		/* The pause has negotiated anew: the address is lost. */
-		if (pause.was_asked) {
-			status = winpar_transfer_prepare(device,
-							 WINPAR_ENGINE_FORWARD);
-			if (status != STATUS_SUCCESS)
-				return status;
-		}
 		block = min_t(size_t, length - *done,
 			      WINPAR_ENGINE_WRITE_BLOCK);
 		moved = winpar_engine_write(engine, bytes + *done, block);
@@ -527,15 +532,9 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 	if (patience->interval && patience->interval < WINPAR_TRANSFER_PAUSE)
 		block = 1;
 	while (*done < length) {
-		status = winpar_stop_check(device);
+		status = winpar_transfer_go_on(device, &pause);
 		if (status != STATUS_SUCCESS)
 			return status;
-		if (pause.was_asked) {
-			status = winpar_transfer_prepare(device,
-							 WINPAR_ENGINE_REVERSE);
-			if (status != STATUS_SUCCESS)
-				return status;
-		}
 		moved = winpar_engine_read(engine, bytes + *done,
 					   min_t(size_t, length - *done, block),
 					   block > 1 || !*done);

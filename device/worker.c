@@ -24,7 +24,7 @@
 #include "port/irp.h"
 #include "port/queue.h"
 
-/* ----- the worker ---------------------------------------------------------- */
+/* ----- the worker -------------------------------------------------------- */
 
 /* The request that waits longest, or NULL. */
 static IRP *__winpar_worker_first(struct winpar_device *device)
@@ -174,7 +174,7 @@ static int winpar_worker_loop(void *data)
 	return 0;
 }
 
-/* ----- putting in, taking out ---------------------------------------------- */
+/* ----- putting in, taking out -------------------------------------------- */
 
 /**
  * __winpar_worker_queue() - have the worker do a request
@@ -368,7 +368,7 @@ unsigned int winpar_worker_silence(struct winpar_device *device,
 	return count;
 }
 
-/* ----- beginning and end ---------------------------------------------------- */
+/* ----- beginning and end ------------------------------------------------- */
 
 /**
  * winpar_worker_start() - a device was opened: start its worker

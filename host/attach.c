@@ -52,6 +52,7 @@
 #include "host/attach.h"
 #include "host/claim.h"
 #include "host/regs.h"
+#include "host/state.h"
 
 #if defined(CONFIG_PREEMPTION) && !defined(CONFIG_TASKS_RCU)
 /* A task that was preempted inside parport_release() would not be waited for. */

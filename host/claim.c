@@ -114,104 +114,8 @@
 
 #include "host/claim.h"
 #include "host/regs.h"
+#include "host/state.h"
 #include "host/waitlist.h"
-
-/* How long a released port stays free for a rival to take it. */
-#define WINPAR_HOST_COURTESY	msecs_to_jiffies(200)
-/* After how long a claim that goes unanswered is reported. */
-#define WINPAR_HOST_PATIENCE	(2 * HZ)
-/* A waiter without a sleeper is dead when seen so this often, this far apart. */
-#define WINPAR_HOST_LOOKS	5
-#define WINPAR_HOST_LOOK	msecs_to_jiffies(20)
-/*
- * The longest pause between two looks for waiters that were taken for dead. The
- * pauses double: a task that was late by some time is found after as long again.
- */
-#define WINPAR_HOST_LOOK_MAX	(8 * HZ)
-
-static struct workqueue_struct *winpar_host_wq;
-
-/* ----- states ------------------------------------------------------------ */
-
-static void __winpar_host_enter(struct winpar_host *host,
-				enum winpar_host_state state)
-	__must_hold(&host->lock)
-{
-	lockdep_assert_held(&host->lock);
-	WRITE_ONCE(host->state, state);
-}
-
-/* After the state or the number of claimers has changed. */
-static void winpar_host_wake(void *var)
-{
-	/* The waiter is queued, or sees the change: not neither. */
-	smp_mb();
-	wake_up_var(var);
-}
-
-/**
- * winpar_host_is_busy() - is the port in a state that belongs to one task?
- * @host: the port
- *
- * Context: any. &host->state is woken when the answer changes to false.
- * Return: whether it is in CLAIMING, RELEASING or LEAVING.
- */
-bool winpar_host_is_busy(struct winpar_host *host)
-{
-	switch (READ_ONCE(host->state)) {
-	case WINPAR_HOST_CLAIMING:
-	case WINPAR_HOST_RELEASING:
-	case WINPAR_HOST_LEAVING:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Have the work act some time from now, and not before. */
-static void __winpar_host_set_due(struct winpar_host *host, unsigned long delay)
-	__must_hold(&host->lock)
-{
-	lockdep_assert_held(&host->lock);
-	host->due = jiffies + delay;
-	mod_delayed_work(winpar_host_wq, &host->work, delay);
-}
-
-/* A client needs the port, from now on if not already. */
-static void __winpar_host_set_wanted(struct winpar_host *host)
-	__must_hold(&host->lock)
-{
-	lockdep_assert_held(&host->lock);
-	if (host->wanted)
-		return;
-	host->wanted = jiffies ?: 1;
-	host->told = false;
-}
-
-/* When winpar, which does not have the port, asks for it next. */
-static unsigned long __winpar_host_ask_delay(const struct winpar_host *host)
-	__must_hold(&host->lock)
-{
-	unsigned long waited = jiffies - host->wanted;
-
-	lockdep_assert_held(&host->lock);
-	if (host->told || waited >= WINPAR_HOST_PATIENCE)
-		return WINPAR_HOST_COURTESY;
-	return min(WINPAR_HOST_COURTESY, WINPAR_HOST_PATIENCE - waited);
-}
-
-/* When the work looks next for waiters that were taken for dead. */
-static unsigned long __winpar_host_look_delay(struct winpar_host *host)
-	__must_hold(&host->lock)
-{
-	unsigned long delay = WINPAR_HOST_LOOK << host->looks;
-
-	lockdep_assert_held(&host->lock);
-	if (delay >= WINPAR_HOST_LOOK_MAX)
-		return WINPAR_HOST_LOOK_MAX;
-	host->looks++;
-	return delay;
-}
 
 /* ----- claim ------------------------------------------------------------- */
 
@@ -236,7 +140,7 @@ static bool winpar_host_begin_claim(struct winpar_host *host,
 		fallthrough;
 	case WINPAR_HOST_OFFERED:
 		*mark = host->due = jiffies + WINPAR_HOST_COURTESY;
-		__winpar_host_enter(host, WINPAR_HOST_CLAIMING);
+		__winpar_host_set_state(host, WINPAR_HOST_CLAIMING);
 		ok = true;
 		break;
 	default:
@@ -258,7 +162,7 @@ static bool winpar_host_end_claim(struct winpar_host *host,
 	if (again) {
 		*mark = host->due = jiffies + WINPAR_HOST_COURTESY;
 	} else {
-		__winpar_host_enter(host, WINPAR_HOST_AWAY);
+		__winpar_host_set_state(host, WINPAR_HOST_AWAY);
 		if (host->wanted)
 			__winpar_host_set_due(host,
 					      __winpar_host_ask_delay(host));
@@ -285,7 +189,7 @@ static void winpar_host_claimed(struct winpar_host *host, bool ignored)
 
 	spin_lock_irqsave(&host->lock, flags);
 	host->wanted = 0;
-	__winpar_host_enter(host, WINPAR_HOST_HELD);
+	__winpar_host_set_state(host, WINPAR_HOST_HELD);
 	if (host->lost)
 		__winpar_host_set_due(host, __winpar_host_look_delay(host));
 	spin_unlock_irqrestore(&host->lock, flags);
@@ -317,68 +221,6 @@ static void winpar_host_claim(struct winpar_host *host, bool ignored)
 	} while (winpar_host_end_claim(host, &mark));
 }
 
-/* ----- a driver that does not let go ------------------------------------- */
-
-/**
- * winpar_host_owner() - which Linux driver has the port now?
- * @host: the port
- * @name: where its name goes; "" when none has it, or winpar
- * @size: of @name
- *
- * Context: any but under cad_lock.
- */
-void winpar_host_owner(struct winpar_host *host, char *name, size_t size)
-{
-	struct parport *parport;
-	unsigned long flags;
-
-	*name = '\0';
-	rcu_read_lock();
-	parport = rcu_dereference(host->live);
-	if (parport) {
-		read_lock_irqsave(&parport->cad_lock, flags);
-		if (parport->cad && parport->cad != host->pardev)
-			strscpy(name, parport->cad->name, size);
-		read_unlock_irqrestore(&parport->cad_lock, flags);
-	}
-	rcu_read_unlock();
-}
-
-/* Say in the log who has had the port for so long, and what helps. */
-static void winpar_host_report(const struct parport *parport, const char *name,
-			       unsigned int ms)
-{
-	if (!strcmp(name, "lp"))
-		pr_warn("%s: asked for the port %u ms ago and %s has not let go of it. If no program is printing, free it with ': > /dev/lp%d'\n",
-			parport->name, ms, name, parport->number);
-	else if (!strncmp(name, "ppdev", 5))
-		pr_warn("%s: asked for the port %u ms ago and %s has not let go of it: end the program that has /dev/parport%d open\n",
-			parport->name, ms, name, parport->number);
-	else
-		pr_warn("%s: asked for the port %u ms ago and %s has not let go of it: unload that driver, or end what uses it\n",
-			parport->name, ms, name);
-}
-
-/* Once for each time that the port is away and wanted. */
-static void winpar_host_check_patience(struct winpar_host *host)
-{
-	unsigned long flags, waited = 0;
-	char name[32];
-
-	winpar_host_owner(host, name, sizeof(name));
-	if (!*name)
-		return;
-	spin_lock_irqsave(&host->lock, flags);
-	if (host->state == WINPAR_HOST_AWAY && host->wanted && !host->told) {
-		waited = jiffies - host->wanted;
-		host->told = waited >= WINPAR_HOST_PATIENCE;
-	}
-	spin_unlock_irqrestore(&host->lock, flags);
-	if (waited >= WINPAR_HOST_PATIENCE)
-		winpar_host_report(host->parport, name,
-				   jiffies_to_msecs(waited));
-}
-
 /* ----- the work, while winpar does not have the port --------------------- */
 
 /* A driver has the port: need winpar claim, so that the driver is told? */
@@ -392,7 +234,7 @@ static bool winpar_host_needs_asking(struct winpar_host *host)
 	needs = !winpar_host_has_asked(host);
 	spin_lock_irqsave(&host->lock, flags);
 	if (host->state == WINPAR_HOST_OFFERED)
-		__winpar_host_enter(host, WINPAR_HOST_AWAY);
+		__winpar_host_set_state(host, WINPAR_HOST_AWAY);
 	if (!host->wanted)
 		needs = false;
 	/* A claim that fails sets the deadline itself. */
@@ -452,7 +294,7 @@ static bool winpar_host_begin_release(struct winpar_host *host,
 	spin_lock_irqsave(&host->lock, flags);
 	ok = host->state == WINPAR_HOST_LOOKING;
 	if (ok) {
-		__winpar_host_enter(host, WINPAR_HOST_RELEASING);
+		__winpar_host_set_state(host, WINPAR_HOST_RELEASING);
 		*mark = host->due = jiffies + WINPAR_HOST_COURTESY;
 		/* Before the room above knows: its next wish is not lost. */
 		host->wanted = 0;
@@ -479,12 +321,12 @@ static bool winpar_host_end_release(struct winpar_host *host,
 	ask = woken || (taken && host->wanted);
 	if (taken) {
 		host->handovers++;
-		__winpar_host_enter(host, WINPAR_HOST_AWAY);
+		__winpar_host_set_state(host, WINPAR_HOST_AWAY);
 		if (!ask && host->lost)
 			__winpar_host_set_due(host,
 					      __winpar_host_look_delay(host));
 	} else {
-		__winpar_host_enter(host, WINPAR_HOST_OFFERED);
+		__winpar_host_set_state(host, WINPAR_HOST_OFFERED);
 		__winpar_host_set_due(host, WINPAR_HOST_COURTESY);
 	}
 	spin_unlock_irqrestore(&host->lock, flags);
@@ -526,7 +368,7 @@ static void winpar_host_stay(struct winpar_host *host)
 	spin_lock_irqsave(&host->lock, flags);
 	stays = host->state == WINPAR_HOST_LOOKING;
 	if (stays) {
-		__winpar_host_enter(host, WINPAR_HOST_HELD);
+		__winpar_host_set_state(host, WINPAR_HOST_HELD);
 		host->looks = 0;
 		__winpar_host_set_due(host, __winpar_host_look_delay(host));
 	}
@@ -629,7 +471,7 @@ void winpar_host_give(struct winpar_host *host)
 
 	spin_lock_irqsave(&host->lock, flags);
 	if (host->state == WINPAR_HOST_HELD) {
-		__winpar_host_enter(host, WINPAR_HOST_LOOKING);
+		__winpar_host_set_state(host, WINPAR_HOST_LOOKING);
 		host->looks = 0;
 		__winpar_host_set_due(host, 0);
 	}
@@ -717,7 +559,7 @@ void winpar_host_wakeup(void *private)
 	case WINPAR_HOST_AWAY:
 	case WINPAR_HOST_OFFERED:
 		/* A rival has had the port: it has not let the offer be. */
-		__winpar_host_enter(host, WINPAR_HOST_AWAY);
+		__winpar_host_set_state(host, WINPAR_HOST_AWAY);
 		claim = !irqs_disabled_flags(flags);
 		if (claim)
 			WRITE_ONCE(host->claimers, host->claimers + 1);
@@ -760,7 +602,7 @@ void __winpar_host_begin_join(struct winpar_host *host)
 	host->wanted = 0;
 	host->looks = 0;
 	WRITE_ONCE(host->claimers, host->claimers + 1);
-	__winpar_host_enter(host, WINPAR_HOST_AWAY);
+	__winpar_host_set_state(host, WINPAR_HOST_AWAY);
 	spin_unlock_irqrestore(&host->lock, flags);
 }
 
@@ -846,27 +688,13 @@ void winpar_host_left(struct winpar_host *host, enum winpar_host_state state)
 	unsigned long flags;
 
 	spin_lock_irqsave(&host->lock, flags);
-	__winpar_host_enter(host, state);
+	__winpar_host_set_state(host, state);
 	if (host->lost && state == WINPAR_HOST_OFF) {
 		host->looks = 0;
 		__winpar_host_set_due(host, __winpar_host_look_delay(host));
 	}
 	spin_unlock_irqrestore(&host->lock, flags);
 	winpar_host_wake(&host->state);
-}
-
-/* ----- what all ports share ---------------------------------------------- */
-
-/**
- * winpar_host_queue() - have something done by the workers of host/
- * @work: what
- * @delay: when, in jiffies from now
- *
- * Context: any.
- */
-void winpar_host_queue(struct delayed_work *work, unsigned long delay)
-{
-	mod_delayed_work(winpar_host_wq, work, delay);
 }
 
 /**
@@ -878,27 +706,4 @@ void winpar_host_claim_init(struct winpar_host *host)
 	spin_lock_init(&host->lock);
 	host->state = WINPAR_HOST_OFF;
 	INIT_DELAYED_WORK(&host->work, winpar_host_work);
-}
-
-/**
- * winpar_host_init_room() - what all ports share
- *
- * Return: 0 or -ENOMEM.
- */
-int winpar_host_init_room(void)
-{
-	winpar_host_wq = alloc_workqueue(KBUILD_MODNAME, WQ_UNBOUND |
-					 WQ_MEM_RECLAIM | WQ_HIGHPRI, 0);
-	return winpar_host_wq ? 0 : -ENOMEM;
-}
-
-/**
- * winpar_host_exit_room() - undo winpar_host_init_room()
- *
- * Waits for all work: when it has returned every winpar_host_ops.put that was
- * owed has been called.
- */
-void winpar_host_exit_room(void)
-{
-	destroy_workqueue(winpar_host_wq);
 }

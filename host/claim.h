@@ -5,22 +5,16 @@
 
 #include "host/host.h"
 
-int winpar_host_init_room(void);
-void winpar_host_exit_room(void);
-void winpar_host_queue(struct delayed_work *work, unsigned long delay);
-
 void winpar_host_claim_init(struct winpar_host *host);
 void __winpar_host_begin_join(struct winpar_host *host)
 	__must_hold(&host->mutex);
 void winpar_host_join(struct winpar_host *host);
 void winpar_host_wait_claimers(struct winpar_host *host);
 void winpar_host_leave(struct winpar_host *host);
-bool winpar_host_is_busy(struct winpar_host *host);
 void winpar_host_left(struct winpar_host *host, enum winpar_host_state state);
 
 void winpar_host_give(struct winpar_host *host);
 void winpar_host_want(struct winpar_host *host);
-void winpar_host_owner(struct winpar_host *host, char *name, size_t size);
 
 int winpar_host_preempt(void *private);
 void winpar_host_wakeup(void *private);

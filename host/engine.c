@@ -343,7 +343,7 @@ int winpar_engine_negotiate(struct winpar_engine *engine, int mode)
 	return ret;
 }
 
-/* ----- single lines -------------------------------------------------------- */
+/* ----- single lines ------------------------------------------------------ */
 
 /**
  * winpar_engine_status() - read the status register

@@ -24,7 +24,7 @@
 
 #include <linux/module.h>
 
-#include "host/claim.h"
+#include "host/state.h"
 #include "port/allocate.h"
 #include "port/chip.h"
 #include "port/daisy.h"
@@ -35,8 +35,8 @@
 #include "port/wire.h"
 
 /*
- * What takes the lock is out of line: the paths that do not need it then save
- * no registers.
+ * Functions that take the lock are noinline: the fast paths, which do not need it,
+ * then save no registers.
  */
 
 /* ----- allocating -------------------------------------------------------- */
@@ -58,7 +58,7 @@ static noinline bool winpar_port_take_back(struct winpar_port *port,
 
 	winpar_port_lock(port, &flags);
 	__winpar_port_forget(holder);
-	/* The close may have found it, and freed it. */
+	/* winpar_port_release() may have found the allocation, and freed it. */
 	if (port->state == WINPAR_PORT_OWNED && port->owner == holder)
 		__winpar_queue_freed(port, false);
 	winpar_port_unlock(port, flags);
@@ -279,7 +279,7 @@ static void __winpar_port_give_up(struct winpar_port *port, bool interrupt,
 		__winpar_queue_freed(port, own);
 }
 
-/* Free without the lock a port that one holder has. */
+/* Free a port that @holder has, without the lock. */
 static __always_inline bool winpar_port_drop(struct winpar_port *port,
 					     struct winpar_holder *holder)
 {
@@ -337,7 +337,7 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 	return status;
 }
 
-/* Say in the log what FreePort was called for. */
+/* Say in the log that FreePort was called without an allocation. */
 static void winpar_port_report_free(struct winpar_seat *seat,
 				    unsigned long caller, bool owned,
 				    bool reserved, const char *owner)
@@ -426,7 +426,7 @@ void winpar_port_free_from_interrupt(PVOID context)
 	winpar_port_free_by_callback(seat, true, _RET_IP_);
 }
 
-/* ----- closing ------------------------------------------------------------- */
+/* ----- closing ----------------------------------------------------------- */
 
 /**
  * winpar_port_close() - a holder takes the port no more
@@ -470,10 +470,10 @@ bool winpar_port_release(struct winpar_holder *holder)
 	return owned;
 }
 
-/* ----- for the log --------------------------------------------------------- */
+/* ----- for the log ------------------------------------------------------- */
 
 /**
- * winpar_port_who() - name whoever has a port
+ * winpar_port_who() - name the client or the Linux driver that has a port
  * @port: the port
  * @name: where the name goes
  * @size: bytes that @name takes

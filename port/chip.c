@@ -3,10 +3,9 @@
  * The mode that a port's chip is in, and whose it is.
  *
  * A mode is known by its value in the upper three bits of the ECR. It belongs
- * to the port: it outlives a free, so that the next owner sees it and may clear
- * it, and a Linux driver's turn. The holder that set it is noted, to clear the
- * mode when that holder closes; if another client has the port then, at the next
- * free.
+ * to the port: it outlives a free and a Linux driver's turn, so that the next
+ * owner sees it and may clear it. When the holder that set the mode closes, winpar
+ * clears the mode; if another client has the port then, at the next free.
  *
  * Everything is guarded by the port lock, and the ECR is written only while no
  * other task drives the wires.
@@ -101,7 +100,8 @@ void __winpar_chip_orphan(struct winpar_port *port,
  * __winpar_chip_settle() - clear a mode whose holder has closed
  * @port: winpar's, and no client's, its lock held
  *
- * While a task drives the wires that waits until it gives them back.
+ * While a task drives the wires the mode stays: __winpar_wire_give() calls this
+ * again.
  */
 void __winpar_chip_settle(struct winpar_port *port)
 	__must_hold(&port->lock)

@@ -178,7 +178,7 @@ static unsigned int winpar_cpp_assign(struct winpar_host *host)
 	return count;
 }
 
-/* ----- with the wires taken ------------------------------------------------ */
+/* ----- with the wires taken ---------------------------------------------- */
 
 /* Send a packet. False: no device has heard it, or it could not be sent. */
 static bool __winpar_daisy_send(struct winpar_port *port, u8 command,

@@ -127,7 +127,7 @@ winpar_request_find(const struct winpar_table *tables, unsigned int count,
 	return NULL;
 }
 
-/* What may sleep would wait for itself inside a routine that winpar called. */
+/* Refuse a request that sleeps inside a routine: it would wait for itself. */
 static inline NTSTATUS
 winpar_request_may_sleep(struct winpar_file *file,
 			 const struct winpar_request *request)

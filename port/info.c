@@ -18,7 +18,7 @@
 #include "port/port.h"
 #include "port/select.h"
 
-/* ----- PARALLEL_PORT_INFORMATION --------------------------------------------- */
+/* ----- PARALLEL_PORT_INFORMATION ----------------------------------------- */
 
 /**
  * winpar_info_waiters() - PARALLEL_PORT_INFORMATION.QueryNumWaiters
@@ -60,7 +60,7 @@ void winpar_info_port(struct winpar_seat *seat, PARALLEL_PORT_INFORMATION *info)
 	info->Context = seat;
 }
 
-/* ----- MORE_PARALLEL_PORT_INFORMATION ------------------------------------------ */
+/* ----- MORE_PARALLEL_PORT_INFORMATION ------------------------------------ */
 
 /**
  * winpar_info_more() - fill in MORE_PARALLEL_PORT_INFORMATION
@@ -85,7 +85,7 @@ void winpar_info_more(const struct winpar_port *port,
 	info->InterruptAffinity = winpar_host_irq_cpus(host);
 }
 
-/* ----- PARALLEL_PNP_INFORMATION --------------------------------------------------- */
+/* ----- PARALLEL_PNP_INFORMATION ------------------------------------------ */
 
 /**
  * winpar_info_set_mode() - PARALLEL_PNP_INFORMATION.TrySetChipMode
@@ -169,7 +169,7 @@ void winpar_info_pnp(struct winpar_seat *seat, PARALLEL_PNP_INFORMATION *info)
 	info->PortName = port->link;
 }
 
-/* ----- PARALLEL_INTERRUPT_INFORMATION ------------------------------------------------ */
+/* ----- PARALLEL_INTERRUPT_INFORMATION ------------------------------------ */
 
 /**
  * winpar_info_interrupt() - fill in PARALLEL_INTERRUPT_INFORMATION

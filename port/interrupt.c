@@ -98,7 +98,7 @@ void winpar_interrupt_fan_out(void *host)
 	struct winpar_connection *connection;
 	unsigned long flags;
 
-	/* One at a time: the core's handler. */
+	/* No lock: the core's handler does not run twice at a time. */
 	WRITE_ONCE(port->interrupts, port->interrupts + 1);
 	spin_lock_irqsave(&port->interrupt.lock, flags);
 	list_for_each_entry(connection, &port->connections, entry) {
@@ -156,8 +156,8 @@ void __winpar_interrupt_forget_round(struct winpar_port *port)
  * __winpar_interrupt_ask_round() - a round of deferred port checks is due
  * @port: the port, its lock held; freed, or refused to a Try call
  *
- * The loop runs the round as soon as the port is free and no request waits. A
- * free by the deferred routine that runs just now is not to be told here.
+ * The loop runs the round as soon as the port is free and no request waits. Not to
+ * be called for a free by the deferred routine that runs just now.
  */
 void __winpar_interrupt_ask_round(struct winpar_port *port)
 	__must_hold(&port->lock)
@@ -279,8 +279,8 @@ static void winpar_interrupt_drop(struct winpar_port *port,
 }
 
 /*
- * A connection is known by its interrupt routine and that one's context; where
- * it has none, by the deferred pair.
+ * A connection is known by its interrupt routine with the context of that; where it
+ * has no interrupt routine, by its deferred routine with the context of that.
  */
 static bool winpar_interrupt_matches(const struct winpar_connection *connection,
 				     const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r)
@@ -295,7 +295,7 @@ static bool winpar_interrupt_matches(const struct winpar_connection *connection,
 	       c->DeferredPortCheckContext == r->DeferredPortCheckContext;
 }
 
-/* The most recent match on the port, or of what removal left to the file. */
+/* The latest that matches: on the port, or left to the file by removal. */
 static struct winpar_connection *
 winpar_interrupt_find(struct winpar_file *file,
 		      const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r)
@@ -352,7 +352,7 @@ NTSTATUS winpar_interrupt_disconnect(struct winpar_file *file,
 	return status;
 }
 
-/* The client that would have switched the interrupt off has gone. */
+/* Switch the interrupt off when no client that would do so is left. */
 static void winpar_interrupt_switch_off(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->mutex);

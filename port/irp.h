@@ -25,7 +25,7 @@ enum winpar_irp_state {
 	WINPAR_IRP_PENDING,
 };
 
-/* It is winpar's from now on, sent to what @file has opened. */
+/* Prepare a request to be sent to what @file has opened. */
 static inline void winpar_irp_prepare(IRP *irp, struct winpar_file *file)
 {
 	WRITE_ONCE(irp->winpar.cancel, false);
@@ -33,7 +33,7 @@ static inline void winpar_irp_prepare(IRP *irp, struct winpar_file *file)
 	irp->Stack.DeviceObject = file->object;
 }
 
-/* Is winpar not done with it since the last submission? */
+/* Has the request been submitted, and not been completed since? */
 static inline bool winpar_irp_is_pending(const IRP *irp)
 {
 	/* What its client reads of a request that is done comes after this. */
@@ -72,8 +72,8 @@ static inline bool __winpar_irp_begin(IRP *irp, struct winpar_queue *queue)
  * @irp: the request
  * @queue: the queue that ends it, its lock held
  *
- * Return: true when the caller is the one who decides; false when the request
- * is not in this queue, or not any more.
+ * Return: true when the caller decides; false when the request is not in this
+ * queue, or not any more.
  */
 static inline bool __winpar_irp_end(IRP *irp, struct winpar_queue *queue)
 	__must_hold(queue->lock)
@@ -120,7 +120,7 @@ static inline void winpar_irp_tell(IRP *irp, PIO_COMPLETION_ROUTINE routine)
 	wake_up_var(state);
 }
 
-/* ----- lists of requests ------------------------------------------------------ */
+/* ----- lists of requests ------------------------------------------------- */
 
 /*
  * A cursor is an entry of a list of requests that is no request: a scan of the

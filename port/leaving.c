@@ -2,14 +2,15 @@
 /*
  * Modules that are being unloaded: none of their code is called any more.
  *
- * The danger is a routine of a client's, a completion routine, a deferred port
- * check, a watch's, that winpar calls after the client's exit() has run: what it
- * uses may be freed. So the first step of a client's end is to enter its module
- * here. winpar_may_call() is asked under the lock that guards a call; whoever ends
- * the client takes that lock afterwards and waits for the routine that runs.
+ * The danger: winpar calls a completion routine, a deferred port check routine or a
+ * watch's routine of a client after that client's exit() has run, which may have
+ * freed what the routine uses. So winpar_file_end_client() enters the client's
+ * module here first. winpar_may_call() is asked under the lock that guards a call;
+ * winpar_file_end_client() takes that lock afterwards and waits for the routine
+ * that runs.
  *
- * The routine's address decides, not the file that it came through: one module
- * may submit requests and connect routines through another one's file.
+ * The routine's address decides, not the file that it came through: a module may
+ * submit requests and connect routines through a file of another module.
  */
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -35,7 +36,7 @@ void winpar_leaving_begin(struct winpar_leaving *leaving)
 }
 
 /**
- * winpar_leaving_end() - nothing of the module's is left to be called
+ * winpar_leaving_end() - undo winpar_leaving_begin(): no routine of it is left
  * @leaving: from winpar_leaving_begin()
  *
  * Context: process context.

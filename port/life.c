@@ -91,7 +91,7 @@ static bool winpar_port_away(struct winpar_host *host)
 	wanted = __winpar_queue_left(port);
 	driven = port->wire;
 	winpar_port_unlock(port, flags);
-	/* Given up after the last close, which some callback has outlived. */
+	/* Released after the last close; a callback still drives the wires. */
 	if (unlikely(driven))
 		winpar_port_wait(port, !port->wire);
 	return wanted;
@@ -117,7 +117,7 @@ static const struct winpar_host_ops winpar_port_host_ops = {
 	.put = winpar_port_host_put,
 };
 
-/* ----- removal -------------------------------------------------------------- */
+/* ----- removal ----------------------------------------------------------- */
 
 /**
  * winpar_port_mark_gone() - removal begins: no new work on the port from now on
@@ -131,7 +131,7 @@ void winpar_port_mark_gone(struct winpar_port *port)
 {
 	unsigned long flags;
 
-	/* Under the mutex: who holds it finds the host registered, or GONE. */
+	/* With the mutex held, the host is registered or the port is GONE. */
 	mutex_lock(&port->mutex);
 	winpar_port_lock(port, &flags);
 	__winpar_port_enter(port, WINPAR_PORT_GONE, NULL);
@@ -166,9 +166,9 @@ void winpar_port_remove(struct winpar_port *port)
 	winpar_port_unlock(port, flags);
 }
 
-/* ----- beginning and end ------------------------------------------------------ */
+/* ----- beginning and end ------------------------------------------------- */
 
-/* PortName is in 16-bit characters. */
+/* Fill in PARALLEL_PNP_INFORMATION.PortName, in 16-bit characters. */
 static void winpar_port_name_link(struct winpar_port *port)
 {
 	char name[ARRAY_SIZE(port->link)];

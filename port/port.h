@@ -45,7 +45,8 @@
  * @WINPAR_PORT_HELD: winpar, and no client
  * @WINPAR_PORT_OWNED: winpar, and one of its clients
  * @WINPAR_PORT_GIVING: winpar still, but the host room is about to release it
- * @WINPAR_PORT_AWAY: a Linux driver, or nobody
+ * @WINPAR_PORT_AWAY: a Linux driver; or winpar has released it and no driver has
+ *                    taken it
  * @WINPAR_PORT_GONE: removal has begun; for good
  *
  * Only in HELD can a client get the port. From HELD: OWNED by a grant, GIVING by
@@ -65,9 +66,9 @@ enum winpar_port_state {
  * What the fast paths of allocating and freeing may do, in one word: a free
  * port that no request waits for goes from FREE to OWNED and back by one
  * compare-and-exchange, without the lock. The upper bits of an OWNED word are
- * the struct winpar_holder that has the port. Whoever takes the port lock first
- * makes the word SLOW, so that the fast paths stand still, and publishes what the
- * state allows when it drops the lock.
+ * the struct winpar_holder that has the port. winpar_port_lock() makes the word
+ * SLOW, so that the fast paths stand still; winpar_port_unlock() publishes what the
+ * state allows.
  */
 #define WINPAR_HOLD_FREE	0UL
 #define WINPAR_HOLD_OWNED	1UL
@@ -234,7 +235,7 @@ struct winpar_connection {
  * struct winpar_port - one life of a parallel port
  * @hold: see WINPAR_HOLD_FREE
  * @allocations: how often it was allocated; written by each new owner
- * @owned_since: when it was last allocated, in jiffies; likewise
+ * @owned_since: when it was last allocated, in jiffies; written by each new owner
  * @lock: the port lock. Guards all down to @daisy.
  * @state: as of the last time the lock was taken; see @hold
  * @owner: which holder has the port, when OWNED
@@ -272,7 +273,7 @@ struct winpar_connection {
  * @round.due: the port was freed or a Try call refused since the last round began
  * @round.open: the current one has not called all its routines
  * @round.sequence: when @due was set, in the order of @sequence
- * @round.since: likewise, in jiffies
+ * @round.since: when @due was set, in jiffies
  * @waits: how often a request had to wait
  * @reported: the @owned_since that the log has already complained of
  * @unusual: the seven below as one word, 0 as a rule: what the hot paths ask
@@ -282,8 +283,9 @@ struct winpar_connection {
  *               is free
  * @strayed: a daisy-chain device may be selected: a Linux driver had the port,
  *           or the packet that deselects went unheard
- * @unheard: the second of these
- * @settling: the loop is to deselect it, whether or not a request waits
+ * @unheard: the packet that deselects went unheard
+ * @settling: the loop is to send the packet that deselects, whether or not a
+ *            request waits
  * @selected: the daisy-chain device that is selected, counted from 1; 0 none
  * @reserved: a parallel device has the port: only that frees it
  * @chip: the chip's mode; port/chip.c writes it
@@ -315,9 +317,8 @@ struct winpar_connection {
  * @detached: removal is over
  * @kref: references
  * @entry: place among all ports; the table's
- * @rcu: when it is freed
  * @arrival: when it came, in the order of the table's events
- * @removal: when it went, 0 not yet; likewise
+ * @removal: when it went, in the order of the table's events; 0 not yet
  * @rcu: for kfree_rcu()
  * @host: how the Linux port is held
  */
@@ -418,7 +419,7 @@ struct winpar_port {
 	struct winpar_host host;
 };
 
-/* ----- names for the log ---------------------------------------------------- */
+/* ----- names for the log ------------------------------------------------- */
 
 static inline const char *winpar_client_name(const struct winpar_client *client)
 {
@@ -438,9 +439,9 @@ static inline const char *winpar_file_client(const struct winpar_file *file)
 			pr_warn(fmt, ##__VA_ARGS__);			\
 	} while (0)
 
-/* ----- the port lock --------------------------------------------------------- */
+/* ----- the port lock ----------------------------------------------------- */
 
-/* Everything about a port is in its fields under the port lock. */
+/* Take the port lock, under which @state and @owner say who has the port. */
 static inline void winpar_port_lock(struct winpar_port *port,
 				    unsigned long *flags)
 	__acquires(&port->lock)
@@ -515,7 +516,7 @@ static inline bool winpar_port_is_gone(const struct winpar_port *port)
 	return READ_ONCE(port->state) == WINPAR_PORT_GONE;
 }
 
-/* ----- who has the port -------------------------------------------------------- */
+/* ----- who has the port -------------------------------------------------- */
 
 /* Say who has the port. @owner is NULL in every state but OWNED. */
 static inline void __winpar_port_enter(struct winpar_port *port,
@@ -535,7 +536,7 @@ static inline void winpar_port_begin_allocation(struct winpar_port *port)
 	port->owned_since = jiffies;
 }
 
-/* ----- mark and kick --------------------------------------------------------- */
+/* ----- mark and kick ----------------------------------------------------- */
 
 /* Have the loop run. */
 static inline void __winpar_port_kick(struct winpar_port *port)
@@ -545,7 +546,7 @@ static inline void __winpar_port_kick(struct winpar_port *port)
 	tasklet_schedule(&port->loop);
 }
 
-/* The state has changed: have the loop run if it may have something to do. */
+/* After a change of state: have the loop run if it may have something to do. */
 static inline void __winpar_port_serve(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
@@ -557,7 +558,7 @@ static inline void __winpar_port_serve(struct winpar_port *port)
 		__winpar_port_kick(port);
 }
 
-/* Give out the next number of the order in which all is served. */
+/* The next number of the order in which all that waits is served. */
 static inline u32 __winpar_port_sequence(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
@@ -571,7 +572,7 @@ static inline bool winpar_port_before(u32 one, u32 other)
 	return (s32)(one - other) < 0;
 }
 
-/* ----- questions -------------------------------------------------------------- */
+/* ----- questions --------------------------------------------------------- */
 
 /* Must a packet go out before a client is given the port? */
 static inline bool __winpar_port_is_unsettled(const struct winpar_port *port)
@@ -589,7 +590,7 @@ static inline bool __winpar_port_is_in_check(const struct winpar_port *port)
 	return port->checking && port->checking_task == current;
 }
 
-/* Has a client the port, by whichever of its files or by a callback? */
+/* Has a client the port, by one of its files or by a callback? */
 static inline bool __winpar_port_is_owned_by(const struct winpar_port *port,
 					     const struct winpar_seat *seat)
 	__must_hold(&port->lock)

@@ -45,6 +45,7 @@
 #include <linux/moduleparam.h>
 
 #include "host/claim.h"
+#include "host/state.h"
 #include "port/chip.h"
 #include "port/daisy.h"
 #include "port/inside.h"
@@ -71,7 +72,7 @@ module_param(owner_report_time, uint, 0644);
 MODULE_PARM_DESC(owner_report_time,
 		 "After how many ms a client is named that keeps a port while others wait; 0: never (default: 10000)");
 
-/* ----- the FIFO ----------------------------------------------------------- */
+/* ----- the FIFO ---------------------------------------------------------- */
 
 /**
  * __winpar_queue_first() - the request that waits longest
@@ -86,7 +87,7 @@ IRP *__winpar_queue_first(struct winpar_port *port)
 	return winpar_irp_first(&port->fifo, &port->cursor);
 }
 
-/* Look at the owner after some time, unless the port is to be looked at before. */
+/* Run winpar_queue_later() after some time, unless it is to run before that. */
 static void __winpar_queue_look(struct winpar_port *port, unsigned long delay)
 	__must_hold(&port->lock)
 {
@@ -95,7 +96,7 @@ static void __winpar_queue_look(struct winpar_port *port, unsigned long delay)
 		winpar_host_queue(&port->later, delay);
 }
 
-/* One more waits. */
+/* Count one more request or rival that waits. */
 static void __winpar_queue_count(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
@@ -106,7 +107,7 @@ static void __winpar_queue_count(struct winpar_port *port)
 		__winpar_queue_look(port, msecs_to_jiffies(ms));
 }
 
-/* Put a request that has ended where the loop finds it. */
+/* Put a request that has ended on the done list, for the loop. */
 static void __winpar_queue_done(struct winpar_port *port, IRP *irp)
 	__must_hold(&port->lock)
 {
@@ -116,7 +117,7 @@ static void __winpar_queue_done(struct winpar_port *port, IRP *irp)
 }
 
 /**
- * __winpar_queue_end() - take a request out of the FIFO and have the loop tell
+ * __winpar_queue_end() - end a request that waits: the loop completes it
  * @port: the port, its lock held
  * @irp: any request
  * @status: with what it completes
@@ -176,7 +177,7 @@ bool __winpar_queue_wait(struct winpar_file *file, IRP *irp)
 	return true;
 }
 
-/* ----- the rival ------------------------------------------------------------ */
+/* ----- the rival --------------------------------------------------------- */
 
 /**
  * __winpar_queue_add_rival() - a Linux driver was refused the port
@@ -264,7 +265,8 @@ static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 	bool due;
 
 	lockdep_assert_held(&port->lock);
-	if (!port->rival.waits || port->checking || port->wire || port->selected)
+	if (!port->rival.waits || port->checking || port->wire ||
+	    port->selected)
 		return false;
 	due = __winpar_queue_rival_is_due(port);
 	if (__winpar_queue_round_is_first(port) && !(due && first))
@@ -302,7 +304,7 @@ void __winpar_queue_serve_rival(struct winpar_port *port)
 		__winpar_port_serve(port);
 }
 
-/* ----- what happens to a port ------------------------------------------------- */
+/* ----- what happens to a port -------------------------------------------- */
 
 /**
  * __winpar_queue_freed() - no client has the port now
@@ -400,7 +402,7 @@ bool __winpar_queue_left(struct winpar_port *port)
 	       !list_empty(&port->connections);
 }
 
-/* ----- a stray free ------------------------------------------------------------- */
+/* ----- a stray free ------------------------------------------------------ */
 
 /**
  * __winpar_queue_note_stray() - have the loop report a free at interrupt level
@@ -434,7 +436,7 @@ void __winpar_queue_forget_stray(const struct winpar_seat *seat)
 		port->stray.seat = NULL;
 }
 
-/* ----- the loop ------------------------------------------------------------------ */
+/* ----- the loop ---------------------------------------------------------- */
 
 /* Report a stray FreePortFromInterruptLevel: nothing is printed at that level. */
 static void __winpar_queue_report_stray(struct winpar_port *port,
@@ -461,7 +463,7 @@ static void __winpar_queue_report_stray(struct winpar_port *port,
 	winpar_port_lock(port, flags);
 }
 
-/* Tell a client of its request, which is on no list but its file's. */
+/* Complete a request that is on its file's list and no other. */
 static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 				  unsigned long *flags)
 	__must_hold(&port->lock)
@@ -489,7 +491,7 @@ static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 	__winpar_port_wake(port);
 }
 
-/* Tell of what has ended. Returns how many there were, at most @most. */
+/* Complete requests of the done list, at most @most. Returns how many. */
 static unsigned int __winpar_queue_tell(struct winpar_port *port,
 					unsigned int most,
 					unsigned long *flags)
@@ -614,7 +616,7 @@ static bool __winpar_queue_round_is_due(const struct winpar_port *port)
 			     port->round.since + WINPAR_QUEUE_PATIENCE);
 }
 
-/* May the first request have the free port, or does a rival or a round come first? */
+/* May the first request have the free port, before a rival and a round? */
 static bool __winpar_queue_may_grant(const struct winpar_port *port,
 				     const IRP *irp)
 	__must_hold(&port->lock)
@@ -628,7 +630,7 @@ static bool __winpar_queue_may_grant(const struct winpar_port *port,
 				    irp->winpar.sequence));
 }
 
-/* Do the one thing that comes next. False: there is nothing to do. */
+/* Do the next thing that is due on a port. False: there is nothing to do. */
 static __always_inline bool __winpar_queue_serve(struct winpar_port *port,
 						 unsigned long *flags)
 	__must_hold(&port->lock)
@@ -682,10 +684,11 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
 	winpar_port_unlock(port, flags);
 }
 
-/* ----- completing ------------------------------------------------------------------ */
+/* ----- completing -------------------------------------------------------- */
 
 /* Have the loop tell of a request whose result is set. Returns STATUS_PENDING. */
-static noinline NTSTATUS winpar_queue_complete_later(struct winpar_port *port, IRP *irp)
+static noinline NTSTATUS winpar_queue_complete_later(struct winpar_port *port,
+						     IRP *irp)
 {
 	unsigned long flags;
 
@@ -698,7 +701,7 @@ static noinline NTSTATUS winpar_queue_complete_later(struct winpar_port *port, I
 }
 
 /**
- * winpar_queue_finished() - have the loop tell of a request to a device
+ * winpar_queue_finished() - have the loop complete a request to a device
  * @port: where the device is
  * @irp: the request, its result set, in no queue; not to be touched afterwards
  *
@@ -736,9 +739,9 @@ NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
 	return status;
 }
 
-/* ----- an owner who keeps the port ---------------------------------------------------- */
+/* ----- an owner who keeps the port --------------------------------------- */
 
-/* Name the owner, if it has had the port for that long while others wait. */
+/* Name an owner in the log that has had the port too long while others wait. */
 static void winpar_queue_report_owner(struct winpar_port *port)
 {
 	char owner[MODULE_NAME_LEN], waits[MODULE_NAME_LEN] = "a Linux driver";

@@ -74,7 +74,7 @@ struct winpar_port *winpar_table_next(struct winpar_port *port)
 	struct winpar_port *next = NULL, *other;
 
 	spin_lock(&winpar_table_lock);
-	/* In the order of arrival, so that one that has left the list is no end. */
+	/* By arrival: the walk goes on after a port that has left the list. */
 	list_for_each_entry(other, &winpar_table_ports, entry) {
 		if (port && other->arrival <= port->arrival)
 			continue;
@@ -142,7 +142,7 @@ unsigned long winpar_table_event(void)
 	return event;
 }
 
-/* A port's first event after @told, 0 if there is none; none if it went by @since. */
+/* A port's first event after @told; 0: none, or the port had gone by @since. */
 static unsigned long winpar_table_event_of(const struct winpar_port *port,
 					   unsigned long since,
 					   unsigned long told)
@@ -187,8 +187,8 @@ struct winpar_port *winpar_table_next_event(unsigned long since,
 }
 
 /*
- * One port that has gone, on which no client has a seat, and of whose removal every
- * watch has told.
+ * Find a port that can be forgotten: it has gone, no client has a seat on it, and
+ * every watch has told of its removal.
  */
 static struct winpar_port *winpar_table_take_gone(unsigned long told)
 {

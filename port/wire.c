@@ -4,14 +4,14 @@
  *
  * A packet to daisy-chain devices, and the probe of the chip's FIFO, are bounded
  * busy waits with the port lock dropped. A task takes the wires before it, for the
- * owner of the port, for a free, or from the loop while no client has the port;
- * and as long as the wires are taken the port is given to no request and to no
- * Linux driver, be it freed in between or not.
+ * owner of the port, for a free, or from the loop while no client has the port.
+ * As long as the wires are taken the port is given to no request and to no Linux
+ * driver, also if it is freed in between.
  *
- * What needs the wires while another task has them waits, spinning
- * (winpar_wire_lock()), or is left to the loop (a free), or fails (a Try call). So
- * the task that has taken them has softirqs off: a softirq that spins on top of
- * that task would wait for ever. Nothing at interrupt level waits.
+ * The danger: a softirq on top of the task that has the wires spins for them, and
+ * waits for ever. So that task has softirqs off. A selection, a scan or a mode spins
+ * while another task has the wires (winpar_wire_lock()), a free is left to the
+ * loop, a Try call fails, and nothing at interrupt level waits.
  *
  * Everything here is called with the port lock held and may drop the lock for
  * as long as a packet takes.
@@ -143,7 +143,7 @@ void __winpar_wire_begin(struct winpar_port *port, unsigned long flags)
 }
 
 /**
- * __winpar_wire_end() - take it again
+ * __winpar_wire_end() - take the port lock again after __winpar_wire_begin()
  * @port: the port
  * @flags: of the lock
  */

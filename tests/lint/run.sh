@@ -322,11 +322,13 @@ check_files()
 		done >"$tmp/out" || :
 	verdict "SPDX lines" "$tmp/out"
 
+	# A room with one purpose may need more than 600: it is not cut for that.
 	for file in "${text[@]}"; do
 		lines=$(wc -l <"$file")
 		((lines <= 600)) || echo "$file: $lines lines"
-	done >"$tmp/out"
-	verdict "no file over 600 lines" "$tmp/out"
+	done >"$tmp/long"
+	awk '$2 > 800' "$tmp/long" >"$tmp/out"
+	verdict "no file over 800 lines, $(wc -l <"$tmp/long") over 600" "$tmp/out"
 
 	those . | grep -v '\.md$' | xargs grep -nP '[^\x00-\x7f]|\r' >"$tmp/out" || :
 	verdict "plain ASCII" "$tmp/out"
@@ -367,6 +369,12 @@ check_annotations()
 check_layering()
 {
 	local above
+	# Kernel versions and registers by address are not Windows'.
+	those "$HOST_FILES" | xargs -r grep -HnE \
+		'#include <winpar/|\b(NTSTATUS|STATUS_[A-Z]+|ULONG|BOOLEAN|P?IRP)\b' |
+		grep -vE '#include <winpar/(compat|softport)\.h>' >"$tmp/out" || :
+	verdict "nothing of Windows in the host's files" "$tmp/out"
+
 	mapfile -t above < <({ those '^include/winpar/[^/]*\.[ch]$'
 		those_rooms; } |
 		grep -vE "$HOST_FILES|^include/winpar/(portio|softport)\.h\$")
@@ -375,6 +383,14 @@ check_layering()
 		'\bparport_[a-z0-9_]+ *\(|\bparport->|<linux/parport(_pc)?\.h>|\b(in|out)s?[bwl](_p)? *\(|\bio(read|write)[0-9]+|\b(READ|WRITE)_PORT_|\b(read|write)[bwlq] *\(' \
 		>"$tmp/out" || :
 	verdict "the parport core and registers in the host's files only: ${#above[@]} others" "$tmp/out"
+
+	code "${above[@]}" | grep -E '^[^:]*:[0-9]+:WINPAR_EXPORT\(' |
+		grep -vE '^api/|^winpar\.c:[0-9]+:WINPAR_EXPORT\(winpar_abi_[0-9]+\)' \
+		>"$tmp/out" || :
+	verdict "exports in api/ only" "$tmp/out"
+
+	those_rooms | xargs -r perl "$HERE/parameters.pl" >"$tmp/out"
+	verdict "a parameter is read in the file that declares it" "$tmp/out"
 }
 
 # The order of the rooms: a file takes symbols from files below it alone.

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# A module parameter is defined, declared to the kernel and read in one file: its
+# variable is static there. One that may be written at run time is read with
+# READ_ONCE(). Prints what does otherwise in the files named.
+use strict;
+use warnings;
+
+for my $file (@ARGV) {
+	open(my $in, '<', $file) or die "$file: $!\n";
+	my @lines = <$in>;
+	my $text = join('', @lines);
+
+	while ($text =~ /^module_param(_named|_array)?\(([^;]*)\);/mg) {
+		my ($kind, @words) = ($1 // '', split /\s*,\s*/, $2);
+		my $name = $words[$kind eq '_named' ? 1 : 0];
+
+		print "$file: the parameter $name is not static\n"
+			if $text !~ /^static [\w ]+\b\Q$name\E\b/m;
+		next if $words[-1] !~ /[2367]/;
+		for my $n (0 .. $#lines) {
+			next if $lines[$n] !~ /\b\Q$name\E\b/;
+			next if $lines[$n] =~
+				/READ_ONCE\(\Q$name\E\b|^static |^module_param|^\s*"|^MODULE_PARM_DESC|^ \*|^\s*\/?\*/;
+			print "$file:", $n + 1, ": $name is read without READ_ONCE()\n";
+		}
+	}
+}
