@@ -105,11 +105,12 @@ static NTSTATUS connect_change(struct party *p, ULONG code)
 	NTSTATUS status;
 
 	status = party_call(p, code, &both, sizeof(both),
-			   connect ? sizeof(both) : 0);
+			    connect ? sizeof(both) : 0);
 	if (!connect || status != STATUS_SUCCESS)
 		return status;
 	interrupt.FreePortFromInterruptLevel =
 		both.information.FreePortFromInterruptLevel;
+	/* The routine that finds this one may call the other one. */
 	smp_store_release(&interrupt.TryAllocatePortAtInterruptLevel,
 			  both.information.TryAllocatePortAtInterruptLevel);
 	return status;
@@ -121,9 +122,10 @@ static int connect_thread(void *data)
 
 	while (party_open(p)) {
 		/* Nothing is connected: these are not in use. */
-		r->file = c->file = p->file;
-		r->info = c->info = p->info;
-		r->life = c->life = p->life;
+		r->file = p->file;
+		c->file = p->file;
+		model_copy(r, p);
+		model_copy(c, p);
 		while (!stress_stopped() && !party_gone(p)) {
 			if (connect_change(p, IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT) !=
 			    STATUS_SUCCESS)

@@ -86,8 +86,8 @@ void model_free(struct party *p, bool sure)
 	if (!p->blind) {
 		now = READ_PORT_UCHAR(p->info.Controller + REG_DATA);
 		if (now != p->token && (sure || !party_gone(p)))
-			flaw("%s has the port and left 0x%02x in its data register, which is 0x%02x",
-			     stress_names[p->who], p->token, now);
+			flaw("%s has the port, whose data register is 0x%02x, not 0x%02x",
+			     stress_names[p->who], now, p->token);
 	}
 	old = atomic_cmpxchg(&p->life->owner, p->who, 0);
 	if (old != p->who)
@@ -114,8 +114,8 @@ void model_waited(struct party *p, unsigned long since)
 
 /**
  * model_copy() - let one party use the port of another one
- * @to: the party; it has no file
- * @from: one that has a file
+ * @to: the party
+ * @from: one that has a file on the port
  */
 void model_copy(struct party *to, const struct party *from)
 {

@@ -74,6 +74,7 @@ static NTSTATUS async_done(PDEVICE_OBJECT object, PIRP irp, PVOID context)
 	if (status != STATUS_SUCCESS)
 		return STATUS_SUCCESS;
 	if (!stress_dice(3)) {
+		/* After what the model has noted of the grant. */
 		smp_store_release(&held, true);
 		return STATUS_SUCCESS;
 	}
@@ -95,6 +96,7 @@ static bool async_is_idle(void)
 
 static void async_unhold(struct party *p)
 {
+	/* What the model has noted of the grant comes after this. */
 	if (!smp_load_acquire(&held))
 		return;
 	stress_work();
@@ -201,7 +203,7 @@ static void sync_step(struct party *p)
 {
 	NTSTATUS status = stress_dice(2) ? sync_allocate(p) :
 			  party_call(p, IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE,
-				    NULL, 0, 0);
+				     NULL, 0, 0);
 
 	if (status == STATUS_SUCCESS) {
 		model_grant(p);
@@ -211,7 +213,7 @@ static void sync_step(struct party *p)
 		} else {
 			model_free(p, false);
 			status = party_call(p, IOCTL_INTERNAL_PARALLEL_PORT_FREE,
-					   NULL, 0, 0);
+					    NULL, 0, 0);
 		}
 	}
 	if (status != STATUS_SUCCESS && status != STATUS_CANCELLED &&
@@ -236,11 +238,11 @@ static void mode_step(struct party *p)
 			   sizeof(pnp));
 	model_grant(p);
 	status = party_call(p, IOCTL_INTERNAL_PARALLEL_SET_CHIP_MODE, &mode,
-			   sizeof(mode), 0);
+			    sizeof(mode), 0);
 	if (status == STATUS_SUCCESS) {
 		stress_work();
 		status = party_call(p, IOCTL_INTERNAL_PARALLEL_CLEAR_CHIP_MODE,
-				   &mode, sizeof(mode), 0);
+				    &mode, sizeof(mode), 0);
 	}
 	if (status != STATUS_SUCCESS && status != STATUS_DELETE_PENDING)
 		flaw("%s: the chip mode: status %#x", stress_names[p->who], status);
