@@ -11,7 +11,7 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 DESTDIR ?=
 
 .PHONY: all modules install clean demo try check runner lint abi kunit vmtest simtest \
-	coverage bench bench-hw help
+	coverage bench bench-hw docs help
 
 all: modules
 
@@ -26,6 +26,7 @@ install:
 clean:
 	@test -z "$(KDIR)" || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m \
 		WINPAR_SIM=m WINPAR_KUNIT=m WINPAR_VMTEST=m WINPAR_BENCH=m clean
+	@rm -f docs/*.svg
 
 demo:
 	@tests/vm/demo.sh
@@ -72,6 +73,10 @@ bench:
 bench-hw:
 	@tests/bench/hw.sh
 
+# Not kept in git: docs/*.svg.
+docs:
+	@tests/docs.sh
+
 help:
 	@echo 'make            winpar.ko and the examples, against KDIR=$(KDIR)'
 	@echo 'make install    winpar.ko into the kernel that KDIR belongs to'
@@ -81,7 +86,7 @@ help:
 	@echo 'make try CLIENT=folder [LPT=1] [SIM="kind=ecp daisy=printer"] [ARGS=...]'
 	@echo '                a client of yours in a guest: its log, and what came out of the port'
 	@echo 'make check      lint, abi, kunit, vmtest, simtest, bench and runner'
-	@echo 'make lint       checkpatch, sparse, W=1, clang, kernel-doc, shellcheck, order'
+	@echo 'make lint       checkpatch, sparse, W=1, clang, kernel-doc, shellcheck, order, drawing'
 	@echo '                LINT="kernel_doc files" these checks; FILES="winpar.c" these files'
 	@echo 'make abi        structures and values against mingw-w64'
 	@echo 'make kunit      the software, under KASAN and lockdep'
@@ -95,4 +100,5 @@ help:
 	@echo 'make coverage   lines and branches of the module that kunit reaches'
 	@echo 'make bench      what winpar costs beside its rivals, in instructions'
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'
+	@echo 'make docs       docs/*.svg, drawings of the rooms and of four journeys through them'
 	@echo 'An unknown name of a suite, case, test, part or check is answered with those there are.'

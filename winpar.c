@@ -184,5 +184,6 @@ module_init(winpar_init);
 module_exit(winpar_exit);
 
 MODULE_DESCRIPTION("The interface of Windows' parallel port driver for other kernel modules");
+MODULE_AUTHOR("The winpar developers");
 MODULE_VERSION(WINPAR_VERSION);
 MODULE_LICENSE("GPL");

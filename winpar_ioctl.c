@@ -385,7 +385,7 @@ static NTSTATUS winpar_dispatch_sleeping(struct winpar_file *file,
 					 IRP *irp)
 {
 	struct winpar_port *port = file->port;
-	NTSTATUS status = STATUS_CANCELLED;
+	NTSTATUS status;
 	unsigned long flags;
 	bool closed;
 
@@ -394,7 +394,7 @@ static NTSTATUS winpar_dispatch_sleeping(struct winpar_file *file,
 	file->busy += !closed;
 	winpar_port_unlock(port, flags);
 	if (closed)
-		return status;
+		return STATUS_CANCELLED;
 	status = request->handle(file, irp);
 	winpar_port_lock(port, &flags);
 	file->busy--;
@@ -403,16 +403,16 @@ static NTSTATUS winpar_dispatch_sleeping(struct winpar_file *file,
 	return status;
 }
 
-/* Test a request, then carry it out. */
-static __always_inline NTSTATUS
-winpar_dispatch_ioctl(struct winpar_file *file,
-		      const struct winpar_request *request, IRP *irp)
+/* Test and carry out a request that has @permit, or whose handler may sleep. */
+static noinline NTSTATUS
+winpar_dispatch_slowly(struct winpar_file *file,
+		       const struct winpar_request *request, IRP *irp)
 {
 	NTSTATUS status = winpar_request_test(file, request, irp);
 
 	if (!NT_SUCCESS(status))
 		return status;
-	status = unlikely(request->sleeps) ?
+	status = request->sleeps ?
 		 winpar_dispatch_sleeping(file, request, irp) :
 		 request->handle(file, irp);
 	if (status == STATUS_SUCCESS)
@@ -420,44 +420,68 @@ winpar_dispatch_ioctl(struct winpar_file *file,
 	return status;
 }
 
-/* Answer a request to a port that has gone: only what undoes is carried out. */
-static noinline NTSTATUS
-winpar_dispatch_gone(struct winpar_file *file,
-		     const struct winpar_request *request, IRP *irp)
+/* Test a request, then carry it out. */
+static __always_inline NTSTATUS
+winpar_dispatch_ioctl(struct winpar_file *file,
+		      const struct winpar_request *request, IRP *irp)
 {
-	if (request && request->undoes &&
-	    winpar_dispatch_ioctl(file, request, irp) == STATUS_SUCCESS)
-		return STATUS_SUCCESS;
-	return STATUS_DELETE_PENDING;
+	NTSTATUS status;
+
+	if (unlikely(request->permit || request->sleeps))
+		return winpar_dispatch_slowly(file, request, irp);
+	status = winpar_request_test_buffer(request, irp);
+	if (!NT_SUCCESS(status))
+		return status;
+	/* Before the call: after it the request may be another's already. */
+	irp->IoStatus.Information = request->out_len;
+	status = request->handle(file, irp);
+	if (unlikely(!NT_SUCCESS(status)))
+		irp->IoStatus.Information = 0;
+	return status;
+}
+
+/* Answer a request to a port that has gone, or on a file that is being closed. */
+static noinline NTSTATUS
+winpar_dispatch_refused(struct winpar_file *file,
+			const struct winpar_request *request, IRP *irp)
+{
+	NTSTATUS status = STATUS_CANCELLED;
+
+	if (winpar_port_is_gone(file->port))
+		status = STATUS_DELETE_PENDING;
+	/* What was done on a port that has gone can be undone. */
+	if (status == STATUS_DELETE_PENDING && request && request->undoes &&
+	    winpar_dispatch_slowly(file, request, irp) == STATUS_SUCCESS)
+		status = STATUS_SUCCESS;
+	return winpar_refuse(file, irp, status);
 }
 
 /* Answer a request of which a port has no row. */
-static NTSTATUS winpar_dispatch_unknown(UCHAR major)
+static noinline NTSTATUS winpar_dispatch_unknown(struct winpar_file *file,
+						 IRP *irp)
 {
+	NTSTATUS status = STATUS_INVALID_DEVICE_REQUEST;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(winpar_port_tables); i++)
-		if (winpar_port_tables[i].major == major)
-			return STATUS_INVALID_PARAMETER;
-	return STATUS_INVALID_DEVICE_REQUEST;
+		if (winpar_port_tables[i].major == irp->Stack.MajorFunction)
+			status = STATUS_INVALID_PARAMETER;
+	return winpar_complete(file, irp, status);
 }
 
 static __always_inline NTSTATUS
 winpar_dispatch_port(struct winpar_file *file,
 		     const struct winpar_request *request, IRP *irp)
 {
-	NTSTATUS status;
-
 	irp->IoStatus.Information = 0;
-	if (unlikely(winpar_port_is_gone(file->port)))
-		status = winpar_dispatch_gone(file, request, irp);
-	else if (unlikely(READ_ONCE(file->holder.closed)))
-		status = STATUS_CANCELLED;
-	else if (likely(request))
-		status = winpar_dispatch_ioctl(file, request, irp);
-	else
-		status = winpar_dispatch_unknown(irp->Stack.MajorFunction);
-	return winpar_complete(file, irp, status);
+	/* Neither is undone: a look without a lock will do. */
+	if (unlikely(data_race(file->port->state) == WINPAR_PORT_GONE ||
+		     data_race(file->holder.closed)))
+		return winpar_dispatch_refused(file, request, irp);
+	if (unlikely(!request))
+		return winpar_dispatch_unknown(file, irp);
+	return winpar_complete(file, irp,
+			       winpar_dispatch_ioctl(file, request, irp));
 }
 
 /**

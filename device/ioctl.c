@@ -499,7 +499,7 @@ NTSTATUS winpar_device_dispatch(struct winpar_file *file,
 
 	irp->IoStatus.Information = 0;
 	if (NT_SUCCESS(status) && READ_ONCE(file->holder.closed))
-		return winpar_complete(file, irp, STATUS_CANCELLED);
+		return winpar_refuse(file, irp, STATUS_CANCELLED);
 	switch (irp->Stack.MajorFunction) {
 	case IRP_MJ_INTERNAL_DEVICE_CONTROL:
 	case IRP_MJ_DEVICE_CONTROL:
@@ -521,5 +521,5 @@ NTSTATUS winpar_device_dispatch(struct winpar_file *file,
 		if (NT_SUCCESS(status))
 			status = STATUS_INVALID_DEVICE_REQUEST;
 	}
-	return winpar_complete(file, irp, status);
+	return winpar_refuse(file, irp, status);
 }

@@ -33,7 +33,7 @@ static int __init hello_init(void)
 		return -ENODEV;
 	winpar_internal_ioctl(file, IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
 			      NULL, 0, &port, sizeof(port), NULL);
-	/* Waits for our turn; whoever has the port now goes on until then. */
+	/* Waits for our turn, until what has the port now frees it. */
 	status = winpar_internal_ioctl(file, IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE,
 				       NULL, 0, NULL, 0, NULL);
 	if (status == STATUS_SUCCESS) {

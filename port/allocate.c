@@ -50,7 +50,7 @@ static void __winpar_port_forget(struct winpar_holder *holder)
 		WRITE_ONCE(holder->seat->last, NULL);
 }
 
-/* The holder was closed while the fast path took the port for it. */
+/* The holder was closed while the fast path took the port for it. Returns false. */
 static noinline bool winpar_port_take_back(struct winpar_port *port,
 					   struct winpar_holder *holder)
 {
@@ -65,20 +65,30 @@ static noinline bool winpar_port_take_back(struct winpar_port *port,
 	return false;
 }
 
-static __always_inline bool winpar_port_take(struct winpar_port *port,
-					     struct winpar_holder *holder)
+/*
+ * Take a free port without the lock. Then the caller looks at @closed, and takes
+ * the port back if it is set. All that follows are tail calls: no registers are
+ * saved.
+ */
+static __always_inline bool winpar_port_exchange(struct winpar_port *port,
+						 struct winpar_seat *seat,
+						 struct winpar_holder *holder)
 {
 	long hold = WINPAR_HOLD_FREE;
 
 	/* Before the exchange, which orders it before the look at @closed. */
-	WRITE_ONCE(holder->seat->last, holder);
+	WRITE_ONCE(seat->last, holder);
 	if (!atomic_long_try_cmpxchg(&port->hold, &hold, (unsigned long)holder |
 				     WINPAR_HOLD_OWNED))
 		return false;
 	winpar_port_begin_allocation(port);
-	if (unlikely(READ_ONCE(holder->closed)))
-		return winpar_port_take_back(port, holder);
 	return true;
+}
+
+/* Has the holder been closed? The exchange before it is a barrier. */
+static __always_inline bool winpar_port_is_closed(struct winpar_holder *holder)
+{
+	return unlikely(data_race(holder->closed));
 }
 
 /**
@@ -108,8 +118,9 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_holder *holder)
 }
 
 static noinline NTSTATUS winpar_port_allocate_locked(struct winpar_file *file,
-						     IRP *irp, bool inside)
+						     IRP *irp)
 {
+	const bool inside = winpar_is_inside();
 	struct winpar_port *port = file->port;
 	NTSTATUS status = STATUS_PENDING;
 	unsigned long flags;
@@ -132,6 +143,12 @@ static noinline NTSTATUS winpar_port_allocate_locked(struct winpar_file *file,
 	return status;
 }
 
+static noinline NTSTATUS winpar_port_allocate_closed(struct winpar_file *file)
+{
+	winpar_port_take_back(file->port, &file->holder);
+	return STATUS_CANCELLED;
+}
+
 /**
  * winpar_port_allocate() - allocate the port for a request
  * @file: the file that the request was sent to
@@ -144,11 +161,12 @@ static noinline NTSTATUS winpar_port_allocate_locked(struct winpar_file *file,
  */
 NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp)
 {
-	bool inside = winpar_is_inside();
-
-	if (!inside && winpar_port_take(file->port, &file->holder))
-		return STATUS_SUCCESS;
-	return winpar_port_allocate_locked(file, irp, inside);
+	if (unlikely(winpar_is_inside()) ||
+	    !winpar_port_exchange(file->port, file->holder.seat, &file->holder))
+		return winpar_port_allocate_locked(file, irp);
+	if (winpar_port_is_closed(&file->holder))
+		return winpar_port_allocate_closed(file);
+	return STATUS_SUCCESS;
 }
 
 static noinline bool winpar_port_try_locked(struct winpar_seat *seat,
@@ -174,6 +192,16 @@ static noinline bool winpar_port_try_locked(struct winpar_seat *seat,
 	return taken;
 }
 
+static __always_inline bool winpar_port_try(struct winpar_seat *seat,
+					    bool interrupt)
+{
+	if (!winpar_port_exchange(seat->port, seat, &seat->holder))
+		return winpar_port_try_locked(seat, interrupt);
+	if (winpar_port_is_closed(&seat->holder))
+		return winpar_port_take_back(seat->port, &seat->holder);
+	return true;
+}
+
 /**
  * winpar_port_try_allocate() - PARALLEL_PORT_INFORMATION.TryAllocatePort
  * @context: the Context that winpar gave; NULL is a port that is never free
@@ -191,8 +219,7 @@ BOOLEAN winpar_port_try_allocate(PVOID context)
 {
 	struct winpar_seat *seat = context;
 
-	return seat && (winpar_port_take(seat->port, &seat->holder) ||
-			winpar_port_try_locked(seat, false));
+	return seat && winpar_port_try(seat, false);
 }
 
 /**
@@ -211,8 +238,7 @@ BOOLEAN winpar_port_try_allocate_at_interrupt(PVOID context)
 {
 	struct winpar_seat *seat = context;
 
-	return seat && (winpar_port_take(seat->port, &seat->holder) ||
-			winpar_port_try_locked(seat, true));
+	return seat && winpar_port_try(seat, true);
 }
 
 /* ----- freeing ----------------------------------------------------------- */

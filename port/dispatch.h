@@ -143,6 +143,23 @@ winpar_request_may_sleep(struct winpar_file *file,
 	return STATUS_INVALID_DEVICE_STATE;
 }
 
+/* Lengths, then the buffer. */
+static __always_inline NTSTATUS
+winpar_request_test_buffer(const struct winpar_request *request, const IRP *irp)
+{
+	const IO_STACK_LOCATION *stack = &irp->Stack;
+
+	if (stack->Parameters.DeviceIoControl.InputBufferLength <
+	    request->in_len ||
+	    stack->Parameters.DeviceIoControl.OutputBufferLength <
+	    request->out_len)
+		return request->too_short ?: STATUS_BUFFER_TOO_SMALL;
+	if ((request->in_len || request->out_len) &&
+	    !irp->AssociatedIrp.SystemBuffer)
+		return STATUS_INVALID_PARAMETER;
+	return STATUS_SUCCESS;
+}
+
 /**
  * winpar_request_test() - everything that is tested of every request
  * @file: to what it is sent
@@ -160,7 +177,6 @@ static __always_inline NTSTATUS
 winpar_request_test(struct winpar_file *file,
 		    const struct winpar_request *request, const IRP *irp)
 {
-	const IO_STACK_LOCATION *stack = &irp->Stack;
 	NTSTATUS status;
 
 	if (request->permit) {
@@ -168,34 +184,37 @@ winpar_request_test(struct winpar_file *file,
 		if (!NT_SUCCESS(status))
 			return status;
 	}
-	if (stack->Parameters.DeviceIoControl.InputBufferLength <
-	    request->in_len ||
-	    stack->Parameters.DeviceIoControl.OutputBufferLength <
-	    request->out_len)
-		return request->too_short ?: STATUS_BUFFER_TOO_SMALL;
-	if ((request->in_len || request->out_len) &&
-	    !irp->AssociatedIrp.SystemBuffer)
-		return STATUS_INVALID_PARAMETER;
-	if (unlikely(request->sleeps))
-		return winpar_request_may_sleep(file, request);
-	return STATUS_SUCCESS;
+	status = winpar_request_test_buffer(request, irp);
+	if (NT_SUCCESS(status) && request->sleeps)
+		status = winpar_request_may_sleep(file, request);
+	return status;
 }
 
-/*
- * Complete a request in its submitter's context, unless it is pending. A client may
- * submit again from its routine whatever it got: on a file that is being closed the
- * routine is not called from inside itself, so that close comes to an end.
- */
+/* Complete a request in its submitter's context, unless it is pending. */
 static __always_inline NTSTATUS winpar_complete(struct winpar_file *file,
 						IRP *irp, NTSTATUS status)
 {
 	if (status == STATUS_PENDING)
 		return status;
 	irp->IoStatus.Status = status;
-	if (!irp->Stack.CompletionRoutine ||
-	    (unlikely(READ_ONCE(file->holder.closed)) && winpar_is_inside()))
+	if (!irp->Stack.CompletionRoutine)
 		return status;
 	return winpar_queue_complete(file->port, irp, status);
+}
+
+/*
+ * Complete a request that was not even looked at: its object has gone, or its file
+ * is being closed. A client may submit again from its routine whatever it got: on a
+ * file that is being closed the routine is not called from inside itself, so that
+ * close comes to an end.
+ */
+static inline NTSTATUS winpar_refuse(struct winpar_file *file, IRP *irp,
+				     NTSTATUS status)
+{
+	if (!READ_ONCE(file->holder.closed) || !winpar_is_inside())
+		return winpar_complete(file, irp, status);
+	irp->IoStatus.Status = status;
+	return status;
 }
 
 #endif /* _WINPAR_DISPATCH_H */

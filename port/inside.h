@@ -97,8 +97,9 @@ static inline void winpar_inside_end(struct winpar_inside *inside)
 /* May one more routine be called on top of those that the caller is inside? */
 static inline bool winpar_inside_may_nest(void)
 {
-	return !winpar_is_inside() ||
-	       this_cpu_read(winpar_inside_cpu.depth) < WINPAR_INSIDE_MAX;
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && !winpar_is_inside())
+		return true;
+	return this_cpu_read(winpar_inside_cpu.depth) < WINPAR_INSIDE_MAX;
 }
 
 #endif /* _WINPAR_INSIDE_H */

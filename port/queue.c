@@ -692,8 +692,9 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
  * @irp: the request, in no queue; not to be touched afterwards
  *
  * Context: any; a device lock may be held.
+ * Return: STATUS_PENDING.
  */
-noinline void winpar_queue_finished(struct winpar_port *port, IRP *irp)
+noinline NTSTATUS winpar_queue_finished(struct winpar_port *port, IRP *irp)
 {
 	unsigned long flags;
 
@@ -702,6 +703,7 @@ noinline void winpar_queue_finished(struct winpar_port *port, IRP *irp)
 	list_add_tail(&irp->winpar.file_entry, &irp->winpar.file->irps);
 	__winpar_queue_done(port, irp);
 	winpar_port_unlock(port, flags);
+	return STATUS_PENDING;
 }
 
 /**
@@ -722,10 +724,8 @@ NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
 {
 	struct winpar_inside *inside;
 
-	if (unlikely(!winpar_inside_may_nest())) {
-		winpar_queue_finished(port, irp);
-		return STATUS_PENDING;
-	}
+	if (unlikely(!winpar_inside_may_nest()))
+		return winpar_queue_finished(port, irp);
 	inside = winpar_inside_begin();
 	irp->Stack.CompletionRoutine(irp->Stack.DeviceObject, irp,
 				     irp->Stack.Context);

@@ -34,7 +34,7 @@ void __winpar_queue_forget_stray(const struct winpar_seat *seat)
 	__must_hold(&seat->port->lock);
 NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
 			       NTSTATUS status);
-void winpar_queue_finished(struct winpar_port *port, IRP *irp);
+NTSTATUS winpar_queue_finished(struct winpar_port *port, IRP *irp);
 
 /* A client has the port: no Try call that was refused wants it any more. */
 static inline void __winpar_queue_forget_trial(struct winpar_port *port)

@@ -193,6 +193,6 @@ module_init(sim_init);
 module_exit(sim_exit);
 
 MODULE_DESCRIPTION("A parallel port and its peripherals in software");
-MODULE_AUTHOR("The winpar authors");
+MODULE_AUTHOR("The winpar developers");
 MODULE_VERSION(WINPAR_VERSION);
 MODULE_LICENSE("GPL");

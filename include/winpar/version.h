@@ -3,6 +3,6 @@
 #ifndef _WINPAR_VERSION_H
 #define _WINPAR_VERSION_H
 
-#define WINPAR_VERSION "0.1.0"
+#define WINPAR_VERSION "0.2.0"
 
 #endif /* _WINPAR_VERSION_H */

@@ -48,12 +48,14 @@ NTSTATUS winpar_open_owner(const char *name, struct module *owner,
  *
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER when @file is NULL;
- * STATUS_OBJECT_NAME_INVALID malformed; STATUS_OBJECT_NAME_NOT_FOUND unknown;
- * STATUS_DELETE_PENDING the port is going away; STATUS_DEVICE_REMOVED it has
- * gone, and this is a device; STATUS_ACCESS_DENIED somebody has the device open;
- * STATUS_INSUFFICIENT_RESOURCES
- * no memory, or a Linux driver uses the port exclusively;
- * STATUS_INVALID_DEVICE_STATE called from inside a routine that the port called.
+ * STATUS_OBJECT_NAME_INVALID malformed; STATUS_OBJECT_NAME_NOT_FOUND there is no
+ * such port or device, or it has gone; STATUS_DELETE_PENDING the port is going;
+ * STATUS_DEVICE_REMOVED it has just gone, and this is a device;
+ * STATUS_ACCESS_DENIED the device is open already; STATUS_INSUFFICIENT_RESOURCES
+ * no memory, or a Linux driver uses the port exclusively; STATUS_CANCELLED the
+ * caller was killed, or its module is being unloaded;
+ * STATUS_INVALID_DEVICE_STATE called from inside a completion routine or a
+ * deferred port check routine.
  */
 #define winpar_open(name, file) winpar_open_owner((name), THIS_MODULE, (file))
 

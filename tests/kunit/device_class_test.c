@@ -185,18 +185,6 @@ static void winpar_test_device_class_without(struct kunit *test)
 
 /* ----- with it ----------------------------------------------------------- */
 
-static struct wpt_dev *wpt_class_plug(struct kunit *test, const char *words,
-				      int unit, struct winpar_file **file,
-				      PARCLASS_INFORMATION *info)
-{
-	struct wpt_dev *d = wpt_dev_plug(test, words);
-
-	*file = wpt_dev_open(d, unit);
-	wpt_dev_class(d, *file, info);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(*file, WPT_LOCK), STATUS_SUCCESS);
-	return d;
-}
-
 struct wpt_safe_row {
 	const char *name;
 	USHORT forward;
@@ -454,89 +442,6 @@ static void winpar_test_device_class_determines(struct kunit *test)
 	}
 }
 
-/* ----- select and deselect ----------------------------------------------- */
-
-static void winpar_test_device_class_select(struct kunit *test)
-{
-	PARALLEL_1284_COMMAND command = { };
-	PARCLASS_INFORMATION info;
-	struct winpar_file *file;
-	struct wpt_dev *d = wpt_class_plug(test, "daisy=printer+epp", 1, &file,
-					   &info);
-	PVOID context = info.ParclassContext;
-	int i;
-
-	/* With the flag and without: the port is kept. */
-	for (i = 0; i < 2; i++) {
-		command.CommandFlags = i ? WPT_KEEP : 0;
-		command.ID = 0;
-		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-				info.ParallelTryselect(context, command));
-		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), 0);
-		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-				info.ParallelDeSelect(context, command));
-		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), -1);
-		KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)),
-				(int)WINPAR_PORT_OWNED);
-		command.ID = 1;
-		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-				info.ParallelTryselect(context, command));
-		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), 1);
-		command.ID = 2;
-		KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
-				info.ParallelTryselect(context, command));
-		KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
-				info.ParallelDeSelect(context, command));
-		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), 1);
-		command.CommandFlags |= WPT_END;
-		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-				info.ParallelTryselect(context, command));
-		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), -1);
-	}
-	wpt_sim_set(&d->s, "daisy0/fault", "no-answer");
-	command.ID = 0;
-	command.CommandFlags = WPT_KEEP;
-	KUNIT_EXPECT_EQ(test, STATUS_UNSUCCESSFUL,
-			info.ParallelTryselect(context, command));
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)),
-			(int)WINPAR_PORT_OWNED);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(wpt_of(d), WINPAR_PORT_HELD));
-}
-
-/* One at a time with the worker: it is waited for. */
-static void winpar_test_device_class_and_worker(struct kunit *test)
-{
-	PARCLASS_INFORMATION info;
-	struct winpar_file *file;
-	struct wpt_dev *d = wpt_class_plug(test, "peripheral=printer", WPT_RAW,
-					   &file, &info);
-	u8 *bytes = wpt_dev_pattern(d, 100, 4);
-	struct wpt_request *r;
-	ULONG done = 0;
-
-	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 400, 400),
-			STATUS_SUCCESS);
-	wpt_sim_set(&d->s, "state", "busy=1");
-	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, 50);
-	wpt_nap(50);
-	KUNIT_EXPECT_EQ(test, STATUS_TIMEOUT,
-			info.ParallelWrite(info.ParclassContext, bytes, 50,
-					   &done, 0));
-	KUNIT_EXPECT_EQ(test, done, 0U);
-	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_TIMEOUT);
-	wpt_sim_set(&d->s, "state", "busy=0");
-	r = wpt_dev_queue(d, file, 2, IRP_MJ_WRITE, bytes, 50);
-	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-			info.ParallelWrite(info.ParclassContext, bytes, 50,
-					   &done, 0));
-	KUNIT_EXPECT_EQ(test, done, 50U);
-	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 100UL);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
-	wpt_dev_expect_works(d, file, "received");
-}
-
 static struct kunit_case winpar_device_class_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_class_gives, wpt_gives_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_device_class_without,
@@ -548,8 +453,6 @@ static struct kunit_case winpar_device_class_cases[] = {
 	KUNIT_CASE(winpar_test_device_class_wrong),
 	KUNIT_CASE(winpar_test_device_class_counts),
 	KUNIT_CASE(winpar_test_device_class_determines),
-	KUNIT_CASE(winpar_test_device_class_select),
-	KUNIT_CASE(winpar_test_device_class_and_worker),
 	{ }
 };
 

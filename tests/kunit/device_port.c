@@ -449,3 +449,16 @@ void wpt_dev_exit(struct kunit *test)
 	for (i = 0; i < WPT_DEV_BLOCKS; i++)
 		vfree(d->block[i]);
 }
+
+/* A device of a port as these words say, its callbacks, and the lock on it. */
+struct wpt_dev *wpt_class_plug(struct kunit *test, const char *words, int unit,
+			       struct winpar_file **file,
+			       PARCLASS_INFORMATION *info)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, words);
+
+	*file = wpt_dev_open(d, unit);
+	wpt_dev_class(d, *file, info);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(*file, WPT_LOCK), STATUS_SUCCESS);
+	return d;
+}

@@ -112,6 +112,9 @@ void wpt_dev_expect_works(struct wpt_dev *d, struct winpar_file *file,
 			  const char *knob);
 void wpt_dev_class(struct wpt_dev *d, struct winpar_file *file,
 		   PARCLASS_INFORMATION *info);
+struct wpt_dev *wpt_class_plug(struct kunit *test, const char *words, int unit,
+			       struct winpar_file **file,
+			       PARCLASS_INFORMATION *info);
 void wpt_dev_lock_timeout(struct wpt_dev *d, unsigned int ms);
 void wpt_dev_error_time(struct wpt_dev *d, unsigned int ms);
 

@@ -218,11 +218,16 @@ static int wpt_tardy_thread(void *data)
 /* The request ends and is queued elsewhere while the cancel waits for the lock. */
 static void wpt_tardy_move(struct wpt *t, struct wpt_tardy *tardy)
 {
+	ktime_t end = ktime_add_ms(ktime_get(), 2000);
 	struct winpar_port *port = t->port;
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
 	WRITE_ONCE(tardy->go, true);
+	/* The mark comes first, then a look at the queue, then the lock. */
+	while (!READ_ONCE(tardy->irp->winpar.cancel) &&
+	       ktime_before(ktime_get(), end))
+		cpu_relax();
 	mdelay(5);
 	__winpar_irp_end(tardy->irp, &port->queue);
 	list_del_init(&tardy->irp->winpar.entry);

@@ -344,19 +344,12 @@ static void winpar_test_lost_chain_packet_due(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), -1);
 }
 
-struct wpt_lost_scan {
-	struct wpt *t;
-	bool stop;
-	unsigned int scans;
-};
-
 static int wpt_lost_scan_thread(void *data)
 {
-	struct wpt_lost_scan *scan = data;
+	struct wpt *t = data;
 
 	while (!kthread_should_stop()) {
-		wpt_ioctl(scan->t->file[1], WPT_INIT_BUS);
-		WRITE_ONCE(scan->scans, scan->scans + 1);
+		wpt_ioctl(t->file[1], WPT_INIT_BUS);
 		cond_resched();
 	}
 	return 0;
@@ -368,18 +361,14 @@ static void winpar_test_lost_chain_scan(struct kunit *test)
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
 	struct wpt *t = &s->t;
 	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
-	struct wpt_lost_scan *scan = kunit_kzalloc(test, sizeof(*scan),
-						   GFP_KERNEL);
 	unsigned long end = jiffies + WPT_TIMEOUT;
 	struct winpar_port *port = t->port;
 	struct task_struct *task;
 	unsigned int before = 0;
 	bool refused = false;
 
-	KUNIT_ASSERT_NOT_NULL(test, scan);
-	scan->t = t;
 	hook->quiet = true;
-	task = kthread_run(wpt_lost_scan_thread, scan, "winpar_scan");
+	task = kthread_run(wpt_lost_scan_thread, t, "winpar_scan");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	while (!refused && time_before(jiffies, end)) {
 		cond_resched();

@@ -12,7 +12,7 @@
 
 HERE=$TOP/tests/lint
 checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck files
-	annotations layering order readme)
+	annotations layering order drawing readme)
 file_checks=(checkpatch rules kernel_doc shellcheck files annotations layering)
 read -ra wanted <<<"$*"
 known check "${checks[*]}" "${wanted[@]}"
@@ -464,6 +464,14 @@ order_of()
 			if (!(one in needed))
 				print one ": an exception that is not needed any more"
 	}' - "$tmp/exceptions" "$tmp/listed" "$tmp/symbols" | sort
+}
+
+# The documents and drawings show the rooms as they are; without graphviz.
+check_drawing()
+{
+	"$HERE/drawing.sh" >"$tmp/out" 2>&1 || [[ -s $tmp/out ]] ||
+		echo "drawing.sh failed" >"$tmp/out"
+	verdict "docs/rooms.dot, docs/design.md and the journeys show the rooms" "$tmp/out"
 }
 
 # README shows the first example whole.

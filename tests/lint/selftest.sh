@@ -22,7 +22,7 @@ export WINPAR_QUIET=1
 
 # All but this one.
 checks=(checkpatch rules build sparse clang kernel_doc shellcheck files annotations
-	layering order)
+	layering order drawing)
 
 # copy DIR: a copy of the tree's own files, in a repository of its own.
 copy()
@@ -177,6 +177,13 @@ mistake "a row without a file" tests/lint/order '$a winpar_nowhere.c' \
 mistake "an exception that is not needed" tests/lint/order-exceptions \
 	'$a winpar_nowhere.c winpar_nothing' \
 	'^ *winpar_nowhere\.c winpar_nothing: an exception that is not needed'
+mistake "a room that is not drawn" docs/rooms.dot 's/ "port\/irp\.c" \}/ }/' \
+	'^ *docs/rooms\.dot: port/irp\.c is not shown$'
+mistake "a room that the design does not have" docs/design.md \
+	'/^\| `port\/table\.c` \|/d' '^ *docs/design\.md: port/table\.c is not shown$'
+mistake "a journey through what is not there" docs/removal.dot \
+	's/winpar_removed\(\)/winpar_elsewhere()/' \
+	'^ *docs/removal\.dot: winpar\.c has no winpar_elsewhere\(\)$'
 # Put together here, so that the lint does not find it in this file.
 bad=x$(printf '/%s/%s' home somebody)
 planted "shellcheck" tests/planted.sh '^ *tests/planted\.sh:.*\[SC2086\]' <<END

@@ -26,16 +26,17 @@ known test "${tests[*]} stress" "${wanted[@]}"
 PARTS=${PARTS:-}
 PARTS=${PARTS//,/ }
 read -ra chosen <<<"$PARTS"
-lpt_parts="clients wires ports rivals removal device"
+lpt_parts="clients wires ports rivals device removal"
 soft_parts="leaving linux suspend stress"
 known part "$lpt_parts $soft_parts" "${chosen[@]}"
-# parts_of LIST DEFAULT: those chosen of LIST, or DEFAULT if none is chosen at all.
+# parts_of LIST DEFAULT: those chosen of LIST, in its order (after part removal the
+# ports have other numbers), or DEFAULT if none is chosen at all.
 parts_of()
 {
 	local part list=''
 	((${#chosen[@]})) || { say "$2"; return; }
-	for part in "${chosen[@]}"; do
-		[[ " $1 " != *" $part "* ]] || list+=",$part"
+	for part in $1; do
+		[[ " ${chosen[*]} " != *" $part "* ]] || list+=",$part"
 	done
 	say "${list#,}"
 }

@@ -46,7 +46,7 @@ static DEFINE_MUTEX(files_lock);
 static IRP irps[2];
 
 /* A routine of this module has been called. */
-static void called(const char *routine)
+static void note_call(const char *routine)
 {
 	if (READ_ONCE(left))
 		pr_err("its %s was called after exit\n", routine);
@@ -72,7 +72,7 @@ static NTSTATUS leave_call(struct winpar_file *file, ULONG code)
 
 static NTSTATUS leave_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 {
-	called("completion routine");
+	note_call("completion routine");
 	return STATUS_SUCCESS;
 }
 
@@ -87,20 +87,20 @@ static NTSTATUS leave_submit(struct winpar_file *file, IRP *irp)
 
 static BOOLEAN leave_isr(PKINTERRUPT interrupt, PVOID context)
 {
-	called("interrupt routine");
+	note_call("interrupt routine");
 	return TRUE;
 }
 
 /* So long that the unloading goes on beside it. */
 static VOID leave_check_slowly(PVOID context)
 {
-	called("deferred port check routine");
+	note_call("deferred port check routine");
 	mdelay(3);
 }
 
 static VOID leave_check_other(PVOID context)
 {
-	called("deferred port check routine");
+	note_call("deferred port check routine");
 	leave_call(files[0], IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO);
 }
 
@@ -127,7 +127,7 @@ static NTSTATUS leave_connect(struct winpar_file *file,
 
 static void leave_arrived(struct winpar_watch *watch, const char *name)
 {
-	called("watch");
+	note_call("watch");
 	if (strcmp(what, "wait")) {
 		leave_open(name);
 		return;
@@ -142,7 +142,7 @@ static void leave_arrived(struct winpar_watch *watch, const char *name)
 
 static void leave_removed(struct winpar_watch *watch, const char *name)
 {
-	called("watch");
+	note_call("watch");
 	mutex_lock(&files_lock);
 	while (nfiles)
 		winpar_close(files[--nfiles]);

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls that fail, and what the log says of them; callers that are killed, or
+ * frozen, in a call.
+ */
+#include <linux/console.h>
+#include <linux/kthread.h>
+#include <linux/sched/signal.h>
+
+#include "device_port.h"
+
+/* ----- what the log says ------------------------------------------------- */
+
+#define LOG_SIZE	4096
+#define LOG_ERROR							\
+	"a request of winpar_kunit fails with STATUS_IO_DEVICE_ERROR: the lines show busy, out of paper, error (status register 0x7"
+#define LOG_BUSY							\
+	"a request of winpar_kunit fails with STATUS_DEVICE_BUSY: winpar_kunit has the port"
+
+static char wpt_log_text[LOG_SIZE];
+static size_t wpt_log_used;
+static DEFINE_SPINLOCK(wpt_log_lock);
+
+static void wpt_log_write(struct console *console, const char *text,
+			  unsigned int len)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wpt_log_lock, flags);
+	len = min_t(size_t, len, LOG_SIZE - 1 - wpt_log_used);
+	memcpy(wpt_log_text + wpt_log_used, text, len);
+	wpt_log_used += len;
+	wpt_log_text[wpt_log_used] = '\0';
+	spin_unlock_irqrestore(&wpt_log_lock, flags);
+}
+
+static struct console wpt_log = {
+	.name = "wpt",
+	.write = wpt_log_write,
+	.index = -1,
+};
+
+static void wpt_log_begin(void)
+{
+	wpt_log_used = 0;
+	wpt_log_text[0] = '\0';
+	wpt_log.flags = CON_ENABLED | CON_ANYTIME;
+	register_console(&wpt_log);
+}
+
+/* How many lines since wpt_log_begin() have these words in them? */
+static unsigned int wpt_log_end(struct kunit *test, const char *device,
+				const char *words)
+{
+	char *rest = wpt_log_text, *line;
+	unsigned int count = 0;
+
+	/* What is not printed yet is printed first. */
+	console_lock();
+	console_unlock();
+	unregister_console(&wpt_log);
+	while ((line = strsep(&rest, "\n")))
+		if (strstr(line, device) && strstr(line, words))
+			count++;
+	return count;
+}
+
+static void wpt_log_device(struct wpt_dev *d, char *name, size_t size)
+{
+	snprintf(name, size, "winpar: LPT%d: ",
+		 d->s.linux_port.parport->number + 1);
+}
+
+static void winpar_test_device_call_log_error(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	char name[32];
+
+	wpt_log_device(d, name, sizeof(name));
+	wpt_dev_error_time(d, 50);
+	wpt_sim_set(&d->s, "state", "paper=0");
+	wpt_log_begin();
+	KUNIT_EXPECT_EQ(test, winpar_write(file, "x", 1, NULL),
+			STATUS_IO_DEVICE_ERROR);
+	KUNIT_EXPECT_EQ_MSG(test, 1U,
+			    wpt_log_end(test, name, LOG_ERROR),
+			    "%s", wpt_log_text);
+	wpt_sim_set(&d->s, "state", "paper=1");
+}
+
+static void winpar_test_device_call_log_busy(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct wpt *t = wpt_of(d);
+	char name[32];
+
+	wpt_log_device(d, name, sizeof(name));
+	wpt_dev_lock_timeout(d, 50);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_log_begin();
+	KUNIT_EXPECT_EQ(test, winpar_write(file, "x", 1, NULL),
+			STATUS_DEVICE_BUSY);
+	wpt_free(t);
+	KUNIT_EXPECT_EQ_MSG(test, 1U,
+			    wpt_log_end(test, name, LOG_BUSY),
+			    "%s", wpt_log_text);
+}
+
+/* A client in trouble does not fill the log, and does not silence another. */
+static void winpar_test_device_call_log_limit(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct winpar_file *other = wpt_dev_open(d, 4);
+	struct wpt *t = wpt_of(d);
+	unsigned int lines, i;
+
+	wpt_dev_lock_timeout(d, 1);
+	/* The devices may have had their say in an earlier case. */
+	wpt_nap(5100);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_log_begin();
+	for (i = 0; i < 15; i++)
+		KUNIT_EXPECT_EQ(test, winpar_write(file, "x", 1, NULL),
+				STATUS_DEVICE_BUSY);
+	KUNIT_EXPECT_EQ(test, winpar_write(other, "x", 1, NULL),
+			STATUS_DEVICE_BUSY);
+	lines = wpt_log_end(test, "fails with STATUS_DEVICE_BUSY",
+			    "has the port");
+	/* Ten of the one, one of the other. */
+	KUNIT_EXPECT_EQ(test, lines, 11U);
+	wpt_free(t);
+}
+
+/* ----- killed, frozen ---------------------------------------------------- */
+
+struct wpt_caller {
+	struct wpt_dev *d;
+	PARCLASS_INFORMATION info;
+	char name[16];
+	const u8 *bytes;
+	NTSTATUS status;
+	struct completion done;
+};
+
+static int wpt_caller_open(void *arg)
+{
+	struct wpt_caller *caller = arg;
+	struct winpar_file *file;
+
+	allow_signal(SIGKILL);
+	caller->status = winpar_open(caller->name, &file);
+	if (caller->status == STATUS_SUCCESS)
+		winpar_close(file);
+	complete(&caller->done);
+	return 0;
+}
+
+static int wpt_caller_write(void *arg)
+{
+	struct wpt_caller *caller = arg;
+	ULONG done;
+
+	allow_signal(SIGKILL);
+	caller->status = caller->info.ParallelWrite(caller->info.ParclassContext,
+						    (void *)caller->bytes,
+						    100, &done, 0);
+	complete(&caller->done);
+	return 0;
+}
+
+/* The task sleeps in a call until it is killed; then the call is cancelled. */
+static void wpt_caller_killed(struct kunit *test, struct wpt_caller *caller,
+			      int (*call)(void *arg))
+{
+	struct task_struct *task;
+
+	caller->status = STATUS_PENDING;
+	init_completion(&caller->done);
+	task = kthread_create(call, caller, "winpar-kunit");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	wpt_nap(500);
+	KUNIT_EXPECT_EQ(test, caller->status, STATUS_PENDING);
+	/* The hung-task detector passes over a task that can be killed. */
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(task->__state) & TASK_WAKEKILL);
+#ifdef TASK_FREEZABLE
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(task->__state) & TASK_FREEZABLE);
+#endif
+	send_sig(SIGKILL, task, 1);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&caller->done,
+							    WPT_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, caller->status, STATUS_CANCELLED);
+	kthread_stop(task);
+	put_task_struct(task);
+}
+
+/* Opening a name that needs looking, while a client has the port. */
+static void winpar_test_device_call_killed_open(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct wpt_caller *caller = kunit_kzalloc(test, sizeof(*caller),
+						  GFP_KERNEL);
+	struct wpt *t = wpt_of(d);
+
+	KUNIT_ASSERT_NOT_NULL(test, caller);
+	snprintf(caller->name, sizeof(caller->name), "LPT%d.4",
+		 d->s.linux_port.parport->number + 1);
+	wpt_dev_lock_timeout(d, 30000);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_caller_killed(test, caller, wpt_caller_open);
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_dev_expect_works(d, wpt_dev_open(d, 4), "received");
+}
+
+/* A callback, while the printer is busy. */
+static void winpar_test_device_call_killed_callback(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct wpt_caller *caller = kunit_kzalloc(test, sizeof(*caller),
+						  GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, caller);
+	caller->bytes = wpt_dev_pattern(d, 100, 1);
+	wpt_dev_class(d, file, &caller->info);
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(file, WPT_LOCK), STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", "busy=1");
+	wpt_caller_killed(test, caller, wpt_caller_write);
+	wpt_sim_set(&d->s, "state", "busy=0");
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
+	wpt_dev_expect_works(d, file, "received");
+}
+
+static struct kunit_case winpar_device_call_cases[] = {
+	KUNIT_CASE(winpar_test_device_call_log_error),
+	KUNIT_CASE(winpar_test_device_call_log_busy),
+	KUNIT_CASE(winpar_test_device_call_log_limit),
+	KUNIT_CASE(winpar_test_device_call_killed_open),
+	KUNIT_CASE(winpar_test_device_call_killed_callback),
+	{ }
+};
+
+static struct kunit_suite winpar_device_call_suite = {
+	.name = "winpar_device_call",
+	.init = wpt_dev_init,
+	.exit = wpt_dev_exit,
+	.test_cases = winpar_device_call_cases,
+};
+
+kunit_test_suite(winpar_device_call_suite);

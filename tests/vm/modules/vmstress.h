@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vmstress: what its parts share.
+ *
+ * vmstress_main.c	the module, its threads, routines, timer and watch
+ * vmstress_device.c	the party that uses the parallel device
+ * vmstress_port.c	the parties that use the port: requests, calls, polling
+ * vmstress_model.c	the model, and what all parties do
+ */
+#ifndef VMSTRESS_H
+#define VMSTRESS_H
+
+#include <linux/atomic.h>
+#include <linux/kthread.h>
+#include <linux/printk.h>
+#include <winpar/winpar.h>
+
+/* Requests that the party with completion routines has at a time. */
+#define STRESS_REQUESTS	4
+/* Requests that can wait for the port at a time, of all parties. */
+#define STRESS_QUEUED	(STRESS_REQUESTS + 8)
+/* Flaws that the log has a line for. */
+#define STRESS_TOLD	20
+
+/* A life of the port; a Context is never that of another one. */
+struct life {
+	void *context;
+	atomic_t owner;		/* a party's number, or 0 */
+	atomic_t grants;
+};
+
+enum who {
+	ASYNC = 1, SYNC, MODE, POLL, DEVICE, OPENER, CONNECT,
+	ROUTINE, CHECK, TIMER,
+	PARTIES
+};
+
+struct party {
+	enum who who;
+	struct winpar_file *file;
+	PARALLEL_PORT_INFORMATION info;
+	struct life *life;
+	struct task_struct *task;
+	u8 token;
+	bool blind;		/* it does not look at the data register */
+	unsigned int granted;
+};
+
+/* Parameters and figures. */
+extern unsigned int stress_port, stress_seed, stress_patience, stress_flaws;
+extern bool stress_leave;
+/* Requests with completion routines, and bytes to and from the device. */
+extern atomic_t stress_submitted, stress_completed;
+extern unsigned int stress_moved;
+/* The module is being unloaded. */
+extern bool stress_over;
+
+extern struct party parties[PARTIES];
+extern const char *const stress_names[PARTIES];
+extern atomic_t stress_told;
+
+#define flaw(fmt, ...)							\
+do {									\
+	WRITE_ONCE(stress_flaws, stress_flaws + 1);					\
+	if (atomic_inc_return(&stress_told) <= STRESS_TOLD)				\
+		pr_err("FLAW: " fmt "\n", ##__VA_ARGS__);		\
+} while (0)
+
+unsigned int stress_dice(unsigned int sides);
+void stress_rest(unsigned int us);
+void stress_work(void);
+bool stress_lull(void);
+
+void model_grant(struct party *p);
+void model_free(struct party *p, bool sure);
+void model_waited(struct party *p, unsigned long since);
+void model_copy(struct party *to, const struct party *from);
+void model_judge(void);
+void model_report(unsigned int arrivals, unsigned int removals);
+
+bool party_gone(const struct party *p);
+void party_free(struct party *p);
+bool party_open(struct party *p);
+void party_close(struct party *p);
+int party_over(struct party *p);
+NTSTATUS party_call(struct party *p, ULONG code, void *buffer, size_t in,
+		    size_t out);
+
+void async_init(void);
+int async_thread(void *data);
+int sync_thread(void *data);
+int mode_thread(void *data);
+int poll_thread(void *data);
+int opener_thread(void *data);
+int device_thread(void *data);
+
+static inline bool stress_stopped(void)
+{
+	return kthread_should_stop();
+}
+
+#endif /* VMSTRESS_H */

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vmstress - clients of all kinds on one port at once, and a model of who owns it.
+ *
+ * Seven threads, an interrupt routine, a deferred port check routine, a timer and a
+ * watch use \Device\ParallelPortN and the device on it until the module is
+ * unloaded: requests with completion routines, cancelled and submitted again from
+ * inside; synchronous calls; chip modes; TryAllocatePort; reads, writes and locks of
+ * the device; files that are closed with requests pending. When the port goes they
+ * open it again as soon as it is back.
+ *
+ * What the model says, and what is a flaw otherwise:
+ *	- a party that is granted a port is its only owner (by the model, and by a
+ *	  byte that it leaves in the data register and finds there before it frees);
+ *	- a request completes exactly once, and when submitting it has given its
+ *	  final status, its routine has been called;
+ *	- a request that waits is overtaken by no request that came later;
+ *	- no request waits longer than "patience";
+ *	- at the end there were as many frees as allocations.
+ *
+ * With leave=1 the module leaves everything as it is when it is unloaded: the port
+ * allocated, requests pending, routines connected, files and the watch on.
+ *
+ * The log has the seed, a line for each of the first flaws ("vmstress: FLAW") and
+ * at the end the figures.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/delay.h>
+#include <linux/hrtimer.h>
+#include <linux/moduleparam.h>
+#include <linux/random.h>
+
+#include "vmstress.h"
+
+WINPAR_CLIENT();
+
+unsigned int stress_port;
+module_param_named(port, stress_port, uint, 0444);
+MODULE_PARM_DESC(port, "Which port (default: 0)");
+
+unsigned int stress_seed;
+module_param_named(seed, stress_seed, uint, 0444);
+MODULE_PARM_DESC(seed, "What the parties' choices depend on; 0: random");
+
+bool stress_leave;
+module_param_named(leave, stress_leave, bool, 0444);
+MODULE_PARM_DESC(leave, "Leave everything open when unloaded");
+
+unsigned int stress_patience = 10000;
+module_param_named(patience, stress_patience, uint, 0444);
+MODULE_PARM_DESC(patience, "How long a request may wait, in ms");
+
+unsigned int stress_flaws;
+module_param_named(flaws, stress_flaws, uint, 0444);
+MODULE_PARM_DESC(flaws, "How many flaws were found");
+
+atomic_t stress_submitted, stress_completed;
+unsigned int stress_moved;
+bool stress_over;
+
+static PARALLEL_INTERRUPT_INFORMATION interrupt;
+static struct hrtimer timer;
+static unsigned int arrivals, removals;
+
+/* ----- routines, timer, watch ----------------------------------------------------- */
+
+static BOOLEAN routine(PKINTERRUPT object, PVOID context)
+{
+	PPARALLEL_TRY_ALLOCATE_ROUTINE try;
+	struct party *p = context;
+
+	/* Interrupts may come before the first connection has returned. */
+	try = smp_load_acquire(&interrupt.TryAllocatePortAtInterruptLevel);
+	if (!try || !try(p->info.Context))
+		return TRUE;
+	model_grant(p);
+	model_free(p, true);
+	interrupt.FreePortFromInterruptLevel(p->info.Context);
+	return TRUE;
+}
+
+static VOID check(PVOID context)
+{
+	struct party *p = context;
+
+	if (!p->info.TryAllocatePort(p->info.Context))
+		return;
+	model_grant(p);
+	party_free(p);
+}
+
+static NTSTATUS connect_change(struct party *p, ULONG code)
+{
+	union {
+		PARALLEL_INTERRUPT_SERVICE_ROUTINE routines;
+		PARALLEL_INTERRUPT_INFORMATION information;
+	} both = { .routines = {
+		.InterruptServiceRoutine = routine,
+		.InterruptServiceContext = &parties[ROUTINE],
+		.DeferredPortCheckRoutine = check,
+		.DeferredPortCheckContext = &parties[CHECK],
+	} };
+	bool connect = code == IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT;
+	NTSTATUS status;
+
+	status = party_call(p, code, &both, sizeof(both),
+			    connect ? sizeof(both) : 0);
+	if (!connect || status != STATUS_SUCCESS)
+		return status;
+	interrupt.FreePortFromInterruptLevel =
+		both.information.FreePortFromInterruptLevel;
+	/* The routine that finds this one may call the other one. */
+	smp_store_release(&interrupt.TryAllocatePortAtInterruptLevel,
+			  both.information.TryAllocatePortAtInterruptLevel);
+	return status;
+}
+
+static int connect_thread(void *data)
+{
+	struct party *p = data, *r = &parties[ROUTINE], *c = &parties[CHECK];
+
+	while (party_open(p)) {
+		/* Nothing is connected: these are not in use. */
+		r->file = p->file;
+		c->file = p->file;
+		model_copy(r, p);
+		model_copy(c, p);
+		while (!stress_stopped() && !party_gone(p)) {
+			if (connect_change(p, IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT) !=
+			    STATUS_SUCCESS)
+				break;
+			stress_rest(5000 + stress_dice(20000));
+			if (stress_leave && stress_stopped())
+				return 0;
+			if (connect_change(p, IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT) !=
+			    STATUS_SUCCESS)
+				flaw("connect: it could not disconnect");
+			if (!stress_dice(8))
+				stress_rest(3000);
+		}
+		party_close(p);
+	}
+	return party_over(p);
+}
+
+/* The timer has the port's information from the thread that polls, and no file. */
+static enum hrtimer_restart timer_fires(struct hrtimer *unused)
+{
+	struct party *p = &parties[TIMER];
+
+	model_copy(p, &parties[POLL]);
+	if (p->life && p->info.TryAllocatePort(p->info.Context)) {
+		model_grant(p);
+		udelay(stress_dice(20));
+		party_free(p);
+	}
+	if (READ_ONCE(stress_over))
+		return HRTIMER_NORESTART;
+	hrtimer_forward_now(&timer, ms_to_ktime(1 + stress_dice(4)));
+	return HRTIMER_RESTART;
+}
+
+static void arrived(struct winpar_watch *watch, const char *name)
+{
+	struct winpar_file *file;
+
+	arrivals++;
+	if (winpar_open(name, &file) == STATUS_SUCCESS)
+		winpar_close(file);
+}
+
+static void removed(struct winpar_watch *watch, const char *name)
+{
+	removals++;
+}
+
+static struct winpar_watch watch = { .arrived = arrived, .removed = removed };
+
+/* ----- threads --------------------------------------------------------------------- */
+
+/* In the order in which they end: with the last one goes who frees the port. */
+static const struct {
+	enum who who;
+	int (*run)(void *data);
+} threads[] = {
+	{ SYNC, sync_thread },
+	{ MODE, mode_thread },
+	{ POLL, poll_thread },
+	{ DEVICE, device_thread },
+	{ OPENER, opener_thread },
+	{ CONNECT, connect_thread },
+	{ ASYNC, async_thread },
+};
+
+static void threads_stop(void)
+{
+	struct task_struct *task;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(threads); i++) {
+		task = parties[threads[i].who].task;
+		if (task)
+			kthread_stop(task);
+	}
+}
+
+static int threads_start(void)
+{
+	struct task_struct *task;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(threads); i++) {
+		task = kthread_run(threads[i].run, &parties[threads[i].who],
+				   "vmstress/%s", stress_names[threads[i].who]);
+		if (IS_ERR(task))
+			return PTR_ERR(task);
+		parties[threads[i].who].task = task;
+	}
+	return 0;
+}
+
+/* ----- life -------------------------------------------------------------------------- */
+
+static void stress_end(void)
+{
+	WRITE_ONCE(stress_over, true);
+	hrtimer_cancel(&timer);
+	threads_stop();
+	if (!stress_leave)
+		winpar_unwatch_ports(&watch);
+	if (!stress_leave)
+		model_judge();
+	model_report(arrivals, removals);
+}
+
+static int __init stress_init(void)
+{
+	unsigned int i;
+	int ret;
+
+	if (!stress_seed)
+		stress_seed = get_random_u32();
+	pr_info("seed %u\n", stress_seed);
+	for (i = 0; i < PARTIES; i++)
+		parties[i].who = i;
+	async_init();
+	/* It cannot ask whether the port is gone. */
+	parties[TIMER].blind = true;
+	winpar_hrtimer_setup(&timer, timer_fires, CLOCK_MONOTONIC,
+			     HRTIMER_MODE_REL_SOFT);
+	if (winpar_watch_ports(&watch) != STATUS_SUCCESS)
+		return -ENODEV;
+	ret = threads_start();
+	if (ret) {
+		stress_end();
+		return ret;
+	}
+	hrtimer_start(&timer, ms_to_ktime(1), HRTIMER_MODE_REL_SOFT);
+	return 0;
+}
+
+static void __exit stress_exit(void)
+{
+	stress_end();
+}
+
+module_init(stress_init);
+module_exit(stress_exit);
+MODULE_DESCRIPTION("winpar clients of all kinds at once, and a model of who owns the port");
+MODULE_LICENSE("GPL");
+

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vmstress: the model of who owns the port, and what all parties do. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/delay.h>
+#include <linux/jhash.h>
+#include <linux/spinlock.h>
+
+#include "vmstress.h"
+
+/* Lives of the port that the model can tell apart. */
+#define LIVES		4096
+
+#define REG_DATA	0
+#define REG_CONTROL	2
+#define CONTROL_READY	0x0c	/* nInit and nSelectIn */
+
+struct party parties[PARTIES];
+const char *const stress_names[PARTIES] = {
+	"nobody", "async", "sync", "mode", "poll", "device", "opener",
+	"connect", "routine", "check", "timer",
+};
+
+atomic_t stress_told;
+
+static struct life lives[LIVES];
+static unsigned int nlives;
+static DEFINE_SPINLOCK(lives_lock);
+static atomic_t throws, freed, longest;
+
+/* ----- the model ---------------------------------------------------------- */
+
+/* A number below @sides. */
+unsigned int stress_dice(unsigned int sides)
+{
+	return jhash_1word(atomic_inc_return(&throws), stress_seed) % sides;
+}
+
+static struct life *life_of(void *context)
+{
+	struct life *life;
+
+	spin_lock_bh(&lives_lock);
+	for (life = lives; life < lives + nlives; life++)
+		if (life->context == context)
+			break;
+	if (life == lives + nlives) {
+		if (nlives < LIVES - 1)
+			nlives++;
+		life->context = context;
+	}
+	spin_unlock_bh(&lives_lock);
+	return life;
+}
+
+bool party_gone(const struct party *p)
+{
+	return winpar_internal_ioctl(p->file,
+				     IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO,
+				     NULL, 0, NULL, 0, NULL) != STATUS_SUCCESS;
+}
+
+/* The party has been granted the port. */
+void model_grant(struct party *p)
+{
+	int old = atomic_cmpxchg(&p->life->owner, 0, p->who);
+
+	if (old)
+		flaw("%s was granted the port, which %s has",
+		     stress_names[p->who], stress_names[old]);
+	atomic_inc(&p->life->grants);
+	p->granted++;
+	if (p->blind)
+		return;
+	p->token = stress_dice(256);
+	WRITE_PORT_UCHAR(p->info.Controller + REG_CONTROL, CONTROL_READY);
+	WRITE_PORT_UCHAR(p->info.Controller + REG_DATA, p->token);
+}
+
+/* The party is about to free the port. @sure: it cannot have been removed. */
+void model_free(struct party *p, bool sure)
+{
+	int old;
+	u8 now;
+
+	if (!p->blind) {
+		now = READ_PORT_UCHAR(p->info.Controller + REG_DATA);
+		if (now != p->token && (sure || !party_gone(p)))
+			flaw("%s has the port, whose data register is 0x%02x, not 0x%02x",
+			     stress_names[p->who], now, p->token);
+	}
+	old = atomic_cmpxchg(&p->life->owner, p->who, 0);
+	if (old != p->who)
+		flaw("%s frees the port, which %s has", stress_names[p->who],
+		     stress_names[old]);
+	atomic_inc(&freed);
+}
+
+void party_free(struct party *p)
+{
+	model_free(p, false);
+	p->info.FreePort(p->info.Context);
+}
+
+void model_waited(struct party *p, unsigned long since)
+{
+	int ms = jiffies_to_msecs(jiffies - since);
+
+	if (ms > atomic_read(&longest))
+		atomic_set(&longest, ms);
+	if (ms > stress_patience)
+		flaw("%s has waited for %d ms", stress_names[p->who], ms);
+}
+
+/**
+ * model_copy() - let one party use the port of another one
+ * @to: the party
+ * @from: one that has a file on the port
+ */
+void model_copy(struct party *to, const struct party *from)
+{
+	spin_lock_bh(&lives_lock);
+	to->info = from->info;
+	to->life = from->life;
+	spin_unlock_bh(&lives_lock);
+}
+
+static unsigned int model_grants(void)
+{
+	unsigned int i, grants = 0;
+
+	for (i = 1; i < PARTIES; i++)
+		grants += parties[i].granted;
+	return grants;
+}
+
+void model_judge(void)
+{
+	unsigned int i, grants = model_grants();
+
+	for (i = 0; i < nlives; i++)
+		if (atomic_read(&lives[i].owner))
+			flaw("at the end %s has the port",
+			     stress_names[atomic_read(&lives[i].owner)]);
+	if (grants != atomic_read(&freed))
+		flaw("%u allocations and %d frees", grants,
+		     atomic_read(&freed));
+	if (atomic_read(&stress_submitted) != atomic_read(&stress_completed))
+		flaw("%d requests were submitted, %d completed",
+		     atomic_read(&stress_submitted),
+		     atomic_read(&stress_completed));
+}
+
+void model_report(unsigned int arrivals, unsigned int removals)
+{
+	unsigned int i;
+
+	for (i = 1; i < PARTIES; i++)
+		if (i != OPENER && i != CONNECT)
+			pr_info("%s was granted the port %u times\n",
+				stress_names[i], parties[i].granted);
+	pr_info("seed %u: %u flaws, %u grants, %d requests, %u bytes, %u lives, %u arrivals, %u removals, longest wait %d ms\n",
+		stress_seed, stress_flaws, model_grants(),
+		atomic_read(&stress_submitted), stress_moved, nlives,
+		arrivals, removals, atomic_read(&longest));
+}
+
+/* ----- what the parties have in common ---------------------------------------- */
+
+void stress_rest(unsigned int us)
+{
+	usleep_range(us, us + us / 4 + 1);
+}
+
+/* A short time with the port. */
+void stress_work(void)
+{
+	if (stress_dice(4))
+		udelay(stress_dice(50));
+	else
+		stress_rest(50 + stress_dice(500));
+}
+
+/* What the timer takes from a thread, it takes whole. */
+static void party_has(struct party *p, const PARALLEL_PORT_INFORMATION *info)
+{
+	struct life *life = life_of(info->Context);
+
+	spin_lock_bh(&lives_lock);
+	p->info = *info;
+	p->life = life;
+	spin_unlock_bh(&lives_lock);
+}
+
+/* From time to time those who queue for the port leave it to those who only try. */
+bool stress_lull(void)
+{
+	return jiffies_to_msecs(jiffies) % 200 < 80;
+}
+
+/* Open the port of today, however long that takes. False: the end has come. */
+bool party_open(struct party *p)
+{
+	PARALLEL_PORT_INFORMATION info;
+	char name[40];
+	NTSTATUS status;
+
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%u", stress_port);
+	while (!stress_stopped()) {
+		if (winpar_open(name, &p->file) != STATUS_SUCCESS) {
+			stress_rest(2000);
+			continue;
+		}
+		status = winpar_internal_ioctl(p->file,
+					       IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
+					       NULL, 0, &info, sizeof(info),
+					       NULL);
+		if (status == STATUS_SUCCESS) {
+			party_has(p, &info);
+			return true;
+		}
+		if (status != STATUS_DELETE_PENDING)
+			flaw("%s: information: status %#x", stress_names[p->who],
+			     status);
+		winpar_close(p->file);
+		p->file = NULL;
+	}
+	return false;
+}
+
+void party_close(struct party *p)
+{
+	winpar_close(p->file);
+	p->file = NULL;
+}
+
+int party_over(struct party *p)
+{
+	if (!stress_leave)
+		party_close(p);
+	while (!stress_stopped())
+		stress_rest(1000);
+	return 0;
+}
+
+NTSTATUS party_call(struct party *p, ULONG code, void *buffer, size_t in,
+		    size_t out)
+{
+	return winpar_internal_ioctl(p->file, code, buffer, in, buffer, out,
+				     NULL);
+}

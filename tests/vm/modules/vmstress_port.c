@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vmstress: the parties that use the port, with requests, calls and polling. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/delay.h>
+
+#include "vmstress.h"
+
+enum {
+	REQUEST_DONE,
+	REQUEST_SUBMITTED,
+};
+
+struct request {
+	IRP irp;
+	atomic_t state;
+	atomic_t times;		/* that its routine was called */
+	unsigned long since;
+	bool again;		/* to be submitted again from its routine */
+};
+
+static struct request requests[STRESS_REQUESTS];
+/* The party ASYNC has the port, and its thread is to free it. */
+static bool held;
+
+/* ----- requests with completion routines ------------------------------------ */
+
+static NTSTATUS async_done(PDEVICE_OBJECT object, PIRP irp, PVOID context);
+
+static void async_submit(struct party *p, struct request *r, bool inside)
+{
+	int times = atomic_read(&r->times);
+	NTSTATUS status;
+
+	atomic_inc(&stress_submitted);
+	winpar_irp_set_ioctl(&r->irp, IRP_MJ_INTERNAL_DEVICE_CONTROL,
+			     IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE, NULL, 0, 0);
+	winpar_irp_set_completion(&r->irp, async_done, r);
+	r->since = jiffies;
+	if (atomic_xchg(&r->state, REQUEST_SUBMITTED) != REQUEST_DONE)
+		flaw("a request was submitted twice: the test is wrong");
+	status = winpar_irp_submit(p->file, &r->irp);
+	if (status == STATUS_PENDING)
+		return;
+	if (inside && status == STATUS_SUCCESS)
+		flaw("an allocation inside a routine has succeeded at once");
+	/* Inside a routine it is not called again when the file closes. */
+	if (inside && status == STATUS_CANCELLED) {
+		atomic_set(&r->state, REQUEST_DONE);
+		atomic_inc(&stress_completed);
+		return;
+	}
+	if (atomic_read(&r->times) == times)
+		flaw("a request has ended with %#x, and its routine was not called",
+		     status);
+}
+
+static NTSTATUS async_done(PDEVICE_OBJECT object, PIRP irp, PVOID context)
+{
+	struct party *p = &parties[ASYNC];
+	struct request *r = context;
+	NTSTATUS status = irp->IoStatus.Status;
+	bool again = r->again;
+
+	atomic_inc(&r->times);
+	model_waited(p, r->since);
+	if (status == STATUS_SUCCESS)
+		model_grant(p);
+	else if (status != STATUS_CANCELLED && status != STATUS_DELETE_PENDING)
+		flaw("an allocation has ended with %#x", status);
+	atomic_inc(&stress_completed);
+	if (atomic_xchg(&r->state, REQUEST_DONE) != REQUEST_SUBMITTED)
+		flaw("a request has completed twice");
+	if (status != STATUS_SUCCESS)
+		return STATUS_SUCCESS;
+	if (!stress_dice(3)) {
+		/* After what the model has noted of the grant. */
+		smp_store_release(&held, true);
+		return STATUS_SUCCESS;
+	}
+	party_free(p);
+	if (again && !READ_ONCE(stress_over) && !stress_lull())
+		async_submit(p, r, true);
+	return STATUS_SUCCESS;
+}
+
+static bool async_is_idle(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < STRESS_REQUESTS; i++)
+		if (atomic_read(&requests[i].state) != REQUEST_DONE)
+			return false;
+	return true;
+}
+
+static void async_unhold(struct party *p)
+{
+	/* What the model has noted of the grant comes after this. */
+	if (!smp_load_acquire(&held))
+		return;
+	stress_work();
+	WRITE_ONCE(held, false);
+	party_free(p);
+}
+
+static void async_step(struct party *p)
+{
+	struct request *r = &requests[stress_dice(STRESS_REQUESTS)];
+
+	if (stress_lull()) {
+		async_unhold(p);
+		stress_rest(1000);
+		return;
+	}
+	if (atomic_read(&r->state) == REQUEST_DONE) {
+		/* Its routine may still be running, but not with it. */
+		r->again = stress_dice(2);
+		async_submit(p, r, false);
+	} else if (!stress_dice(4)) {
+		winpar_irp_cancel(&r->irp);
+	}
+	async_unhold(p);
+	if (!stress_dice(8))
+		stress_rest(200);
+}
+
+/* Have no request and not the port. */
+static void async_settle(struct party *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < STRESS_REQUESTS; i++)
+		requests[i].again = false;
+	while (!async_is_idle() || READ_ONCE(held)) {
+		for (i = 0; i < STRESS_REQUESTS; i++)
+			if (atomic_read(&requests[i].state) != REQUEST_DONE)
+				winpar_irp_cancel(&requests[i].irp);
+		async_unhold(p);
+		stress_rest(200);
+	}
+}
+
+/* Have the port, and requests that wait for it, for those who clean up. */
+static void async_litter(struct party *p)
+{
+	unsigned int i, tries = 100;
+
+	while (!READ_ONCE(held) && tries--) {
+		for (i = 0; i < STRESS_REQUESTS; i++)
+			if (atomic_read(&requests[i].state) == REQUEST_DONE)
+				async_submit(p, &requests[i], false);
+		stress_rest(500);
+	}
+}
+
+int async_thread(void *data)
+{
+	struct party *p = data;
+
+	while (party_open(p)) {
+		while (!stress_stopped() && !party_gone(p))
+			async_step(p);
+		if (stress_leave && stress_stopped()) {
+			async_litter(p);
+			return 0;
+		}
+		async_settle(p);
+		party_close(p);
+	}
+	return party_over(p);
+}
+
+/* ----- synchronous calls ----------------------------------------------------- */
+
+/* An allocation that is waited for. Is it overtaken? */
+static NTSTATUS sync_allocate(struct party *p)
+{
+	unsigned long since = jiffies;
+	int before, passed;
+	NTSTATUS status;
+	IRP irp;
+
+	winpar_irp_init(&irp);
+	winpar_irp_set_ioctl(&irp, IRP_MJ_INTERNAL_DEVICE_CONTROL,
+			     IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE, NULL, 0, 0);
+	status = winpar_irp_submit(p->file, &irp);
+	if (status != STATUS_PENDING)
+		return status;
+	before = atomic_read(&p->life->grants);
+	if (!stress_dice(16))
+		winpar_irp_cancel(&irp);
+	status = winpar_irp_wait(&irp);
+	passed = atomic_read(&p->life->grants) - before;
+	if (status == STATUS_SUCCESS && passed > STRESS_QUEUED)
+		flaw("%s was passed by %d others in the queue", stress_names[p->who],
+		     passed);
+	model_waited(p, since);
+	return status;
+}
+
+static void sync_step(struct party *p)
+{
+	NTSTATUS status = stress_dice(2) ? sync_allocate(p) :
+			  party_call(p, IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE,
+				     NULL, 0, 0);
+
+	if (status == STATUS_SUCCESS) {
+		model_grant(p);
+		stress_work();
+		if (stress_dice(2)) {
+			party_free(p);
+		} else {
+			model_free(p, false);
+			status = party_call(p, IOCTL_INTERNAL_PARALLEL_PORT_FREE,
+					    NULL, 0, 0);
+		}
+	}
+	if (status != STATUS_SUCCESS && status != STATUS_CANCELLED &&
+	    status != STATUS_DELETE_PENDING)
+		flaw("%s: status %#x", stress_names[p->who], status);
+	if (!stress_dice(8))
+		stress_rest(200);
+}
+
+/* With the port: a chip mode set and cleared. */
+static void mode_step(struct party *p)
+{
+	PARALLEL_PNP_INFORMATION pnp;
+	PARALLEL_CHIP_MODE mode = { .ModeFlags = 0x20 };
+	NTSTATUS status;
+
+	if (sync_allocate(p) != STATUS_SUCCESS)
+		return;
+	/* This may scan the bus, with packets that change the data register. */
+	if (!stress_dice(8))
+		party_call(p, IOCTL_INTERNAL_GET_PARALLEL_PNP_INFO, &pnp, 0,
+			   sizeof(pnp));
+	model_grant(p);
+	status = party_call(p, IOCTL_INTERNAL_PARALLEL_SET_CHIP_MODE, &mode,
+			    sizeof(mode), 0);
+	if (status == STATUS_SUCCESS) {
+		stress_work();
+		status = party_call(p, IOCTL_INTERNAL_PARALLEL_CLEAR_CHIP_MODE,
+				    &mode, sizeof(mode), 0);
+	}
+	if (status != STATUS_SUCCESS && status != STATUS_DELETE_PENDING)
+		flaw("%s: the chip mode: status %#x", stress_names[p->who], status);
+	party_free(p);
+	stress_rest(200);
+}
+
+static void poll_step(struct party *p)
+{
+	if (p->info.TryAllocatePort(p->info.Context)) {
+		model_grant(p);
+		stress_work();
+		party_free(p);
+	} else if (p->info.QueryNumWaiters(p->info.Context) > STRESS_QUEUED + 1) {
+		flaw("more requests wait than there are");
+	}
+	stress_rest(100 + stress_dice(400));
+}
+
+/* A file that is closed with a request pending. */
+static void opener_step(struct party *p)
+{
+	IRP irp;
+
+	winpar_irp_init(&irp);
+	winpar_irp_set_ioctl(&irp, IRP_MJ_INTERNAL_DEVICE_CONTROL,
+			     IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE, NULL, 0, 0);
+	winpar_irp_submit(p->file, &irp);
+	if (stress_dice(2))
+		stress_rest(stress_dice(300));
+	party_close(p);
+	/* The close has ended it, one way or the other. */
+	if (irp.IoStatus.Status == STATUS_PENDING)
+		flaw("close has returned with a request pending");
+}
+
+/* ----- threads ---------------------------------------------------------------- */
+
+/* One that only opens the port and does steps until it is gone. */
+static int step_thread(struct party *p, void (*step)(struct party *p))
+{
+	while (party_open(p)) {
+		while (p->file && !stress_stopped() && !party_gone(p))
+			if (p->who != POLL && stress_lull())
+				stress_rest(1000);
+			else
+				step(p);
+		if (stress_leave && stress_stopped())
+			break;
+		party_close(p);
+	}
+	return party_over(p);
+}
+
+int sync_thread(void *data)
+{
+	return step_thread(data, sync_step);
+}
+
+int mode_thread(void *data)
+{
+	return step_thread(data, mode_step);
+}
+
+int poll_thread(void *data)
+{
+	return step_thread(data, poll_step);
+}
+
+int opener_thread(void *data)
+{
+	return step_thread(data, opener_step);
+}
+
+/* Requests have to be set up before they are first submitted. */
+void async_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < STRESS_REQUESTS; i++)
+		winpar_irp_init(&requests[i].irp);
+}
