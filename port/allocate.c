@@ -360,9 +360,10 @@ static void winpar_port_report_free(struct winpar_seat *seat,
 			    winpar_client_name(seat->client), owner);
 }
 
-static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
-						  bool interrupt,
-						  unsigned long caller)
+/* A free of what the client does not have: nothing is freed, and the log says so. */
+static noinline void winpar_port_free_stray(struct winpar_seat *seat,
+					    bool interrupt,
+					    unsigned long caller)
 {
 	struct winpar_port *port = seat->port;
 	char owner[MODULE_NAME_LEN] = "";
@@ -373,13 +374,9 @@ static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
 	owned = port->state == WINPAR_PORT_OWNED;
 	reserved = port->reserved;
 	report = port->state != WINPAR_PORT_GONE;
-	if (__winpar_port_is_owned_by(port, seat) && !reserved) {
-		__winpar_port_give_up(port, interrupt, &flags);
-		report = false;
-	} else if (owned) {
+	if (owned)
 		strscpy(owner, winpar_client_name(port->owner->seat->client),
 			sizeof(owner));
-	}
 	if (report && interrupt) {
 		__winpar_queue_note_stray(seat, caller);
 		report = false;
@@ -387,6 +384,23 @@ static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
 	winpar_port_unlock(port, flags);
 	if (report)
 		winpar_port_report_free(seat, caller, owned, reserved, owner);
+}
+
+static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
+						  bool interrupt,
+						  unsigned long caller)
+{
+	struct winpar_port *port = seat->port;
+	unsigned long flags;
+	bool freed;
+
+	winpar_port_lock(port, &flags);
+	freed = __winpar_port_is_owned_by(port, seat) && !port->reserved;
+	if (freed)
+		__winpar_port_give_up(port, interrupt, &flags);
+	winpar_port_unlock(port, flags);
+	if (unlikely(!freed))
+		winpar_port_free_stray(seat, interrupt, caller);
 }
 
 /**

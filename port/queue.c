@@ -319,7 +319,7 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 	__winpar_port_enter(port, WINPAR_PORT_HELD, NULL);
 	if (unlikely(port->unusual))
 		__winpar_chip_settle(port);
-	if (!own)
+	if (port->checks && !own)
 		__winpar_interrupt_ask_round(port);
 	/* Not by the loop, which would have to be waited for. */
 	if (unlikely(port->rival.waits))
@@ -530,6 +530,12 @@ static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 	    port->state == WINPAR_PORT_OWNED)
 		__winpar_queue_freed(port, false);
 	__winpar_wire_give(port, flags);
+	/* The lock was dropped: no routine would ever free the port. */
+	if (irp->Stack.CompletionRoutine &&
+	    !winpar_may_call(irp->Stack.CompletionRoutine) &&
+	    port->state == WINPAR_PORT_OWNED &&
+	    port->owner == &irp->winpar.file->holder && !port->reserved)
+		__winpar_queue_freed(port, false);
 }
 
 /*
@@ -560,11 +566,6 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 	port->telling = (void *)routine;
 	if (unlikely(port->unusual || irp->winpar.granted))
 		__winpar_queue_prepare(port, irp, flags);
-	/* The lock may have been dropped: no routine would ever free the port. */
-	if (unlikely(routine && !winpar_may_call(routine)) &&
-	    port->state == WINPAR_PORT_OWNED &&
-	    port->owner == &irp->winpar.file->holder && !port->reserved)
-		__winpar_queue_freed(port, false);
 	__winpar_queue_finish(port, irp, flags);
 }
 

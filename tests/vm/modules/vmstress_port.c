@@ -9,6 +9,7 @@
 enum {
 	REQUEST_DONE,
 	REQUEST_SUBMITTED,
+	REQUEST_AGAIN,		/* done, and its routine submits it again */
 };
 
 struct request {
@@ -37,7 +38,8 @@ static void async_submit(struct party *p, struct request *r, bool inside)
 			     IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE, NULL, 0, 0);
 	winpar_irp_set_completion(&r->irp, async_done, r);
 	r->since = jiffies;
-	if (atomic_xchg(&r->state, REQUEST_SUBMITTED) != REQUEST_DONE)
+	if (atomic_xchg(&r->state, REQUEST_SUBMITTED) !=
+	    (inside ? REQUEST_AGAIN : REQUEST_DONE))
 		flaw("a request was submitted twice: the test is wrong");
 	status = winpar_irp_submit(p->file, &r->irp);
 	if (status == STATUS_PENDING)
@@ -60,7 +62,7 @@ static NTSTATUS async_done(PDEVICE_OBJECT object, PIRP irp, PVOID context)
 	struct party *p = &parties[ASYNC];
 	struct request *r = context;
 	NTSTATUS status = irp->IoStatus.Status;
-	bool again = r->again;
+	bool again, hold;
 
 	atomic_inc(&r->times);
 	model_waited(p, r->since);
@@ -68,18 +70,22 @@ static NTSTATUS async_done(PDEVICE_OBJECT object, PIRP irp, PVOID context)
 		model_grant(p);
 	else if (status != STATUS_CANCELLED && status != STATUS_DELETE_PENDING)
 		flaw("an allocation has ended with %#x", status);
+	hold = status == STATUS_SUCCESS && !stress_dice(3);
+	again = status == STATUS_SUCCESS && !hold && r->again &&
+		!READ_ONCE(stress_over) && !stress_lull();
 	atomic_inc(&stress_completed);
-	if (atomic_xchg(&r->state, REQUEST_DONE) != REQUEST_SUBMITTED)
+	if (atomic_xchg(&r->state, again ? REQUEST_AGAIN : REQUEST_DONE) !=
+	    REQUEST_SUBMITTED)
 		flaw("a request has completed twice");
 	if (status != STATUS_SUCCESS)
 		return STATUS_SUCCESS;
-	if (!stress_dice(3)) {
+	if (hold) {
 		/* After what the model has noted of the grant. */
 		smp_store_release(&held, true);
 		return STATUS_SUCCESS;
 	}
 	party_free(p);
-	if (again && !READ_ONCE(stress_over) && !stress_lull())
+	if (again)
 		async_submit(p, r, true);
 	return STATUS_SUCCESS;
 }
