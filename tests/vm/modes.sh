@@ -38,7 +38,7 @@ b0:( 55)*( 34)(( 35| 55))* 55 # the core: lp'\''s, then ours as it was left
 b1: 15 # cleared after a turn of lp'\''s
 b2: 35 # byte mode
 b3: 15 # cleared
-b4:(( 15| 34| 35))* 14 # the core: lp'\''s, then that of a first claim
+b4:(( 15| 34| 35))* 15 # the core: lp'\''s, then as the client left it
 b5: 35 # byte mode
 b6: 15 # its file is closed: cleared
 b7: # the end'
