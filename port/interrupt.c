@@ -167,6 +167,7 @@ void __winpar_interrupt_ask_round(struct winpar_port *port)
 		return;
 	port->round.due = true;
 	port->round.since = jiffies;
+	port->round.allocations = port->allocations;
 	port->round.sequence = __winpar_port_sequence(port);
 }
 

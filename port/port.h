@@ -274,6 +274,7 @@ struct winpar_connection {
  * @round.open: the current one has not called all its routines
  * @round.sequence: when @due was set, in the order of @sequence
  * @round.since: when @due was set, in jiffies
+ * @round.allocations: @allocations at that time
  * @waits: how often a request had to wait
  * @reported: the @owned_since that the log has already complained of
  * @unusual: the seven below as one word, 0 as a rule: what the hot paths ask
@@ -362,6 +363,7 @@ struct winpar_port {
 		unsigned int number;
 		u32 sequence;
 		unsigned long since;
+		u32 allocations;
 		bool due;
 		bool open;
 	} round;

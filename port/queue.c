@@ -12,8 +12,8 @@
  *	Requests, the rival, the first refused Try call and the round of deferred
  *	port checks that is due each get a number from one sequence. The lower
  *	number goes first, with these exceptions: a round runs only while no
- *	request waits; a rival or a round that has waited for
- *	WINPAR_QUEUE_PATIENCE goes before requests that came earlier; a refused
+ *	request waits, or once requests have held it up for some time; a rival that
+ *	has waited for WINPAR_QUEUE_PATIENCE goes before requests that came earlier; a refused
  *	Try call keeps the port from a later rival for WINPAR_QUEUE_TRIAL only.
  *
  * Turns
@@ -328,20 +328,6 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 		__winpar_port_serve(port);
 }
 
-/*
- * A deferred routine that is refused for a reason that no round changes makes none
- * due, or rounds would never end: its own client has the port, or a packet that no
- * device hears is due.
- */
-static bool __winpar_queue_is_own_refusal(const struct winpar_port *port,
-					  const struct winpar_seat *seat)
-	__must_hold(&port->lock)
-{
-	lockdep_assert_held(&port->lock);
-	return __winpar_port_is_in_check(port) &&
-	       (__winpar_port_is_owned_by(port, seat) || port->unheard);
-}
-
 /**
  * __winpar_queue_refused() - a Try call did not get the port
  * @seat: the client, on the port; its lock held
@@ -356,8 +342,7 @@ void __winpar_queue_refused(const struct winpar_seat *seat)
 	struct winpar_port *port = seat->port;
 
 	lockdep_assert_held(&port->lock);
-	if (!__winpar_queue_is_own_refusal(port, seat))
-		__winpar_interrupt_ask_round(port);
+	__winpar_interrupt_ask_round(port);
 	if (port->state != WINPAR_PORT_AWAY &&
 	    port->state != WINPAR_PORT_GIVING) {
 		__winpar_port_serve(port);
@@ -607,12 +592,17 @@ static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 	return true;
 }
 
-/* Has a round waited so long that it goes before all requests? */
+/*
+ * Have requests held up a round so long that it goes before them? A client that
+ * frees and asks again for ever would hold it up for ever.
+ */
 static bool __winpar_queue_round_is_due(const struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
 	return (port->round.due || port->round.open) &&
+	       (u32)port->allocations - port->round.allocations >=
+	       WINPAR_QUEUE_BATCH &&
 	       time_after_eq(jiffies,
 			     port->round.since + WINPAR_QUEUE_PATIENCE);
 }

@@ -76,8 +76,8 @@ static const struct wpt_form_row wpt_form_rows[] = {
 	MALFORMED("LPT0%u"),
 	MALFORMED("LPT.4"),
 	MALFORMED("Parallel%d"),
-	MALFORMED("\\Device\\Parallel4294967296"),
-	MALFORMED("LPT%u.4294967296"),
+	UNKNOWN("\\Device\\Parallel4294967296"),
+	UNKNOWN("LPT%u.4294967296"),
 };
 
 static void wpt_form_name(const struct wpt_form_row *row, char *name)
