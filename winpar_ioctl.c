@@ -476,6 +476,7 @@ winpar_dispatch_port(struct winpar_file *file,
 	irp->IoStatus.Information = 0;
 	/* Neither is undone: a look without a lock will do. */
 	if (unlikely(data_race(file->port->state) == WINPAR_PORT_GONE ||
+		     /* A close is final, too. */
 		     data_race(file->holder.closed)))
 		return winpar_dispatch_refused(file, request, irp);
 	if (unlikely(!request))

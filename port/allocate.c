@@ -85,9 +85,10 @@ static __always_inline bool winpar_port_exchange(struct winpar_port *port,
 	return true;
 }
 
-/* Has the holder been closed? The exchange before it is a barrier. */
+/* Has the holder been closed? */
 static __always_inline bool winpar_port_is_closed(struct winpar_holder *holder)
 {
+	/* The exchange before it is a barrier; never undone. */
 	return unlikely(data_race(holder->closed));
 }
 

@@ -59,7 +59,7 @@
 /* How long a Linux driver lets requests that came before it go first. */
 #define WINPAR_QUEUE_PATIENCE	msecs_to_jiffies(200)
 /* How long a port that is back is kept for a client that only tries. */
-#define WINPAR_QUEUE_TRIAL	msecs_to_jiffies(20)
+#define WINPAR_QUEUE_TRIAL	(msecs_to_jiffies(20) + 1)	/* no less */
 /* How many requests a pass of the loop tells of before it serves. */
 #define WINPAR_QUEUE_BATCH	8
 /* How much the loop does before it lets others have the CPU. */

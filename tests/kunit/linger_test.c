@@ -53,8 +53,6 @@ static void wpt_expect_lines(struct wpt *t, UCHAR control, UCHAR data)
 	KUNIT_EXPECT_EQ(t->test, READ_PORT_UCHAR(t->info.Controller), data);
 }
 
-typedef void (*wpt_host_fn)(struct winpar_host *host);
-
 /* ----- how long ---------------------------------------------------------- */
 
 /* 0: a driver that wants the port exclusively can register after the close. */
@@ -98,12 +96,12 @@ static void winpar_test_linger_exclusive(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct winpar_file *file = NULL;
-	struct fake_rival *rival;
 	char name[32];
 
 	wpt_set_linger(test, "0");
 	wpt_close_all(t);
-	rival = fake_rival_named(t->fake, "ppdev0", PARPORT_DEV_EXCL);
+	KUNIT_ASSERT_NOT_NULL(test, fake_rival_named(t->fake, "ppdev0",
+						     PARPORT_DEV_EXCL));
 	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
 		 t->port->number);
 	KUNIT_EXPECT_FALSE(test, NT_SUCCESS(winpar_open(name, &file)));
@@ -311,7 +309,7 @@ static void winpar_test_linger_interrupt_left_away(struct kunit *test)
  */
 struct wpt_off {
 	struct wpt *t;
-	wpt_host_fn off;
+	void (*off)(struct winpar_host *host);
 	unsigned int calls;
 };
 
@@ -351,7 +349,8 @@ static void winpar_test_linger_interrupt_off_in_release(struct kunit *test)
 /* Switched off at any moment of a hand-over, it is off. */
 static void winpar_test_linger_interrupt_off(struct kunit *test)
 {
-	wpt_host_fn off = wpt_symbol(test, "winpar_host_interrupt_off");
+	void (*off)(struct winpar_host *host) =
+		wpt_symbol(test, "winpar_host_interrupt_off");
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;
 	unsigned int left = 0;
@@ -416,8 +415,10 @@ KUNIT_ARRAY_PARAM(wpt_sleep, wpt_sleep_rows, wpt_sleep_name);
 /* The registers are as they were, when winpar has the port again. */
 static void winpar_test_linger_suspend(struct kunit *test)
 {
-	wpt_host_fn suspend = wpt_symbol(test, "winpar_host_suspend");
-	wpt_host_fn resume = wpt_symbol(test, "winpar_host_resume");
+	void (*suspend)(struct winpar_host *host) =
+		wpt_symbol(test, "winpar_host_suspend");
+	void (*resume)(struct winpar_host *host) =
+		wpt_symbol(test, "winpar_host_resume");
 	const struct wpt_sleep_row *row = test->param_value;
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;
