@@ -108,9 +108,9 @@ mistake "gcc with W=1" '/^	return winpar_port_free\(file\);' \
 	'$a\\nvoid winpar_unseen(void);\nint winpar_planted(void)\n{\n\treturn 0;\n}' \
 	"no previous prototype for .winpar_planted"
 seen "sparse" "symbol 'winpar_planted' was not declared"
-mistake "sparse, data that should be static" '/^static DEFINE_XARRAY\(winpar_ports\)' \
-	's/^static DEFINE_XARRAY\(winpar_ports\)/DEFINE_XARRAY(winpar_ports)/' \
-	"^ *@:.*symbol 'winpar_ports' was not declared"
+mistake "sparse, data that should be static" '/^static DEFINE_XARRAY\(winpar_table\)' \
+	's/^static DEFINE_XARRAY\(winpar_table\)/DEFINE_XARRAY(winpar_table)/' \
+	"^ *@:.*symbol 'winpar_table' was not declared"
 mistake "sparse, a lock that is not said to be released" \
 	'/^	__releases\(&port->interrupt.lock\)$' \
 	'0,/^\t__releases\(&port->interrupt.lock\)$/{/^\t__releases\(&port->interrupt.lock\)$/d}' \
@@ -152,7 +152,7 @@ mistake "the parport core above the host room" '/^#include <linux\/debugfs\.h>' 
 mistake "a register above the host room" '/^	return winpar_port_free\(file\);' \
 	's/^\treturn winpar_port_free\(file\);/\toutb(0, 0);\n&/' \
 	'^ *@:[0-9]+:.outb\(0, 0\);'
-mistake "Windows in the host room" '/^#include <winpar\/softport\.h>' \
+mistake "Windows in the host room" host/regs.c \
 	'0,/^#include <winpar\/softport\.h>/s//&\n#include <winpar\/nt.h>/' \
 	'^ *@:[0-9]+:#include <winpar/nt\.h>'
 mistake "an export outside api/" '/^int winpar_table_add\(' \
