@@ -108,9 +108,9 @@ mistake "gcc with W=1" '/^	return winpar_port_free\(file\);' \
 	'$a\\nvoid winpar_unseen(void);\nint winpar_planted(void)\n{\n\treturn 0;\n}' \
 	"no previous prototype for .winpar_planted"
 seen "sparse" "symbol 'winpar_planted' was not declared"
-mistake "sparse, data that should be static" '/^static DEFINE_XARRAY\(winpar_table\)' \
-	's/^static DEFINE_XARRAY\(winpar_table\)/DEFINE_XARRAY(winpar_table)/' \
-	"^ *@:.*symbol 'winpar_table' was not declared"
+mistake "sparse, data that should be static" '/^static LIST_HEAD\(winpar_watchers\)' \
+	's/^static LIST_HEAD\(winpar_watchers\)/LIST_HEAD(winpar_watchers)/' \
+	"^ *@:.*symbol 'winpar_watchers' was not declared"
 mistake "sparse, a lock that is not said to be released" \
 	'/^	__releases\(&port->interrupt.lock\)$' \
 	'0,/^\t__releases\(&port->interrupt.lock\)$/{/^\t__releases\(&port->interrupt.lock\)$/d}' \
