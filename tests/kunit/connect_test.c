@@ -35,6 +35,8 @@ static void winpar_test_connect_enabled(struct kunit *test)
 					  STATUS_UNSUCCESSFUL;
 
 	wpt_set_connect(t, row->all, row->own);
+	/* The room's script looks for the message. */
+	wpt_kmsg_all(t->file[0]->holder.seat->client, true);
 	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
 			row->allowed ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL);
 	KUNIT_EXPECT_EQ(test, wpt_connections(t), (unsigned int)row->allowed);
@@ -43,6 +45,7 @@ static void winpar_test_connect_enabled(struct kunit *test)
 			winpar_internal_ioctl(t->file[0], WPT_CONNECT, NULL, 0,
 					      NULL, 0, NULL));
 	/* DISCONNECT is never refused for it. */
+	wpt_kmsg_all(t->file[0]->holder.seat->client, false);
 	wpt_set_connect(t, false, 0);
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), row->allowed ?
 			STATUS_SUCCESS : STATUS_INVALID_PARAMETER);

@@ -245,6 +245,7 @@ static void winpar_test_ending_cancel_comes_late(struct kunit *test)
 						GFP_KERNEL);
 	struct task_struct *task;
 	struct wpt_request *r;
+	unsigned long flags;
 	int cpu;
 
 	KUNIT_ASSERT_NOT_NULL(test, tardy);
@@ -252,6 +253,7 @@ static void winpar_test_ending_cancel_comes_late(struct kunit *test)
 	r = wpt_queue(t, t->file[0], 1);
 	tardy->irp = &r->irp;
 	tardy->queue.cancel = wpt_tardy_cancel;
+	tardy->queue.lock = t->port->queue.lock;
 	task = kthread_create(wpt_tardy_thread, tardy, "winpar_tardy");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	migrate_disable();
@@ -274,7 +276,9 @@ static void winpar_test_ending_cancel_comes_late(struct kunit *test)
 	/* Else it was so late that it asked the other queue, rightly. */
 	if (!tardy->asked)
 		kunit_info(test, "it has waited for the lock\n");
+	winpar_port_lock(t->port, &flags);
 	__winpar_irp_take_back(&r->irp);
+	winpar_port_unlock(t->port, flags);
 	wpt_free(t);
 }
 

@@ -151,7 +151,7 @@ done
 # said WHAT PATTERN: the log names the port and the client where it must.
 said()
 {
-	if grep -aEq "winpar: parport[0-9]+: $2" "$SCRATCH/all"; then
+	if grep -aEq "winpar: (parport[0-9]+: )?$2" "$SCRATCH/all"; then
 		pass "the log says: $1"
 	else
 		fail "the log does not say: $1"
