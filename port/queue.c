@@ -12,9 +12,11 @@
  *	Requests, the rival, the first refused Try call and the round of deferred
  *	port checks that is due each get a number from one sequence. The lower
  *	number goes first, with these exceptions: a round runs only while no
- *	request waits, or once requests have held it up for some time; a rival that
- *	has waited for WINPAR_QUEUE_PATIENCE goes before requests that came earlier; a refused
- *	Try call keeps the port from a later rival for WINPAR_QUEUE_TRIAL only.
+ *	request waits, or once it has waited for WINPAR_QUEUE_PATIENCE and
+ *	WINPAR_QUEUE_BATCH allocations were made since it was due; a rival that has
+ *	waited for WINPAR_QUEUE_PATIENCE goes before requests that came earlier; a
+ *	refused Try call keeps the port from a later rival for WINPAR_QUEUE_TRIAL
+ *	only.
  *
  * Turns
  *	A client's routine may submit the next request from inside, for ever. So a
