@@ -166,17 +166,22 @@ static bool winpar_transfer_is_lost_ecp(struct winpar_device *device,
 static bool winpar_transfer_is_lost(struct winpar_device *device,
 				    struct winpar_pause *pause, u8 status)
 {
-	const u8 lines = status & (WINPAR_STS_FAULT | WINPAR_STS_PERROR);
+	const u8 idle = WINPAR_STS_FAULT | WINPAR_STS_PERROR | WINPAR_STS_ACK;
+	const u8 lines = status & idle;
 	int mode = winpar_engine_mode(&device->engine);
 
 	if (winpar_transfer_is_ecp(mode))
 		return winpar_transfer_is_lost_ecp(device, pause, status);
 	if (winpar_transfer_is_epp(mode))
 		return false;
-	/* In nibble and byte mode PError follows nFault between two bytes. */
-	if (lines == (WINPAR_STS_FAULT | WINPAR_STS_PERROR))
+	/*
+	 * In nibble and byte mode PError follows nFault between two bytes. nAck is
+	 * high then: low, it is event 2 of a peripheral that takes the host's lines
+	 * for the beginning of a negotiation.
+	 */
+	if (lines == idle)
 		device->shows_mode = true;
-	return device->shows_mode && lines == WINPAR_STS_FAULT;
+	return device->shows_mode && lines != idle && status & WINPAR_STS_FAULT;
 }
 
 static enum winpar_trouble winpar_transfer_look(struct winpar_device *device,

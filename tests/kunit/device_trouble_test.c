@@ -226,10 +226,13 @@ static const struct wpt_power_row wpt_power_rows[] = {
 	{ "ecp, for long", BOUNDED_ECP, false, 2000, 500 },
 	{ "epp", EPP_HW, false, 300, 0 },
 	{ "epp in software, for a moment", EPP_SW, false, 20, 0 },
+	{ "nibble, for 5 ms", NIBBLE, true, 5, 0 },
 	{ "nibble, for a moment", NIBBLE, true, 20, 0 },
 	{ "nibble", NIBBLE, true, 300, 0 },
+	{ "byte, for 5 ms", BYTE_BIDIR, true, 5, 0 },
 	{ "byte, for a moment", BYTE_BIDIR, true, 20, 0 },
 	{ "byte", BYTE_BIDIR, true, 2000, 0 },
+	{ "ecp back, for 5 ms", ECP_SW, true, 5, 0 },
 	{ "ecp back, for a moment", ECP_SW, true, 20, 0 },
 	{ "ecp back", ECP_SW, true, 300, 0 },
 };
