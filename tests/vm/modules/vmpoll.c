@@ -5,12 +5,14 @@
  * A call that succeeds has the port for a millisecond. "tries" says how many calls
  * were made at their time, "first" how many of these succeeded at once and
  * "second" how many at a second call, "again" ms later. The next call comes after
- * another pause.
+ * another pause. A second call that fails and came more than "late" ms after the
+ * first, because the machine was busy, is counted in "missed" and not in "tries".
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
 #include <linux/moduleparam.h>
 #include <winpar/winpar.h>
 
@@ -20,17 +22,23 @@ static unsigned int pause = 100;
 module_param(pause, uint, 0444);
 MODULE_PARM_DESC(pause, "Milliseconds between two calls");
 
-static unsigned int again = 100;
+static unsigned int again = 5;
 module_param(again, uint, 0444);
 MODULE_PARM_DESC(again, "Milliseconds between a call that failed and the second");
 
-static unsigned int tries, first, second;
+static unsigned int late = 18;
+module_param(late, uint, 0444);
+MODULE_PARM_DESC(late, "Milliseconds after which a second call is too late");
+
+static unsigned int tries, first, second, missed;
 module_param(tries, uint, 0444);
 module_param(first, uint, 0444);
 module_param(second, uint, 0444);
+module_param(missed, uint, 0444);
 MODULE_PARM_DESC(tries, "How many calls there were");
 MODULE_PARM_DESC(first, "How many succeeded");
 MODULE_PARM_DESC(second, "How many succeeded when made again");
+MODULE_PARM_DESC(missed, "How many were made again too late, and failed");
 
 static struct winpar_file *file;
 static PARALLEL_PORT_INFORMATION info;
@@ -47,14 +55,21 @@ static bool poll_once(void)
 
 static int poll_thread(void *unused)
 {
+	ktime_t start;
+
 	while (!kthread_should_stop()) {
 		msleep(pause);
+		start = ktime_get();
 		if (poll_once()) {
 			first++;
 		} else {
-			msleep(again);
-			if (poll_once())
+			usleep_range(1000 * again, 1000 * again + 500);
+			if (poll_once()) {
 				second++;
+			} else if (ktime_ms_delta(ktime_get(), start) >= late) {
+				missed++;
+				continue;
+			}
 		}
 		tries++;
 	}
