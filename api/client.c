@@ -48,7 +48,6 @@ static struct winpar_client *__winpar_client_create(struct module *module)
 	INIT_LIST_HEAD(&client->seats);
 	ratelimit_state_init(&client->warnings, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
-	ratelimit_set_flags(&client->warnings, RATELIMIT_MSG_ON_RELEASE);
 	list_add_tail(&client->entry, &winpar_clients);
 	return client;
 }

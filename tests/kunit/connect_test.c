@@ -36,7 +36,7 @@ static void winpar_test_connect_enabled(struct kunit *test)
 
 	wpt_set_connect(t, row->all, row->own);
 	/* The room's script looks for the message. */
-	wpt_kmsg_all(t->file[0]->holder.seat->client, true);
+	wpt_kmsg_all(wpt_client(t), true);
 	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
 			row->allowed ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL);
 	KUNIT_EXPECT_EQ(test, wpt_connections(t), (unsigned int)row->allowed);
@@ -45,7 +45,6 @@ static void winpar_test_connect_enabled(struct kunit *test)
 			winpar_internal_ioctl(t->file[0], WPT_CONNECT, NULL, 0,
 					      NULL, 0, NULL));
 	/* DISCONNECT is never refused for it. */
-	wpt_kmsg_all(t->file[0]->holder.seat->client, false);
 	wpt_set_connect(t, false, 0);
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), row->allowed ?
 			STATUS_SUCCESS : STATUS_INVALID_PARAMETER);
@@ -136,6 +135,7 @@ static void winpar_test_connect_disconnect_unknown(struct kunit *test)
 	struct wpt_hook *deferred = wpt_hook(t, 1, WPT_DEFERRED);
 	struct wpt_hook *empty = wpt_hook(t, 3, 0);
 
+	wpt_kmsg_all(wpt_client(t), true);
 	/* Another context. */
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(other, t->file[0]),
 			STATUS_INVALID_PARAMETER);

@@ -120,6 +120,7 @@ static void winpar_test_file_close_with_all_outstanding(struct kunit *test)
 	for (i = 0; i < 2; i++)
 		r[i] = wpt_queue(t, t->file[i], 10 + i);
 
+	wpt_kmsg_all(wpt_client(t), true);
 	wpt_close(t, 0);
 	KUNIT_EXPECT_EQ(test, r[0]->irp.IoStatus.Status, STATUS_CANCELLED);
 	KUNIT_EXPECT_EQ(test, wpt_connections(t), 1U);
@@ -156,6 +157,7 @@ static void winpar_test_file_close_inside_routine(struct kunit *test)
 
 	at_once->then = wpt_file_close_it;
 	later->then = wpt_file_close_it;
+	wpt_kmsg_all(wpt_client(t), true);
 	KUNIT_ASSERT_TRUE(test, wpt_try(t));
 	KUNIT_EXPECT_EQ(test, wpt_submit(at_once, t->file[0]), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_submit(later, t->file[0]), STATUS_PENDING);

@@ -462,6 +462,8 @@ void wpt_exit(struct kunit *test)
 
 	if (!t)
 		return;
+	if (t->info.Context)
+		wpt_kmsg_all(wpt_client(t), false);
 	for (i = 0; i < WPT_FILES; i++)
 		wpt_close(t, i);
 	if (t->fake)

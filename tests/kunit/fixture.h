@@ -231,11 +231,22 @@ const char *wpt_level_name(enum wpt_level level);
 int wpt_other_cpu(struct kunit *test);
 int wpt_write_file(const char *path, const char *text);
 int wpt_read_file(const char *path, char *buf, size_t size);
+int wpt_user_write(const char *path, const void *buf, size_t len);
+ssize_t wpt_user_read(const char *path, void *buf, size_t size);
 int wpt_show_file(const char *path, char *buf, size_t size);
 void *wpt_symbol(struct kunit *test, const char *name);
 u64 wpt_kmsg_end(void);
 unsigned int wpt_kmsg_says(struct kunit *test, u64 since, const char *one,
 			   const char *other);
+
+/* The client of the fixture's files. */
+static inline struct winpar_client *wpt_client(const struct wpt *t)
+{
+	const struct winpar_seat *seat = t->info.Context;
+
+	return seat->client;
+}
+
 void wpt_kmsg_all(struct winpar_client *client, bool all);
 void wpt_set_connect(struct wpt *t, bool all, int own);
 unsigned long wpt_cmdline_number(const char *word);

@@ -66,6 +66,7 @@ static void winpar_test_irp_submit_pending_again(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct wpt_request *r;
 
+	wpt_kmsg_all(wpt_client(t), true);
 	KUNIT_ASSERT_TRUE(test, wpt_try(t));
 	r = wpt_queue(t, t->file[0], 1);
 	KUNIT_EXPECT_EQ(test, winpar_irp_submit(t->file[0], &r->irp),

@@ -32,7 +32,7 @@ static void wpt_other_open(struct wpt *t, struct wpt_other *other)
 					      &other->info, sizeof(other->info),
 					      NULL));
 	wpt_kmsg_all(other->file[0]->holder.seat->client, true);
-	wpt_kmsg_all(t->file[0]->holder.seat->client, true);
+	wpt_kmsg_all(wpt_client(t), true);
 }
 
 static void wpt_other_close(struct wpt *t, struct wpt_other *other)
@@ -40,7 +40,6 @@ static void wpt_other_close(struct wpt *t, struct wpt_other *other)
 	int i;
 
 	wpt_kmsg_all(other->file[0]->holder.seat->client, false);
-	wpt_kmsg_all(t->file[0]->holder.seat->client, false);
 	for (i = 0; i < 2; i++)
 		winpar_close(other->file[i]);
 }
@@ -270,7 +269,6 @@ static void winpar_test_seat_last_file(struct kunit *test)
 			   other.info.TryAllocatePort(other.info.Context));
 	other.info.FreePort(other.info.Context);
 	wpt_kmsg_all(((struct winpar_seat *)other.info.Context)->client, false);
-	wpt_kmsg_all(t->file[0]->holder.seat->client, false);
 }
 
 /* ----- a client that keeps the port -------------------------------------- */
@@ -415,7 +413,6 @@ static void winpar_test_seat_chain_last_file(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rival->asked, 0U);
 	fake_rival_release(rival);
 	wpt_kmsg_all(((struct winpar_seat *)other.info.Context)->client, false);
-	wpt_kmsg_all(t->file[0]->holder.seat->client, false);
 }
 
 /*
