@@ -6,9 +6,16 @@
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
 #include <linux/kmsg_dump.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/pid.h>
 #include <linux/ratelimit.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include "fixture.h"
 
@@ -161,6 +168,94 @@ int wpt_read_file(const char *path, char *buf, size_t size)
 		return len;
 	buf[len] = '\0';
 	return 0;
+}
+
+/* A process with memory: this one, else the first. */
+static struct task_struct *wpt_user_task(void)
+{
+	return current->flags & PF_KTHREAD ?
+	       get_pid_task(find_vpid(1), PIDTYPE_PID) :
+	       get_task_struct(current);
+}
+
+/*
+ * Read or write a file of debugfs whose code wants memory of a program's: some of
+ * a process's is lent. The count, or a negative errno.
+ */
+static ssize_t wpt_user_do(struct file *file, void *buf, size_t len, bool write)
+{
+	struct task_struct *task = wpt_user_task();
+	struct mm_struct *mm = task ? get_task_mm(task) : NULL;
+	unsigned long area;
+	ssize_t ret = -ENOMEM, once;
+	size_t done = 0;
+	loff_t pos = 0;
+
+	if (!len)
+		ret = 0;
+	if (!mm || !len)
+		goto out;
+	if (current->flags & PF_KTHREAD)
+		kthread_use_mm(mm);
+	area = vm_mmap(NULL, 0, PAGE_ALIGN(len), PROT_READ | PROT_WRITE,
+		       MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	if (IS_ERR_VALUE(area)) {
+		ret = area;
+		goto out_mm;
+	}
+	ret = 0;
+	if (write && copy_to_user((void __user *)area, buf, len))
+		ret = -EFAULT;
+	while (!ret && done < len) {
+		char __user *at = (char __user *)area + done;
+
+		once = write ? file->f_op->write(file, at, len - done, &pos) :
+			       file->f_op->read(file, at, len - done, &pos);
+		if (once <= 0) {
+			ret = once;
+			break;
+		}
+		done += once;
+	}
+	if (!ret && !write && copy_from_user(buf, (void __user *)area, done))
+		ret = -EFAULT;
+	vm_munmap(area, PAGE_ALIGN(len));
+out_mm:
+	if (current->flags & PF_KTHREAD)
+		kthread_unuse_mm(mm);
+	mmput(mm);
+out:
+	if (task)
+		put_task_struct(task);
+	return ret ? : done;
+}
+
+/* Write all of it to a file of debugfs; 0 or a negative errno. */
+int wpt_user_write(const char *path, const void *buf, size_t len)
+{
+	struct file *file = filp_open(path, O_WRONLY, 0);
+	ssize_t ret;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	ret = wpt_user_do(file, (void *)buf, len, true);
+	filp_close(file, NULL);
+	if (ret < 0)
+		return ret;
+	return ret == len ? 0 : -EIO;
+}
+
+/* Read a file of debugfs; the count, or a negative errno. */
+ssize_t wpt_user_read(const char *path, void *buf, size_t size)
+{
+	struct file *file = filp_open(path, O_RDONLY, 0);
+	ssize_t ret;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	ret = wpt_user_do(file, buf, size, false);
+	filp_close(file, NULL);
+	return ret;
 }
 
 /* What a file of debugfs, which kernel_read() cannot read, would show. */

@@ -1,93 +1,85 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The fixture on a port of winpar_sim: made for each case by the knob "add",
- * removed by "remove". Knobs are debugfs files, which no kernel code can write
- * to: a shell does.
+ * removed by "remove". Knobs are debugfs files.
  */
 #include <linux/delay.h>
 #include <linux/fs.h>
-#include <linux/kmod.h>
 #include <linux/slab.h>
-#include <linux/umh.h>
 
 #include <winpar/softport.h>
 
 #include "sim_port.h"
 
 #define WPT_SIM_DIR	"/sys/kernel/debug/winpar_sim/"
-#define WPT_SIM_FILE	"/tmp/bytes"
 #define WPT_SIM_PORTS	16
+#define WPT_SIM_PATH	96
 #define WPT_SIM_LINE	320
 
 /* ----- knobs ------------------------------------------------------------- */
 
-static __printf(2, 3) void wpt_sim_shell(struct kunit *test, const char *format,
-					 ...)
+/* The path of a knob of the port; of one that all ports share where @s is NULL. */
+static const char *wpt_sim_path(char path[WPT_SIM_PATH], struct wpt_sim *s,
+				const char *knob)
 {
-	char *line = kunit_kzalloc(test, WPT_SIM_LINE, GFP_KERNEL);
-	char sh[] = "/bin/sh", c[] = "-c", path[] = "PATH=/bin";
-	char *argv[4] = { sh, c, line, NULL }, *envp[2] = { path, NULL };
-	va_list args;
-
-	KUNIT_ASSERT_NOT_NULL(test, line);
-	va_start(args, format);
-	vsnprintf(line, WPT_SIM_LINE, format, args);
-	va_end(args);
-	KUNIT_EXPECT_EQ_MSG(test, 0,
-			    call_usermodehelper(sh, argv, envp, UMH_WAIT_PROC),
-			    "%s", line);
+	snprintf(path, WPT_SIM_PATH, WPT_SIM_DIR "%s/%s", s ? s->name : "",
+		 knob);
+	return path;
 }
 
-/* Write to a knob of the port. */
+/* Write a line to a knob of the port, or of all ports. */
+static void wpt_sim_write(struct kunit *test, const char *path,
+			  const char *text)
+{
+	char *line = kunit_kzalloc(test, WPT_SIM_LINE, GFP_KERNEL);
+	size_t len;
+
+	KUNIT_ASSERT_NOT_NULL(test, line);
+	len = scnprintf(line, WPT_SIM_LINE, "%s\n", text);
+	KUNIT_EXPECT_EQ_MSG(test, 0, wpt_user_write(path, line, len),
+			    "%s to %s", text, path);
+}
+
+/* Write a line to a knob of the port. */
 void wpt_sim_set(struct wpt_sim *s, const char *knob, const char *text)
 {
-	wpt_sim_shell(s->t.test, "echo '%s' >" WPT_SIM_DIR "%s/%s", text,
-		      s->name, knob);
+	char path[WPT_SIM_PATH];
+
+	wpt_sim_write(s->t.test, wpt_sim_path(path, s, knob), text);
 }
 
 /* Write bytes to a knob, all in one piece if it takes them. */
 void wpt_sim_put(struct wpt_sim *s, const char *knob, const void *buf,
 		 size_t len)
 {
-	struct kunit *test = s->t.test;
-	struct file *file = filp_open(WPT_SIM_FILE, O_WRONLY | O_CREAT |
-				      O_TRUNC, 0600);
-	loff_t pos = 0;
+	char path[WPT_SIM_PATH];
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	KUNIT_EXPECT_EQ(test, (ssize_t)len, kernel_write(file, buf, len, &pos));
-	filp_close(file, NULL);
-	wpt_sim_shell(test, "dd if=" WPT_SIM_FILE " of=" WPT_SIM_DIR
-		      "%s/%s bs=1M conv=notrunc 2>/dev/null", s->name, knob);
+	KUNIT_EXPECT_EQ_MSG(s->t.test, 0,
+			    wpt_user_write(wpt_sim_path(path, s, knob), buf,
+					   len),
+			    "%s", path);
 }
 
 /* Read a knob that holds bytes; how many there were. */
 size_t wpt_sim_get(struct wpt_sim *s, const char *knob, void *buf, size_t size)
 {
-	struct kunit *test = s->t.test;
-	struct file *file;
-	loff_t pos = 0;
+	char path[WPT_SIM_PATH];
 	ssize_t len;
 
-	wpt_sim_shell(test, "cat " WPT_SIM_DIR "%s/%s >" WPT_SIM_FILE, s->name,
-		      knob);
-	file = filp_open(WPT_SIM_FILE, O_RDONLY, 0);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	len = kernel_read(file, buf, size, &pos);
-	filp_close(file, NULL);
-	KUNIT_EXPECT_GE(test, len, 0L);
+	len = wpt_user_read(wpt_sim_path(path, s, knob), buf, size);
+	KUNIT_EXPECT_GE_MSG(s->t.test, len, 0L, "%s", path);
 	return max(len, 0L);
 }
 
 /* What a knob of the port shows; good until the next. */
 const char *wpt_sim_show(struct wpt_sim *s, const char *knob)
 {
-	char path[96];
+	char path[WPT_SIM_PATH];
 
-	snprintf(path, sizeof(path), WPT_SIM_DIR "%s/%s", s->name, knob);
 	s->text[0] = '\0';
-	KUNIT_EXPECT_EQ_MSG(s->t.test, 0, wpt_show_file(path, s->text,
-							WPT_SIM_TEXT),
+	KUNIT_EXPECT_EQ_MSG(s->t.test, 0,
+			    wpt_show_file(wpt_sim_path(path, s, knob), s->text,
+					  WPT_SIM_TEXT),
 			    "%s", path);
 	return s->text;
 }
@@ -278,9 +270,10 @@ void wpt_sim_add(struct wpt_sim *s, const char *words,
 		 const struct wpt_sim *other)
 {
 	struct kunit *test = s->t.test;
+	char path[WPT_SIM_PATH];
 	int number;
 
-	wpt_sim_shell(test, "echo '%s' >" WPT_SIM_DIR "add", words);
+	wpt_sim_write(test, wpt_sim_path(path, NULL, "add"), words);
 	for (number = 0; number < WPT_SIM_PORTS; number++) {
 		snprintf(s->name, sizeof(s->name), "parport%d", number);
 		if (wpt_sim_is_there(number) &&
@@ -327,8 +320,10 @@ struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words)
 /* Hot removal, while everything is open. */
 void wpt_sim_unplug(struct wpt_sim *s)
 {
+	char path[WPT_SIM_PATH];
+
 	if (s->name[0])
-		wpt_sim_shell(s->t.test, "echo %s >" WPT_SIM_DIR "remove",
+		wpt_sim_write(s->t.test, wpt_sim_path(path, NULL, "remove"),
 			      s->name);
 	s->name[0] = '\0';
 }

@@ -324,7 +324,12 @@ guest()
 			accel_probe "$kernel"
 			accel=$WINPAR_ACCEL
 		fi
-		[[ $accel != tcg ]] || accel=tcg,thread=multi
+		if [[ $accel == tcg ]]; then
+			accel=tcg,thread=multi
+			# Else the kernel takes QEMU's HPET for its clock, and
+			# every look at it is a call of a device.
+			append+=' tsc=reliable'
+		fi
 		args+=(-accel "$accel")
 	fi
 	[[ -n $console ]] || console=${WINPAR_LOGS:-$SCRATCH}/$name.console
