@@ -104,11 +104,11 @@ suites_counts()
 }
 
 # What the longest suites take, in seconds of one guest beside another; each of
-# the others counts as 12.
-SUITES_LONG='device_ioctl 211 device_transfer 200 device_time 98 device_fault 91
-device_name 83 device_slow 76 pnp 70 device_negotiate 70 device_id 66 select 61
-device_answer 57 again 70 loop 45 device_lock 29 device_reference 28 wire 27
-device_ending 25 mode 24 device_class 20 device_among 20'
+# the others counts as 3.
+SUITES_LONG='device_trouble 67 device_transfer 56 device_time 37 device_ioctl 37
+device_slow 32 device_negotiate 29 device_fault 28 device_id 27 rival 23
+device_answer 22 loop 17 device_name 15 pnp 11 select 10 host 9 device_lock 9
+device_call 7 device_reference 6'
 
 # suites_lanes N ONLY: N lines of such words, of about equal length in time.
 suites_lanes()
@@ -122,7 +122,7 @@ suites_lanes()
 		n = split(long, words, /[ \n]+/)
 		for (i = 1; i < n; i += 2) weight["winpar_" words[i]] = words[i + 1]
 	}
-	{ suite[NR] = $2; cost[NR] = ($2 in weight) ? weight[$2] : 12 }
+	{ suite[NR] = $2; cost[NR] = ($2 in weight) ? weight[$2] : 3 }
 	END {
 		# The longest first, each to where there is least.
 		for (k = 1; k <= NR; k++) {
