@@ -111,6 +111,8 @@ void bench_fire_exit(void);
 int bench_queue(void);
 int bench_memory(void);
 
+int bench_ending(void);
+
 int bench_rival_grant(void);
 int bench_grant(void);
 int bench_grant_dispatch(void);

@@ -182,6 +182,7 @@ static const struct {
 	{ "deaf", bench_deaf, true },
 	{ "queue", bench_queue, true },
 	{ "memory", bench_memory, true },
+	{ "ending", bench_ending, true },
 	{ "grant", bench_grant, true },
 	{ "grant-dispatch", bench_grant_dispatch, true },
 	{ "ask", bench_ask, true },
