@@ -181,7 +181,7 @@ static void winpar_test_again_allocate_while_closing(struct kunit *test)
 	wpt_expect_quiet(t, 2);
 	KUNIT_EXPECT_EQ(test, allocate->calls, 0U);
 	KUNIT_EXPECT_EQ(test, allocate->irp.IoStatus.Status, STATUS_CANCELLED);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 /**
@@ -259,7 +259,7 @@ static void winpar_test_again_allocate_while_closing_outside(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, outside->r->returned, STATUS_CANCELLED);
 	KUNIT_EXPECT_EQ(test, outside->r->calls, 1U);
 	KUNIT_EXPECT_EQ(test, wpt_allocations(t), before);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 /* ----- a request to a port, then to a device, while it is cancelled ------ */
@@ -377,7 +377,7 @@ static void winpar_test_again_reused_while_cancelled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, reuse->wrong, 0U);
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
 	wpt_free(t);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 static struct kunit_case winpar_again_cases[] = {

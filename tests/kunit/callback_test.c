@@ -59,7 +59,7 @@ static void winpar_test_callback_try_and_free(struct kunit *test)
 	wpt_expect(t, 2, 3, 0);
 	wpt_expect(t, 3, 4, TRUE);
 	wpt_settle(t);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	if (row->level == WPT_HARDIRQ || row->level == WPT_SOFTIRQ)
 		KUNIT_EXPECT_EQ(test, (int)t->log.events[0].level,
 				(int)row->level);
@@ -201,7 +201,7 @@ static void winpar_test_callback_null_context(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test,
 			   hook->info.TryAllocatePortAtInterruptLevel(NULL));
 	hook->info.FreePortFromInterruptLevel(NULL);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 /* ----- registers of ports in software ------------------------------------ */

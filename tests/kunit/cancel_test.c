@@ -32,12 +32,7 @@ static const struct wpt_place_row wpt_place_rows[] = {
 	{ "the first", 0 }, { "in the middle", 2 }, { "the last", 4 },
 };
 
-static void wpt_place_name(const struct wpt_place_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_place, wpt_place_rows, wpt_place_name);
+WPT_ROWS(wpt_place, wpt_place_rows);
 
 /* The others keep their order; a second cancel does nothing. */
 static void winpar_test_cancel_queued(struct kunit *test)
@@ -394,7 +389,7 @@ static void winpar_test_cancel_hammered(struct kunit *test)
 		KUNIT_EXPECT_GT(test, hammer[i]->got, 0U);
 		KUNIT_EXPECT_GT(test, hammer[i]->cancelled, 0U);
 	}
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 static struct kunit_case winpar_cancel_cases[] = {

@@ -50,12 +50,7 @@ static const struct wpt_free_row wpt_free_rows[] = {
 	{ "FreePortFromInterruptLevel", WPT_BY_INTERRUPT },
 };
 
-static void wpt_free_name(const struct wpt_free_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_free, wpt_free_rows, wpt_free_name);
+WPT_ROWS(wpt_free, wpt_free_rows);
 
 static void wpt_check_free_at_interrupt(struct wpt_hook *hook)
 {
@@ -95,7 +90,7 @@ static void winpar_test_check_after_any_free(struct kunit *test)
 	wpt_free_by(t, hook, row->kind);
 	wpt_settle(t);
 	KUNIT_EXPECT_EQ(test, hook->checks, 1U);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 /* A free that frees nothing is none. */
@@ -196,7 +191,7 @@ static void winpar_test_check_routine_takes_the_port(struct kunit *test)
 	wpt_expect(t, 0, WPT_CHECK(1), STATUS_SUCCESS);
 	wpt_expect(t, 1, 50, TRUE);
 	wpt_expect_quiet(t, 2);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_OWNED);
 	/* The rest of that round, then the one that this free asks for. */
 	wpt_free(t);
 	wpt_expect(t, 2, WPT_CHECK(2), STATUS_SUCCESS);

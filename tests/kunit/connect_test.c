@@ -18,12 +18,7 @@ static const struct wpt_enable_row wpt_enable_rows[] = {
 	{ "off, on for this port", false, 1, true },
 };
 
-static void wpt_enable_name(const struct wpt_enable_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_enable, wpt_enable_rows, wpt_enable_name);
+WPT_ROWS(wpt_enable, wpt_enable_rows);
 
 /* Deviation: the parameter, looked at in each request, before its lengths. */
 static void winpar_test_connect_enabled(struct kunit *test)

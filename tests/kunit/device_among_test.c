@@ -39,12 +39,7 @@ static const struct wpt_regs_row wpt_regs_rows[] = {
 	{ "spp", "kind=spp", CENTRONICS, NIBBLE, WINPAR_CTR_INTEN },
 };
 
-static void wpt_regs_name(const struct wpt_regs_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_regs, wpt_regs_rows, wpt_regs_name);
+WPT_ROWS(wpt_regs, wpt_regs_rows);
 
 /* Interrupt enable, direction, ECR: as the client left them. */
 static void winpar_test_device_among_registers(struct kunit *test)
@@ -118,12 +113,7 @@ static const struct wpt_meddle_row wpt_meddle_rows[] = {
 	  ECP_SW, WPT_RAW, "received", true },
 };
 
-static void wpt_meddle_name(const struct wpt_meddle_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_meddle, wpt_meddle_rows, wpt_meddle_name);
+WPT_ROWS(wpt_meddle, wpt_meddle_rows);
 
 struct wpt_meddler {
 	struct wpt_dev *d;

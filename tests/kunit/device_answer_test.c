@@ -43,12 +43,7 @@ static const struct wpt_transfer_row wpt_transfer_rows[] = {
 	  STATUS_INVALID_PARAMETER },
 };
 
-static void wpt_transfer_name(const struct wpt_transfer_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_transfer, wpt_transfer_rows, wpt_transfer_name);
+WPT_ROWS(wpt_transfer, wpt_transfer_rows);
 
 /* Also while another has the port. */
 static void winpar_test_device_answer_transfer(struct kunit *test)
@@ -121,12 +116,7 @@ static const struct wpt_class_row wpt_class_rows[] = {
 	  0 },
 };
 
-static void wpt_class_name(const struct wpt_class_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_class, wpt_class_rows, wpt_class_name);
+WPT_ROWS(wpt_class, wpt_class_rows);
 
 static void winpar_test_device_answer_query_file(struct kunit *test)
 {
@@ -184,12 +174,7 @@ static const struct wpt_status_row wpt_status_rows[] = {
 	  STATUS_DEVICE_PAPER_EMPTY },
 };
 
-static void wpt_status_name(const struct wpt_status_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_status, wpt_status_rows, wpt_status_name);
+WPT_ROWS(wpt_status, wpt_status_rows);
 
 /* What the status register means, and what an initialisation makes of it. */
 static void winpar_test_device_answer_status(struct kunit *test)

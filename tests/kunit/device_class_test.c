@@ -103,12 +103,7 @@ static const struct wpt_without_row wpt_without_rows[] = {
 	{ "gone", WHEN_GONE },
 };
 
-static void wpt_without_name(const struct wpt_without_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_without, wpt_without_rows, wpt_without_name);
+WPT_ROWS(wpt_without, wpt_without_rows);
 
 /* Refused with an error, never a silent success, and the counts are set. */
 static void wpt_expect_refused(struct kunit *test,
@@ -210,12 +205,7 @@ static const struct wpt_safe_row wpt_safe_rows[] = {
 	  "byte" },
 };
 
-static void wpt_safe_name(const struct wpt_safe_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_safe, wpt_safe_rows, wpt_safe_name);
+WPT_ROWS(wpt_safe, wpt_safe_rows);
 
 /* In ECP the lines may or may not have been turned round. */
 static void wpt_expect_connected(struct wpt_dev *d, const char *phase)

@@ -31,12 +31,7 @@ static const struct wpt_close_row wpt_close_rows[] = {
 	{ "waiting for the port to read", ECP_SW, true, false, true },
 };
 
-static void wpt_close_name(const struct wpt_close_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_close, wpt_close_rows, wpt_close_name);
+WPT_ROWS(wpt_close, wpt_close_rows);
 
 #define CLOSE_REQUESTS	5
 
@@ -311,12 +306,7 @@ static const struct wpt_inside_row wpt_inside_rows[] = {
 	{ "called by the submission", true },
 };
 
-static void wpt_inside_name(const struct wpt_inside_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_inside, wpt_inside_rows, wpt_inside_name);
+WPT_ROWS(wpt_inside, wpt_inside_rows);
 
 static void winpar_test_device_ending_inside(struct kunit *test)
 {

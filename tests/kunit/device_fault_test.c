@@ -143,12 +143,7 @@ static const struct wpt_broken_row wpt_broken_rows[] = {
 	  MAY_FAIL },
 };
 
-static void wpt_broken_name(const struct wpt_broken_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_broken, wpt_broken_rows, wpt_broken_name);
+WPT_ROWS(wpt_broken, wpt_broken_rows);
 
 static void wpt_expect_may(struct kunit *test, NTSTATUS status,
 			   unsigned int may)
@@ -239,12 +234,7 @@ static const struct wpt_deaf_row wpt_deaf_rows[] = {
 	{ "nAutoFd stuck", "", "fault", "stuck-line autofd 1" },
 };
 
-static void wpt_deaf_name(const struct wpt_deaf_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_deaf, wpt_deaf_rows, wpt_deaf_name);
+WPT_ROWS(wpt_deaf, wpt_deaf_rows);
 
 static void winpar_test_device_fault_requests(struct kunit *test)
 {
@@ -294,12 +284,7 @@ static const struct wpt_pull_row wpt_pull_rows[] = {
 	{ "ecp, nothing to read, locked", ECP_SW, true, "busy_us=0", true },
 };
 
-static void wpt_pull_name(const struct wpt_pull_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_pull, wpt_pull_rows, wpt_pull_name);
+WPT_ROWS(wpt_pull, wpt_pull_rows);
 
 #define PULL_BYTES	SZ_256K
 

@@ -91,12 +91,7 @@ static const struct wpt_whose_row wpt_whose_rows[] = {
 	  ID_OF("printer", "PRINTER", "printer") },
 };
 
-static void wpt_whose_name(const struct wpt_whose_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_whose, wpt_whose_rows, wpt_whose_name);
+WPT_ROWS(wpt_whose, wpt_whose_rows);
 
 static void winpar_test_device_id_whose(struct kunit *test)
 {
@@ -262,12 +257,7 @@ static const struct wpt_liar_row wpt_liar_rows[] = {
 	{ "three", 3, 1 },
 };
 
-static void wpt_liar_name(const struct wpt_liar_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_liar, wpt_liar_rows, wpt_liar_name);
+WPT_ROWS(wpt_liar, wpt_liar_rows);
 
 /* What counts is what was really received. */
 static void winpar_test_device_id_liar(struct kunit *test)
@@ -318,12 +308,7 @@ static const struct wpt_none_row wpt_none_rows[] = {
 	{ "nAck stuck", "", "fault", "stuck-line ack 1" },
 };
 
-static void wpt_none_name(const struct wpt_none_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_none, wpt_none_rows, wpt_none_name);
+WPT_ROWS(wpt_none, wpt_none_rows);
 
 static void winpar_test_device_id_none(struct kunit *test)
 {

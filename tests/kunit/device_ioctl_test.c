@@ -310,12 +310,7 @@ static const struct wpt_code_row wpt_code_rows[] = {
 		  IOCTL_SERIAL_GET_TIMEOUTS, INVALID_PARAMETER, 0),
 };
 
-static void wpt_code_name(const struct wpt_code_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_code, wpt_code_rows, wpt_code_name);
+WPT_ROWS(wpt_code, wpt_code_rows);
 
 static void winpar_test_device_ioctl_code(struct kunit *test)
 {
@@ -361,12 +356,7 @@ static const struct wpt_major_row wpt_major_rows[] = {
 	{ "255", 255 },
 };
 
-static void wpt_major_name(const struct wpt_major_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_major, wpt_major_rows, wpt_major_name);
+WPT_ROWS(wpt_major, wpt_major_rows);
 
 static void winpar_test_device_ioctl_major(struct kunit *test)
 {
@@ -404,12 +394,7 @@ static const struct wpt_now_row wpt_now_rows[] = {
 	{ "read address", DEVCTL, IOCTL_PAR_SET_READ_ADDRESS, 0 },
 };
 
-static void wpt_now_name(const struct wpt_now_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_now, wpt_now_rows, wpt_now_name);
+WPT_ROWS(wpt_now, wpt_now_rows);
 
 static void wpt_expect_now(struct wpt_dev *d, struct winpar_file *file,
 			   const struct wpt_now_row *row, const char *when)

@@ -7,7 +7,6 @@
 #include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 
-#include "device/device.h"
 #include "device_port.h"
 
 /* Wait until so many of the device's requests stand behind the one that runs. */
@@ -73,12 +72,7 @@ static const struct wpt_kept_row wpt_kept_rows[] = {
 	{ "no select", WPT_LOCK_ONLY, -1 },
 };
 
-static void wpt_kept_name(const struct wpt_kept_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_kept, wpt_kept_rows, wpt_kept_name);
+WPT_ROWS(wpt_kept, wpt_kept_rows);
 
 /* A lock begins as if the port had been free, whatever was before it. */
 static void winpar_test_device_kept_for_a_lock(struct kunit *test)

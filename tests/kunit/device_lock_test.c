@@ -45,12 +45,7 @@ static const struct wpt_pair_row wpt_pair_rows[] = {
 	{ "no select, deselect", WPT_LOCK_ONLY, WPT_UNLOCK, false },
 };
 
-static void wpt_pair_name(const struct wpt_pair_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_pair, wpt_pair_rows, wpt_pair_name);
+WPT_ROWS(wpt_pair, wpt_pair_rows);
 
 /* Either UNLOCK ends either LOCK, and whoever is next finds the chain's end. */
 static void winpar_test_device_lock_pair(struct kunit *test)
@@ -312,12 +307,7 @@ static const struct wpt_busy_row wpt_busy_rows[] = {
 	{ "disconnect idle", IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_IDLE },
 };
 
-static void wpt_busy_name(const struct wpt_busy_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_busy, wpt_busy_rows, wpt_busy_name);
+WPT_ROWS(wpt_busy, wpt_busy_rows);
 
 static void wpt_expect_busy(struct wpt_dev *d, struct winpar_file *file,
 			    const struct wpt_busy_row *row, const char *who)

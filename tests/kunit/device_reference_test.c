@@ -53,12 +53,7 @@ static const struct wpt_wire_row wpt_wire_rows[] = {
 	  IEEE1284_MODE_EPPSWE, false, 6 },
 };
 
-static void wpt_wire_name(const struct wpt_wire_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_wire, wpt_wire_rows, wpt_wire_name);
+WPT_ROWS(wpt_wire, wpt_wire_rows);
 
 /* Both begin with a new device, the same byte on the wires and no record. */
 static void wpt_wire_begin(struct wpt_dev *d, const struct wpt_wire_row *row,

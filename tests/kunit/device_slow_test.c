@@ -29,12 +29,7 @@ static const struct wpt_drip_row wpt_drip_rows[] = {
 	{ "no limit", 0, 0, STATUS_SUCCESS },
 };
 
-static void wpt_drip_name(const struct wpt_drip_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_drip, wpt_drip_rows, wpt_drip_name);
+WPT_ROWS(wpt_drip, wpt_drip_rows);
 
 /* Each byte comes in time, but there seem to be a thousand of them. */
 static void winpar_test_device_slow_id(struct kunit *test)
@@ -138,12 +133,7 @@ static const struct wpt_full_row wpt_full_rows[] = {
 	{ "400 ms", "", ECP_SW, "busy_us=400000", 5 },
 };
 
-static void wpt_full_name(const struct wpt_full_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_full, wpt_full_rows, wpt_full_name);
+WPT_ROWS(wpt_full, wpt_full_rows);
 
 /* A printer that takes so long for each byte. */
 static struct winpar_file *wpt_full_open(struct wpt_dev *d, USHORT protocol,

@@ -36,12 +36,7 @@ static const struct wpt_stall_row wpt_stall_rows[] = {
 	{ "ecp, reverse, no interrupt", "irq=0", BOUNDED_ECP, true },
 };
 
-static void wpt_stall_name(const struct wpt_stall_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_stall, wpt_stall_rows, wpt_stall_name);
+WPT_ROWS(wpt_stall, wpt_stall_rows);
 
 /* Those that read. */
 static const void *wpt_stall_read_gen_params(const void *previous, char *name)
@@ -52,7 +47,7 @@ static const void *wpt_stall_read_gen_params(const void *previous, char *name)
 	     row < wpt_stall_rows + ARRAY_SIZE(wpt_stall_rows); row++) {
 		if (!row->read)
 			continue;
-		wpt_stall_name(row, name);
+		wpt_stall_row_name(row, name);
 		return row;
 	}
 	return NULL;

@@ -181,12 +181,7 @@ static const struct wpt_place_row wpt_place_rows[] = {
 	  "daisy0/received", CENTRONICS, NIBBLE },
 };
 
-static void wpt_place_name(const struct wpt_place_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_place, wpt_place_rows, wpt_place_name);
+WPT_ROWS(wpt_place, wpt_place_rows);
 
 /* Out and back, one direction after the other. */
 static void winpar_test_device_transfer_place(struct kunit *test)
@@ -339,12 +334,7 @@ static const struct wpt_channel_row wpt_channel_rows[] = {
 	{ "ecp, locked", ECP_HW_NOIRQ, true },
 };
 
-static void wpt_channel_name(const struct wpt_channel_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_channel, wpt_channel_rows, wpt_channel_name);
+WPT_ROWS(wpt_channel, wpt_channel_rows);
 
 /* The channel comes before the data, and is none of it. */
 static void winpar_test_device_transfer_ecp_channel(struct kunit *test)

@@ -27,12 +27,7 @@ static const struct wpt_first_row wpt_first_rows[] = {
 	{ "ecp", "", ECP_SW },
 };
 
-static void wpt_first_name(const struct wpt_first_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_first, wpt_first_rows, wpt_first_name);
+WPT_ROWS(wpt_first, wpt_first_rows);
 
 static struct wpt_dev *wpt_first_plug(struct kunit *test,
 				      struct winpar_file **file)
@@ -148,12 +143,7 @@ static const struct wpt_line_row wpt_line_rows[] = {
 	{ "PError stuck, slow", "stuck-line perror 1", "busy_us=250000" },
 };
 
-static void wpt_line_name(const struct wpt_line_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_line, wpt_line_rows, wpt_line_name);
+WPT_ROWS(wpt_line, wpt_line_rows);
 
 static void winpar_test_device_trouble_no_error(struct kunit *test)
 {
@@ -237,12 +227,7 @@ static const struct wpt_power_row wpt_power_rows[] = {
 	{ "ecp back", ECP_SW, true, 300, 0 },
 };
 
-static void wpt_power_name(const struct wpt_power_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_power, wpt_power_rows, wpt_power_name);
+WPT_ROWS(wpt_power, wpt_power_rows);
 
 /* Off and on in the middle of a request without a limit. */
 static void winpar_test_device_trouble_power(struct kunit *test)

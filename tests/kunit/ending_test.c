@@ -9,7 +9,6 @@
 #include <linux/vmalloc.h>
 
 #include "fixture.h"
-#include "port/irp.h"
 
 /* The file is gone, its request is not: who waits for it must not look there. */
 static void winpar_test_ending_wait_after_close(struct kunit *test)
@@ -69,7 +68,7 @@ static void winpar_test_ending_own_check(struct kunit *test)
 	wpt_close(t, 0);
 	wpt_settle(t);
 	KUNIT_EXPECT_EQ(test, wpt_noted(t), 0U);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 static void wpt_ending_take(struct wpt_hook *hook)

@@ -30,7 +30,7 @@ static void winpar_test_file_close_owner(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	wpt_close(t, 0);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	wpt_free(t);
 }
@@ -76,7 +76,7 @@ static void winpar_test_file_close_leaves_try(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, wpt_try(t));
 	wpt_close(t, 0);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_OWNED);
 	wpt_free(t);
 }
 
@@ -134,7 +134,7 @@ static void winpar_test_file_close_with_all_outstanding(struct kunit *test)
 
 	wpt_close(t, 1);
 	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	fake_port_interrupt(t->fake);
 	wpt_settle(t);
 	KUNIT_EXPECT_EQ(test, hook[1]->interrupts, 1U);
@@ -181,7 +181,7 @@ static void winpar_test_file_opened_by_the_kernel(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, winpar_file_client(file), "the kernel");
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
 	winpar_close(file);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 /* Two ports are two: names, owners and Contexts do not mix. */

@@ -358,7 +358,8 @@ void wpt_plug(struct wpt *t, const struct fake_config *config)
 	t->fake = fake_port_create(t->test, config);
 }
 
-static void wpt_fill(struct wpt *t, unsigned int files)
+/* Open the port so often, and learn what winpar calls it. */
+void wpt_fill(struct wpt *t, unsigned int files)
 {
 	struct kunit *test = t->test;
 	unsigned int i;

@@ -10,9 +10,8 @@
 
 #include <winpar/winpar.h>
 
-#include "host/regs.h"
-#include "port/port.h"
 #include "fake_port.h"
+#include "private.h"
 
 /* Nothing here waits longer for what has to come. */
 #define WPT_TIMEOUT	(10 * HZ)
@@ -81,12 +80,24 @@ struct wpt {
 	struct wpt_log log;
 };
 
+/*
+ * The parameters PARAM_gen_params of a case: a table of structures that have a
+ * name, which the row is called by.
+ */
+#define WPT_ROWS(param, rows)						\
+static void param##_row_name(typeof((rows)[0]) *row, char *name)	\
+{									\
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);		\
+}									\
+KUNIT_ARRAY_PARAM(param, rows, param##_row_name)
+
 int wpt_init(struct kunit *test);
 int wpt_init_no_irq(struct kunit *test);
 int wpt_init_with(struct kunit *test, const struct fake_config *config);
 int wpt_init_bare(struct kunit *test);
 void wpt_exit(struct kunit *test);
 void wpt_plug(struct wpt *t, const struct fake_config *config);
+void wpt_fill(struct wpt *t, unsigned int files);
 void wpt_plug_lpt(struct kunit *test, unsigned int files, bool ecr);
 struct winpar_file *wpt_open(struct wpt *t);
 void wpt_close(struct wpt *t, unsigned int n);
@@ -105,6 +116,10 @@ static inline struct winpar_port *wpt_port_of(PVOID context)
 }
 
 enum winpar_port_state wpt_state(struct wpt *t);
+
+#define WPT_EXPECT_STATE(t, wanted)					\
+	KUNIT_EXPECT_EQ((t)->test, (int)wpt_state(t), (int)(wanted))
+
 struct winpar_file *wpt_owner(struct wpt *t);
 unsigned long wpt_allocations(struct wpt *t);
 unsigned int wpt_connections(struct wpt *t);

@@ -29,7 +29,7 @@ static void winpar_test_host_open_holds(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_TRUE(test, wpt_is_ours(t));
 	KUNIT_EXPECT_EQ(test, t->fake->parport->cad->timeslice, ULONG_MAX);
 }
@@ -86,7 +86,7 @@ static void winpar_test_host_open_while_away(struct kunit *test)
 	wpt_expect(t, 0, 1, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, r->calls, 1U);
 	winpar_close(file);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 /* ----- rivals ------------------------------------------------------------ */
@@ -292,12 +292,7 @@ static const struct wpt_kind_row wpt_kind_rows[] = {
 	    .modes = PARPORT_MODE_SAFEININT } },
 };
 
-static void wpt_kind_name(const struct wpt_kind_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_kind, wpt_kind_rows, wpt_kind_name);
+WPT_ROWS(wpt_kind, wpt_kind_rows);
 
 /*
  * Deviation: ports whose registers may not be touched have an address of their

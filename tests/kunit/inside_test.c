@@ -9,7 +9,6 @@
 #include <linux/percpu.h>
 
 #include "fixture.h"
-#include "port/inside.h"
 
 /* ----- nesting ----------------------------------------------------------- */
 
@@ -151,12 +150,7 @@ static const struct wpt_sleeper_row wpt_sleeper_rows[] = {
 	{ "ALLOCATE", WPT_SLEEPS_ALLOCATE, STATUS_PENDING },
 };
 
-static void wpt_sleeper_name(const struct wpt_sleeper_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_sleeper, wpt_sleeper_rows, wpt_sleeper_name);
+WPT_ROWS(wpt_sleeper, wpt_sleeper_rows);
 
 /**
  * struct wpt_abroad - what a routine of one port does to another

@@ -5,7 +5,6 @@
 #include <linux/workqueue.h>
 
 #include "fixture.h"
-#include "port/leaving.h"
 
 /* Every routine, in the order of connection, whatever each returns. */
 static void winpar_test_interrupt_fan_out(struct kunit *test)
@@ -46,12 +45,7 @@ static const struct wpt_owner_row wpt_owner_rows[] = {
 	{ "somebody waits for it", WPT_WAITED },
 };
 
-static void wpt_owner_name(const struct wpt_owner_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_owner, wpt_owner_rows, wpt_owner_name);
+WPT_ROWS(wpt_owner, wpt_owner_rows);
 
 static void wpt_owned_by(struct wpt *t, enum wpt_owner_kind owner)
 {
@@ -154,7 +148,7 @@ static void winpar_test_interrupt_free_too_many(struct kunit *test)
 	hook->on_interrupt = wpt_interrupt_free;
 	fake_port_interrupt(t->fake);
 	WPT_EXPECT_ORDER(t, 1);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 /* An interrupt that comes in a process with interrupts off is one too. */

@@ -109,12 +109,7 @@ static const struct wpt_length_row wpt_length_rows[] = {
 	    INVALID_PARAMETER, 0),
 };
 
-static void wpt_length_name(const struct wpt_length_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_length, wpt_length_rows, wpt_length_name);
+WPT_ROWS(wpt_length, wpt_length_rows);
 
 /* What a test that fails may not have changed. */
 struct wpt_still {
@@ -236,12 +231,7 @@ static const struct wpt_code_row wpt_code_rows[] = {
 	{ "ALLOCATE with another access", WPT_ALLOCATE | 1 << 14 },
 };
 
-static void wpt_code_name(const struct wpt_code_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_code, wpt_code_rows, wpt_code_name);
+WPT_ROWS(wpt_code, wpt_code_rows);
 
 static void winpar_test_ioctl_unknown_code(struct kunit *test)
 {
@@ -290,12 +280,7 @@ static const struct wpt_major_row wpt_major_rows[] = {
 	{ "no such", 0xff },
 };
 
-static void wpt_major_name(const struct wpt_major_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_major, wpt_major_rows, wpt_major_name);
+WPT_ROWS(wpt_major, wpt_major_rows);
 
 /* The same numbers under another major function are not the port's. */
 static void winpar_test_ioctl_other_major(struct kunit *test)

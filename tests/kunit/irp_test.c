@@ -57,7 +57,7 @@ static void winpar_test_irp_submit_null(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, winpar_irp_submit(NULL, NULL),
 			STATUS_INVALID_PARAMETER);
 	wpt_expect_quiet(t, 0);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 /* A request that is pending is refused, stays queued and completes once. */
@@ -321,7 +321,7 @@ static void winpar_test_irp_waiter_killed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, waiter->status, STATUS_CANCELLED);
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
 	wpt_free(t);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 static struct kunit_case winpar_irp_cases[] = {

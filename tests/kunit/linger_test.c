@@ -243,12 +243,7 @@ static const struct wpt_reopen_row wpt_reopen_rows[] = {
 	{ "winpar has left, after a driver's turn", "0", true, 0x13, 0x03 },
 };
 
-static void wpt_reopen_name(const struct wpt_reopen_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_reopen, wpt_reopen_rows, wpt_reopen_name);
+WPT_ROWS(wpt_reopen, wpt_reopen_rows);
 
 /* As the last close left them, whatever the time; the interrupt is off. */
 static void winpar_test_linger_reopen(struct kunit *test)
@@ -405,12 +400,7 @@ static const struct wpt_sleep_row wpt_sleep_rows[] = {
 	{ "a driver has it", true },
 };
 
-static void wpt_sleep_name(const struct wpt_sleep_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_sleep, wpt_sleep_rows, wpt_sleep_name);
+WPT_ROWS(wpt_sleep, wpt_sleep_rows);
 
 /* The registers are as they were, when winpar has the port again. */
 static void winpar_test_linger_suspend(struct kunit *test)

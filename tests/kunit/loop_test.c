@@ -8,7 +8,6 @@
 #include <linux/vmalloc.h>
 
 #include "fixture.h"
-#include "port/inside.h"
 
 #define WPT_MANY	10000
 #define WPT_MILLION	1000000
@@ -146,7 +145,7 @@ static void winpar_test_loop_ten_thousand_waiters(struct kunit *test)
 	wpt_settle(t);
 	wpt_expect_flat(test, crowd->stack, WPT_MANY);
 	KUNIT_EXPECT_EQ(test, crowd->out_of_order, 0U);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 
 	/* Whatever went wrong, none of them may be in use when they go. */
 	for (i = 0; i < WPT_FILES; i++)

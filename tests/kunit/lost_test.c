@@ -30,7 +30,7 @@ static void wpt_expect_checks(struct wpt *t, struct wpt_hook *hook,
 	wpt_nap(20);
 	wpt_settle(t);
 	KUNIT_EXPECT_EQ(t->test, hook->checks, count);
-	KUNIT_EXPECT_EQ(t->test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 /* ----- why it was refused ------------------------------------------------ */

@@ -23,12 +23,7 @@ static const struct wpt_fail_row wpt_fail_rows[] = {
 	{ "the parport core's device", 3 },
 };
 
-static void wpt_fail_name(const struct wpt_fail_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_fail, wpt_fail_rows, wpt_fail_name);
+WPT_ROWS(wpt_fail, wpt_fail_rows);
 
 /* The first open needs three; without any of them it has not happened. */
 static void winpar_test_memory_open(struct kunit *test)

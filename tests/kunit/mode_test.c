@@ -18,12 +18,7 @@ static const struct wpt_chip_row wpt_chip_rows[] = {
 	  { 0x20, 0x40, 0x60, 0x80, 0xc0, 0xe0 } },
 };
 
-static void wpt_chip_name(const struct wpt_chip_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_chip, wpt_chip_rows, wpt_chip_name);
+WPT_ROWS(wpt_chip, wpt_chip_rows);
 
 static bool wpt_mode_exists(const struct wpt_chip_row *row, u8 mode)
 {

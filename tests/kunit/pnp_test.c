@@ -89,12 +89,7 @@ static const struct wpt_pnp_row wpt_pnp_rows[] = {
 	    INVALID_PARAMETER, 0),
 };
 
-static void wpt_pnp_name(const struct wpt_pnp_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_pnp, wpt_pnp_rows, wpt_pnp_name);
+WPT_ROWS(wpt_pnp, wpt_pnp_rows);
 
 /* Allocated, mode 0, and device 0: what every row but a wrong one can do. */
 static void winpar_test_pnp_lengths(struct kunit *test)
@@ -124,7 +119,7 @@ static void winpar_test_pnp_lengths(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, r->buffer[i], 0xa5);
 	if (!NT_SUCCESS(row->status))
 		KUNIT_EXPECT_EQ(test, wpt_sim_commands(s), commands);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(&s->t), (int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(&s->t, WINPAR_PORT_OWNED);
 	wpt_free(&s->t);
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), -1);
 }
@@ -152,12 +147,7 @@ static const struct wpt_kind_row wpt_kind_rows[] = {
 	  PPT_1284_3_PRESENT, true, true },
 };
 
-static void wpt_kind_name(const struct wpt_kind_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_kind, wpt_kind_rows, wpt_kind_name);
+WPT_ROWS(wpt_kind, wpt_kind_rows);
 
 static void winpar_test_pnp_every_member(struct kunit *test)
 {
@@ -195,7 +185,7 @@ static void winpar_test_pnp_every_member(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, (int)pnp->PortName[i], (int)want[i]);
 	/* The probe has left the chip as it was, and the port free. */
 	KUNIT_EXPECT_EQ(test, wpt_sim_in(s, WINPAR_REG_ECR), ecr);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(&s->t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(&s->t, WINPAR_PORT_HELD);
 }
 
 /* For its owner too; nothing while a Linux driver has it, later all. */
@@ -238,7 +228,7 @@ static void wpt_expect_unknown(struct wpt_sim *s)
 			(ULONG)PPT_BYTE_PRESENT);
 	KUNIT_EXPECT_FALSE(test, wpt_sim_saw_packet(s));
 	KUNIT_EXPECT_FALSE(test, s->t.port->chip.probed);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(&s->t), (int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(&s->t, WINPAR_PORT_OWNED);
 }
 
 /* The port of another file is not driven; what the client's callbacks have is. */
@@ -297,7 +287,7 @@ static void winpar_test_pnp_waits_a_moment(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, s->pnp.Ieee1284_3DeviceCount, 2U);
 	KUNIT_EXPECT_EQ(test, s->pnp.FifoDepth, 16U);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(&s->t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(&s->t, WINPAR_PORT_HELD);
 }
 
 /* One that is open since before the port was pulled out is nobody's owner. */
@@ -336,7 +326,7 @@ static void winpar_test_pnp_init_bus(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(s->t.file[0], WPT_INIT_BUS),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 3U);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(&s->t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(&s->t, WINPAR_PORT_HELD);
 	/* Nearest first, from 0. */
 	KUNIT_EXPECT_EQ(test, 0, strncmp(wpt_sim_show(s, "daisy"),
 					 "epp 0\nprinter 1\nloopback 2\n", 27));

@@ -10,12 +10,12 @@ static void winpar_test_port_allocate_and_free(struct kunit *test)
 	struct wpt_request *r = wpt_request(t, 1, WPT_ALLOCATE);
 	struct wpt_request *f = wpt_request(t, 2, WPT_FREE);
 
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[1]), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_OWNED);
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[1]);
 	KUNIT_EXPECT_EQ(test, wpt_submit(f, t->file[1]), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	WPT_EXPECT_ORDER(t, 1, 2);
 	KUNIT_EXPECT_EQ(test, wpt_allocations(t), before + 1);
 }
@@ -101,7 +101,7 @@ static void winpar_test_port_free_twice(struct kunit *test)
 	wpt_free(t);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_FREE), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	KUNIT_EXPECT_FALSE(test, wpt_try(t));
 	wpt_free(t);
@@ -135,11 +135,11 @@ static void winpar_test_port_free_by_the_other_call(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	wpt_free(t);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 
 	KUNIT_ASSERT_TRUE(test, wpt_try(t));
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[2], WPT_FREE), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 
 	/* The same where somebody waits. */
 	KUNIT_ASSERT_TRUE(test, wpt_try(t));

@@ -61,12 +61,7 @@ static const struct wpt_wire_row wpt_wire_rows[] = {
 	{ "reverse", 0x42, 0x2c, true },
 };
 
-static void wpt_wire_name(const struct wpt_wire_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_wire, wpt_wire_rows, wpt_wire_name);
+WPT_ROWS(wpt_wire, wpt_wire_rows);
 
 /* Each party finds the registers as it left them, written past Linux or not. */
 static void winpar_test_register_kept(struct kunit *test)

@@ -47,12 +47,7 @@ static const struct wpt_gone_row wpt_gone_rows[] = {
 	{ "read", IRP_MJ_READ },
 };
 
-static void wpt_gone_name(const struct wpt_gone_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_gone, wpt_gone_rows, wpt_gone_name);
+WPT_ROWS(wpt_gone, wpt_gone_rows);
 
 /* One answer to everything, before anything else is looked at. */
 static void winpar_test_removal_new_request(struct kunit *test)
@@ -136,7 +131,7 @@ static void winpar_test_removal_callbacks(struct kunit *test)
 	hook->info.FreePortFromInterruptLevel(context);
 	KUNIT_EXPECT_PTR_EQ(test, winpar_device_object(t->file[0]),
 			    &t->file[0]->holder.seat->device);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_GONE);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_GONE);
 	wpt_expect_quiet(t, 0);
 }
 
@@ -240,7 +235,7 @@ static void winpar_test_removal_unused(struct kunit *test)
 	for (i = 0; i < WPT_FILES; i++)
 		wpt_close(t, i);
 	wpt_pull(t);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_GONE);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_GONE);
 	KUNIT_EXPECT_NULL(test, t->port->host.pardev);
 }
 
@@ -348,7 +343,7 @@ static void winpar_test_removal_many_lives(struct kunit *test)
 	}
 	for (i = 0; i < ARRAY_SIZE(file); i++)
 		winpar_close(file[i]);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_GONE);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_GONE);
 }
 
 static struct kunit_case winpar_removal_cases[] = {

@@ -16,7 +16,7 @@ static void wpt_expect_stays(struct wpt *t, unsigned int ms)
 		usleep_range(500, 1000);
 	}
 	KUNIT_EXPECT_EQ(t->test, away, 0U);
-	KUNIT_EXPECT_EQ(t->test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(t->test, wpt_waiters(t), 0U);
 }
 
@@ -194,7 +194,7 @@ static void winpar_test_rival_asleep_late(struct kunit *test)
 	fake_rival_die_waiting(rival);
 	KUNIT_ASSERT_TRUE(test, wpt_is_taken_off(rival));
 	wpt_nap(200);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	wpt_late_sleep(test, late, rival);
 	KUNIT_EXPECT_TRUE(test, wpt_late_gets_it(late));
 	KUNIT_EXPECT_PTR_EQ(test, fake_port_holder(t->fake), rival->dev);
@@ -299,12 +299,7 @@ static const struct wpt_advice_row wpt_advice_rows[] = {
 	{ "plip" },
 };
 
-static void wpt_advice_name(const struct wpt_advice_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_advice, wpt_advice_rows, wpt_advice_name);
+WPT_ROWS(wpt_advice, wpt_advice_rows);
 
 /* By the driver that has not let go of the port (the runner looks for it). */
 static void winpar_test_rival_advice(struct kunit *test)

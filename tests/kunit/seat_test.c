@@ -81,7 +81,7 @@ static void winpar_test_seat_free_of_anothers(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, wpt_try(t));
 	since = wpt_kmsg_end();
 	other.info.FreePort(other.info.Context);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_OWNED);
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since, t->port->name,
 				      WPT_KERNEL_FREED));
@@ -99,12 +99,12 @@ static void winpar_test_seat_free_of_anothers(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, other.info.TryAllocatePort(other.info.Context));
 	since = wpt_kmsg_end();
 	wpt_free(t);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_OWNED);
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since, t->port->name,
 				      WPT_KUNIT_FREED));
 	other.info.FreePort(other.info.Context);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	wpt_other_close(t, &other);
 }
 
@@ -184,12 +184,7 @@ static const struct wpt_has_row wpt_has_rows[] = {
 	{ "another client's Try call", WPT_HAS_OTHER_TRY, false },
 };
 
-static void wpt_has_name(const struct wpt_has_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_has, wpt_has_rows, wpt_has_name);
+WPT_ROWS(wpt_has, wpt_has_rows);
 
 static void wpt_has_take(struct wpt *t, struct wpt_other *other,
 			 enum wpt_has has)
@@ -215,7 +210,7 @@ static void wpt_has_give(struct wpt *t, struct wpt_other *other,
 		other->info.FreePort(other->info.Context);
 	else
 		wpt_free(t);
-	KUNIT_EXPECT_EQ(t->test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
 /* PORT_FREE frees what its file or its client's callbacks have. */
@@ -394,12 +389,12 @@ static void winpar_test_seat_chain_last_file(struct kunit *test)
 	winpar_close(other.file[0]);
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), 0);
 	KUNIT_EXPECT_EQ(test, t->port->chip.mode, 0x40);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_OWNED);
 	winpar_close(other.file[1]);
 	wpt_settle(t);
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), -1);
 	KUNIT_EXPECT_EQ(test, t->port->chip.mode, 0);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 
 	/* Nor is a Linux driver asked for the port on its behalf any more. */
 	if (!fake_rival_claim(rival))
@@ -456,7 +451,7 @@ static void winpar_test_seat_chain_who_has(struct kunit *test)
 					      WPT_KEEP), status);
 	KUNIT_EXPECT_EQ(test, wpt_sim_saw_packet(s), row->ours);
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), row->ours ? 0 : 1);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_OWNED);
 	wpt_sim_packet(s, 0x30);
 	wpt_has_give(t, &other, row->has);
 	wpt_other_close(t, &other);

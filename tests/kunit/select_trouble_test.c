@@ -21,12 +21,7 @@ static const struct wpt_fault_row wpt_fault_rows[] = {
 	{ "nStrobe low", "fault", "stuck-line strobe 0" },
 };
 
-static void wpt_fault_name(const struct wpt_fault_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_fault, wpt_fault_rows, wpt_fault_name);
+WPT_ROWS(wpt_fault, wpt_fault_rows);
 
 /* Unsuccessful, the next is served, and when all is well it works again. */
 static void winpar_test_select_fault(struct kunit *test)

@@ -302,17 +302,10 @@ struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words)
 {
 	struct wpt_sim *s = to_sim(test);
 	struct wpt *t = &s->t;
-	int i;
 
 	wpt_sim_add(s, words, NULL);
 	t->fake = &s->linux_port;
-	for (i = 0; i < WPT_FILES; i++)
-		t->file[i] = wpt_open(t);
-	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
-			winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0,
-					      &t->info, sizeof(t->info),
-					      NULL));
-	t->port = wpt_port_of(t->info.Context);
+	wpt_fill(t, WPT_FILES);
 	wpt_set_connect(t, true, -1);
 	return s;
 }

@@ -21,7 +21,7 @@ static void winpar_test_wire_freed(struct kunit *test)
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, (int)w->state, (int)WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, w->had, FALSE);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(w->s)->Ieee1284_3DeviceCount, 2U);
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	wpt_free(t);
@@ -50,7 +50,7 @@ static void winpar_test_wire_freed_at_interrupt(struct kunit *test)
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, (int)w->state, (int)WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, w->had, FALSE);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(w->hook, t->file[0]),
 			STATUS_SUCCESS);
 	wpt_wire_leave(w);
@@ -115,7 +115,7 @@ static void winpar_test_wire_freed_twice(struct kunit *test)
 	w->then = wpt_wire_free;
 	wpt_free(t);
 	KUNIT_EXPECT_EQ(test, w->had, FALSE);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(w->s), -1);
 
 	wpt_own(w, 0);
@@ -125,7 +125,7 @@ static void winpar_test_wire_freed_twice(struct kunit *test)
 			wpt_sim_command(t->file[0], WPT_SELECT, 0, WPT_KEEP));
 	KUNIT_EXPECT_EQ(test, w->had, FALSE);
 	wpt_settle(t);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(w->s), -1);
 	wpt_wire_leave(w);
 }

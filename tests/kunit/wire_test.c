@@ -115,12 +115,7 @@ static const struct wpt_both_row wpt_both_rows[] = {
 	{ "a probe, a scan", true, wpt_wire_scan, -1, 0 },
 };
 
-static void wpt_both_name(const struct wpt_both_row *row, char *name)
-{
-	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_both, wpt_both_rows, wpt_both_name);
+WPT_ROWS(wpt_both, wpt_both_rows);
 
 static void wpt_wire_worked(struct work_struct *work)
 {
@@ -250,7 +245,7 @@ static void winpar_test_wire_storm(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w->status, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(s), -1);
 	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 2U);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	wpt_free(t);
 }

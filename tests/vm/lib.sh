@@ -271,10 +271,19 @@ qq() { printf '%s' "${1//,/,,}"; }
 # shows the console's end.
 guest()
 {
+	# Set by the functions below.
 	local name=$1 run=$1 kernel='' initrd='' smp=2 mem=256 seconds=120
-	local append='' accel='' console='' count='' n=0 iobase irq out start
-	local args=() watch=''
-	shift
+	local append='' accel='' console='' count='' watch='' args=()
+	guest_options "${@:2}"
+	guest_machine
+	guest_run
+	guest_ended "$name" "$seconds"
+}
+
+# guest_options OPTION...: those of guest, into its variables.
+guest_options()
+{
+	local n=0 iobase irq out
 	while (($#)); do
 		case $1 in
 		--count) count=1; shift; continue ;;
@@ -315,6 +324,12 @@ guest()
 		shift 2
 	done
 	[[ -e $kernel && -e $initrd ]] || die "guest $name: no kernel or no initrd"
+	[[ -n $console ]] || console=${WINPAR_LOGS:-$SCRATCH}/$name.console
+}
+
+# guest_machine: QEMU's other arguments, into guest's args.
+guest_machine()
+{
 	need qemu-system-x86
 	if [[ -n $count ]]; then
 		args+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off")
@@ -332,20 +347,24 @@ guest()
 		fi
 		args+=(-accel "$accel")
 	fi
-	[[ -n $console ]] || console=${WINPAR_LOGS:-$SCRATCH}/$name.console
+	args+=(-machine pc -smp "$smp" -m "$mem" -nodefaults -no-user-config
+	       -display none -no-reboot -serial "file:$console"
+	       -kernel "$kernel" -initrd "$initrd"
+	       -append "console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic winpar.run=$run$append")
+}
+
+# guest_run: QEMU with guest's args, until it ends or its time is over.
+guest_run()
+{
+	local start
 	console_settle
 	mkdir -p "$(dirname "$console")"
 	: >"$console"
 	GUEST_CONSOLE=$console
 	GUEST_NAME=$name
-
 	rm -f "$SCRATCH/$name.late"
 	start=$(date +%s%N)
-	qemu-system-x86_64 -machine pc -smp "$smp" -m "$mem" \
-		-nodefaults -no-user-config -display none -no-reboot \
-		-serial "file:$console" -kernel "$kernel" -initrd "$initrd" \
-		-append "console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic winpar.run=$run$append" \
-		"${args[@]}" </dev/null >"$SCRATCH/$name.qemu" 2>&1 &
+	qemu-system-x86_64 "${args[@]}" </dev/null >"$SCRATCH/$name.qemu" 2>&1 &
 	GUEST_PID=$!
 	guest_watchdog "$name" "$seconds"
 	GUEST_WATCH=
@@ -364,7 +383,6 @@ guest()
 	start=$((($(date +%s%N) - start) / 100000000))
 	GUEST_SECONDS=$((start / 10)).$((start % 10))
 	sed -i 's/\r//g' "$console"
-	guest_ended "$name" "$seconds"
 }
 
 # guest_watchdog NAME SECONDS: end GUEST_PID then. A sleep of its own: bash's
