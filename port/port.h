@@ -158,8 +158,14 @@ struct winpar_class {
  * @files: the client's files on the port, under the file mutex
  * @last: which of the client's holders took the port last, NULL when that has
  *        closed: what FreePort frees without the lock. Only a hint
+ * @refused: the last Try call that failed because a Linux driver had the port
+ * @refused.at: when it came, in jiffies
+ * @refused.allocations: the port's at that time
+ * @refused.apart: how far apart such calls are, in jiffies; 0 not known
  * @classes: what the callbacks of its parallel devices are given
  * @rcu: for kfree_rcu()
+ *
+ * @refused is under the port lock.
  *
  * Made when the client first opens this life of the port, and kept until the
  * client's module has gone.
@@ -173,6 +179,11 @@ struct winpar_seat {
 	struct list_head port_entry;
 	struct list_head files;
 	struct winpar_holder *last;
+	struct {
+		unsigned long at;
+		unsigned long allocations;
+		unsigned long apart;
+	} refused;
 	struct winpar_class classes[WINPAR_UNITS];
 	struct rcu_head rcu;
 };
@@ -254,6 +265,9 @@ struct winpar_connection {
  * @rival.sequence: its place in the order of @sequence
  * @trial: a Try call was refused because a Linux driver had the port
  * @trial.wanted: one was, and none has succeeded since
+ * @trial.foreseen: the next Try call of a client that polls is due soon: the Linux
+ *                  driver is asked once more at @again
+ * @trial.again: when, in jiffies; the lowest 16 bits of them
  * @trial.until: how long the port is kept for a Try call, in jiffies; counts from
  *               when the port is back
  * @trial.sequence: its place in the order of @sequence
@@ -302,8 +316,8 @@ struct winpar_connection {
  * @daisy.scans: how often the bus was scanned
  * @waiters: tasks wait here for the loop to be done with something
  * @loop: grants, completes, calls deferred routines, at softirq level
- * @later: kicks the loop when a Try call's time is over; reports an owner who
- *         keeps the port
+ * @later: kicks the loop when a Try call's time is over; asks for the port when one
+ *         is foreseen; reports an owner who keeps the port
  * @interrupt: what clients synchronise with, and the interrupt lock
  * @connections: every connected routine, in order
  * @interrupts: how many came while a routine was connected; written by the
@@ -344,6 +358,8 @@ struct winpar_port {
 	} rival;
 	struct {
 		bool wanted;
+		bool foreseen;
+		u16 again;
 		u32 sequence;
 		unsigned long until;
 	} trial;

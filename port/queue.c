@@ -16,7 +16,7 @@
  *	WINPAR_QUEUE_BATCH allocations were made since it was due; a rival that has
  *	waited for WINPAR_QUEUE_PATIENCE goes before requests that came earlier; a
  *	refused Try call keeps the port from a later rival for WINPAR_QUEUE_TRIAL
- *	only.
+ *	only, and so does one that is foreseen: see __winpar_queue_foresee().
  *
  * Turns
  *	A client's routine may submit the next request from inside, for ever. So a
@@ -62,6 +62,8 @@
 #define WINPAR_QUEUE_PATIENCE	msecs_to_jiffies(200)
 /* How long a port that is back is kept for a client that only tries. */
 #define WINPAR_QUEUE_TRIAL	(msecs_to_jiffies(20) + 1)	/* no less */
+/* Try calls that are further apart than that are not a client's that polls. */
+#define WINPAR_QUEUE_APART	HZ
 /* How many requests a pass of the loop tells of before it serves. */
 #define WINPAR_QUEUE_BATCH	8
 /* How much the loop does before it lets others have the CPU. */
@@ -94,7 +96,8 @@ static void __winpar_queue_look(struct winpar_port *port, unsigned long delay)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	if (!delayed_work_pending(&port->later))
+	if (!delayed_work_pending(&port->later) ||
+	    time_before(jiffies + delay, port->later.timer.expires))
 		winpar_host_queue(&port->later, delay);
 }
 
@@ -250,7 +253,7 @@ bool __winpar_queue_is_kept(struct winpar_port *port)
 		port->trial.wanted = false;
 		return false;
 	}
-	winpar_host_queue(&port->later, port->trial.until - jiffies);
+	__winpar_queue_look(port, port->trial.until - jiffies);
 	return true;
 }
 
@@ -330,6 +333,74 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 		__winpar_port_serve(port);
 }
 
+/* Ask a Linux driver that has the port for it: a Try call wants it. */
+static void __winpar_queue_ask_trial(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (!port->trial.wanted) {
+		port->trial.wanted = true;
+		port->trial.sequence = __winpar_port_sequence(port);
+	}
+	if (port->state == WINPAR_PORT_AWAY)
+		winpar_host_want(&port->host);
+}
+
+/*
+ * A client that polls without hurry comes back when the time of its trial is over,
+ * again and again. How far apart its calls are tells when the next is due: the port
+ * is asked for once more a little before that. Calls are as far apart as two
+ * refusals between which no client had the port; or half as far, if the call between
+ * them had it.
+ */
+static void __winpar_queue_foresee(struct winpar_seat *seat)
+	__must_hold(&seat->port->lock)
+{
+	const unsigned long early = WINPAR_QUEUE_TRIAL / 2;
+	unsigned long apart = jiffies - seat->refused.at;
+	struct winpar_port *port = seat->port;
+	bool had;
+
+	lockdep_assert_held(&port->lock);
+	if (apart <= WINPAR_QUEUE_TRIAL)
+		return;
+	had = port->allocations != seat->refused.allocations;
+	seat->refused.at = jiffies;
+	seat->refused.allocations = port->allocations;
+	if (!had)
+		seat->refused.apart = apart;
+	else if (2 * apart < 3 * seat->refused.apart ||
+		 2 * apart > 5 * seat->refused.apart)
+		seat->refused.apart = 0;
+	else
+		seat->refused.apart = apart / 2;
+	if (!seat->refused.apart || seat->refused.apart > WINPAR_QUEUE_APART)
+		return;
+	port->trial.foreseen = true;
+	port->trial.again = jiffies + seat->refused.apart - early;
+	__winpar_queue_look(port, seat->refused.apart - early);
+}
+
+/* Is the time come at which a Try call is foreseen? Ask for the port then. */
+static void __winpar_queue_meet(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	s16 left = port->trial.again - (u16)jiffies;
+
+	lockdep_assert_held(&port->lock);
+	if (!port->trial.foreseen)
+		return;
+	if (left > 0) {
+		__winpar_queue_look(port, left);
+		return;
+	}
+	port->trial.foreseen = false;
+	if (port->state != WINPAR_PORT_AWAY)
+		return;
+	port->trial.wanted = false;
+	__winpar_queue_ask_trial(port);
+}
+
 /**
  * __winpar_queue_refused() - a Try call did not get the port
  * @seat: the client, on the port; its lock held
@@ -338,7 +409,7 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
  * driver has the port it is asked for it, and the port is kept for a Try call for
  * some time when it is back.
  */
-void __winpar_queue_refused(const struct winpar_seat *seat)
+void __winpar_queue_refused(struct winpar_seat *seat)
 	__must_hold(&seat->port->lock)
 {
 	struct winpar_port *port = seat->port;
@@ -350,12 +421,8 @@ void __winpar_queue_refused(const struct winpar_seat *seat)
 		__winpar_port_serve(port);
 		return;
 	}
-	if (!port->trial.wanted) {
-		port->trial.wanted = true;
-		port->trial.sequence = __winpar_port_sequence(port);
-	}
-	if (port->state == WINPAR_PORT_AWAY)
-		winpar_host_want(&port->host);
+	__winpar_queue_ask_trial(port);
+	__winpar_queue_foresee(seat);
 }
 
 /**
@@ -765,6 +832,7 @@ static void winpar_queue_later(struct work_struct *work)
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
+	__winpar_queue_meet(port);
 	__winpar_port_serve(port);
 	winpar_port_unlock(port, flags);
 	winpar_queue_report_owner(port);

@@ -14,7 +14,7 @@ bool __winpar_queue_end(struct winpar_port *port, IRP *irp, NTSTATUS status)
 	__must_hold(&port->lock);
 void __winpar_queue_freed(struct winpar_port *port, bool own)
 	__must_hold(&port->lock);
-void __winpar_queue_refused(const struct winpar_seat *seat)
+void __winpar_queue_refused(struct winpar_seat *seat)
 	__must_hold(&seat->port->lock);
 void __winpar_queue_returned(struct winpar_port *port)
 	__must_hold(&port->lock);

@@ -394,6 +394,18 @@ void wpt_plug_lpt(struct kunit *test, unsigned int files, bool ecr)
 	wpt_fill(to_wpt(test), files);
 }
 
+/* A Linux driver that has got the port. */
+struct fake_rival *wpt_taken(struct wpt *t)
+{
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+
+	fake_rival_claim(rival);
+	KUNIT_ASSERT_TRUE(t->test, fake_rival_wait(rival));
+	KUNIT_ASSERT_TRUE(t->test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	reinit_completion(&rival->got);
+	return rival;
+}
+
 /* Nothing but the record: the test makes its port itself. */
 int wpt_init_bare(struct kunit *test)
 {

@@ -99,6 +99,7 @@ void wpt_exit(struct kunit *test);
 void wpt_plug(struct wpt *t, const struct fake_config *config);
 void wpt_fill(struct wpt *t, unsigned int files);
 void wpt_plug_lpt(struct kunit *test, unsigned int files, bool ecr);
+struct fake_rival *wpt_taken(struct wpt *t);
 struct winpar_file *wpt_open(struct wpt *t);
 void wpt_close(struct wpt *t, unsigned int n);
 

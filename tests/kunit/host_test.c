@@ -10,18 +10,6 @@ static bool wpt_is_ours(struct wpt *t)
 	       fake_port_holder(t->fake) == t->port->host.pardev;
 }
 
-/* A rival that has got the port. */
-static struct fake_rival *wpt_taken(struct wpt *t)
-{
-	struct fake_rival *rival = fake_rival_create(t->fake, 0);
-
-	fake_rival_claim(rival);
-	KUNIT_ASSERT_TRUE(t->test, fake_rival_wait(rival));
-	KUNIT_ASSERT_TRUE(t->test, wpt_becomes(t, WINPAR_PORT_AWAY));
-	reinit_completion(&rival->got);
-	return rival;
-}
-
 /* ----- open, close ------------------------------------------------------- */
 
 /* A free port is held when open returns. */

@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A Try call that was refused, for whatever reason, gets its deferred port check
- * as soon as the port is free and no request waits; and a client that only polls
- * gets the port beside a Linux driver that claims it again and again.
+ * as soon as the port is free and no request waits.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
 
 #include "sim_port.h"
-
-static struct fake_rival *wpt_lost_taken(struct wpt *t)
-{
-	struct fake_rival *rival = fake_rival_create(t->fake, 0);
-
-	if (!fake_rival_claim(rival))
-		KUNIT_ASSERT_TRUE(t->test, fake_rival_wait(rival));
-	KUNIT_ASSERT_TRUE(t->test, wpt_becomes(t, WINPAR_PORT_AWAY));
-	return rival;
-}
 
 /* So many checks, and no more. */
 static void wpt_expect_checks(struct wpt *t, struct wpt_hook *hook,
@@ -55,7 +44,7 @@ static void winpar_test_lost_to_a_rival(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
-	struct fake_rival *rival = wpt_lost_taken(t);
+	struct fake_rival *rival = wpt_taken(t);
 
 	KUNIT_EXPECT_FALSE(test, wpt_try(t));
 	wpt_nap(20);
@@ -70,7 +59,7 @@ static void winpar_test_lost_nothing(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
-	struct fake_rival *rival = wpt_lost_taken(t);
+	struct fake_rival *rival = wpt_taken(t);
 
 	fake_rival_release(rival);
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
@@ -242,129 +231,6 @@ static void winpar_test_lost_behind_requests(struct kunit *test)
 	wpt_expect_checks(t, hook, 2);
 }
 
-/* ----- a client that only polls ------------------------------------------ */
-
-/*
- * A Linux driver lets go of the port and claims it again at once, for ever. The
- * port is kept for the client that was refused; the driver gets it next.
- */
-static void winpar_test_lost_polls_kept(struct kunit *test)
-{
-	struct wpt *t = to_wpt(test);
-	unsigned int i, had = 0, again = 0;
-	struct fake_rival *rival = wpt_lost_taken(t);
-
-	for (i = 0; i < 20; i++) {
-		KUNIT_EXPECT_FALSE(test, wpt_try(t));
-		wpt_settle(t);
-		reinit_completion(&rival->got);
-		fake_rival_release(rival);
-		again += fake_rival_claim(rival);
-		/* Within 20 ms, but on a machine that is busy. */
-		if (wpt_try(t)) {
-			had++;
-			wpt_free(t);
-		}
-		KUNIT_ASSERT_TRUE(test, rival->has || fake_rival_wait(rival));
-		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
-	}
-	/* winpar's claim is made inside the driver's release: it comes first. */
-	KUNIT_EXPECT_EQ(test, again, 0U);
-	KUNIT_EXPECT_GE(test, had, 5U);
-	fake_rival_release(rival);
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
-}
-
-/* The next jiffy begins in about a quarter of one. */
-static void wpt_lost_late_in_a_jiffy(void)
-{
-	unsigned long now = jiffies;
-
-	while (READ_ONCE(jiffies) == now)
-		cpu_relax();
-	udelay(jiffies_to_usecs(1) * 3 / 4);
-}
-
-/*
- * Nor for less: a driver that asks when 20 ms are not quite over, but as many
- * jiffies have begun as there are in 20 ms.
- */
-static void winpar_test_lost_polls_no_less(struct kunit *test)
-{
-	struct wpt *t = to_wpt(test);
-	struct fake_rival *rival = wpt_lost_taken(t);
-	unsigned int i, asked = 0;
-	unsigned long end;
-	ktime_t start;
-
-	for (i = 0; i < 20; i++) {
-		KUNIT_EXPECT_FALSE(test, wpt_try(t));
-		wpt_settle(t);
-		reinit_completion(&rival->got);
-		wpt_lost_late_in_a_jiffy();
-		end = jiffies + msecs_to_jiffies(20);
-		start = ktime_get();
-		fake_rival_release(rival);
-		while (time_before(READ_ONCE(jiffies), end))
-			cpu_relax();
-		/* A busy machine is too late. */
-		asked += ktime_ms_delta(ktime_get(), start) < 20;
-		if (!fake_rival_claim(rival))
-			KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
-		KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), 20LL);
-		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
-	}
-	KUNIT_EXPECT_GT(test, asked, 0U);
-	fake_rival_release(rival);
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
-}
-
-/* A client that does not come back keeps the driver waiting for 20 ms only. */
-static void winpar_test_lost_polls_no_longer(struct kunit *test)
-{
-	struct wpt *t = to_wpt(test);
-	struct fake_rival *rival = wpt_lost_taken(t);
-	s64 ms, least = S64_MAX;
-	ktime_t start;
-	int i;
-
-	for (i = 0; i < 5; i++) {
-		KUNIT_EXPECT_FALSE(test, wpt_try(t));
-		wpt_settle(t);
-		reinit_completion(&rival->got);
-		fake_rival_release(rival);
-		start = ktime_get();
-		KUNIT_ASSERT_FALSE(test, fake_rival_claim(rival));
-		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
-		ms = ktime_ms_delta(ktime_get(), start);
-		least = min(least, ms);
-		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
-	}
-	KUNIT_EXPECT_LE(test, least, 100LL);
-	fake_rival_release(rival);
-	/* Without a refusal the port is not kept at all. */
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
-}
-
-/* A request that waits needs no such time: the port is the client's at once. */
-static void winpar_test_lost_polls_beside_a_request(struct kunit *test)
-{
-	struct wpt *t = to_wpt(test);
-	struct fake_rival *rival = wpt_lost_taken(t);
-
-	KUNIT_EXPECT_FALSE(test, wpt_try(t));
-	wpt_queue(t, t->file[0], 1);
-	wpt_settle(t);
-	reinit_completion(&rival->got);
-	fake_rival_release(rival);
-	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
-	wpt_expect(t, 0, 1, STATUS_SUCCESS);
-	KUNIT_EXPECT_FALSE(test, wpt_try(t));
-	wpt_free(t);
-	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
-	fake_rival_release(rival);
-}
-
 static struct kunit_case winpar_lost_cases[] = {
 	KUNIT_CASE(winpar_test_lost_in_use),
 	KUNIT_CASE(winpar_test_lost_to_a_rival),
@@ -376,10 +242,6 @@ static struct kunit_case winpar_lost_cases[] = {
 	KUNIT_CASE(winpar_test_lost_at_interrupt_level),
 	KUNIT_CASE(winpar_test_lost_while_wires_are_in_use),
 	KUNIT_CASE(winpar_test_lost_behind_requests),
-	KUNIT_CASE(winpar_test_lost_polls_kept),
-	KUNIT_CASE(winpar_test_lost_polls_no_less),
-	KUNIT_CASE(winpar_test_lost_polls_no_longer),
-	KUNIT_CASE(winpar_test_lost_polls_beside_a_request),
 	{ }
 };
 
@@ -406,7 +268,7 @@ static void winpar_test_lost_chain_packet_due(struct kunit *test)
 	struct fake_rival *rival;
 
 	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 1U);
-	rival = wpt_lost_taken(t);
+	rival = wpt_taken(t);
 	wpt_sim_packet(s, 0xe0);
 	fake_rival_release(rival);
 	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));

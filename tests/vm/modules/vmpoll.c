@@ -5,8 +5,8 @@
  * A call that succeeds has the port for a millisecond. "tries" says how many calls
  * were made at their time, "first" how many of these succeeded at once and
  * "second" how many at a second call, "again" ms later. The next call comes after
- * another pause. A second call that fails and came more than "late" ms after the
- * first, because the machine was busy, is counted in "missed" and not in "tries".
+ * another pause. A second call that fails and came too late, because the machine was
+ * busy, is counted in "missed" and not in "tries".
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -22,13 +22,12 @@ static unsigned int pause = 100;
 module_param(pause, uint, 0444);
 MODULE_PARM_DESC(pause, "Milliseconds between two calls");
 
-static unsigned int again = 5;
+static unsigned int again = 100;
 module_param(again, uint, 0444);
 MODULE_PARM_DESC(again, "Milliseconds between a call that failed and the second");
 
-static unsigned int late = 18;
-module_param(late, uint, 0444);
-MODULE_PARM_DESC(late, "Milliseconds after which a second call is too late");
+/* By so many ms a second call may be late. */
+#define LATE	10
 
 static unsigned int tries, first, second, missed;
 module_param(tries, uint, 0444);
@@ -66,7 +65,8 @@ static int poll_thread(void *unused)
 			usleep_range(1000 * again, 1000 * again + 500);
 			if (poll_once()) {
 				second++;
-			} else if (ktime_ms_delta(ktime_get(), start) >= late) {
+			} else if (ktime_ms_delta(ktime_get(), start) >=
+				   again + LATE) {
 				missed++;
 				continue;
 			}
