@@ -32,6 +32,7 @@
 #include "port/irp.h"
 #include "port/port.h"
 #include "port/queue.h"
+#include "port/trial.h"
 #include "port/wire.h"
 
 /*
@@ -110,9 +111,9 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_holder *holder)
 		return false;
 	/* A rival goes first, unless the port is kept for a Try call. */
 	if (port->rival.waits && !(holder == &holder->seat->holder &&
-				   __winpar_queue_is_kept(port)))
+				   __winpar_trial_is_kept(port)))
 		return false;
-	__winpar_queue_forget_trial(port);
+	__winpar_trial_forget(port);
 	__winpar_port_enter(port, WINPAR_PORT_OWNED, holder);
 	winpar_port_begin_allocation(port);
 	return true;

@@ -15,8 +15,8 @@
  *	request waits, or once it has waited for WINPAR_QUEUE_PATIENCE and
  *	WINPAR_QUEUE_BATCH allocations were made since it was due; a rival that has
  *	waited for WINPAR_QUEUE_PATIENCE goes before requests that came earlier; a
- *	refused Try call keeps the port from a later rival for WINPAR_QUEUE_TRIAL
- *	only, and so does one that is foreseen: see __winpar_queue_foresee().
+ *	refused Try call keeps the port from a later rival for 20 ms only, and so does
+ *	one that is foreseen: see port/trial.c.
  *
  * Turns
  *	A client's routine may submit the next request from inside, for ever. So a
@@ -56,14 +56,11 @@
 #include "port/leaving.h"
 #include "port/port.h"
 #include "port/queue.h"
+#include "port/trial.h"
 #include "port/wire.h"
 
 /* How long a Linux driver lets requests that came before it go first. */
 #define WINPAR_QUEUE_PATIENCE	msecs_to_jiffies(200)
-/* How long a port that is back is kept for a client that only tries. */
-#define WINPAR_QUEUE_TRIAL	(msecs_to_jiffies(20) + 1)	/* no less */
-/* Try calls that are further apart than that are not a client's that polls. */
-#define WINPAR_QUEUE_APART	HZ
 /* How many requests a pass of the loop tells of before it serves. */
 #define WINPAR_QUEUE_BATCH	8
 /* How much the loop does before it lets others have the CPU. */
@@ -91,16 +88,6 @@ IRP *__winpar_queue_first(struct winpar_port *port)
 	return winpar_irp_first(&port->fifo, &port->cursor);
 }
 
-/* Run winpar_queue_later() after some time, unless it is to run before that. */
-static void __winpar_queue_look(struct winpar_port *port, unsigned long delay)
-	__must_hold(&port->lock)
-{
-	lockdep_assert_held(&port->lock);
-	if (!delayed_work_pending(&port->later) ||
-	    time_before(jiffies + delay, port->later.timer.expires))
-		winpar_host_queue(&port->later, delay);
-}
-
 /* Count one more request or rival that waits. */
 static void __winpar_queue_count(struct winpar_port *port)
 	__must_hold(&port->lock)
@@ -109,7 +96,7 @@ static void __winpar_queue_count(struct winpar_port *port)
 
 	lockdep_assert_held(&port->lock);
 	if (!port->nwaiting++ && ms)
-		__winpar_queue_look(port, msecs_to_jiffies(ms));
+		__winpar_trial_later(port, msecs_to_jiffies(ms));
 }
 
 /* Put a request that has ended on the done list, for the loop. */
@@ -235,28 +222,6 @@ static bool __winpar_queue_round_is_first(const struct winpar_port *port)
 		winpar_port_before(port->round.sequence, port->rival.sequence));
 }
 
-/**
- * __winpar_queue_is_kept() - is the port kept from the rival for a Try call?
- * @port: the port, its lock held; a rival waits
- *
- * Return: true until the time of the Try call that was refused is over; the loop
- * runs then.
- */
-bool __winpar_queue_is_kept(struct winpar_port *port)
-	__must_hold(&port->lock)
-{
-	lockdep_assert_held(&port->lock);
-	if (!port->trial.wanted ||
-	    !winpar_port_before(port->trial.sequence, port->rival.sequence))
-		return false;
-	if (time_after_eq(jiffies, port->trial.until)) {
-		port->trial.wanted = false;
-		return false;
-	}
-	__winpar_queue_look(port, port->trial.until - jiffies);
-	return true;
-}
-
 /*
  * Is the port to be given to the rival now? Not while a daisy-chain device is
  * selected or a packet is on the wires, not while a deferred routine runs. Before
@@ -280,7 +245,7 @@ static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 						port->rival.sequence))
 		return false;
 	/* A Try call could not have the port while a request waits. */
-	return first || !__winpar_queue_is_kept(port);
+	return first || !__winpar_trial_is_kept(port);
 }
 
 static bool __winpar_queue_give(struct winpar_port *port)
@@ -333,74 +298,6 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 		__winpar_port_serve(port);
 }
 
-/* Ask a Linux driver that has the port for it: a Try call wants it. */
-static void __winpar_queue_ask_trial(struct winpar_port *port)
-	__must_hold(&port->lock)
-{
-	lockdep_assert_held(&port->lock);
-	if (!port->trial.wanted) {
-		port->trial.wanted = true;
-		port->trial.sequence = __winpar_port_sequence(port);
-	}
-	if (port->state == WINPAR_PORT_AWAY)
-		winpar_host_want(&port->host);
-}
-
-/*
- * A client that polls without hurry comes back when the time of its trial is over,
- * again and again. How far apart its calls are tells when the next is due: the port
- * is asked for once more a little before that. Calls are as far apart as two
- * refusals between which no client had the port; or half as far, if the call between
- * them had it.
- */
-static void __winpar_queue_foresee(struct winpar_seat *seat)
-	__must_hold(&seat->port->lock)
-{
-	const unsigned long early = WINPAR_QUEUE_TRIAL / 2;
-	unsigned long apart = jiffies - seat->refused.at;
-	struct winpar_port *port = seat->port;
-	bool had;
-
-	lockdep_assert_held(&port->lock);
-	if (apart <= WINPAR_QUEUE_TRIAL)
-		return;
-	had = port->allocations != seat->refused.allocations;
-	seat->refused.at = jiffies;
-	seat->refused.allocations = port->allocations;
-	if (!had)
-		seat->refused.apart = apart;
-	else if (2 * apart < 3 * seat->refused.apart ||
-		 2 * apart > 5 * seat->refused.apart)
-		seat->refused.apart = 0;
-	else
-		seat->refused.apart = apart / 2;
-	if (!seat->refused.apart || seat->refused.apart > WINPAR_QUEUE_APART)
-		return;
-	port->trial.foreseen = true;
-	port->trial.again = jiffies + seat->refused.apart - early;
-	__winpar_queue_look(port, seat->refused.apart - early);
-}
-
-/* Is the time come at which a Try call is foreseen? Ask for the port then. */
-static void __winpar_queue_meet(struct winpar_port *port)
-	__must_hold(&port->lock)
-{
-	s16 left = port->trial.again - (u16)jiffies;
-
-	lockdep_assert_held(&port->lock);
-	if (!port->trial.foreseen)
-		return;
-	if (left > 0) {
-		__winpar_queue_look(port, left);
-		return;
-	}
-	port->trial.foreseen = false;
-	if (port->state != WINPAR_PORT_AWAY)
-		return;
-	port->trial.wanted = false;
-	__winpar_queue_ask_trial(port);
-}
-
 /**
  * __winpar_queue_refused() - a Try call did not get the port
  * @seat: the client, on the port; its lock held
@@ -421,8 +318,7 @@ void __winpar_queue_refused(struct winpar_seat *seat)
 		__winpar_port_serve(port);
 		return;
 	}
-	__winpar_queue_ask_trial(port);
-	__winpar_queue_foresee(seat);
+	__winpar_trial_refused(seat);
 }
 
 /**
@@ -433,7 +329,7 @@ void __winpar_queue_returned(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	port->trial.until = jiffies + WINPAR_QUEUE_TRIAL;
+	__winpar_trial_begin(port);
 	__winpar_queue_serve_rival(port);
 }
 
@@ -448,11 +344,7 @@ bool __winpar_queue_left(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->lock);
 	__winpar_queue_forget_rival(port);
-	/* A client that has not tried again in its time has to ask anew. */
-	if (time_after_eq(jiffies, port->trial.until) &&
-	    winpar_port_before(port->trial.sequence, port->rival.sequence))
-		port->trial.wanted = false;
-	return port->nwaiting || port->trial.wanted ||
+	return __winpar_trial_is_wanted(port) || port->nwaiting ||
 	       !list_empty(&port->connections);
 }
 
@@ -818,7 +710,7 @@ static void winpar_queue_report_owner(struct winpar_port *port)
 	if (late)
 		port->reported = port->owned_since;
 	if (port->nwaiting && most && port->state != WINPAR_PORT_GONE)
-		__winpar_queue_look(port, had < most ? most - had : most);
+		__winpar_trial_later(port, had < most ? most - had : most);
 	winpar_port_unlock(port, flags);
 	if (late)
 		pr_warn("%s: %s has had the port for %u ms while %s waits: it has to free the port, or to be unloaded\n",
@@ -832,7 +724,7 @@ static void winpar_queue_later(struct work_struct *work)
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
-	__winpar_queue_meet(port);
+	__winpar_trial_meet(port);
 	__winpar_port_serve(port);
 	winpar_port_unlock(port, flags);
 	winpar_queue_report_owner(port);

@@ -24,8 +24,6 @@ void __winpar_queue_add_rival(struct winpar_port *port)
 	__must_hold(&port->lock);
 void __winpar_queue_forget_rival(struct winpar_port *port)
 	__must_hold(&port->lock);
-bool __winpar_queue_is_kept(struct winpar_port *port)
-	__must_hold(&port->lock);
 void __winpar_queue_serve_rival(struct winpar_port *port)
 	__must_hold(&port->lock);
 void __winpar_queue_note_stray(struct winpar_seat *seat, unsigned long caller)
@@ -35,13 +33,5 @@ void __winpar_queue_forget_stray(const struct winpar_seat *seat)
 NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
 			       NTSTATUS status);
 NTSTATUS winpar_queue_finished(struct winpar_port *port, IRP *irp);
-
-/* A client has the port: no Try call that was refused wants it any more. */
-static inline void __winpar_queue_forget_trial(struct winpar_port *port)
-	__must_hold(&port->lock)
-{
-	lockdep_assert_held(&port->lock);
-	port->trial.wanted = false;
-}
 
 #endif /* _WINPAR_QUEUE_H */

@@ -85,7 +85,7 @@ struct wpt {
  * name, which the row is called by.
  */
 #define WPT_ROWS(param, rows)						\
-static void param##_row_name(typeof((rows)[0]) *row, char *name)	\
+static void param##_row_name(typeof(&(rows)[0]) row, char *name)	\
 {									\
 	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);		\
 }									\
@@ -118,8 +118,11 @@ static inline struct winpar_port *wpt_port_of(PVOID context)
 
 enum winpar_port_state wpt_state(struct wpt *t);
 
-#define WPT_EXPECT_STATE(t, wanted)					\
-	KUNIT_EXPECT_EQ((t)->test, (int)wpt_state(t), (int)(wanted))
+#define WPT_EXPECT_STATE(t, wanted) do {				\
+	struct wpt *_t = (t);						\
+									\
+	KUNIT_EXPECT_EQ(_t->test, (int)wpt_state(_t), (int)(wanted));	\
+} while (0)
 
 struct winpar_file *wpt_owner(struct wpt *t);
 unsigned long wpt_allocations(struct wpt *t);
