@@ -105,7 +105,7 @@ static struct notifier_block winpar_module_nb = {
 
 /* ----- suspend ----------------------------------------------------------- */
 
-/* Keep the control register and the ECR over a suspend: parport_pc resets them. */
+/* Keep control register, ECR and data latch over a suspend: parport_pc resets them. */
 static int winpar_pm_notify(struct notifier_block *nb, unsigned long event,
 			    void *unused)
 {

@@ -53,7 +53,7 @@ static struct winpar_client *__winpar_client_create(struct module *module)
 }
 
 /**
- * winpar_client_get() - the client that a module is
+ * winpar_client_get() - find or make the client that a module is
  * @module: the module, NULL for what is built into the kernel
  * @status: set when there is none: STATUS_INSUFFICIENT_RESOURCES, or
  *          STATUS_CANCELLED the module is being unloaded
@@ -121,7 +121,7 @@ static struct winpar_seat *__winpar_client_add_seat(struct winpar_client *client
 }
 
 /**
- * winpar_client_sit() - the seat of a client on a port
+ * winpar_client_sit() - find or make the seat of a client on a port
  * @client: the client
  * @port: the port
  * @status: set when there is none: STATUS_INSUFFICIENT_RESOURCES, or

@@ -199,6 +199,9 @@ static NTSTATUS winpar_job_ieee1284_negotiate(struct winpar_device *device,
  * @irp: the request; its buffer holds a USHORT, protocols not to be used, and
  *       takes one, those that host and device have
  *
+ * Ends the mode on the wire and tries each protocol. Those that are not to be used
+ * are not used by later negotiations either.
+ *
  * Return: STATUS_SUCCESS; what stopped it.
  */
 static NTSTATUS winpar_job_par_get_device_caps(struct winpar_device *device,

@@ -17,9 +17,9 @@
  *   was switched off and on is in compatibility mode and does not know of the
  *   mode that the host is in. winpar_transfer_is_lost() sees that by lines that
  *   the mode forbids. In EPP no line tells: there a peripheral that answers no
- *   cycle for device_error_time is lost. In ECP lines that are all high may be
- *   those of a peripheral that is busy, or of no peripheral: negotiating anew
- *   tells.
+ *   cycle for device_error_time is lost. In the others lines that are all high
+ *   may be those of a peripheral that is busy, or of no peripheral: negotiating
+ *   anew tells.
  *
  * The end of its time stops a transfer as a cancel does; see device/stop.c.
  *
@@ -61,7 +61,7 @@ enum winpar_trouble {
 	WINPAR_TROUBLE_SILENT,	/* it does not answer EPP cycles */
 	WINPAR_TROUBLE_OFF,	/* it has no power */
 	WINPAR_TROUBLE_LOST,	/* it is not in the mode that the host is in */
-	WINPAR_TROUBLE_OPEN,	/* busy in ECP, or not there */
+	WINPAR_TROUBLE_OPEN,	/* busy, or not there */
 };
 
 /**
@@ -74,7 +74,7 @@ enum winpar_trouble {
  * @turned: when ECP was last turned forward to see whether the peripheral
  *          follows, or the pause began, in jiffies
  * @asked: when the mode was last negotiated anew, in jiffies
- * @was_asked: it was
+ * @was_asked: it was, in this transfer
  */
 struct winpar_pause {
 	bool forward;
@@ -234,7 +234,7 @@ static NTSTATUS winpar_transfer_ask(struct winpar_device *device,
 	return winpar_negotiate_enter(device, mode);
 }
 
-/* What is to be done about the peripheral, to which no byte moves. */
+/* What is to be done about a peripheral to or from which no byte moves. */
 static NTSTATUS winpar_transfer_judge(struct winpar_device *device,
 				      struct winpar_pause *pause)
 {
@@ -255,7 +255,7 @@ static NTSTATUS winpar_transfer_judge(struct winpar_device *device,
 	return STATUS_IO_DEVICE_ERROR;
 }
 
-/* A nap, unless the peripheral is in trouble. */
+/* A nap, unless the peripheral has been in trouble for too long. */
 static NTSTATUS winpar_transfer_pause(struct winpar_device *device,
 				      struct winpar_pause *pause,
 				      unsigned int longest)
@@ -323,7 +323,7 @@ static NTSTATUS winpar_transfer_go_on(struct winpar_device *device,
 {
 	NTSTATUS status = winpar_stop_check(device);
 
-	/* The pause has negotiated anew: the address is lost. */
+	/* A pause of this transfer has negotiated anew: the address is lost. */
 	if (status == STATUS_SUCCESS && pause->was_asked)
 		status = winpar_transfer_prepare(device, pause->forward);
 	return status;

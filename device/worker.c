@@ -66,7 +66,7 @@ static NTSTATUS winpar_worker_do(struct winpar_device *device, IRP *irp)
 
 	if (!NT_SUCCESS(status))
 		return status;
-	/* Close stops the one that runs; this was not it. */
+	/* Close stops only the request that runs: this one was taken off the FIFO later. */
 	if (READ_ONCE(device->file->holder.closed))
 		return STATUS_CANCELLED;
 	/* An UNLOCK that was queued before this callback has been done. */

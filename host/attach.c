@@ -505,7 +505,7 @@ void winpar_host_exit(struct winpar_host *host)
 static void (*winpar_host_arrived)(struct parport *parport);
 static void (*winpar_host_removed)(struct parport *parport);
 
-/* Clones of a multiplexed port are left alone. */
+/* A port has arrived. Clones of a multiplexed port are not reported. */
 static void winpar_host_match(struct parport *parport)
 {
 	if (parport->physport == parport)

@@ -91,13 +91,13 @@ static ssize_t winpar_engine_send(struct winpar_engine *engine,
 	if (moved >= (ssize_t)length ||
 	    !winpar_engine_is_ecp(parport->ieee1284.mode & ~IEEE1284_ADDR))
 		return moved;
-	/* Event 36, but not 32: one that was taken and not counted. */
+	/* Event 36, but not 32: the peripheral took a byte that the core did not count. */
 	if (soft && parport->ops->read_control(parport) &
 	    PARPORT_CONTROL_INIT) {
 		engine->wrote = true;
 		return moved + 1;
 	}
-	/* It may have asked for the lines and not have turned them back. */
+	/* The core may have asked for the lines and not have turned them back. */
 	parport->ieee1284.phase = IEEE1284_PH_ECP_DIR_UNKNOWN;
 	return moved;
 }

@@ -23,7 +23,8 @@
  *   OFF -> AWAY            the first open registers
  *   AWAY -> CLAIMING       a wakeup; or the deadline, if the port is wanted or free
  *   OFFERED -> CLAIMING    likewise
- *   OFFERED -> AWAY        the deadline, when a driver has taken the port
+ *   OFFERED -> AWAY        the deadline or a wakeup, when a driver has taken
+ *                          the port
  *   CLAIMING -> HELD       the core gave the port: @held is called
  *   CLAIMING -> AWAY       it did not
  *   HELD -> LOOKING        winpar_host_give()
@@ -70,9 +71,9 @@
  * task on its wait_q) is seen WINPAR_HOST_LOOKS times before it is taken off. A
  * task that was preempted for so long between parport_claim() and its sleep
  * looks the same. So the work goes on looking for those that were taken off
- * (@lost), ever less often, as long as one may still fall asleep, also in OFF,
- * and claims for it then, as its task has done: the core puts it back on the
- * list.
+ * (@lost), ever less often, as long as one may still fall asleep, also in OFF.
+ * When its task has, the work claims in the name of that device, as the task
+ * did: the core puts the device back on the list.
  *
  * >> Registers <<
  *
@@ -209,7 +210,7 @@ static void winpar_host_claim(struct winpar_host *host, bool ignored)
 	if (!winpar_host_begin_claim(host, &mark, &ignored))
 		return;
 	do {
-		/* Before: a device that gets the port meanwhile was not asked. */
+		/* Before: one that gets the port between the two was not asked. */
 		host->asked = READ_ONCE(host->parport->cad);
 		dev = host->pardev;
 		winpar_host_leave_list(host);

@@ -151,7 +151,7 @@ out:
 	spin_unlock(&parport->pardevice_lock);
 }
 
-/* Is it a task's that was killed, or that has not fallen asleep yet? */
+/* Was the task that blocks on @dev killed, or is it not asleep yet? */
 static bool winpar_host_is_dead(struct pardevice *dev)
 {
 	if (!(dev->waiting & WINPAR_WAITING_BLOCKS))

@@ -20,7 +20,7 @@
 /*
  * Published clients give ECR values or numbers; 1 to 7 can only be numbers.
  */
-static u8 winpar_mode_read(UCHAR byte)
+static u8 winpar_mode_from_client(UCHAR byte)
 {
 	return byte <= HW_MODE_CONFIGURATION ? byte << 5 :
 					       byte & WINPAR_ECR_MODE;
@@ -69,7 +69,7 @@ static NTSTATUS __winpar_mode_set(struct winpar_port *port,
 NTSTATUS winpar_mode_set(struct winpar_holder *holder, UCHAR byte)
 {
 	struct winpar_port *port = holder->seat->port;
-	u8 mode = winpar_mode_read(byte);
+	u8 mode = winpar_mode_from_client(byte);
 	unsigned long flags;
 	NTSTATUS status;
 	bool probe;
@@ -101,7 +101,7 @@ NTSTATUS winpar_mode_set(struct winpar_holder *holder, UCHAR byte)
 NTSTATUS winpar_mode_clear(struct winpar_seat *seat, UCHAR byte)
 {
 	struct winpar_port *port = seat->port;
-	u8 mode = winpar_mode_read(byte);
+	u8 mode = winpar_mode_from_client(byte);
 	unsigned long flags;
 	NTSTATUS status;
 

@@ -288,7 +288,7 @@ NTSTATUS winpar_select_undo(PVOID context, PVOID command)
 
 /* ----- scanning ---------------------------------------------------------- */
 
-/* Do something on the wires of a port that is owned, if only for this. */
+/* Run @use on the wires of a port that is owned, perhaps only for this call. */
 static bool __winpar_select_use(struct winpar_port *port,
 				bool (*use)(struct winpar_port *port,
 					    unsigned long *flags),
