@@ -113,7 +113,7 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_holder *holder)
 	if (port->rival.waits && !(holder == &holder->seat->holder &&
 				   __winpar_trial_is_kept(port)))
 		return false;
-	__winpar_trial_forget(port);
+	__winpar_trial_took(holder);
 	__winpar_port_enter(port, WINPAR_PORT_OWNED, holder);
 	winpar_port_begin_allocation(port);
 	return true;
@@ -457,6 +457,8 @@ void winpar_port_close(struct winpar_holder *holder)
 
 	winpar_port_lock(port, &flags);
 	holder->closed = true;
+	if (holder == &holder->seat->holder)
+		__winpar_trial_end(holder->seat);
 	winpar_port_unlock(port, flags);
 }
 

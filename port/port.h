@@ -158,10 +158,13 @@ struct winpar_class {
  * @files: the client's files on the port, under the file mutex
  * @last: which of the client's holders took the port last, NULL when that has
  *        closed: what FreePort frees without the lock. Only a hint
- * @refused: the last Try call that failed because a Linux driver had the port
+ * @refused: the last Try call that failed because winpar did not have the port
  * @refused.at: when it came, in jiffies
  * @refused.allocations: the port's at that time
- * @refused.apart: how far apart such calls are, in jiffies; 0 not known
+ * @refused.had: a Try call of the client has got the port since
+ * @refused.apart: how far apart its Try calls are, in jiffies; 0 not known
+ * @refused.again: when the port is to be asked for again, in jiffies
+ * @refused.entry: place on the port's list of those for which it is
  * @classes: what the callbacks of its parallel devices are given
  * @rcu: for kfree_rcu()
  *
@@ -182,7 +185,10 @@ struct winpar_seat {
 	struct {
 		unsigned long at;
 		unsigned long allocations;
+		bool had;
 		unsigned long apart;
+		unsigned long again;
+		struct hlist_node entry;
 	} refused;
 	struct winpar_class classes[WINPAR_UNITS];
 	struct rcu_head rcu;
@@ -263,14 +269,12 @@ struct winpar_connection {
  *               it may be another driver's
  * @rival.since: when it asked, in jiffies
  * @rival.sequence: its place in the order of @sequence
- * @trial: a Try call was refused because a Linux driver had the port
- * @trial.wanted: one was, and none has succeeded since
- * @trial.foreseen: the next Try call of a client that polls is due soon: the Linux
- *                  driver is asked once more at @again
- * @trial.again: when, in jiffies; the lowest 16 bits of them
+ * @trial: a Try call was refused because winpar did not have the port
+ * @trial.wanted: its time is not over, and no client has had the port since
  * @trial.until: how long the port is kept for a Try call, in jiffies; counts from
  *               when the port is back
  * @trial.sequence: its place in the order of @sequence
+ * @trial.foreseen: the clients that poll, whose next Try call is due soon
  * @done: requests whose completion the loop has to tell
  * @finishing: the file whose request the loop completes just now
  * @telling: the completion routine that the loop calls just now, or is about to
@@ -290,7 +294,6 @@ struct winpar_connection {
  * @round.since: when @due was set, in jiffies
  * @round.allocations: @allocations at that time
  * @waits: how often a request had to wait
- * @reported: the @owned_since that the log has already complained of
  * @unusual: the seven below as one word, 0 as a rule: what the hot paths ask
  * @wire: a task drives the wires, or is between two packets that belong
  *        together: see port/wire.c
@@ -323,6 +326,8 @@ struct winpar_connection {
  * @interrupts: how many came while a routine was connected; written by the
  *	handler
  * @number: M
+ * @reported: the @owned_since that the log has already complained of, its lowest 32
+ *            bits; under the port lock
  * @name: "parportM"
  * @link: "LPTn", n = M + 1, what PARALLEL_PNP_INFORMATION calls PortName
  * @mutex: the file mutex. Guards @seats, each seat's files and each file's list
@@ -358,10 +363,9 @@ struct winpar_port {
 	} rival;
 	struct {
 		bool wanted;
-		bool foreseen;
-		u16 again;
 		u32 sequence;
 		unsigned long until;
+		struct hlist_head foreseen;
 	} trial;
 	struct list_head done;
 	struct winpar_file *finishing;
@@ -384,7 +388,6 @@ struct winpar_port {
 		bool open;
 	} round;
 	unsigned long waits;
-	unsigned long reported;
 	union {
 		u64 unusual;
 		struct {
@@ -417,6 +420,7 @@ struct winpar_port {
 
 	struct _KINTERRUPT interrupt;
 	int number;
+	u32 reported;
 	struct list_head connections;
 	unsigned long interrupts;
 

@@ -264,7 +264,7 @@ static bool __winpar_queue_give(struct winpar_port *port)
  * __winpar_queue_serve_rival() - give a free port to a rival that has just asked
  * @port: the port, its lock held
  *
- * In place of the loop, which would do the same a moment later.
+ * Called in place of the loop, which would also give the port to the rival.
  */
 void __winpar_queue_serve_rival(struct winpar_port *port)
 	__must_hold(&port->lock)
@@ -291,7 +291,7 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 		__winpar_chip_settle(port);
 	if (port->checks && !own)
 		__winpar_interrupt_ask_round(port);
-	/* Not by the loop, which would have to be waited for. */
+	/* Here: to wait for the loop costs time. */
 	if (unlikely(port->rival.waits))
 		__winpar_queue_serve_rival(port);
 	else
@@ -699,7 +699,7 @@ static void winpar_queue_report_owner(struct winpar_port *port)
 	winpar_port_lock(port, &flags);
 	if (port->state == WINPAR_PORT_OWNED && port->nwaiting && most) {
 		had = jiffies - port->owned_since;
-		late = had >= most && port->reported != port->owned_since;
+		late = had >= most && port->reported != (u32)port->owned_since;
 		strscpy(owner, winpar_client_name(port->owner->seat->client),
 			sizeof(owner));
 		first = __winpar_queue_first(port);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A Linux driver has the port, and a Try call fails: the driver is asked for the port,
- * which is kept for a Try call for 20 ms when it is back. So a client that only polls
- * gets the port beside a driver that claims it again at once.
+ * which is kept for a Try call for 20 ms when it is back. How far apart a client's calls
+ * are is measured, so that the driver is asked again in time for the next. So a client
+ * that only polls gets the port beside a driver that claims it again at once.
  *
  * Everything here is guarded by the port lock.
  */
@@ -15,7 +16,7 @@
 #include "port/trial.h"
 
 /* How long a port that is back is kept for a client that only tries. */
-#define WINPAR_TRIAL_TIME	(msecs_to_jiffies(20) + 1)	/* no less */
+#define WINPAR_TRIAL_TIME	(msecs_to_jiffies(20) + 1)	/* never less */
 /*
  * How long before a Try call that is foreseen the port is asked for: so that the
  * call comes in the middle of that time. The work that asks is a jiffy or two late.
@@ -25,14 +26,19 @@
 #define WINPAR_TRIAL_APART	HZ
 
 /**
- * __winpar_trial_later() - have @later of the port run
+ * __winpar_trial_later() - have @later of the port run, for a trial or a report
  * @port: the port, its lock held
- * @delay: in so many jiffies, unless it is to run before that
+ * @delay: in so many jiffies, or a little earlier, unless it is to run before that
+ *
+ * The kernel's timers may be late by an eighth of a delay of 63 jiffies or more.
  */
 void __winpar_trial_later(struct winpar_port *port, unsigned long delay)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
+	if (delay >= 63)
+		delay -= delay / 8 + 1;
+	delay = max(delay, 1UL);
 	if (!delayed_work_pending(&port->later) ||
 	    time_before(jiffies + delay, port->later.timer.expires))
 		winpar_host_queue(&port->later, delay);
@@ -42,8 +48,8 @@ void __winpar_trial_later(struct winpar_port *port, unsigned long delay)
  * __winpar_trial_is_kept() - is the port kept from the rival for a Try call?
  * @port: the port, its lock held; a rival waits
  *
- * Return: true until the time of the Try call that was refused is over; the loop
- * runs then.
+ * Return: true if the Try call was refused before the rival asked, until its time is
+ * over; the loop runs then.
  */
 bool __winpar_trial_is_kept(struct winpar_port *port)
 	__must_hold(&port->lock)
@@ -60,53 +66,110 @@ bool __winpar_trial_is_kept(struct winpar_port *port)
 	return true;
 }
 
+static void __winpar_trial_want(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (port->trial.wanted)
+		return;
+	port->trial.wanted = true;
+	port->trial.sequence = __winpar_port_sequence(port);
+}
+
 /* Ask a Linux driver that has the port for it: a Try call wants it. */
 static void __winpar_trial_ask(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	if (!port->trial.wanted) {
-		port->trial.wanted = true;
-		port->trial.sequence = __winpar_port_sequence(port);
-	}
+	__winpar_trial_want(port);
 	if (port->state == WINPAR_PORT_AWAY)
 		winpar_host_want(&port->host);
+}
+
+/* Forget the clients whose time is over; have @later run when the first is due. */
+static void __winpar_trial_arm(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	struct winpar_seat *seat;
+	struct hlist_node *next;
+	long left;
+
+	lockdep_assert_held(&port->lock);
+	hlist_for_each_entry_safe(seat, next, &port->trial.foreseen,
+				  refused.entry) {
+		left = seat->refused.again - jiffies;
+		if (left > 0)
+			__winpar_trial_later(port, left);
+		else if (left < -(long)(WINPAR_TRIAL_EARLY + WINPAR_TRIAL_TIME))
+			hlist_del_init(&seat->refused.entry);
+	}
+}
+
+/* Is a client's Try call due? That client is forgotten. */
+static bool __winpar_trial_is_due(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	struct winpar_seat *seat;
+	struct hlist_node *next;
+	bool due = false;
+
+	lockdep_assert_held(&port->lock);
+	__winpar_trial_arm(port);
+	hlist_for_each_entry_safe(seat, next, &port->trial.foreseen,
+				  refused.entry) {
+		if (time_before(jiffies, seat->refused.again))
+			continue;
+		hlist_del_init(&seat->refused.entry);
+		due = true;
+	}
+	return due;
+}
+
+/*
+ * How far apart are the client's Try calls? As far as two refusals, or half as far
+ * where a call between them got the port: that is so when they are about twice as far
+ * apart as its calls were. A client that got it otherwise came back within the time
+ * of its trial.
+ */
+static unsigned long __winpar_trial_apart(const struct winpar_seat *seat,
+					  unsigned long apart)
+	__must_hold(&seat->port->lock)
+{
+	const unsigned long before = seat->refused.apart;
+	bool twice = 2 * apart > 3 * before && 2 * apart < 5 * before;
+
+	lockdep_assert_held(&seat->port->lock);
+	if (twice && (seat->refused.had ||
+		      seat->refused.allocations != seat->port->allocations))
+		return apart / 2;
+	return seat->refused.had ? 0 : apart;
 }
 
 /*
  * A client that polls without hurry comes back when the time of its trial is over,
  * again and again. How far apart its calls are tells when the next is due: the port
- * is asked for once more a little before that. Calls are as far apart as two
- * refusals between which no client had the port; or half as far, if the call between
- * them had it.
+ * is asked for once more a little before that.
  */
 static void __winpar_trial_foresee(struct winpar_seat *seat)
 	__must_hold(&seat->port->lock)
 {
-	unsigned long apart = jiffies - seat->refused.at, delay;
+	unsigned long apart = jiffies - seat->refused.at;
 	struct winpar_port *port = seat->port;
-	bool had;
 
 	lockdep_assert_held(&port->lock);
 	if (apart <= WINPAR_TRIAL_TIME)
 		return;
-	had = port->allocations != seat->refused.allocations;
+	apart = __winpar_trial_apart(seat, apart);
 	seat->refused.at = jiffies;
 	seat->refused.allocations = port->allocations;
-	if (!had)
-		seat->refused.apart = apart;
-	else if (2 * apart < 3 * seat->refused.apart ||
-		 2 * apart > 5 * seat->refused.apart)
-		seat->refused.apart = 0;
-	else
-		seat->refused.apart = apart / 2;
-	if (!seat->refused.apart || seat->refused.apart > WINPAR_TRIAL_APART)
+	seat->refused.had = false;
+	seat->refused.apart = apart;
+	hlist_del_init(&seat->refused.entry);
+	if (!apart || apart > WINPAR_TRIAL_APART)
 		return;
-	delay = seat->refused.apart -
-		min(seat->refused.apart, WINPAR_TRIAL_EARLY);
-	port->trial.foreseen = true;
-	port->trial.again = jiffies + delay;
-	__winpar_trial_later(port, delay);
+	seat->refused.again = jiffies + apart - min(apart, WINPAR_TRIAL_EARLY);
+	hlist_add_head(&seat->refused.entry, &port->trial.foreseen);
+	__winpar_trial_arm(port);
 }
 
 /**
@@ -136,9 +199,10 @@ void __winpar_trial_begin(struct winpar_port *port)
  * __winpar_trial_is_wanted() - is the port, just left by a driver, wanted back?
  * @port: the port, its lock held
  *
- * A client that has not tried again in its time has to ask anew.
+ * A client that has not tried again in its time has to ask anew; one whose next Try
+ * call came due while winpar still had the port has not had its time.
  *
- * Return: whether a Try call has asked.
+ * Return: whether a Try call has asked, or is due.
  */
 bool __winpar_trial_is_wanted(struct winpar_port *port)
 	__must_hold(&port->lock)
@@ -147,6 +211,8 @@ bool __winpar_trial_is_wanted(struct winpar_port *port)
 	if (time_after_eq(jiffies, port->trial.until) &&
 	    winpar_port_before(port->trial.sequence, port->rival.sequence))
 		port->trial.wanted = false;
+	if (__winpar_trial_is_due(port))
+		__winpar_trial_want(port);
 	return port->trial.wanted;
 }
 
@@ -154,23 +220,43 @@ bool __winpar_trial_is_wanted(struct winpar_port *port)
  * __winpar_trial_meet() - ask for the port if the time of a Try call has come
  * @port: the port, its lock held
  *
- * Called when @later of the port runs, which may be earlier.
+ * Called when @later of the port runs, which may be earlier. While winpar has the
+ * port still, __winpar_trial_is_wanted() sees to it.
  */
 void __winpar_trial_meet(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
-	s16 left = port->trial.again - (u16)jiffies;
-
 	lockdep_assert_held(&port->lock);
-	if (!port->trial.foreseen)
-		return;
-	if (left > 0) {
-		__winpar_trial_later(port, left);
-		return;
-	}
-	port->trial.foreseen = false;
 	if (port->state != WINPAR_PORT_AWAY)
+		__winpar_trial_arm(port);
+	else if (__winpar_trial_is_due(port))
+		__winpar_trial_ask(port);
+}
+
+/**
+ * __winpar_trial_took() - a client has the port: no Try call wants it any more
+ * @holder: what took it; the lock of its port held
+ */
+void __winpar_trial_took(struct winpar_holder *holder)
+	__must_hold(&holder->seat->port->lock)
+{
+	struct winpar_seat *seat = holder->seat;
+
+	lockdep_assert_held(&seat->port->lock);
+	seat->port->trial.wanted = false;
+	if (holder != &seat->holder)
 		return;
-	port->trial.wanted = false;
-	__winpar_trial_ask(port);
+	seat->refused.had = true;
+	hlist_del_init(&seat->refused.entry);
+}
+
+/**
+ * __winpar_trial_end() - a client calls no more
+ * @seat: the client, on the port; the lock of its port held
+ */
+void __winpar_trial_end(struct winpar_seat *seat)
+	__must_hold(&seat->port->lock)
+{
+	lockdep_assert_held(&seat->port->lock);
+	hlist_del_init(&seat->refused.entry);
 }

@@ -17,13 +17,9 @@ bool __winpar_trial_is_wanted(struct winpar_port *port)
 	__must_hold(&port->lock);
 void __winpar_trial_meet(struct winpar_port *port)
 	__must_hold(&port->lock);
-
-/* A client has the port: no Try call that was refused wants it any more. */
-static inline void __winpar_trial_forget(struct winpar_port *port)
-	__must_hold(&port->lock)
-{
-	lockdep_assert_held(&port->lock);
-	port->trial.wanted = false;
-}
+void __winpar_trial_took(struct winpar_holder *holder)
+	__must_hold(&holder->seat->port->lock);
+void __winpar_trial_end(struct winpar_seat *seat)
+	__must_hold(&seat->port->lock);
 
 #endif /* _WINPAR_TRIAL_H */

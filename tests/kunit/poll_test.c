@@ -131,9 +131,27 @@ static void winpar_test_poll_beside_a_request(struct kunit *test)
 
 /* ----- without hurry ----------------------------------------------------- */
 
-#define WPT_POLL_MS	100
-#define WPT_POLL_CALLS	30
-#define WPT_POLL_SLACK	8	/* what the time between two calls may differ by, in ms */
+/**
+ * struct wpt_poller - a client that polls
+ * @info: the port's callbacks, the client's own
+ * @slack: what the time between two calls may differ by, in ms
+ * @last: when it called last
+ * @apart: how long after the call before that, in ms
+ * @refused: that call did not get the port
+ * @calls: how many calls it has made
+ * @judged: how many came at their time after one that failed
+ * @had: how many of these got the port
+ */
+struct wpt_poller {
+	PARALLEL_PORT_INFORMATION info;
+	unsigned int slack;
+	ktime_t last;
+	s64 apart;
+	bool refused;
+	unsigned int calls;
+	unsigned int judged;
+	unsigned int had;
+};
 
 /* A driver that lets go when it is asked, and claims again at once. */
 static int wpt_poll_oblige(void *data)
@@ -154,45 +172,105 @@ static int wpt_poll_oblige(void *data)
 	return 0;
 }
 
+static void wpt_poll_call(struct wpt_poller *poller)
+{
+	bool got = poller->info.TryAllocatePort(poller->info.Context);
+	ktime_t now = ktime_get();
+	s64 apart = ktime_ms_delta(now, poller->last);
+
+	if (got)
+		poller->info.FreePort(poller->info.Context);
+	/* The first three tell how far apart they are. */
+	if (poller->calls++ > 2 && poller->refused &&
+	    abs(apart - poller->apart) <= poller->slack) {
+		poller->judged++;
+		poller->had += got;
+	}
+	poller->refused = !got;
+	poller->apart = apart;
+	poller->last = now;
+}
+
+static void wpt_poll_judge(struct kunit *test, const struct wpt_poller *poller)
+{
+	kunit_info(test, "%u of %u calls had the port", poller->had,
+		   poller->judged);
+	KUNIT_EXPECT_GE(test, poller->judged, 2U);
+	/* Nine of ten on a machine that does nothing else. */
+	KUNIT_EXPECT_GE(test, poller->had * 2, poller->judged);
+}
+
+static void wpt_poll_nap(unsigned int ms, bool coarse)
+{
+	if (coarse)
+		msleep(ms);
+	else
+		usleep_range(1000 * ms, 1000 * ms + 200);
+}
+
+struct wpt_poll_row {
+	const char *name;
+	unsigned int ms;
+	unsigned int calls;
+	bool coarse;	/* by the kernel's coarse timers */
+	bool two;	/* another client calls between two calls of this one */
+};
+
+static const struct wpt_poll_row wpt_poll_rows[] = {
+	{ "30 ms", 30, 30 },
+	{ "40 ms", 40, 30 },
+	{ "50 ms", 50, 30 },
+	{ "100 ms", 100, 20 },
+	{ "300 ms", 300, 12 },
+	{ "500 ms, coarse", 500, 10, .coarse = true },
+	{ "100 ms, two clients", 100, 20, .two = true },
+};
+
+WPT_ROWS(wpt_poll, wpt_poll_rows);
+
 /*
- * A call each 100 ms, which is when the port has gone again: winpar sees when the
- * next is due. One that comes at its time after one that failed has the port.
+ * Calls that are further apart than the port is kept: winpar sees when the next is
+ * due. One that comes at its time after one that failed has the port.
  */
 static void winpar_test_poll_without_hurry(struct kunit *test)
 {
+	const struct wpt_poll_row *row = test->param_value;
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival = wpt_taken(t);
-	struct task_struct *driver = kthread_run(wpt_poll_oblige, rival,
-						 "wpt_poll");
-	unsigned int i, judged = 0, had = 0;
-	s64 apart, before = 0;
-	bool refused = false, got;
-	ktime_t last, now;
+	struct wpt_poller one = { .info = t->info }, other = {};
+	unsigned int ms = row->two ? row->ms / 2 : row->ms, i;
+	struct winpar_file *file = NULL;
+	struct task_struct *driver;
+	char name[32];
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(driver));
-	last = ktime_get();
-	for (i = 0; i < WPT_POLL_CALLS; i++) {
-		usleep_range(1000 * WPT_POLL_MS, 1000 * WPT_POLL_MS + 200);
-		got = wpt_try(t);
-		if (got)
-			wpt_free(t);
-		now = ktime_get();
-		apart = ktime_ms_delta(now, last);
-		/* The first two tell how far apart they are. */
-		if (i > 2 && refused && abs(apart - before) <= WPT_POLL_SLACK &&
-		    apart <= WPT_POLL_MS + WPT_POLL_SLACK) {
-			judged++;
-			had += got;
-		}
-		refused = !got;
-		before = apart;
-		last = now;
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
+		 t->port->number);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_open_owner(name, NULL, &file));
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(file, WPT_INFO, NULL, 0,
+					      &other.info, sizeof(other.info),
+					      NULL));
+	one.slack = other.slack = 8 + row->ms / 16;
+	driver = kthread_run(wpt_poll_oblige, rival, "wpt_poll");
+	if (IS_ERR(driver)) {
+		winpar_close(file);
+		KUNIT_FAIL(test, "no thread");
+		return;
+	}
+	for (i = 0; i < row->calls; i++) {
+		wpt_poll_nap(ms, row->coarse);
+		wpt_poll_call(&one);
+		if (!row->two)
+			continue;
+		wpt_poll_nap(ms, row->coarse);
+		wpt_poll_call(&other);
 	}
 	kthread_stop(driver);
-	kunit_info(test, "%u of %u calls had the port", had, judged);
-	KUNIT_EXPECT_GE(test, judged, 3U);
-	/* Nine of ten on a machine that does nothing else. */
-	KUNIT_EXPECT_GE(test, had * 2, judged);
+	winpar_close(file);
+	wpt_poll_judge(test, &one);
+	if (row->two)
+		wpt_poll_judge(test, &other);
 	fake_rival_release(rival);
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 }
@@ -202,7 +280,7 @@ static struct kunit_case winpar_poll_cases[] = {
 	KUNIT_CASE(winpar_test_poll_no_less),
 	KUNIT_CASE(winpar_test_poll_no_longer),
 	KUNIT_CASE(winpar_test_poll_beside_a_request),
-	KUNIT_CASE(winpar_test_poll_without_hurry),
+	KUNIT_CASE_PARAM(winpar_test_poll_without_hurry, wpt_poll_gen_params),
 	{ }
 };
 
