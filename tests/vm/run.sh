@@ -27,7 +27,7 @@ PARTS=${PARTS:-}
 PARTS=${PARTS//,/ }
 read -ra chosen <<<"$PARTS"
 lpt_parts="clients wires ports rivals device removal"
-soft_parts="leaving linux suspend stress"
+soft_parts="leaving linux suspend stress late"
 known part "$lpt_parts $soft_parts" "${chosen[@]}"
 # parts_of LIST DEFAULT: those chosen of LIST, in its order (after part removal the
 # ports have other numbers), or DEFAULT if none is chosen at all.
@@ -277,7 +277,7 @@ soft()
 run_soft()
 {
 	local parts
-	parts=$(parts_of "$soft_parts" "${soft_parts// /,}")
+	parts=$(parts_of "$soft_parts" leaving,linux,suspend,stress)
 	[[ -n $parts ]] || return 0
 	prepare_stock
 	soft "soft" "$parts" "$STOCK_VMLINUX" "$SCRATCH/stock.img" --smp 2 \
@@ -287,7 +287,7 @@ run_soft()
 run_soft_judged()
 {
 	local parts
-	parts=$(parts_of "$soft_parts" leaving,stress)
+	parts=$(parts_of "$soft_parts" leaving,stress,late)
 	[[ -n $parts ]] || return 0
 	prepare_judged
 	soft "soft, judged" "$parts" "$TEST_BZIMAGE" "$SCRATCH/judged.img" --smp 2 \
