@@ -197,7 +197,7 @@ static NTSTATUS wpt_len_set(IRP *irp, const struct wpt_len_request *request,
 static void winpar_test_device_ioctl_length(struct kunit *test)
 {
 	const struct wpt_len_request *row = wpt_len_request(test->param_value);
-	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct wpt_dev *d = wpt_dev_plug_again(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
 	struct wpt_request *r = wpt_dev_request(d, 1, row->major, row->code, 0,
 						0);
@@ -315,7 +315,7 @@ WPT_ROWS(wpt_code, wpt_code_rows);
 static void winpar_test_device_ioctl_code(struct kunit *test)
 {
 	const struct wpt_code_row *row = test->param_value;
-	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct wpt_dev *d = wpt_dev_plug_again(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
 	struct wpt_request *r = wpt_dev_request(d, 1, row->major, row->code,
 						WPT_BUFFER, WPT_BUFFER);
@@ -361,7 +361,7 @@ WPT_ROWS(wpt_major, wpt_major_rows);
 static void winpar_test_device_ioctl_major(struct kunit *test)
 {
 	const struct wpt_major_row *row = test->param_value;
-	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct wpt_dev *d = wpt_dev_plug_again(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
 	struct wpt_request *r = wpt_dev_request(d, 1, row->major, WPT_LOCK,
 						WPT_BUFFER, WPT_BUFFER);
@@ -416,7 +416,7 @@ static void wpt_expect_now(struct wpt_dev *d, struct winpar_file *file,
 static void winpar_test_device_ioctl_at_once(struct kunit *test)
 {
 	const struct wpt_now_row *row = test->param_value;
-	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct wpt_dev *d = wpt_dev_plug_again(test, "");
 	struct fake_rival *rival = fake_rival_create(&d->s.linux_port, 0);
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
 	struct winpar_file *other = wpt_dev_open(d, 4);
@@ -459,6 +459,7 @@ static struct kunit_case winpar_device_ioctl_cases[] = {
 
 static struct kunit_suite winpar_device_ioctl_suite = {
 	.name = "winpar_device_ioctl",
+	.suite_exit = wpt_sim_suite_exit,
 	.init = wpt_dev_init,
 	.exit = wpt_dev_exit,
 	.test_cases = winpar_device_ioctl_cases,

@@ -110,7 +110,7 @@ static void winpar_test_device_name_form(struct kunit *test)
 	int number = 0;
 
 	if (row->status != STATUS_OBJECT_NAME_INVALID) {
-		wpt_dev_plug(test, "daisy=printer+epp");
+		wpt_dev_plug_again(test, "daisy=printer+epp");
 		number = d->s.linux_port.parport->number;
 	}
 	wpt_form_fill(buf, sizeof(buf), row->name, number);
@@ -485,6 +485,7 @@ static struct kunit_case winpar_device_name_cases[] = {
 
 static struct kunit_suite winpar_device_name_suite = {
 	.name = "winpar_device_name",
+	.suite_exit = wpt_sim_suite_exit,
 	.init = wpt_dev_init,
 	.exit = wpt_dev_exit,
 	.test_cases = winpar_device_name_cases,

@@ -423,6 +423,13 @@ struct wpt_dev *wpt_dev_plug(struct kunit *test, const char *words)
 	return to_dev(test);
 }
 
+/* As wpt_sim_plug_again(). */
+struct wpt_dev *wpt_dev_plug_again(struct kunit *test, const char *words)
+{
+	wpt_sim_plug_again(test, words);
+	return to_dev(test);
+}
+
 void wpt_dev_second(struct wpt_dev *d, const char *words)
 {
 	wpt_sim_add(&d->second, words, &d->s);

@@ -56,6 +56,7 @@ static inline struct wpt_dev *to_dev(struct kunit *test)
 int wpt_dev_init(struct kunit *test);
 void wpt_dev_exit(struct kunit *test);
 struct wpt_dev *wpt_dev_plug(struct kunit *test, const char *words);
+struct wpt_dev *wpt_dev_plug_again(struct kunit *test, const char *words);
 void wpt_dev_second(struct wpt_dev *d, const char *words);
 
 /* ----- opening ----------------------------------------------------------- */

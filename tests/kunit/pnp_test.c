@@ -95,7 +95,7 @@ WPT_ROWS(wpt_pnp, wpt_pnp_rows);
 static void winpar_test_pnp_lengths(struct kunit *test)
 {
 	const struct wpt_pnp_row *row = test->param_value;
-	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt_sim *s = wpt_sim_plug_again(test, "daisy=printer");
 	struct wpt_request *r = wpt_request(&s->t, 1, row->code);
 	PARALLEL_1284_COMMAND command = { .CommandFlags = WPT_KEEP };
 	unsigned long commands = wpt_sim_commands(s);
@@ -433,6 +433,7 @@ static struct kunit_case winpar_pnp_cases[] = {
 
 static struct kunit_suite winpar_pnp_suite = {
 	.name = "winpar_pnp",
+	.suite_exit = wpt_sim_suite_exit,
 	.init = wpt_sim_init,
 	.exit = wpt_sim_exit,
 	.test_cases = winpar_pnp_cases,

@@ -265,6 +265,33 @@ static bool wpt_sim_is_there(int number)
 	return true;
 }
 
+/*
+ * A port that a row has left to the next one: making one takes longer than most
+ * rows do.
+ */
+static struct {
+	char name[16];
+	char words[64];
+} wpt_sim_kept;
+
+static void wpt_sim_remove(const char *name)
+{
+	if (name[0])
+		wpt_user_write(WPT_SIM_DIR "remove", name, strlen(name));
+}
+
+static void wpt_sim_forget_kept(void)
+{
+	wpt_sim_remove(wpt_sim_kept.name);
+	wpt_sim_kept.name[0] = '\0';
+}
+
+/* For suites whose rows leave a port. */
+void wpt_sim_suite_exit(struct kunit_suite *suite)
+{
+	wpt_sim_forget_kept();
+}
+
 /* Make a port as these words of the knob say; @other is one made before. */
 void wpt_sim_add(struct wpt_sim *s, const char *words,
 		 const struct wpt_sim *other)
@@ -273,6 +300,7 @@ void wpt_sim_add(struct wpt_sim *s, const char *words,
 	char path[WPT_SIM_PATH];
 	int number;
 
+	wpt_sim_forget_kept();
 	wpt_sim_write(test, wpt_sim_path(path, NULL, "add"), words);
 	for (number = 0; number < WPT_SIM_PORTS; number++) {
 		snprintf(s->name, sizeof(s->name), "parport%d", number);
@@ -293,21 +321,56 @@ void wpt_sim_drop(struct wpt_sim *s)
 	if (s->linux_port.parport)
 		parport_put_port(s->linux_port.parport);
 	s->linux_port.parport = NULL;
+	if (s->kept && s->name[0] && s->t.test->status == KUNIT_SUCCESS) {
+		strscpy(wpt_sim_kept.name, s->name,
+			sizeof(wpt_sim_kept.name));
+		strscpy(wpt_sim_kept.words, s->kept,
+			sizeof(wpt_sim_kept.words));
+		s->name[0] = '\0';
+	}
 	wpt_sim_unplug(s);
 	fake_port_bury_rivals(&s->linux_port);
+}
+
+static struct wpt_sim *wpt_sim_open(struct wpt_sim *s)
+{
+	struct wpt *t = &s->t;
+
+	t->fake = &s->linux_port;
+	wpt_fill(t, WPT_FILES);
+	wpt_set_connect(t, true, -1);
+	return s;
 }
 
 /* The port of a case, with three openers. */
 struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words)
 {
 	struct wpt_sim *s = to_sim(test);
-	struct wpt *t = &s->t;
 
 	wpt_sim_add(s, words, NULL);
-	t->fake = &s->linux_port;
-	wpt_fill(t, WPT_FILES);
-	wpt_set_connect(t, true, -1);
-	return s;
+	return wpt_sim_open(s);
+}
+
+/*
+ * The same for a row that leaves the port as it was: with the port of the row
+ * before, if that was made by these words. The suite has wpt_sim_suite_exit().
+ */
+struct wpt_sim *wpt_sim_plug_again(struct kunit *test, const char *words)
+{
+	struct wpt_sim *s = to_sim(test);
+	int number;
+
+	s->kept = words;
+	if (strcmp(wpt_sim_kept.words, words) ||
+	    sscanf(wpt_sim_kept.name, "parport%d", &number) != 1) {
+		wpt_sim_add(s, words, NULL);
+		return wpt_sim_open(s);
+	}
+	strscpy(s->name, wpt_sim_kept.name, sizeof(s->name));
+	wpt_sim_kept.name[0] = '\0';
+	s->linux_port.parport = parport_find_number(number);
+	KUNIT_ASSERT_NOT_NULL(test, s->linux_port.parport);
+	return wpt_sim_open(s);
 }
 
 /* Hot removal, while everything is open. */

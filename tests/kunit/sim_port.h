@@ -22,6 +22,7 @@
  * @t: the fixture; must be the first
  * @linux_port: the port as a rival's; not one of fake_port.c's making
  * @name: parportM; empty while there is none
+ * @kept: the words by which the port was made that is left to the next row, or NULL
  * @text: what a knob showed last
  * @pnp: the port's callbacks, as of the last wpt_sim_pnp()
  */
@@ -29,6 +30,7 @@ struct wpt_sim {
 	struct wpt t;
 	struct fake_port linux_port;
 	char name[16];
+	const char *kept;
 	char *text;
 	PARALLEL_PNP_INFORMATION pnp;
 };
@@ -42,6 +44,8 @@ int wpt_sim_prepare(struct kunit *test, struct wpt_sim *s);
 int wpt_sim_init(struct kunit *test);
 void wpt_sim_exit(struct kunit *test);
 struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words);
+struct wpt_sim *wpt_sim_plug_again(struct kunit *test, const char *words);
+void wpt_sim_suite_exit(struct kunit_suite *suite);
 void wpt_sim_add(struct wpt_sim *s, const char *words,
 		 const struct wpt_sim *other);
 void wpt_sim_drop(struct wpt_sim *s);
