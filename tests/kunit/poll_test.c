@@ -217,7 +217,6 @@ struct wpt_poll_row {
 };
 
 static const struct wpt_poll_row wpt_poll_rows[] = {
-	{ "30 ms", 30, 30 },
 	{ "40 ms", 40, 30 },
 	{ "50 ms", 50, 30 },
 	{ "100 ms", 100, 20 },
