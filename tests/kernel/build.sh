@@ -32,7 +32,7 @@ mkdir -p "$WINPAR_CACHE"
 exec {lock}>"$WINPAR_CACHE/test-kernel.lock"
 flock "$lock"
 if [[ ! -e $dir/.winpar-built ]]; then
-	note "building the test kernel (some 6 minutes on two cores)"
+	note "building the test kernel (some 8 minutes on two cores)"
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	touch "$dir/.winpar-used"
