@@ -250,7 +250,8 @@ static void winpar_test_poll_without_hurry(struct kunit *test)
 			winpar_internal_ioctl(file, WPT_INFO, NULL, 0,
 					      &other.info, sizeof(other.info),
 					      NULL));
-	one.slack = other.slack = 8 + row->ms / 16;
+	one.slack = 8 + row->ms / 16;
+	other.slack = one.slack;
 	driver = kthread_run(wpt_poll_oblige, rival, "wpt_poll");
 	if (IS_ERR(driver)) {
 		winpar_close(file);
