@@ -196,7 +196,7 @@ static NTSTATUS winpar_ioctl_init_1284_3_bus(struct winpar_file *file, IRP *irp)
 	return winpar_select_scan(file);
 }
 
-/* SELECT_DEVICE waits unless it says that the caller has the port. */
+/* SELECT_DEVICE waits for the port, unless its flags say that the caller has it. */
 static bool winpar_select_device_waits(const void *buffer)
 {
 	const PARALLEL_1284_COMMAND *command = buffer;
@@ -364,7 +364,7 @@ winpar_port_find_request(UCHAR major, ULONG code)
 }
 
 /**
- * winpar_find_request() - what a request is
+ * winpar_find_request() - find the row of a request in the tables
  * @file: to what it is sent
  * @major: its major function
  * @code: its control code
@@ -449,7 +449,7 @@ winpar_dispatch_refused(struct winpar_file *file,
 
 	if (winpar_port_is_gone(file->port))
 		status = STATUS_DELETE_PENDING;
-	/* What was done on a port that has gone can be undone. */
+	/* A client may still disconnect its routines from a port that has gone. */
 	if (status == STATUS_DELETE_PENDING && request && request->undoes &&
 	    winpar_dispatch_slowly(file, request, irp) == STATUS_SUCCESS)
 		status = STATUS_SUCCESS;
@@ -474,7 +474,7 @@ winpar_dispatch_port(struct winpar_file *file,
 		     const struct winpar_request *request, IRP *irp)
 {
 	irp->IoStatus.Information = 0;
-	/* Neither is undone: a look without a lock will do. */
+	/* No lock: a port that has gone stays gone, a closed file stays closed. */
 	if (unlikely(data_race(file->port->state) == WINPAR_PORT_GONE ||
 		     /* A close is final, too. */
 		     data_race(file->holder.closed)))

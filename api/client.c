@@ -3,10 +3,13 @@
  * Clients, the kernel modules that use ports, and their seats.
  *
  * A client is made when a module first opens a port or watches for ports, and
- * freed when the module has gone. A seat is the client on one life of a port: the
- * Context that its callbacks are given. Seats are never used for another port,
- * client or life, and are kept as long as the client, since a client may call a
- * callback whenever it likes.
+ * freed by winpar_file_end_client() when the module is unloaded. A seat is made
+ * when a client first opens a port or a device on it. A Linux port that is removed
+ * and comes back gets a new struct winpar_port, and the client then a new seat.
+ *
+ * The seat is the Context with which the client calls the port's routines
+ * (FreePort and the others of PARALLEL_PORT_INFORMATION). The client may call them
+ * at any time until it is unloaded, so its seats are kept until then.
  *
  * The clients' mutex guards the list of clients and each client's seats. The port's
  * file mutex is taken inside it.
@@ -101,7 +104,7 @@ static struct winpar_seat *__winpar_client_add_seat(struct winpar_client *client
 	if (!seat)
 		return NULL;
 	seat->holder.seat = seat;
-	/* Until the client has a file. */
+	/* winpar_file_enter() clears it when the client opens a file here. */
 	seat->holder.closed = true;
 	seat->client = client;
 	seat->port = port;
@@ -150,12 +153,12 @@ struct winpar_seat *winpar_client_sit(struct winpar_client *client,
 }
 
 /**
- * winpar_client_leave() - a module is being unloaded: it gets no more seats
+ * winpar_client_leave() - give a module that is being unloaded no more seats
  * @module: the module
  *
  * Context: process context, may sleep.
- * Return: the client that it is, whose seats do not change any more; NULL when it
- * is none.
+ * Return: the module's client, whose list of seats does not change any more; NULL
+ * when the module has no client.
  */
 struct winpar_client *winpar_client_leave(struct module *module)
 {
@@ -170,7 +173,7 @@ struct winpar_client *winpar_client_leave(struct module *module)
 }
 
 /**
- * winpar_client_free() - the client has gone
+ * winpar_client_free() - free a client and its seats
  * @client: it has no files and no watches; no code of its module runs
  *
  * Context: process context, may sleep.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an administrator may see: one file for all ports in debugfs, one for all
- * parallel devices that are open. For root, and for reading only.
+ * Two files in debugfs that only root can read: winpar/ports has a line for each
+ * port, winpar/devices a line for each parallel device that a client has open.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -24,7 +24,7 @@ static const char *const winpar_state_names[] = {
 	[WINPAR_PORT_GONE] = "gone",
 };
 
-/* No list is walked for longer, since a lock may be held with interrupts off. */
+/* The most entries of a list that are counted: interrupts may be off that long. */
 #define WINPAR_DEBUGFS_COUNT	1000
 
 static unsigned int winpar_list_count(const struct list_head *list)
@@ -46,7 +46,7 @@ static unsigned int winpar_list_count(const struct list_head *list)
  * @state: its state
  * @owner: the client that has it, "" when none has
  * @had: for how long it has had the port, in ms
- * @waiting: how many wait
+ * @waiting: how many requests wait, and one more when a Linux driver waits
  * @named: how many of them are in @waiters
  * @waiters: the clients of the first that wait
  * @rival: a Linux driver waits
@@ -121,7 +121,10 @@ static void winpar_debugfs_port(struct seq_file *m, struct winpar_port *port,
 	seq_printf(m, "%s state %s files %u routines %u waiting %u allocations %lu frees %lu waits %lu interrupts %lu handovers %lu",
 		   port->name, winpar_state_names[line->state], files, routines,
 		   line->waiting, line->allocations,
-		   /* A request that is being counted just now may be missing. */
+		   /*
+		    * Frees: all allocations but the owner's, which may not be
+		    * counted yet.
+		    */
 		   line->allocations - min(line->allocations,
 					   (unsigned long)!!*line->owner),
 		   line->waits, line->interrupts, line->handovers);
@@ -152,7 +155,7 @@ static int winpar_ports_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(winpar_ports);
 
-/* One line a device that is open. */
+/* Print a line on a parallel device, unless no client has it open. */
 static void winpar_debugfs_device(struct seq_file *m,
 				  struct winpar_device *device)
 {

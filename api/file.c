@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Openers: names, opening, closing; and clients that leave.
+ * winpar_open() and winpar_close(), the names that winpar_open() understands, and
+ * what is done when a module is unloaded without closing what it opened. An opener
+ * is a struct winpar_file, a file for short: winpar_open() makes one.
  *
  * Everything that a client can hold of a port hangs on one of its files, or on its
  * seat as long as it has a file. Giving that back is done in three steps, for one
@@ -68,7 +70,7 @@ static const char *winpar_name_number(const char *s, unsigned int *number)
 	*number = 0;
 	if (!isdigit(*s) || (*s == '0' && isdigit(s[1])))
 		return NULL;
-	/* A number that no port can have, however long it is, stays one. */
+	/* Stop adding digits above 99999: no port's number is that large. */
 	for (; isdigit(*s); s++)
 		if (*number <= 99999)
 			*number = *number * 10 + (*s - '0');
@@ -133,7 +135,7 @@ static void winpar_file_cancel(struct winpar_file *file)
 	winpar_port_close(&file->holder);
 	if (file->device)
 		file->left.pending += winpar_device_cancel_all(file);
-	/* A request that waits for the port of a device is its worker's own. */
+	/* On a device they are its worker's requests for the port: not counted. */
 	count = winpar_drain_cancel(file);
 	if (!file->device)
 		file->left.pending += count;
@@ -205,7 +207,7 @@ static void winpar_file_end(struct winpar_file *file)
 
 /* ----- open -------------------------------------------------------------- */
 
-/* What opening says of a port that is going, or has gone. */
+/* The status of winpar_open() for a port that is being removed, or has been. */
 static NTSTATUS winpar_file_gone(const struct winpar_port *port,
 				 unsigned int unit)
 {
@@ -249,7 +251,7 @@ static struct winpar_file *winpar_file_create(struct winpar_seat *seat)
 	return file;
 }
 
-/* What open says of an error of the host room. */
+/* The status of winpar_open() for an error @ret of winpar_host_open(). */
 static NTSTATUS winpar_file_status(const struct winpar_port *port,
 				   unsigned int unit, int ret)
 {
@@ -444,7 +446,7 @@ static void winpar_file_silence(struct winpar_port *port, struct module *module)
 	unsigned int pending;
 
 	mutex_lock(&port->mutex);
-	/* What devices were told to end is on the port's lists afterwards. */
+	/* First the devices: they put requests that end on the port's lists. */
 	pending = winpar_device_silence_all(port, module);
 	pending += winpar_drain_silence(port, module);
 	mutex_unlock(&port->mutex);
@@ -482,9 +484,10 @@ static void winpar_file_end_all(struct winpar_client *client)
 }
 
 /*
- * The danger: a routine of the module's watch is running and waits for a completion
- * routine of the module, which is called no more after winpar_leaving_begin(). So
- * cancel the module's requests first and wait until the watch's routine is over.
+ * A routine of the module's watch may be running and waiting until winpar calls a
+ * completion routine of the module. After winpar_leaving_begin() winpar calls none,
+ * and the watch's routine would wait for ever. So, before it, cancel the module's
+ * requests and wait until the watch's routine has returned.
  */
 static void winpar_file_end_watches(struct module *module,
 				    struct winpar_client *client)
@@ -497,7 +500,7 @@ static void winpar_file_end_watches(struct module *module,
 }
 
 /**
- * winpar_file_end_client() - a module is being unloaded
+ * winpar_file_end_client() - end all that a module being unloaded has left
  * @module: the module; its exit() has run, its code is still there
  *
  * Ends all that the module left. None of its routines is called, since what they

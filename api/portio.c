@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers by address: those of ports in software, and the addresses of ports
- * that have none.
+ * Port I/O on cookies, the addresses from WINPAR_COOKIE_FIRST on. READ_PORT_UCHAR()
+ * and the other routines of winpar/portio.h call the two functions here when a
+ * client gives them a cookie instead of the number of an I/O port.
  *
- * Each port has WINPAR_SOFTPORT_SPAN addresses, in the order of the ports' numbers.
- * Where no port answers it is as on a bus without a card: reads give ones and
- * writes are lost.
+ * Each port has WINPAR_SOFTPORT_SPAN cookies, in the order of the ports' numbers.
+ * The cookie of a port in software names one of its registers. Any other cookie
+ * names none: a read gives ones, a write is lost, and the log names the caller.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -32,8 +33,7 @@ static struct winpar_port *winpar_cookie_port(unsigned long cookie)
  * @width: 1, 2 or 4 bytes
  *
  * Context: any.
- * Return: what is read; ones when no port has that address, or one without
- * registers.
+ * Return: the value of the register; ones when @cookie is no port's register.
  */
 u32 winpar_cookie_read(unsigned long cookie, unsigned int width)
 {
@@ -57,7 +57,7 @@ WINPAR_EXPORT(winpar_cookie_read);
  * winpar_cookie_write() - write a register of a port in software
  * @cookie: its address, from WINPAR_COOKIE_FIRST on
  * @width: 1, 2 or 4 bytes
- * @value: what to write; lost when no port has that address
+ * @value: what to write; lost when @cookie is no port's register
  *
  * Context: any.
  */

@@ -189,9 +189,10 @@ static NTSTATUS winpar_irp_run_found(struct winpar_file *file,
 }
 
 /*
- * Input and output share a buffer, as METHOD_BUFFERED has it: here one on the
- * stack, as large as any request needs but for those that read a device ID. A
- * request that needs a part which the caller has not given finds no buffer.
+ * Input and output share one buffer, as METHOD_BUFFERED wants it. It is @small, on
+ * the stack, but for a request that reads a device ID (any_length) into more bytes
+ * than @small has. SystemBuffer is NULL when the request needs @in or @out and the
+ * caller has passed NULL for it.
  */
 static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 				 ULONG code, const void *in, ULONG in_len,
@@ -212,7 +213,7 @@ static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
 	request = winpar_find_request(file, major, code);
-	/* Before memory is allocated, which may sleep. */
+	/* Refuse it before kvzalloc() below, which may sleep. */
 	if (request && request->any_length && !winpar_irp_may_wait())
 		return STATUS_INVALID_DEVICE_STATE;
 	if (request && request->any_length && out_len > size) {

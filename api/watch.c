@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Clients are told when a port comes and when one goes.
+ * winpar_watch_ports() and winpar_unwatch_ports(): winpar calls a client's routines
+ * when a port arrives and when a port is removed. To tell is to call one of them.
  *
  * Ports come and go under the parport core's registration_lock, where no client
  * may be waited for. So each watch has a work that tells its client of the events
@@ -96,7 +97,7 @@ void winpar_watch_prune(void)
 	list_for_each_entry(watcher, &winpar_watchers, entry)
 		told = min(told, max(READ_ONCE(watcher->told), watcher->since));
 	spin_unlock(&winpar_watch_lock);
-	/* Every watch has told of them, and no client has a seat on them. */
+	/* Every watch has told its client of the events up to @told. */
 	winpar_table_prune(told);
 }
 
@@ -194,7 +195,7 @@ static void winpar_watcher_work(struct work_struct *work)
 }
 
 /**
- * winpar_watch_changed() - a port has come or gone
+ * winpar_watch_changed() - have all watches tell that a port has come or gone
  *
  * Context: process context.
  */
@@ -321,11 +322,11 @@ WINPAR_EXPORT(winpar_watch_ports_owner);
 
 /**
  * winpar_unwatch_ports() - end a watch
- * @watch: what winpar_watch_ports() was given. NULL, and one that is not on,
- *         does nothing
+ * @watch: what winpar_watch_ports() was given. NULL, or a watch that is not on, is
+ *         ignored
  *
- * Its routines are not running and will not run again when this returns; from
- * inside one of them: will not run again.
+ * When this returns, no routine of @watch is running and none will be called again.
+ * A routine of @watch may call this too: then only that routine is still running.
  *
  * Context: process context, may sleep.
  */
@@ -352,7 +353,7 @@ void winpar_unwatch_ports(struct winpar_watch *watch)
 }
 WINPAR_EXPORT(winpar_unwatch_ports);
 
-/* Is a watch a module's, or has it routines in the module's code? */
+/* Is @module the watch's client, or does it contain the watch or a routine? */
 static bool winpar_watcher_is_of(const struct winpar_watcher *watcher,
 				 struct module *module)
 {
@@ -402,11 +403,12 @@ bool winpar_watch_is_telling(struct module *module)
 }
 
 /**
- * winpar_watch_end_module() - a module is being unloaded
+ * winpar_watch_end_module() - end the watches of a module that is being unloaded
  * @module: the module
  *
- * Ends its watches, and those of other modules that have routines in it. Waits for
- * their routines, and for those of no other watch.
+ * Also ends a watch of another module when its struct winpar_watch or one of its
+ * routines is in @module. Waits until no routine of the ended watches is running,
+ * and for no routine of another watch.
  *
  * Context: process context, the module notifier.
  */
@@ -424,7 +426,7 @@ void winpar_watch_end_module(struct module *module)
 }
 
 /**
- * winpar_watch_init() - what all watches share
+ * winpar_watch_init() - make the workqueue of all watches
  *
  * Return: 0 or -ENOMEM.
  */
@@ -436,7 +438,7 @@ int winpar_watch_init(void)
 }
 
 /**
- * winpar_watch_exit() - at module exit: no watch is on any more
+ * winpar_watch_exit() - free the workqueue, at module exit, when no watch is on
  *
  * Context: process context, may sleep.
  */

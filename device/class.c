@@ -3,10 +3,12 @@
  * The callbacks of PARCLASS_INFORMATION, by which a class driver that holds the
  * lock reads, writes and changes protocols.
  *
- * They are called in the client's thread, and done by the device's worker, which
- * alone uses the wires: so they come one at a time with requests, in order. Their
- * context is the client's for the device, a struct winpar_class: a callback acts
- * only while a file of this client holds the device's lock.
+ * A client calls a callback in its own thread. The callback puts a request into
+ * the FIFO of the device's worker and waits until the worker has done it, so that
+ * callbacks and other requests use the wires one at a time and in order. The
+ * context of a callback is a struct winpar_class, which names the client and the
+ * device: a callback acts only while a file of this client holds the device's
+ * lock.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -371,7 +373,10 @@ static NTSTATUS winpar_class_write(PVOID context, PVOID buffer, ULONG length,
 
 /* ----- selecting --------------------------------------------------------- */
 
-/* Packets go out while no client of the engine uses the wires. */
+/*
+ * Before a command packet goes out, end the mode on the wire, and leave the
+ * engine by winpar_hold_end().
+ */
 static NTSTATUS winpar_class_do_choose(struct winpar_device *device, IRP *irp)
 {
 	const struct winpar_class_call *call = to_call(irp);
@@ -398,7 +403,7 @@ static NTSTATUS winpar_class_choose(const struct winpar_class *class,
 		.is_select = select,
 	};
 
-	/* The lock is what has the port: it stays. */
+	/* The client keeps the port until it undoes its lock of the device. */
 	command->CommandFlags |= PAR_HAVE_PORT_KEEP_PORT;
 	return winpar_class_run(class, &job, &call);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests to parallel devices that move data: read, write, device IDs; and file
- * information, which is about data that there is none of.
+ * Requests to parallel devices that move data: read, write, device IDs; and
+ * IRP_MJ_QUERY_INFORMATION, which winpar answers with zeros, since a device has
+ * neither a file size nor a file position.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -86,7 +87,10 @@ NTSTATUS winpar_data_transfer(struct winpar_file *file, IRP *irp)
 
 /* ----- device IDs -------------------------------------------------------- */
 
-/* Two length bytes and the text; for kvfree(). */
+/*
+ * Read the device ID, two length bytes and the text, into a new buffer *@raw,
+ * which the caller frees with kvfree().
+ */
 static NTSTATUS winpar_data_read_id(struct winpar_device *device, UCHAR **raw,
 				    size_t *length)
 {
@@ -184,7 +188,8 @@ NTSTATUS winpar_job_par_query_device_id_size(struct winpar_device *device,
 
 /**
  * winpar_data_query_information() - IRP_MJ_QUERY_INFORMATION
- * @irp: the request; its buffer takes what the class asks for: all of it is 0
+ * @irp: the request; its buffer takes the structure of the file information class,
+ *       filled with zeros
  *
  * Context: process context.
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER another class, or no buffer;

@@ -72,8 +72,9 @@ enum winpar_stop {
  * @claimed: @claim is complete
  * @has_port: the worker has the port for this device
  * @engine: Linux's transfer engine while @has_port
- * @shows_mode: in the mode on the wire the device has shown the lines by which
- *              one that is not in it can be told; see device/transfer.c
+ * @shows_mode: since the mode on the wire was negotiated the worker has seen PError
+ *              high, as the mode wants it, so that winpar_transfer_is_lost() may
+ *              tell by the lines whether the device has left the mode
  * @scans: the port's @scans when the end-of-chain device was last found
  * @vanished: the end-of-chain device was not found again after a scan
  * @rcu: for kfree_rcu()

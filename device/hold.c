@@ -44,7 +44,7 @@ static bool winpar_hold_is_claimed(struct winpar_device *device)
 	return smp_load_acquire(&device->claimed);
 }
 
-/* The port was not had in time: say in the log who has it. */
+/* The worker did not get the port in time: say in the log which client has it. */
 static void winpar_hold_report(struct winpar_device *device, const char *who)
 {
 	if (__ratelimit(&device->reports))
@@ -53,11 +53,12 @@ static void winpar_hold_report(struct winpar_device *device, const char *who)
 }
 
 /*
- * Wait until the port is granted, the time is over, or the job has to stop. The
- * grant may come while this gives up: then the request succeeds.
+ * Wait until @claim is complete, @timeout is over, or the job has to stop. In the
+ * last two cases cancel @claim; if the port is granted before the cancel takes
+ * effect, @claim succeeds.
  *
- * STATUS_PENDING: a client's stray FreePort has freed the port between the grant
- * and this thread's waking up. Ask again.
+ * Return STATUS_PENDING when a client's stray FreePort has freed the port between
+ * the grant and this thread's waking up: then the caller asks for the port again.
  */
 static NTSTATUS winpar_hold_wait(struct winpar_device *device,
 				 unsigned long timeout)

@@ -33,10 +33,13 @@
 /* Places where an ID may end. */
 #define WINPAR_ID_STOPS		4
 
-/* How long a device may pause; and after a semicolon, which may be the last. */
+/*
+ * How long a device may send nothing before winpar_id_collect() takes the ID to
+ * be over: PATIENCE; PAUSE when the last byte was a semicolon, which may end it.
+ */
 #define WINPAR_ID_PATIENCE	(2 * HZ)
 #define WINPAR_ID_PAUSE		msecs_to_jiffies(100)
-/* Between two looks at it, in ms. */
+/* How long winpar_id_collect() naps before it asks again for a byte, in ms. */
 #define WINPAR_ID_NAP		5
 
 static bool winpar_id_is_whole(const UCHAR *raw, size_t have)
@@ -44,13 +47,17 @@ static bool winpar_id_is_whole(const UCHAR *raw, size_t have)
 	return have > WINPAR_ID_HEAD && raw[have - 1] == ';';
 }
 
-/* In the order in which they are reached. None: that is no ID. */
+/*
+ * Fill @stop with the byte counts at which the ID may end, by each reading of its
+ * two length bytes, in the order in which they are tried. Return how many there
+ * are; 0 when the two bytes cannot begin an ID.
+ */
 static unsigned int winpar_id_stops(const UCHAR *raw, size_t *stop)
 {
 	size_t big = raw[0] << 8 | raw[1], little = raw[1] << 8 | raw[0];
 	unsigned int count = 0;
 
-	/* Lines that stay low, and lines that stay high. */
+	/* 0000: the lines stay low; ffff: they stay high. No device sends an ID. */
 	if (!big || big == WINPAR_ID_LONGEST)
 		return 0;
 	if (little > WINPAR_ID_SHORT &&
@@ -66,7 +73,7 @@ static unsigned int winpar_id_stops(const UCHAR *raw, size_t *stop)
 	return count;
 }
 
-/* Read on up to a place, or as far as the device goes. */
+/* Read until @raw has @stop bytes, or until the device sends no more. */
 static NTSTATUS winpar_id_collect(struct winpar_device *device, UCHAR *raw,
 				  size_t stop, size_t *have)
 {
@@ -149,9 +156,10 @@ static NTSTATUS winpar_id_receive(struct winpar_device *device, UCHAR *raw,
  * @length: that length; 0 on failure
  *
  * A mode that is connected is ended, the wire is in compatibility mode
- * afterwards. A device that is silent for 2 s in the middle has said what it
- * has to say, if it still answers. All of it has the time of a read of as many
- * bytes as an ID can have; where that runs out the device does not answer.
+ * afterwards. When a device sends nothing for 2 s in the middle of the text, the
+ * ID ends there if the device still answers a negotiation. Reading the ID may
+ * take as long as a read of WINPAR_ID_LONGEST bytes; if that time runs out the
+ * status is STATUS_IO_DEVICE_ERROR.
  *
  * DDI pages: IOCTL_PAR_QUERY_RAW_DEVICE_ID, IOCTL_PAR_QUERY_DEVICE_ID.
  * Context: the worker, the port allocated, the engine begun.

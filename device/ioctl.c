@@ -78,7 +78,11 @@ static NTSTATUS winpar_job_lock(struct winpar_device *device, bool select)
 	unsigned long flags;
 	NTSTATUS status;
 
-	/* The last request may have left the port with a mode, and selected. */
+	/*
+	 * The worker may have kept the port after its last request, with a mode on
+	 * the wire and the device selected. Free the port, so that
+	 * winpar_hold_take() begins without either.
+	 */
 	winpar_hold_give(device);
 	status = winpar_hold_take(device, MAX_SCHEDULE_TIMEOUT, select);
 	if (!NT_SUCCESS(status))
@@ -321,15 +325,16 @@ static NTSTATUS winpar_job_par_query_information(struct winpar_device *device,
 }
 
 /**
- * winpar_ioctl_par_set_information() - IOCTL_PAR_SET_INFORMATION, looked at
+ * winpar_ioctl_par_set_information() - test the contents
  * @file: of the device
  * @irp: the request; its buffer holds a PAR_SET_INFORMATION
  *
- * What is wrong with the contents is said before any wait.
+ * Runs when IOCTL_PAR_SET_INFORMATION is submitted, before
+ * winpar_job_par_set_information() is queued.
  *
  * Context: process context.
- * Return: STATUS_SUCCESS nothing; STATUS_INVALID_PARAMETER Init is not
- * PARALLEL_INIT.
+ * Return: STATUS_SUCCESS Init is PARALLEL_INIT; STATUS_INVALID_PARAMETER it is
+ * not.
  */
 static NTSTATUS winpar_ioctl_par_set_information(struct winpar_file *file,
 						 IRP *irp)
@@ -359,7 +364,7 @@ static NTSTATUS winpar_job_par_set_information(struct winpar_device *device,
 
 /* ----- the tables -------------------------------------------------------- */
 
-/* Done by the worker. */
+/* What a row needs for a request that winpar_job_x() does in the worker. */
 #define WINPAR_JOB(function, out, ...)					\
 	.waits = winpar_request_always_waits,				\
 	.job = &(const struct winpar_job) {				\
@@ -436,7 +441,10 @@ static const struct winpar_request winpar_device_control[] = {
 		   WINPAR_AT_ONCE(par_query_location)),
 };
 
-/* Those whose function numbers stand in the table above, too. */
+/*
+ * The IOCTL_SERIAL_... requests. They have a table of their own, since their
+ * function numbers are also those of IOCTL_PAR_... requests.
+ */
 static const struct winpar_request winpar_device_serial[] = {
 	WINPAR_NO_ROW,
 	WINPAR_ROW(IOCTL_, SERIAL_GET_TIMEOUTS, 0, sizeof(SERIAL_TIMEOUTS),

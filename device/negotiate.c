@@ -116,7 +116,10 @@ static unsigned int winpar_negotiate_slot(int mode)
 	}
 }
 
-/* Does the peripheral have a mode? Each is asked for once. */
+/*
+ * Does the peripheral have a mode? For each slot @probe remembers the answer, so
+ * that one request negotiates for it once.
+ */
 static bool winpar_negotiate_try(struct winpar_device *device,
 				 struct winpar_probe *probe, int mode)
 {

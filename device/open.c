@@ -184,10 +184,12 @@ unsigned int winpar_device_cancel_all(struct winpar_file *file)
 /**
  * winpar_device_close() - close a parallel device
  * @file: of the device, its requests cancelled
- * @locked: set if the file held the lock
+ * @locked: set to true if the file held the lock and the port is not gone; else
+ *          left as it is
  *
- * Its requests are complete, or about to be told of, the lock is undone and the
- * port given back. The device can be opened again.
+ * When this returns each request of the file is complete, or is on the port's
+ * done list, whose loop will call its completion routine; the lock is undone, and
+ * the worker has freed the port. The device can be opened again.
  *
  * Context: process context, may sleep.
  */

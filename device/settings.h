@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Requests that only set something: device/settings.c. */
+/* Requests that read or change what the client has set: device/settings.c. */
 #ifndef _WINPAR_DEVICE_SETTINGS_H
 #define _WINPAR_DEVICE_SETTINGS_H
 

@@ -10,7 +10,7 @@
 #define WINPAR_STS_LINES	(WINPAR_STS_FAULT | WINPAR_STS_SELECT | \
 				 WINPAR_STS_PERROR | WINPAR_STS_ACK | \
 				 WINPAR_STS_BUSY)
-/* What they are where no cable is, and where no power is. */
+/* WINPAR_STS_LINES as read without a cable (OPEN), and without power (OFF). */
 #define WINPAR_STS_OPEN		(WINPAR_STS_LINES & ~WINPAR_STS_BUSY)
 #define WINPAR_STS_OFF		WINPAR_STS_BUSY
 

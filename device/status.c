@@ -79,9 +79,9 @@ static void winpar_status_words(u8 lines, char *buf, size_t size)
  * @device: the device; a request to it fails because of what the device does
  * @what: what the request completes with
  *
- * Rate-limited for each device, which has one client at a time. Where a mode of
- * IEEE 1284 is connected the lines mean something else than the words say:
- * whatever fails has ended it.
+ * Rate-limited for each device, which has one client at a time. The words are
+ * right only in compatibility mode; a job that fails has ended the mode of IEEE
+ * 1284 before the worker calls this function.
  *
  * Context: the worker, the port allocated, the engine begun.
  */

@@ -212,7 +212,7 @@ void winpar_stop_nap(struct winpar_device *device, unsigned int ms)
 }
 
 /**
- * winpar_stop_init() - set up a device's part in this room
+ * winpar_stop_init() - set up @time and @interrupt of a device
  * @device: the device
  */
 void winpar_stop_init(struct winpar_device *device)

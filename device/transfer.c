@@ -9,8 +9,9 @@
  * whether that is a pause, which only the request's time limits, or an error of
  * the peripheral, which has to be seen for some time while no byte moves:
  *
- * - In compatibility mode nFault is low, or the lines are as where no cable is,
- *   for longer than device_error_time; or they are as without power. Select and
+ * - In compatibility mode it is an error when, for longer than device_error_time,
+ *   nFault is low or the lines are as where no cable is; or when, for
+ *   WINPAR_TRANSFER_STEADY, the lines are as without power. Select and
  *   PError mean nothing while nFault is high: there are printers that never drive
  *   them, and take bytes.
  * - In the other modes each line has a meaning of the mode's. A peripheral that
@@ -434,9 +435,11 @@ NTSTATUS winpar_transfer_write(struct winpar_device *device, const void *buffer,
 
 /**
  * struct winpar_patience - how long a read waits for the next byte
- * @now: not at all
- * @first: for the first byte as long as the total allows, for others not at all
- * @interval: so many ms once one has come; 0 as long as the total allows
+ * @now: the read does not wait for any byte
+ * @first: the read waits for the first byte until its total time is over, and
+ *         does not wait for any other
+ * @interval: after a byte, the read waits so many ms for the next; 0: until its
+ *            total time is over
  * @last: when the last byte came, in jiffies
  */
 struct winpar_patience {
@@ -517,7 +520,7 @@ static void winpar_transfer_came(struct winpar_device *device,
 	patience->last = jiffies;
 	if (!patience->first)
 		return;
-	/* The time was that of the first byte. */
+	/* Only the first byte had a time limit; now take what is there. */
 	winpar_stop_clear_time(device);
 	patience->first = false;
 	patience->now = true;
@@ -572,9 +575,9 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
  *
  * DDI pages: IRP_MJ_READ, PPARALLEL_READ.
  * Context: the worker, the port allocated, the engine begun.
- * Return: STATUS_SUCCESS all of them, or, where the time-outs ask for what is
- * there, that, however little; STATUS_TIMEOUT, then also when no byte has come
- * in the time for the first one;
+ * Return: STATUS_SUCCESS all bytes have come, or the time-outs ask only for the
+ * bytes that are there now; STATUS_TIMEOUT, also when the time-outs give time only
+ * to the first byte and it has not come;
  * STATUS_IO_DEVICE_ERROR the peripheral refuses the protocol, breaks a byte off
  * or has gone; why it had to stop.
  */

@@ -50,7 +50,7 @@ static void winpar_worker_rest(struct winpar_device *device)
 /* A job has failed: if that is the peripheral's doing, say so in the log. */
 static void winpar_worker_report(struct winpar_device *device, NTSTATUS status)
 {
-	/* The request completes with another status. */
+	/* winpar_worker_result() will replace @status by that of the stop. */
 	if (READ_ONCE(device->stop) > WINPAR_STOP_TIME)
 		return;
 	if (status == STATUS_IO_DEVICE_ERROR)
@@ -66,7 +66,7 @@ static NTSTATUS winpar_worker_do(struct winpar_device *device, IRP *irp)
 
 	if (!NT_SUCCESS(status))
 		return status;
-	/* Close stops only the request that runs: this one was taken off the FIFO later. */
+	/* Close stops only the request that runs: this one came off the FIFO later. */
 	if (READ_ONCE(device->file->holder.closed))
 		return STATUS_CANCELLED;
 	/* An UNLOCK that was queued before this callback has been done. */
@@ -275,12 +275,12 @@ static bool winpar_worker_cancel(struct winpar_queue *queue, IRP *irp)
 	return waited;
 }
 
-/* How many requests are looked at or ended with interrupts off. */
+/* How many requests are looked at or ended before the device lock is released. */
 #define WINPAR_WORKER_BATCH	32
 
 /*
- * End some of the requests that wait: those of a file, or of whichever file has the
- * device. False when none is left.
+ * End up to WINPAR_WORKER_BATCH requests that wait in @fifo, if @file is NULL or
+ * has the device open. Return false when none is left to be ended.
  */
 static bool winpar_worker_end_batch(struct winpar_device *device,
 				    const struct winpar_file *file,
@@ -391,8 +391,8 @@ NTSTATUS winpar_worker_start(struct winpar_device *device)
 
 /**
  * winpar_worker_cancel_all() - cancel every request of a file to its device
- * @file: closed: it takes no more. It may have left the device to the next file
- *        already
+ * @file: the file, closed: it takes no more requests. If another file has the
+ *        device open by now, nothing happens
  *
  * Context: process context.
  * Return: how many requests there were.
@@ -430,9 +430,9 @@ void winpar_worker_shut(struct winpar_device *device)
 
 /**
  * winpar_worker_fail() - the port is going away
- * @device: on it, which is marked gone
+ * @device: a device on the port; the port is marked gone
  *
- * Its requests end with STATUS_DELETE_PENDING.
+ * The device's requests end with STATUS_DELETE_PENDING.
  *
  * Context: process context.
  */
@@ -450,7 +450,7 @@ void winpar_worker_fail(struct winpar_device *device)
 }
 
 /**
- * winpar_worker_init() - set up a device's part in this room
+ * winpar_worker_init() - set up a device's lock, lists and queues
  * @device: the device
  */
 void winpar_worker_init(struct winpar_device *device)

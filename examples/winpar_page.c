@@ -72,7 +72,7 @@ static NTSTATUS page_write(struct winpar_file *file)
 	NTSTATUS status;
 	ULONG done;
 
-	/* Waits for our turn; whoever has the port now goes on until then. */
+	/* Waits until the driver that has the port now has freed it. */
 	status = winpar_write(file, page, sizeof(page) - 1, &done);
 	if (status == STATUS_SUCCESS)
 		pr_info("%s has taken %u bytes\n", device, done);

@@ -117,7 +117,7 @@ static NTSTATUS print_granted(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	return STATUS_SUCCESS;
 }
 
-/* Nobody has the port: ask for it when there is something left to print. */
+/* The port has become free: ask for it if there are lines left to print. */
 static VOID print_check(PVOID context)
 {
 	if (READ_ONCE(print.asked) || READ_ONCE(print.stopping) ||

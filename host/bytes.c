@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Linux's transfer engine: bytes. host/engine.c says what the core does and does
- * not do, and in which context these functions may be called.
+ * Sending and receiving bytes through the parport core's parport_write() and
+ * parport_read(), and mending what the core does wrong. host/engine.c says what the
+ * core does and does not do, and in which context these functions may be called.
  */
 #include <linux/parport.h>
 

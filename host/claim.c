@@ -37,14 +37,15 @@
  *   LEAVING -> OFF         after a linger
  *   LEAVING, OFF -> GONE   by removal
  *
- * Nothing else is kept of it. Whether the port is winpar's in LEAVING is told by
+ * No other state is kept. Whether the port is winpar's in LEAVING is told by
  * parport->cad; whether winpar is on the waiting list, by pardev->waiting.
  *
  * >> Who acts <<
  *
  * - The work acts at the one deadline, @due: in LOOKING it looks at the waiting
- *   list and releases, in OFFERED and AWAY it claims. It is queued under @lock
- *   only, and in no other state than these and HELD.
+ *   list and releases, in OFFERED and AWAY it claims. In these states and in HELD
+ *   and OFF it looks for devices that were taken for dead (@lost, see Rivals). The
+ *   work is queued under @lock only, and only in these five states.
  * - A wakeup, which another driver's parport_release() calls, claims in that
  *   driver's context, unless interrupts are off there; then the work does. It
  *   may come while CLAIMING or RELEASING: then it only brings @due forward, and
@@ -210,7 +211,10 @@ static void winpar_host_claim(struct winpar_host *host, bool ignored)
 	if (!winpar_host_begin_claim(host, &mark, &ignored))
 		return;
 	do {
-		/* Before: one that gets the port between the two was not asked. */
+		/*
+		 * Read before the claim: read after it, @asked might name a
+		 * driver that got the port since and that no claim has asked.
+		 */
 		host->asked = READ_ONCE(host->parport->cad);
 		dev = host->pardev;
 		winpar_host_leave_list(host);
@@ -673,7 +677,7 @@ void winpar_host_leave(struct winpar_host *host)
 	__winpar_host_save(host);
 	spin_unlock_irqrestore(&host->lock, flags);
 	winpar_host_let_go(host);
-	/* A rival that asked since then has the port, or waits for the next. */
+	/* Again: it forgets a rival that has asked since the first call. */
 	host->ops->away(host);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Linux's transfer engine: modes and single lines. host/bytes.c has the bytes.
+ * Changing IEEE 1284 modes and driving single lines through the parport core, which
+ * winpar calls Linux's transfer engine. host/bytes.c sends and receives bytes.
  *
  * The parport core moves the bytes and changes the modes; these two files are
  * the only ones that call it for that. It was made for drivers that share a port

@@ -21,7 +21,7 @@ struct winpar_host_corpse;
 /**
  * enum winpar_host_state - what winpar does with the Linux port
  * @WINPAR_HOST_OFF: not registered with the parport core: no client has it open
- * @WINPAR_HOST_AWAY: registered; a Linux driver has the port, or nobody
+ * @WINPAR_HOST_AWAY: registered; a Linux driver has the port, or no driver has
  * @WINPAR_HOST_CLAIMING: a task is in parport_claim() for winpar
  * @WINPAR_HOST_HELD: winpar has the port
  * @WINPAR_HOST_LOOKING: winpar has the port and is to release it, unless all
@@ -116,16 +116,16 @@ struct winpar_wires {
  *	brings it forward.
  * @wanted: since when a client needs the port, which is not held, in jiffies;
  *	0 none does
- * @told: the log has named the driver that does not let go of it since then
+ * @told: the log has named the driver that has the port, since @wanted was set
  * @claimers: tasks other than the work that are claiming, or are telling the room
  *	above that they have claimed
- * @looks: how often the waiting list was looked at in this LOOKING; in HELD and
- *	AWAY how often for those in @lost
+ * @looks: how often the work looked at the waiting list in this LOOKING; in HELD,
+ *	AWAY and OFF how often it looked for the devices that @lost counts
  * @wires: the registers as they are to be when winpar next has the port
  * @frozen: @wires is what the registers held before a suspend, and is not to be
  *	read from them again before the resume
- * @lost: devices that were taken off the waiting list as dead and may still
- *	fall asleep; the work's
+ * @lost: how many devices were taken off the waiting list as dead and may still
+ *	fall asleep; written by the work, and in LEAVING by the task that leaves
  * @asked: the device that had the port when winpar last claimed it; written in
  *	CLAIMING only
  * @handovers: how often the port was given to a Linux driver; the work's

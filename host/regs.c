@@ -279,8 +279,9 @@ void __winpar_host_save(struct winpar_host *host)
  * __winpar_host_keep() - have the next claim put the wires back
  * @host: the port, registered and not winpar's; its lock held
  *
- * What the core has saved itself may be the next driver's already, and what it
- * begins with has interrupts on and the ECR in byte mode.
+ * The registers that the core saved in parport_release() may be the next driver's
+ * already. The state that the core gives a newly registered device has interrupts
+ * on and the ECR in byte mode. So @wires replaces both.
  *
  * Context: any.
  */

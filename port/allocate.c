@@ -8,15 +8,16 @@
  * host room from the first open to some time after the last close, and which
  * request is next is the queue's business.
  *
- * A request that can be served at once is served in the caller's context, and so
- * is a Try call, and a free that no request waits for: one compare-and-exchange on
- * @hold, no lock. Everything else goes through the queue and its loop.
+ * A request, a Try call and a free first try one compare-and-exchange on @hold,
+ * in the caller's context and without a lock. When that fails they take the port
+ * lock. A request that cannot have the port then either waits in the queue, and
+ * the loop of port/queue.c grants it the port.
  *
- * The danger of that: a file may be closed on another CPU between the test of its
- * @closed and the exchange, and then nothing would ever free the port. So the fast
- * path takes the port first and looks at @closed afterwards; a close sets @closed
- * under the port lock first and looks who has the port afterwards. One of the two
- * sees the other.
+ * The danger of the exchange: a file may be closed on another CPU between the test
+ * of its @closed and the exchange, and then nothing would ever free the port. So
+ * the fast path takes the port first and reads @closed afterwards; a close sets
+ * @closed under the port lock first and reads @owner afterwards. So the fast path
+ * sees @closed, or the close sees the owner.
  *
  * Locks: see port/port.h.
  */
@@ -42,7 +43,7 @@
 
 /* ----- allocating -------------------------------------------------------- */
 
-/* A holder that has closed is not the one that FreePort tries first. */
+/* Clear the seat's @last if it is this holder and the holder has closed. */
 static void __winpar_port_forget(struct winpar_holder *holder)
 	__must_hold(&holder->seat->port->lock)
 {
@@ -67,9 +68,9 @@ static noinline bool winpar_port_take_back(struct winpar_port *port,
 }
 
 /*
- * Take a free port without the lock. Then the caller looks at @closed, and takes
- * the port back if it is set. All that follows are tail calls: no registers are
- * saved.
+ * Take a free port without the lock. Then the caller reads @closed of the holder,
+ * and calls winpar_port_take_back() if it is set. The caller makes only tail calls
+ * after this, so that the compiler need not save registers.
  */
 static __always_inline bool winpar_port_exchange(struct winpar_port *port,
 						 struct winpar_seat *seat,
@@ -209,8 +210,9 @@ static __always_inline bool winpar_port_try(struct winpar_seat *seat,
  * @context: the Context that winpar gave; NULL is a port that is never free
  *
  * Never waits and never overtakes a request that does. While a Linux driver has
- * the port it fails, and that driver is asked for it. After a call that failed the
- * client's deferred port check routines are called when the port is free.
+ * the port TryAllocatePort fails, and winpar asks that driver for the port. After a
+ * call that failed, the loop calls every deferred port check routine that is
+ * connected, of this and of other clients, when the port is free.
  *
  * Implements PPARALLEL_TRY_ALLOCATE_ROUTINE.
  *

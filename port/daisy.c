@@ -196,7 +196,7 @@ static bool __winpar_daisy_send(struct winpar_port *port, u8 command,
 	return heard;
 }
 
-/* A device that was selected may be so still if it has not heard the packet. */
+/* Note whether the packet was heard: if not, a device may still be selected. */
 static void __winpar_daisy_heard(struct winpar_port *port, bool heard)
 	__must_hold(&port->lock)
 {
@@ -211,7 +211,7 @@ static void __winpar_daisy_heard(struct winpar_port *port, bool heard)
  * @port: the wires taken, its lock held, which may be dropped
  * @flags: of the lock
  *
- * Return: false when a packet was due and no device has heard it.
+ * Return: false when a packet was due and no device heard it, or it was not sent.
  */
 bool __winpar_daisy_settle(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock)
@@ -387,7 +387,8 @@ NTSTATUS __winpar_daisy_select(struct winpar_port *port,
 /**
  * __winpar_daisy_deselect() - have the end-of-chain device selected
  * @port: owned, the wires taken, its lock held, which may be dropped
- * @command: which device was selected
+ * @command: names a device, which must exist; whichever device is selected is
+ *           deselected
  * @flags: of the lock
  *
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER no such device, nothing is

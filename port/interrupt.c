@@ -156,8 +156,9 @@ void __winpar_interrupt_forget_round(struct winpar_port *port)
  * __winpar_interrupt_ask_round() - a round of deferred port checks is due
  * @port: the port, its lock held; freed, or refused to a Try call
  *
- * The loop runs the round as soon as the port is free and no request waits. Not to
- * be called for a free by the deferred routine that runs just now.
+ * The loop runs the round when the port is free and no request waits, or when
+ * requests have held the round up too long (__winpar_queue_round_is_due()). Do not
+ * call this when the deferred routine that runs just now frees the port.
  */
 void __winpar_interrupt_ask_round(struct winpar_port *port)
 	__must_hold(&port->lock)
@@ -425,7 +426,8 @@ unsigned int winpar_interrupt_silence(struct winpar_port *port,
  * winpar_interrupt_remove() - the port is gone: disconnect every routine
  * @port: the port
  *
- * Files keep their connections until they disconnect or close them.
+ * Each connection stays on its file's list, with @connected false, until a client
+ * disconnects it or closes the file.
  *
  * Context: process context.
  */

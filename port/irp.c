@@ -24,7 +24,7 @@ bool winpar_irp_abort(IRP *irp)
 	bool cancelled;
 
 	WRITE_ONCE(irp->winpar.cancel, true);
-	/* __winpar_irp_begin() sets the queue, then looks at the mark. */
+	/* __winpar_irp_begin() sets @queue, then reads @cancel. */
 	smp_mb();
 	/* The queue may be freed when the request has left it. */
 	rcu_read_lock();
@@ -39,8 +39,8 @@ bool winpar_irp_abort(IRP *irp)
  * @irp: the request, submitted
  * @timeout: how long at most, in jiffies
  *
- * A fatal signal cancels the request; after that it takes as long as a byte on the
- * wire, or as the loop, does.
+ * A fatal signal cancels the request. Then this waits, without @timeout, until the
+ * request completes: at most until a byte is off the wire, or the loop has run.
  *
  * Context: process context, may sleep, and be frozen; not inside a routine that
  * winpar called.

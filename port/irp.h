@@ -62,7 +62,7 @@ static inline bool __winpar_irp_begin(IRP *irp, struct winpar_queue *queue)
 	winpar_irp_set_result(irp, STATUS_PENDING, 0);
 	WRITE_ONCE(irp->winpar.state, WINPAR_IRP_PENDING);
 	WRITE_ONCE(irp->winpar.queue, queue);
-	/* winpar_irp_cancel() sets the mark, then reads the queue. */
+	/* winpar_irp_abort() sets @cancel, then reads @queue. */
 	smp_mb();
 	return !READ_ONCE(irp->winpar.cancel);
 }

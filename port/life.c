@@ -97,7 +97,7 @@ static bool winpar_port_away(struct winpar_host *host)
 	wanted = __winpar_queue_left(port);
 	driven = port->wire;
 	winpar_port_unlock(port, flags);
-	/* Released after the last close; a callback still drives the wires. */
+	/* winpar_host_leave() calls this, and a callback still has the wires. */
 	if (unlikely(driven))
 		winpar_port_wait(port, !port->wire);
 	return wanted;

@@ -291,7 +291,7 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 		__winpar_chip_settle(port);
 	if (port->checks && !own)
 		__winpar_interrupt_ask_round(port);
-	/* Here: to wait for the loop costs time. */
+	/* Not left to the loop: the rival would get the port later. */
 	if (unlikely(port->rival.waits))
 		__winpar_queue_serve_rival(port);
 	else
@@ -303,8 +303,8 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
  * @seat: the client, on the port; its lock held
  *
  * A round of deferred port checks is due when the port is free again. If a Linux
- * driver has the port it is asked for it, and the port is kept for a Try call for
- * some time when it is back.
+ * driver has the port, or is about to get it, winpar asks that driver for the port,
+ * and keeps the port for a Try call for WINPAR_TRIAL_TIME when winpar has it again.
  */
 void __winpar_queue_refused(struct winpar_seat *seat)
 	__must_hold(&seat->port->lock)
@@ -457,9 +457,10 @@ static unsigned int __winpar_queue_tell(struct winpar_port *port,
 }
 
 /*
- * The port is the request's, but a packet is due, or the request asks for one.
- * No other request gets the port before that has worked, or has failed and the
- * port is free.
+ * The port has been granted to the request, but a packet is due or the request has
+ * a @granted function. Send the packet, then call @granted. The wires are taken
+ * until both are done, so that no other request gets the port. If @granted fails,
+ * free the port.
  */
 static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 					    unsigned long *flags)
@@ -741,7 +742,7 @@ void winpar_queue_init(struct winpar_port *port)
 	INIT_LIST_HEAD(&port->fifo);
 	INIT_LIST_HEAD(&port->cursor);
 	INIT_LIST_HEAD(&port->done);
-	/* No owner yet has been reported: one that is has a time of its own. */
+	/* No @owned_since equals this: no owner has been reported yet. */
 	port->reported = jiffies - 1;
 	init_waitqueue_head(&port->waiters);
 	tasklet_setup(&port->loop, winpar_queue_loop);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A port that a parallel device has.
+ * Reserving a port for a parallel device, and giving it back.
  *
  * A device's worker drives the wires for a long time and from process context,
  * through Linux's engine. Until it gives the port back the port is reserved: a
  * stray FreePort changes nothing, and no packet is sent for any other caller.
- * While the engine is at work (@engine) removal waits; it does not wait for a
- * lock that is merely held.
+ * While the engine is at work (@engine) removal of the port waits. Removal does not
+ * wait for a client that only holds the lock of a parallel device (@lent).
  */
 #include "port/allocate.h"
 #include "port/daisy.h"

@@ -319,7 +319,7 @@ static bool __winpar_select_may_use(const struct winpar_port *port,
 	return !port->reserved && __winpar_select_has(port, &file->holder);
 }
 
-/* Can a moment change that the port is not to be had? */
+/* The file cannot use the port now: is it worth while to wait for it? */
 static bool __winpar_select_may_come(struct winpar_port *port,
 				     const struct winpar_file *file)
 	__must_hold(&port->lock)
@@ -417,8 +417,9 @@ static bool __winpar_select_find_out(struct winpar_port *port,
  * @file: of the request that needs to know
  *
  * Scans the bus and probes the chip, once, if the port is free, or the file's or
- * its client's own. Under another owner's feet nothing is done: a port that is free
- * within some 100 ms is waited for, and what is not found out remains unknown.
+ * its client's own. While another owner has the port nothing is sent: this function
+ * waits some 100 ms for that owner to free the port. If the owner does not, what
+ * was unknown stays unknown.
  *
  * Context: process context, may sleep.
  */

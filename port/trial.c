@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A Linux driver has the port, and a Try call fails: the driver is asked for the port,
- * which is kept for a Try call for 20 ms when it is back. How far apart a client's calls
- * are is measured, so that the driver is asked again in time for the next. So a client
- * that only polls gets the port beside a driver that claims it again at once.
+ * Try calls that fail because a Linux driver has the port.
+ *
+ * After such a call winpar asks the driver for the port. When winpar has the port
+ * again, a Linux driver that asks for the port after the Try call does not get it
+ * for 20 ms. winpar also measures the time between the Try calls of a client that
+ * polls, foresees its next call, and asks the driver shortly before that. So the
+ * client gets the port although the driver always claims it again at once.
  *
  * Everything here is guarded by the port lock.
  */
@@ -18,11 +21,12 @@
 /* How long a port that is back is kept for a client that only tries. */
 #define WINPAR_TRIAL_TIME	(msecs_to_jiffies(20) + 1)	/* never less */
 /*
- * How long before a Try call that is foreseen the port is asked for: so that the
- * call comes in the middle of that time. The work that asks is a jiffy or two late.
+ * How long before a foreseen Try call winpar asks for the port: so that the call
+ * comes in the middle of WINPAR_TRIAL_TIME. @later, which asks, runs a jiffy or two
+ * late.
  */
 #define WINPAR_TRIAL_EARLY	(WINPAR_TRIAL_TIME / 2 + 2)
-/* Try calls that are further apart than that are not a client's that polls. */
+/* A client whose Try calls are further apart than this is not taken to poll. */
 #define WINPAR_TRIAL_APART	HZ
 
 /**
@@ -126,10 +130,11 @@ static bool __winpar_trial_is_due(struct winpar_port *port)
 }
 
 /*
- * How far apart are the client's Try calls? As far as two refusals, or half as far
- * where a call between them got the port: that is so when they are about twice as far
- * apart as its calls were. A client that got it otherwise came back within the time
- * of its trial.
+ * How far apart are the client's Try calls? @apart is the time between its last two
+ * refusals. If @apart is about twice the time measured before, and a client got the
+ * port between the two refusals, a Try call came in between: the answer is half of
+ * @apart. If the client got the port and @apart is not about twice, it tried again
+ * within WINPAR_TRIAL_TIME: the answer is 0, not known. Else the answer is @apart.
  */
 static unsigned long __winpar_trial_apart(const struct winpar_seat *seat,
 					  unsigned long apart)
@@ -146,9 +151,10 @@ static unsigned long __winpar_trial_apart(const struct winpar_seat *seat,
 }
 
 /*
- * A client that polls without hurry comes back when the time of its trial is over,
- * again and again. How far apart its calls are tells when the next is due: the port
- * is asked for once more a little before that.
+ * A client that polls slowly makes each Try call only after WINPAR_TRIAL_TIME is
+ * over, so that the port is kept for it in vain. Work out from the time between its
+ * calls when its next call is due, and have @later ask for the port
+ * WINPAR_TRIAL_EARLY before that.
  */
 static void __winpar_trial_foresee(struct winpar_seat *seat)
 	__must_hold(&seat->port->lock)
@@ -199,8 +205,9 @@ void __winpar_trial_begin(struct winpar_port *port)
  * __winpar_trial_is_wanted() - is the port, just left by a driver, wanted back?
  * @port: the port, its lock held
  *
- * A client that has not tried again in its time has to ask anew; one whose next Try
- * call came due while winpar still had the port has not had its time.
+ * A refused Try call stops counting once WINPAR_TRIAL_TIME is over and the rival
+ * asked after it. A client whose foreseen Try call came due while winpar still had
+ * the port counts: the port was not kept for that call yet.
  *
  * Return: whether a Try call has asked, or is due.
  */
@@ -220,8 +227,9 @@ bool __winpar_trial_is_wanted(struct winpar_port *port)
  * __winpar_trial_meet() - ask for the port if the time of a Try call has come
  * @port: the port, its lock held
  *
- * Called when @later of the port runs, which may be earlier. While winpar has the
- * port still, __winpar_trial_is_wanted() sees to it.
+ * @later of the port calls this, maybe before a Try call is due. While winpar still
+ * has the port this asks no driver: when winpar releases the port,
+ * __winpar_trial_is_wanted() looks for Try calls that are due.
  */
 void __winpar_trial_meet(struct winpar_port *port)
 	__must_hold(&port->lock)

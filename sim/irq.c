@@ -123,9 +123,10 @@ void __sim_irq_raise(struct sim_port *port)
 }
 
 /*
- * A storm or burst that was asked for while this callback waited for the port's
- * lock has started its timer anew. That timer must not be moved, which the
- * kernel warns of; it will call again.
+ * Must a timer's callback do nothing? Also when @timer is queued: then a user has
+ * asked for another storm or burst while the callback waited for the port's lock,
+ * and that has started @timer anew. @timer will call again, and the kernel warns
+ * when a queued timer is moved.
  */
 static bool sim_irq_is_over(const struct sim_irq *irq,
 			    struct hrtimer *timer, unsigned int left)
@@ -313,8 +314,9 @@ int sim_irq_init(struct sim_port *port)
 	int line;
 
 	/*
-	 * Not irq_alloc_desc(): a descriptor with an owner pins that module as
-	 * long as there is a handler, and here they are one.
+	 * Not irq_alloc_desc(), which makes this module the descriptor's owner: a
+	 * handler pins the owner's module, and here the handler is in it as well,
+	 * so that the module could never be unloaded.
 	 */
 	line = __irq_alloc_descs(-1, 0, 1, numa_node_id(), NULL, NULL);
 	if (line < 0)

@@ -19,13 +19,14 @@ enum sim_access {
 /**
  * struct sim_knob - a kind of file
  * @name: its name
- * @access: see there
+ * @access: how it is read and written, see enum sim_access
  * @port_only: there is one for the port, none for a daisy-chain device
- * @no_device: it is good without a device
+ * @no_device: it can be read and written when no device is connected
  * @show: print it
- * @store: do what a text says; NULL: it cannot be written. 0 or an errno.
+ * @store: do what a text says, return 0 or an errno; NULL: @access decides
+ *	whether the file can be written
  *
- * Both are called under the port's mutex, with the device or NULL.
+ * @show and @store are called under the port's mutex, with the device or NULL.
  */
 struct sim_knob {
 	const char *name;

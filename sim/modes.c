@@ -240,7 +240,7 @@ void __sim_modes_byte(struct sim_peripheral *dev, u8 rose, u8 fell)
 	}
 }
 
-/* The host may now have data to fetch, and has not been told. */
+/* If the device has data for the host, and has not told the host so, tell it. */
 static void sim_reverse_changed(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;

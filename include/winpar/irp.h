@@ -79,8 +79,8 @@ typedef struct _IO_STACK_LOCATION {
  * @state: WINPAR_IRP_IDLE the client's, WINPAR_IRP_PENDING winpar's
  * @cancel: it is to be cancelled if it would have to wait
  *
- * Not the client's business. All but @file, @queue and @state is set when the
- * request is submitted.
+ * Clients leave all of this alone. winpar_irp_init() sets @file, @queue and @state;
+ * the other members mean nothing until the request is submitted.
  */
 struct winpar_irp_private {
 	struct winpar_file *file;
@@ -131,7 +131,7 @@ static inline void winpar_irp_init(IRP *irp)
 	irp->IoStatus.Information = 0;
 	irp->Stack.MajorFunction = 0;
 	irp->Stack.MinorFunction = 0;
-	/* The two longest of the union. */
+	/* Read and DeviceIoControl.Type3InputBuffer cover the whole union. */
 	irp->Stack.Parameters.Read.Length = 0;
 	irp->Stack.Parameters.Read.Key = 0;
 	irp->Stack.Parameters.Read.ByteOffset.QuadPart = 0;

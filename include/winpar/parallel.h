@@ -172,7 +172,7 @@ typedef struct _PARALLEL_CHIP_MODE {
 				 ECR_SVC_INT_DISABLED)
 #define ECR_EPP_PIO_MODE	(ECR_EPP_MODE | ECR_ERRINT_DISABLED | \
 				 ECR_SVC_INT_DISABLED)
-/* Registers: of an ECP port how many and where its ECR is, and the control register. */
+/* ECP_SPAN and ECR_OFFSET count from EcpController, DCR_OFFSET from Controller. */
 #define ECP_SPAN		3
 #define ECR_OFFSET		2
 #define DCR_OFFSET		2
