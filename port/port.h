@@ -294,6 +294,8 @@ struct winpar_connection {
  * @round.since: when @due was set, in jiffies
  * @round.allocations: @allocations at that time
  * @waits: how often a request had to wait
+ * @reported: the @owned_since that the log has already complained of, its lowest 32
+ *            bits
  * @unusual: the seven below as one word, 0 as a rule: what the hot paths ask
  * @wire: a task drives the wires, or is between two packets that belong
  *        together: see port/wire.c
@@ -326,8 +328,6 @@ struct winpar_connection {
  * @interrupts: how many came while a routine was connected; written by the
  *	handler
  * @number: M
- * @reported: the @owned_since that the log has already complained of, its lowest 32
- *            bits; under the port lock
  * @name: "parportM"
  * @link: "LPTn", n = M + 1, what PARALLEL_PNP_INFORMATION calls PortName
  * @mutex: the file mutex. Guards @seats, each seat's files and each file's list
@@ -387,7 +387,8 @@ struct winpar_port {
 		bool due;
 		bool open;
 	} round;
-	unsigned long waits;
+	u32 waits;
+	u32 reported;
 	union {
 		u64 unusual;
 		struct {
@@ -420,7 +421,6 @@ struct winpar_port {
 
 	struct _KINTERRUPT interrupt;
 	int number;
-	u32 reported;
 	struct list_head connections;
 	unsigned long interrupts;
 

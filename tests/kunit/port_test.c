@@ -251,7 +251,7 @@ static void winpar_test_port_debugfs(struct kunit *test)
 	wpt_queue(t, t->file[0], 1);
 	KUNIT_ASSERT_EQ(test, wpt_show_file(path, text, 4096), 0);
 	snprintf(line, sizeof(line),
-		 "%s state owned files 3 routines 1 waiting 1 allocations %lu frees %lu waits %lu ",
+		 "%s state owned files 3 routines 1 waiting 1 allocations %lu frees %lu waits %u ",
 		 t->port->name, wpt_allocations(t), wpt_allocations(t) - 1,
 		 t->port->waits);
 	KUNIT_EXPECT_TRUE_MSG(test, strstr(text, line), "%s not in %s", line,
