@@ -274,15 +274,13 @@ static struct {
 	char words[64];
 } wpt_sim_kept;
 
-static void wpt_sim_remove(const char *name)
-{
-	if (name[0])
-		wpt_user_write(WPT_SIM_DIR "remove", name, strlen(name));
-}
-
 static void wpt_sim_forget_kept(void)
 {
-	wpt_sim_remove(wpt_sim_kept.name);
+	const char *name = wpt_sim_kept.name;
+
+	if (name[0] &&
+	    wpt_user_write(WPT_SIM_DIR "remove", name, strlen(name)))
+		pr_err("%s was not removed\n", name);
 	wpt_sim_kept.name[0] = '\0';
 }
 
