@@ -11,7 +11,7 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 DESTDIR ?=
 
 .PHONY: all modules install clean demo try check runner lint abi kunit vmtest simtest \
-	coverage bench bench-hw docs help
+	coverage bench bench-hw docs toolstest help
 
 all: modules
 
@@ -63,6 +63,10 @@ vmtest:
 simtest:
 	@PARTS="$(PARTS)" tests/vm/sim.sh $(SIM)
 
+# TOOLS names some of its tests: test_doctor, test_ports.Common.
+toolstest:
+	@tests/tools/run.sh $(TOOLS)
+
 coverage:
 	@tests/kunit/run.sh --coverage
 
@@ -85,8 +89,9 @@ help:
 	@echo '                a daisy chain, and a page by ECP, on a port in software'
 	@echo 'make try CLIENT=folder [LPT=1] [SIM="kind=ecp daisy=printer"] [ARGS=...]'
 	@echo '                a client of yours in a guest: its log, and what came out of the port'
-	@echo 'make check      lint, abi, kunit, vmtest, simtest, bench and runner'
-	@echo 'make lint       checkpatch, sparse, W=1, clang, kernel-doc, shellcheck, order, drawing'
+	@echo 'make check      lint, abi, kunit, vmtest, simtest, bench, toolstest and runner'
+	@echo 'make lint       checkpatch, sparse, W=1, clang, kernel-doc, shellcheck, pyflakes,'
+	@echo '                pycodestyle, order, drawing'
 	@echo '                LINT="kernel_doc files" these checks; FILES="winpar.c" these files'
 	@echo 'make abi        structures and values against mingw-w64'
 	@echo 'make kunit      the software, under KASAN and lockdep'
@@ -96,6 +101,8 @@ help:
 	@echo '                VM=suite-2 this test; PARTS="ports clients" these parts of it'
 	@echo 'make simtest    the port in software, with Linux drivers and without winpar'
 	@echo '                SIM=stock-2 PARTS=print likewise'
+	@echo 'make toolstest  winparctl, and its timeline in a browser'
+	@echo '                TOOLS="test_doctor test_ports.Common" these tests'
 	@echo 'make runner     the test of all these scripts themselves'
 	@echo 'make coverage   lines and branches of the module that kunit reaches'
 	@echo 'make bench      what winpar costs beside its rivals, in instructions'

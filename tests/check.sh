@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # In this order: the longest first.
-ROOMS=(kunit vmtest bench lint simtest runner abi)
+ROOMS=(kunit vmtest bench lint simtest runner toolstest abi)
 LANES=2
 
 OUT=$(mktemp -d)
@@ -27,7 +27,7 @@ trap 'exit 143' TERM
 
 # Fewer rounds, the same figures; the port in software on two CPUs only; nothing
 # else is left out. Two rooms run already: one guest for the suites at a time.
-unset VM PARTS SUITE CASE KUNIT LINT FILES
+unset VM PARTS SUITE CASE KUNIT LINT FILES TOOLS
 export BENCH=--short SIM=stock-2 KUNIT_GUESTS=1 WINPAR_QUIET=1
 
 # run_room ROOM: its exit status into ROOM.status, when all else is written.

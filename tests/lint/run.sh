@@ -11,9 +11,9 @@
 . "$TOP/tests/rooms.sh"
 
 HERE=$TOP/tests/lint
-checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck files
+checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck python files
 	annotations layering order drawing readme)
-file_checks=(checkpatch rules kernel_doc shellcheck files annotations layering)
+file_checks=(checkpatch rules kernel_doc shellcheck python files annotations layering)
 read -ra wanted <<<"$*"
 known check "${checks[*]}" "${wanted[@]}"
 
@@ -61,7 +61,7 @@ if ((${#files[@]})); then
 	mapfile -t rooms < <(printf '%s\n' "${own[@]}" | grep -E "$ROOM_FILES")
 	((${#wanted[@]})) || wanted=("${file_checks[@]}")
 	printf '%s\n' "${own[@]}" | grep -qE '\.[ch]$' ||
-		wanted=(shellcheck files)
+		wanted=(shellcheck python files)
 fi
 ((${#wanted[@]})) || wanted=("${checks[@]}")
 
@@ -307,6 +307,25 @@ check_shellcheck()
 		shellcheck -x -f gcc "${scripts[@]}" >"$tmp/out" 2>&1 ||
 		[[ -s $tmp/out ]] || echo "shellcheck failed" >"$tmp/out"
 	verdict "shellcheck: ${#scripts[@]} scripts" "$tmp/out"
+}
+
+# A program's name has no suffix.
+check_python()
+{
+	local programs=() file
+	need python3 pyflakes3 pycodestyle
+	for file in "${own[@]}"; do
+		if [[ $file == *.py ]] ||
+		   head -n 1 "$file" | grep -aq '^#!.*\bpython3\b'; then
+			programs+=("$file")
+		fi
+	done
+	: >"$tmp/out"
+	((!${#programs[@]})) || {
+		pyflakes3 "${programs[@]}"
+		pycodestyle --max-line-length=84 "${programs[@]}"
+	} >"$tmp/out" 2>&1 || [[ -s $tmp/out ]] || echo "pyflakes3 failed" >"$tmp/out"
+	verdict "python: ${#programs[@]} files" "$tmp/out"
 }
 
 check_files()

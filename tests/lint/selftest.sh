@@ -21,8 +21,8 @@ unset WINPAR_TALLY
 export WINPAR_QUIET=1
 
 # All but this one.
-checks=(checkpatch rules build sparse clang kernel_doc shellcheck files annotations
-	layering order drawing)
+checks=(checkpatch rules build sparse clang kernel_doc shellcheck python files
+	annotations layering order drawing)
 
 # copy DIR: a copy of the tree's own files, in a repository of its own.
 copy()
@@ -192,6 +192,9 @@ cd ${bad#x} && echo \$1
 END
 seen "no SPDX line" '^ *tests/planted\.sh$'
 seen "a path of one machine" '^ *tests/planted\.sh:2:cd /'
+planted "a Python name that is not there" tests/planted.py \
+	"^ *tests/planted\.py:1:1:? undefined name 'planted'" <<<'planted()  '
+seen "the style of Python" '^ *tests/planted\.py:1:10: W291'
 planted "not ASCII" tests/planted.txt '^ *tests/planted\.txt:1:a' \
 	< <(printf 'a\302\240b \nlast')
 seen "blanks at the end of a line" '^ *tests/planted\.txt:1:a.*b $'

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What winparctl is made of."""
+
+# As in include/winpar/version.h: a test compares the two.
+VERSION = "0.2.0"
+
+# What the program's exit status means.
+OK = 0          # done; the doctor has found nothing
+FAILED = 1      # a finding, a failed test, a file that cannot be read
+USAGE = 2       # as argparse has it: an option or a name that there is not
+NOT_READY = 3   # not root, or winpar is not loaded
+
+
+class Trouble(Exception):
+    """What ends the program: a sentence for the user, and the exit status."""
+
+    def __init__(self, words, status=FAILED):
+        super().__init__(words)
+        self.status = status

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The command line: which subcommand, and what it is given."""
+import argparse
+import json
+import os
+import sys
+import time
+
+from . import OK, USAGE, VERSION, Trouble, ports
+from .system import System
+
+
+def as_json(value, lines=False):
+    """Print for programs; lines: one value a line, for what goes on."""
+    print(json.dumps(value, indent=None if lines else 2), flush=True)
+
+
+def show():
+    """The room that prints for people: it needs python3-rich."""
+    from . import show as room
+    return room
+
+
+def port_list(system, args):
+    """winparctl list"""
+    found = ports.known(system)
+    if args.json:
+        as_json([port.as_json() for port in found])
+    else:
+        show().port_list(found)
+    return OK
+
+
+def port_status(system, args):
+    """winparctl status"""
+    def look():
+        if args.port:
+            return [ports.one(system, args.port)]
+        return ports.known(system)
+
+    if not args.watch:
+        found = look()
+        if args.json:
+            as_json([port.as_json() for port in found])
+        else:
+            room = show()
+            room.console().print(room.statuses(found))
+    elif args.json:
+        rounds = args.rounds
+        while True:
+            as_json([port.as_json() for port in look()], lines=True)
+            rounds = rounds - 1 if rounds else rounds
+            if rounds == 0:
+                break
+            time.sleep(args.interval)
+    else:
+        show().watch(look, args.interval, args.rounds)
+    return OK
+
+
+def positive(kind):
+    """An argument that is a number above 0."""
+    def parse(text):
+        value = kind(text)
+        if not 0 < value < 1e9:
+            raise ValueError(text)
+        return value
+    parse.__name__ = "positive number"
+    return parse
+
+
+def parser():
+    """What there is."""
+    both = argparse.ArgumentParser(add_help=False)
+    both.add_argument("--json", action="store_true",
+                      help="print JSON, for programs")
+    both.add_argument("--root", metavar="FOLDER", default="/",
+                      help="look at a copy of a machine's files, not at this "
+                      "machine")
+    top = argparse.ArgumentParser(
+        prog="winparctl", description="Parallel ports as winpar has them.",
+        epilog="Exit status: 0 done, nothing is wrong; 1 a finding, or it "
+        "failed; 2 usage; 3 not root, or winpar is not loaded. "
+        "More: man winparctl")
+    top.add_argument("--version", action="version",
+                     version=f"winparctl {VERSION}")
+    subs = top.add_subparsers(dest="sub", metavar="COMMAND", required=True)
+
+    one = subs.add_parser("list", parents=[both],
+                          help="a line for each port",
+                          description="A line for each port that winpar knows.")
+    one.set_defaults(run=port_list)
+
+    one = subs.add_parser("status", parents=[both],
+                          help="everything that is known of a port",
+                          description="Everything that winpar knows of a port, "
+                          "or of all.")
+    one.add_argument("port", metavar="PORT", nargs="?",
+                     help="LPT1 or parport0; without it all ports")
+    one.add_argument("--watch", action="store_true",
+                     help="again and again, until Ctrl-C")
+    one.add_argument("--interval", metavar="SECONDS", default=1.0,
+                     type=positive(float), help="for --watch; default 1")
+    one.add_argument("--rounds", metavar="N", type=positive(int),
+                     help="for --watch: end after so many times")
+    one.set_defaults(run=port_status)
+    return top
+
+
+def main(words):
+    """Run the command line; the result is the exit status."""
+    args = parser().parse_args(words)
+    try:
+        system = System(args.root)
+        if not os.path.isdir(system.root):
+            raise Trouble(f"there is no folder {args.root}", USAGE)
+        return args.run(system, args)
+    except Trouble as trouble:
+        print(f"winparctl: {trouble}", file=sys.stderr)
+        return trouble.status
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Who reads has had enough ("| head"): do not fail again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The ports that winpar knows: /sys/class/winpar, an object a port."""
+import re
+
+from . import NOT_READY, USAGE, Trouble
+
+CLASS = "/sys/class/winpar"
+
+# Attributes of one word, and those that are numbers.
+WORDS = ("parport", "base", "irq", "connect", "state", "owner", "mode")
+NUMBERS = ("owner_ms", "routines", "files", "allocations", "frees",
+           "interrupts", "handovers")
+
+STATES = {
+    "idle": "no client has it",
+    "owned": "a client has it",
+    "giving": "being given to a Linux driver",
+    "away": "a Linux driver has it",
+    "gone": "removed: its clients have yet to close it",
+}
+
+
+def order(name):
+    """Sort LPT2 before LPT10."""
+    digits = re.search(r"\d+", name)
+    return int(digits.group()) if digits else -1, name
+
+
+class Port:
+    """One port, as it was when the object was made."""
+
+    def __init__(self, system, name):
+        self.name = name
+        where = f"{CLASS}/{name}"
+        for word in WORDS:
+            setattr(self, word, system.read(f"{where}/{word}") or "")
+        for number in NUMBERS:
+            text = system.read(f"{where}/{number}") or ""
+            setattr(self, number, int(text) if text.isdigit() else 0)
+        self.waiters = (system.read(f"{where}/waiters") or "").split()
+
+    def as_json(self):
+        """Everything, for json.dumps()."""
+        return {"name": self.name,
+                **{word: getattr(self, word) for word in WORDS},
+                **{number: getattr(self, number) for number in NUMBERS},
+                "waiters": self.waiters}
+
+    def number(self):
+        """The Linux port's number; None when it is not known."""
+        found = re.fullmatch(r"parport(\d+)", self.parport)
+        return int(found.group(1)) if found else None
+
+
+def names(system):
+    """The names of all ports, in order."""
+    return sorted((path.rsplit("/", 1)[1]
+                   for path in system.glob(CLASS + "/*")), key=order)
+
+
+def every(system):
+    """All ports. One that is removed in the middle of this is left out."""
+    found = [Port(system, name) for name in names(system)]
+    return [port for port in found if port.state]
+
+
+def known(system):
+    """As every(), but end the program when winpar cannot be asked."""
+    system.need_winpar()
+    if not system.exists(CLASS):
+        raise Trouble("the winpar that is loaded has no /sys/class/winpar: it "
+                      "is older than this program. Install this version, and "
+                      "reload it", NOT_READY)
+    return every(system)
+
+
+def one(system, name):
+    """The port of that name (LPT1, parport0), or the program's end."""
+    there = known(system)
+    for port in there:
+        if name.lower() in (port.name.lower(), port.parport.lower()):
+            return port
+    raise Trouble(f"there is no port {name}. " + (
+        "These there are: " + ", ".join(port.name for port in there)
+        if there else "winpar knows none: 'winparctl doctor' says why"), USAGE)
