@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Clients that submit again and again: from a completion routine for ever, which
- * starves no other user of the port and does not keep close from returning; and
- * one request to a port and to a device in turn while another task cancels it.
+ * Clients that submit again and again: from a completion routine for ever,
+ * which starves no other user of the port and does not keep close from
+ * returning; and one request to a port and to a device in turn while another
+ * task cancels it.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -12,14 +13,15 @@
 /* ----- a routine that submits again for ever ----------------------------- */
 
 /**
- * struct wpt_forever - a request that is submitted again whatever it got
- * @irp: the request, completed at once
- * @file: to what
- * @stop: do not submit any more
- * @ended: it was not submitted any more; closed files end it by not calling
- * @late: it had to be ended, since nothing else did
- * @end: when it is ended, in jiffies
- * @calls: how often its routine was called
+ * struct wpt_forever - a request that its own routine submits again, for ever
+ * @irp: the request, which completes at once
+ * @file: the file that it is submitted to
+ * @stop: the routine is to submit it no more
+ * @ended: the routine has not submitted it again. A closed file ends the chain
+ *	without calling the routine, so @ended stays false then
+ * @late: the routine ended the chain at @end, since the case had not
+ * @end: when the routine ends the chain itself, in jiffies
+ * @calls: how often the routine was called
  */
 struct wpt_forever {
 	IRP irp;
@@ -45,7 +47,7 @@ static NTSTATUS wpt_forever_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	return STATUS_SUCCESS;
 }
 
-/* Have it run, for no longer than half the time that a case waits. */
+/* Start such a chain. It ends itself after half the time that a case waits. */
 static struct wpt_forever *wpt_forever(struct kunit *test,
 				       struct winpar_file *file, UCHAR major,
 				       ULONG code)
@@ -63,7 +65,7 @@ static struct wpt_forever *wpt_forever(struct kunit *test,
 	return forever;
 }
 
-/* Have it end. */
+/* Stop the chain, and expect that it has run until now. */
 static void wpt_forever_end(struct kunit *test, struct wpt_forever *forever)
 {
 	unsigned long end = jiffies + WPT_TIMEOUT;
@@ -75,7 +77,7 @@ static void wpt_forever_end(struct kunit *test, struct wpt_forever *forever)
 	KUNIT_EXPECT_GT(test, forever->calls, 100U);
 }
 
-/* The request at the head of the FIFO gets the port all the while. */
+/* The request at the head of the FIFO gets the port while the chain runs. */
 static void winpar_test_again_does_not_starve_requests(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -95,7 +97,10 @@ static void winpar_test_again_does_not_starve_requests(struct kunit *test)
 	wpt_forever_end(test, forever);
 }
 
-/* So does a Linux driver, and deferred routines are called. */
+/*
+ * While the chain runs a Linux driver gets the port; deferred routines are
+ * called.
+ */
 static void winpar_test_again_does_not_starve_a_rival(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -118,9 +123,9 @@ static void winpar_test_again_does_not_starve_a_rival(struct kunit *test)
 	KUNIT_EXPECT_GE(test, hook->checks, 1U);
 }
 
-/* ----- the same on a file that is being closed --------------------------- */
+/* ----- on a file that is being closed ------------------------------------ */
 
-/* Close returns, though the routine submits again whatever it got. */
+/* Close returns, though the routine submits its request again for ever. */
 static void winpar_test_again_close_of_a_port(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -130,7 +135,7 @@ static void winpar_test_again_close_of_a_port(struct kunit *test)
 			      WPT_RELEASE);
 	wpt_nap(20);
 	wpt_close(t, 0);
-	/* It came to rest by itself, and its last result says why. */
+	/* The close ended the chain: the last submission was cancelled. */
 	KUNIT_EXPECT_FALSE(test, forever->late);
 	KUNIT_EXPECT_FALSE(test, forever->ended);
 	KUNIT_EXPECT_EQ(test, forever->irp.IoStatus.Status, STATUS_CANCELLED);
@@ -161,8 +166,9 @@ static void wpt_again_allocate(struct wpt_request *r)
 }
 
 /*
- * An ALLOCATE that is sent from a routine to a file that is being closed is
- * CANCELLED, free as the port is, and its routine is not called.
+ * A completion routine sends an ALLOCATE to a file that is being closed:
+ * CANCELLED, although the port is free, and the ALLOCATE's own routine is not
+ * called.
  */
 static void winpar_test_again_allocate_while_closing(struct kunit *test)
 {
@@ -185,11 +191,11 @@ static void winpar_test_again_allocate_while_closing(struct kunit *test)
 }
 
 /**
- * struct wpt_outside - another task, which uses a file that is being closed
- * @r: what it submits
- * @file: to what
- * @begun: the close has begun: its routine runs
- * @done: it has submitted
+ * struct wpt_outside - a task that submits to a file that another task closes
+ * @r: the request that the task submits
+ * @file: the file
+ * @begun: the close has begun: a routine that it calls runs
+ * @done: the task has submitted @r
  */
 struct wpt_outside {
 	struct wpt_request *r;
@@ -222,7 +228,10 @@ static void wpt_outside_let(struct wpt_request *r)
 		cpu_relax();
 }
 
-/* From another task: CANCELLED, its routine called once, nothing allocated. */
+/*
+ * Another task sends an ALLOCATE while the file is being closed: CANCELLED, the
+ * ALLOCATE's routine is called once, and nothing is allocated.
+ */
 static void winpar_test_again_allocate_while_closing_outside(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -270,8 +279,8 @@ static void winpar_test_again_allocate_while_closing_outside(struct kunit *test)
  * struct wpt_reuse - one request, used again and again
  * @irp: the request
  * @calls: how often its routine was called
- * @wrong: it was called with what it cannot have come to
- * @told: it was called since the last submission
+ * @wrong: how often its status was neither SUCCESS nor CANCELLED
+ * @told: its routine was called since the last submission
  */
 struct wpt_reuse {
 	IRP irp;
@@ -304,8 +313,8 @@ static int wpt_reuse_cancel(void *data)
 }
 
 /*
- * Submit, and wait until it is over. @t: the port is freed in between, so that the
- * grant and the cancel race.
+ * Submit the request, and wait until its routine has been called. With @t the
+ * port is freed in between, so that the grant and the cancel race.
  */
 static bool wpt_reuse_once(struct wpt_reuse *reuse, struct winpar_file *file,
 			   ULONG code, struct wpt *t)
@@ -336,8 +345,9 @@ static bool wpt_reuse_once(struct wpt_reuse *reuse, struct winpar_file *file,
 }
 
 /*
- * It waits for a port that is owned, then at a device on it, then is complete at
- * once, for ever in turn: each submission ends once, by the cancel or by itself.
+ * One request is submitted to a port that is owned, to a device on that port,
+ * and as a request that completes at once, 8000 times in turn, while another
+ * task cancels it. Each submission ends once: cancelled, or with success.
  */
 static void winpar_test_again_reused_while_cancelled(struct kunit *test)
 {
@@ -361,7 +371,7 @@ static void winpar_test_again_reused_while_cancelled(struct kunit *test)
 		if (!wpt_reuse_once(reuse, t->file[i & 1], WPT_ALLOCATE,
 				    i & 1 ? t : NULL))
 			break;
-		/* A device's worker is slow: one round in four. */
+		/* To the device in one round of four: its worker is slow. */
 		if (!(i & 3) &&
 		    !wpt_reuse_once(reuse, device,
 				    IOCTL_INTERNAL_LOCK_PORT_NO_SELECT, NULL))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The callbacks and the requests that are allowed at DISPATCH_LEVEL, from every
- * level; the two for interrupt routines from hard interrupts too.
+ * The port's callbacks, and the requests that are allowed at DISPATCH_LEVEL,
+ * called from each context. The two callbacks for interrupt routines are called
+ * from hard interrupts, too.
  */
 #include "fixture.h"
 
@@ -42,7 +43,7 @@ static void wpt_callbacks_once(void *arg)
 	wpt_free(t);
 }
 
-/* TRUE or FALSE at once; free to take again at once. */
+/* TryAllocatePort answers at once, and FreePort frees at once. */
 static void winpar_test_callback_try_and_free(struct kunit *test)
 {
 	const struct wpt_level_row *row = test->param_value;
@@ -71,7 +72,7 @@ static void wpt_callbacks_waited(void *arg)
 
 	wpt_note_bool(t, 1, wpt_try(t));
 	wpt_note(t, 2, wpt_waiters(t), 0);
-	/* In process context the loop would run before the next line. */
+	/* Keep the loop from running between FreePort and the next Try call. */
 	if (wpt_level() == WPT_PROCESS && !irqs_disabled())
 		local_bh_disable();
 	else
@@ -84,7 +85,7 @@ static void wpt_callbacks_waited(void *arg)
 		preempt_enable();
 }
 
-/* With two waiting: counted, not overtaken, served in order afterwards. */
+/* Two requests wait: Try calls count them and do not overtake them. */
 static void winpar_test_callback_with_waiters(struct kunit *test)
 {
 	const struct wpt_level_row *row = test->param_value;
@@ -107,7 +108,7 @@ static void winpar_test_callback_with_waiters(struct kunit *test)
 	wpt_free(t);
 	wpt_expect(t, 4, 11, STATUS_SUCCESS);
 	wpt_free(t);
-	/* Only the last free left nobody waiting. */
+	/* One check: only at the last free did no request wait. */
 	wpt_settle(t);
 	KUNIT_EXPECT_EQ(test, hook->checks, (unsigned int)row->checks);
 }
@@ -169,7 +170,7 @@ static void wpt_pend_both(void *arg)
 	wpt_ioctl(pend->t->file[2], WPT_FREE);
 }
 
-/* Queue, cancel and free from there; everything is completed by the loop. */
+/* Requests queued, cancelled and granted from there are completed by the loop. */
 static void winpar_test_callback_pending_requests(struct kunit *test)
 {
 	const enum wpt_level *level = test->param_value;
@@ -189,7 +190,7 @@ static void winpar_test_callback_pending_requests(struct kunit *test)
 	wpt_free(t);
 }
 
-/* A Context that was never given is a port that is never free. */
+/* With a NULL Context the callbacks fail, and do nothing. */
 static void winpar_test_callback_null_context(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Cancelling, in each state of a request and racing everything that ends it. */
+/*
+ * Cancelling a request in each of its states, and while a grant or a close ends
+ * it.
+ */
 #include <linux/delay.h>
 #include <linux/kthread.h>
 
@@ -7,7 +10,7 @@
 
 #define WPT_RACES	2000
 
-/* Nothing to cancel: never submitted, NULL, complete. */
+/* Cancel returns false for NULL, and before submission and after completion. */
 static void winpar_test_cancel_not_pending(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -34,7 +37,7 @@ static const struct wpt_place_row wpt_place_rows[] = {
 
 WPT_ROWS(wpt_place, wpt_place_rows);
 
-/* The others keep their order; a second cancel does nothing. */
+/* One of five waiters is cancelled: the other four keep their order. */
 static void winpar_test_cancel_queued(struct kunit *test)
 {
 	const struct wpt_place_row *row = test->param_value;
@@ -62,7 +65,7 @@ static void winpar_test_cancel_queued(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, r[i]->calls, 1U);
 }
 
-/* When the last waiter is cancelled the port is free for Try again. */
+/* Once the only waiter is cancelled, a free leaves the port to Try calls. */
 static void winpar_test_cancel_the_only_one(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -80,7 +83,7 @@ static void winpar_test_cancel_the_only_one(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Its result stands once it is granted, told of or not. */
+/* A request that was granted the port cannot be cancelled any more. */
 static void winpar_test_cancel_granted(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -117,7 +120,7 @@ static void winpar_test_cancel_before_the_grant(struct kunit *test)
 	wpt_free(t);
 }
 
-/* A waiter without a completion routine hears of it too. */
+/* A request without a completion routine: winpar_irp_wait() returns CANCELLED. */
 static void winpar_test_cancel_waited_for(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -141,7 +144,7 @@ static void wpt_cancel_others(struct wpt_request *r)
 	wpt_note(r->t, 51, winpar_irp_cancel(&r->irp), 0);
 }
 
-/* From inside a completion routine: another request, and one's own. */
+/* A completion routine cancels another request (true), and its own (false). */
 static void winpar_test_cancel_inside_routine(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -166,9 +169,9 @@ static void winpar_test_cancel_inside_routine(struct kunit *test)
 /**
  * struct wpt_race - one thread cancels while the case does something else
  * @r: the request
- * @round: which one is to be cancelled now
+ * @round: in which round the request is to be cancelled
  * @ended: the last round whose cancel has returned
- * @won: whether it won
+ * @won: what that cancel returned
  */
 struct wpt_race {
 	struct wpt_request *r;
@@ -183,7 +186,7 @@ static int wpt_race_thread(void *data)
 	unsigned int seen = 0;
 
 	while (!kthread_should_stop()) {
-		/* With what was set up before it was released. */
+		/* Pairs with the smp_store_release() of @round in the cases. */
 		unsigned int round = smp_load_acquire(&race->round);
 
 		if (round == seen) {
@@ -225,7 +228,7 @@ static struct task_struct *wpt_race_start(struct kunit *test,
 	return task;
 }
 
-/* Exactly one of the two wins, and the canceller is told which. */
+/* A cancel and a grant race: one of them wins, and the cancel returns which. */
 static void winpar_test_cancel_races_grant(struct kunit *test)
 {
 	unsigned int i, cancelled = 0, granted = 0, wrong = 0;
@@ -242,10 +245,13 @@ static void winpar_test_cancel_races_grant(struct kunit *test)
 			break;
 		/* Now the thread may look at the request. */
 		smp_store_release(&race->round, i + 1);
-		/* Now a little earlier than the other, now a little later. */
+		/* Free a little before the cancel, or a little after it. */
 		if (i & 1)
 			ndelay(i % 64 * 100);
-		/* The loop runs at the end of this, not some time later. */
+		/*
+		 * The loop runs inside local_bh_enable(), not at some later
+		 * time.
+		 */
 		local_bh_disable();
 		wpt_free(t);
 		local_bh_enable();
@@ -266,13 +272,13 @@ static void winpar_test_cancel_races_grant(struct kunit *test)
 	kthread_stop(task);
 	KUNIT_EXPECT_EQ(test, i, (unsigned int)WPT_RACES);
 	KUNIT_EXPECT_EQ(test, wrong, 0U);
-	/* A race in which one side always wins is none. */
+	/* Each side has to win at times, else nothing was raced. */
 	KUNIT_EXPECT_GT(test, cancelled, 0U);
 	KUNIT_EXPECT_GT(test, granted, 0U);
 	kunit_info(test, "%u cancelled, %u granted\n", cancelled, granted);
 }
 
-/* The same against close, which cancels too. */
+/* A cancel and a close race: the request is cancelled once. */
 static void winpar_test_cancel_races_close(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -293,7 +299,7 @@ static void winpar_test_cancel_races_close(struct kunit *test)
 		smp_store_release(&race->round, i + 1);
 		ndelay(i % 64 * 100);
 		winpar_close(file);
-		/* Close has waited for the routine, whoever cancelled. */
+		/* The close has waited for the routine in any case. */
 		wrong += r->calls != 1 || wpt_noted(t) != 1 ||
 			 r->irp.IoStatus.Status != STATUS_CANCELLED;
 		if (!wpt_race_join(race))

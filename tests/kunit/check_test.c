@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Deferred port checks: when a round begins, who is called, and who waits. */
+/* Deferred port checks: when a round begins, and which routines it calls. */
 #include <linux/kthread.h>
 #include <linux/smp.h>
 
 #include "fixture.h"
 
-/* Allocate and free, which is what makes a round. */
+/* Allocate and free the port: the free makes a round due. */
 static void wpt_turn(struct wpt *t)
 {
 	KUNIT_EXPECT_TRUE(t->test, wpt_try(t));
 	wpt_free(t);
 }
 
-/* Each once, in the order of connection, at DISPATCH_LEVEL, no lock held. */
+/* A round calls each routine once, in order of connection, with no lock held. */
 static void winpar_test_check_round(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -78,7 +78,7 @@ static void wpt_free_by(struct wpt *t, struct wpt_hook *hook,
 	}
 }
 
-/* After a free by any means. */
+/* Each way to free the port starts a round. */
 static void winpar_test_check_after_any_free(struct kunit *test)
 {
 	const struct wpt_free_row *row = test->param_value;
@@ -93,7 +93,7 @@ static void winpar_test_check_after_any_free(struct kunit *test)
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
-/* A free that frees nothing is none. */
+/* A free of a port that the caller does not have starts no round. */
 static void winpar_test_check_not_after_a_free_too_many(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -109,7 +109,7 @@ static void winpar_test_check_not_after_a_free_too_many(struct kunit *test)
 	wpt_close(t, 1);
 }
 
-/* Never inside the call that freed. */
+/* The loop calls the routines, after FreePort has returned. */
 static void winpar_test_check_not_inside_free(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -125,8 +125,8 @@ static void winpar_test_check_not_inside_free(struct kunit *test)
 	WPT_EXPECT_ORDER(t, WPT_CHECK(1));
 }
 
-/* Only a free that leaves nobody waiting. */
-static void winpar_test_check_only_when_nobody_waits(struct kunit *test)
+/* A free grants to a request that waits; the round begins when none is left. */
+static void winpar_test_check_only_when_none_waits(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 
@@ -177,7 +177,7 @@ static void wpt_check_take_once(struct wpt_hook *hook)
 		wpt_note(hook->t, 50, wpt_try(hook->t), 0);
 }
 
-/* Deviation: a routine takes the port; the rest are called when it is free. */
+/* Deviation: a routine takes the port; the other routines wait for its free. */
 static void winpar_test_check_routine_takes_the_port(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -209,7 +209,7 @@ static void wpt_check_request_once(struct wpt_hook *hook)
 			 wpt_submit(hook->arg, hook->t->file[0]), 0);
 }
 
-/* Deviation: a request that arrives in a round goes first. */
+/* Deviation: a request that arrives in a round is granted before it goes on. */
 static void winpar_test_check_request_arrives(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -241,7 +241,7 @@ static void wpt_check_wait_inside(struct wpt_hook *hook)
 	wpt_note(t, 51, wpt_ioctl(t->file[1], WPT_RELEASE), 0);
 }
 
-/* Waiting calls and close are refused; the file is good still. */
+/* Inside a deferred routine, calls that wait are refused, and so is close. */
 static void winpar_test_check_waiting_refused(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -272,7 +272,7 @@ static void winpar_test_check_connected_in_a_round(struct kunit *test)
 	wpt_expect_quiet(t, 4);
 }
 
-/* One that is disconnected before its turn is not called. */
+/* A routine that is disconnected before its turn is not called. */
 static void winpar_test_check_disconnected_in_a_round(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -296,7 +296,10 @@ static void winpar_test_check_disconnected_in_a_round(struct kunit *test)
 
 /* ----- with a Linux driver ----------------------------------------------- */
 
-/* The round waits until the port is back. */
+/*
+ * A Linux driver gets the port before the round: the round waits for its
+ * return.
+ */
 static void winpar_test_check_when_back(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -333,7 +336,7 @@ static void wpt_check_note_holder(struct wpt_hook *hook)
 }
 
 /* winpar keeps the Linux port until the last routine has returned. */
-static void winpar_test_check_port_kept_meanwhile(struct kunit *test)
+static void winpar_test_check_port_kept_in_a_round(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival = fake_rival_create(t->fake, 0);
@@ -360,11 +363,11 @@ static void winpar_test_check_port_kept_meanwhile(struct kunit *test)
  * @hook: the routine
  * @running: it has begun
  * @finish: it may end
- * @returned: DISCONNECT has returned
- * @late: it ran after that
- * @closing: close instead
- * @status: what DISCONNECT said
- * @done: it has returned
+ * @returned: DISCONNECT, or the close, has returned
+ * @late: the routine still ran then
+ * @closing: the file is closed, instead of a DISCONNECT
+ * @status: what DISCONNECT returned
+ * @done: completed when DISCONNECT or the close has returned
  */
 struct wpt_busy {
 	struct wpt_hook *hook;
@@ -415,7 +418,7 @@ static void wpt_busy_name(const bool *closing, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_busy, wpt_busy_rows, wpt_busy_name);
 
-/* Either waits for a routine that runs on another CPU. */
+/* DISCONNECT and close wait for a routine that runs on another CPU. */
 static void winpar_test_check_running_is_waited_for(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -430,7 +433,7 @@ static void winpar_test_check_running_is_waited_for(struct kunit *test)
 	busy->hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
 	busy->hook->on_check = wpt_busy_check;
 	busy->hook->arg = busy;
-	/* While the routine runs kthreadd may not be able to. */
+	/* Made now: while the routine runs kthreadd may get no CPU. */
 	task = kthread_create(wpt_busy_disconnect, busy, "winpar_busy");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
@@ -438,7 +441,7 @@ static void winpar_test_check_running_is_waited_for(struct kunit *test)
 	migrate_disable();
 	kthread_bind(task, raw_smp_processor_id());
 	cpu = wpt_other_cpu(test);
-	/* The loop runs where the free was. */
+	/* The loop runs on the CPU that freed. */
 	if (cpu >= 0)
 		smp_call_function_single(cpu, wpt_busy_free, t, true);
 	else
@@ -471,7 +474,7 @@ static struct kunit_case winpar_check_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_check_after_any_free, wpt_free_gen_params),
 	KUNIT_CASE(winpar_test_check_not_after_a_free_too_many),
 	KUNIT_CASE(winpar_test_check_not_inside_free),
-	KUNIT_CASE(winpar_test_check_only_when_nobody_waits),
+	KUNIT_CASE(winpar_test_check_only_when_none_waits),
 	KUNIT_CASE(winpar_test_check_frees_inside_a_round),
 	KUNIT_CASE(winpar_test_check_routine_takes_the_port),
 	KUNIT_CASE(winpar_test_check_request_arrives),
@@ -479,7 +482,7 @@ static struct kunit_case winpar_check_cases[] = {
 	KUNIT_CASE(winpar_test_check_connected_in_a_round),
 	KUNIT_CASE(winpar_test_check_disconnected_in_a_round),
 	KUNIT_CASE(winpar_test_check_when_back),
-	KUNIT_CASE(winpar_test_check_port_kept_meanwhile),
+	KUNIT_CASE(winpar_test_check_port_kept_in_a_round),
 	KUNIT_CASE_PARAM(winpar_test_check_running_is_waited_for,
 			 wpt_busy_gen_params),
 	{ }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Connecting and disconnecting: when it is allowed, and what is meant. */
+/*
+ * CONNECT and DISCONNECT: when they are allowed, and which connection they
+ * mean.
+ */
 #include "fixture.h"
 
 /* ----- enable_connect_interrupt ------------------------------------------ */
@@ -20,7 +23,7 @@ static const struct wpt_enable_row wpt_enable_rows[] = {
 
 WPT_ROWS(wpt_enable, wpt_enable_rows);
 
-/* Deviation: the parameter, looked at in each request, before its lengths. */
+/* Deviation: each CONNECT reads the parameter, before it tests its lengths. */
 static void winpar_test_connect_enabled(struct kunit *test)
 {
 	const struct wpt_enable_row *row = test->param_value;
@@ -30,23 +33,23 @@ static void winpar_test_connect_enabled(struct kunit *test)
 					  STATUS_UNSUCCESSFUL;
 
 	wpt_set_connect(t, row->all, row->own);
-	/* The room's script looks for the message. */
+	/* tests/kunit/run.sh looks for the message. */
 	wpt_kmsg_all(wpt_client(t), true);
 	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
 			row->allowed ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL);
 	KUNIT_EXPECT_EQ(test, wpt_connections(t), (unsigned int)row->allowed);
-	/* Lengths come after it. */
+	/* A CONNECT that is too short is refused for the parameter, too. */
 	KUNIT_EXPECT_EQ(test, refused,
 			winpar_internal_ioctl(t->file[0], WPT_CONNECT, NULL, 0,
 					      NULL, 0, NULL));
-	/* DISCONNECT is never refused for it. */
+	/* DISCONNECT does not look at the parameter. */
 	wpt_set_connect(t, false, 0);
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), row->allowed ?
 			STATUS_SUCCESS : STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
 }
 
-/* What is not a setting is refused by the kernel, and nothing changes. */
+/* The kernel refuses a value that is no setting, and nothing changes. */
 static void winpar_test_connect_parameter_nonsense(struct kunit *test)
 {
 	static const char path[] =
@@ -76,7 +79,7 @@ static void wpt_which_name(const int *row, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_which, wpt_which_rows, wpt_which_name);
 
-/* Either may be null; what is there is called. */
+/* One of the two routines may be NULL: the other is called. */
 static void winpar_test_connect_either(struct kunit *test)
 {
 	const int *which = test->param_value;
@@ -103,7 +106,7 @@ static void winpar_test_connect_either(struct kunit *test)
 			*which == WPT_BOTH ? 2U : 1U);
 }
 
-/* Deviation: neither is a mistake. The output is not touched. */
+/* Deviation: a CONNECT without any routine fails; its output is not touched. */
 static void winpar_test_connect_neither(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -139,14 +142,14 @@ static void winpar_test_connect_disconnect_unknown(struct kunit *test)
 	other->routines.InterruptServiceRoutine = wpt_never_connected;
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(other, t->file[0]),
 			STATUS_INVALID_PARAMETER);
-	/* Without an interrupt routine the deferred pair counts: not this one. */
+	/* Without an interrupt routine the deferred pair is compared. */
 	deferred->routines.DeferredPortCheckContext = hook;
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(deferred, t->file[0]),
 			STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(empty, t->file[0]),
 			STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, wpt_connections(t), 1U);
-	/* With one the deferred pair does not matter. */
+	/* With an interrupt routine the deferred pair is not compared. */
 	hook->routines.DeferredPortCheckRoutine = NULL;
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
 			STATUS_SUCCESS);
@@ -154,7 +157,7 @@ static void winpar_test_connect_disconnect_unknown(struct kunit *test)
 			STATUS_INVALID_PARAMETER);
 }
 
-/* Connected three times: called three times, and undone last first. */
+/* A routine connected twice is called twice; DISCONNECT ends the later one. */
 static void winpar_test_connect_same_twice(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -167,7 +170,7 @@ static void winpar_test_connect_same_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]), STATUS_SUCCESS);
 	fake_port_interrupt(t->fake);
 	WPT_EXPECT_ORDER(t, 1, 2, 1);
-	/* Deviation: the most recent one is meant. */
+	/* Deviation: DISCONNECT means the most recent connection. */
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
 			STATUS_SUCCESS);
 	t->log.count = 0;
@@ -182,7 +185,7 @@ static void winpar_test_connect_same_twice(struct kunit *test)
 			STATUS_INVALID_PARAMETER);
 }
 
-/* A deferred routine alone is known by its pair, most recent first. */
+/* A connection without interrupt routine is found by its deferred pair. */
 static void winpar_test_connect_deferred_pair(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -199,7 +202,7 @@ static void winpar_test_connect_deferred_pair(struct kunit *test)
 	WPT_EXPECT_ORDER(t, WPT_CHECK(2));
 }
 
-/* Another opener may disconnect what one has connected. */
+/* A file may disconnect what another file has connected. */
 static void winpar_test_connect_disconnect_by_another_file(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -211,7 +214,7 @@ static void winpar_test_connect_disconnect_by_another_file(struct kunit *test)
 	wpt_close(t, 0);
 }
 
-/* ----- where it is refused ----------------------------------------------- */
+/* ----- inside a routine -------------------------------------------------- */
 
 static void wpt_connect_disconnect_inside(struct wpt_request *r)
 {
@@ -223,7 +226,7 @@ static void wpt_connect_disconnect_in_check(struct wpt_hook *hook)
 	wpt_note(hook->t, 51, wpt_disconnect(hook, hook->t->file[0]), 0);
 }
 
-/* DISCONNECT from inside a routine would wait for itself. */
+/* DISCONNECT inside a routine would wait for that routine: refused. */
 static void winpar_test_connect_disconnect_inside(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -270,7 +273,7 @@ kunit_test_suite(winpar_connect_suite);
 
 /* ----- a port without an interrupt --------------------------------------- */
 
-/* Deviation: nothing to connect to. */
+/* Deviation: a port without an interrupt refuses CONNECT. */
 static void winpar_test_polled_connect(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -279,7 +282,7 @@ static void winpar_test_polled_connect(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
 			STATUS_INSUFFICIENT_RESOURCES);
 	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
-	/* Contents are looked at first. */
+	/* A CONNECT without routines is refused for that first. */
 	memset(&hook->routines, 0, sizeof(hook->routines));
 	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
 			STATUS_INVALID_PARAMETER);
@@ -299,7 +302,7 @@ static void winpar_test_polled_more_info(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, more.InterruptAffinity, (KAFFINITY)0);
 }
 
-/* Everything else works, hand-overs too. */
+/* Without an interrupt requests and hand-overs work. */
 static void winpar_test_polled_hand_over(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);

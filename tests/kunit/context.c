@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls from any context, the log, and the files in which the kernel's settings are. */
+/*
+ * What cases need of the kernel: to call a function in a chosen context, to
+ * read the log, and to read and write files of sysfs and debugfs.
+ */
 #include <linux/cpumask.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
@@ -45,13 +48,13 @@ static void wpt_call_hardirq(struct irq_work *work)
 	complete(&call->done);
 }
 
-/* Call something from somewhere, and return when it has returned. */
+/* Call @fn in the context @level, and return when it has returned. */
 void wpt_run(struct kunit *test, enum wpt_level level, void (*fn)(void *arg),
 	     void *arg)
 {
 	struct wpt_call *call = kunit_kzalloc(test, sizeof(*call), GFP_KERNEL);
 	unsigned long flags;
-	spinlock_t lock;	/* one that a client holds */
+	spinlock_t lock;	/* for WPT_LOCKED */
 
 	KUNIT_ASSERT_NOT_NULL(test, call);
 	spin_lock_init(&lock);
@@ -95,7 +98,10 @@ const char *wpt_level_name(enum wpt_level level)
 	return names[level];
 }
 
-/* A CPU that the caller, who calls migrate_disable(), is not on. */
+/*
+ * A CPU other than the caller's, or -1. The caller has called
+ * migrate_disable().
+ */
 int wpt_other_cpu(struct kunit *test)
 {
 	int cpu = cpumask_any_but(cpu_online_mask, raw_smp_processor_id());
@@ -114,7 +120,7 @@ u64 wpt_kmsg_end(void)
 	return iter.next_seq;
 }
 
-/* How many lines since then hold both texts. */
+/* How many lines of the log since @since contain @one and @other. */
 unsigned int wpt_kmsg_says(struct kunit *test, u64 since, const char *one,
 			   const char *other)
 {
@@ -133,7 +139,7 @@ unsigned int wpt_kmsg_says(struct kunit *test, u64 since, const char *one,
 	return count;
 }
 
-/* Let each message about a client be printed, or as few as ever. */
+/* Print every message about a client, or (@all false) limit their rate again. */
 void wpt_kmsg_all(struct winpar_client *client, bool all)
 {
 	client->warnings.interval = all ? 0 : DEFAULT_RATELIMIT_INTERVAL;
@@ -170,7 +176,7 @@ int wpt_read_file(const char *path, char *buf, size_t size)
 	return 0;
 }
 
-/* A process with memory: this one, else the first. */
+/* A process with memory of its own: the current one, else process 1. */
 static struct task_struct *wpt_user_task(void)
 {
 	return current->flags & PF_KTHREAD ?
@@ -179,8 +185,8 @@ static struct task_struct *wpt_user_task(void)
 }
 
 /*
- * Read or write a file of debugfs whose code wants memory of a program's: some of
- * a process's is lent. The count, or a negative errno.
+ * Read or write a file of debugfs whose code wants a user's address: borrow the
+ * memory of a process for it. Returns the count, or a negative errno.
  */
 static ssize_t wpt_user_do(struct file *file, void *buf, size_t len, bool write)
 {
@@ -230,7 +236,7 @@ out:
 	return ret ? : done;
 }
 
-/* Write all of it to a file of debugfs; 0 or a negative errno. */
+/* Write all @len bytes to a file of debugfs; returns 0 or a negative errno. */
 int wpt_user_write(const char *path, const void *buf, size_t len)
 {
 	struct file *file = filp_open(path, O_WRONLY, 0);
@@ -245,7 +251,7 @@ int wpt_user_write(const char *path, const void *buf, size_t len)
 	return ret == len ? 0 : -EIO;
 }
 
-/* Read a file of debugfs; the count, or a negative errno. */
+/* Read a file of debugfs; returns the count, or a negative errno. */
 ssize_t wpt_user_read(const char *path, void *buf, size_t size)
 {
 	struct file *file = filp_open(path, O_RDONLY, 0);
@@ -258,7 +264,7 @@ ssize_t wpt_user_read(const char *path, void *buf, size_t size)
 	return ret;
 }
 
-/* What a file of debugfs, which kernel_read() cannot read, would show. */
+/* Read a seq_file of debugfs, which kernel_read() cannot read. */
 int wpt_show_file(const char *path, char *buf, size_t size)
 {
 	struct file *file = filp_open(path, O_RDONLY, 0);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The packet that deselects, where it does not do at once: nobody hears it, or
- * nobody may send it. Packets are counted by what began them on the lines.
+ * The packet that deselects a daisy-chain device, when no device hears it, and
+ * when the caller may not send it. Packets are counted by their first byte on
+ * the lines.
  */
 #include "sim_port.h"
 
-/* A device does not hear packets, and stays as it is. */
+/* A fault by which winpar thinks a packet unheard; the device stays selected. */
 #define WPT_DEAF	"stuck-line perror 0"
 
 static void wpt_own(struct wpt_sim *s, unsigned int n)
@@ -32,7 +33,7 @@ static void wpt_forget_packets(struct wpt_sim *s)
 	wpt_sim_set(s, "events", "");
 }
 
-/* For the case whose "test" is at hand. */
+/* In a function that has a struct kunit *test. */
 #define EXPECT_SELECTED(want)						\
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(to_sim(test)), want)
 #define EXPECT_PACKETS(want)						\
@@ -48,9 +49,9 @@ static void wpt_select(struct wpt_sim *s)
 	wpt_forget_packets(s);
 }
 
-/* ----- nobody hears it --------------------------------------------------- */
+/* ----- no device hears the packet ---------------------------------------- */
 
-/* It is sent again: once a free, once a grant. */
+/* Each free and each grant sends the packet again, once. */
 static void winpar_test_deselect_unheard(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -77,7 +78,7 @@ static void winpar_test_deselect_unheard(struct kunit *test)
 	EXPECT_PACKETS(4U);
 }
 
-/* By the loop once, not for ever. */
+/* The loop sends the packet once, not for ever. */
 static void winpar_test_deselect_unheard_by_the_loop(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -96,7 +97,7 @@ static void winpar_test_deselect_unheard_by_the_loop(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
 }
 
-/* Whoever it was for is granted the port all the same, and a rival too. */
+/* A request and a rival are given the port although the packet was not heard. */
 static void winpar_test_deselect_unheard_in_a_grant(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -116,7 +117,7 @@ static void winpar_test_deselect_unheard_in_a_grant(struct kunit *test)
 	fake_rival_release(rival);
 }
 
-/* The chain was unplugged: a scan that finds nothing puts an end to it. */
+/* The chain was unplugged: after a scan that finds no device no packet is sent. */
 static void winpar_test_deselect_unheard_until_a_scan(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -134,7 +135,7 @@ static void winpar_test_deselect_unheard_until_a_scan(struct kunit *test)
 	EXPECT_PACKETS(0U);
 }
 
-/* ----- nobody may send it ------------------------------------------------ */
+/* ----- the caller may not send the packet -------------------------------- */
 
 /* A port that has come back from a Linux driver, which has selected device 0. */
 static struct wpt_hook *wpt_back_from_a_rival(struct wpt_sim *s)
@@ -154,7 +155,10 @@ static struct wpt_hook *wpt_back_from_a_rival(struct wpt_sim *s)
 	return hook;
 }
 
-/* A try at interrupt level fails, has the packet sent, and then succeeds. */
+/*
+ * A try at interrupt level fails, but the loop sends the packet: the next
+ * succeeds.
+ */
 static void winpar_test_deselect_for_an_interrupt(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -173,7 +177,7 @@ static void winpar_test_deselect_for_an_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
 }
 
-/* It has it sent once: interrupts may come often. */
+/* However many tries fail, the loop sends the packet once. */
 static void winpar_test_deselect_for_an_interrupt_unheard(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -189,7 +193,7 @@ static void winpar_test_deselect_for_an_interrupt_unheard(struct kunit *test)
 		wpt_settle(t);
 		EXPECT_PACKETS(1U);
 	}
-	/* With the next grant it is tried again. */
+	/* The next grant sends it again. */
 	wpt_sim_set(s, "fault", "none");
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	EXPECT_SELECTED(-1);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A parallel device among others: what clients of the port, other devices and
- * the parport core do meanwhile does not reach the wires of a transfer, and a
- * transfer leaves the registers as it found them.
+ * A device transfers while clients of the port, other devices and the parport
+ * core use the port: nothing of theirs reaches the wires of the transfer, and
+ * the transfer leaves the registers as it found them.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -19,7 +19,7 @@ struct wpt_regs_row {
 	USHORT forward;
 	USHORT reverse;
 	u8 control;
-	u8 mode;	/* of the chip, as a client has set it */
+	u8 mode;	/* the chip mode that a client of the port has set */
 };
 
 static const struct wpt_regs_row wpt_regs_rows[] = {
@@ -41,7 +41,10 @@ static const struct wpt_regs_row wpt_regs_rows[] = {
 
 WPT_ROWS(wpt_regs, wpt_regs_rows);
 
-/* Interrupt enable, direction, ECR: as the client left them. */
+/*
+ * After a transfer interrupt enable, direction and ECR are as the client left
+ * them.
+ */
 static void winpar_test_device_among_registers(struct kunit *test)
 {
 	const struct wpt_regs_row *row = test->param_value;
@@ -121,7 +124,7 @@ struct wpt_meddler {
 	unsigned int rounds;
 };
 
-/* Everything that a client of the port may ask of it without having it. */
+/* Send the port all that a client may send which does not have it. */
 static int wpt_meddle(void *arg)
 {
 	struct wpt_meddler *m = arg;
@@ -133,7 +136,7 @@ static int wpt_meddle(void *arg)
 		wpt_sim_pnp(s);
 		wpt_free(&s->t);
 		wpt_ioctl(file, WPT_FREE);
-		/* They cannot tell their caller from who holds a lock. */
+		/* The holder of a lock and this task are one client to these. */
 		if (!m->locked) {
 			wpt_sim_try(s, 0, WPT_KEEP);
 			wpt_sim_undo(s, 0, 0);
@@ -189,11 +192,11 @@ static void wpt_among_count(struct wpt_hook *hook)
 {
 	struct wpt_sim *s = container_of(hook->t, struct wpt_sim, t);
 
-	/* What many do: look at the status register. */
+	/* As interrupt routines do: read the status register. */
 	wpt_sim_in(s, WINPAR_REG_STATUS);
 }
 
-/* Interrupt routines are called during a transfer, and do it no harm. */
+/* Interrupt routines are called during a transfer, which moves every byte. */
 static void winpar_test_device_among_interrupts(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback");
@@ -232,7 +235,7 @@ static void winpar_test_device_among_interrupts(struct kunit *test)
 
 /* ----- failing on the way ------------------------------------------------ */
 
-/* What is not shared leaves a locked device connected as it was. */
+/* A NEGOTIATE that fails leaves a locked device in the mode that it is in. */
 static void winpar_test_device_among_refused(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=printer");
@@ -261,7 +264,7 @@ static void winpar_test_device_among_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
 }
 
-/* A scan that somebody asks for does not disturb who holds a lock. */
+/* INIT_1284_3_BUS sends no packet while a device is locked. */
 static void winpar_test_device_among_scan_while_locked(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer+epp");
@@ -285,12 +288,12 @@ static void winpar_test_device_among_scan_while_locked(struct kunit *test)
 			STATUS_SUCCESS);
 }
 
-/* ----- many hands -------------------------------------------------------- */
+/* ----- many threads ------------------------------------------------------ */
 
-#define HANDS		4
-#define HAND_ROUNDS	25
+#define USERS		4
+#define USER_ROUNDS	25
 
-struct wpt_hand {
+struct wpt_user {
 	struct wpt_dev *d;
 	struct winpar_file *file;	/* NULL: opens one for each round */
 	struct task_struct *task;
@@ -299,103 +302,103 @@ struct wpt_hand {
 	unsigned int wrong;
 };
 
-static void wpt_hand_round(struct wpt_hand *hand, struct winpar_file *file)
+static void wpt_user_round(struct wpt_user *user, struct winpar_file *file)
 {
 	NTSTATUS status;
 	ULONG done = 0;
 
 	status = winpar_write(file, "four", 4, &done);
-	hand->moved += done;
+	user->moved += done;
 	if (status != STATUS_SUCCESS || done != 4)
-		hand->wrong++;
+		user->wrong++;
 }
 
-static int wpt_hand_work(void *arg)
+static int wpt_user_work(void *arg)
 {
-	struct wpt_hand *hand = arg;
+	struct wpt_user *user = arg;
 	struct winpar_file *file;
 	NTSTATUS status;
 	unsigned int i;
 	char name[16];
 
 	snprintf(name, sizeof(name), "LPT%d",
-		 hand->d->s.linux_port.parport->number + 1);
-	for (i = 0; i < HAND_ROUNDS; i++) {
-		if (hand->file) {
-			wpt_hand_round(hand, hand->file);
+		 user->d->s.linux_port.parport->number + 1);
+	for (i = 0; i < USER_ROUNDS; i++) {
+		if (user->file) {
+			wpt_user_round(user, user->file);
 			continue;
 		}
 		status = winpar_open(name, &file);
 		if (status == STATUS_SUCCESS) {
-			wpt_hand_round(hand, file);
+			wpt_user_round(user, file);
 			winpar_close(file);
 		} else if (status == STATUS_ACCESS_DENIED) {
-			hand->refused++;
+			user->refused++;
 		} else {
-			hand->wrong++;
+			user->wrong++;
 		}
 	}
 	return 0;
 }
 
-static void wpt_hands(struct wpt_dev *d, struct wpt_hand *hand,
+static void wpt_users(struct wpt_dev *d, struct wpt_user *user,
 		      struct winpar_file *file)
 {
 	struct kunit *test = wpt_of(d)->test;
 	unsigned int n;
 
-	for (n = 0; n < HANDS; n++) {
-		hand[n].d = d;
-		hand[n].file = file;
-		hand[n].task = kthread_create(wpt_hand_work, &hand[n],
+	for (n = 0; n < USERS; n++) {
+		user[n].d = d;
+		user[n].file = file;
+		user[n].task = kthread_create(wpt_user_work, &user[n],
 					      "winpar-kunit");
-		KUNIT_ASSERT_FALSE(test, IS_ERR(hand[n].task));
-		get_task_struct(hand[n].task);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(user[n].task));
+		get_task_struct(user[n].task);
 	}
-	for (n = 0; n < HANDS; n++)
-		wake_up_process(hand[n].task);
+	for (n = 0; n < USERS; n++)
+		wake_up_process(user[n].task);
 	/* A thread that has begun goes on to its end. */
-	for (n = 0; n < HANDS; n++) {
-		while (!READ_ONCE(hand[n].task->exit_state))
+	for (n = 0; n < USERS; n++) {
+		while (!READ_ONCE(user[n].task->exit_state))
 			wpt_nap(10);
-		kthread_stop(hand[n].task);
-		put_task_struct(hand[n].task);
+		kthread_stop(user[n].task);
+		put_task_struct(user[n].task);
 	}
 }
 
-/* One file, many threads: each of their writes is whole. */
-static void winpar_test_device_among_hands(struct kunit *test)
+/* Four threads write to one file: the bytes of each write stay together. */
+static void winpar_test_device_among_threads(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
-	struct wpt_hand hand[HANDS] = { };
-	u8 *got = wpt_dev_block(d, 4 * HANDS * HAND_ROUNDS + 1);
+	struct wpt_user user[USERS] = { };
+	u8 *got = wpt_dev_block(d, 4 * USERS * USER_ROUNDS + 1);
 	unsigned int n;
 
-	wpt_hands(d, hand, wpt_dev_open(d, WPT_RAW));
-	for (n = 0; n < HANDS; n++) {
-		KUNIT_EXPECT_EQ(test, hand[n].wrong, 0U);
-		KUNIT_EXPECT_EQ(test, hand[n].moved, 4U * HAND_ROUNDS);
+	wpt_users(d, user, wpt_dev_open(d, WPT_RAW));
+	for (n = 0; n < USERS; n++) {
+		KUNIT_EXPECT_EQ(test, user[n].wrong, 0U);
+		KUNIT_EXPECT_EQ(test, user[n].moved, 4U * USER_ROUNDS);
 	}
-	KUNIT_EXPECT_EQ(test, (size_t)(4 * HANDS * HAND_ROUNDS),
+	KUNIT_EXPECT_EQ(test, (size_t)(4 * USERS * USER_ROUNDS),
 			wpt_sim_get(&d->s, "received", got,
-				    4 * HANDS * HAND_ROUNDS + 1));
-	for (n = 0; n < HANDS * HAND_ROUNDS; n++)
+				    4 * USERS * USER_ROUNDS + 1));
+	for (n = 0; n < USERS * USER_ROUNDS; n++)
 		KUNIT_EXPECT_EQ(test, 0, memcmp(got + 4 * n, "four", 4));
 }
 
-/* One name, many who open it: one at a time has it. */
+/* Four threads open one name: the others are refused while one has it open. */
 static void winpar_test_device_among_openers(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
-	struct wpt_hand hand[HANDS] = { };
+	struct wpt_user user[USERS] = { };
 	unsigned int n, moved = 0;
 
-	wpt_hands(d, hand, NULL);
-	for (n = 0; n < HANDS; n++) {
-		KUNIT_EXPECT_EQ(test, hand[n].wrong, 0U);
-		KUNIT_EXPECT_EQ(test, hand[n].moved / 4 + hand[n].refused,
-				(unsigned int)HAND_ROUNDS);
-		moved += hand[n].moved;
+	wpt_users(d, user, NULL);
+	for (n = 0; n < USERS; n++) {
+		KUNIT_EXPECT_EQ(test, user[n].wrong, 0U);
+		KUNIT_EXPECT_EQ(test, user[n].moved / 4 + user[n].refused,
+				(unsigned int)USER_ROUNDS);
+		moved += user[n].moved;
 	}
 	KUNIT_EXPECT_GT(test, moved, 0U);
 	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), (unsigned long)moved);
@@ -409,7 +412,7 @@ static struct kunit_case winpar_device_among_cases[] = {
 	KUNIT_CASE(winpar_test_device_among_interrupts),
 	KUNIT_CASE(winpar_test_device_among_refused),
 	KUNIT_CASE(winpar_test_device_among_scan_while_locked),
-	KUNIT_CASE(winpar_test_device_among_hands),
+	KUNIT_CASE(winpar_test_device_among_threads),
 	KUNIT_CASE(winpar_test_device_among_openers),
 	{ }
 };

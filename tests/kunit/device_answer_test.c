@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the requests of a parallel device answer: reads and writes that are
- * wrong, file information, status, initialising, location, time-outs.
+ * What requests to a parallel device answer: reads and writes with wrong
+ * lengths or offsets, file information, status, initialising, location,
+ * time-outs.
  */
 #include "device_port.h"
 
@@ -45,7 +46,7 @@ static const struct wpt_transfer_row wpt_transfer_rows[] = {
 
 WPT_ROWS(wpt_transfer, wpt_transfer_rows);
 
-/* Also while another has the port. */
+/* They are answered at once, also while a client has the port. */
 static void winpar_test_device_answer_transfer(struct kunit *test)
 {
 	const struct wpt_transfer_row *row = test->param_value;
@@ -135,7 +136,7 @@ static void winpar_test_device_answer_query_file(struct kunit *test)
 	if (row->no_buffer)
 		r->irp.AssociatedIrp.SystemBuffer = NULL;
 	r->irp.IoStatus.Information = 12345;
-	/* Whoever has the port. */
+	/* Answered at once while a client has the port. */
 	KUNIT_EXPECT_TRUE(test, wpt_try(wpt_of(d)));
 	KUNIT_EXPECT_EQ(test, wpt_submit(r, file), row->status);
 	KUNIT_EXPECT_EQ(test, r->calls, 1U);
@@ -176,7 +177,10 @@ static const struct wpt_status_row wpt_status_rows[] = {
 
 WPT_ROWS(wpt_status, wpt_status_rows);
 
-/* What the status register means, and what an initialisation makes of it. */
+/*
+ * What PAR_QUERY_INFORMATION and PAR_SET_INFORMATION answer in a printer's
+ * states.
+ */
 static void winpar_test_device_answer_status(struct kunit *test)
 {
 	const struct wpt_status_row *row = test->param_value;
@@ -204,7 +208,7 @@ static void winpar_test_device_answer_status(struct kunit *test)
 	}
 }
 
-/* Only busy: a status of its own in the one, and ready or not in the other. */
+/* A busy printer is selected and busy; it cannot be initialised. */
 static void winpar_test_device_answer_busy(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -216,7 +220,7 @@ static void winpar_test_device_answer_busy(struct kunit *test)
 			wpt_dev_byte(file, IOCTL_PAR_QUERY_INFORMATION,
 				     &status));
 	KUNIT_EXPECT_EQ(test, status, PARALLEL_BUSY | PARALLEL_SELECTED);
-	/* It does not become ready: not a success. */
+	/* It stays busy after the initialisation: an error. */
 	KUNIT_EXPECT_NE(test, STATUS_SUCCESS,
 			wpt_dev_byte(file, IOCTL_PAR_SET_INFORMATION, &init));
 	wpt_sim_set(&d->s, "state", "busy=0");
@@ -266,7 +270,7 @@ static void winpar_test_device_answer_init(struct kunit *test)
 	wpt_dev_expect_works(d, file, "received");
 }
 
-/* Any other byte is wrong, known at once, and nothing happens. */
+/* A byte other than PARALLEL_INIT is refused at once; no line moves. */
 static void winpar_test_device_answer_init_wrong(struct kunit *test)
 {
 	static const UCHAR wrong[] = { 0, 2, 3, 0x80, 0x81, 0xff };
@@ -288,7 +292,10 @@ static void winpar_test_device_answer_init_wrong(struct kunit *test)
 
 /* ----- location ---------------------------------------------------------- */
 
-/* "LPT1", "LPT1.0": eight bits a character, terminated. */
+/*
+ * PAR_QUERY_LOCATION gives "LPT1" or "LPT1.0", eight bits a character, and a
+ * NUL.
+ */
 static void winpar_test_device_answer_location(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer+epp");
@@ -343,7 +350,7 @@ static void wpt_expect_timeouts(struct kunit *test, struct winpar_file *file,
 	KUNIT_EXPECT_EQ(test, 0, memcmp(&have, want, sizeof(have)));
 }
 
-/* 30 s for both; what may be set is what is there; a new opener has the default. */
+/* GET_TIMEOUTS gives what was set; 30 s by default, and to the next opener. */
 static void winpar_test_device_answer_timeouts(struct kunit *test)
 {
 	static const SERIAL_TIMEOUTS standard = {
@@ -356,7 +363,7 @@ static void winpar_test_device_answer_timeouts(struct kunit *test)
 		{ MAXULONG, MAXULONG, MAXULONG - 1, MAXULONG, MAXULONG },
 		{ MAXULONG, 0, 0, 0, 0 },
 	};
-	/* Forbidden, whatever the rest. */
+	/* These two MAXULONG together are forbidden. */
 	static const SERIAL_TIMEOUTS never = { MAXULONG, 1, MAXULONG, 1, 1 };
 	struct wpt_dev *d = wpt_dev_plug(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls that fail, and what the log says of them; callers that are killed, or
- * frozen, in a call.
+ * Requests that fail: what the log says of them. And tasks that are killed
+ * while they wait in a call.
  */
 #include <linux/console.h>
 #include <linux/kthread.h>
@@ -48,14 +48,14 @@ static void wpt_log_begin(void)
 	register_console(&wpt_log);
 }
 
-/* How many lines since wpt_log_begin() have these words in them? */
+/* How many lines since wpt_log_begin() contain both @device and @words? */
 static unsigned int wpt_log_end(struct kunit *test, const char *device,
 				const char *words)
 {
 	char *rest = wpt_log_text, *line;
 	unsigned int count = 0;
 
-	/* What is not printed yet is printed first. */
+	/* Prints what the log still has for the console. */
 	console_lock();
 	console_unlock();
 	unregister_console(&wpt_log);
@@ -109,7 +109,7 @@ static void winpar_test_device_call_log_busy(struct kunit *test)
 			    "%s", wpt_log_text);
 }
 
-/* A client in trouble does not fill the log, and does not silence another. */
+/* The log has 10 lines in 5 s for a device; another device has its own 10. */
 static void winpar_test_device_call_log_limit(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -119,7 +119,7 @@ static void winpar_test_device_call_log_limit(struct kunit *test)
 	unsigned int lines, i;
 
 	wpt_dev_lock_timeout(d, 1);
-	/* The devices may have had their say in an earlier case. */
+	/* Let the 5 s of earlier cases pass. */
 	wpt_nap(5100);
 	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
@@ -131,12 +131,12 @@ static void winpar_test_device_call_log_limit(struct kunit *test)
 			STATUS_DEVICE_BUSY);
 	lines = wpt_log_end(test, "fails with STATUS_DEVICE_BUSY",
 			    "has the port");
-	/* Ten of the one, one of the other. */
+	/* Ten of the first device, one of the second. */
 	KUNIT_EXPECT_EQ(test, lines, 11U);
 	wpt_free(t);
 }
 
-/* ----- killed, frozen ---------------------------------------------------- */
+/* ----- callers that are killed ------------------------------------------- */
 
 struct wpt_caller {
 	struct wpt_dev *d;
@@ -200,7 +200,7 @@ static void wpt_caller_killed(struct kunit *test, struct wpt_caller *caller,
 	put_task_struct(task);
 }
 
-/* Opening a name that needs looking, while a client has the port. */
+/* Killed while opening LPTn.4, which waits for the port that a client has. */
 static void winpar_test_device_call_killed_open(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -220,7 +220,7 @@ static void winpar_test_device_call_killed_open(struct kunit *test)
 	wpt_dev_expect_works(d, wpt_dev_open(d, 4), "received");
 }
 
-/* A callback, while the printer is busy. */
+/* Killed in the callback ParallelWrite, which waits for a busy printer. */
 static void winpar_test_device_call_killed_callback(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");

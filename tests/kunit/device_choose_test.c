@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ParallelTryselect and ParallelDeSelect of PARCLASS_INFORMATION, with the lock; and
- * callbacks beside the device's worker.
+ * The callbacks ParallelTryselect and ParallelDeSelect of a client that has the
+ * lock, and a callback while the device's worker runs a request.
  */
 #include "device_port.h"
 
@@ -15,7 +15,7 @@ static void winpar_test_device_choose_select(struct kunit *test)
 	PVOID context = info.ParclassContext;
 	int i;
 
-	/* With the flag and without: the port is kept. */
+	/* The port stays allocated with PAR_HAVE_PORT_KEEP_PORT and without. */
 	for (i = 0; i < 2; i++) {
 		command.CommandFlags = i ? WPT_KEEP : 0;
 		command.ID = 0;
@@ -25,8 +25,7 @@ static void winpar_test_device_choose_select(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 				info.ParallelDeSelect(context, command));
 		KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), -1);
-		KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)),
-				(int)WINPAR_PORT_OWNED);
+		WPT_EXPECT_STATE(wpt_of(d), WINPAR_PORT_OWNED);
 		command.ID = 1;
 		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 				info.ParallelTryselect(context, command));
@@ -47,13 +46,12 @@ static void winpar_test_device_choose_select(struct kunit *test)
 	command.CommandFlags = WPT_KEEP;
 	KUNIT_EXPECT_EQ(test, STATUS_UNSUCCESSFUL,
 			info.ParallelTryselect(context, command));
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)),
-			(int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(wpt_of(d), WINPAR_PORT_OWNED);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(wpt_of(d), WINPAR_PORT_HELD));
 }
 
-/* One at a time with the worker: it is waited for. */
+/* A callback waits until the worker has ended the request that it runs. */
 static void winpar_test_device_choose_and_worker(struct kunit *test)
 {
 	PARCLASS_INFORMATION info;

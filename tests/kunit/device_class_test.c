@@ -42,7 +42,7 @@ static void wpt_expect_routines(struct kunit *test,
 	KUNIT_EXPECT_NOT_NULL(test, info->ParallelDeSelect);
 }
 
-/* The same of the port as the port's own requests say. */
+/* PARCLASS_CONNECT says of the port what the port's own requests say. */
 static void winpar_test_device_class_gives(struct kunit *test)
 {
 	const struct wpt_gives_row *row = test->param_value;
@@ -69,11 +69,10 @@ static void winpar_test_device_class_gives(struct kunit *test)
 	wpt_dev_class(d, raw, &other);
 	KUNIT_EXPECT_PTR_EQ(test, other.ParclassContext, info.ParclassContext);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(raw, WPT_UNCLASS), STATUS_SUCCESS);
-	/* It does not touch a lock. */
+	/* PARCLASS_DISCONNECT leaves a lock as it is. */
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(raw, WPT_LOCK), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(raw, WPT_UNCLASS), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)),
-			(int)WINPAR_PORT_OWNED);
+	WPT_EXPECT_STATE(wpt_of(d), WINPAR_PORT_OWNED);
 	KUNIT_EXPECT_EQ(test, wpt_dev_ask(d, raw, WPT_LOCK),
 			STATUS_INVALID_DEVICE_STATE);
 }
@@ -81,12 +80,12 @@ static void winpar_test_device_class_gives(struct kunit *test)
 /* ----- without the lock -------------------------------------------------- */
 
 enum wpt_when {
-	WHEN_OPEN,		/* nobody has a lock */
-	WHEN_OTHER,		/* another device's file has */
-	WHEN_UNLOCKED,		/* it has had one */
-	WHEN_CLOSED,		/* its file is closed */
-	WHEN_REOPENED,		/* and it is open again */
-	WHEN_GONE,		/* the port has gone, while it was locked */
+	WHEN_OPEN,		/* no file has a lock */
+	WHEN_OTHER,		/* another device's file has a lock */
+	WHEN_UNLOCKED,		/* the file has had a lock */
+	WHEN_CLOSED,		/* the file is closed */
+	WHEN_REOPENED,		/* the device was closed and opened again */
+	WHEN_GONE,		/* the port was removed under the file's lock */
 };
 
 struct wpt_without_row {
@@ -105,7 +104,7 @@ static const struct wpt_without_row wpt_without_rows[] = {
 
 WPT_ROWS(wpt_without, wpt_without_rows);
 
-/* Refused with an error, never a silent success, and the counts are set. */
+/* Each callback fails with this status, and the counts of bytes are 0. */
 static void wpt_expect_refused(struct kunit *test,
 			       const PARCLASS_INFORMATION *info,
 			       NTSTATUS status)
@@ -135,7 +134,7 @@ static void wpt_expect_refused(struct kunit *test,
 							     command));
 }
 
-static void winpar_test_device_class_without(struct kunit *test)
+static void winpar_test_device_class_without_the_lock(struct kunit *test)
 {
 	const struct wpt_without_row *row = test->param_value;
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
@@ -191,7 +190,7 @@ struct wpt_safe_row {
 };
 
 static const struct wpt_safe_row wpt_safe_rows[] = {
-	/* The bytes turn ECP round, not the call. */
+	/* ECP is turned round by the first byte, not by the call. */
 	{ "everything", MAXUSHORT, MAXUSHORT, BOUNDED_ECP, BOUNDED_ECP, NULL,
 	  NULL },
 	{ "ecp", ECP_SW, ECP_SW, ECP_SW, ECP_SW, NULL, NULL },
@@ -207,7 +206,10 @@ static const struct wpt_safe_row wpt_safe_rows[] = {
 
 WPT_ROWS(wpt_safe, wpt_safe_rows);
 
-/* In ECP the lines may or may not have been turned round. */
+/*
+ * The device is in this phase; NULL: in ECP, whichever way the lines are
+ * turned.
+ */
 static void wpt_expect_connected(struct wpt_dev *d, const char *phase)
 {
 	struct kunit *test = wpt_of(d)->test;
@@ -220,7 +222,7 @@ static void wpt_expect_connected(struct wpt_dev *d, const char *phase)
 				  wpt_dev_phase(d, "modes", "ecp-reverse"));
 }
 
-/* Connected as asked for, then the other way and back, bytes each time. */
+/* Negotiate forward, write, turn, read, and turn back, twice. */
 static void winpar_test_device_class_both_ways(struct kunit *test)
 {
 	const struct wpt_safe_row *row = test->param_value;
@@ -260,7 +262,7 @@ static void winpar_test_device_class_both_ways(struct kunit *test)
 	wpt_dev_expect_received(d, &d->s, "received", bytes, 200);
 	KUNIT_EXPECT_EQ(test, info.TerminateIeeeMode(context), STATUS_SUCCESS);
 	wpt_expect_connected(d, "compatibility");
-	/* The other way round from the start. */
+	/* Negotiate in reverse first. */
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			info.NegotiateIeeeMode(context, row->forward,
 					       row->reverse, SAFE_MODE,
@@ -273,8 +275,8 @@ static void winpar_test_device_class_both_ways(struct kunit *test)
 	wpt_expect_connected(d, "compatibility");
 }
 
-/* Turning where it points already is nothing on the wires. */
-static void winpar_test_device_class_no_op(struct kunit *test)
+/* A turn to the direction that is set already moves no line. */
+static void winpar_test_device_class_needless_turn(struct kunit *test)
 {
 	PARCLASS_INFORMATION info;
 	struct winpar_file *file;
@@ -295,7 +297,7 @@ static void winpar_test_device_class_no_op(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, strlen(wpt_sim_show(&d->s, "events")), 0UL);
 }
 
-/* A mode that is set has to be ended first; then anything goes. */
+/* NegotiateIeeeMode fails while a mode is set: TerminateIeeeMode has to end it. */
 static void winpar_test_device_class_negotiates_twice(struct kunit *test)
 {
 	PARCLASS_INFORMATION info;
@@ -317,7 +319,7 @@ static void winpar_test_device_class_negotiates_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, strlen(wpt_sim_show(&d->s, "events")), 0UL);
 	wpt_dev_expect_modes(test, file, ECP_SW, ECP_SW);
 	wpt_expect_connected(d, "ecp");
-	/* The request ends it itself. */
+	/* The request NEGOTIATE ends the mode itself. */
 	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, EPP_SW, EPP_SW),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, info.TerminateIeeeMode(context), STATUS_SUCCESS);
@@ -327,13 +329,13 @@ static void winpar_test_device_class_negotiates_twice(struct kunit *test)
 					       SAFE_MODE, FALSE));
 	wpt_expect_connected(d, "nibble");
 	KUNIT_EXPECT_EQ(test, info.TerminateIeeeMode(context), STATUS_SUCCESS);
-	/* Twice is once. */
+	/* A second TerminateIeeeMode moves no line. */
 	wpt_sim_set(&d->s, "events", "");
 	KUNIT_EXPECT_EQ(test, info.TerminateIeeeMode(context), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, strlen(wpt_sim_show(&d->s, "events")), 0UL);
 }
 
-static void winpar_test_device_class_wrong(struct kunit *test)
+static void winpar_test_device_class_wrong_arguments(struct kunit *test)
 {
 	static const int safety[] = { UNSAFE_MODE, 2, -1 };
 	PARCLASS_INFORMATION info;
@@ -361,7 +363,7 @@ static void winpar_test_device_class_wrong(struct kunit *test)
 			info.ParallelWrite(context, NULL, 0, &done, 0));
 	KUNIT_EXPECT_EQ(test, done, 0U);
 	KUNIT_EXPECT_EQ(test, strlen(wpt_sim_show(&d->s, "events")), 0UL);
-	/* Nothing shared. */
+	/* Protocols that the device does not have. */
 	KUNIT_EXPECT_EQ(test, STATUS_UNSUCCESSFUL,
 			info.NegotiateIeeeMode(context, EPP_ANY, NIBBLE,
 					       SAFE_MODE, TRUE));
@@ -369,7 +371,7 @@ static void winpar_test_device_class_wrong(struct kunit *test)
 	wpt_expect_connected(d, "compatibility");
 }
 
-/* A transfer that fails says how much of it was moved. */
+/* A transfer that fails sets the count of the bytes that it has moved. */
 static void winpar_test_device_class_counts(struct kunit *test)
 {
 	PARCLASS_INFORMATION info;
@@ -407,7 +409,10 @@ static void winpar_test_device_class_counts(struct kunit *test)
 	wpt_dev_expect_works(d, file, "received");
 }
 
-/* DetermineIeeeModes: as GET_DEVICE_CAPS, and nothing is left connected. */
+/*
+ * DetermineIeeeModes says what GET_DEVICE_CAPS says, and ends each mode it
+ * tries.
+ */
 static void winpar_test_device_class_determines(struct kunit *test)
 {
 	static const char *const names[] = {
@@ -425,7 +430,7 @@ static void winpar_test_device_class_determines(struct kunit *test)
 				STATUS_SUCCESS);
 		modes = info.DetermineIeeeModes(info.ParclassContext);
 		KUNIT_EXPECT_EQ_MSG(test, modes, caps, "%s", names[i]);
-		/* What is not there has no phase. */
+		/* Without a device there is no phase to look at. */
 		if (i)
 			wpt_expect_connected(d, "compatibility");
 		wpt_dev_expect_modes(test, file, CENTRONICS, NIBBLE);
@@ -434,13 +439,13 @@ static void winpar_test_device_class_determines(struct kunit *test)
 
 static struct kunit_case winpar_device_class_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_class_gives, wpt_gives_gen_params),
-	KUNIT_CASE_PARAM(winpar_test_device_class_without,
+	KUNIT_CASE_PARAM(winpar_test_device_class_without_the_lock,
 			 wpt_without_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_device_class_both_ways,
 			 wpt_safe_gen_params),
-	KUNIT_CASE(winpar_test_device_class_no_op),
+	KUNIT_CASE(winpar_test_device_class_needless_turn),
 	KUNIT_CASE(winpar_test_device_class_negotiates_twice),
-	KUNIT_CASE(winpar_test_device_class_wrong),
+	KUNIT_CASE(winpar_test_device_class_wrong_arguments),
 	KUNIT_CASE(winpar_test_device_class_counts),
 	KUNIT_CASE(winpar_test_device_class_determines),
 	{ }

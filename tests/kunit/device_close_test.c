@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Close and cancel against what a device's worker is about to do. */
+/*
+ * A device's file is closed, or its requests cancelled, while many of them
+ * wait.
+ */
 #include "device_port.h"
 
 #define WPT_MANY	400
 #define WPT_ROUNDS	10
-/* A request that waits for the port would keep close for 5 s. */
+/* In ms. A close that waited for a request to time out would take 5 s. */
 #define WPT_SLOW	4000
 
-/* None of many that wait is begun once close has been called. */
+/* Once close has been called the worker begins none of 400 requests. */
 static void winpar_test_device_close_many(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -42,7 +45,10 @@ static void winpar_test_device_close_many(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, other, 0U);
 }
 
-/* Cancelling leaves interrupts off, and calls nobody. */
+/*
+ * winpar_irp_cancel() with interrupts off calls no routine, and leaves them
+ * off.
+ */
 static void winpar_test_device_close_cancel_irqs_off(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -86,7 +92,10 @@ static void wpt_cancel_all(struct work_struct *work)
 		winpar_irp_cancel(&c->irps[WPT_MANY - 1 - i]);
 }
 
-/* Each request completes once, whoever ends it: KASAN and the lists tell. */
+/*
+ * Close and a task that cancels end 400 requests together, each of them once:
+ * KASAN and the checks of lists would notice a second time.
+ */
 static void winpar_test_device_close_against_cancel(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Ends: a file that closes with requests of its pending, requests that are
- * cancelled from all sides, and what a completion routine may do and may not.
+ * How requests to a device end: by the close of their file, by a signal, by
+ * many cancels; and what their completion routines may do.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -16,7 +16,7 @@ struct wpt_close_row {
 	USHORT protocol;
 	bool read;
 	bool locked;
-	bool waits;	/* for the port */
+	bool waits;	/* the worker waits for the port, which a client has */
 };
 
 static const struct wpt_close_row wpt_close_rows[] = {
@@ -35,7 +35,7 @@ WPT_ROWS(wpt_close, wpt_close_rows);
 
 #define CLOSE_REQUESTS	5
 
-/* All of its requests are complete, each once, when close returns. */
+/* When close returns, each of the file's requests has been cancelled once. */
 static void winpar_test_device_ending_close(struct kunit *test)
 {
 	const struct wpt_close_row *row = test->param_value;
@@ -105,7 +105,7 @@ static int wpt_ending_write(void *arg)
 	return 0;
 }
 
-/* A thread in winpar_write() that does not get on. */
+/* Start a thread that waits in winpar_write() for a busy printer. */
 static struct wpt_ending_thread *wpt_ending_start(struct wpt_dev *d,
 						  struct winpar_file *file,
 						  struct task_struct **task)
@@ -129,7 +129,7 @@ static struct wpt_ending_thread *wpt_ending_start(struct wpt_dev *d,
 	return thread;
 }
 
-/* Who waits in a call when the file closes is told. */
+/* A thread waits in winpar_write() when the file is closed: CANCELLED. */
 static void winpar_test_device_ending_close_under_a_call(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -147,7 +147,7 @@ static void winpar_test_device_ending_close_under_a_call(struct kunit *test)
 	put_task_struct(task);
 }
 
-/* A fatal signal cancels a call. */
+/* A thread that waits in winpar_write() is killed: CANCELLED. */
 static void winpar_test_device_ending_killed(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -178,7 +178,7 @@ static int wpt_storm_cancel(void *arg)
 	struct wpt_request **r = arg;
 	unsigned int i;
 
-	/* Back and forth, so that some are queued, some run, some are over. */
+	/* Some of these are queued, some run, some are complete. */
 	for (i = 0; i < 20 * STORM_REQUESTS; i++) {
 		winpar_irp_cancel(&r[i * 37 % STORM_REQUESTS]->irp);
 		if (i % 16 == 0)
@@ -187,7 +187,10 @@ static int wpt_storm_cancel(void *arg)
 	return 0;
 }
 
-/* Cancelled while they come and go: each completes once, and bytes add up. */
+/*
+ * Requests are cancelled while the worker runs them: each completes once, and
+ * the device has received as many bytes as they say.
+ */
 static void winpar_test_device_ending_storm(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -218,7 +221,7 @@ static void winpar_test_device_ending_storm(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, r[i]->irp.IoStatus.Information,
 					(ULONG_PTR)STORM_BYTES);
 	}
-	/* It may be at what is over. */
+	/* The thread may still cancel requests that are complete. */
 	kthread_stop(task);
 	put_task_struct(task);
 	KUNIT_EXPECT_GT(test, cancelled, 0UL);
@@ -245,14 +248,14 @@ static void wpt_again_submit(struct wpt_request *r)
 
 	if (!again->stack)
 		again->stack = here;
-	/* Never deeper than the first time. */
+	/* The stack is as deep as at the first call. */
 	KUNIT_EXPECT_EQ(r->t->test, again->stack, here);
 	if (!again->left--)
 		return;
 	again->pending += wpt_submit(r, again->file) == STATUS_PENDING;
 }
 
-/* A request that submits itself again: each time it is served in its turn. */
+/* A completion routine submits its request again, 300 times: PENDING each time. */
 static void winpar_test_device_ending_again(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -282,7 +285,10 @@ struct wpt_inside {
 	struct winpar_file *opened;
 };
 
-/* What would wait for the worker that calls it is refused. */
+/*
+ * In a completion routine: each of these but GET_MODE would wait for the
+ * worker.
+ */
 static void wpt_inside_try(struct wpt_request *r)
 {
 	struct wpt_inside *inside = r->arg;
@@ -298,7 +304,7 @@ static void wpt_inside_try(struct wpt_request *r)
 
 struct wpt_inside_row {
 	const char *name;
-	bool now;	/* a request that is complete at once */
+	bool now;	/* the request completes at once, in its submission */
 };
 
 static const struct wpt_inside_row wpt_inside_rows[] = {
@@ -308,7 +314,8 @@ static const struct wpt_inside_row wpt_inside_rows[] = {
 
 WPT_ROWS(wpt_inside, wpt_inside_rows);
 
-static void winpar_test_device_ending_inside(struct kunit *test)
+/* Calls that would wait are refused inside a completion routine. */
+static void winpar_test_device_ending_waiting_inside(struct kunit *test)
 {
 	const struct wpt_inside_row *row = test->param_value;
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -326,7 +333,7 @@ static void winpar_test_device_ending_inside(struct kunit *test)
 	r->then = wpt_inside_try;
 	r->arg = &inside;
 	KUNIT_EXPECT_EQ(test, wpt_dev_run(r, inside.file), STATUS_SUCCESS);
-	/* It is at rest when another request has been done. */
+	/* Once another request is done the first one's routine has returned. */
 	KUNIT_EXPECT_EQ(test, winpar_write(inside.file, "y", 1, NULL),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, inside.write, STATUS_INVALID_DEVICE_STATE);
@@ -347,7 +354,7 @@ static NTSTATUS wpt_ending_frees(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	return STATUS_SUCCESS;
 }
 
-/* The routine frees the request. */
+/* A completion routine frees its request. */
 static void winpar_test_device_ending_freed(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -376,7 +383,7 @@ static void winpar_test_device_ending_freed(struct kunit *test)
 
 /* ----- without a routine ------------------------------------------------- */
 
-static void winpar_test_device_ending_wait(struct kunit *test)
+static void winpar_test_device_ending_without_a_routine(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
@@ -389,7 +396,7 @@ static void winpar_test_device_ending_wait(struct kunit *test)
 	winpar_irp_set_completion(&r->irp, NULL, NULL);
 	KUNIT_EXPECT_EQ(test, winpar_irp_submit(file, &r->irp),
 			STATUS_PENDING);
-	/* Not twice. */
+	/* A request that is pending cannot be submitted. */
 	KUNIT_EXPECT_EQ(test, winpar_irp_submit(file, &r->irp),
 			STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&r->irp, HZ / 5),
@@ -398,12 +405,12 @@ static void winpar_test_device_ending_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&r->irp, WPT_TIMEOUT),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 1UL);
-	/* And again. */
+	/* It is submitted and waited for again. */
 	KUNIT_EXPECT_EQ(test, winpar_irp_submit(file, &r->irp),
 			STATUS_PENDING);
 	KUNIT_EXPECT_EQ(test, winpar_irp_wait(&r->irp), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 2UL);
-	/* Its file closes before anybody waits. */
+	/* The file is closed before winpar_irp_wait() is called. */
 	wpt_sim_set(&d->s, "state", "busy=1");
 	KUNIT_EXPECT_EQ(test, winpar_irp_submit(file, &r->irp),
 			STATUS_PENDING);
@@ -417,10 +424,10 @@ static struct kunit_case winpar_device_ending_cases[] = {
 	KUNIT_CASE(winpar_test_device_ending_killed),
 	KUNIT_CASE(winpar_test_device_ending_storm),
 	KUNIT_CASE(winpar_test_device_ending_again),
-	KUNIT_CASE_PARAM(winpar_test_device_ending_inside,
+	KUNIT_CASE_PARAM(winpar_test_device_ending_waiting_inside,
 			 wpt_inside_gen_params),
 	KUNIT_CASE(winpar_test_device_ending_freed),
-	KUNIT_CASE(winpar_test_device_ending_wait),
+	KUNIT_CASE(winpar_test_device_ending_without_a_routine),
 	{ }
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whatever a device does wrong ends in a status within the time-out, and when
- * it is in good health again device and port are usable; a port that goes in
- * the middle of something takes nobody with it.
+ * Devices with faults: each request ends within its time-out, and once the
+ * fault is gone device and port work. And ports that are removed during a
+ * transfer: every request ends, and every file can be closed.
  */
 #include <linux/sizes.h>
 
@@ -10,7 +10,7 @@
 
 #define FAULT_MS	400
 
-/* What a request may answer to a fault; more than one where time decides. */
+/* The statuses that a request may end with; several where that depends on time. */
 #define MAY(status)	BIT(MAY_##status)
 
 enum wpt_may {
@@ -20,7 +20,7 @@ enum wpt_may {
 	MAY_UNSUCCESSFUL,
 };
 
-/* A device that shows an error, or has stopped: no success in any case. */
+/* For a device that shows an error or has stopped. */
 #define MAY_FAIL	(MAY(TIMEOUT) | MAY(IO_DEVICE_ERROR))
 
 static const NTSTATUS wpt_may_status[] = {
@@ -43,7 +43,10 @@ struct wpt_broken_row {
 };
 
 static const struct wpt_broken_row wpt_broken_rows[] = {
-	/* Printing. A device that only does not answer cannot be told. */
+	/*
+	 * Printing. A printer whose lines do not move looks like one that is
+	 * ready.
+	 */
 	{ "print, no answer", "fault", "no-answer", CENTRONICS, false, false,
 	  MAY(SUCCESS) },
 	{ "print, silent in the middle", "fault", "timeout-middle 3",
@@ -213,7 +216,7 @@ static void winpar_test_device_fault_transfer(struct kunit *test)
 	wpt_broken_mend(d, file);
 }
 
-/* ----- other requests to it ---------------------------------------------- */
+/* ----- other requests to a device at fault ------------------------------- */
 
 struct wpt_deaf_row {
 	const char *name;
@@ -222,7 +225,7 @@ struct wpt_deaf_row {
 	const char *text;
 };
 
-/* Devices that do not answer when they are spoken to. */
+/* Devices that do not answer a negotiation. */
 static const struct wpt_deaf_row wpt_deaf_rows[] = {
 	{ "no answer", "", "fault", "no-answer" },
 	{ "no power", "", "state", "power=0" },
@@ -259,7 +262,7 @@ static void winpar_test_device_fault_requests(struct kunit *test)
 	wpt_broken_mend(d, file);
 }
 
-/* ----- the port goes ----------------------------------------------------- */
+/* ----- the port is removed ----------------------------------------------- */
 
 struct wpt_pull_row {
 	const char *name;
@@ -288,7 +291,7 @@ WPT_ROWS(wpt_pull, wpt_pull_rows);
 
 #define PULL_BYTES	SZ_256K
 
-/* In the middle of a transfer, with others behind it. */
+/* The port is removed during a transfer; three more requests wait. */
 static void winpar_test_device_fault_pulled(struct kunit *test)
 {
 	const struct wpt_pull_row *row = test->param_value;
@@ -322,13 +325,13 @@ static void winpar_test_device_fault_pulled(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 1, NULL),
 			STATUS_DEVICE_REMOVED);
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)), (int)WINPAR_PORT_GONE);
+	WPT_EXPECT_STATE(wpt_of(d), WINPAR_PORT_GONE);
 	wpt_expect_quiet(wpt_of(d), 4);
 	wpt_dev_close(d, file);
 	wpt_dev_close(d, other);
 }
 
-/* LOCK requests that wait, and a lock that is held. */
+/* The port is removed while one file has a lock and another one waits for it. */
 static void winpar_test_device_fault_pulled_locked(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");

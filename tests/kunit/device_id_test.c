@@ -6,7 +6,7 @@
 #define ID_TEXT	IOCTL_PAR_QUERY_DEVICE_ID
 #define ID_RAW	IOCTL_PAR_QUERY_RAW_DEVICE_ID
 
-/* An ID request, and what it says of how much it gave. */
+/* Send an ID request; @information is set to the Information that it ends with. */
 static NTSTATUS wpt_id_ask(struct wpt_dev *d, struct winpar_file *file,
 			   ULONG code, void *buf, ULONG len,
 			   ULONG_PTR *information)
@@ -22,7 +22,10 @@ static NTSTATUS wpt_id_ask(struct wpt_dev *d, struct winpar_file *file,
 	return status;
 }
 
-/* All three, of a device whose ID is this text. */
+/*
+ * Expect of the three ID requests what they give for a device with the ID
+ * @text.
+ */
 static void wpt_expect_id(struct wpt_dev *d, struct winpar_file *file,
 			  const char *text)
 {
@@ -56,7 +59,7 @@ static void wpt_expect_id(struct wpt_dev *d, struct winpar_file *file,
 	KUNIT_EXPECT_EQ(test, (int)buf[len + 3], 0xa5);
 }
 
-/* ----- whose it is ------------------------------------------------------- */
+/* ----- the ID of each device of a port ----------------------------------- */
 
 struct wpt_whose_row {
 	const char *name;
@@ -93,7 +96,7 @@ static const struct wpt_whose_row wpt_whose_rows[] = {
 
 WPT_ROWS(wpt_whose, wpt_whose_rows);
 
-static void winpar_test_device_id_whose(struct kunit *test)
+static void winpar_test_device_id_each_device(struct kunit *test)
 {
 	const struct wpt_whose_row *row = test->param_value;
 	struct wpt_dev *d = wpt_dev_plug(test, row->words);
@@ -103,7 +106,7 @@ static void winpar_test_device_id_whose(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK),
 				STATUS_SUCCESS);
 	wpt_expect_id(d, file, row->want);
-	/* From the beginning each time. */
+	/* A second time, from the ID's first byte. */
 	wpt_expect_id(d, file, row->want);
 	wpt_dev_expect_modes(test, file, CENTRONICS, NIBBLE);
 	if (row->locked)
@@ -114,7 +117,7 @@ static void winpar_test_device_id_whose(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_dev_phase(d, "modes", "compatibility"));
 }
 
-/* ----- how long it is ---------------------------------------------------- */
+/* ----- IDs of each length ------------------------------------------------ */
 
 struct wpt_long_row {
 	const char *name;
@@ -136,7 +139,10 @@ static void wpt_long_name(const struct wpt_long_row *row, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_long, wpt_long_rows, wpt_long_name);
 
-/* Letters without white space, which the knob takes off; most end as IDs do. */
+/*
+ * An ID of that length: letters, as the knob strips blanks. Short ones and
+ * those of an even length end in ";" as real IDs do.
+ */
 static char *wpt_id_text(struct wpt_dev *d, unsigned int len)
 {
 	char *text = wpt_dev_block(d, len + 1);
@@ -160,7 +166,7 @@ static void winpar_test_device_id_length(struct kunit *test)
 	wpt_expect_id(d, file, text);
 }
 
-/* As long as it gets: 0xffff is what lines say that stay high. */
+/* The longest ID: a length of 0xffff would look like lines that stay high. */
 static void winpar_test_device_id_longest(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -182,7 +188,7 @@ static void winpar_test_device_id_longest(struct kunit *test)
 
 /* ----- buffers ----------------------------------------------------------- */
 
-/* Too short by any number of bytes: nothing is written, nothing is lost. */
+/* A buffer that is too short by 1 byte or more: nothing is written to it. */
 static void winpar_test_device_id_short(struct kunit *test)
 {
 	static const char text[] = "MFG:x;MDL:y;";
@@ -216,8 +222,11 @@ static void winpar_test_device_id_short(struct kunit *test)
 	wpt_expect_id(d, file, text);
 }
 
-/* By the synchronous call too, whatever the length. */
-static void winpar_test_device_id_call(struct kunit *test)
+/*
+ * winpar_device_ioctl() with a buffer that is longer, and one that is too
+ * short.
+ */
+static void winpar_test_device_id_synchronous_call(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
@@ -239,14 +248,14 @@ static void winpar_test_device_id_call(struct kunit *test)
 
 /* ----- lengths that are wrong -------------------------------------------- */
 
-struct wpt_liar_row {
+struct wpt_wrong_row {
 	const char *name;
 	unsigned int says;
-	unsigned int text;	/* of the 30 that it has */
+	unsigned int text;	/* how many of its 30 bytes have to arrive */
 };
 
-/* The two bytes count themselves. */
-static const struct wpt_liar_row wpt_liar_rows[] = {
+/* A right length is 32: the two bytes of the length, and the ID. */
+static const struct wpt_wrong_row wpt_wrong_rows[] = {
 	{ "one more", 33, 30 },
 	{ "seven more", 39, 30 },
 	{ "a thousand", 1000, 30 },
@@ -257,12 +266,12 @@ static const struct wpt_liar_row wpt_liar_rows[] = {
 	{ "three", 3, 1 },
 };
 
-WPT_ROWS(wpt_liar, wpt_liar_rows);
+WPT_ROWS(wpt_wrong, wpt_wrong_rows);
 
-/* What counts is what was really received. */
-static void winpar_test_device_id_liar(struct kunit *test)
+/* The device announces a wrong length: the answer's length is what has arrived. */
+static void winpar_test_device_id_wrong_length(struct kunit *test)
 {
-	const struct wpt_liar_row *row = test->param_value;
+	const struct wpt_wrong_row *row = test->param_value;
 	struct wpt_dev *d = wpt_dev_plug(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
 	static const char text[] = "MFG:a;MDL:b;CLS:PRINTER;DES:c;";
@@ -278,7 +287,10 @@ static void winpar_test_device_id_liar(struct kunit *test)
 			wpt_id_ask(d, file, ID_RAW, buf, 0x10001,
 				   &information));
 	got = (unsigned int)buf[0] << 8 | buf[1];
-	/* A length that does not count itself may be believed or not. */
+	/*
+	 * winpar may believe a length that does not count its own two bytes, or
+	 * not.
+	 */
 	KUNIT_EXPECT_EQ(test, information, (ULONG_PTR)got + 1);
 	KUNIT_EXPECT_GE(test, got, min(row->text, row->says - 2) + 2);
 	KUNIT_EXPECT_LE(test, got, (unsigned int)strlen(text) + 2);
@@ -288,7 +300,7 @@ static void winpar_test_device_id_liar(struct kunit *test)
 	wpt_expect_id(d, file, text);
 }
 
-/* ----- none -------------------------------------------------------------- */
+/* ----- devices that give no ID ------------------------------------------- */
 
 struct wpt_none_row {
 	const char *name;
@@ -310,7 +322,7 @@ static const struct wpt_none_row wpt_none_rows[] = {
 
 WPT_ROWS(wpt_none, wpt_none_rows);
 
-static void winpar_test_device_id_none(struct kunit *test)
+static void winpar_test_device_id_missing(struct kunit *test)
 {
 	const struct wpt_none_row *row = test->param_value;
 	static const ULONG codes[] = { ID_SIZE, ID_TEXT, ID_RAW };
@@ -321,7 +333,7 @@ static void winpar_test_device_id_none(struct kunit *test)
 	u8 buf[200];
 
 	for (i = 0; i < ARRAY_SIZE(codes); i++) {
-		/* A fault that comes after some bytes is used up. */
+		/* timeout-middle counts down once: set it again. */
 		if (row->knob)
 			wpt_sim_set(&d->s, row->knob, row->text);
 		KUNIT_EXPECT_EQ(test, STATUS_IO_DEVICE_ERROR,
@@ -339,13 +351,13 @@ static void winpar_test_device_id_none(struct kunit *test)
 }
 
 static struct kunit_case winpar_device_id_cases[] = {
-	KUNIT_CASE_PARAM(winpar_test_device_id_whose, wpt_whose_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_device_id_each_device, wpt_whose_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_device_id_length, wpt_long_gen_params),
 	KUNIT_CASE(winpar_test_device_id_longest),
 	KUNIT_CASE(winpar_test_device_id_short),
-	KUNIT_CASE(winpar_test_device_id_call),
-	KUNIT_CASE_PARAM(winpar_test_device_id_liar, wpt_liar_gen_params),
-	KUNIT_CASE_PARAM(winpar_test_device_id_none, wpt_none_gen_params),
+	KUNIT_CASE(winpar_test_device_id_synchronous_call),
+	KUNIT_CASE_PARAM(winpar_test_device_id_wrong_length, wpt_wrong_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_device_id_missing, wpt_none_gen_params),
 	{ }
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the requests of a parallel device make of their buffers, lengths and
- * codes, and which of them are answered at once, whoever has the port.
+ * Requests to a parallel device with each length and buffer that is wrong,
+ * codes that it does not have, and the requests that it answers at once
+ * although another client has the port.
  */
 #include "device_port.h"
 
@@ -22,7 +23,7 @@
  * @code: its code
  * @in: bytes of input
  * @out: bytes of output
- * @too_short: what it answers to less
+ * @too_short: its status when a length is less
  */
 struct wpt_len_request {
 	const char *name;
@@ -98,7 +99,10 @@ static const char *const wpt_len_kinds[LEN_KINDS] = {
 	[LEN_LONGER] = "longer",
 };
 
-/* Each place stands for a request and what is done to its lengths. */
+/*
+ * KUnit's parameter: the address of a byte here stands for a request and a
+ * kind.
+ */
 static const char wpt_len_places[ARRAY_SIZE(wpt_len_requests) * LEN_KINDS];
 
 static const struct wpt_len_request *wpt_len_request(const char *place)
@@ -144,7 +148,10 @@ static const void *wpt_len_gen_params(const void *previous, char *name)
 	return NULL;
 }
 
-/* The lengths and the buffer of a place, and what the request says to them. */
+/*
+ * Set lengths and buffer of that kind; returns the status that is to be
+ * expected.
+ */
 static NTSTATUS wpt_len_set(IRP *irp, const struct wpt_len_request *request,
 			    enum wpt_len_kind kind)
 {
@@ -212,7 +219,7 @@ static void winpar_test_device_ioctl_length(struct kunit *test)
 	r->irp.IoStatus.Information = 12345;
 	wpt_sim_set(&d->s, "events", "");
 	wpt_submit(r, file);
-	/* What is wrong is known at once. */
+	/* A wrong length is refused in the submission. */
 	if (!NT_SUCCESS(want))
 		KUNIT_EXPECT_EQ(test, r->returned, want);
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), want);
@@ -248,7 +255,7 @@ static const struct wpt_code_row wpt_code_rows[] = {
 	TO_DEVICE("internal ~0", INTERNAL, MAXULONG, INVALID_PARAMETER, 0),
 	TO_DEVICE("control 0", DEVCTL, 0, INVALID_PARAMETER, 0),
 	TO_DEVICE("control ~0", DEVCTL, MAXULONG, INVALID_PARAMETER, 0),
-	/* One number, two meanings. */
+	/* Numbers that mean one request to a port and another one to a device. */
 	TO_DEVICE("0x160030, internal", INTERNAL, 0x160030, INVALID_PARAMETER,
 		  0),
 	TO_DEVICE("0x160054, internal", INTERNAL, 0x160054, INVALID_PARAMETER,
@@ -271,7 +278,7 @@ static const struct wpt_code_row wpt_code_rows[] = {
 		INVALID_DEVICE_REQUEST, 0),
 	TO_PORT("0x160058 to the port, control", DEVCTL, 0x160058,
 		INVALID_DEVICE_REQUEST, 0),
-	/* A port's requests. */
+	/* A port's requests, sent to the device. */
 	TO_DEVICE("allocate", INTERNAL, WPT_ALLOCATE, INVALID_PARAMETER, 0),
 	TO_DEVICE("free", INTERNAL, WPT_FREE, INVALID_PARAMETER, 0),
 	TO_DEVICE("more info", INTERNAL, WPT_MORE_INFO, INVALID_PARAMETER, 0),
@@ -284,7 +291,7 @@ static const struct wpt_code_row wpt_code_rows[] = {
 		  0),
 	TO_DEVICE("select", INTERNAL, WPT_SELECT, INVALID_PARAMETER, 0),
 	TO_DEVICE("deselect", INTERNAL, WPT_DESELECT, INVALID_PARAMETER, 0),
-	/* A device's, to the port. */
+	/* A device's requests, sent to the port. */
 	TO_PORT("class connect to the port", INTERNAL, WPT_CLASS,
 		INVALID_PARAMETER, 0),
 	TO_PORT("class disconnect to the port", INTERNAL, WPT_UNCLASS,
@@ -300,7 +307,7 @@ static const struct wpt_code_row wpt_code_rows[] = {
 		INVALID_PARAMETER, 0),
 	TO_PORT("negotiate to the port", DEVCTL, IOCTL_IEEE1284_NEGOTIATE,
 		INVALID_DEVICE_REQUEST, 0),
-	/* The other kind of control. */
+	/* A device's requests, under the other major function. */
 	TO_DEVICE("class connect, control", DEVCTL, WPT_CLASS,
 		  INVALID_PARAMETER, 0),
 	TO_DEVICE("lock, control", DEVCTL, WPT_LOCK, INVALID_PARAMETER, 0),
@@ -327,7 +334,7 @@ static void winpar_test_device_ioctl_code(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, row->information);
 }
 
-/* The third of the numbers that mean two things asks the device who it is. */
+/* 0x160030, one of the numbers with two meanings, asks a device for its raw ID. */
 static void winpar_test_device_ioctl_raw_id(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -373,7 +380,7 @@ static void winpar_test_device_ioctl_major(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_dev_is_free(file), TRUE);
 }
 
-/* ----- at once, whoever has the port ------------------------------------- */
+/* ----- answered at once -------------------------------------------------- */
 
 struct wpt_now_row {
 	const char *name;
@@ -413,6 +420,10 @@ static void wpt_expect_now(struct wpt_dev *d, struct winpar_file *file,
 		KUNIT_EXPECT_EQ_MSG(test, r->buffer[0], FALSE, "%s", when);
 }
 
+/*
+ * Answered at once although a client, a lock, a driver or the worker has the
+ * port.
+ */
 static void winpar_test_device_ioctl_at_once(struct kunit *test)
 {
 	const struct wpt_now_row *row = test->param_value;
@@ -438,7 +449,7 @@ static void winpar_test_device_ioctl_at_once(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
 	wpt_expect_now(d, file, row, "a Linux driver's");
 	fake_rival_release(rival);
-	/* Its own worker is at it. */
+	/* The device's own worker has the port. */
 	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
 	wpt_sim_set(&d->s, "state", "busy=1");
 	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, &byte, 1);

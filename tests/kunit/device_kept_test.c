@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a device's worker keeps for its next request: the port, with the mode on
- * the wire and the selected device, and what becomes of that when the next one
- * is not there any more, or is of another kind.
+ * A device's worker keeps the port, the selected device and the mode on the
+ * wire for the device's next request. Here: when that request is cancelled, is
+ * a LOCK, or is a callback without a lock.
  */
 #include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 
 #include "device_port.h"
 
-/* Wait until so many of the device's requests stand behind the one that runs. */
+/* Wait until one request of the device runs and @count more wait. */
 static bool wpt_kept_behind(struct winpar_file *file, unsigned int count)
 {
 	struct winpar_device *device = file->device;
@@ -38,8 +38,8 @@ static void wpt_kept_cancel(struct wpt_request *request)
 	winpar_irp_cancel(&next->irp);
 }
 
-/* The first one's completion routine cancels the next: the port is not kept. */
-static void winpar_test_device_kept_for_nobody(struct kunit *test)
+/* A completion routine cancels the next request: the port is freed. */
+static void winpar_test_device_kept_not_for_a_cancelled(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
 	struct winpar_file *file = wpt_dev_open(d, 0);
@@ -74,7 +74,10 @@ static const struct wpt_kept_row wpt_kept_rows[] = {
 
 WPT_ROWS(wpt_kept, wpt_kept_rows);
 
-/* A lock begins as if the port had been free, whatever was before it. */
+/*
+ * A LOCK behind a write: the mode is ended, the device selected as the LOCK
+ * asks.
+ */
 static void winpar_test_device_kept_for_a_lock(struct kunit *test)
 {
 	const struct wpt_kept_row *row = test->param_value;
@@ -127,7 +130,10 @@ static void wpt_kept_write(struct work_struct *work)
 						"x", 1, &call->done, 0);
 }
 
-/* A callback that came while an UNLOCK waited does not wait for the port. */
+/*
+ * A callback comes while an UNLOCK waits. After the UNLOCK it is refused: it
+ * does not wait for the port.
+ */
 static void winpar_test_device_kept_not_for_a_callback(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -150,7 +156,7 @@ static void winpar_test_device_kept_not_for_a_callback(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_kept_behind(file, 1));
 	queue_work(system_unbound_wq, &call->work);
 	KUNIT_EXPECT_TRUE(test, wpt_kept_behind(file, 2));
-	/* Whoever waits gets the port, and keeps it. */
+	/* This client gets the port after the UNLOCK, and keeps it. */
 	wpt_queue(t, t->file[0], 3);
 	wpt_sim_set(&d->s, "state", "busy=0");
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(write), STATUS_SUCCESS);
@@ -164,8 +170,8 @@ static void winpar_test_device_kept_not_for_a_callback(struct kunit *test)
 	wpt_free(t);
 }
 
-/* A signal that a user sends is not one of ours: it would break a byte off. */
-static void winpar_test_device_kept_from_users(struct kunit *test)
+/* A signal from user space does not reach the worker: a byte would break off. */
+static void winpar_test_device_kept_from_signals(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
@@ -185,11 +191,11 @@ static void winpar_test_device_kept_from_users(struct kunit *test)
 }
 
 static struct kunit_case winpar_device_kept_cases[] = {
-	KUNIT_CASE(winpar_test_device_kept_for_nobody),
+	KUNIT_CASE(winpar_test_device_kept_not_for_a_cancelled),
 	KUNIT_CASE_PARAM(winpar_test_device_kept_for_a_lock,
 			 wpt_kept_gen_params),
 	KUNIT_CASE(winpar_test_device_kept_not_for_a_callback),
-	KUNIT_CASE(winpar_test_device_kept_from_users),
+	KUNIT_CASE(winpar_test_device_kept_from_signals),
 	{ }
 };
 

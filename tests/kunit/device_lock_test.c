@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The lock of a parallel device, and how a device and everybody else take turns
- * at the port. Times are lower bounds, or far away.
+ * LOCK and UNLOCK of a parallel device, and requests that wait for the port
+ * while another device, a client or a Linux driver has it. A time is judged by
+ * its lower bound, or by an upper one that is far away.
  */
 #include "device_port.h"
 
 /* In a function that has a struct kunit *test. */
-#define EXPECT_STATE(d, want)						\
-	KUNIT_EXPECT_EQ(test, (int)wpt_state(wpt_of(d)), (int)(want))
+#define EXPECT_STATE(d, want)	WPT_EXPECT_STATE(wpt_of(d), want)
 #define EXPECT_SELECTED(d, want)					\
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(&(d)->s), want)
 
@@ -47,7 +47,7 @@ static const struct wpt_pair_row wpt_pair_rows[] = {
 
 WPT_ROWS(wpt_pair, wpt_pair_rows);
 
-/* Either UNLOCK ends either LOCK, and whoever is next finds the chain's end. */
+/* Each UNLOCK ends each LOCK; the next owner has the end-of-chain device. */
 static void winpar_test_device_lock_pair(struct kunit *test)
 {
 	const struct wpt_pair_row *row = test->param_value;
@@ -71,7 +71,7 @@ static void winpar_test_device_lock_pair(struct kunit *test)
 	}
 }
 
-/* The raw device and the one at the end have nothing to select. */
+/* A LOCK of LPTn or LPTn.4 on a port without a chain sends no packet. */
 static void winpar_test_device_lock_end(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=none");
@@ -86,7 +86,7 @@ static void winpar_test_device_lock_end(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, wpt_sim_saw_packet(&d->s));
 }
 
-/* A locked device's requests use the port as it is. */
+/* A locked device's writes send no packet: they go to what the LOCK selected. */
 static void winpar_test_device_lock_as_it_is(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer+printer");
@@ -117,7 +117,7 @@ static void winpar_test_device_lock_as_it_is(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
 }
 
-/* Twice, and an UNLOCK too many. */
+/* A second LOCK fails; an UNLOCK without a lock succeeds, and does nothing. */
 static void winpar_test_device_lock_twice(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -137,7 +137,7 @@ static void winpar_test_device_lock_twice(struct kunit *test)
 	EXPECT_STATE(d, WINPAR_PORT_OWNED);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
-	/* The first has not got it yet: known at once all the same. */
+	/* A second LOCK is refused at once while the first still waits. */
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
@@ -148,7 +148,7 @@ static void winpar_test_device_lock_twice(struct kunit *test)
 	wpt_free(t);
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
-	/* An UNLOCK needs no port. */
+	/* An UNLOCK without a lock does not wait for the port. */
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
@@ -157,7 +157,7 @@ static void winpar_test_device_lock_twice(struct kunit *test)
 	wpt_free(t);
 }
 
-/* LOCK waits as long as it takes, and may be cancelled. */
+/* LOCK waits for longer than device_lock_timeout, and may be cancelled. */
 static void winpar_test_device_lock_waits(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
@@ -184,7 +184,7 @@ static void winpar_test_device_lock_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
 	EXPECT_SELECTED(d, 0);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
-	/* For a Linux driver too. */
+	/* It waits for a Linux driver, too. */
 	wpt_rival_takes(d, rival);
 	r = wpt_lock_queue(d, file, 3, WPT_LOCK_ONLY);
 	wpt_nap(200);
@@ -194,7 +194,7 @@ static void winpar_test_device_lock_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
 }
 
-/* In one FIFO with allocations, in the order in which they came. */
+/* LOCK and ALLOCATE requests wait in one FIFO. */
 static void winpar_test_device_lock_fifo(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer+epp");
@@ -228,6 +228,7 @@ static void winpar_test_device_lock_fifo(struct kunit *test)
 
 /* ----- what undoes a lock, and what does not ------------------------------ */
 
+/* A file is closed that has a lock, or waits for one. */
 static void winpar_test_device_lock_closed(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer+epp");
@@ -240,7 +241,7 @@ static void winpar_test_device_lock_closed(struct kunit *test)
 	wpt_expect(t, 0, 10, STATUS_SUCCESS);
 	EXPECT_SELECTED(d, -1);
 	wpt_free(t);
-	/* One that is waited for. */
+	/* A LOCK that waits is cancelled. */
 	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	file = wpt_dev_open(d, 1);
@@ -253,7 +254,10 @@ static void winpar_test_device_lock_closed(struct kunit *test)
 	wpt_expect_quiet(t, 2);
 }
 
-/* Nobody else frees what a lock holds: not by request, not by the callback. */
+/*
+ * PORT_FREE, FreePort, DESELECT and a close by others leave the port to the
+ * lock.
+ */
 static void winpar_test_device_lock_not_freed(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
@@ -275,7 +279,7 @@ static void winpar_test_device_lock_not_freed(struct kunit *test)
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, 1UL, wpt_sim_number(&d->s, "daisy0/modes",
 						  "received"));
-	/* Another's end either. */
+	/* The close of another file of the port frees nothing. */
 	wpt_close(t, 1);
 	EXPECT_STATE(d, WINPAR_PORT_OWNED);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
@@ -331,12 +335,15 @@ static void wpt_expect_busy(struct wpt_dev *d, struct winpar_file *file,
 			    who);
 	KUNIT_EXPECT_EQ_MSG(test, r->irp.IoStatus.Information, 0UL, "%s", who);
 	KUNIT_EXPECT_GE_MSG(test, wpt_dev_ms_since(begin), 80UL, "%s", who);
-	/* The default. */
+	/* Sooner than after the 5 s of the default. */
 	KUNIT_EXPECT_LT_MSG(test, wpt_dev_ms_since(begin), 5000UL, "%s", who);
 	KUNIT_EXPECT_TRUE_MSG(test, wpt_dev_waiters(d, 0), "%s", who);
 }
 
-/* DEVICE_BUSY after device_lock_timeout, whoever has it. */
+/*
+ * DEVICE_BUSY after device_lock_timeout: a client, a lock or a driver has the
+ * port.
+ */
 static void winpar_test_device_lock_busy(struct kunit *test)
 {
 	const struct wpt_busy_row *row = test->param_value;

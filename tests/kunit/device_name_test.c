@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parallel devices by name: which are there, before and after the bus has been
- * scanned; who may open them; what becomes of them when they vanish.
+ * The names of parallel devices: which can be opened, before and after a scan
+ * of the bus, by how many openers; and open devices that a removal or a scan
+ * loses.
  */
 #include "device_port.h"
 
@@ -131,7 +132,7 @@ static void winpar_test_device_name_form(struct kunit *test)
 
 struct wpt_found_row {
 	const char *words;
-	const char *supports;	/* of what is at the end */
+	const char *supports;	/* by the end-of-chain device; NULL: all */
 	unsigned int daisies;
 	bool end;
 };
@@ -194,7 +195,7 @@ static void winpar_test_device_name_found(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, wpt_sim_saw_packet(&d->s));
 	wpt_expect_found(d, row);
 	KUNIT_EXPECT_TRUE(test, wpt_sim_saw_packet(&d->s));
-	/* The same after a scan that was asked for. */
+	/* INIT_1284_3_BUS scans again: it finds them again. */
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(wpt_of(d)->file[0], WPT_INIT_BUS),
 			STATUS_SUCCESS);
 	wpt_expect_found(d, row);
@@ -206,7 +207,7 @@ static void wpt_may_scan(struct kunit *test, bool may)
 		("/sys/module/winpar/parameters/scan_1284_3", may ? "1" : "0"));
 }
 
-/* The parameter forbids it: there is the raw device alone, and not a packet. */
+/* With scan_1284_3=0 only LPTn can be opened, and no packet is sent. */
 static void winpar_test_device_name_scan_forbidden(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer+epp");
@@ -229,6 +230,7 @@ static void winpar_test_device_name_scan_forbidden(struct kunit *test)
 
 /* ----- one opener at a time ---------------------------------------------- */
 
+/* A device that is open cannot be opened. */
 static void winpar_test_device_name_exclusive(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer+epp");
@@ -254,7 +256,7 @@ static void winpar_test_device_name_exclusive(struct kunit *test)
 	}
 }
 
-/* All names of one device are that device. */
+/* A device that is open by one of its names cannot be opened by another. */
 static void winpar_test_device_name_aliases(struct kunit *test)
 {
 	static const char *const names[] = {
@@ -281,7 +283,7 @@ static void winpar_test_device_name_aliases(struct kunit *test)
 	}
 }
 
-/* Many times, as clients do that open and close for each use. */
+/* A client opens, writes and closes 50 times. */
 static void winpar_test_device_name_again_and_again(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -313,7 +315,7 @@ static NTSTATUS wpt_dev_query(struct wpt_dev *d, struct winpar_file *file)
 	return wpt_dev_run(r, file);
 }
 
-/* One answer to everything, before anything else is looked at. */
+/* Every request to the file fails as removed, before its arguments are tested. */
 static void wpt_expect_removed(struct wpt_dev *d, struct winpar_file *file)
 {
 	struct kunit *test = wpt_of(d)->test;
@@ -332,20 +334,20 @@ static void wpt_expect_removed(struct wpt_dev *d, struct winpar_file *file)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK), STATUS_DEVICE_REMOVED);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK),
 			STATUS_DEVICE_REMOVED);
-	/* Undoing what removal has undone succeeds. */
+	/* PARCLASS_DISCONNECT succeeds: the removal has disconnected. */
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNCLASS), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, 1), STATUS_DEVICE_REMOVED);
 	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, ECP_ANY, ECP_ANY),
 			STATUS_DEVICE_REMOVED);
 	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 1, 1),
 			STATUS_DEVICE_REMOVED);
-	/* Too short, and too late. */
+	/* A length that is too short does not matter any more. */
 	r = wpt_dev_request(d, 91, IRP_MJ_DEVICE_CONTROL,
 			    IOCTL_SERIAL_GET_TIMEOUTS, 0, 0);
 	KUNIT_EXPECT_EQ(test, wpt_submit(r, file), STATUS_DEVICE_REMOVED);
 }
 
-/* The port goes: its devices are removed, and their names unknown. */
+/* The port is removed: open devices answer so, and their names are unknown. */
 static void winpar_test_device_name_port_removed(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
@@ -363,7 +365,10 @@ static void winpar_test_device_name_port_removed(struct kunit *test)
 	wpt_expect_removed(d, daisy);
 }
 
-/* It comes back under its number: old files stay gone, new ones work. */
+/*
+ * The port comes back under its number: its old files stay removed, new ones
+ * work.
+ */
 static void winpar_test_device_name_port_comes_back(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
@@ -377,7 +382,7 @@ static void winpar_test_device_name_port_comes_back(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, d->s.linux_port.parport->number, number);
 	for (i = 0; i < 2; i++) {
 		wpt_expect_removed(d, old[i]);
-		/* The old one is open still. */
+		/* A device can be opened while its old file is still open. */
 		file[i] = wpt_dev_open(d, i - 1);
 		KUNIT_EXPECT_EQ(test, winpar_write(file[i], "new", 3, NULL),
 				STATUS_SUCCESS);
@@ -393,7 +398,7 @@ static void winpar_test_device_name_port_comes_back(struct kunit *test)
 		wpt_dev_close(d, file[i]);
 }
 
-/* A new scan does not find it: its open file says so, the others work on. */
+/* A scan does not find an open device: its file is removed, other devices work. */
 static void winpar_test_device_name_scan_loses(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer+printer");
@@ -415,7 +420,7 @@ static void winpar_test_device_name_scan_loses(struct kunit *test)
 	wpt_dev_close(d, far);
 	KUNIT_EXPECT_EQ(test, wpt_dev_open_on(d, &d->s, 1, &other),
 			STATUS_OBJECT_NAME_NOT_FOUND);
-	/* Found again, it is a new one. */
+	/* When a scan finds it again it can be opened anew. */
 	wpt_sim_set(&d->s, "daisy", "printer+printer");
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
 			STATUS_SUCCESS);
@@ -426,7 +431,7 @@ static void winpar_test_device_name_scan_loses(struct kunit *test)
 						  "received"));
 }
 
-/* One that was lost and found while it was open stays lost to its file. */
+/* A scan lost an open device, the next one found it: its file stays removed. */
 static void winpar_test_device_name_lost_and_found(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
@@ -446,7 +451,7 @@ static void winpar_test_device_name_lost_and_found(struct kunit *test)
 			STATUS_SUCCESS);
 }
 
-/* Its requests that wait for the port are told too. */
+/* A scan loses a device whose request waits for the port: the request ends. */
 static void winpar_test_device_name_lost_while_waiting(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");

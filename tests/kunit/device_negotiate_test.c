@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which protocol host and device agree on: every one of them, both ways, on
- * every kind of chip with every kind of device.
+ * NEGOTIATE and GET_DEVICE_CAPS: which protocols each kind of chip and each
+ * kind of device have in common, and which of them is chosen for each
+ * direction.
  */
 #include "device_port.h"
 
 /* ----- what is chosen ---------------------------------------------------- */
 
 /**
- * struct wpt_share_row - a host and a device
- * @words: the port
- * @supports: what the device can do, where it is not as it comes
- * @forward: protocols that both have
- * @reverse: likewise
+ * struct wpt_share_row - a port and the protocols that it and its device have
+ * @words: the port and its device, in winpar_sim's words
+ * @supports: what the device can do; NULL: all that its kind can
+ * @forward: the protocols for writing
+ * @reverse: the protocols for reading
  */
 struct wpt_share_row {
 	const char *words;
@@ -25,7 +26,7 @@ struct wpt_share_row {
 #define NIBBLES	(NIBBLE | CHANNEL_NIBBLE)
 
 static const struct wpt_share_row wpt_share_rows[] = {
-	/* Data lines that only go out, no ECR, no EPP registers; and so on. */
+	/* spp: the data lines only go out; there is no ECR and no EPP register. */
 	{ "kind=spp peripheral=none", NULL, COMPAT, NONE },
 	{ "kind=spp peripheral=printer", NULL, ECP_SW | COMPAT, NIBBLES },
 	{ "kind=spp peripheral=epp", NULL, EPP_SW | COMPAT, NIBBLES },
@@ -57,7 +58,7 @@ static const struct wpt_share_row wpt_share_rows[] = {
 	  EPP_ANY | NIBBLES },
 	{ "kind=ecpepp peripheral=loopback", NULL, ECP_ANY | EPP_ANY | COMPAT,
 	  ECP_ANY | EPP_ANY | BYTE_BIDIR | NIBBLES },
-	/* The one with an interrupt needs one. */
+	/* ECP_HW_IRQ needs a port with an interrupt. */
 	{ "kind=ecpepp irq=0 peripheral=loopback", NULL,
 	  (ECP_ANY & ~ECP_HW_IRQ) | EPP_ANY | COMPAT,
 	  (ECP_ANY & ~ECP_HW_IRQ) | EPP_ANY | BYTE_BIDIR | NIBBLES },
@@ -78,7 +79,7 @@ static void wpt_share_name(const struct wpt_share_row *row, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_share, wpt_share_rows, wpt_share_name);
 
-/* Fastest first. */
+/* The order in which NEGOTIATE chooses: the fastest protocol first. */
 static const USHORT wpt_forward_order[] = {
 	BOUNDED_ECP, ECP_HW_NOIRQ, ECP_HW_IRQ, EPP_HW, EPP_SW, ECP_SW,
 	IEEE_COMPATIBILITY, CENTRONICS,
@@ -101,7 +102,7 @@ static struct wpt_dev *wpt_share_plug(struct kunit *test,
 	return d;
 }
 
-/* Ask for this; what comes back, too, says what is chosen. */
+/* NEGOTIATE for the first two masks ends with @status; the last two are chosen. */
 static void wpt_expect_chosen(struct kunit *test, struct winpar_file *file,
 			      USHORT forward, USHORT reverse, NTSTATUS status,
 			      USHORT want_forward, USHORT want_reverse)
@@ -125,7 +126,7 @@ static void wpt_expect_chosen(struct kunit *test, struct winpar_file *file,
 	wpt_dev_expect_modes(test, file, want_forward, want_reverse);
 }
 
-/* Each protocol by itself, with the other direction left as it is. */
+/* Each protocol is asked for by itself, for one direction. */
 static void winpar_test_device_negotiate_each(struct kunit *test)
 {
 	const struct wpt_share_row *row = test->param_value;
@@ -163,7 +164,7 @@ static void winpar_test_device_negotiate_each(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(wpt_of(d), WINPAR_PORT_HELD));
 }
 
-/* The fastest of those asked for, then the next, until nothing is shared. */
+/* The fastest is chosen; without it in the mask the next one, and so on. */
 static void winpar_test_device_negotiate_fastest(struct kunit *test)
 {
 	const struct wpt_share_row *row = test->param_value;
@@ -201,7 +202,10 @@ static void winpar_test_device_negotiate_fastest(struct kunit *test)
 				  STATUS_UNSUCCESSFUL, CENTRONICS, last);
 }
 
-/* What GET_DEVICE_CAPS says, and with some left out. */
+/*
+ * GET_DEVICE_CAPS says what both have, less the protocols that it shall leave
+ * out.
+ */
 static void winpar_test_device_negotiate_caps(struct kunit *test)
 {
 	const struct wpt_share_row *row = test->param_value;
@@ -222,7 +226,10 @@ static void winpar_test_device_negotiate_caps(struct kunit *test)
 				     &caps));
 	KUNIT_EXPECT_EQ(test, caps,
 			all & ~(EPP_ANY | NIBBLES | BYTE_BIDIR));
-	/* Finding out changes nothing, and leaves no mode behind. */
+	/*
+	 * The protocols that are set stay, and the device is in compatibility
+	 * mode.
+	 */
 	wpt_dev_expect_modes(test, file, CENTRONICS, NIBBLE);
 	if (!strstr(row->words, "peripheral=none"))
 		KUNIT_EXPECT_TRUE(test,
@@ -232,7 +239,7 @@ static void winpar_test_device_negotiate_caps(struct kunit *test)
 
 /* ----- one device -------------------------------------------------------- */
 
-/* Both directions or none: what is not shared in one leaves both as they are. */
+/* A NEGOTIATE that fails for one direction leaves both as they are. */
 static void winpar_test_device_negotiate_all_or_nothing(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=printer");
@@ -246,7 +253,7 @@ static void winpar_test_device_negotiate_all_or_nothing(struct kunit *test)
 			  ECP_SW, BYTE_BIDIR);
 	wpt_expect_chosen(test, file, EPP_ANY, EPP_ANY, STATUS_UNSUCCESSFUL,
 			  ECP_SW, BYTE_BIDIR);
-	/* A mask of 0 leaves a direction as it is, both do both. */
+	/* A mask of 0 leaves its direction as it is. */
 	wpt_expect_chosen(test, file, 0, NIBBLE, STATUS_SUCCESS, ECP_SW,
 			  NIBBLE);
 	wpt_expect_chosen(test, file, CENTRONICS, 0, STATUS_SUCCESS,
@@ -257,7 +264,7 @@ static void winpar_test_device_negotiate_all_or_nothing(struct kunit *test)
 			  BOUNDED_ECP);
 }
 
-/* A bit that a direction does not have is as if it were not there. */
+/* NEGOTIATE ignores bits that stand for no protocol of the direction. */
 static void winpar_test_device_negotiate_ignored(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback");
@@ -273,7 +280,7 @@ static void winpar_test_device_negotiate_ignored(struct kunit *test)
 			  BYTE_BIDIR);
 }
 
-/* The defaults are the defaults, whatever is current. */
+/* GET_DEFAULT_MODES says Centronics and nibble, whatever was negotiated. */
 static void winpar_test_device_negotiate_defaults(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback");
@@ -290,13 +297,16 @@ static void winpar_test_device_negotiate_defaults(struct kunit *test)
 		wpt_expect_chosen(test, file, EPP_HW, EPP_HW, STATUS_SUCCESS,
 				  EPP_HW, EPP_HW);
 	}
-	/* A new opener begins with them. */
+	/* The next opener begins with the defaults. */
 	wpt_dev_close(d, file);
 	file = wpt_dev_open(d, WPT_RAW);
 	wpt_dev_expect_modes(test, file, CENTRONICS, NIBBLE);
 }
 
-/* Left out until the next such request, or until the file closes: not tried. */
+/*
+ * The protocols that a GET_DEVICE_CAPS left out are not tried, until the next
+ * GET_DEVICE_CAPS or until the file is closed.
+ */
 static void winpar_test_device_negotiate_excluded(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback");
@@ -315,7 +325,7 @@ static void winpar_test_device_negotiate_excluded(struct kunit *test)
 			  IEEE_COMPATIBILITY, BYTE_BIDIR);
 	KUNIT_EXPECT_EQ(test, 0UL, wpt_sim_number(&d->s, "modes", "ecp-setup"));
 	KUNIT_EXPECT_EQ(test, 0UL, wpt_sim_number(&d->s, "modes", "epp"));
-	/* The next such request says anew which. */
+	/* The next GET_DEVICE_CAPS leaves out others. */
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			wpt_dev_caps(file, ECP_ANY, &caps));
 	wpt_expect_chosen(test, file, MAXUSHORT, MAXUSHORT, STATUS_SUCCESS,
@@ -329,7 +339,7 @@ static void winpar_test_device_negotiate_excluded(struct kunit *test)
 
 /* ----- on the wire ------------------------------------------------------- */
 
-/* Without a lock nothing stays connected; with one it does until it is ended. */
+/* The mode stays on the wire while the device is locked, and not longer. */
 static void winpar_test_device_negotiate_wire(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback");
@@ -345,7 +355,7 @@ static void winpar_test_device_negotiate_wire(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, winpar_write(file, &byte, 1, NULL),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, wpt_dev_phase(d, "modes", "epp"));
-	/* A mode that is set is ended by the request. */
+	/* NEGOTIATE ends the mode that is on the wire. */
 	wpt_expect_chosen(test, file, ECP_SW, ECP_SW, STATUS_SUCCESS, ECP_SW,
 			  ECP_SW);
 	KUNIT_EXPECT_EQ(test, winpar_write(file, &byte, 1, NULL),
@@ -361,11 +371,11 @@ static void winpar_test_device_negotiate_wire(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(wpt_of(d), WINPAR_PORT_HELD));
 	KUNIT_EXPECT_TRUE(test, wpt_dev_phase(d, "modes", "compatibility"));
-	/* Its turn being over does not make it forget. */
+	/* The UNLOCK ends the mode; the protocols stay chosen. */
 	wpt_dev_expect_modes(test, file, ECP_SW, ECP_SW);
 }
 
-/* Two devices on one port do not mix up what they have negotiated. */
+/* Each of two devices on a port keeps the protocols that it negotiated. */
 static void winpar_test_device_negotiate_two(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=epp peripheral=printer");

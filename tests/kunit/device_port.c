@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The fixture's parallel devices: each case has a port in software of its own,
- * opens the devices that are on it by name, and sends them requests. What went
- * over the wires is what the port in software says, not winpar.
+ * The fixture of cases about parallel devices: each case has a port of
+ * winpar_sim of its own, opens the devices on it by name, and sends them
+ * requests. winpar_sim, not winpar, says what went over the wires.
  */
 #include <linux/fs.h>
 #include <linux/kernel.h>
@@ -20,7 +20,7 @@
 
 /* ----- opening ----------------------------------------------------------- */
 
-/* Let the end of the case close it. */
+/* Have wpt_dev_exit() close this file. */
 void wpt_dev_keep(struct wpt_dev *d, struct winpar_file *file)
 {
 	unsigned int i;
@@ -90,7 +90,7 @@ void *wpt_dev_block(struct wpt_dev *d, size_t size)
 	return d->block[i];
 }
 
-/* Bytes that are the same for a seed, and no two stretches of them alike. */
+/* Pseudo-random bytes: always the same ones for a seed. */
 u8 *wpt_dev_pattern(struct wpt_dev *d, size_t size, u32 seed)
 {
 	u8 *buf = wpt_dev_block(d, size);
@@ -117,8 +117,8 @@ void wpt_dev_expect_same(struct kunit *test, const u8 *got, const u8 *want,
 }
 
 /*
- * How much a port in software keeps. Its own parameter says so: those of this
- * module are not there yet when the cases run.
+ * How many bytes a device of winpar_sim keeps. Read from winpar_sim's parameter
+ * in sysfs: parameters of this module are not set yet when the cases run.
  */
 size_t wpt_dev_kept(void)
 {
@@ -135,7 +135,10 @@ size_t wpt_dev_kept(void)
 	return kib * SZ_1K;
 }
 
-/* The last bytes that came, as far as they are kept, are the last of these. */
+/*
+ * The device has received the @len bytes at @want; those that it keeps are
+ * compared.
+ */
 void wpt_dev_expect_received(struct wpt_dev *d, struct wpt_sim *s,
 			     const char *knob, const u8 *want, size_t len)
 {
@@ -149,13 +152,13 @@ void wpt_dev_expect_received(struct wpt_dev *d, struct wpt_sim *s,
 		wpt_dev_expect_same(test, got, want + len - kept, kept);
 }
 
-/* How many bytes the end-of-chain device has ever got. */
+/* How many bytes the end-of-chain device has received, ever. */
 unsigned long wpt_dev_received(struct wpt_dev *d)
 {
 	return wpt_sim_number(&d->s, "modes", "received");
 }
 
-/* Is the device whose knob that is in this phase of IEEE 1284? */
+/* Is the device in this phase of IEEE 1284? @knob: "modes" or "daisyN/modes". */
 bool wpt_dev_phase(struct wpt_dev *d, const char *knob, const char *phase)
 {
 	const char *text = wpt_sim_show(&d->s, knob);
@@ -165,7 +168,10 @@ bool wpt_dev_phase(struct wpt_dev *d, const char *knob, const char *phase)
 	       text[4 + len] == '\n';
 }
 
-/* The worker ends a mode some time after the request that used it. */
+/*
+ * Wait for a phase: the worker ends a mode some time after the request is
+ * complete.
+ */
 bool wpt_dev_becomes_phase(struct wpt_dev *d, const char *knob,
 			   const char *phase)
 {
@@ -179,7 +185,7 @@ bool wpt_dev_becomes_phase(struct wpt_dev *d, const char *knob,
 	return true;
 }
 
-/* Wait until so many stand in the port's FIFO. */
+/* Wait until QueryNumWaiters says @count. */
 bool wpt_dev_waiters(struct wpt_dev *d, unsigned int count)
 {
 	unsigned long end = jiffies + WPT_TIMEOUT;
@@ -203,7 +209,7 @@ struct wpt_request *wpt_dev_request(struct wpt_dev *d, int id, UCHAR major,
 	return r;
 }
 
-/* A read or a write. */
+/* Set up a read or a write. */
 struct wpt_request *wpt_dev_transfer(struct wpt_dev *d, int id, UCHAR major,
 				     void *buf, ULONG len)
 {
@@ -217,7 +223,7 @@ struct wpt_request *wpt_dev_transfer(struct wpt_dev *d, int id, UCHAR major,
 	return r;
 }
 
-/* Wait until a request that was submitted has called its routine. */
+/* Wait until a request has called its completion routine; returns its status. */
 NTSTATUS wpt_dev_result_within(struct wpt_request *r, unsigned long timeout)
 {
 	struct kunit *test = r->t->test;
@@ -243,7 +249,7 @@ NTSTATUS wpt_dev_run(struct wpt_request *r, struct winpar_file *file)
 	return wpt_dev_result(r);
 }
 
-/* A read or a write that is not complete at once. */
+/* Submit a read or a write; it has to be pending then. */
 struct wpt_request *wpt_dev_queue(struct wpt_dev *d, struct winpar_file *file,
 				  int id, UCHAR major, void *buf, ULONG len)
 {
@@ -253,7 +259,7 @@ struct wpt_request *wpt_dev_queue(struct wpt_dev *d, struct winpar_file *file,
 	return r;
 }
 
-/* As wpt_ioctl(), for one that might wait for ever if it is not refused. */
+/* As wpt_ioctl(), but fails the case if the request is not complete in time. */
 NTSTATUS wpt_dev_ask(struct wpt_dev *d, struct winpar_file *file, ULONG code)
 {
 	return wpt_dev_run(wpt_dev_request(d, 99,
@@ -317,7 +323,7 @@ NTSTATUS wpt_dev_set_timeouts(struct winpar_file *file,
 				   sizeof(*timeouts), NULL, 0, NULL);
 }
 
-/* So many milliseconds for a read and a write of any length; 0: no limit. */
+/* Let a read and a write of any length take so many ms; 0: no limit. */
 NTSTATUS wpt_dev_timeouts(struct winpar_file *file, ULONG read, ULONG write)
 {
 	return wpt_dev_set_timeouts(file, &(SERIAL_TIMEOUTS){
@@ -326,7 +332,7 @@ NTSTATUS wpt_dev_timeouts(struct winpar_file *file, ULONG read, ULONG write)
 	});
 }
 
-/* A request whose input and output are the same byte. */
+/* Send a request with one byte, which is input and output. */
 NTSTATUS wpt_dev_byte(struct winpar_file *file, ULONG code, UCHAR *byte)
 {
 	return winpar_device_ioctl(file, code, byte, 1, byte, 1, NULL);
@@ -344,8 +350,8 @@ int wpt_dev_is_free(struct winpar_file *file)
 }
 
 /*
- * After whatever happened: a device in good health prints, and the port can be
- * had by a client, and is free afterwards.
+ * Expect that a printer without a fault prints, that a client can allocate the
+ * port, and that the port is free afterwards.
  */
 void wpt_dev_expect_works(struct wpt_dev *d, struct winpar_file *file,
 			  const char *knob)
@@ -384,7 +390,7 @@ void wpt_dev_class(struct wpt_dev *d, struct winpar_file *file,
 
 /* ----- setting up -------------------------------------------------------- */
 
-/* How long a request waits for a port that it does not get. */
+/* Set device_lock_timeout, in ms, until the end of the case. */
 void wpt_dev_lock_timeout(struct wpt_dev *d, unsigned int ms)
 {
 	char text[16];
@@ -395,7 +401,7 @@ void wpt_dev_lock_timeout(struct wpt_dev *d, unsigned int ms)
 			wpt_write_file(WPT_DEV_PARAMETER, text));
 }
 
-/* How long a device may show an error. */
+/* Set device_error_time, in ms, until the end of the case. */
 void wpt_dev_error_time(struct wpt_dev *d, unsigned int ms)
 {
 	char text[16];
@@ -457,7 +463,7 @@ void wpt_dev_exit(struct kunit *test)
 		vfree(d->block[i]);
 }
 
-/* A device of a port as these words say, its callbacks, and the lock on it. */
+/* Make a port by these words, open a device, get its callbacks and lock it. */
 struct wpt_dev *wpt_class_plug(struct kunit *test, const char *words, int unit,
 			       struct winpar_file **file,
 			       PARCLASS_INFORMATION *info)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The fixture's parallel devices: on a port of winpar_sim, opened by name. */
+/* The fixture of cases about parallel devices: device_port.c. */
 #ifndef _WINPAR_DEVICE_PORT_H
 #define _WINPAR_DEVICE_PORT_H
 
@@ -7,12 +7,12 @@
 
 #include "sim_port.h"
 
-/* The unit that has no number: LPTn, \Device\ParallelM. */
+/* The device without a unit in its name: LPTn, \Device\ParallelM. */
 #define WPT_RAW		(-1)
 #define WPT_DEV_FILES	16
 #define WPT_DEV_BLOCKS	16
 
-/* As long as a request may take on a host that is busy, and a million bytes. */
+/* How long a request may take on a busy machine, and one of a million bytes. */
 #define WPT_DEV_TIMEOUT	(40 * HZ)
 #define WPT_DEV_LONG	(240 * HZ)
 
@@ -34,8 +34,8 @@
  * struct wpt_dev - the fixture of a case with parallel devices
  * @s: the port that they are on; must be the first
  * @second: another port, without openers, once wpt_dev_second() has made it
- * @file: open devices, which the end of the case closes; NULL is a free place
- * @block: large buffers, which it frees
+ * @file: open devices, which wpt_dev_exit() closes; NULL is a free place
+ * @block: large buffers, which wpt_dev_exit() frees
  * @other_timeout: device_lock_timeout is not the default
  * @other_error_time: device_error_time is not the default
  */
@@ -124,7 +124,7 @@ static inline struct wpt *wpt_of(struct wpt_dev *d)
 	return &d->s.t;
 }
 
-/* Milliseconds since then, rounded up. */
+/* Milliseconds since @then, rounded up. */
 static inline unsigned long wpt_dev_ms_since(ktime_t then)
 {
 	return ktime_ms_delta(ktime_get(), then) + 1;

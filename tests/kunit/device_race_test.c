@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A port that comes and goes while many threads open its devices, use them and
- * close them: every answer is one that the contract knows, nobody hangs, and
- * nothing is left of any of it.
+ * Four threads open, use and close the devices of a port that is removed and
+ * added again: each call returns, with a status that it may have, and at the
+ * end nothing is open or allocated.
  */
 #include <linux/kthread.h>
 
@@ -54,7 +54,7 @@ static void wpt_race_moved(struct wpt_racer *racer, NTSTATUS status)
 	racer->moved += wpt_race_note(racer, status) == STATUS_SUCCESS;
 }
 
-/* The callbacks, also when the lock or the port has gone since. */
+/* Call the callbacks; the lock may be lost and the port removed by now. */
 static void wpt_race_callbacks(struct wpt_racer *racer,
 			       const PARCLASS_INFORMATION *info)
 {

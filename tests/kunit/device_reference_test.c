@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Against a reference: what Linux's own transfer engine does when a driver calls
- * it directly is what winpar's worker has to do with the wires, line by line.
+ * A transfer by winpar's worker moves the lines just as a transfer does for
+ * which a Linux driver calls parport_negotiate(), parport_write() and
+ * parport_read(): the logs of winpar_sim are compared.
  */
 #include "device_port.h"
 
@@ -55,7 +56,10 @@ static const struct wpt_wire_row wpt_wire_rows[] = {
 
 WPT_ROWS(wpt_wire, wpt_wire_rows);
 
-/* Both begin with a new device, the same byte on the wires and no record. */
+/*
+ * Before each of the two transfers: a new device, 0x5a on the lines, an empty
+ * log.
+ */
 static void wpt_wire_begin(struct wpt_dev *d, const struct wpt_wire_row *row,
 			   const u8 *bytes)
 {
@@ -66,7 +70,7 @@ static void wpt_wire_begin(struct wpt_dev *d, const struct wpt_wire_row *row,
 	wpt_sim_set(&d->s, "events", "");
 }
 
-/* What was on the lines, without the time of day. */
+/* The log of the lines, without its times. */
 static char *wpt_wire_end(struct wpt_dev *d)
 {
 	char *copy = wpt_dev_block(d, WPT_SIM_TEXT), *to = copy;
@@ -82,7 +86,10 @@ static char *wpt_wire_end(struct wpt_dev *d)
 	return copy;
 }
 
-/* The core leaves the data lines turned round: a driver turns them back. */
+/*
+ * Transfer by the core's calls. It leaves the data lines turned: turn them
+ * back.
+ */
 static void wpt_wire_transfer(struct wpt_dev *d, struct parport *parport,
 			      const struct wpt_wire_row *row, u8 *bytes, u8 *got)
 {
@@ -144,7 +151,7 @@ static char *wpt_wire_winpar(struct wpt_dev *d, const struct wpt_wire_row *row,
 	return wpt_wire_end(d);
 }
 
-/* The same bytes, and the same events: the first that differs is shown. */
+/* Compare the bytes and the logs of both; the first line that differs is shown. */
 static void winpar_test_device_reference_wire(struct kunit *test)
 {
 	const struct wpt_wire_row *row = test->param_value;

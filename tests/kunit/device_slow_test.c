@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Devices that take their time: what they have acknowledged has arrived, once,
- * and nothing of theirs holds the port for longer than the client lets it.
+ * Slow devices: each byte that one has acknowledged has arrived, once, and a
+ * request takes no longer than the client's time-outs say.
  */
 #include "device_port.h"
 
-/* What a slow ID may take, and how long the device goes on, in ms. */
+/*
+ * In ms: the time-out of an ID, and the pause between its bytes; how many
+ * bytes.
+ */
 #define SLOW_ID_MS	1500UL
 #define SLOW_ID_PAUSE	400
 #define SLOW_ID_STEPS	7
 /* How often a write is stopped. */
 #define SLOW_STOPS	4
-/* A read of what is there now. */
+/* How long a read with ReadIntervalTimeout MAXULONG may take. */
 #define SLOW_NOW_MOST	(5 * HZ)
 
 /* ----- a device ID that goes on and on ------------------------------------ */
@@ -31,7 +34,7 @@ static const struct wpt_drip_row wpt_drip_rows[] = {
 
 WPT_ROWS(wpt_drip, wpt_drip_rows);
 
-/* Each byte comes in time, but there seem to be a thousand of them. */
+/* Each byte comes within the core's time-outs; the ID says that it has 1000. */
 static void winpar_test_device_slow_id(struct kunit *test)
 {
 	const struct wpt_drip_row *row = test->param_value;
@@ -58,7 +61,7 @@ static void winpar_test_device_slow_id(struct kunit *test)
 		text[8 + i] = 'x';
 		text[8 + i + 1] = '\0';
 		wpt_sim_set(&d->s, "device_id", text);
-		/* Whatever its state is, it looks whether it has data. */
+		/* Any write to "state" makes the device offer its new byte. */
 		wpt_sim_set(&d->s, "state", "paper=1");
 	}
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), row->status);
@@ -72,9 +75,9 @@ static void winpar_test_device_slow_id(struct kunit *test)
 	wpt_dev_expect_works(d, file, "received");
 }
 
-/* ----- what is there now -------------------------------------------------- */
+/* ----- a read that does not wait ------------------------------------------ */
 
-/* A device that does not take the read address has nothing now. */
+/* A busy device does not take the read address: the read ends with 0 bytes. */
 static void winpar_test_device_slow_now(struct kunit *test)
 {
 	static const SERIAL_TIMEOUTS now = { .ReadIntervalTimeout = MAXULONG };
@@ -95,7 +98,7 @@ static void winpar_test_device_slow_now(struct kunit *test)
 	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 20);
 	if (!wait_event_timeout(wpt_of(d)->log.wait, READ_ONCE(r->calls),
 				SLOW_NOW_MOST)) {
-		KUNIT_FAIL(test, "it waits for the address");
+		KUNIT_FAIL(test, "the read waits for its address to be taken");
 		winpar_irp_cancel(&r->irp);
 	}
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
@@ -123,7 +126,7 @@ struct wpt_full_row {
 	ULONG length;
 };
 
-/* The core waits for some 40 ms; winpar asks who is there after some 200. */
+/* The core gives up after some 40 ms; winpar negotiates anew after some 200. */
 static const struct wpt_full_row wpt_full_rows[] = {
 	{ "60 ms", "", ECP_SW, "busy_us=60000", 20 },
 	{ "60 ms, no interrupt", "irq=0", ECP_SW, "busy_us=60000", 20 },
@@ -135,7 +138,7 @@ static const struct wpt_full_row wpt_full_rows[] = {
 
 WPT_ROWS(wpt_full, wpt_full_rows);
 
-/* A printer that takes so long for each byte. */
+/* Open a printer that takes for each byte the time that @state says. */
 static struct winpar_file *wpt_full_open(struct wpt_dev *d, USHORT protocol,
 					 const char *state)
 {
@@ -172,7 +175,7 @@ static void winpar_test_device_slow_ecp(struct kunit *test)
 	wpt_full_mend(d, file);
 }
 
-/* Stopped in the middle: Information is what has arrived. */
+/* A write ends by time or cancel: Information says how many bytes have arrived. */
 static void winpar_test_device_slow_ecp_stop(struct kunit *test)
 {
 	const struct wpt_full_row *row = test->param_value;
@@ -184,7 +187,10 @@ static void winpar_test_device_slow_ecp_stop(struct kunit *test)
 	int i;
 
 	for (i = 0; i < SLOW_STOPS; i++) {
-		/* At another point of a byte each time. */
+		/*
+		 * The times differ, so that each stop hits another point of a
+		 * byte.
+		 */
 		had = wpt_dev_received(d);
 		wpt_sim_set(&d->s, "received", "");
 		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
@@ -206,7 +212,7 @@ static void winpar_test_device_slow_ecp_stop(struct kunit *test)
 	wpt_full_mend(d, file);
 }
 
-/* After event 36, does event 32 come before this one? */
+/* Expect that after the first event 36 the device is ready (32) before @event. */
 static void wpt_expect_ready_before(struct wpt_dev *d, const char *event)
 {
 	const char *text = strstr(wpt_sim_show(&d->s, "events"), "event 36");
@@ -220,7 +226,10 @@ static void wpt_expect_ready_before(struct wpt_dev *d, const char *event)
 	KUNIT_EXPECT_TRUE_MSG(wpt_of(d)->test, ready < next, "%s", event);
 }
 
-/* The mode is ended, and the lines are turned round, when it is done with it. */
+/*
+ * ECP is ended, and its lines are turned round, after the device has taken a
+ * byte.
+ */
 static void winpar_test_device_slow_ecp_end(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -250,7 +259,7 @@ static void winpar_test_device_slow_ecp_end(struct kunit *test)
 	wpt_full_mend(d, file);
 }
 
-/* An address is sent once as well. */
+/* To a slow device an address is sent once. */
 static void winpar_test_device_slow_ecp_address(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -269,7 +278,7 @@ static void winpar_test_device_slow_ecp_address(struct kunit *test)
 	wpt_full_mend(d, file);
 }
 
-/* Nothing counts as taken by a device that was not ready for it. */
+/* The device is unplugged: bytes for which it was not ready do not count. */
 static void winpar_test_device_slow_ecp_gone(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");

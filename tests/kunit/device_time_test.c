@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Time-outs and cancelling: both end a read or a write that does not get on,
- * and say how many bytes were moved. A time that is too long would be the 30 s
- * of the default.
+ * A time-out or a cancel ends a read or a write whose device does not answer,
+ * and Information says how many bytes were moved. If the time-out that a case
+ * sets were ignored, the request would take the 30 s of the default.
  */
 #include "device_port.h"
 
 #define TIME_MS		300UL
-/* The clocks of the worker and of the test are not the same. */
+/* Less than TIME_MS: the worker counts in jiffies, the case by ktime_get(). */
 #define TIME_LEAST	280UL
 #define TIME_MOST	20000UL
 
@@ -38,7 +38,7 @@ static const struct wpt_stall_row wpt_stall_rows[] = {
 
 WPT_ROWS(wpt_stall, wpt_stall_rows);
 
-/* Those that read. */
+/* The rows that read, for KUNIT_CASE_PARAM(). */
 static const void *wpt_stall_read_gen_params(const void *previous, char *name)
 {
 	const struct wpt_stall_row *row = previous;
@@ -53,7 +53,7 @@ static const void *wpt_stall_read_gen_params(const void *previous, char *name)
 	return NULL;
 }
 
-/* A device that takes nothing and has nothing, in this protocol. */
+/* A device that takes no byte and has none to give, in the row's protocol. */
 static struct wpt_dev *wpt_stall_plug(struct kunit *test,
 				      const struct wpt_stall_row *row,
 				      struct winpar_file **file)
@@ -75,7 +75,7 @@ static UCHAR wpt_stall_major(const struct wpt_stall_row *row)
 	return row->read ? IRP_MJ_READ : IRP_MJ_WRITE;
 }
 
-/* In good health again, it goes on where it was. */
+/* End the fault; the device works. */
 static void wpt_stall_mend(struct wpt_dev *d, struct winpar_file *file)
 {
 	wpt_sim_set(&d->s, "state", "busy=0");
@@ -106,7 +106,7 @@ static void winpar_test_device_time_bounds(struct kunit *test)
 	wpt_stall_mend(d, file);
 }
 
-/* So many milliseconds a byte, and the constant. */
+/* The time-out is 2 ms for each of 100 bytes, and a constant of 100 ms. */
 static void winpar_test_device_time_multiplier(struct kunit *test)
 {
 	const struct wpt_stall_row *row = test->param_value;
@@ -134,7 +134,7 @@ static void winpar_test_device_time_multiplier(struct kunit *test)
 	wpt_stall_mend(d, file);
 }
 
-/* No limit: it waits until the device gets on, and then it is a success. */
+/* Without a time-out the request waits until the device answers. */
 static void winpar_test_device_time_no_limit(struct kunit *test)
 {
 	const struct wpt_stall_row *row = test->param_value;
@@ -161,7 +161,10 @@ static void winpar_test_device_time_no_limit(struct kunit *test)
 	wpt_stall_mend(d, file);
 }
 
-/* A read that gets less than it wants: nothing of it is lost, nor of the rest. */
+/*
+ * A read times out with half of its bytes; the next reads get the bytes after
+ * them.
+ */
 static void winpar_test_device_time_less(struct kunit *test)
 {
 	struct winpar_file *file;
@@ -187,7 +190,7 @@ static void winpar_test_device_time_less(struct kunit *test)
 	wpt_dev_expect_same(test, got, bytes, 150);
 }
 
-/* A read that may have no limit: not by the call, which would wait for ever. */
+/* Read by a request: winpar_read() might wait for ever if the case fails. */
 static NTSTATUS wpt_time_read(struct wpt_dev *d, struct winpar_file *file,
 			      u8 *buf, ULONG len, ULONG *done)
 {
@@ -199,7 +202,10 @@ static NTSTATUS wpt_time_read(struct wpt_dev *d, struct winpar_file *file,
 	return status;
 }
 
-/* The interval ends a read that has begun; with MAXULONG it takes what is there. */
+/*
+ * ReadIntervalTimeout ends a read that has got some bytes. With MAXULONG a read
+ * takes the bytes that are there.
+ */
 static void winpar_test_device_time_interval(struct kunit *test)
 {
 	static const SERIAL_TIMEOUTS now = { .ReadIntervalTimeout = MAXULONG };
@@ -235,7 +241,7 @@ static void winpar_test_device_time_interval(struct kunit *test)
 	wpt_dev_expect_same(test, got, bytes, 50);
 }
 
-/* In the middle: what was moved is what the device has. */
+/* Expect that the device has as many bytes as the request says, and not @most. */
 static void wpt_expect_moved(struct wpt_dev *d, struct wpt_request *r,
 			     ULONG most)
 {
@@ -243,14 +249,14 @@ static void wpt_expect_moved(struct wpt_dev *d, struct wpt_request *r,
 	unsigned long moved = r->irp.IoStatus.Information;
 	unsigned long end = jiffies + WPT_TIMEOUT;
 
-	/* It may be at the last one still. */
+	/* The device counts its last byte when it has printed it. */
 	while (wpt_dev_received(d) < moved && time_before(jiffies, end))
 		wpt_nap(20);
 	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), moved);
 	KUNIT_EXPECT_LT(test, moved, (unsigned long)most);
 }
 
-/* A slow printer: some bytes go out in the time there is. */
+/* A write to a slow printer times out after some of its bytes. */
 static void winpar_test_device_time_slow(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -272,7 +278,7 @@ static void winpar_test_device_time_slow(struct kunit *test)
 
 /* ----- cancelling -------------------------------------------------------- */
 
-/* The one that the worker is at. */
+/* Cancel the request that the worker runs. */
 static void winpar_test_device_time_cancel_running(struct kunit *test)
 {
 	const struct wpt_stall_row *row = test->param_value;
@@ -292,7 +298,7 @@ static void winpar_test_device_time_cancel_running(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_CANCELLED);
 	KUNIT_EXPECT_LE(test, wpt_dev_ms_since(begin), TIME_MOST);
 	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 0UL);
-	/* The next one's turn has come. */
+	/* Now the worker runs the next request. */
 	wpt_nap(50);
 	KUNIT_EXPECT_EQ(test, next->calls, 0U);
 	winpar_irp_cancel(&next->irp);
@@ -303,7 +309,10 @@ static void winpar_test_device_time_cancel_running(struct kunit *test)
 	wpt_expect_quiet(wpt_of(d), 2);
 }
 
-/* One that waits behind it, and one that waits for the port. */
+/*
+ * Cancel a request in the device's FIFO, and one whose worker waits for the
+ * port.
+ */
 static void winpar_test_device_time_cancel_queued(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -332,7 +341,7 @@ static void winpar_test_device_time_cancel_queued(struct kunit *test)
 	wpt_expect_quiet(t, 3);
 }
 
-/* In the middle of a long one. */
+/* Cancel a write after some of its bytes. */
 static void winpar_test_device_time_cancel_middle(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");

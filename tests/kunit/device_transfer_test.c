@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bytes in every protocol, both ways, compared one by one.
+ * Reads and writes in every protocol, on every kind of chip, to every device of
+ * a port, compared byte by byte.
  *
- * What has come in is what the port in software has kept of it, its last 128
- * KiB; the last bytes of a long transfer cannot be right if one before them was
- * lost or came twice, since its counter is compared, too. A million of them take
- * long, and a port that keeps more: `make kunit KUNIT=--long`.
+ * winpar_sim keeps the last 128 KiB that a device received. Of a longer write
+ * the last bytes are compared, and how many there were. `make kunit
+ * KUNIT=--long` writes a million bytes to a device that keeps more.
  */
 #include <linux/sizes.h>
 
@@ -44,7 +44,10 @@ static const struct wpt_proto wpt_protos[] = {
 
 static const ULONG wpt_sizes[] = { 0, 1, 2, 4096, MILLION };
 
-/* Each place stands for a protocol and a size. */
+/*
+ * KUnit's parameter: the address of a byte here stands for a protocol and a
+ * size.
+ */
 static const char
 wpt_move_places[ARRAY_SIZE(wpt_protos) * ARRAY_SIZE(wpt_sizes)];
 
@@ -58,7 +61,7 @@ static ULONG wpt_move_size(const char *place)
 	return wpt_sizes[(place - wpt_move_places) % ARRAY_SIZE(wpt_sizes)];
 }
 
-/* A million only where the port keeps as many. */
+/* The next protocol and size; a million only where the device keeps as many. */
 static const void *wpt_move_gen_params(const void *previous, char *name)
 {
 	const char *place = previous ? previous + 1 : wpt_move_places;
@@ -80,7 +83,10 @@ static NTSTATUS wpt_move_negotiate(struct winpar_file *file,
 				 proto->read ? proto->protocol : 0);
 }
 
-/* Twice, so that what the first leaves does not disturb the second. */
+/*
+ * Transfer twice (a million bytes once): the first may have left something
+ * wrong.
+ */
 static void wpt_move(struct wpt_dev *d, struct winpar_file *file,
 		     const struct wpt_proto *proto, u8 *bytes, ULONG size)
 {
@@ -183,7 +189,7 @@ static const struct wpt_place_row wpt_place_rows[] = {
 
 WPT_ROWS(wpt_place, wpt_place_rows);
 
-/* Out and back, one direction after the other. */
+/* Three times a write, and a read of the bytes that the device sends back. */
 static void winpar_test_device_transfer_place(struct kunit *test)
 {
 	const struct wpt_place_row *row = test->param_value;
@@ -216,20 +222,20 @@ static void winpar_test_device_transfer_place(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), -1);
 }
 
-/* ----- a million --------------------------------------------------------- */
+/* ----- a million bytes --------------------------------------------------- */
 
 #define PIECE		100000
 
 /*
- * How many: a million where the port keeps as many (make kunit KUNIT=--long),
- * else three pieces, which are more than its buffer holds as well.
+ * A million where the device keeps as many (make kunit KUNIT=--long), else
+ * three pieces, which are also more than its buffer holds.
  */
 static ULONG wpt_many(void)
 {
 	return wpt_dev_kept() >= MILLION ? MILLION : 3 * PIECE;
 }
 
-/* One request; its tail is compared, and its bytes are counted. */
+/* One write: its last bytes are compared, and all are counted. */
 static void winpar_test_device_transfer_million_out(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=epp");
@@ -249,7 +255,7 @@ static void winpar_test_device_transfer_million_out(struct kunit *test)
 	wpt_dev_expect_received(d, &d->s, "received", bytes, many);
 }
 
-/* One request, whose device is fed in pieces meanwhile. */
+/* One read, while the case feeds the device in pieces. */
 static void winpar_test_device_transfer_million_in(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=printer");
@@ -281,9 +287,9 @@ static void winpar_test_device_transfer_million_in(struct kunit *test)
 	wpt_dev_expect_same(test, got, bytes, many);
 }
 
-/* ----- channels ---------------------------------------------------------- */
+/* ----- addresses and channels -------------------------------------------- */
 
-/* Registers of an instrument, each by its address. */
+/* Write and read back registers of an EPP device, each by its address. */
 static void winpar_test_device_transfer_epp_address(struct kunit *test)
 {
 	static const UCHAR addresses[] = { 0, 3, 127, 128, 200, 255 };
@@ -336,7 +342,10 @@ static const struct wpt_channel_row wpt_channel_rows[] = {
 
 WPT_ROWS(wpt_channel, wpt_channel_rows);
 
-/* The channel comes before the data, and is none of it. */
+/*
+ * The device gets the channel as a command before the data, not as a byte of
+ * it.
+ */
 static void winpar_test_device_transfer_ecp_channel(struct kunit *test)
 {
 	const struct wpt_channel_row *row = test->param_value;
@@ -351,7 +360,7 @@ static void winpar_test_device_transfer_ecp_channel(struct kunit *test)
 	if (row->locked)
 		KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK),
 				STATUS_SUCCESS);
-	/* Nobody has asked for a channel: there is no address on the wire. */
+	/* Before SET_WRITE_ADDRESS no address is sent. */
 	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 40, NULL),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, 0UL, wpt_sim_number(&d->s, "modes",

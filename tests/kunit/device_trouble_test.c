@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What an error of a peripheral is and what is none: lines that say nothing,
- * errors that pass, a power cycle. And time-outs that ask for the first byte.
+ * When a transfer fails with STATUS_IO_DEVICE_ERROR: not for lines that do not
+ * matter nor for a short error, but for one that lasts, and for a power cycle.
+ * And reads that end with the first byte.
  */
 #include <linux/sizes.h>
 
 #include "device_port.h"
 
-/* The clocks of the worker and of the test are not the same. */
 #define TROUBLE_MS	300UL
+/* Less than TROUBLE_MS: the worker counts in jiffies, the case by ktime_get(). */
 #define TROUBLE_LEAST	280UL
 #define TROUBLE_MOST	15000UL
 #define TROUBLE_BYTES	SZ_256K
@@ -48,7 +49,7 @@ static struct wpt_dev *wpt_first_plug(struct kunit *test,
 	return d;
 }
 
-/* {MAXULONG, MAXULONG, n}: nothing comes in the time. */
+/* With time-outs {MAXULONG, MAXULONG, n} a read without a byte ends after n ms. */
 static void winpar_test_device_trouble_first_none(struct kunit *test)
 {
 	struct winpar_file *file;
@@ -64,7 +65,7 @@ static void winpar_test_device_trouble_first_none(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 0UL);
 }
 
-/* What is there is taken; no more is waited for. */
+/* With these time-outs a read takes the bytes that are there, and ends. */
 static void winpar_test_device_trouble_first_there(struct kunit *test)
 {
 	struct winpar_file *file;
@@ -80,7 +81,7 @@ static void winpar_test_device_trouble_first_there(struct kunit *test)
 	wpt_dev_expect_same(test, got, bytes, 50);
 }
 
-/* The first byte that comes in the time ends the read. */
+/* With these time-outs the first byte that comes ends a read. */
 static void winpar_test_device_trouble_first_comes(struct kunit *test)
 {
 	static const SERIAL_TIMEOUTS first = {
@@ -105,7 +106,7 @@ static void winpar_test_device_trouble_first_comes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, got[0], bytes[0]);
 }
 
-/* A request that its page forbids changes nothing. */
+/* SET_TIMEOUTS with values that Windows forbids changes nothing. */
 static void winpar_test_device_trouble_time_refused(struct kunit *test)
 {
 	static const SERIAL_TIMEOUTS bad = {
@@ -135,7 +136,10 @@ struct wpt_line_row {
 	const char *state;
 };
 
-/* nFault is high throughout, and the printer takes its bytes. */
+/*
+ * Faults that leave nFault high: the printer takes its bytes, and no write
+ * fails.
+ */
 static const struct wpt_line_row wpt_line_rows[] = {
 	{ "no Select", "stuck-line select 0", "busy_us=1000" },
 	{ "no Select, slow", "stuck-line select 0", "busy_us=250000" },
@@ -164,7 +168,7 @@ static void winpar_test_device_trouble_no_error(struct kunit *test)
 	wpt_dev_expect_received(d, &d->s, "received", bytes, 8);
 }
 
-/* nFault is low between two sheets, for less than device_error_time. */
+/* nFault is low for less than device_error_time: no error. */
 static void winpar_test_device_trouble_passes(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -181,7 +185,7 @@ static void winpar_test_device_trouble_passes(struct kunit *test)
 	wpt_dev_expect_received(d, &d->s, "received", bytes, 30);
 }
 
-/* It stays low: an error, after that time and not before. */
+/* nFault stays low: an error once device_error_time is over. */
 static void winpar_test_device_trouble_lasts(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -229,7 +233,7 @@ static const struct wpt_power_row wpt_power_rows[] = {
 
 WPT_ROWS(wpt_power, wpt_power_rows);
 
-/* Off and on in the middle of a request without a limit. */
+/* The device is switched off and on during a transfer: an error. */
 static void winpar_test_device_trouble_power(struct kunit *test)
 {
 	const struct wpt_power_row *row = test->param_value;
@@ -258,7 +262,7 @@ static void winpar_test_device_trouble_power(struct kunit *test)
 	wpt_dev_expect_works(d, file, "received");
 }
 
-/* One that has nothing to say for long has not lost its mode. */
+/* A device that sends no byte for 2.5 s: the read goes on. */
 static void winpar_test_device_trouble_quiet(struct kunit *test)
 {
 	const struct wpt_first_row *row = test->param_value;
@@ -281,7 +285,7 @@ static void winpar_test_device_trouble_quiet(struct kunit *test)
 	wpt_dev_expect_same(test, got, bytes, 50);
 }
 
-/* Nor one that takes nothing for long. */
+/* A device that takes no byte for 6 s: the write goes on. */
 static void winpar_test_device_trouble_busy(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");

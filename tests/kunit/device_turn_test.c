@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Turns: between two requests of a device the port goes to whoever waits, a
- * Linux driver included, and many devices use it at once.
+ * Devices, clients and Linux drivers in turn: between two requests of a device
+ * the port goes to a client or a driver that waits. And ten devices at once.
  */
 #include "device_port.h"
 
@@ -11,7 +11,10 @@
 #define TURN_ROUNDS	4
 #define TURN_BYTES	300
 
-/* Two requests of a device, and an allocation that came between them. */
+/*
+ * An ALLOCATE that came between two requests of a device is granted between
+ * them.
+ */
 static void winpar_test_device_turn_client(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
@@ -31,7 +34,7 @@ static void winpar_test_device_turn_client(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(between), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), -1);
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[1]);
-	/* The second waits until the port is given back. */
+	/* The device's second request waits for the free. */
 	wpt_nap(50);
 	KUNIT_EXPECT_EQ(test, wpt_noted(t), 2U);
 	wpt_free(t);
@@ -40,7 +43,7 @@ static void winpar_test_device_turn_client(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), -1);
 }
 
-/* The same with a Linux driver. */
+/* A Linux driver that waits gets the port between two requests of a device. */
 static void winpar_test_device_turn_linux(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -66,7 +69,7 @@ static void winpar_test_device_turn_linux(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 128UL);
 }
 
-/* A locked device keeps it, whoever waits. */
+/* A locked device keeps the port while a client and a Linux driver wait. */
 static void winpar_test_device_turn_locked(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "");
@@ -95,7 +98,7 @@ static void winpar_test_device_turn_locked(struct kunit *test)
 	wpt_free(t);
 }
 
-/* What a Linux driver finds, and leaves, does not disturb a negotiated device. */
+/* After a Linux driver's turn the worker negotiates for the device anew. */
 static void winpar_test_device_turn_negotiates_again(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback");
@@ -126,7 +129,10 @@ static void winpar_test_device_turn_negotiates_again(struct kunit *test)
 	KUNIT_EXPECT_GE(test, wpt_sim_number(&d->s, "modes", "byte"), 3UL);
 }
 
-/* IS_PORT_FREE in each situation. */
+/*
+ * IS_PORT_FREE while a client, a lock, the worker or a Linux driver has the
+ * port.
+ */
 static void winpar_test_device_turn_is_free(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
@@ -139,7 +145,7 @@ static void winpar_test_device_turn_is_free(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	KUNIT_EXPECT_EQ(test, wpt_dev_is_free(file), TRUE);
-	/* Clients. */
+	/* A client has the port. */
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_dev_is_free(file), FALSE);
@@ -148,14 +154,14 @@ static void winpar_test_device_turn_is_free(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	KUNIT_EXPECT_EQ(test, wpt_dev_is_free(file), FALSE);
 	wpt_free(t);
-	/* Locks, this file's too. */
+	/* A lock, of another file and of this file. */
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(other, WPT_LOCK), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_dev_is_free(file), FALSE);
 	KUNIT_EXPECT_EQ(test, wpt_dev_is_free(other), FALSE);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(other, WPT_UNLOCK), STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	KUNIT_EXPECT_EQ(test, wpt_dev_is_free(file), TRUE);
-	/* A worker. */
+	/* The worker of a device. */
 	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(other, 0, 0), STATUS_SUCCESS);
 	wpt_sim_set(&d->s, "daisy0/state", "busy=1");
 	r = wpt_dev_queue(d, other, 1, IRP_MJ_WRITE, &byte, 1);
@@ -172,7 +178,7 @@ static void winpar_test_device_turn_is_free(struct kunit *test)
 	fake_rival_release(rival);
 }
 
-/* ----- ten at once ------------------------------------------------------- */
+/* ----- ten devices at once ----------------------------------------------- */
 
 struct wpt_turn_device {
 	struct wpt_sim *s;
@@ -208,7 +214,7 @@ static void wpt_turn_open(struct wpt_dev *d, struct wpt_turn_device *device,
 					  reverse[unit]));
 }
 
-/* Each writes and reads in its own protocol, and gets back what it wrote. */
+/* Ten loop-back devices on two ports: each sends back what was written to it. */
 static void winpar_test_device_turn_ten_at_once(struct kunit *test)
 {
 	static const char words[] =

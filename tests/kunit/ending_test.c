@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Ends that come at a bad moment: each case is a bug that a review found, and
- * fails without its fix.
+ * Closes, removals and cancels at moments at which winpar once had a bug: each
+ * case fails without the fix.
  */
 #include <linux/debug_locks.h>
 #include <linux/delay.h>
@@ -10,7 +10,7 @@
 
 #include "fixture.h"
 
-/* The file is gone, its request is not: who waits for it must not look there. */
+/* winpar_irp_wait() after the file was freed: it must not look at the file. */
 static void winpar_test_ending_wait_after_close(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -30,14 +30,14 @@ static void winpar_test_ending_wait_after_close(struct kunit *test)
 
 static void wpt_ending_again(struct wpt_request *r)
 {
-	/* Not for ever: where that is not refused the case is to fail. */
+	/* Not for ever, so that the case fails instead of hanging. */
 	if (r->calls < 100)
 		wpt_submit(r, r->arg);
 }
 
 /*
- * A routine that submits again while its file closes, whatever it got: refused, and
- * not called for it from inside, so that close ends.
+ * A completion routine submits its request again while the file closes: the
+ * submission is refused without a call of the routine, so that the close ends.
  */
 static void winpar_test_ending_resubmits(struct kunit *test)
 {
@@ -57,7 +57,7 @@ static void winpar_test_ending_resubmits(struct kunit *test)
 	wpt_free(t);
 }
 
-/* A deferred routine of the file's is not called for the free in its close. */
+/* The close frees the port: the file's own deferred routine is not called. */
 static void winpar_test_ending_own_check(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -77,8 +77,8 @@ static void wpt_ending_take(struct wpt_hook *hook)
 		wpt_note(hook->t, 50, wpt_try(hook->t), 0);
 }
 
-/* A round that has lost its last routine keeps no Linux driver waiting. */
-static void winpar_test_ending_round(struct kunit *test)
+/* A round is open whose routines are all disconnected: a driver gets the port. */
+static void winpar_test_ending_round_without_routines(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival = fake_rival_create(t->fake, 0);
@@ -99,7 +99,7 @@ static void winpar_test_ending_round(struct kunit *test)
 
 #define WPT_ENDING_MANY	300
 
-/* The port is back before all that waited have been told that it went. */
+/* A port comes back before all requests to its earlier life are complete. */
 static void winpar_test_ending_back_at_once(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -125,8 +125,8 @@ static void winpar_test_ending_back_at_once(struct kunit *test)
 	winpar_close(file);
 }
 
-/* A file of an earlier life does not keep the next one's port in use. */
-static void winpar_test_ending_users(struct kunit *test)
+/* A file of an earlier life is closed: the new life's count of users stays. */
+static void winpar_test_ending_file_of_an_earlier_life(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct winpar_file *file;
@@ -154,7 +154,7 @@ static void wpt_ending_in_routine(struct wpt_hook *hook)
 	wpt_note(hook->t, 61, wpt_connect(hook->arg, hook->t->file[0]), 0);
 }
 
-/* Opening and connecting sleep: refused where that is not allowed. */
+/* Opening and CONNECT sleep: they are refused inside a deferred routine. */
 static void winpar_test_ending_sleepers_refused(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -175,14 +175,14 @@ static void winpar_test_ending_sleepers_refused(struct kunit *test)
 /* ----- a cancel that comes late -------------------------------------------- */
 
 /**
- * struct wpt_tardy - a task whose cancel meets the request on another queue
- * @queue: that one
- * @asked: how often it was asked to cancel
+ * struct wpt_tardy - a task that cancels a request that leaves its queue
+ * @queue: the queue that the request changes to
+ * @asked: how often @queue's function was called to cancel the request
  * @irp: the request
- * @ready: the task is about to cancel
- * @go: it may
- * @won: what the cancel returned
- * @done: it has
+ * @ready: the task runs, and waits for @go
+ * @go: the task is to cancel
+ * @won: what winpar_irp_cancel() returned
+ * @done: winpar_irp_cancel() has returned
  */
 struct wpt_tardy {
 	struct winpar_queue queue;
@@ -214,7 +214,10 @@ static int wpt_tardy_thread(void *data)
 	return 0;
 }
 
-/* The request ends and is queued elsewhere while the cancel waits for the lock. */
+/*
+ * Take the request off the port's queue while the cancel waits for the port
+ * lock.
+ */
 static void wpt_tardy_move(struct wpt *t, struct wpt_tardy *tardy)
 {
 	ktime_t end = ktime_add_ms(ktime_get(), 2000);
@@ -223,7 +226,7 @@ static void wpt_tardy_move(struct wpt *t, struct wpt_tardy *tardy)
 
 	winpar_port_lock(port, &flags);
 	WRITE_ONCE(tardy->go, true);
-	/* The mark comes first, then a look at the queue, then the lock. */
+	/* The cancel sets this mark, reads the queue, and then takes the lock. */
 	while (!READ_ONCE(tardy->irp->winpar.cancel) &&
 	       ktime_before(ktime_get(), end))
 		cpu_relax();
@@ -236,7 +239,7 @@ static void wpt_tardy_move(struct wpt *t, struct wpt_tardy *tardy)
 	winpar_port_unlock(port, flags);
 }
 
-/* It does nothing to a request that is not in the queue any more. */
+/* A cancel leaves a request alone that has left the queue by then. */
 static void winpar_test_ending_cancel_comes_late(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -272,9 +275,12 @@ static void winpar_test_ending_cancel_comes_late(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, r->irp.winpar.queue, &tardy->queue);
 	KUNIT_EXPECT_EQ(test, r->calls, 0U);
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
-	/* Else it was so late that it asked the other queue, rightly. */
+	/*
+	 * Otherwise the cancel read the queue late, and asked the new one:
+	 * right too.
+	 */
 	if (!tardy->asked)
-		kunit_info(test, "it has waited for the lock\n");
+		kunit_info(test, "the cancel has waited for the port lock\n");
 	winpar_port_lock(t->port, &flags);
 	__winpar_irp_take_back(&r->irp);
 	winpar_port_unlock(t->port, flags);
@@ -284,7 +290,7 @@ static void winpar_test_ending_cancel_comes_late(struct kunit *test)
 /* ----- many at once ------------------------------------------------------- */
 
 #define WPT_ENDING_CROWD	20000
-/* So many requests at most are ended with interrupts off. */
+/* At most so many requests are ended before interrupts are switched on again. */
 #define WPT_ENDING_BATCH	64
 
 static NTSTATUS wpt_ending_count(PDEVICE_OBJECT device, PIRP irp, PVOID context)
@@ -307,8 +313,9 @@ static unsigned int wpt_ending_switches(struct kunit *test)
 }
 
 /*
- * Twenty thousand requests are cancelled: interrupts are switched on in between
- * after every few. Softirqs are off for that, so that the loop counts on its own.
+ * Twenty thousand requests are cancelled, in batches with interrupts on in
+ * between. Softirqs are off for that: the loop's own switches are not to be
+ * counted.
  */
 static void winpar_test_ending_in_batches(struct kunit *test)
 {
@@ -350,9 +357,9 @@ static struct kunit_case winpar_ending_cases[] = {
 	KUNIT_CASE(winpar_test_ending_wait_after_close),
 	KUNIT_CASE(winpar_test_ending_resubmits),
 	KUNIT_CASE(winpar_test_ending_own_check),
-	KUNIT_CASE(winpar_test_ending_round),
+	KUNIT_CASE(winpar_test_ending_round_without_routines),
 	KUNIT_CASE(winpar_test_ending_back_at_once),
-	KUNIT_CASE(winpar_test_ending_users),
+	KUNIT_CASE(winpar_test_ending_file_of_an_earlier_life),
 	KUNIT_CASE(winpar_test_ending_sleepers_refused),
 	KUNIT_CASE(winpar_test_ending_cancel_comes_late),
 	KUNIT_CASE(winpar_test_ending_in_batches),

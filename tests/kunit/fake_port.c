@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A parallel port in software, made of a real struct parport, so that the
- * parport core and winpar's own matching, claiming and interrupt handling are
- * what runs. Its interrupt is a real descriptor, raised in hard interrupt
- * context, so that masking it works too.
+ * A fake parallel port: a struct parport that is registered with the parport
+ * core. So the core's code and winpar's host rooms run as they do for a real
+ * port. Its interrupt is a descriptor of its own, raised in hard interrupt
+ * context, so that disable_irq() works too.
  *
- * With @builtin its registers are those of the hardware at its address, which
- * is the emulated LPT that the runner names; else nothing real is touched.
+ * With @builtin its registers are the hardware's at its address: that of the
+ * emulated LPT that the kernel's command line names. Otherwise no hardware is
+ * touched.
  */
 #include <kunit/test.h>
 #include <linux/device.h>
@@ -82,7 +83,7 @@ static void fake_do_nothing(struct parport *parport)
 
 static void fake_init_state(struct pardevice *dev, struct parport_state *state)
 {
-	/* As parport_pc: interrupts on when the device wants to hear them. */
+	/* As parport_pc: interrupts are on when the device has an irq_func. */
 	state->u.pc.ctr = 0xc | (dev->irq_func && dev->port->irq >= 0 ?
 				 0x10 : 0);
 	state->u.pc.ecr = 0x34;
@@ -226,7 +227,7 @@ static void fake_port_describe(struct fake_port *fake,
 
 /**
  * fake_port_create() - make a port and tell the drivers of it
- * @test: whose it is; its memory goes with the test
+ * @test: the test; its end frees the memory
  * @config: what kind, NULL for one with an interrupt and no registers
  *
  * Return: the port; fails the test when there is none.
@@ -260,14 +261,14 @@ struct fake_port *fake_port_create(struct kunit *test,
 	if (!config->dev) {
 		snprintf(name, sizeof(name), "winpar-fake%d",
 			 fake->parport->number);
-		/* Without an owner: a module that loads is not in sysfs. */
+		/* No owner: while a module loads it has no folder in sysfs. */
 		fake->root = __root_device_register(name, NULL);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(fake->root));
 		fake->parport->dev = fake->root;
 	}
 	if (!config->no_irq)
 		KUNIT_ASSERT_EQ(test, fake_irq_create(fake), 0);
-	/* The scan for devices does not go beyond a driver that excludes it. */
+	/* Exclusive, so that the core does not scan the port for devices. */
 	fake->parport->flags |= PARPORT_FLAG_EXCL;
 	fake->announced = true;
 	wpt_fail_nth(config->fail_nth);
@@ -311,11 +312,11 @@ void fake_port_drop_rivals(struct fake_port *fake)
 }
 
 /**
- * fake_port_bury_rivals() - free those that were unregistered
- * @fake: the port, on which nobody is any more
+ * fake_port_bury_rivals() - free the Linux drivers that were unregistered
+ * @fake: the port, on which no driver is registered any more
  *
- * The core walks the list of drivers without a lock when one of them releases
- * the port, and would find the memory of one that has just gone.
+ * They are freed late: when a driver releases the port the core walks the list
+ * of drivers without a lock, and may still look at one that was unregistered.
  */
 void fake_port_bury_rivals(struct fake_port *fake)
 {
@@ -331,8 +332,8 @@ void fake_port_bury_rivals(struct fake_port *fake)
  * fake_port_remove() - pull the port out
  * @fake: the port; its rivals are unregistered first
  *
- * Fails the test unless everybody has given back all that they had of it.
- * Does nothing the second time.
+ * Fails the test if the port is still claimed, has devices, or if references to
+ * it or to its driver's module are left. Does nothing the second time.
  */
 void fake_port_remove(struct fake_port *fake)
 {
@@ -396,7 +397,7 @@ static void fake_rival_irq(void *private)
 }
 
 /**
- * fake_rival_named() - register a Linux driver that calls itself so
+ * fake_rival_named() - register a Linux driver of a given name
  * @fake: the port
  * @name: its name
  * @flags: PARPORT_DEV_EXCL or 0
@@ -446,9 +447,9 @@ struct fake_rival *fake_rival_create(struct fake_port *fake, int flags)
 
 /**
  * fake_rival_claim() - ask for the port
- * @rival: who asks; from now on it takes the port when it is woken
+ * @rival: the driver; from now on it takes the port when it is woken
  *
- * Return: whether it has it at once.
+ * Return: whether it got the port at once.
  */
 bool fake_rival_claim(struct fake_rival *rival)
 {
@@ -460,10 +461,10 @@ bool fake_rival_claim(struct fake_rival *rival)
 }
 
 /**
- * fake_rival_wait() - wait until it gets the port
- * @rival: who has asked
+ * fake_rival_wait() - wait until a driver gets the port
+ * @rival: the driver, which has asked for it
  *
- * Return: whether it did, in time.
+ * Return: whether it got the port in time.
  */
 bool fake_rival_wait(struct fake_rival *rival)
 {
@@ -471,8 +472,8 @@ bool fake_rival_wait(struct fake_rival *rival)
 }
 
 /**
- * fake_rival_release() - let go of the port, and don't want it any more
- * @rival: who may have it
+ * fake_rival_release() - release the port, and take it no more when woken
+ * @rival: the driver; it may have the port or not
  */
 void fake_rival_release(struct fake_rival *rival)
 {
@@ -484,8 +485,9 @@ void fake_rival_release(struct fake_rival *rival)
 }
 
 /**
- * fake_rival_die_waiting() - ask as a process that is killed while it waits
- * @rival: who; stays on the waiting list and will never take the port
+ * fake_rival_die_waiting() - claim as a process that is killed while it waits
+ * @rival: the driver; it stays on the core's waiting list and never takes the
+ *	port
  */
 void fake_rival_die_waiting(struct fake_rival *rival)
 {

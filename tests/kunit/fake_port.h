@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A Linux parallel port that is not there, and a Linux driver that wants it. */
+/* A fake Linux parallel port, and Linux drivers on it: fake_port.c. */
 #ifndef _WINPAR_FAKE_PORT_H
 #define _WINPAR_FAKE_PORT_H
 
@@ -21,8 +21,8 @@ struct kunit;
  * @builtin: its driver has no module, as parport_pc has none when it is built
  *           into the kernel; such a port's registers are really touched
  * @ecr: the I/O address of its ECR, 0 for none
- * @fail_nth: let this allocation fail while drivers are told of it
- * @dev: the device that it belongs to, instead of one of its own
+ * @fail_nth: which allocation fails while the core announces the port; 0: none
+ * @dev: the device that it belongs to; NULL: one of its own
  */
 struct fake_config {
 	bool no_irq;
@@ -39,8 +39,8 @@ struct fake_config {
 /**
  * struct fake_port - a port in software
  * @pc: must be the first: what parport_pc keeps in private_data
- * @test: whose it is
- * @parport: the port, with a reference; good until the end of the test
+ * @test: the test that made it
+ * @parport: the core's port, with a reference; good until the end of the test
  * @ops: its operations
  * @root: the device made for it
  * @irq: a real interrupt descriptor, or -1
@@ -49,12 +49,13 @@ struct fake_config {
  * @control: the control register
  * @status: what the status register says
  * @raw: the registers are those at parport->base
- * @announced: drivers know of it
- * @fail_left: what was left of fail_nth when they did
+ * @announced: the core has announced it to drivers
+ * @fail_left: what was left of @fail_nth after that; 0: the allocation failed
  * @rivals: Linux drivers that are registered on it
- * @gone: those that were; the core may still be looking at their memory
+ * @gone: drivers that were unregistered; the core may still look at their
+ *	memory
  * @refs: references to this module before it was made
- * @on_save: called while a device releases the port, when it has let go of it
+ * @on_save: called by its save_state(), while a device releases the port
  * @arg: for @on_save
  */
 struct fake_port {
@@ -92,14 +93,14 @@ struct pardevice *fake_port_holder(struct fake_port *fake);
  * @entry: place among the port's rivals
  * @fake: the port
  * @dev: its device
- * @takes: claims when it is woken
- * @has: has the port
- * @asked: how often it was asked for the port
- * @woken: how often it was told that the port is free
+ * @takes: the driver claims the port when it is woken
+ * @has: the driver has the port
+ * @asked: how often its preempt() was called
+ * @woken: how often its wakeup() was called
  * @turns: how often it got the port
- * @interrupts: how many interrupts it heard
+ * @interrupts: how often its irq_func() was called
  * @got: completed when it gets the port
- * @was_asked: completed when it is asked for it
+ * @was_asked: completed when its preempt() is called
  */
 struct fake_rival {
 	struct list_head entry;

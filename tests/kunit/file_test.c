@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Openers: shared, counted, and giving back what they hold when they close. */
+/* Opening and closing a port: how many openers, and what a close gives back. */
 #include "fixture.h"
 
-/* No open is refused, and each is one more. */
+/* Twenty more openers are counted, and counted down when they close. */
 static void winpar_test_file_open_is_shared(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -22,7 +22,7 @@ static void winpar_test_file_close_null(struct kunit *test)
 	winpar_close(NULL);
 }
 
-/* Deviation: an allocation made by the file's request is freed. */
+/* Deviation: a close frees the port that the file's ALLOCATE took. */
 static void winpar_test_file_close_owner(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -35,7 +35,7 @@ static void winpar_test_file_close_owner(struct kunit *test)
 	wpt_free(t);
 }
 
-/* The same, and it goes to the next one. */
+/* A close frees the port to the request that waits next. */
 static void winpar_test_file_close_owner_grants(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -53,7 +53,7 @@ static void winpar_test_file_close_owner_grants(struct kunit *test)
 	wpt_free(t);
 }
 
-/* An owner granted later by the loop is one too. */
+/* A file is closed that has freed the port: the next owner keeps it. */
 static void winpar_test_file_close_after_free_keeps_next(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -63,13 +63,13 @@ static void winpar_test_file_close_after_free_keeps_next(struct kunit *test)
 	wpt_queue(t, t->file[1], 1);
 	wpt_free(t);
 	wpt_expect(t, 0, 1, STATUS_SUCCESS);
-	/* What another file has is not freed. */
+	/* The port is file 1's now. */
 	wpt_close(t, 0);
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[1]);
 	wpt_free(t);
 }
 
-/* What TryAllocatePort had belongs to no file. */
+/* A close leaves the port allocated that a Try call took. */
 static void winpar_test_file_close_leaves_try(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -80,7 +80,7 @@ static void winpar_test_file_close_leaves_try(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Deviation: pending requests are cancelled before close returns; others not. */
+/* Deviation: a close cancels the file's requests, not other files' requests. */
 static void winpar_test_file_close_pending(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -91,7 +91,7 @@ static void winpar_test_file_close_pending(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(r); i++)
 		r[i] = wpt_queue(t, t->file[i % 2], i);
 	wpt_close(t, 0);
-	/* 0, 2 and 4, in their order, and without any waiting here. */
+	/* Requests 0, 2 and 4 are complete when the close returns. */
 	KUNIT_EXPECT_EQ(test, wpt_noted(t), 3U);
 	for (i = 0; i < 3; i++)
 		wpt_expect(t, i, 2 * i, STATUS_CANCELLED);
@@ -105,7 +105,10 @@ static void winpar_test_file_close_pending(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, r[i]->calls, 1U);
 }
 
-/* Everything at once, by two files; one CONNECT left in each. */
+/*
+ * Two files are closed, each with a connection; one has the port, requests
+ * wait.
+ */
 static void winpar_test_file_close_with_all_outstanding(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -148,7 +151,7 @@ static void wpt_file_close_it(struct wpt_request *r)
 	wpt_note(r->t, 50, STATUS_SUCCESS, 0);
 }
 
-/* Deviation: close from inside a routine is refused; the file stays good. */
+/* Deviation: a close inside a routine is refused; the file can still be used. */
 static void winpar_test_file_close_inside_routine(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -168,7 +171,7 @@ static void winpar_test_file_close_inside_routine(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->port->host.users, 3U);
 }
 
-/* An opener that is nobody's module is a client too. */
+/* An opener without a module is the client "the kernel". */
 static void winpar_test_file_opened_by_the_kernel(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -184,7 +187,7 @@ static void winpar_test_file_opened_by_the_kernel(struct kunit *test)
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
-/* Two ports are two: names, owners and Contexts do not mix. */
+/* A second port has a name, an owner and a Context of its own. */
 static void winpar_test_file_two_ports(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How the Linux port is held: five states, one rival at a time. */
+/*
+ * The states of a port: what opens, closes, requests and Linux drivers do in
+ * each.
+ */
 #include <linux/pci.h>
 
 #include "fixture.h"
@@ -22,7 +25,7 @@ static void winpar_test_host_open_holds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->fake->parport->cad->timeslice, ULONG_MAX);
 }
 
-/* A port that nobody has opened is untouched; it's kept for 3 s after close. */
+/* After the last close winpar keeps the Linux port for 3 s, then gives it up. */
 static void winpar_test_host_linger(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -35,7 +38,7 @@ static void winpar_test_host_linger(struct kunit *test)
 		wpt_close(t, i);
 	KUNIT_EXPECT_TRUE(test, wpt_is_ours(t));
 	wpt_nap(500);
-	/* Opened again meanwhile: nothing is registered anew, nor given up. */
+	/* Opened again within the 3 s: the device on the Linux port stays. */
 	t->file[0] = wpt_open(t);
 	KUNIT_EXPECT_PTR_EQ(test, t->port->host.pardev, dev);
 	wpt_nap(3200);
@@ -44,7 +47,7 @@ static void winpar_test_host_linger(struct kunit *test)
 	wpt_close(t, 0);
 	wpt_nap(2000);
 	kept = wpt_is_ours(t);
-	/* Unless the machine has slept. */
+	/* The 2 s may have taken longer on a busy machine. */
 	if (ktime_ms_delta(ktime_get(), closed) < 2900)
 		KUNIT_EXPECT_TRUE(test, kept);
 	for (i = 0; i < 1000 && (READ_ONCE(t->port->host.pardev) ||
@@ -52,7 +55,10 @@ static void winpar_test_host_linger(struct kunit *test)
 		wpt_nap(10);
 	KUNIT_EXPECT_NULL(test, t->port->host.pardev);
 	KUNIT_EXPECT_NULL(test, t->fake->parport->devices);
-	/* A Try call has nothing to take, and asks for nothing. */
+	/*
+	 * A Try call without an opener fails, and does not claim the Linux
+	 * port.
+	 */
 	KUNIT_EXPECT_FALSE(test, wpt_try(t));
 	wpt_nap(20);
 	KUNIT_EXPECT_NULL(test, fake_port_holder(t->fake));
@@ -61,7 +67,7 @@ static void winpar_test_host_linger(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Opened while a Linux driver has the port: open succeeds, requests wait. */
+/* A Linux driver has the port: open succeeds, and requests wait. */
 static void winpar_test_host_open_while_away(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -79,7 +85,7 @@ static void winpar_test_host_open_while_away(struct kunit *test)
 
 /* ----- rivals ------------------------------------------------------------ */
 
-/* HELD: a rival gets it at once, without anybody doing anything. */
+/* HELD: a rival gets the port at once. */
 static void winpar_test_host_rival_when_held(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -88,7 +94,7 @@ static void winpar_test_host_rival_when_held(struct kunit *test)
 
 	KUNIT_EXPECT_PTR_EQ(test, fake_port_holder(t->fake), rival->dev);
 	KUNIT_EXPECT_EQ(test, t->port->host.handovers, before + 1);
-	/* Nobody needs it: the rival is not asked for it. */
+	/* No request waits: winpar does not ask the rival for the port. */
 	wpt_nap(300);
 	KUNIT_EXPECT_EQ(test, rival->asked, 0U);
 	fake_rival_release(rival);
@@ -96,7 +102,7 @@ static void winpar_test_host_rival_when_held(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_is_ours(t));
 }
 
-/* AWAY: nothing is granted, requests queue, and the driver is asked for it. */
+/* AWAY: requests wait, and winpar asks the driver for the port. */
 static void winpar_test_host_away(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -118,7 +124,7 @@ static void winpar_test_host_away(struct kunit *test)
 	wpt_free(t);
 }
 
-/* TryAllocatePort fails, but asks. */
+/* AWAY: TryAllocatePort fails, and winpar asks the driver for the port. */
 static void winpar_test_host_try_asks(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -134,7 +140,10 @@ static void winpar_test_host_try_asks(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Requests that wait can be cancelled, and closed, while it is away. */
+/*
+ * AWAY: a request that waits is cancelled, by winpar_irp_cancel() and by a
+ * close.
+ */
 static void winpar_test_host_cancel_while_away(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -147,7 +156,7 @@ static void winpar_test_host_cancel_while_away(struct kunit *test)
 	wpt_close(t, 1);
 	wpt_expect(t, 1, 2, STATUS_CANCELLED);
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
-	/* A free while it is away frees nothing of the driver's. */
+	/* A free leaves the port to the driver. */
 	wpt_free(t);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE), STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, fake_port_holder(t->fake), rival->dev);
@@ -168,7 +177,7 @@ static void winpar_test_host_rival_when_owned(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
-	/* It is one, however often it asks. */
+	/* A second claim of the driver does not count again. */
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
 	wpt_queue(t, t->file[0], 1);
@@ -185,7 +194,7 @@ static void winpar_test_host_rival_when_owned(struct kunit *test)
 	wpt_free(t);
 }
 
-/* After the requests that were queued before it, one by one. */
+/* OWNED: requests that were queued before the rival's claim go before it. */
 static void winpar_test_host_rival_after_earlier_requests(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -210,7 +219,7 @@ static void winpar_test_host_rival_after_earlier_requests(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Unless it has waited for 200 ms: then it is next. */
+/* OWNED: a rival that has waited for 200 ms goes before earlier requests. */
 static void winpar_test_host_rival_patience(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -231,7 +240,7 @@ static void winpar_test_host_rival_patience(struct kunit *test)
 	wpt_free(t);
 }
 
-/* A second one that waits in the core's own list comes after our requests. */
+/* A driver on the core's waiting list comes after a request that waits already. */
 static void winpar_test_host_two_rivals(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -246,7 +255,7 @@ static void winpar_test_host_two_rivals(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(second));
 	fake_rival_release(first);
 	wpt_expect(t, 0, 1, STATUS_SUCCESS);
-	/* It was there when the port came back, and is counted. */
+	/* The second driver counts as a waiter. */
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
 	KUNIT_EXPECT_EQ(test, second->turns, 0U);
 	wpt_free(t);
@@ -296,7 +305,7 @@ static void winpar_test_bus_no_registers(struct kunit *test)
 	int i;
 
 	t->fake = fake_port_create(test, &config);
-	/* Its own operations touch nothing either. */
+	/* The fake port's own operations touch no hardware either. */
 	t->fake->raw = false;
 	file = wpt_open(t);
 	memset(&info, 0xa5, sizeof(info));

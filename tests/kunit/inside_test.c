@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a client does from inside its completion routines: nested submissions are
- * bounded whatever the number of tasks and ports, what sleeps is refused inside any
- * port's routine, and a routine that submits again for ever keeps neither the other
- * users of the port waiting nor close.
+ * Calls from inside completion routines and deferred routines: how deep
+ * routines nest, and that calls that sleep are refused, also for another port
+ * than that of the routine.
  */
 #include <linux/kthread.h>
 #include <linux/percpu.h>
@@ -16,17 +15,20 @@
 #define WPT_DEEP_CALLS	40
 #define WPT_DEEP_ROUNDS	50
 
-/* Routines on the stack of a CPU: of a task's, and of a softirq's on top of it. */
+/*
+ * How many routines are on a CPU's stack: [0] of a task's, [1] of the
+ * softirq's.
+ */
 static DEFINE_PER_CPU(int, wpt_deep_now[2]);
 static int wpt_deep_most[2];
 
 /**
  * struct wpt_deep - a request that is submitted again and again
  * @irp: the request, completed at once
- * @file: to what
- * @left: calls of its routine to come
- * @done: there are none left
- * @ended: the task that submits it is done
+ * @file: the file that it is submitted to
+ * @left: how many more times its routine submits it
+ * @done: completed when @left is 0
+ * @ended: completed when the task that submits it is done
  */
 struct wpt_deep {
 	IRP irp;
@@ -43,7 +45,10 @@ static NTSTATUS wpt_deep_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	struct wpt_deep *deep = context;
 
 	++*now;
-	/* Two CPUs may write it at once: each value is one that was reached. */
+	/*
+	 * Two CPUs may write this at once: each value is a depth that was
+	 * reached.
+	 */
 	if (*now > READ_ONCE(wpt_deep_most[level]))
 		WRITE_ONCE(wpt_deep_most[level], *now);
 	if (--deep->left)
@@ -71,7 +76,7 @@ static int wpt_deep_thread(void *data)
 	return i;
 }
 
-/* On four tasks and two ports at once: no routine is nested deeper. */
+/* Four tasks on two ports: no more than WINPAR_INSIDE_MAX routines are nested. */
 static void winpar_test_inside_nesting_is_bounded(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -111,7 +116,7 @@ static void winpar_test_inside_nesting_is_bounded(struct kunit *test)
 	}
 	winpar_close(file);
 	fake_port_remove(other);
-	/* As deep as it may, and no deeper. */
+	/* A task reaches the limit; a softirq may or may not. */
 	KUNIT_EXPECT_EQ(test, wpt_deep_most[0], WINPAR_INSIDE_MAX);
 	KUNIT_EXPECT_GE(test, wpt_deep_most[1], 1);
 	KUNIT_EXPECT_LE(test, wpt_deep_most[1], WINPAR_INSIDE_MAX);
@@ -153,14 +158,14 @@ static const struct wpt_sleeper_row wpt_sleeper_rows[] = {
 WPT_ROWS(wpt_sleeper, wpt_sleeper_rows);
 
 /**
- * struct wpt_abroad - what a routine of one port does to another
- * @what: that
+ * struct wpt_abroad - a call for another port than that of the routine
+ * @what: which call
  * @file: an opener of the other port
  * @name: the name of the other port
- * @hook: connected there
- * @fresh: not connected
- * @allocate: a request for it
- * @watch: not taken up
+ * @hook: routines that are connected to the other port
+ * @fresh: routines that are not connected, for CONNECT
+ * @allocate: an ALLOCATE for the other port
+ * @watch: a watch that has not been taken up
  */
 struct wpt_abroad {
 	enum wpt_sleeper what;
@@ -217,7 +222,7 @@ static void wpt_abroad_check(struct wpt_hook *hook)
 	wpt_note(hook->t, 50, wpt_abroad_do(hook->arg), 0);
 }
 
-/* What the ALLOCATE from inside was granted, if that was it. */
+/* If the call was ALLOCATE: wait until it is granted, and free the other port. */
 static void wpt_abroad_undo(struct wpt *t, struct wpt_abroad *abroad,
 			    unsigned int n)
 {
@@ -250,9 +255,9 @@ static struct wpt_abroad *wpt_abroad(struct wpt *t, struct fake_port *other,
 }
 
 /*
- * What sleeps is refused in a completion routine that runs in its submitter's
- * context, in one that the loop calls, and in a deferred routine, though they are
- * another port's; ALLOCATE is left to the loop there.
+ * Calls for one port from routines of another one: a completion routine called
+ * in the submission, one called by the loop, and a deferred routine. Calls that
+ * sleep are refused; an ALLOCATE is PENDING, and the loop grants it.
  */
 static void winpar_test_inside_another_ports_routine(struct kunit *test)
 {
