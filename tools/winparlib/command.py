@@ -6,7 +6,7 @@ import os
 import sys
 import time
 
-from . import OK, USAGE, VERSION, Trouble, ports
+from . import FAILED, OK, USAGE, VERSION, Trouble, doctor, ports
 from .system import System
 
 
@@ -58,6 +58,19 @@ def port_status(system, args):
     return OK
 
 
+def port_doctor(system, args):
+    """winparctl doctor"""
+    if args.json:
+        found = doctor.examine(system)
+        as_json([finding.as_json() for finding in found])
+    else:
+        room = show()
+        with room.spinner() as progress:
+            found = doctor.examine(system, progress)
+        room.findings(found, len(doctor.CHECKS))
+    return OK if all(finding.note for finding in found) else FAILED
+
+
 def positive(kind):
     """An argument that is a number above 0."""
     def parse(text):
@@ -104,6 +117,13 @@ def parser():
     one.add_argument("--rounds", metavar="N", type=positive(int),
                      help="for --watch: end after so many times")
     one.set_defaults(run=port_status)
+
+    one = subs.add_parser("doctor", parents=[both],
+                          help="what stands between this machine and a page",
+                          description="What stands between this machine and a "
+                          "printed page: each finding with its reason, and the "
+                          "commands that mend it. Changes nothing.")
+    one.set_defaults(run=port_doctor)
     return top
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What is printed for people: tables, a picture that changes, paragraphs."""
+import contextlib
 import sys
+import textwrap
 import time
 
 from . import Trouble
@@ -128,3 +130,35 @@ def watch(look, interval, rounds):
             live.update(statuses(ports, before, now - then), refresh=True)
             then, before = now, ports
             rounds = rounds - 1 if rounds else rounds
+
+
+@contextlib.contextmanager
+def spinner():
+    """Show what goes on, on a terminal; gone at the end."""
+    out = console(sys.stderr)
+    if not out.is_terminal:
+        yield lambda words: None
+        return
+    with out.status("looking ...") as status:
+        yield lambda words: status.update(f"{words} ...")
+
+
+def findings(found, looked):
+    """winparctl doctor: a block each, the cure on lines that can be copied."""
+    out = console()
+    for finding in found:
+        word, style = ("note", "yellow") if finding.note else ("WRONG", "red")
+        out.print(Text(f"{word:6}", f"bold {style}"), Text(finding.what, "bold"),
+                  sep="", soft_wrap=True)
+        for number, line in enumerate(textwrap.wrap(
+                finding.why, max(20, out.width - 6))):
+            out.print("      " if number else "why   ", line, sep="")
+        # Never folded by us: the terminal does it, and a copy is whole.
+        for number, command in enumerate(finding.mend):
+            out.print(Text("      " if number else "mend  "),
+                      Text(command, "cyan"), sep="", soft_wrap=True)
+        out.print()
+    wrong = sum(not finding.note for finding in found)
+    out.print(f"{looked} checks: " + (
+        f"{wrong} wrong" if wrong else "nothing is wrong") +
+        (f", {len(found) - wrong} to know" if len(found) > wrong else ""))

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What stands between this machine and a printed page: the list of all checks.
+
+A check is a function that is given a Patient and yields Findings. What makes a
+finding, and where it does not appear, is in tests/tools/test_doctor*.py.
+"""
+from . import doctor_module, doctor_port, modules, ports
+
+
+class Finding:
+    """One thing that is wrong, or worth to know."""
+
+    def __init__(self, name, what, why, mend=(), note=False):
+        self.name = name
+        self.what = what
+        self.why = why
+        self.mend = [mend] if isinstance(mend, str) else list(mend)
+        self.note = note
+
+    def as_json(self):
+        """Everything, for json.dumps()."""
+        return {"name": self.name, "level": "note" if self.note else "wrong",
+                "what": self.what, "why": self.why, "mend": self.mend}
+
+
+class Patient:
+    """The machine, with what several checks ask of it."""
+
+    def __init__(self, system):
+        self.system = system
+        self.release = system.release()
+        self.modules = modules.Modules(system, self.release)
+        self.ports = ports.every(system)
+        self.log = system.log() or []
+        self.Finding = Finding
+
+    def last_said(self, pattern):
+        """The last match of a pattern in the kernel's log, or None."""
+        for line in reversed(self.log):
+            found = pattern.search(line)
+            if found:
+                return found
+        return None
+
+    def dkms(self):
+        """What DKMS says of winpar: pairs of kernel release (or "") and state."""
+        found = []
+        for line in (self.system.run("dkms", "status", "-m", "winpar")
+                     or "").splitlines():
+            place, _, state = line.partition(":")
+            words = [word.strip() for word in place.split(",")]
+            if words[0].split("/")[0] == "winpar" and state:
+                found.append((words[1] if len(words) > 1 else "",
+                              state.split()[0].strip(",")))
+        return found
+
+    def clients(self):
+        """The modules loaded now that use winpar."""
+        return [path.rsplit("/", 1)[1] for path in
+                self.system.glob("/sys/module/winpar/holders/*")]
+
+    def reload(self):
+        """The commands that load parport_pc anew: in the order that works."""
+        down = self.clients() + [
+            name for name in ("winpar", "lp", "ppdev", "parport_serial",
+                              "parport_pc") if self.system.loaded(name)]
+        up = ["parport_pc"] + (["winpar"] if "winpar" in down else [])
+        up += self.clients()
+        commands = ["modprobe -r " + " ".join(down)] if down else []
+        return commands + [f"modprobe {name}" for name in up]
+
+
+CHECKS = [
+    ("may modules be loaded", doctor_module.permission),
+    ("winpar for this kernel", doctor_module.installed),
+    ("winpar for the next kernel", doctor_module.next_kernel),
+    ("signatures", doctor_module.signature),
+    ("winpar loaded", doctor_module.loaded),
+    ("clients", doctor_module.clients),
+    ("boot", doctor_module.boot),
+    ("parport_pc", doctor_port.driver),
+    ("PCI cards", doctor_port.pci),
+    ("ports", doctor_port.none_found),
+    ("interrupts", doctor_port.interrupts),
+    ("who has the port", doctor_port.owners),
+    ("programs that want a port alone", doctor_port.exclusive),
+    ("the peripheral", doctor_port.peripheral),
+]
+
+
+def examine(system, progress=lambda words: None):
+    """All findings, what is wrong first."""
+    progress("reading")
+    patient = Patient(system)
+    found = []
+    for words, check in CHECKS:
+        progress(words)
+        found += check(patient)
+    return sorted(found, key=lambda finding: finding.note)
