@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The command line: which subcommand, and what it is given."""
 import argparse
+import contextlib
 import json
 import os
 import sys
 import time
 
-from . import FAILED, OK, USAGE, VERSION, Trouble, doctor, ports
+from . import (FAILED, OK, USAGE, VERSION, Trouble, doctor, events, ports,
+               record, timeline)
 from .system import System
 
 
@@ -71,6 +73,66 @@ def port_doctor(system, args):
     return OK if all(finding.note for finding in found) else FAILED
 
 
+def port_trace(system, args):
+    """winparctl trace"""
+    system.need_root("recording")
+    system.need_winpar()
+    record.tracefs(system)
+    to_stdout = args.output == "-"
+    try:
+        with contextlib.ExitStack() as stack:
+            progress = stack.enter_context(show().recording(args.seconds)) \
+                if not args.json and sys.stderr.isatty() else \
+                lambda done, passed: None
+            file = sys.stdout.buffer if to_stdout else \
+                stack.enter_context(open(args.output, "wb"))
+            done, lost, seconds = record.record(
+                system, file, args.seconds, args.buffer, progress)
+    except OSError as error:
+        raise Trouble(f"{error.filename or args.output}: "
+                      f"{error.strerror}") from error
+    if to_stdout:
+        return OK
+    if args.json:
+        as_json({"file": args.output, "events": done, "lost": lost,
+                 "seconds": round(seconds, 3)})
+    else:
+        print(f"{args.output}: {done} events in {seconds:.1f} s" +
+              (f", {lost} lost: record with a larger --buffer" if lost else "")
+              + f"; 'winparctl timeline {args.output}' shows them")
+    return OK
+
+
+def port_timeline(_system, args):
+    """winparctl timeline"""
+    output = args.output or os.path.splitext(args.file)[0] + ".html"
+    if os.path.realpath(output) == os.path.realpath(args.file):
+        raise Trouble(f"{output} is the trace itself: name another file by -o",
+                      USAGE)
+    with contextlib.ExitStack() as stack:
+        progress = stack.enter_context(show().spinner()) \
+            if sys.stderr.isatty() else lambda words: None
+        trace = events.load(
+            args.file, lambda done: progress(f"reading: {done} lines"))
+        progress("drawing")
+        text = timeline.make(trace, os.path.basename(args.file),
+                             output.endswith(".svg"), args.first, args.last)
+    try:
+        with open(output, "w", encoding="ascii") as file:
+            file.write(text)
+    except OSError as error:
+        raise Trouble(f"{output} cannot be written: {error.strerror}") \
+            from error
+    start, end = trace.span()
+    if args.json:
+        as_json({"file": output, "events": len(trace.events),
+                 "lost": trace.lost, "seconds": round(end - start, 6)})
+    else:
+        print(f"{output}: {len(trace.events)} events, {end - start:.3f} s" +
+              (f", {trace.lost} events were lost" if trace.lost else ""))
+    return OK
+
+
 def positive(kind):
     """An argument that is a number above 0."""
     def parse(text):
@@ -124,6 +186,35 @@ def parser():
                           "printed page: each finding with its reason, and the "
                           "commands that mend it. Changes nothing.")
     one.set_defaults(run=port_doctor)
+
+    one = subs.add_parser("trace", parents=[both],
+                          help="record what winpar does",
+                          description="Record winpar's tracepoints until "
+                          "Ctrl-C, or for some time. As root.")
+    one.add_argument("--for", dest="seconds", metavar="SECONDS",
+                     type=positive(float), help="end after so long")
+    one.add_argument("-o", "--output", metavar="FILE", default="winpar.trace",
+                     help="default winpar.trace; - is the standard output")
+    one.add_argument("--buffer", metavar="KIB", type=positive(int),
+                     default=4096, help="the kernel's buffer, a CPU; "
+                     "default 4096")
+    one.set_defaults(run=port_trace)
+
+    one = subs.add_parser("timeline", parents=[both],
+                          help="a recorded trace as a page or a picture",
+                          description="A recorded trace as one HTML file "
+                          "which needs no network, or as an SVG picture: a lane "
+                          "for each client and Linux driver, who had the port "
+                          "when, who waited, interrupts.")
+    one.add_argument("file", metavar="FILE", help="the recorded trace")
+    one.add_argument("-o", "--output", metavar="FILE",
+                     help="NAME.html or NAME.svg; default: the trace's name "
+                     "with .html")
+    one.add_argument("--from", dest="first", metavar="SECONDS", type=float,
+                     help="from so long after the beginning")
+    one.add_argument("--to", dest="last", metavar="SECONDS", type=float,
+                     help="to so long after the beginning")
+    one.set_defaults(run=port_timeline)
     return top
 
 

@@ -11,6 +11,8 @@ from .ports import STATES
 try:
     from rich.console import Console, Group
     from rich.live import Live
+    from rich.progress import (BarColumn, Progress, SpinnerColumn,
+                               TextColumn)
     from rich.table import Table
     from rich.text import Text
 except ImportError as error:
@@ -141,6 +143,22 @@ def spinner():
         return
     with out.status("looking ...") as status:
         yield lambda words: status.update(f"{words} ...")
+
+
+@contextlib.contextmanager
+def recording(seconds):
+    """Show how far a recording is, and how many events there are."""
+    parts = [SpinnerColumn()] if seconds is None else [BarColumn()]
+    with Progress(*parts, TextColumn("{task.description}"),
+                  console=console(sys.stderr), transient=True) as progress:
+        task = progress.add_task("recording", total=seconds)
+
+        def tell(events, passed):
+            words = f"{passed:.0f} s" + (
+                f" of {seconds:g} s" if seconds else "") + f", {events} events"
+            progress.update(task, completed=passed,
+                            description=words + " (Ctrl-C ends it)")
+        yield tell
 
 
 def findings(found, looked):
