@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 #	make		the module and the examples, against KDIR
+#	make install	winpar and winpar_sim for the kernel of KDIR, for modprobe
 #	make demo	see it print on an emulated LPT (as root: installs what it needs)
 #	make check	every test (as root: installs what it needs)
 #	make help	all targets
@@ -8,20 +9,47 @@
 # The running kernel's headers, else the newest that are installed.
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -rV))
+# Below this folder goes what is installed: a package's own tree.
 DESTDIR ?=
+# The examples are built, too; not by DKMS.
+WINPAR_EXAMPLES ?= m
 
-.PHONY: all modules install clean demo try check runner lint abi kunit vmtest simtest \
-	coverage bench bench-hw docs toolstest help
+# No path of the tree is in what is built: the same source makes the same modules.
+KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
+	KCFLAGS="$(KCFLAGS) -ffile-prefix-map=$(CURDIR)=."
+# A folder of our own, which is removed whole.
+MODULE_DIR = updates/winpar
+
+.PHONY: all modules install uninstall able clean demo try check runner lint abi kunit vmtest simtest \
+	coverage bench bench-hw debtest docs toolstest help
 
 all: modules
 
-modules:
-	@test -n "$(KDIR)" || { echo "winpar: no kernel headers found: install linux-headers-amd64, or name a kernel tree with KDIR=" >&2; exit 1; }
-	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m WINPAR_SIM=m modules
+modules: able
+	$(MAKE) $(KBUILD) WINPAR_EXAMPLES=$(WINPAR_EXAMPLES) WINPAR_SIM=m modules
 
-install:
-	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
-	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" INSTALL_MOD_PATH="$(DESTDIR)" modules_install
+install: able
+	$(MAKE) $(KBUILD) WINPAR_EXAMPLES= WINPAR_SIM=m modules
+	$(MAKE) $(KBUILD) WINPAR_EXAMPLES= WINPAR_SIM=m INSTALL_MOD_PATH="$(DESTDIR)" \
+		INSTALL_MOD_DIR=$(MODULE_DIR) $(UNSIGNED) modules_install
+	@$(DEPMOD)
+
+uninstall: able
+	rm -rf "$(MODULES)/$(MODULE_DIR)"
+	@-rmdir "$(MODULES)/updates" 2>/dev/null || :
+	@$(DEPMOD)
+
+# The headers of a distribution ask for signatures, and have no key.
+UNSIGNED = $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
+MODULES = $(DESTDIR)/lib/modules/$(RELEASE)
+RELEASE = $(shell cut -d '"' -f 2 "$(KDIR)/include/generated/utsrelease.h")
+# With DESTDIR, depmod is left to who installs what is there.
+DEPMOD = test -n "$(DESTDIR)" || PATH="$$PATH:/usr/sbin:/sbin" depmod $(RELEASE)
+
+# Is there a kernel, and can winpar be built for it?
+able:
+	@test -n "$(KDIR)" || { echo "winpar: no kernel headers found: install linux-headers-amd64, or name a kernel tree with KDIR=" >&2; exit 1; }
+	@packaging/able "$(KDIR)"
 
 clean:
 	@test -z "$(KDIR)" || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m \
@@ -77,13 +105,19 @@ bench:
 bench-hw:
 	@tests/bench/hw.sh
 
+# Not part of make check. PARTS names some of its parts.
+debtest:
+	@PARTS="$(PARTS)" tests/deb/run.sh
+
 # Not kept in git: docs/*.svg.
 docs:
 	@tests/docs.sh
 
 help:
 	@echo 'make            winpar.ko and the examples, against KDIR=$(KDIR)'
-	@echo 'make install    winpar.ko into the kernel that KDIR belongs to'
+	@echo 'make install    winpar.ko and winpar_sim.ko, for modprobe, into the kernel that KDIR'
+	@echo '                belongs to; DESTDIR= below that folder, without depmod'
+	@echo 'make uninstall  removes these again'
 	@echo 'make clean      what make built'
 	@echo 'make demo       a page printed by interrupt on an emulated LPT, while lp prints too;'
 	@echo '                a daisy chain, and a page by ECP, on a port in software'
@@ -107,5 +141,7 @@ help:
 	@echo 'make coverage   lines and branches of the module that kunit reaches'
 	@echo 'make bench      what winpar costs beside its rivals, in instructions'
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'
+	@echo 'make debtest    installed and removed: make install, DKMS; not part of make check'
+	@echo '                PARTS=tree likewise'
 	@echo 'make docs       docs/*.svg, drawings of the rooms and of four journeys through them'
 	@echo 'An unknown name of a suite, case, test, part or check is answered with those there are.'

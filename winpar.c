@@ -186,4 +186,6 @@ module_exit(winpar_exit);
 MODULE_DESCRIPTION("The interface of Windows' parallel port driver for other kernel modules");
 MODULE_AUTHOR("The winpar developers");
 MODULE_VERSION(WINPAR_VERSION);
+/* A client or modprobe that loads winpar has the ports of the board, too. */
+MODULE_SOFTDEP("pre: parport_pc");
 MODULE_LICENSE("GPL");

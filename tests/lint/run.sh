@@ -12,7 +12,7 @@
 
 HERE=$TOP/tests/lint
 checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck python files
-	annotations layering order drawing readme)
+	annotations layering order drawing readme version)
 file_checks=(checkpatch rules kernel_doc shellcheck python files annotations layering)
 read -ra wanted <<<"$*"
 known check "${checks[*]}" "${wanted[@]}"
@@ -501,6 +501,26 @@ check_readme()
 	sed -n '/^```c$/,/^```$/p' README.md | sed '1d;$d' |
 		diff - examples/winpar_hello.c >"$tmp/out" || :
 	verdict "README shows examples/winpar_hello.c" "$tmp/out"
+}
+
+# One version: include/winpar/version.h has it, and these repeat it.
+check_version()
+{
+	local version
+	version=$(sed -n 's/^#define WINPAR_VERSION "\(.*\)"$/\1/p' include/winpar/version.h)
+	[[ -n $version ]] || die "include/winpar/version.h has no version"
+	{
+		sed -n 's/^PACKAGE_VERSION="\(.*\)"$/dkms.conf \1/p' dkms.conf
+		sed -nE 's/^## ([^ ]+) .*/CHANGELOG.md \1/p' CHANGELOG.md | head -n 1
+		[[ ! -e debian/changelog ]] ||
+			sed -nE '1s/^winpar \(([^)]+)\).*/debian\/changelog \1/p' debian/changelog
+	} >"$tmp/versions"
+	grep -v " $version\$" "$tmp/versions" |
+		sed "s/$/, and include\/winpar\/version.h has $version/" >"$tmp/out" || :
+	grep -E '^## ' CHANGELOG.md | tail -n +2 |
+		grep -vE '^## [^ ]+ \([0-9]{4}-[0-9]{2}-[0-9]{2}\)$' |
+		sed 's/^/CHANGELOG.md: no date: /' >>"$tmp/out" || :
+	verdict "the version, in $(wc -l <"$tmp/versions") other files" "$tmp/out"
 }
 
 # Is each mistake noticed? The selftest lints a copy with all of them while the

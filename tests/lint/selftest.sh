@@ -22,7 +22,7 @@ export WINPAR_QUIET=1
 
 # All but this one.
 checks=(checkpatch rules build sparse clang kernel_doc shellcheck python files
-	annotations layering order drawing)
+	annotations layering order drawing version)
 
 # copy DIR: a copy of the tree's own files, in a repository of its own.
 copy()
@@ -200,6 +200,10 @@ planted "not ASCII" tests/planted.txt '^ *tests/planted\.txt:1:a' \
 seen "blanks at the end of a line" '^ *tests/planted\.txt:1:a.*b $'
 seen "no newline at the end" '^ *tests/planted\.txt: no newline'
 planted "too many lines" tests/long.txt '^ *tests/long\.txt: 801 lines' < <(seq 801)
+mistake "another version" dkms.conf 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="0.0.1"/' \
+	'^ *dkms\.conf 0\.0\.1, and include/winpar/version\.h has'
+mistake "a release without its date" CHANGELOG.md 's/^## 0\.1\.0 .*/## 0.1.0 (lately)/' \
+	'^ *CHANGELOG\.md: no date: ## 0\.1\.0'
 planted "something built" winpar_planted.o '^ *winpar_planted\.o$' </dev/null
 git -C "$tmp/bad" add -f winpar_planted.o
 

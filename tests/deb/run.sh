@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make debtest: winpar installed, as its users do it. PARTS names some of:
+#	tree		make install, DKMS with a plain checkout, two builds
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/../vm/lib.sh"
+# shellcheck source=tests/deb/tree.sh
+. "$TOP/tests/deb/tree.sh"
+
+parts=(tree)
+read -ra wanted <<<"${PARTS:-}"
+known part "${parts[*]}" "${wanted[@]}"
+((${#wanted[@]})) || wanted=("${parts[@]}")
+
+version() { sed -n 's/^#define WINPAR_VERSION "\(.*\)"$/\1/p' "$TOP/include/winpar/version.h"; }
+
+for part in "${wanted[@]}"; do
+	"part_$part"
+done
+say "all: $SECONDS s"
+tally debtest

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What needs no package and no guest: make install and uninstall, DKMS with a
+# plain checkout in folders of its own, kernels that winpar is not built for, two
+# builds of one source. Sourced by run.sh.
+
+# checkout DIR: the tree's own files, as git would check them out.
+checkout()
+{
+	mkdir -p "$1"
+	(cd "$TOP" && git ls-files -co --exclude-standard |
+		while read -r file; do [[ ! -f $file ]] || say "$file"; done |
+		tar -cf - -T -) | tar -C "$1" -xf -
+}
+
+# quietly COMMAND...: what it prints is shown when it fails.
+quietly()
+{
+	"$@" >"$SCRATCH/said" 2>&1 || {
+		tail -n 20 "$SCRATCH/said" | sed 's/^/     /' >&2
+		return 1
+	}
+}
+
+# verify WHAT COMMAND...: one case.
+verify()
+{
+	local what=$1
+	shift
+	if "$@"; then pass "$what"; else fail "$what"; fi
+}
+
+# files DIR: what is below it, without folders.
+files() { find "$1" ! -type d | sed "s,^$1/,," | sort; }
+
+# same_as TEXT COMMAND...: the command prints that, and nothing else.
+same_as()
+{
+	local want=$1 got
+	shift
+	got=$("$@")
+	[[ $got == "$want" ]] || {
+		diff <(say "$want") <(say "$got") | sed 's/^/     /' >&2
+		return 1
+	}
+}
+
+# told_apart DIR SENTENCE: neither make nor DKMS builds for the kernel whose build
+# folder is DIR; both say the sentence, and DKMS goes on with other modules.
+told_apart()
+{
+	local status=0
+	make -s -C "$SCRATCH/one" KDIR="$1" >"$SCRATCH/said" 2>&1 || status=$?
+	if ((!status)) || [[ $(head -n 1 "$SCRATCH/said") != "$2"* ]] ||
+	   grep -q 'CC \[M\]' "$SCRATCH/said"; then
+		cat "$SCRATCH/said" >&2
+		return 1
+	fi
+	status=0
+	own_dkms autoinstall -k other --kernelsourcedir "$1" >"$SCRATCH/said" 2>&1 ||
+		status=$?
+	if ((status)) || ! grep -qF "$2" "$SCRATCH/said" ||
+	   own_dkms status | grep -q other; then
+		cat "$SCRATCH/said" >&2
+		return 1
+	fi
+}
+
+# pretended DIR RELEASE CONFIG: as much of a kernel's build folder as is asked.
+pretended()
+{
+	mkdir -p "$1/include/config" "$1/include/generated"
+	say "$3" >"$1/include/config/auto.conf"
+	say "#define UTS_RELEASE \"$2\"" >"$1/include/generated/utsrelease.h"
+	touch "$1/.config" "$1/Makefile"
+}
+
+# own_dkms ARGUMENT...: DKMS in the scratch folder. The machine's own trees are left
+# alone; the key that signs is the machine's, /var/lib/dkms/mok.key.
+own_dkms()
+{
+	dkms --dkmstree "$SCRATCH/dkms/var" --sourcetree "$SCRATCH/dkms/src" \
+		--installtree "$SCRATCH/dkms/modules" "$@"
+}
+
+part_tree()
+{
+	local kernel release one=$SCRATCH/one two=$SCRATCH/another/folder ko
+	need dkms make gcc linux-headers-amd64
+	stock_resolve
+	release=$STOCK_KVER
+	kernel=/lib/modules/$release/build
+	progress "two builds, by make install and by DKMS ..."
+	checkout "$one"
+	checkout "$two"
+
+	verify "make install" quietly make -s -C "$one" -j"$JOBS" KDIR="$kernel" \
+		DESTDIR="$SCRATCH/dest" install
+	verify "make install: these files and no others" \
+		same_as "lib/modules/$release/updates/winpar/sim/winpar_sim.ko
+lib/modules/$release/updates/winpar/winpar.ko" files "$SCRATCH/dest"
+	verify "modprobe winpar brings parport_pc" same_as "pre: parport_pc" \
+		modinfo -F softdep "$one/winpar.ko"
+	verify "make uninstall" quietly make -s -C "$one" KDIR="$kernel" \
+		DESTDIR="$SCRATCH/dest" uninstall
+	verify "make uninstall: nothing is left" same_as "" files "$SCRATCH/dest"
+
+	mkdir -p "$SCRATCH"/dkms/{var,src,modules/"$release"}
+	verify "dkms add, in a plain checkout" quietly own_dkms add "$two"
+	verify "dkms install" quietly own_dkms install winpar/"$(version)" -k "$release"
+	verify "DKMS: these modules and no others" same_as "winpar.ko
+winpar_sim.ko" files "$SCRATCH/dkms/modules/$release/updates/dkms"
+	verify "the symbols' versions are kept for clients" grep -q 'winpar_open' \
+		"$SCRATCH/dkms/var/winpar/kernel-$release-$(uname -m)/Module.symvers"
+
+	pretended "$SCRATCH/cloud" 6.1.0-56-cloud-amd64 CONFIG_MODULES=y
+	verify "a kernel without parallel ports is told apart" told_apart \
+		"$SCRATCH/cloud" "winpar: not built for Linux 6.1.0-56-cloud-amd64, which has no parallel ports"
+	pretended "$SCRATCH/old" 5.4.0-9-amd64 CONFIG_PARPORT=m
+	verify "a kernel that is too old is told apart" told_apart \
+		"$SCRATCH/old" "winpar: not built for Linux 5.4.0-9-amd64: the oldest"
+
+	verify "make in another folder" quietly make -s -C "$two" -j"$JOBS" \
+		KDIR="$kernel" WINPAR_EXAMPLES= modules
+	for ko in winpar.ko sim/winpar_sim.ko; do
+		verify "$ko is the same from two folders" cmp "$one/$ko" "$two/$ko"
+		verify "$ko has no path of its build" \
+			without_path "$one" "$one/$ko"
+	done
+
+	verify "dkms remove" quietly own_dkms remove winpar/"$(version)" --all
+	verify "dkms remove: nothing is left" same_as "" files "$SCRATCH/dkms/modules"
+	verify "dkms remove: nothing is left in its own folder" same_as "" \
+		files "$SCRATCH/dkms/var"
+}
+
+# without_path PATH FILE: no string of the file has the path in it.
+without_path() { [[ -e $2 ]] && ! grep -aqF "$1" "$2"; }
