@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Has the kernel run only some of the suites of winpar_kunit. KUnit of 6.1 runs
- * the suites of a module when it is loaded, before the module's init function
- * and before its parameters are read, and applies kunit.filter_glob to suites
- * that are built in only. So this module is loaded first: its notifier is called
- * before KUnit's and takes the other suites and cases off the module's lists.
+ * winpar_choose.ko, loaded before winpar_kunit, lets the kernel run only some
+ * of its suites and cases. KUnit of 6.1 runs the suites of a module when the
+ * module is loaded, before its init function and before its parameters are
+ * read, and applies kunit.filter_glob only to suites that are built in. The
+ * notifier here is called before KUnit's, and takes the suites and cases that
+ * were not chosen off the lists of winpar_kunit.
  */
 #include <kunit/test.h>
 #include <linux/module.h>
@@ -40,7 +41,7 @@ static bool choose_has(const char *suite, const char *name)
 	return false;
 }
 
-/* Move the chosen ones to the front of their list, which an empty one ends. */
+/* Move the chosen cases to the front of the suite's list; returns their number. */
 static unsigned int choose_cases(struct kunit_suite *suite)
 {
 	struct kunit_case *from, *to = suite->test_cases;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The fixture: each case has a port of its own with three openers, and ends by
- * closing them, pulling the port out, and asking whether everything that was
- * taken has been given back.
+ * The fixture: each case has a fake port of its own, open three times. At its
+ * end the files are closed, the port is removed, and the fixture expects that
+ * nothing is allocated, connected, queued or open any more.
  */
 #include <linux/delay.h>
 #include <linux/interrupt.h>
@@ -27,7 +27,7 @@ enum wpt_level wpt_level(void)
 	return WPT_PROCESS;
 }
 
-/* Does the caller hold a lock? Once lockdep is off it does not know. */
+/* Does the caller hold a lock? False when lockdep is off, as after a splat. */
 static bool wpt_holds(spinlock_t *lock)
 {
 #ifdef CONFIG_LOCKDEP
@@ -63,14 +63,14 @@ unsigned int wpt_noted(struct wpt *t)
 	return READ_ONCE(t->log.count);
 }
 
-/* Wait for so many events. */
+/* Wait until the record has so many events. */
 bool wpt_reaches(struct wpt *t, unsigned int count)
 {
 	return wait_event_timeout(t->log.wait, wpt_noted(t) >= count,
 				  WPT_TIMEOUT);
 }
 
-/* The nth event is this one; waits for it. */
+/* Wait for the nth event; expect that it has this id and this status. */
 void wpt_expect(struct wpt *t, unsigned int n, int id, NTSTATUS status)
 {
 	struct kunit *test = t->test;
@@ -83,7 +83,7 @@ void wpt_expect(struct wpt *t, unsigned int n, int id, NTSTATUS status)
 	KUNIT_EXPECT_FALSE_MSG(test, t->log.events[n].port_lock, "event %u", n);
 }
 
-/* These events, all a success, and no other. */
+/* Expect events with these ids, each a success, and no other. */
 void wpt_expect_order(struct wpt *t, const int *ids, unsigned int count)
 {
 	unsigned int i;
@@ -93,7 +93,7 @@ void wpt_expect_order(struct wpt *t, const int *ids, unsigned int count)
 	wpt_expect_quiet(t, count);
 }
 
-/* No more than so many events, when everything has come to rest. */
+/* Expect so many events once the loop and the port's work are idle. */
 void wpt_expect_quiet(struct wpt *t, unsigned int count)
 {
 	wpt_settle(t);
@@ -105,7 +105,7 @@ void wpt_expect_quiet(struct wpt *t, unsigned int count)
 
 /* ----- the port ---------------------------------------------------------- */
 
-/* What a case looks at, as it is under the port lock. */
+/* A copy of some of the port's fields, made under the port lock. */
 struct wpt_seen {
 	enum winpar_port_state state;
 	struct winpar_holder *owner;
@@ -201,11 +201,11 @@ static bool wpt_is_busy(struct wpt *t)
 
 	if (READ_ONCE(t->port->loop.state))
 		return true;
-	/* What it means to do some time later is not now. */
+	/* A work that waits for its timer does nothing now. */
 	return work_busy(&work->work) && !timer_pending(&work->timer);
 }
 
-/* Wait until neither the port's loop nor its work has anything to do now. */
+/* Wait until the port's loop and its work have nothing to do. */
 void wpt_settle(struct wpt *t)
 {
 	unsigned long end = jiffies + WPT_TIMEOUT;
@@ -222,7 +222,7 @@ NTSTATUS wpt_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 
 	if (&request->irp != irp || device != request->device)
 		KUNIT_FAIL(request->t->test,
-			   "a completion routine's arguments");
+			   "wrong arguments of a completion routine");
 	request->calls++;
 	wpt_note(request->t, request->id, irp->IoStatus.Status,
 		 irp->IoStatus.Information);
@@ -231,7 +231,7 @@ NTSTATUS wpt_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	return STATUS_SUCCESS;
 }
 
-/* A request that is set up, with a recording completion routine. */
+/* Set up a request whose completion routine makes an entry in the record. */
 struct wpt_request *wpt_request(struct wpt *t, int id, ULONG code)
 {
 	struct wpt_request *request =
@@ -255,7 +255,7 @@ NTSTATUS wpt_submit(struct wpt_request *request, struct winpar_file *file)
 	return request->returned;
 }
 
-/* An ALLOCATE that has to wait. */
+/* Submit an ALLOCATE; it has to be pending then. */
 struct wpt_request *wpt_queue(struct wpt *t, struct winpar_file *file, int id)
 {
 	struct wpt_request *request = wpt_request(t, id, WPT_ALLOCATE);
@@ -323,7 +323,7 @@ NTSTATUS wpt_disconnect(struct wpt_hook *hook, struct winpar_file *file)
 				     sizeof(hook->routines), NULL, 0, NULL);
 }
 
-/* A hook that is connected. */
+/* Make a hook, and connect it. */
 struct wpt_hook *wpt_connected(struct wpt *t, struct winpar_file *file, int id,
 			       int which)
 {
@@ -352,13 +352,13 @@ void wpt_close(struct wpt *t, unsigned int n)
 	t->file[n] = NULL;
 }
 
-/* Plug a port in. winpar's object of it is found through the first opener. */
+/* Make a fake port. wpt_fill() finds winpar's object of it. */
 void wpt_plug(struct wpt *t, const struct fake_config *config)
 {
 	t->fake = fake_port_create(t->test, config);
 }
 
-/* Open the port so often, and learn what winpar calls it. */
+/* Open the port so many times; set @t->info and @t->port. */
 void wpt_fill(struct wpt *t, unsigned int files)
 {
 	struct kunit *test = t->test;
@@ -374,8 +374,9 @@ void wpt_fill(struct wpt *t, unsigned int files)
 }
 
 /*
- * Plug in a PC's port, its driver built into the kernel: the emulated LPT that the
- * runner names. Skips the case where there is none.
+ * Make a port with the registers of the emulated LPT that the kernel's command
+ * line names, as one of parport_pc's. Skips the case where there is no such
+ * LPT.
  */
 void wpt_plug_lpt(struct kunit *test, unsigned int files, bool ecr)
 {
@@ -394,7 +395,7 @@ void wpt_plug_lpt(struct kunit *test, unsigned int files, bool ecr)
 	wpt_fill(to_wpt(test), files);
 }
 
-/* A Linux driver that has got the port. */
+/* Make a Linux driver, and wait until it has got the port. */
 struct fake_rival *wpt_taken(struct wpt *t)
 {
 	struct fake_rival *rival = fake_rival_create(t->fake, 0);
@@ -406,7 +407,7 @@ struct fake_rival *wpt_taken(struct wpt *t)
 	return rival;
 }
 
-/* Nothing but the record: the test makes its port itself. */
+/* Make the record only; the case makes its port itself. */
 int wpt_init_bare(struct kunit *test)
 {
 	struct wpt *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
@@ -432,7 +433,7 @@ int wpt_init_with(struct kunit *test, const struct fake_config *config)
 	return 0;
 }
 
-/* A port with an interrupt that everybody may connect to, and three openers. */
+/* A port with an interrupt to which routines may be connected, open three times. */
 int wpt_init(struct kunit *test)
 {
 	return wpt_init_with(test, NULL);
@@ -443,7 +444,7 @@ int wpt_init_no_irq(struct kunit *test)
 	return wpt_init_with(test, &(struct fake_config){ .no_irq = true });
 }
 
-/* Nothing waits, runs, is connected, open or owned any more. */
+/* Expect that nothing waits, runs, is connected, open or allocated. */
 static void wpt_expect_balance(struct wpt *t)
 {
 	struct winpar_port *port = t->port;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the suites share: a port with clients, and a record of what they saw. */
+/* The fixture of the suites: a fake port, files on it, and a record of calls. */
 #ifndef _WINPAR_FIXTURE_H
 #define _WINPAR_FIXTURE_H
 
@@ -13,7 +13,7 @@
 #include "fake_port.h"
 #include "private.h"
 
-/* Nothing here waits longer for what has to come. */
+/* How long a case waits for an event before it fails. */
 #define WPT_TIMEOUT	(10 * HZ)
 #define WPT_FILES	3
 #define WPT_EVENTS	64
@@ -28,7 +28,7 @@
 #define WPT_CONNECT	IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT
 #define WPT_DISCONNECT	IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT
 
-/* From where something is called. */
+/* In which context a function is called. */
 enum wpt_level {
 	WPT_PROCESS,
 	WPT_LOCKED,	/* a spinlock held, interrupts off */
@@ -37,8 +37,8 @@ enum wpt_level {
 };
 
 /**
- * struct wpt_event - something that winpar called
- * @id: which routine of the test's
+ * struct wpt_event - a call of one of the test's routines by winpar
+ * @id: which routine
  * @status: IoStatus.Status, for a completion routine
  * @information: IoStatus.Information, likewise
  * @level: in what context
@@ -54,7 +54,7 @@ struct wpt_event {
 	bool interrupt_lock;
 };
 
-/* What was called, in order. */
+/* The record: the calls in their order. */
 struct wpt_log {
 	spinlock_t lock;	/* guards the rest */
 	wait_queue_head_t wait;
@@ -66,7 +66,7 @@ struct wpt_log {
  * struct wpt - the fixture of a case
  * @test: the case
  * @fake: the Linux port
- * @port: winpar's port
+ * @port: winpar's object of it
  * @file: three openers; a test that closes one sets it to NULL
  * @info: the port's callbacks
  * @log: the record
@@ -81,8 +81,8 @@ struct wpt {
 };
 
 /*
- * The parameters PARAM_gen_params of a case: a table of structures that have a
- * name, which the row is called by.
+ * Defines PARAM_gen_params() for KUNIT_CASE_PARAM(), from an array of
+ * structures with a member "name", which is the name of the row in the results.
  */
 #define WPT_ROWS(param, rows)						\
 static void param##_row_name(typeof(&(rows)[0]) row, char *name)	\
@@ -110,7 +110,7 @@ static inline struct wpt *to_wpt(struct kunit *test)
 
 /* ----- the port ---------------------------------------------------------- */
 
-/* The port of which a client was given this Context. */
+/* winpar's port, from the Context that a client was given. */
 static inline struct winpar_port *wpt_port_of(PVOID context)
 {
 	return ((struct winpar_seat *)context)->port;
@@ -146,7 +146,7 @@ static inline unsigned int wpt_waiters(struct wpt *t)
 	return t->info.QueryNumWaiters(t->info.Context);
 }
 
-/* A request without buffers, and wait. */
+/* Send a request without buffers, and wait for it. */
 static inline NTSTATUS wpt_ioctl(struct winpar_file *file, ULONG code)
 {
 	return winpar_internal_ioctl(file, code, NULL, 0, NULL, 0, NULL);
@@ -174,10 +174,10 @@ void wpt_expect_quiet(struct wpt *t, unsigned int count);
  * struct wpt_request - a request of a recorded client
  * @irp: the request
  * @t: the fixture
- * @id: what the record calls it
+ * @id: its id in the record
  * @calls: how often its completion routine was called
  * @returned: what the last submission returned
- * @device: what that was sent to
+ * @device: the device object of the file that it was submitted to last
  * @then: called by the completion routine, after it has been noted
  * @arg: for @then
  * @buffer: its buffer
@@ -204,17 +204,18 @@ NTSTATUS wpt_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context);
 /**
  * struct wpt_hook - a client's interrupt routine and deferred routine
  * @t: the fixture
- * @id: what the record calls the interrupt routine; the other is @id + 100
- * @quiet: neither is noted in the record
+ * @id: the interrupt routine's id in the record; the deferred routine's is @id
+ *	+ 100
+ * @quiet: their calls are not recorded
  * @result: what the interrupt routine returns
- * @interrupts: how often the one was called
- * @checks: how often the other was
- * @object: what the interrupt routine was given
- * @on_interrupt: called by it, after it has been noted
- * @on_check: likewise by the other
- * @arg: for these two
- * @routines: what is connected
- * @info: what CONNECT gave
+ * @interrupts: how often the interrupt routine was called
+ * @checks: how often the deferred routine was called
+ * @object: the interrupt object that the interrupt routine was given
+ * @on_interrupt: called by the interrupt routine, after it was recorded
+ * @on_check: called by the deferred routine, after it was recorded
+ * @arg: for @on_interrupt and @on_check
+ * @routines: what CONNECT is given
+ * @info: what CONNECT gave back
  */
 struct wpt_hook {
 	struct wpt *t;
@@ -278,7 +279,7 @@ static inline void wpt_fail_nth(unsigned int nth)
 #endif
 }
 
-/* How many are left until then; 0: it has failed. */
+/* How many allocations are left until the one that fails; 0: it has failed. */
 static inline unsigned int wpt_fail_left(void)
 {
 #ifdef CONFIG_FAULT_INJECTION
@@ -288,7 +289,7 @@ static inline unsigned int wpt_fail_left(void)
 #endif
 }
 
-/* An allocation-free pause, shorter than anything that winpar waits for. */
+/* Sleep, without allocating memory. */
 static inline void wpt_nap(unsigned int ms)
 {
 	schedule_timeout_uninterruptible(msecs_to_jiffies(ms));

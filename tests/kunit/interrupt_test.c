@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Interrupts: who hears them, in which order, and what may be done there. */
+/* Interrupts: which routines are called, in which order, and what they may do. */
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/workqueue.h>
@@ -38,11 +38,11 @@ struct wpt_owner_row {
 };
 
 static const struct wpt_owner_row wpt_owner_rows[] = {
-	{ "nobody has the port", WPT_NOBODY },
+	{ "no client has the port", WPT_NOBODY },
 	{ "the client has it", WPT_SELF },
 	{ "another client has it", WPT_OTHER },
 	{ "a Try call has it", WPT_TRIED },
-	{ "somebody waits for it", WPT_WAITED },
+	{ "a client has it, another waits", WPT_WAITED },
 };
 
 WPT_ROWS(wpt_owner, wpt_owner_rows);
@@ -72,8 +72,8 @@ static void wpt_owned_by_end(struct wpt *t, enum wpt_owner_kind owner)
 	}
 }
 
-/* Heard whichever client has the port, or none. */
-static void winpar_test_interrupt_whoever_owns(struct kunit *test)
+/* The routine is called whichever client has the port, or none. */
+static void winpar_test_interrupt_with_each_owner(struct kunit *test)
 {
 	const struct wpt_owner_row *row = test->param_value;
 	struct wpt *t = to_wpt(test);
@@ -96,7 +96,7 @@ static void wpt_interrupt_try(struct wpt_hook *hook)
 		hook->info.FreePortFromInterruptLevel(context);
 }
 
-/* TryAllocatePortAtInterruptLevel: TRUE only when nobody has the port. */
+/* TryAllocatePortAtInterruptLevel: TRUE only while no client has the port. */
 static void winpar_test_interrupt_try_allocate(struct kunit *test)
 {
 	const struct wpt_owner_row *row = test->param_value;
@@ -118,7 +118,7 @@ static void wpt_interrupt_free(struct wpt_hook *hook)
 	hook->info.FreePortFromInterruptLevel(hook->info.Context);
 }
 
-/* FreePortFromInterruptLevel: whoever waits is served later, at DISPATCH. */
+/* FreePortFromInterruptLevel: the loop grants the port, after the interrupt. */
 static void winpar_test_interrupt_free(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -131,7 +131,7 @@ static void winpar_test_interrupt_free(struct kunit *test)
 			STATUS_SUCCESS);
 	wpt_queue(t, t->file[1], 10);
 	fake_port_interrupt(t->fake);
-	/* Not inside the interrupt: after the second routine. */
+	/* Granted after the second interrupt routine. */
 	WPT_EXPECT_ORDER(t, 1, 2, 10);
 	KUNIT_EXPECT_EQ(test, (int)t->log.events[2].level, (int)WPT_SOFTIRQ);
 	KUNIT_EXPECT_FALSE(test, t->log.events[2].interrupt_lock);
@@ -139,7 +139,7 @@ static void winpar_test_interrupt_free(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Freed by an interrupt routine although nobody has it: nothing happens. */
+/* An interrupt routine frees a port that no client has: nothing happens. */
 static void winpar_test_interrupt_free_too_many(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -151,7 +151,7 @@ static void winpar_test_interrupt_free_too_many(struct kunit *test)
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
-/* An interrupt that comes in a process with interrupts off is one too. */
+/* The handler is called in process context, with interrupts off. */
 static void winpar_test_interrupt_in_process_context(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -165,7 +165,7 @@ static void winpar_test_interrupt_in_process_context(struct kunit *test)
 	wpt_expect_quiet(t, 3);
 }
 
-/* The port interrupts. Was winpar called for it? */
+/* Raise the port's interrupt. Did the core call winpar's handler? */
 static bool wpt_is_called(struct wpt *t)
 {
 	unsigned long before = t->port->interrupts;
@@ -175,10 +175,10 @@ static bool wpt_is_called(struct wpt *t)
 }
 
 /*
- * With no routine connected an interrupt is nobody's, and costs a transfer
- * nothing: the core does not call winpar then.
+ * The core calls winpar's handler only while a routine is connected. Otherwise
+ * each byte of a transfer by interrupt would call it for nothing.
  */
-static void winpar_test_interrupt_nobody_listens(struct kunit *test)
+static void winpar_test_interrupt_without_a_routine(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct wpt_hook *hook[2];
@@ -199,7 +199,7 @@ static void winpar_test_interrupt_nobody_listens(struct kunit *test)
 	wpt_expect_quiet(t, 4);
 }
 
-/* Deviation: while a Linux driver has the port that driver hears them. */
+/* Deviation: while a Linux driver has the port its handler gets the interrupts. */
 static void winpar_test_interrupt_while_away(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -208,12 +208,15 @@ static void winpar_test_interrupt_while_away(struct kunit *test)
 
 	fake_rival_claim(rival);
 	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
-	/* It has the port before winpar has unmasked the line. */
+	/*
+	 * The driver may have the port while winpar's release still masks the
+	 * line.
+	 */
 	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	fake_port_interrupt(t->fake);
 	KUNIT_EXPECT_EQ(test, hook->interrupts, 0U);
 	KUNIT_EXPECT_EQ(test, rival->interrupts, 1U);
-	/* winpar asks for it back at once, for the routine's sake. */
+	/* A routine is connected: winpar asks the driver for the port at once. */
 	KUNIT_EXPECT_TRUE(test,
 			  wait_for_completion_timeout(&rival->was_asked,
 						      WPT_TIMEOUT));
@@ -224,7 +227,7 @@ static void winpar_test_interrupt_while_away(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rival->interrupts, 1U);
 }
 
-/* Connected while it is away: that too asks for the port. */
+/* CONNECT while a Linux driver has the port: winpar asks the driver for it. */
 static void winpar_test_interrupt_connect_while_away(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -260,9 +263,9 @@ static bool wpt_hook_hears(struct wpt_hook *hook, unsigned int count)
 
 /**
  * struct wpt_elsewhere - an interrupt on another CPU
- * @fake: whose
- * @ready: that CPU is about to raise it
- * @go: it may
+ * @fake: the port that interrupts
+ * @ready: the thread on that CPU waits for @go
+ * @go: the thread is to raise the interrupt
  */
 struct wpt_elsewhere {
 	struct fake_port *fake;
@@ -282,7 +285,10 @@ static int wpt_elsewhere_thread(void *data)
 	return 0;
 }
 
-/* While the lock is held no routine runs on any CPU; then it does. */
+/*
+ * A routine on another CPU waits while a client holds the interrupt object's
+ * lock.
+ */
 static void winpar_test_interrupt_object_locks(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -368,7 +374,7 @@ static void wpt_storm_work(struct work_struct *work)
 	}
 }
 
-/* Wait for an interrupt more than those that were heard. */
+/* Wait for one more interrupt than @heard. */
 static bool wpt_heard(struct wpt_hook *hook, unsigned int heard)
 {
 	unsigned long end = jiffies + WPT_TIMEOUT;
@@ -381,7 +387,7 @@ static bool wpt_heard(struct wpt_hook *hook, unsigned int heard)
 	return true;
 }
 
-/* Once DISCONNECT has returned the routine does not run, come what may. */
+/* Interrupts come all the time: once DISCONNECT has returned, no call any more. */
 static void winpar_test_interrupt_disconnect_in_a_storm(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -399,7 +405,7 @@ static void winpar_test_interrupt_disconnect_in_a_storm(struct kunit *test)
 		if (wpt_connect(hook, t->file[0]) != STATUS_SUCCESS)
 			break;
 		udelay(i);
-		/* The storm's thread has not had a CPU each time. */
+		/* In one round of 20 wait until the routine has been called. */
 		if (i % 20 == 0 && !wpt_heard(hook, heard))
 			break;
 		if (wpt_disconnect(hook, t->file[0]) != STATUS_SUCCESS)
@@ -415,9 +421,9 @@ static void winpar_test_interrupt_disconnect_in_a_storm(struct kunit *test)
 	KUNIT_EXPECT_GT(test, hook->interrupts, 0U);
 }
 
-/* ----- a module that leaves ---------------------------------------------- */
+/* ----- a module that is unloaded ----------------------------------------- */
 
-/* From the moment in which its end begins no routine of it is called. */
+/* Once the end of a client's module has begun, no routine of it is called. */
 static void winpar_test_interrupt_module_leaves(struct kunit *test)
 {
 	void (*begin)(struct winpar_leaving *leaving) =
@@ -441,14 +447,14 @@ static void winpar_test_interrupt_module_leaves(struct kunit *test)
 
 static struct kunit_case winpar_interrupt_cases[] = {
 	KUNIT_CASE(winpar_test_interrupt_fan_out),
-	KUNIT_CASE_PARAM(winpar_test_interrupt_whoever_owns,
+	KUNIT_CASE_PARAM(winpar_test_interrupt_with_each_owner,
 			 wpt_owner_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_interrupt_try_allocate,
 			 wpt_owner_gen_params),
 	KUNIT_CASE(winpar_test_interrupt_free),
 	KUNIT_CASE(winpar_test_interrupt_free_too_many),
 	KUNIT_CASE(winpar_test_interrupt_in_process_context),
-	KUNIT_CASE(winpar_test_interrupt_nobody_listens),
+	KUNIT_CASE(winpar_test_interrupt_without_a_routine),
 	KUNIT_CASE(winpar_test_interrupt_while_away),
 	KUNIT_CASE(winpar_test_interrupt_connect_while_away),
 	KUNIT_CASE(winpar_test_interrupt_object_locks),

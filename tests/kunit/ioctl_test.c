@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Dispatch: every row of the contract's table of a port's requests, with every
- * length that is too short, right and longer, and without its buffer; what a
- * port does not have, by code and by major function.
+ * Dispatch of a port's requests: each with lengths that are too short, right
+ * and longer, and without a buffer; codes and major functions that a port does
+ * not have.
  */
 #include "fixture.h"
 
@@ -29,7 +29,10 @@ struct wpt_length_row {
 	{ text, request, in_len, out_len, missing, STATUS_##result, info }
 
 static const struct wpt_length_row wpt_length_rows[] = {
-	/* One that needs no buffer takes any length, with one or without. */
+	/*
+	 * A request that needs no buffer succeeds with any lengths and any
+	 * buffer.
+	 */
 	ROW("allocate, nothing", WPT_ALLOCATE, 0, 0, true, SUCCESS, 0),
 	ROW("allocate, a buffer of no length", WPT_ALLOCATE, 0, 0, false, SUCCESS,
 	    0),
@@ -111,7 +114,7 @@ static const struct wpt_length_row wpt_length_rows[] = {
 
 WPT_ROWS(wpt_length, wpt_length_rows);
 
-/* What a test that fails may not have changed. */
+/* What a request that is refused must leave as it is. */
 struct wpt_still {
 	enum winpar_port_state state;
 	unsigned long allocations;
@@ -136,7 +139,7 @@ static bool wpt_bytes_are(const u8 *bytes, size_t from, size_t to, u8 value)
 	return true;
 }
 
-/* The port as the request needs it to succeed. */
+/* Bring the port into the state in which the request succeeds. */
 static struct wpt_hook *wpt_length_prepare(struct wpt *t, ULONG code)
 {
 	struct wpt_hook *hook = wpt_hook(t, 5, WPT_BOTH);
@@ -210,7 +213,7 @@ struct wpt_code_row {
 };
 
 static const struct wpt_code_row wpt_code_rows[] = {
-	/* A parallel device's, sent to a port. */
+	/* A parallel device's requests, sent to a port. */
 	{ "PARCLASS_CONNECT", IOCTL_INTERNAL_PARCLASS_CONNECT },
 	{ "PARCLASS_DISCONNECT", IOCTL_INTERNAL_PARCLASS_DISCONNECT },
 	{ "DISCONNECT_IDLE", IOCTL_INTERNAL_DISCONNECT_IDLE },
@@ -218,7 +221,7 @@ static const struct wpt_code_row wpt_code_rows[] = {
 	{ "UNLOCK_PORT", IOCTL_INTERNAL_UNLOCK_PORT },
 	{ "LOCK_PORT_NO_SELECT", IOCTL_INTERNAL_LOCK_PORT_NO_SELECT },
 	{ "UNLOCK_PORT_NO_DESELECT", IOCTL_INTERNAL_UNLOCK_PORT_NO_DESELECT },
-	/* Nobody's. */
+	/* Codes of no request. */
 	{ "zero", 0 },
 	{ "all ones", 0xffffffff },
 	{ "function 0", WINPAR_PAR_CODE(0) },
@@ -282,7 +285,7 @@ static const struct wpt_major_row wpt_major_rows[] = {
 
 WPT_ROWS(wpt_major, wpt_major_rows);
 
-/* The same numbers under another major function are not the port's. */
+/* A port's codes under another major function are refused. */
 static void winpar_test_ioctl_other_major(struct kunit *test)
 {
 	static const ULONG codes[] = {
@@ -308,7 +311,7 @@ static void winpar_test_ioctl_other_major(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memcmp(&before, &after, sizeof(before)), 0);
 }
 
-/* The native calls for device control, reading and writing say the same. */
+/* winpar_device_ioctl(), winpar_read() and winpar_write() on a port are refused. */
 static void winpar_test_ioctl_device_calls(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -341,9 +344,9 @@ static void winpar_test_ioctl_device_calls(struct kunit *test)
 			winpar_write(NULL, buf, sizeof(buf), NULL));
 }
 
-/* ----- the synchronous call's own buffers -------------------------------- */
+/* ----- buffers of winpar_internal_ioctl() -------------------------------- */
 
-/* A part that is needed and missing; lengths beyond any request's. */
+/* A NULL buffer where one is needed, and lengths that no request has. */
 static void winpar_test_ioctl_native_buffers(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -386,7 +389,7 @@ static void winpar_test_ioctl_native_buffers(struct kunit *test)
 
 /* ----- what the information requests say --------------------------------- */
 
-/* One Context everywhere, and the same for each opener and the device. */
+/* A client has one Context: each of its files, requests and the device have it. */
 static void winpar_test_ioctl_port_info(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The life of a request: set up, submitted, waited for, used again. */
+/*
+ * Requests: how they are set up, submitted, completed, waited for and used
+ * again.
+ */
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
@@ -7,7 +10,7 @@
 
 #include "fixture.h"
 
-/* Whatever was in the memory is forgotten. */
+/* winpar_irp_init() does not care what the memory held before. */
 static void winpar_test_irp_init_forgets(struct kunit *test)
 {
 	IRP *irp = kunit_kmalloc(test, sizeof(*irp), GFP_KERNEL);
@@ -26,7 +29,7 @@ static void winpar_test_irp_init_forgets(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, IoGetNextIrpStackLocation(irp), &irp->Stack);
 }
 
-/* A request from winpar_irp_alloc() is set up; freeing NULL is nothing. */
+/* winpar_irp_alloc() sets the request up; winpar_irp_free(NULL) does nothing. */
 static void winpar_test_irp_alloc_and_free(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -42,7 +45,7 @@ static void winpar_test_irp_alloc_and_free(struct kunit *test)
 	winpar_irp_free(NULL);
 }
 
-/* Neither a missing file nor a missing request is touched. */
+/* A submission without a file or without a request is refused. */
 static void winpar_test_irp_submit_null(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -60,7 +63,7 @@ static void winpar_test_irp_submit_null(struct kunit *test)
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
-/* A request that is pending is refused, stays queued and completes once. */
+/* A second submission of a pending request is refused; the first completes once. */
 static void winpar_test_irp_submit_pending_again(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -81,7 +84,7 @@ static void winpar_test_irp_submit_pending_again(struct kunit *test)
 	wpt_free(t);
 }
 
-/* What can be known at once is returned, and stands in the request. */
+/* A request that completes at once: its status is returned, and in IoStatus. */
 static void winpar_test_irp_completes_at_once(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -89,7 +92,7 @@ static void winpar_test_irp_completes_at_once(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Status, STATUS_SUCCESS);
-	/* The routine was called before the submission returned, here. */
+	/* The routine was called inside the submission. */
 	KUNIT_ASSERT_EQ(test, wpt_noted(t), 1U);
 	KUNIT_EXPECT_EQ(test, (int)t->log.events[0].level, (int)WPT_PROCESS);
 	KUNIT_EXPECT_EQ(test, t->log.events[0].information,
@@ -97,7 +100,7 @@ static void winpar_test_irp_completes_at_once(struct kunit *test)
 	wpt_expect_quiet(t, 1);
 }
 
-/* A failure too is completed exactly once. */
+/* A request that fails at once calls its routine once. */
 static void winpar_test_irp_completes_failure(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -120,7 +123,7 @@ static NTSTATUS wpt_irp_free_it(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	return STATUS_SUCCESS;
 }
 
-/* A routine may free its request: winpar has nothing to look at any more. */
+/* A routine frees its request: winpar must not look at the request after that. */
 static void winpar_test_irp_freed_by_its_routine(struct kunit *test)
 {
 	static const ULONG codes[] = { WPT_RELEASE, WPT_ALLOCATE };
@@ -161,8 +164,8 @@ static void winpar_test_irp_used_again(struct kunit *test)
 
 /* ----- waiting ----------------------------------------------------------- */
 
-/* What cannot be waited for is said at once. */
-static void winpar_test_irp_wait_for_nothing(struct kunit *test)
+/* A wait for NULL, a request that was not submitted, or one with a routine. */
+static void winpar_test_irp_wait_refused(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct wpt_request *r = wpt_request(t, 1, WPT_RELEASE);
@@ -178,7 +181,7 @@ static void winpar_test_irp_wait_for_nothing(struct kunit *test)
 			STATUS_INVALID_PARAMETER);
 }
 
-/* Run out, then granted; and asked again. */
+/* A wait times out, the next one ends with the grant, and so do later ones. */
 static void winpar_test_irp_wait_timeout(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -198,7 +201,7 @@ static void winpar_test_irp_wait_timeout(struct kunit *test)
 	wpt_free(t);
 }
 
-/* A request that was waited for can go out again, and be waited for again. */
+/* A request that was waited for is submitted and waited for again. */
 static void winpar_test_irp_wait_again(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -224,10 +227,10 @@ static void wpt_irp_wait_inside(struct wpt_request *r)
 	ULONG_PTR information = 99;
 	NTSTATUS status;
 
-	/* Would wait for itself: refused at once. */
+	/* These would wait for the loop, which calls this routine: refused. */
 	wpt_note(t, 10, winpar_irp_wait(&queued->irp), 0);
 	wpt_note(t, 11, wpt_ioctl(t->file[0], WPT_ALLOCATE), 0);
-	/* A request that never waits is answered here as anywhere. */
+	/* Requests that complete at once are allowed. */
 	status = winpar_internal_ioctl(t->file[0], WPT_INFO, NULL, 0, &t->info,
 				       sizeof(t->info), &information);
 	wpt_note(t, 12, status, information);
@@ -244,7 +247,7 @@ static void wpt_irp_expect_inside(struct wpt *t, unsigned int n)
 			(ULONG_PTR)sizeof(t->info));
 }
 
-/* Waiting calls are refused in a completion routine, wherever it runs. */
+/* Calls that wait are refused in a completion routine. */
 static void winpar_test_irp_wait_inside_routine(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -262,11 +265,11 @@ static void winpar_test_irp_wait_inside_routine(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_submit(granted, t->file[0]), STATUS_PENDING);
 	KUNIT_EXPECT_EQ(test, wpt_submit(queued, t->file[0]), STATUS_PENDING);
 
-	/* In the submitter's context, */
+	/* In a routine that is called in the submission, */
 	KUNIT_EXPECT_EQ(test, wpt_submit(at_once, t->file[0]), STATUS_SUCCESS);
 	wpt_expect(t, 0, 1, STATUS_SUCCESS);
 	wpt_irp_expect_inside(t, 1);
-	/* and in the port's loop. */
+	/* and in one that the loop calls. */
 	wpt_free(t);
 	wpt_expect(t, 5, 2, STATUS_SUCCESS);
 	wpt_irp_expect_inside(t, 6);
@@ -333,7 +336,7 @@ static struct kunit_case winpar_irp_cases[] = {
 	KUNIT_CASE(winpar_test_irp_completes_failure),
 	KUNIT_CASE(winpar_test_irp_freed_by_its_routine),
 	KUNIT_CASE(winpar_test_irp_used_again),
-	KUNIT_CASE(winpar_test_irp_wait_for_nothing),
+	KUNIT_CASE(winpar_test_irp_wait_refused),
 	KUNIT_CASE(winpar_test_irp_wait_timeout),
 	KUNIT_CASE(winpar_test_irp_wait_again),
 	KUNIT_CASE(winpar_test_irp_wait_inside_routine),

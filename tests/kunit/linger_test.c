@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is left of a port when its last client has closed it: for how long it is
- * kept, in what state its lines are, and what a suspend does to them. Lines are
- * looked at on the emulated LPT that the runner names (winpar.lpt=).
+ * After the last close of a port: how long winpar keeps the Linux port
+ * (linger), and what control and data register hold then, at the next open and
+ * after a suspend. Registers are read on the emulated LPT that winpar.lpt=
+ * names.
  */
 #include <linux/delay.h>
 #include <linux/io.h>
@@ -55,8 +56,8 @@ static void wpt_expect_lines(struct wpt *t, UCHAR control, UCHAR data)
 
 /* ----- how long ---------------------------------------------------------- */
 
-/* 0: a driver that wants the port exclusively can register after the close. */
-static void winpar_test_linger_none(struct kunit *test)
+/* linger=0: when the last close has returned, an exclusive driver can register. */
+static void winpar_test_linger_zero(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;
@@ -73,8 +74,8 @@ static void winpar_test_linger_none(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Any other time is kept to, as it is when the last client closes. */
-static void winpar_test_linger_set(struct kunit *test)
+/* winpar keeps the port for the time that linger says at the last close. */
+static void winpar_test_linger_at_the_last_close(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	ktime_t closed;
@@ -91,7 +92,7 @@ static void winpar_test_linger_set(struct kunit *test)
 	KUNIT_EXPECT_LE(test, ktime_ms_delta(ktime_get(), closed), 2500LL);
 }
 
-/* Refused while a driver has the port exclusively; the log names it. */
+/* An open is refused while a driver has the port exclusively; the log names it. */
 static void winpar_test_linger_exclusive(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -119,8 +120,8 @@ static void winpar_test_linger_exclusive(struct kunit *test)
 /**
  * struct wpt_churn - a task that opens and closes a port
  * @t: the fixture
- * @opened: how often it has
- * @failed: how often it could not
+ * @opened: how many of its opens succeeded
+ * @failed: how many of its opens failed
  * @done: completed when it ends
  */
 struct wpt_churn {
@@ -167,7 +168,7 @@ static struct wpt_churn *wpt_churn(struct kunit *test)
 	return churn;
 }
 
-/* Registering and unregistering, while a driver takes turns. */
+/* A task opens and closes the port, while a Linux driver takes turns. */
 static void winpar_test_linger_churn(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -202,7 +203,7 @@ static void winpar_test_linger_churn(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 }
 
-/* The port goes while clients open and close it. */
+/* The port is removed while clients open and close it. */
 static void winpar_test_linger_removal(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -238,14 +239,14 @@ static const struct wpt_reopen_row wpt_reopen_rows[] = {
 	{ "at once", "3000", false, 0x07, 0x07 },
 	{ "at once, the interrupt on", "3000", false, 0x17, 0x07 },
 	{ "at once, after a driver's turn", "3000", true, 0x17, 0x07 },
-	{ "winpar has left", "0", false, 0x07, 0x07 },
-	{ "winpar has left, the interrupt on", "0", false, 0x1e, 0x0e },
-	{ "winpar has left, after a driver's turn", "0", true, 0x13, 0x03 },
+	{ "given up", "0", false, 0x07, 0x07 },
+	{ "given up, the interrupt on", "0", false, 0x1e, 0x0e },
+	{ "given up, after a driver's turn", "0", true, 0x13, 0x03 },
 };
 
 WPT_ROWS(wpt_reopen, wpt_reopen_rows);
 
-/* As the last close left them, whatever the time; the interrupt is off. */
+/* The next open finds both registers as the last close left them, interrupt off. */
 static void winpar_test_linger_reopen(struct kunit *test)
 {
 	const struct wpt_reopen_row *row = test->param_value;
@@ -272,7 +273,7 @@ static void winpar_test_linger_reopen(struct kunit *test)
 	wpt_lines(t, 0x0c, 0);
 }
 
-/* Closed while a driver has the port: the interrupt is off when it is back. */
+/* The last close comes in a driver's turn: afterwards the interrupt is off. */
 static void winpar_test_linger_interrupt_left_away(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -297,10 +298,10 @@ static void winpar_test_linger_interrupt_left_away(struct kunit *test)
 #define WPT_OFFS	100
 
 /**
- * struct wpt_off - the interrupt is switched off in the middle of a release
+ * struct wpt_off - to switch the interrupt off in the middle of a release
  * @t: the fixture
  * @off: winpar_host_interrupt_off()
- * @calls: how often it was called
+ * @calls: how often @off was called
  */
 struct wpt_off {
 	struct wpt *t;
@@ -316,7 +317,7 @@ static void wpt_off_save(struct fake_port *fake)
 	off->calls++;
 }
 
-/* Between what winpar reads before a release and what it keeps for the next. */
+/* The interrupt is switched off while the core saves the registers in a release. */
 static void winpar_test_linger_interrupt_off_in_release(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -341,7 +342,10 @@ static void winpar_test_linger_interrupt_off_in_release(struct kunit *test)
 	wpt_expect_lines(t, 0x0c, 0x12);
 }
 
-/* Switched off at any moment of a hand-over, it is off. */
+/*
+ * The interrupt is switched off at various moments of a hand-over, and stays
+ * off.
+ */
 static void winpar_test_linger_interrupt_off(struct kunit *test)
 {
 	void (*off)(struct winpar_host *host) =
@@ -366,7 +370,7 @@ static void winpar_test_linger_interrupt_off(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, READ_PORT_UCHAR(t->info.Controller), i);
 	}
 	KUNIT_EXPECT_EQ(test, left, 0U);
-	/* While the driver has it: nothing of the driver's is changed. */
+	/* In the driver's turn the driver's control register is left alone. */
 	wpt_lines(t, 0x1c, 0);
 	fake_rival_claim(rival);
 	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
@@ -381,7 +385,7 @@ static void winpar_test_linger_interrupt_off(struct kunit *test)
 
 /* ----- suspend and resume ------------------------------------------------ */
 
-/* The chip loses everything. */
+/* What a suspend does to the chip: data and control register are reset. */
 static void wpt_reset_chip(struct wpt *t)
 {
 	outb(0x00, t->fake->parport->base);
@@ -391,18 +395,18 @@ static void wpt_reset_chip(struct wpt *t)
 struct wpt_sleep_row {
 	const char *name;
 	bool away;	/* a driver has the port when the machine is suspended */
-	bool turn;	/* one gets it before winpar hears of the resume */
+	bool turn;	/* a driver gets it before winpar is told of the resume */
 };
 
 static const struct wpt_sleep_row wpt_sleep_rows[] = {
 	{ "held" },
-	{ "held, and given before the resume is told", false, true },
+	{ "held, a driver's turn before the resume", false, true },
 	{ "a driver has it", true },
 };
 
 WPT_ROWS(wpt_sleep, wpt_sleep_rows);
 
-/* The registers are as they were, when winpar has the port again. */
+/* When winpar has the port after a resume, its registers are as before. */
 static void winpar_test_linger_suspend(struct kunit *test)
 {
 	void (*suspend)(struct winpar_host *host) =
@@ -434,7 +438,7 @@ static void winpar_test_linger_suspend(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	}
 	wpt_expect_lines(t, 0x1e, 0x5a);
-	/* From now on what is written counts again. */
+	/* What a client writes now is kept over a driver's turn. */
 	wpt_lines(t, 0x0c, 0x77);
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
 	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
@@ -444,8 +448,8 @@ static void winpar_test_linger_suspend(struct kunit *test)
 }
 
 static struct kunit_case winpar_linger_cases[] = {
-	KUNIT_CASE(winpar_test_linger_none),
-	KUNIT_CASE(winpar_test_linger_set),
+	KUNIT_CASE(winpar_test_linger_zero),
+	KUNIT_CASE(winpar_test_linger_at_the_last_close),
 	KUNIT_CASE(winpar_test_linger_exclusive),
 	KUNIT_CASE(winpar_test_linger_churn),
 	KUNIT_CASE(winpar_test_linger_removal),

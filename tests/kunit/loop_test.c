@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The port's loop: however many requests wait, and whatever their routines do,
- * the stack does not grow.
+ * The port's loop: the stack does not grow with the number of requests that
+ * wait, nor with requests that completion routines submit.
  */
 #include <linux/sched/task_stack.h>
 #include <linux/slab.h>
@@ -13,13 +13,13 @@
 #define WPT_MILLION	1000000
 
 /**
- * struct wpt_stack - how deep the routines of a case are
- * @inside: routines that are running
- * @nested: most that were running at one time
- * @least: least of a stack that was in use: the task's, or each CPU's own
- * @most: most
- * @calls: how many there were
- * @done: completed by the last
+ * struct wpt_stack - how deep completion routines are on their stacks
+ * @inside: how many of the routines run now
+ * @nested: how many ran at one time, at most
+ * @least: the least depth: [0] on the task's stack, [1 + n] on that of CPU n
+ * @most: the greatest depth, likewise
+ * @calls: how many calls there were
+ * @done: completed by the last call
  */
 struct wpt_stack {
 	atomic_t inside;
@@ -46,7 +46,7 @@ static struct wpt_stack *wpt_stack(struct kunit *test)
 	return stack;
 }
 
-/* Stacks grow down: how deep we are, from wherever this one begins. */
+/* Note the depth of the stack here. A stack grows down. */
 static void wpt_stack_enter(struct wpt_stack *stack)
 {
 	unsigned long depth = -(unsigned long)__builtin_frame_address(0);
@@ -76,12 +76,12 @@ static void wpt_expect_flat(struct kunit *test, struct wpt_stack *stack,
 
 	KUNIT_EXPECT_EQ(test, stack->calls, calls);
 	KUNIT_EXPECT_EQ(test, stack->nested, 1);
-	/* What lies under the loop differs; what lies on it must not. */
+	/* The depth may vary with what the softirq interrupted, but not grow. */
 	for (i = 0; i <= nr_cpu_ids; i++) {
 		KUNIT_EXPECT_LT_MSG(test, stack->most[i] - stack->least[i],
 				    2048UL, "stack %u", i);
 		if (stack->most[i])
-			kunit_info(test, "stack %u: the same within %lu bytes\n",
+			kunit_info(test, "stack %u: depths differ by %lu bytes\n",
 				   i, stack->most[i] - stack->least[i]);
 	}
 }
@@ -111,7 +111,7 @@ static NTSTATUS wpt_crowd_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	return STATUS_SUCCESS;
 }
 
-/* Each frees the port at once, in its completion routine. */
+/* Ten thousand requests wait; each frees the port in its completion routine. */
 static void winpar_test_loop_ten_thousand_waiters(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -147,7 +147,10 @@ static void winpar_test_loop_ten_thousand_waiters(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, crowd->out_of_order, 0U);
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 
-	/* Whatever went wrong, none of them may be in use when they go. */
+	/*
+	 * Before the memory is freed no request may be in use, even after a
+	 * failure.
+	 */
 	for (i = 0; i < WPT_FILES; i++)
 		wpt_close(t, i);
 	vfree(crowd->irps);
@@ -172,7 +175,7 @@ static NTSTATUS wpt_again_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	wpt_stack_enter(again->stack);
 	if (irp->IoStatus.Status != STATUS_SUCCESS)
 		again->wrong = irp->IoStatus.Status;
-	/* Its whole work, and the same request again. */
+	/* Free the port, and submit this request again. */
 	wpt_free(t);
 	if (--again->left) {
 		status = winpar_irp_submit(t->file[0], irp);
@@ -185,7 +188,10 @@ static NTSTATUS wpt_again_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	return STATUS_SUCCESS;
 }
 
-/* Free and resubmit from inside the routine: PENDING, served by the loop. */
+/*
+ * A routine frees the port and submits its request again: PENDING, a million
+ * times.
+ */
 static void winpar_test_loop_million_resubmissions(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -225,10 +231,10 @@ static void wpt_loop_chain(struct wpt_request *r)
 }
 
 /*
- * Twenty requests, each submitted by the routine of the one before. They complete
- * at once, one on top of the other, until WINPAR_INSIDE_MAX routines are nested;
- * the loop completes the next one, on which they nest again. The loop may
- * interrupt the first four.
+ * Twenty requests, each submitted by the routine of the one before. They
+ * complete at once, one on top of the other, until WINPAR_INSIDE_MAX routines
+ * are nested; the loop completes the next one, on which they nest again. The
+ * loop may interrupt the first four.
  */
 static void winpar_test_loop_chain_of_immediate(struct kunit *test)
 {
@@ -262,7 +268,7 @@ static void wpt_loop_allocate_inside(struct wpt_request *r)
 	local_bh_enable();
 }
 
-/* ALLOCATE from inside a routine is left to the loop, free as the port is. */
+/* An ALLOCATE inside a routine is PENDING although the port is free. */
 static void winpar_test_loop_allocate_from_inside(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A Try call that was refused, for whatever reason, gets its deferred port check
- * as soon as the port is free and no request waits.
+ * After a Try call that was refused, for each possible reason, the deferred
+ * routines are called as soon as the port is free and no request waits.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
 
 #include "sim_port.h"
 
-/* So many checks, and no more. */
+/* The deferred routine is called @count times, and no more. */
 static void wpt_expect_checks(struct wpt *t, struct wpt_hook *hook,
 			      unsigned int count)
 {
@@ -22,9 +22,9 @@ static void wpt_expect_checks(struct wpt *t, struct wpt_hook *hook,
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
-/* ----- why it was refused ------------------------------------------------ */
+/* ----- why the Try call was refused -------------------------------------- */
 
-/* A client has the port: one check for the refusals and the free together. */
+/* A client has the port: one check for two refusals and the free together. */
 static void winpar_test_lost_in_use(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -39,7 +39,7 @@ static void winpar_test_lost_in_use(struct kunit *test)
 	wpt_expect_checks(t, hook, 1);
 }
 
-/* A Linux driver has it: no client has freed anything when it is back. */
+/* A Linux driver has the port: the check comes when the driver has released it. */
 static void winpar_test_lost_to_a_rival(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -54,8 +54,8 @@ static void winpar_test_lost_to_a_rival(struct kunit *test)
 	wpt_expect_checks(t, hook, 1);
 }
 
-/* Without a refusal the port's return is no free. */
-static void winpar_test_lost_nothing(struct kunit *test)
+/* A Linux driver releases the port, no Try call was refused: no check. */
+static void winpar_test_lost_without_a_refusal(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
@@ -67,8 +67,8 @@ static void winpar_test_lost_nothing(struct kunit *test)
 }
 
 /*
- * The port was freed while a Linux driver and a request waited, and the request is
- * cancelled before its turn: the check comes when the port is back.
+ * The port was freed while a Linux driver and a request waited, and the request
+ * is cancelled before its turn: the check comes when the port is back.
  */
 static void winpar_test_lost_with_a_cancelled_request(struct kunit *test)
 {
@@ -91,7 +91,7 @@ static void winpar_test_lost_with_a_cancelled_request(struct kunit *test)
 	wpt_expect_checks(t, hook, 1);
 }
 
-/* The same without a Linux driver: freed, and cancelled before the grant. */
+/* The port is freed; the request that waits is cancelled before its grant. */
 static void winpar_test_lost_before_the_grant(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -121,7 +121,7 @@ static void wpt_lost_refuse_inside(struct wpt_hook *hook)
 	wpt_free(t);
 }
 
-/* Inside a deferred routine: a free there starts no round, a refusal does. */
+/* A Try call refused inside a deferred routine makes another round due. */
 static void winpar_test_lost_inside_a_round(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -139,7 +139,7 @@ static void wpt_lost_free_inside(struct wpt_hook *hook)
 	wpt_free(hook->t);
 }
 
-/* One free, one round, however often a routine takes and frees the port. */
+/* A deferred routine takes and frees the port: that makes no round due. */
 static void winpar_test_lost_not_for_frees_inside(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -164,7 +164,7 @@ static void wpt_lost_try_at_interrupt(struct wpt_hook *hook)
 		hook->info.FreePortFromInterruptLevel(context);
 }
 
-/* At interrupt level: one check for the refusal and the free together. */
+/* A Try call is refused at interrupt level, and the port is freed: one check. */
 static void winpar_test_lost_at_interrupt_level(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -180,14 +180,14 @@ static void winpar_test_lost_at_interrupt_level(struct kunit *test)
 	wpt_expect_checks(t, hook, 1);
 }
 
-/* Wires in use: neither a client nor a driver has the port, and none frees it. */
+/* A task drives the wires: the check comes when it gives them back. */
 static void winpar_test_lost_while_wires_are_in_use(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
 	unsigned long flags;
 
-	/* As between __winpar_wire_take() and __winpar_wire_give(). */
+	/* The state between __winpar_wire_take() and __winpar_wire_give(). */
 	winpar_port_lock(t->port, &flags);
 	t->port->wire = true;
 	winpar_port_unlock(t->port, flags);
@@ -202,8 +202,8 @@ static void winpar_test_lost_while_wires_are_in_use(struct kunit *test)
 }
 
 /*
- * Requests go before a round, however slow their owners are; but not for ever: one
- * that has waited for 200 ms goes before the ninth.
+ * Requests that wait go before a round, but for at most 8 of them: then a round
+ * that has been due for 200 ms goes first.
  */
 static void winpar_test_lost_behind_requests(struct kunit *test)
 {
@@ -234,7 +234,7 @@ static void winpar_test_lost_behind_requests(struct kunit *test)
 static struct kunit_case winpar_lost_cases[] = {
 	KUNIT_CASE(winpar_test_lost_in_use),
 	KUNIT_CASE(winpar_test_lost_to_a_rival),
-	KUNIT_CASE(winpar_test_lost_nothing),
+	KUNIT_CASE(winpar_test_lost_without_a_refusal),
 	KUNIT_CASE(winpar_test_lost_with_a_cancelled_request),
 	KUNIT_CASE(winpar_test_lost_before_the_grant),
 	KUNIT_CASE(winpar_test_lost_inside_a_round),
@@ -257,8 +257,9 @@ kunit_test_suite(winpar_lost_suite);
 /* ----- on a daisy chain -------------------------------------------------- */
 
 /*
- * At interrupt level, only because a Linux driver may have left a daisy-chain
- * device selected: the loop sends the packet, and the check comes after it.
+ * A Try call at interrupt level fails only because a Linux driver may have left
+ * a daisy-chain device selected: the loop sends the packet, then comes the
+ * check.
  */
 static void winpar_test_lost_chain_packet_due(struct kunit *test)
 {
@@ -291,7 +292,10 @@ static int wpt_lost_scan_thread(void *data)
 	return 0;
 }
 
-/* Refused while the bus is scanned for another file, which frees nothing. */
+/*
+ * A Try call is refused while the bus is scanned: the check comes after the
+ * scan.
+ */
 static void winpar_test_lost_chain_scan(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -309,7 +313,7 @@ static void winpar_test_lost_chain_scan(struct kunit *test)
 	while (!refused && time_before(jiffies, end)) {
 		cond_resched();
 		wpt_settle(t);
-		/* The check for the free of the last try comes first. */
+		/* Let the round for the free below end first. */
 		if (READ_ONCE(port->round.due) || READ_ONCE(port->round.open))
 			continue;
 		before = hook->checks;

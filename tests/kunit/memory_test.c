@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * No memory, and a port that another driver keeps to itself: everything as it
- * was before. The fault injector lets the allocation fail that a case counts
- * to (the runner switches it on, and its own messages off).
+ * Calls that fail for want of memory, or because a driver has the port
+ * exclusively, leave everything as it was. The kernel's fault injector lets the
+ * nth allocation of the task fail (tests/kunit/guest switches it on, and its
+ * messages off).
  */
 #include "fixture.h"
 
@@ -19,13 +20,13 @@ struct wpt_fail_row {
 
 static const struct wpt_fail_row wpt_fail_rows[] = {
 	{ "the opener", 1 },
-	{ "what buries the device", 2 },
+	{ "what frees the device later", 2 },
 	{ "the parport core's device", 3 },
 };
 
 WPT_ROWS(wpt_fail, wpt_fail_rows);
 
-/* The first open needs three; without any of them it has not happened. */
+/* The first open allocates three times; when one of them fails it does nothing. */
 static void winpar_test_memory_open(struct kunit *test)
 {
 	const struct wpt_fail_row *row = test->param_value;
@@ -42,14 +43,14 @@ static void winpar_test_memory_open(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
 	KUNIT_EXPECT_NULL(test, file);
 	KUNIT_EXPECT_NULL(test, t->fake->parport->devices);
-	/* Tried again it succeeds. */
+	/* The next open succeeds. */
 	file = wpt_open(t);
 	KUNIT_EXPECT_EQ(test, file->port->host.users, 1U);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
 	winpar_close(file);
 }
 
-/* CONNECT without memory has connected nothing. */
+/* A CONNECT that fails for want of memory connects nothing. */
 static void winpar_test_memory_connect(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -82,7 +83,7 @@ static void winpar_test_memory_irp(struct kunit *test)
 	winpar_irp_free(irp);
 }
 
-/* What completes at once, or waits, allocates nothing at all. */
+/* Requests that complete at once, or wait, need no memory. */
 static void winpar_test_memory_none_needed(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -113,8 +114,9 @@ static void winpar_test_memory_none_needed(struct kunit *test)
 }
 
 /*
- * A port comes, and there is no memory for winpar's object of it: no such port. The
- * core's allocations come before that one, and few come after it.
+ * A port arrives, and the allocation of winpar's object for it fails: it cannot
+ * be opened. Tries from the last allocation backwards: winpar's is one of the
+ * last.
  */
 static void winpar_test_memory_arrival(struct kunit *test)
 {
@@ -125,7 +127,7 @@ static void winpar_test_memory_arrival(struct kunit *test)
 	NTSTATUS status;
 	char name[32];
 
-	/* The first port of its number needs more. */
+	/* Count twice: the first port of a number allocates more. */
 	for (i = 0; i < 2; i++) {
 		t->fake = fake_port_create(test, &config);
 		needed = 1000 - t->fake->fail_left;
@@ -144,14 +146,14 @@ static void winpar_test_memory_arrival(struct kunit *test)
 		fake_port_remove(t->fake);
 	}
 	KUNIT_EXPECT_GE(test, refused, 1U);
-	/* The next time there is memory. */
+	/* With memory the next port can be opened. */
 	t->fake = fake_port_create(test, NULL);
 	file = wpt_open(t);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
 	winpar_close(file);
 }
 
-/* A driver that has the port to itself: open fails, and works afterwards. */
+/* An open fails while a driver has the port exclusively, and succeeds later. */
 static void winpar_test_memory_exclusive(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Chip modes, on every kind of chip: which there are, who may set and clear. */
+/*
+ * Chip modes on every kind of chip: which exist, and when they can be set or
+ * cleared.
+ */
 #include "sim_port.h"
 
 struct wpt_chip_row {
 	const char *name;
 	const char *words;
 	bool ecr;
-	u8 modes[8];	/* those that exist beside 0 */
+	u8 modes[8];	/* the modes that the chip has, beside 0 */
 };
 
 static const struct wpt_chip_row wpt_chip_rows[] = {
@@ -31,7 +34,7 @@ static void wpt_own(struct wpt_sim *s, unsigned int n)
 			STATUS_SUCCESS);
 }
 
-/* What CurrentMode says, and the ECR where there is one. */
+/* CurrentMode is this mode, and so is the ECR's where there is one. */
 static void wpt_expect_mode(struct wpt_sim *s, u8 mode)
 {
 	KUNIT_EXPECT_EQ(s->t.test, wpt_sim_pnp(s)->CurrentMode, (ULONG)mode);
@@ -40,7 +43,10 @@ static void wpt_expect_mode(struct wpt_sim *s, u8 mode)
 				WINPAR_ECR_MODE, mode);
 }
 
-/* The core's own first claim would leave the chip in byte mode. */
+/*
+ * After the first open the chip is in mode 0; the core would leave it in byte
+ * mode.
+ */
 static void winpar_test_mode_first_claim(struct kunit *test)
 {
 	const struct wpt_chip_row *row = test->param_value;
@@ -52,7 +58,7 @@ static void winpar_test_mode_first_claim(struct kunit *test)
 				0x14);
 }
 
-/* Every byte there is, by the request and by the callback. */
+/* Each of 256 values is set, by the request and by the callback. */
 static void winpar_test_mode_every_byte(struct kunit *test)
 {
 	const struct wpt_chip_row *row = test->param_value;
@@ -96,7 +102,7 @@ static void winpar_test_mode_every_byte(struct kunit *test)
 	wpt_free(&s->t);
 }
 
-/* Length; port allocated; state; mode. */
+/* Which mistake is reported: length, then no allocation, then state, then mode. */
 static void winpar_test_mode_order_of_tests(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp");
@@ -107,7 +113,7 @@ static void winpar_test_mode_order_of_tests(struct kunit *test)
 			wpt_ioctl(file, WPT_SET_MODE));
 	KUNIT_EXPECT_EQ(test, STATUS_BUFFER_TOO_SMALL,
 			wpt_ioctl(file, WPT_CLEAR_MODE));
-	/* Nobody has the port: not even 0. */
+	/* No client has the port: even mode 0 is refused. */
 	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
 			wpt_sim_mode(file, WPT_SET_MODE, 0xa0));
 	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
@@ -121,7 +127,7 @@ static void winpar_test_mode_order_of_tests(struct kunit *test)
 	wpt_own(s, 0);
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			wpt_sim_mode(file, WPT_SET_MODE, 0x60));
-	/* State before mode, whoever asks; also the same one, and 0. */
+	/* A mode is set: no mode can be set now, that mode and 0 included. */
 	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
 			wpt_sim_mode(file, WPT_SET_MODE, 0xa0));
 	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
@@ -130,7 +136,7 @@ static void winpar_test_mode_order_of_tests(struct kunit *test)
 			wpt_sim_mode(file, WPT_SET_MODE, 0));
 	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
 			pnp.TrySetChipMode(pnp.Context, HW_MODE_PS2));
-	/* Not the current one. */
+	/* Only the mode that is set can be cleared. */
 	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
 			wpt_sim_mode(file, WPT_CLEAR_MODE, 0));
 	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_STATE,
@@ -141,7 +147,7 @@ static void winpar_test_mode_order_of_tests(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			pnp.ClearChipMode(pnp.Context, HW_MODE_ECP));
 	wpt_expect_mode(s, 0);
-	/* 0 while 0. */
+	/* In mode 0, mode 0 can be set and cleared. */
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			wpt_sim_mode(file, WPT_SET_MODE, 0));
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
@@ -151,8 +157,8 @@ static void winpar_test_mode_order_of_tests(struct kunit *test)
 	wpt_free(&s->t);
 }
 
-/* ECP is found out when it is first set, by whoever has the port. */
-static void winpar_test_mode_ecp_unasked(struct kunit *test)
+/* The first SET_CHIP_MODE to ECP probes the chip; PNP information was not asked. */
+static void winpar_test_mode_ecp_probed_when_set(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecpepp");
 	u8 ecr = wpt_sim_in(s, WINPAR_REG_ECR);
@@ -166,7 +172,7 @@ static void winpar_test_mode_ecp_unasked(struct kunit *test)
 	wpt_free(&s->t);
 }
 
-/* The next owner sees the mode, and may clear it. */
+/* A mode stays set after a free; the next owner may clear it. */
 static void winpar_test_mode_outlives_a_free(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecpepp");
@@ -186,7 +192,7 @@ static void winpar_test_mode_outlives_a_free(struct kunit *test)
 	wpt_free(&s->t);
 }
 
-/* ... and goes with the file that set it, at once or at the next free. */
+/* The close of the file that set a mode clears it, at once or at the next free. */
 static void winpar_test_mode_close_of_its_file(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp");
@@ -208,7 +214,10 @@ static void winpar_test_mode_close_of_its_file(struct kunit *test)
 	wpt_expect_mode(s, 0);
 }
 
-/* A Linux driver's turn does not change it, whatever that one writes. */
+/*
+ * After a Linux driver's turn the mode is set as before, whatever the driver
+ * wrote.
+ */
 static void winpar_test_mode_survives_a_rival(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecpepp");
@@ -245,7 +254,10 @@ static void winpar_test_mode_survives_a_rival(struct kunit *test)
 	wpt_free(&s->t);
 }
 
-/* Its file is closed while a Linux driver has the port. */
+/*
+ * The file that set a mode is closed in a Linux driver's turn: mode 0
+ * afterwards.
+ */
 static void winpar_test_mode_closed_in_a_rivals_turn(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp");
@@ -266,7 +278,7 @@ static void winpar_test_mode_closed_in_a_rivals_turn(struct kunit *test)
 	wpt_free(&s->t);
 }
 
-/* Nothing is left of a port that has gone. */
+/* A port is removed with a mode set: the next life begins in mode 0. */
 static void winpar_test_mode_removal(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp");
@@ -290,7 +302,7 @@ static void winpar_test_mode_removal(struct kunit *test)
 			s->pnp.ClearChipMode(NULL, 0x20));
 }
 
-/* A port without registers: mode 0 only, and nothing is touched. */
+/* A port without registers has mode 0 only. */
 static void winpar_test_mode_no_registers(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -312,7 +324,7 @@ static struct kunit_case winpar_mode_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_mode_first_claim, wpt_chip_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_mode_every_byte, wpt_chip_gen_params),
 	KUNIT_CASE(winpar_test_mode_order_of_tests),
-	KUNIT_CASE(winpar_test_mode_ecp_unasked),
+	KUNIT_CASE(winpar_test_mode_ecp_probed_when_set),
 	KUNIT_CASE(winpar_test_mode_outlives_a_free),
 	KUNIT_CASE(winpar_test_mode_close_of_its_file),
 	KUNIT_CASE(winpar_test_mode_survives_a_rival),

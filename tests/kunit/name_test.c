@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Names: every form that the contract knows, and what is none. */
+/*
+ * Names of ports: every form that winpar_open() takes, and forms that it
+ * refuses.
+ */
 #include "fixture.h"
 
 struct wpt_name_row {
@@ -41,7 +44,7 @@ static const struct wpt_name_row wpt_name_rows[] = {
 	MALFORMED("\\"),
 	MALFORMED(""),
 	MALFORMED(NULL),
-	/* Devices above a port that has no registers, and so no chain. */
+	/* Devices on a port without registers, which has no daisy chain. */
 	FOUND("\\Device\\Parallel%d"),
 	FOUND("\\device\\parallel%d"),
 	FOUND("LPT%u"),
@@ -114,8 +117,8 @@ static void winpar_test_name_open(struct kunit *test)
 	}
 }
 
-/* Where to put the opener must be said. */
-static void winpar_test_name_no_place(struct kunit *test)
+/* winpar_open() with NULL for the file. */
+static void winpar_test_name_null_file(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, winpar_open("\\Device\\ParallelPort0", NULL),
 			STATUS_INVALID_PARAMETER);
@@ -123,7 +126,7 @@ static void winpar_test_name_no_place(struct kunit *test)
 
 static struct kunit_case winpar_name_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_name_open, wpt_name_gen_params),
-	KUNIT_CASE(winpar_test_name_no_place),
+	KUNIT_CASE(winpar_test_name_null_file),
 	{ }
 };
 

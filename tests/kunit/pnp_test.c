@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the requests for modes, Plug and Play and the daisy chain make of their
- * buffers, and what PARALLEL_PNP_INFORMATION says of every kind of port.
+ * Lengths and buffers of the requests for chip modes, Plug and Play information
+ * and daisy-chain devices; PARALLEL_PNP_INFORMATION of every kind of port;
+ * scans.
  */
 #include "sim_port.h"
 
@@ -31,7 +32,7 @@ static const struct wpt_pnp_row wpt_pnp_rows[] = {
 	ROW("pnp, 1 short", WPT_PNP, 0, PNP_LEN - 1, false, BUFFER_TOO_SMALL,
 	    0),
 	ROW("pnp, input only", WPT_PNP, PNP_LEN, 0, false, BUFFER_TOO_SMALL, 0),
-	/* Deviation: its size, where the page says 0. */
+	/* Deviation: Information is the structure's size; Windows' page says 0. */
 	ROW("pnp, exact", WPT_PNP, 0, PNP_LEN, false, SUCCESS, PNP_LEN),
 	ROW("pnp, longer", WPT_PNP, 16, PNP_LEN + 16, false, SUCCESS, PNP_LEN),
 	ROW("pnp, no buffer", WPT_PNP, 0, PNP_LEN, true, INVALID_PARAMETER, 0),
@@ -91,7 +92,7 @@ static const struct wpt_pnp_row wpt_pnp_rows[] = {
 
 WPT_ROWS(wpt_pnp, wpt_pnp_rows);
 
-/* Allocated, mode 0, and device 0: what every row but a wrong one can do. */
+/* In a state in which each request succeeds that has right lengths and a buffer. */
 static void winpar_test_pnp_lengths(struct kunit *test)
 {
 	const struct wpt_pnp_row *row = test->param_value;
@@ -188,7 +189,10 @@ static void winpar_test_pnp_every_member(struct kunit *test)
 	WPT_EXPECT_STATE(&s->t, WINPAR_PORT_HELD);
 }
 
-/* For its owner too; nothing while a Linux driver has it, later all. */
+/*
+ * The chip is probed and the bus scanned later if a driver has the port at
+ * first.
+ */
 static void winpar_test_pnp_when_asked(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer+epp");
@@ -210,14 +214,14 @@ static void winpar_test_pnp_when_asked(struct kunit *test)
 				PPT_1284_3_PRESENT));
 	KUNIT_EXPECT_EQ(test, s->pnp.Ieee1284_3DeviceCount, 2U);
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(&s->t), s->t.file[2]);
-	/* Once is enough. */
+	/* The second request does not scan again. */
 	commands = wpt_sim_commands(s);
 	wpt_sim_pnp(s);
 	KUNIT_EXPECT_EQ(test, wpt_sim_commands(s), commands);
 	wpt_free(&s->t);
 }
 
-/* Nothing is touched, and nothing found. */
+/* PNP information knows of no device, probes no chip and sends no packet. */
 static void wpt_expect_unknown(struct wpt_sim *s)
 {
 	struct kunit *test = s->t.test;
@@ -231,8 +235,8 @@ static void wpt_expect_unknown(struct wpt_sim *s)
 	WPT_EXPECT_STATE(&s->t, WINPAR_PORT_OWNED);
 }
 
-/* The port of another file is not driven; what the client's callbacks have is. */
-static void winpar_test_pnp_under_anothers_feet(struct kunit *test)
+/* Another file has the port: no scan. The client's Try call has it: a scan. */
+static void winpar_test_pnp_port_of_another_file(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer+epp");
 	struct wpt *t = &s->t;
@@ -262,7 +266,7 @@ static void wpt_lend(struct work_struct *work)
 	wpt_free(lender->t);
 }
 
-/* One that is freed in a moment is waited for. */
+/* PNP information waits for a port that is freed within 100 ms. */
 static void winpar_test_pnp_waits_a_moment(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer+epp");
@@ -279,7 +283,7 @@ static void winpar_test_pnp_waits_a_moment(struct kunit *test)
 	asked = ktime_get();
 	wpt_sim_pnp(s);
 	flush_delayed_work(&lender->work);
-	/* It may come late, after all the looks: then the next answer has it. */
+	/* The free may have come after the 100 ms: then the next request probes. */
 	if (!s->pnp.FifoDepth) {
 		KUNIT_EXPECT_GE(test, ktime_ms_delta(lender->freed, asked),
 				100LL);
@@ -290,7 +294,7 @@ static void winpar_test_pnp_waits_a_moment(struct kunit *test)
 	WPT_EXPECT_STATE(&s->t, WINPAR_PORT_HELD);
 }
 
-/* One that is open since before the port was pulled out is nobody's owner. */
+/* A file of an earlier life is open: it does not count as another file. */
 static void winpar_test_pnp_file_of_an_earlier_life(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer+epp");
@@ -313,7 +317,7 @@ static void winpar_test_pnp_file_of_an_earlier_life(struct kunit *test)
 
 /* ----- INIT_1284_3_BUS --------------------------------------------------- */
 
-/* Anew at each request, on a free port and for the file that has it. */
+/* INIT_1284_3_BUS scans each time, on a free port or for the file that has it. */
 static void winpar_test_pnp_init_bus(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -327,11 +331,11 @@ static void winpar_test_pnp_init_bus(struct kunit *test)
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 3U);
 	WPT_EXPECT_STATE(&s->t, WINPAR_PORT_HELD);
-	/* Nearest first, from 0. */
+	/* The nearest device has number 0. */
 	KUNIT_EXPECT_EQ(test, 0, strncmp(wpt_sim_show(s, "daisy"),
 					 "epp 0\nprinter 1\nloopback 2\n", 27));
 
-	/* An allocated one: for the file that has it, and keeps it. */
+	/* The port is allocated: only its owner may scan, and keeps it. */
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(s->t.file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	wpt_sim_set(s, "daisy", "none");
@@ -346,7 +350,7 @@ static void winpar_test_pnp_init_bus(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(&s->t), s->t.file[0]);
 	wpt_free(&s->t);
 
-	/* A Linux driver's. */
+	/* A Linux driver has the port. */
 	wpt_sim_set(s, "daisy", "printer+epp");
 	if (!fake_rival_claim(rival))
 		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
@@ -357,7 +361,7 @@ static void winpar_test_pnp_init_bus(struct kunit *test)
 	fake_rival_release(rival);
 }
 
-/* With a device selected: it takes part, and is not selected any more. */
+/* A scan finds the selected device too, and deselects it. */
 static void winpar_test_pnp_init_bus_while_selected(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp+printer+epp");
@@ -379,7 +383,7 @@ static void wpt_may_scan(struct kunit *test, bool may)
 		("/sys/module/winpar/parameters/scan_1284_3", may ? "1" : "0"));
 }
 
-/* The parameter forbids it: not a packet. */
+/* With scan_1284_3=0 no packet is sent. */
 static void winpar_test_pnp_scan_forbidden(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -400,7 +404,7 @@ static void winpar_test_pnp_scan_forbidden(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(s)->Ieee1284_3DeviceCount, 1U);
 }
 
-/* A port that has gone. */
+/* The port is removed: DELETE_PENDING. */
 static void winpar_test_pnp_removal(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -413,7 +417,7 @@ static void winpar_test_pnp_removal(struct kunit *test)
 					      &pnp, sizeof(pnp), NULL));
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(s->t.file[0], WPT_INIT_BUS),
 			STATUS_DELETE_PENDING);
-	/* What was given stays good. */
+	/* The structure that was filled in before can still be read. */
 	KUNIT_EXPECT_EQ(test, (int)s->pnp.PortName[0], (int)'L');
 }
 
@@ -421,7 +425,7 @@ static struct kunit_case winpar_pnp_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_pnp_lengths, wpt_pnp_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_pnp_every_member, wpt_kind_gen_params),
 	KUNIT_CASE(winpar_test_pnp_when_asked),
-	KUNIT_CASE(winpar_test_pnp_under_anothers_feet),
+	KUNIT_CASE(winpar_test_pnp_port_of_another_file),
 	KUNIT_CASE(winpar_test_pnp_waits_a_moment),
 	KUNIT_CASE(winpar_test_pnp_file_of_an_earlier_life),
 	KUNIT_CASE(winpar_test_pnp_init_bus),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A client that only polls, by TryAllocatePort, gets the port beside a Linux driver
- * that claims it again and again.
+ * A client that only polls, by TryAllocatePort, gets the port although a Linux
+ * driver claims it again each time.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -9,8 +9,9 @@
 #include "fixture.h"
 
 /*
- * A Linux driver lets go of the port and claims it again at once, for ever. The
- * port is kept for the client that was refused; the driver gets it next.
+ * A Linux driver releases the port and claims it again at once. winpar keeps
+ * the port for the client whose Try call was refused; the driver gets it after
+ * the client.
  */
 static void winpar_test_poll_kept(struct kunit *test)
 {
@@ -24,7 +25,7 @@ static void winpar_test_poll_kept(struct kunit *test)
 		reinit_completion(&rival->got);
 		fake_rival_release(rival);
 		again += fake_rival_claim(rival);
-		/* Within 20 ms, but on a machine that is busy. */
+		/* On a busy machine this may come after the 20 ms. */
 		if (wpt_try(t)) {
 			had++;
 			wpt_free(t);
@@ -39,7 +40,7 @@ static void winpar_test_poll_kept(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 }
 
-/* The next jiffy begins in about a quarter of one. */
+/* Wait until about a quarter of the current jiffy is left. */
 static void wpt_poll_late_in_a_jiffy(void)
 {
 	unsigned long now = jiffies;
@@ -50,8 +51,8 @@ static void wpt_poll_late_in_a_jiffy(void)
 }
 
 /*
- * Nor for less: a driver that asks when 20 ms are not quite over, but as many
- * jiffies have begun as there are in 20 ms.
+ * The port is kept for no less than 20 ms: a driver claims when 20 ms are not
+ * quite over, though as many jiffies have begun as there are in 20 ms.
  */
 static void winpar_test_poll_no_less(struct kunit *test)
 {
@@ -71,7 +72,7 @@ static void winpar_test_poll_no_less(struct kunit *test)
 		fake_rival_release(rival);
 		while (time_before(READ_ONCE(jiffies), end))
 			cpu_relax();
-		/* A busy machine is too late. */
+		/* On a busy machine the claim may come too late to judge. */
 		asked += ktime_ms_delta(ktime_get(), start) < 20;
 		if (!fake_rival_claim(rival))
 			KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
@@ -83,7 +84,7 @@ static void winpar_test_poll_no_less(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 }
 
-/* A client that does not come back keeps the driver waiting for 20 ms only. */
+/* The client does not call again: the driver gets the port after 20 ms. */
 static void winpar_test_poll_no_longer(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -110,7 +111,7 @@ static void winpar_test_poll_no_longer(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 }
 
-/* A request that waits needs no such time: the port is the client's at once. */
+/* A request waits, too: it gets the port when the driver releases it. */
 static void winpar_test_poll_beside_a_request(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -129,18 +130,18 @@ static void winpar_test_poll_beside_a_request(struct kunit *test)
 	fake_rival_release(rival);
 }
 
-/* ----- without hurry ----------------------------------------------------- */
+/* ----- calls that are further apart -------------------------------------- */
 
 /**
  * struct wpt_poller - a client that polls
- * @info: the port's callbacks, the client's own
- * @slack: what the time between two calls may differ by, in ms
- * @last: when it called last
- * @apart: how long after the call before that, in ms
- * @refused: that call did not get the port
- * @calls: how many calls it has made
- * @judged: how many came at their time after one that failed
- * @had: how many of these got the port
+ * @info: the client's callbacks
+ * @slack: by how many ms the times between calls may differ
+ * @last: when the last call was made
+ * @apart: how many ms before that the call before it was made
+ * @refused: the last call did not get the port
+ * @calls: how many calls were made
+ * @judged: how many came in time, after a call that was refused
+ * @had: how many of the judged calls got the port
  */
 struct wpt_poller {
 	PARALLEL_PORT_INFORMATION info;
@@ -153,7 +154,7 @@ struct wpt_poller {
 	unsigned int had;
 };
 
-/* A driver that lets go when it is asked, and claims again at once. */
+/* A driver that releases the port when asked, and claims it again at once. */
 static int wpt_poll_oblige(void *data)
 {
 	struct fake_rival *rival = data;
@@ -180,7 +181,7 @@ static void wpt_poll_call(struct wpt_poller *poller)
 
 	if (got)
 		poller->info.FreePort(poller->info.Context);
-	/* The first three tell how far apart they are. */
+	/* From the first three calls winpar learns how far apart they are. */
 	if (poller->calls++ > 2 && poller->refused &&
 	    abs(apart - poller->apart) <= poller->slack) {
 		poller->judged++;
@@ -196,7 +197,7 @@ static void wpt_poll_judge(struct kunit *test, const struct wpt_poller *poller)
 	kunit_info(test, "%u of %u calls had the port", poller->had,
 		   poller->judged);
 	KUNIT_EXPECT_GE(test, poller->judged, 2U);
-	/* Nine of ten on a machine that does nothing else. */
+	/* Half of them. On an idle machine it is nine of ten. */
 	KUNIT_EXPECT_GE(test, poller->had * 2, poller->judged);
 }
 
@@ -212,8 +213,8 @@ struct wpt_poll_row {
 	const char *name;
 	unsigned int ms;
 	unsigned int calls;
-	bool coarse;	/* by the kernel's coarse timers */
-	bool two;	/* another client calls between two calls of this one */
+	bool coarse;	/* between calls the client sleeps by msleep() */
+	bool two;	/* a second client polls, too */
 };
 
 static const struct wpt_poll_row wpt_poll_rows[] = {
@@ -228,10 +229,11 @@ static const struct wpt_poll_row wpt_poll_rows[] = {
 WPT_ROWS(wpt_poll, wpt_poll_rows);
 
 /*
- * Calls that are further apart than the port is kept: winpar sees when the next is
- * due. One that comes at its time after one that failed has the port.
+ * Calls are further apart than the 20 ms for which the port is kept. winpar
+ * measures by how much, and asks the driver for the port shortly before the
+ * next call is due.
  */
-static void winpar_test_poll_without_hurry(struct kunit *test)
+static void winpar_test_poll_far_apart(struct kunit *test)
 {
 	const struct wpt_poll_row *row = test->param_value;
 	struct wpt *t = to_wpt(test);
@@ -280,7 +282,7 @@ static struct kunit_case winpar_poll_cases[] = {
 	KUNIT_CASE(winpar_test_poll_no_less),
 	KUNIT_CASE(winpar_test_poll_no_longer),
 	KUNIT_CASE(winpar_test_poll_beside_a_request),
-	KUNIT_CASE_PARAM(winpar_test_poll_without_hurry, wpt_poll_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_poll_far_apart, wpt_poll_gen_params),
 	{ }
 };
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Allocating and freeing: one owner, one FIFO, who may free what. */
+/*
+ * Allocating and freeing a port: one owner, one FIFO, and which frees are
+ * refused.
+ */
 #include "fixture.h"
 
-/* A free port is had at once, by the file that asked; and given back. */
+/* A free port is allocated at once; the file that asked owns it until its free. */
 static void winpar_test_port_allocate_and_free(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -20,7 +23,7 @@ static void winpar_test_port_allocate_and_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_allocations(t), before + 1);
 }
 
-/* Whoever has the port and asks again waits like any other. */
+/* An owner's second ALLOCATE waits for the owner's free. */
 static void winpar_test_port_owner_asks_again(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -36,7 +39,7 @@ static void winpar_test_port_owner_asks_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE), STATUS_SUCCESS);
 }
 
-/* Strictly in the order in which they came, whoever asked, one at a time. */
+/* Requests of three files are granted in the order in which they came. */
 static void winpar_test_port_fifo(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -64,22 +67,22 @@ static void winpar_test_port_fifo(struct kunit *test)
 }
 
 /*
- * Deviation: PORT_FREE on a file while another file's request has the port:
- * nothing is freed, whoever waits goes on waiting.
+ * Deviation: PORT_FREE on a file while another file's ALLOCATE has the port
+ * frees nothing, and requests that wait go on waiting.
  */
 static void winpar_test_port_free_by_another_file(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 
-	/* The room's script looks for the message; so in other cases. */
+	/* tests/kunit/run.sh looks for the message. */
 	wpt_kmsg_all(wpt_client(t), true);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
-	/* With nobody waiting, */
+	/* No request waits. */
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_FREE),
 			STATUS_INVALID_DEVICE_STATE);
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
-	/* and with somebody. */
+	/* A request waits. */
 	wpt_queue(t, t->file[1], 1);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_FREE),
 			STATUS_INVALID_DEVICE_STATE);
@@ -90,7 +93,7 @@ static void winpar_test_port_free_by_another_file(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Deviation: a free too many changes nothing; PORT_FREE is a success. */
+/* Deviation: a free of a free port does nothing; PORT_FREE succeeds. */
 static void winpar_test_port_free_twice(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -107,7 +110,7 @@ static void winpar_test_port_free_twice(struct kunit *test)
 	wpt_free(t);
 }
 
-/* The second free of one client does not free what the next one has. */
+/* A file frees twice: its second free does not free the port of the next owner. */
 static void winpar_test_port_free_twice_with_a_waiter(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -124,9 +127,8 @@ static void winpar_test_port_free_twice_with_a_waiter(struct kunit *test)
 }
 
 /*
- * A client frees by whichever call: what a request allocated by the callback,
- * what TryAllocatePort did by a request, of any file. The callback cannot tell
- * its callers apart.
+ * A client may free by another call than it allocated by: FreePort after
+ * ALLOCATE, and PORT_FREE on any of its files after TryAllocatePort.
  */
 static void winpar_test_port_free_by_the_other_call(struct kunit *test)
 {
@@ -141,7 +143,7 @@ static void winpar_test_port_free_by_the_other_call(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[2], WPT_FREE), STATUS_SUCCESS);
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 
-	/* The same where somebody waits. */
+	/* Both, while a request waits. */
 	KUNIT_ASSERT_TRUE(test, wpt_try(t));
 	wpt_queue(t, t->file[1], 1);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[2], WPT_FREE), STATUS_SUCCESS);
@@ -160,7 +162,7 @@ static void winpar_test_port_try_does_not_overtake(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, wpt_try(t));
 	wpt_queue(t, t->file[0], 1);
-	/* Here the loop cannot run before softirqs are on again. */
+	/* The loop cannot run before softirqs are on again. */
 	local_bh_disable();
 	wpt_free(t);
 	had = wpt_try(t);
@@ -171,7 +173,7 @@ static void winpar_test_port_try_does_not_overtake(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Nor does a new request. */
+/* A new request does not overtake a request that has not been granted yet. */
 static void winpar_test_port_request_does_not_overtake(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -191,8 +193,8 @@ static void winpar_test_port_request_does_not_overtake(struct kunit *test)
 }
 
 /*
- * RELEASE_PARALLEL_PORT_INFO takes nothing back. The callbacks stay good after the
- * client's last close too, but a client without a file gets no port.
+ * After RELEASE_PARALLEL_PORT_INFO the callbacks work as before. After the
+ * client's last close they may be called, but TryAllocatePort fails.
  */
 static void winpar_test_port_released_info_stays_good(struct kunit *test)
 {
@@ -215,7 +217,7 @@ static void winpar_test_port_released_info_stays_good(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Every way of allocating counts once, and nothing else does. */
+/* Each allocation is counted once; a refused one and one that waits are not. */
 static void winpar_test_port_allocations_counted(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -237,7 +239,7 @@ static void winpar_test_port_allocations_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_allocations(t), before + 3);
 }
 
-/* What root sees in debugfs: a line for the port, with these very figures. */
+/* The line of the port in debugfs has the port's figures. */
 static void winpar_test_port_debugfs(struct kunit *test)
 {
 	static const char path[] = "/sys/kernel/debug/winpar/ports";

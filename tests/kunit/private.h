@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the suites see of winpar's rooms, beyond what a client sees. */
+/* The headers of winpar's rooms that the suites need beside the public ones. */
 #ifndef _WINPAR_PRIVATE_H
 #define _WINPAR_PRIVATE_H
 

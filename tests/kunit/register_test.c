@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers, on the emulated LPT that the runner names on the kernel's command
- * line (winpar.lpt=, winpar.ecr=): without it nothing real is touched, and the
- * cases are skipped.
+ * Control, data and extended control register in turns of winpar and of a Linux
+ * driver. On the emulated LPT that the kernel's command line names
+ * (winpar.lpt=, winpar.ecr=); without it the cases are skipped and no hardware
+ * is touched.
  */
 #include "fixture.h"
 
-/* What isa-debugcon is told to give back. */
+/* What QEMU's isa-debugcon, which stands for the ECR, is told to read as. */
 #define WPT_ECR_READS	0x35
 
 static PUCHAR wpt_register(struct wpt *t, unsigned int n)
@@ -19,7 +20,7 @@ static UCHAR wpt_control(struct wpt *t)
 	return READ_PORT_UCHAR(wpt_register(t, 2)) & 0x3f;
 }
 
-/* Both addresses, and the span. */
+/* GET_PARALLEL_PORT_INFO has both addresses, and the span. */
 static void winpar_test_register_information(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -32,7 +33,7 @@ static void winpar_test_register_information(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->info.SpanOfController, 3U);
 }
 
-/* Deviation: the interrupt-enable bit is the client's; it begins off. */
+/* Deviation: interrupt enable is off after the first claim, and after a CONNECT. */
 static void winpar_test_register_first_claim(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -51,7 +52,7 @@ struct wpt_wire_row {
 	const char *name;
 	UCHAR data;
 	UCHAR control;
-	bool reverse;	/* the data lines are the device's */
+	bool reverse;	/* the data lines are turned round */
 };
 
 static const struct wpt_wire_row wpt_wire_rows[] = {
@@ -63,7 +64,7 @@ static const struct wpt_wire_row wpt_wire_rows[] = {
 
 WPT_ROWS(wpt_wire, wpt_wire_rows);
 
-/* Each party finds the registers as it left them, written past Linux or not. */
+/* winpar's client and the driver each find the registers as they left them. */
 static void winpar_test_register_kept(struct kunit *test)
 {
 	const struct wpt_wire_row *row = test->param_value;
@@ -80,7 +81,7 @@ static void winpar_test_register_kept(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
 		wpt_free(t);
 		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
-		/* The driver's own, not ours: set up at first, kept later. */
+		/* The driver's: in its first turn as the core sets them up. */
 		KUNIT_EXPECT_EQ(test, wpt_control(t), i ? 0x06 : 0x1c);
 		t->fake->parport->ops->write_control(t->fake->parport, 0x06);
 		t->fake->parport->ops->write_data(t->fake->parport, 0xa5);
@@ -88,7 +89,7 @@ static void winpar_test_register_kept(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 		KUNIT_EXPECT_TRUE(test, wpt_try(t));
 		KUNIT_EXPECT_EQ(test, wpt_control(t), row->control);
-		/* What the latch holds can only be read going forward. */
+		/* The data latch can only be read while the lines go forward. */
 		WRITE_PORT_UCHAR(wpt_register(t, 2), 0x0c);
 		KUNIT_EXPECT_EQ(test, READ_PORT_UCHAR(wpt_register(t, 0)),
 				row->reverse ? 0xa5 : row->data);
@@ -98,20 +99,20 @@ static void winpar_test_register_kept(struct kunit *test)
 	WRITE_PORT_UCHAR(wpt_register(t, 2), 0x0c);
 }
 
-/* The ECR too, where there is one. */
+/* The ECR is kept over a driver's turn, too. */
 static void winpar_test_register_ecr_kept(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;
 
 	wpt_plug_lpt(test, WPT_FILES, true);
-	/* The core would have byte mode, 0x34: it is mode 0 to begin with. */
+	/* Mode 0 at first; the core would set byte mode, 0x34. */
 	KUNIT_EXPECT_EQ(test, t->port->host.pardev->state->u.pc.ecr, 0x14U);
 	rival = fake_rival_create(t->fake, 0);
 	fake_rival_claim(rival);
 	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
 	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
-	/* What it read goes into what the next claim puts back. */
+	/* What the release has read is what the next claim writes. */
 	KUNIT_EXPECT_EQ(test, t->port->host.pardev->state->u.pc.ecr,
 			(unsigned int)WPT_ECR_READS);
 	KUNIT_EXPECT_EQ(test, t->port->host.pardev->state->u.pc.ctr, 0x0cU);

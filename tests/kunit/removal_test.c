@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The port goes away under its clients, and comes back. */
+/* A port is removed while clients use it, and comes back. */
 #include "fixture.h"
 
 static void wpt_pull(struct wpt *t)
@@ -8,7 +8,7 @@ static void wpt_pull(struct wpt *t)
 	t->fake = NULL;
 }
 
-/* Plug one in again. The lowest number is free again, so it is the same. */
+/* Plug a port in again: it gets the lowest free number, the one it had before. */
 static void wpt_again(struct wpt *t)
 {
 	wpt_plug(t, NULL);
@@ -49,7 +49,7 @@ static const struct wpt_gone_row wpt_gone_rows[] = {
 
 WPT_ROWS(wpt_gone, wpt_gone_rows);
 
-/* One answer to everything, before anything else is looked at. */
+/* Each new request answers DELETE_PENDING, before its arguments are tested. */
 static void winpar_test_removal_new_request(struct kunit *test)
 {
 	const struct wpt_gone_row *row = test->param_value;
@@ -71,7 +71,7 @@ static void winpar_test_removal_new_request(struct kunit *test)
 	wpt_expect_quiet(t, 1);
 }
 
-/* A port that has gone has no name, as long as no port has the number. */
+/* The name of a removed port cannot be opened, until a port gets its number. */
 static void winpar_test_removal_open(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -83,7 +83,10 @@ static void winpar_test_removal_open(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, file);
 }
 
-/* Those that wait get it, in order, whoever has the port. */
+/*
+ * Requests that wait for a port that a client has end with DELETE_PENDING, in
+ * order.
+ */
 static void winpar_test_removal_waiting(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -114,7 +117,7 @@ static void winpar_test_removal_waiting(struct kunit *test)
 	}
 }
 
-/* The callbacks of a port that has gone: nothing, and no harm. */
+/* The callbacks of a removed port may be called, and do nothing. */
 static void winpar_test_removal_callbacks(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -135,7 +138,7 @@ static void winpar_test_removal_callbacks(struct kunit *test)
 	wpt_expect_quiet(t, 0);
 }
 
-/* Deviation: disconnecting what removal has disconnected is a success, once. */
+/* Deviation: the first DISCONNECT after a removal succeeds, the second does not. */
 static void winpar_test_removal_disconnect(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -153,15 +156,15 @@ static void winpar_test_removal_disconnect(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, wpt_disconnect(hook[i], t->file[0]),
 				STATUS_DELETE_PENDING);
 	}
-	/* Gone comes before a buffer that is too short. */
+	/* A length that is too short does not matter any more. */
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_DISCONNECT),
 			STATUS_DELETE_PENDING);
-	/* The third is left for close. */
+	/* The close disconnects the third. */
 	wpt_close(t, 1);
 	wpt_expect_quiet(t, 0);
 }
 
-/* Close succeeds, with everything outstanding. */
+/* A file of a removed port is closed that had the port, a request and a routine. */
 static void winpar_test_removal_close(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -172,7 +175,7 @@ static void winpar_test_removal_close(struct kunit *test)
 	wpt_queue(t, t->file[0], 10);
 	wpt_pull(t);
 	wpt_close(t, 0);
-	/* Close has waited for the routine. */
+	/* The close has waited for the completion routine. */
 	KUNIT_EXPECT_EQ(test, wpt_noted(t), 1U);
 	wpt_expect(t, 0, 10, STATUS_DELETE_PENDING);
 	wpt_close(t, 1);
@@ -188,8 +191,8 @@ static void wpt_removal_resubmit(struct wpt_request *r)
 }
 
 /*
- * A client that submits again from its routine hears the same at once, after its
- * routine has been called.
+ * The completion routine submits its request again after the removal: it ends
+ * with DELETE_PENDING at once, inside the submission.
  */
 static void winpar_test_removal_resubmitted(struct kunit *test)
 {
@@ -208,7 +211,7 @@ static void winpar_test_removal_resubmitted(struct kunit *test)
 	wpt_expect_quiet(t, 5);
 }
 
-/* While a Linux driver has it: the driver goes first, then the port. */
+/* A port is removed that a Linux driver has, while a request waits. */
 static void winpar_test_removal_while_away(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -219,14 +222,14 @@ static void winpar_test_removal_while_away(struct kunit *test)
 	wpt_queue(t, t->file[0], 1);
 	wpt_pull(t);
 	KUNIT_ASSERT_TRUE(test, wpt_reaches(t, 1));
-	/* Granted by the driver's going, or told of the removal: once. */
+	/* Granted when the driver was unregistered, or ended by the removal. */
 	KUNIT_EXPECT_TRUE(test,
 			  t->log.events[0].status == STATUS_DELETE_PENDING ||
 			  t->log.events[0].status == STATUS_SUCCESS);
 	wpt_expect_quiet(t, 1);
 }
 
-/* Nobody uses it, and nothing is registered: it goes as it came. */
+/* A port is removed that no client has open. */
 static void winpar_test_removal_unused(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -239,12 +242,12 @@ static void winpar_test_removal_unused(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, t->port->host.pardev);
 }
 
-/* A round of deferred checks that was begun ends with the port. */
 static void wpt_removal_take(struct wpt_hook *hook)
 {
 	wpt_try(hook->t);
 }
 
+/* A port is removed while a round is open: no further routine is called. */
 static void winpar_test_removal_in_a_round(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -261,9 +264,9 @@ static void winpar_test_removal_in_a_round(struct kunit *test)
 	wpt_expect_quiet(t, 1);
 }
 
-/* ----- it comes back ----------------------------------------------------- */
+/* ----- the port comes back ----------------------------------------------- */
 
-/* Another object: old Contexts and callbacks do nothing on the new port. */
+/* Files, Contexts and callbacks of the earlier life do nothing to the new port. */
 static void winpar_test_removal_comes_back(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -272,10 +275,10 @@ static void winpar_test_removal_comes_back(struct kunit *test)
 
 	wpt_pull(t);
 	wpt_again(t);
-	/* Files of the earlier life stay as they were, */
+	/* A file of the earlier life stays removed, */
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_DELETE_PENDING);
-	/* new ones work. */
+	/* a new file works. */
 	KUNIT_ASSERT_EQ(test, wpt_open_status(t, &file), STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_NE(test, file->port, t->port);
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
@@ -283,14 +286,14 @@ static void winpar_test_removal_comes_back(struct kunit *test)
 					      sizeof(info), NULL));
 	KUNIT_EXPECT_PTR_NE(test, info.Context, t->info.Context);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
-	/* Nor does the old Context free the new port. */
+	/* The old Context and the old file do not free the new port. */
 	KUNIT_EXPECT_FALSE(test, wpt_try(t));
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE),
 			STATUS_DELETE_PENDING);
 	wpt_free(t);
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
 	KUNIT_EXPECT_FALSE(test, info.TryAllocatePort(info.Context));
-	/* Closing an old file takes nothing from the new. */
+	/* The close of an old file does not free it either. */
 	wpt_close(t, 0);
 	KUNIT_EXPECT_FALSE(test, info.TryAllocatePort(info.Context));
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_INFO),
@@ -301,7 +304,7 @@ static void winpar_test_removal_comes_back(struct kunit *test)
 	winpar_close(file);
 }
 
-/* Old connections hear nothing of the new port; old DISCONNECTs end none. */
+/* Connections of the earlier life are not called for the new port's interrupts. */
 static void winpar_test_removal_old_connections(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -311,7 +314,7 @@ static void winpar_test_removal_old_connections(struct kunit *test)
 	wpt_pull(t);
 	wpt_again(t);
 	KUNIT_ASSERT_EQ(test, wpt_open_status(t, &file), STATUS_SUCCESS);
-	/* The very same routine and context, connected in the new life. */
+	/* Connect that routine with that context to the new port. */
 	KUNIT_EXPECT_EQ(test, wpt_connect(old, file), STATUS_SUCCESS);
 	fake_port_interrupt(t->fake);
 	KUNIT_EXPECT_EQ(test, old->interrupts, 1U);
@@ -326,7 +329,7 @@ static void winpar_test_removal_old_connections(struct kunit *test)
 	winpar_close(file);
 }
 
-/* Twenty lives, with a client of each still open. */
+/* A port goes and comes back twenty times; a file of each life stays open. */
 static void winpar_test_removal_many_lives(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Who is a rival: a driver that sleeps for the port, or has claimed it lately. */
+/*
+ * Linux drivers that winpar offers the port: one that was refused and then
+ * ignores the offer, and one whose task is slow to fall asleep and looks dead.
+ */
 #include <linux/delay.h>
 #include <linux/kthread.h>
 
 #include "fixture.h"
 
-/* The port stays winpar's, as a client sees it, for so many ms. */
+/* For so many ms winpar has the Linux port and no rival waits. */
 static void wpt_expect_stays(struct wpt *t, unsigned int ms)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(ms);
@@ -20,17 +23,17 @@ static void wpt_expect_stays(struct wpt *t, unsigned int ms)
 	KUNIT_EXPECT_EQ(t->test, wpt_waiters(t), 0U);
 }
 
-/* ----- refused, and not interested any more ------------------------------ */
+/* ----- a driver that ignores the offer ----------------------------------- */
 
 /* A claim by a driver that ignores its wakeup. */
 static void wpt_claim_once(struct fake_rival *rival)
 {
-	/* It never takes what it is offered, however soon that is. */
+	/* Before the claim, as the offer may come at once. */
 	WRITE_ONCE(rival->takes, false);
 	KUNIT_EXPECT_NE(rival->fake->test, parport_claim(rival->dev), 0);
 }
 
-/* Refused once, it lets the offer be: the port is winpar's, and stays so. */
+/* The driver ignores the offer: after 200 ms winpar keeps the port. */
 static void winpar_test_rival_refused_once(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -47,13 +50,13 @@ static void winpar_test_rival_refused_once(struct kunit *test)
 	wpt_expect_stays(t, 600);
 	KUNIT_EXPECT_EQ(test, t->port->host.handovers, before);
 	KUNIT_EXPECT_GT(test, rival->woken, 0U);
-	/* A turn of another driver's does not make it a rival again. */
+	/* A client's turn does not make the driver a rival again. */
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	wpt_free(t);
 	wpt_expect_stays(t, 100);
 }
 
-/* Until it claims anew. */
+/* A driver that has ignored an offer is offered the port again when it claims. */
 static void winpar_test_rival_claims_anew(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -78,7 +81,7 @@ static void winpar_test_rival_claims_anew(struct kunit *test)
 	wpt_expect_stays(t, 300);
 }
 
-/* A second driver's turns are not spoilt by the first, which ignores offers. */
+/* A driver gets its turn while another driver ignores its offers. */
 static void winpar_test_rival_beside_one_that_ignores(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -95,7 +98,7 @@ static void winpar_test_rival_beside_one_that_ignores(struct kunit *test)
 	wpt_expect_stays(t, 300);
 }
 
-/* A driver that takes the port within 200 ms has it, however late. */
+/* A driver takes the port 100 ms after the offer, and keeps it. */
 static void winpar_test_rival_takes_late(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -184,7 +187,7 @@ static struct wpt_late *wpt_late(struct kunit *test)
 	return late;
 }
 
-/* Preempted for 200 ms between parport_claim() and its sleep. */
+/* The task is preempted for 200 ms between parport_claim() and its sleep. */
 static void winpar_test_rival_asleep_late(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -203,7 +206,7 @@ static void winpar_test_rival_asleep_late(struct kunit *test)
 	wpt_expect_stays(t, 100);
 }
 
-/* For seconds: winpar goes on looking. */
+/* The task is preempted for 3.5 s: winpar still notices that it sleeps. */
 static void winpar_test_rival_asleep_very_late(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -219,7 +222,7 @@ static void winpar_test_rival_asleep_very_late(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 }
 
-/* It falls asleep while a client has the port, or another driver. */
+/* The task falls asleep while a client has the port. */
 static void winpar_test_rival_asleep_while_owned(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -263,7 +266,7 @@ static void winpar_test_rival_asleep_while_away(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 }
 
-/* After the last close, when winpar has long left the port. */
+/* The task falls asleep when winpar has given the port up. */
 static void winpar_test_rival_asleep_after_the_last_close(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -301,7 +304,7 @@ static const struct wpt_advice_row wpt_advice_rows[] = {
 
 WPT_ROWS(wpt_advice, wpt_advice_rows);
 
-/* By the driver that has not let go of the port (the runner looks for it). */
+/* The advice depends on the driver's name; tests/kunit/run.sh looks for it. */
 static void winpar_test_rival_advice(struct kunit *test)
 {
 	const struct wpt_advice_row *row = test->param_value;

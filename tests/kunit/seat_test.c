@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two clients on one port, this module and the kernel itself: each has a Context of
- * its own, frees and drives what is its own and nothing else, and gives it back with
- * its last file on the port, whoever else has the port open.
+ * Two clients on one port, this module and the kernel itself: each has a
+ * Context, and frees and drives only a port that it has allocated itself. When
+ * a client closes its last file, what its callbacks took is given back.
  */
 #include "sim_port.h"
 
@@ -54,7 +54,10 @@ static void wpt_other_close(struct wpt *t, struct wpt_other *other)
 
 /* ----- Contexts ---------------------------------------------------------- */
 
-/* One for each client, the same in all that the client is given. */
+/*
+ * The two clients have different Contexts; all files of a client have its
+ * Context.
+ */
 static void winpar_test_seat_contexts(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -77,7 +80,7 @@ static void winpar_test_seat_free_of_anothers(struct kunit *test)
 	u64 since;
 
 	wpt_other_open(t, &other);
-	/* What a Try call has, */
+	/* The port is a Try call's of the other client. */
 	KUNIT_ASSERT_TRUE(test, wpt_try(t));
 	since = wpt_kmsg_end();
 	other.info.FreePort(other.info.Context);
@@ -85,17 +88,17 @@ static void winpar_test_seat_free_of_anothers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since, t->port->name,
 				      WPT_KERNEL_FREED));
-	/* also while a request waits, which would get it; */
+	/* A request waits, which a free would grant the port. */
 	wpt_queue(t, t->file[1], 1);
 	other.info.FreePort(other.info.Context);
 	wpt_expect_quiet(t, 0);
 	wpt_free(t);
 	wpt_expect(t, 0, 1, STATUS_SUCCESS);
-	/* what a request has; */
+	/* The port is a request's of the other client. */
 	other.info.FreePort(other.info.Context);
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[1]);
 	wpt_free(t);
-	/* and the other way round. */
+	/* The clients change parts. */
 	KUNIT_ASSERT_TRUE(test, other.info.TryAllocatePort(other.info.Context));
 	since = wpt_kmsg_end();
 	wpt_free(t);
@@ -108,7 +111,7 @@ static void winpar_test_seat_free_of_anothers(struct kunit *test)
 	wpt_other_close(t, &other);
 }
 
-/* The same at interrupt level. */
+/* FreePortFromInterruptLevel by a client that does not have the port. */
 static void winpar_test_seat_free_at_interrupt_level(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -132,7 +135,7 @@ static void winpar_test_seat_free_at_interrupt_level(struct kunit *test)
 	wpt_other_close(t, &other);
 }
 
-/* Nor does the Context of an earlier life free the port of a later one. */
+/* The Context of an earlier life does not free the port of a later one. */
 static void winpar_test_seat_earlier_life(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -237,9 +240,9 @@ static void winpar_test_seat_port_free(struct kunit *test)
 	wpt_other_close(t, &other);
 }
 
-/* ----- given back -------------------------------------------------------- */
+/* ----- a client's last close --------------------------------------------- */
 
-/* With the client's last file on the port: the next one who waits gets it. */
+/* The client's last close frees what its Try call took: a request gets the port. */
 static void winpar_test_seat_last_file(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -258,7 +261,7 @@ static void winpar_test_seat_last_file(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since, t->port->name,
 				      "the kernel closed the port with the port allocated"));
-	/* And no more is taken for a client without a file. */
+	/* A client without a file gets no port. */
 	wpt_free(t);
 	KUNIT_EXPECT_FALSE(test,
 			   other.info.TryAllocatePort(other.info.Context));
@@ -275,7 +278,7 @@ static void wpt_report_time(struct kunit *test, const char *ms)
 			 ms));
 }
 
-/* Named once, with the client that waits; anew when the next one keeps it. */
+/* The log names an owner once, and the client that waits; then the next owner. */
 static void winpar_test_seat_owner_report(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -289,7 +292,7 @@ static void winpar_test_seat_owner_report(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	wpt_nap(500);
-	/* No one waits. */
+	/* No request waits: no message. */
 	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, t->port->name,
 						"has had the port for"));
 	r = wpt_queue(t, other.file[0], 1);
@@ -314,7 +317,7 @@ static void winpar_test_seat_owner_report(struct kunit *test)
 	wpt_other_close(t, &other);
 }
 
-/* A Linux driver waits; and with 0 nothing is said. */
+/* A Linux driver waits: no message with owner_report_time=0, else one. */
 static void winpar_test_seat_owner_report_for_a_driver(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -367,7 +370,7 @@ kunit_test_suite(winpar_seat_suite);
 
 /* ----- on a daisy chain -------------------------------------------------- */
 
-/* A mode, a selection and an allocation, all by callbacks: given back together. */
+/* The last close gives back a mode, a selection and the port, all by callbacks. */
 static void winpar_test_seat_chain_last_file(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp daisy=printer");
@@ -396,7 +399,10 @@ static void winpar_test_seat_chain_last_file(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->port->chip.mode, 0);
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 
-	/* Nor is a Linux driver asked for the port on its behalf any more. */
+	/*
+	 * Calls of a client without a file do not ask a Linux driver for the
+	 * port.
+	 */
 	if (!fake_rival_claim(rival))
 		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
 	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
@@ -411,9 +417,9 @@ static void winpar_test_seat_chain_last_file(struct kunit *test)
 }
 
 /*
- * PNP information, INIT_1284_3_BUS and SELECT_DEVICE with PAR_HAVE_PORT_KEEP_PORT,
- * by a file that has the port or has it not: then nothing is on the wire, and the
- * owner's device stays selected.
+ * PNP information, INIT_1284_3_BUS and SELECT_DEVICE with
+ * PAR_HAVE_PORT_KEEP_PORT on a file. If another has the port, no packet is sent
+ * and the owner's device stays selected.
  */
 static void winpar_test_seat_chain_who_has(struct kunit *test)
 {
@@ -435,7 +441,7 @@ static void winpar_test_seat_chain_who_has(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t->port->daisy.scanned, row->ours);
 	scans = t->port->daisy.scans;
 	if (!row->ours) {
-		/* Somebody has to know the chain; then the owner has a device. */
+		/* Scan the chain; then select a device for the owner. */
 		wpt_has_give(t, &other, row->has);
 		wpt_sim_pnp(s);
 		wpt_has_take(t, &other, row->has);

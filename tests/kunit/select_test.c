@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Selecting the devices of a daisy chain. Which one is selected, and which one
- * got a byte, is what the port in software says, not winpar.
+ * Selecting the devices of a daisy chain. winpar_sim, not winpar, says which
+ * device is selected and which one got a byte.
  */
 #include "select_test.h"
 
@@ -37,7 +37,7 @@ static void wpt_chain_name(const struct wpt_chain_row *row, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_chain, wpt_chain_rows, wpt_chain_name);
 
-/* A byte is sent, and that device and no other has it. */
+/* Print a byte: device @who, or the end-of-chain device (-1), receives it alone. */
 static void wpt_expect_listens(struct wpt_sim *s,
 			       const struct wpt_chain_row *row, int who)
 {
@@ -92,11 +92,11 @@ static void winpar_test_select_each(struct kunit *test)
 		EXPECT_SELECTED(s, -1);
 		EXPECT_STATE(s, WINPAR_PORT_HELD);
 	}
-	/* Whatever its ID. */
+	/* The end-of-chain device; the ID does not matter. */
 	EXPECT_SELECT(s, 0, 200, WPT_END, SUCCESS);
 	EXPECT_SELECTED(s, -1);
 	wpt_expect_listens(s, row, -1);
-	/* From one to the next, with the port kept. */
+	/* From device to device, while the file keeps the port. */
 	for (id = 0; id < row->count; id++) {
 		EXPECT_SELECT(s, 0, id, WPT_KEEP, SUCCESS);
 		EXPECT_SELECTED(s, id);
@@ -108,7 +108,7 @@ static void winpar_test_select_each(struct kunit *test)
 	EXPECT_STATE(s, WINPAR_PORT_HELD);
 }
 
-/* The first ID that is not, and those far away: nothing on the wire. */
+/* IDs of no device are refused, and no packet is sent. */
 static void winpar_test_select_wrong_id(struct kunit *test)
 {
 	const struct wpt_chain_row *row = test->param_value;
@@ -132,14 +132,14 @@ static void winpar_test_select_wrong_id(struct kunit *test)
 	wpt_own(s, 0);
 	EXPECT_SELECT(s, 0, row->count, WPT_KEEP, INVALID_PARAMETER);
 	EXPECT_DESELECT(s, 0, row->count, 0, INVALID_PARAMETER);
-	/* Also before any wait. */
+	/* Refused at once, though the port is not free. */
 	EXPECT_SELECT(s, 1, row->count, 0, INVALID_PARAMETER);
 	EXPECT_STATE(s, WINPAR_PORT_OWNED);
 	wpt_free(&s->t);
 	KUNIT_EXPECT_EQ(test, wpt_sim_commands(s), commands);
 }
 
-/* By ID before anything has been found: the bus is scanned then. */
+/* The first SELECT_DEVICE scans the bus, before it looks at the ID. */
 static void winpar_test_select_scans_first(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp");
@@ -154,6 +154,7 @@ static void winpar_test_select_scans_first(struct kunit *test)
 
 /* ----- who has the port -------------------------------------------------- */
 
+/* PAR_HAVE_PORT_KEEP_PORT works only for a client that has the port. */
 static void winpar_test_select_keep(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp");
@@ -161,7 +162,7 @@ static void winpar_test_select_keep(struct kunit *test)
 
 	wpt_sim_pnp(s);
 	commands = wpt_sim_commands(s);
-	/* Nobody has it. */
+	/* No client has the port. */
 	EXPECT_SELECT(s, 0, 0, WPT_KEEP, UNSUCCESSFUL);
 	EXPECT_SELECT(s, 0, 0, WPT_KEEP | WPT_END, UNSUCCESSFUL);
 	EXPECT_DESELECT(s, 0, 0, 0, UNSUCCESSFUL);
@@ -170,13 +171,13 @@ static void winpar_test_select_keep(struct kunit *test)
 			STATUS_UNSUCCESSFUL);
 	KUNIT_EXPECT_EQ(test, wpt_sim_undo(s, 0, 0), STATUS_UNSUCCESSFUL);
 	KUNIT_EXPECT_EQ(test, wpt_sim_commands(s), commands);
-	/* Another has it. */
+	/* Another file has the port. */
 	wpt_own(s, 1);
 	EXPECT_SELECT(s, 0, 0, WPT_KEEP, UNSUCCESSFUL);
 	EXPECT_DESELECT(s, 0, 0, 0, UNSUCCESSFUL);
 	KUNIT_EXPECT_EQ(test, wpt_sim_commands(s), commands);
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(&s->t), s->t.file[1]);
-	/* Its owner. */
+	/* The owner selects and deselects. */
 	EXPECT_SELECT(s, 1, 1, WPT_KEEP, SUCCESS);
 	EXPECT_SELECTED(s, 1);
 	EXPECT_DESELECT(s, 1, 1, WPT_KEEP, SUCCESS);
@@ -190,7 +191,7 @@ static void winpar_test_select_keep(struct kunit *test)
 	EXPECT_STATE(s, WINPAR_PORT_HELD);
 }
 
-/* TrySelectDevice is not queued. */
+/* TrySelectDevice on a port that is not free answers PENDING, and is not queued. */
 static void winpar_test_select_try_pending(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -217,7 +218,7 @@ static void winpar_test_select_try_pending(struct kunit *test)
 			s->pnp.DeselectDevice(NULL, NULL));
 }
 
-/* With allocations in one FIFO, each finding what it should. */
+/* SELECT_DEVICE and ALLOCATE wait in one FIFO; each gets the right device. */
 static void winpar_test_select_fifo(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp");
@@ -251,7 +252,7 @@ static void winpar_test_select_fifo(struct kunit *test)
 	wpt_expect_quiet(t, 5);
 }
 
-/* What waits may be cancelled, and its ID is looked at again in its turn. */
+/* A SELECT_DEVICE that waits is cancelled; another one's device is unplugged. */
 static void winpar_test_select_while_waiting(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp");
@@ -276,7 +277,7 @@ static void winpar_test_select_while_waiting(struct kunit *test)
 	wpt_expect_quiet(t, 3);
 }
 
-/* Whoever is next finds the end-of-chain device selected. */
+/* After each kind of free the next owner has the end-of-chain device. */
 static void winpar_test_select_next_owner(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp");
@@ -292,11 +293,11 @@ static void winpar_test_select_next_owner(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	EXPECT_SELECTED(s, -1);
 	wpt_free(t);
-	/* Its file is closed. */
+	/* Freed by the close of the file. */
 	EXPECT_SELECT(s, 1, 1, 0, SUCCESS);
 	wpt_close(t, 1);
 	EXPECT_SELECTED(s, -1);
-	/* A Linux driver is next, and leaves one selected. */
+	/* A Linux driver is next, and leaves a device selected. */
 	EXPECT_SELECT(s, 0, 1, 0, SUCCESS);
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
 	wpt_free(t);
@@ -326,7 +327,7 @@ static void wpt_at_interrupt(struct wpt_hook *hook)
 		(hook->info.Context);
 }
 
-/* Freed at interrupt level: not to be had there until the packet has gone. */
+/* Freed at interrupt level: a Try call there fails until the packet is sent. */
 static void winpar_test_select_freed_at_interrupt(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp");
@@ -354,7 +355,7 @@ static void winpar_test_select_freed_at_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
 }
 
-/* A port without a chain sees no packet once that is known. */
+/* Once a scan has found no daisy chain, no packet is sent. */
 static void winpar_test_select_no_chain(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=none");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the suites share that select the devices of a daisy chain. */
+/* Helpers of the suites that select devices of a daisy chain. */
 #ifndef _WINPAR_SELECT_TEST_H
 #define _WINPAR_SELECT_TEST_H
 
@@ -17,8 +17,7 @@ static inline void wpt_rival_takes(struct wpt_sim *s, struct fake_rival *rival)
 		KUNIT_ASSERT_TRUE(s->t.test, fake_rival_wait(rival));
 }
 
-#define EXPECT_STATE(s, want)						\
-	KUNIT_EXPECT_EQ((s)->t.test, (int)wpt_state(&(s)->t), (int)(want))
+#define EXPECT_STATE(s, want)	WPT_EXPECT_STATE(&(s)->t, want)
 #define EXPECT_SELECTED(s, want)					\
 	KUNIT_EXPECT_EQ((s)->t.test, wpt_sim_selected(s), want)
 #define EXPECT_SELECT(s, n, id, flags, want)				\

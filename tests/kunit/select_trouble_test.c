@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Selecting devices that do not answer, while a port goes, and in a round. */
+/* Selecting devices that do not answer, on a removed port, and in a round. */
 #include "select_test.h"
 
 /* ----- faults ------------------------------------------------------------ */
@@ -23,7 +23,7 @@ static const struct wpt_fault_row wpt_fault_rows[] = {
 
 WPT_ROWS(wpt_fault, wpt_fault_rows);
 
-/* Unsuccessful, the next is served, and when all is well it works again. */
+/* A selection fails: the next request is granted; without the fault it works. */
 static void winpar_test_select_fault(struct kunit *test)
 {
 	const struct wpt_fault_row *row = test->param_value;
@@ -36,7 +36,7 @@ static void winpar_test_select_fault(struct kunit *test)
 	EXPECT_STATE(s, WINPAR_PORT_HELD);
 	KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 0, 0), STATUS_UNSUCCESSFUL);
 	KUNIT_ASSERT_EQ(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
-	/* What the caller had it keeps. */
+	/* A client that has the port keeps it. */
 	wpt_own(s, 0);
 	EXPECT_SELECT(s, 0, 0, WPT_KEEP, UNSUCCESSFUL);
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
@@ -50,7 +50,7 @@ static void winpar_test_select_fault(struct kunit *test)
 	wpt_expect_quiet(t, 2);
 
 	wpt_sim_set(s, row->knob, "none");
-	/* Whatever the device made of it, the end of the chain is selected. */
+	/* The next owner has the end-of-chain device. */
 	wpt_own(s, 0);
 	EXPECT_SELECTED(s, -1);
 	wpt_free(t);
@@ -61,7 +61,7 @@ static void winpar_test_select_fault(struct kunit *test)
 	EXPECT_DESELECT(s, 0, 0, 0, SUCCESS);
 }
 
-/* Deselecting what does not answer frees the port all the same. */
+/* A DESELECT that fails still frees the port. */
 static void winpar_test_select_deselect_fails(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
@@ -81,6 +81,7 @@ static void winpar_test_select_deselect_fails(struct kunit *test)
 
 /* ----- removal ----------------------------------------------------------- */
 
+/* The port is removed while a device is selected and requests wait. */
 static void winpar_test_select_removal(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp");
@@ -113,7 +114,7 @@ static void wpt_select_in_round(struct wpt_hook *hook)
 	KUNIT_EXPECT_EQ(hook->t->test, wpt_sim_undo(s, 0, 0), STATUS_SUCCESS);
 }
 
-/* The free in a deselect made by a deferred routine starts no round either. */
+/* A deferred routine selects and deselects: the free starts no further round. */
 static void winpar_test_select_in_a_round(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The fixture on a port of winpar_sim: made for each case by the knob "add",
- * removed by "remove". Knobs are debugfs files.
+ * The fixture on a port of winpar_sim. Writing to the knob "add" makes a port
+ * for each case, writing to "remove" takes it away. Knobs are winpar_sim's
+ * debugfs files.
  */
 #include <linux/delay.h>
 #include <linux/fs.h>
@@ -18,7 +19,7 @@
 
 /* ----- knobs ------------------------------------------------------------- */
 
-/* The path of a knob of the port; of one that all ports share where @s is NULL. */
+/* The path of a knob of the port; @s NULL: of a knob that all ports share. */
 static const char *wpt_sim_path(char path[WPT_SIM_PATH], struct wpt_sim *s,
 				const char *knob)
 {
@@ -48,7 +49,7 @@ void wpt_sim_set(struct wpt_sim *s, const char *knob, const char *text)
 	wpt_sim_write(s->t.test, wpt_sim_path(path, s, knob), text);
 }
 
-/* Write bytes to a knob, all in one piece if it takes them. */
+/* Write bytes to a knob. */
 void wpt_sim_put(struct wpt_sim *s, const char *knob, const void *buf,
 		 size_t len)
 {
@@ -71,7 +72,7 @@ size_t wpt_sim_get(struct wpt_sim *s, const char *knob, void *buf, size_t size)
 	return max(len, 0L);
 }
 
-/* What a knob of the port shows; good until the next. */
+/* What a knob of the port shows; good until the next call. */
 const char *wpt_sim_show(struct wpt_sim *s, const char *knob)
 {
 	char path[WPT_SIM_PATH];
@@ -84,7 +85,10 @@ const char *wpt_sim_show(struct wpt_sim *s, const char *knob)
 	return s->text;
 }
 
-/* The number behind a word that begins a line of a knob, 0 without one. */
+/*
+ * The number after @word at the beginning of a line of a knob; 0 if there is
+ * none.
+ */
 unsigned long wpt_sim_number(struct wpt_sim *s, const char *knob,
 			     const char *word)
 {
@@ -101,7 +105,7 @@ unsigned long wpt_sim_number(struct wpt_sim *s, const char *knob,
 	return number;
 }
 
-/* Which device of the chain the port in software says is selected, or -1. */
+/* The number of the selected daisy-chain device, by winpar_sim, or -1. */
 int wpt_sim_selected(struct wpt_sim *s)
 {
 	const char *text = wpt_sim_show(s, "daisy");
@@ -115,13 +119,13 @@ int wpt_sim_selected(struct wpt_sim *s)
 	return line;
 }
 
-/* How many command bytes its chain has had. */
+/* How many command bytes of packets the chain has received. */
 unsigned long wpt_sim_commands(struct wpt_sim *s)
 {
 	return wpt_sim_number(s, "daisy", "commands");
 }
 
-/* Has what began a packet been on its lines since "events" was written? */
+/* Has the first byte of a packet been on the lines since "events" was written? */
 bool wpt_sim_saw_packet(struct wpt_sim *s)
 {
 	return strstr(wpt_sim_show(s, "events"), "data=aa");
@@ -143,7 +147,7 @@ void wpt_sim_out(struct wpt_sim *s, unsigned int reg, u8 value)
 	winpar_softport(parport)->write(parport, reg, 1, value);
 }
 
-/* A byte by hand, to whoever listens. */
+/* Strobe a byte to the device that is selected. */
 void wpt_sim_print(struct wpt_sim *s, u8 byte)
 {
 	wpt_sim_out(s, WINPAR_REG_DATA, byte);
@@ -152,7 +156,7 @@ void wpt_sim_print(struct wpt_sim *s, u8 byte)
 	wpt_sim_out(s, WINPAR_REG_CONTROL, WINPAR_CTR_IDLE);
 }
 
-/* A packet by hand, as another driver would send it. */
+/* Send a packet without winpar, as a Linux driver would. */
 void wpt_sim_packet(struct wpt_sim *s, u8 command)
 {
 	static const u8 header[] = { 0xaa, 0x55, 0x00, 0xff, 0x87, 0x78 };
@@ -196,7 +200,7 @@ NTSTATUS wpt_sim_command(struct winpar_file *file, ULONG code, UCHAR id,
 				     NULL, 0, NULL);
 }
 
-/* The two callbacks; wpt_sim_pnp() comes first. */
+/* Call TrySelectDevice or DeselectDevice; wpt_sim_pnp() has to be called before. */
 NTSTATUS wpt_sim_try(struct wpt_sim *s, UCHAR id, ULONG flags)
 {
 	PARALLEL_1284_COMMAND command = { .ID = id, .CommandFlags = flags };
@@ -211,7 +215,7 @@ NTSTATUS wpt_sim_undo(struct wpt_sim *s, UCHAR id, ULONG flags)
 	return s->pnp.DeselectDevice(s->pnp.Context, &command);
 }
 
-/* A SELECT_DEVICE that has to wait. */
+/* Submit a SELECT_DEVICE; it has to be pending then. */
 struct wpt_request *wpt_sim_queue(struct wpt_sim *s, struct winpar_file *file,
 				  int event, UCHAR id, ULONG flags)
 {
@@ -225,7 +229,7 @@ struct wpt_request *wpt_sim_queue(struct wpt_sim *s, struct winpar_file *file,
 
 /* ----- setting up -------------------------------------------------------- */
 
-/* Nothing but the record, in memory that is all zeroes. */
+/* Set up all but the port, in memory that is all zeroes. */
 int wpt_sim_prepare(struct kunit *test, struct wpt_sim *s)
 {
 	s->text = kunit_kzalloc(test, WPT_SIM_TEXT, GFP_KERNEL);
@@ -251,7 +255,7 @@ int wpt_sim_init(struct kunit *test)
 	return 0;
 }
 
-/* Is parportN the port in software? */
+/* Is parportN a port of winpar_sim? */
 static bool wpt_sim_is_there(int number)
 {
 	char path[64];
@@ -266,8 +270,8 @@ static bool wpt_sim_is_there(int number)
 }
 
 /*
- * A port that a row has left to the next one: making one takes longer than most
- * rows do.
+ * The port that a row has left to the next row. Making a port takes longer than
+ * most rows of a table.
  */
 static struct {
 	char name[16];
@@ -284,13 +288,13 @@ static void wpt_sim_forget_kept(void)
 	wpt_sim_kept.name[0] = '\0';
 }
 
-/* For suites whose rows leave a port. */
+/* The suite_exit() of suites that call wpt_sim_plug_again(). */
 void wpt_sim_suite_exit(struct kunit_suite *suite)
 {
 	wpt_sim_forget_kept();
 }
 
-/* Make a port as these words of the knob say; @other is one made before. */
+/* Make a port by these words; @other: a port that was made before, or NULL. */
 void wpt_sim_add(struct wpt_sim *s, const char *words,
 		 const struct wpt_sim *other)
 {
@@ -313,7 +317,7 @@ void wpt_sim_add(struct wpt_sim *s, const char *words,
 	KUNIT_ASSERT_NOT_NULL(test, s->linux_port.parport);
 }
 
-/* What wpt_sim_add() made: gone, if it is not so yet. */
+/* Remove the port, or leave it to the next row; nothing if it was removed. */
 void wpt_sim_drop(struct wpt_sim *s)
 {
 	if (s->linux_port.parport)
@@ -340,7 +344,7 @@ static struct wpt_sim *wpt_sim_open(struct wpt_sim *s)
 	return s;
 }
 
-/* The port of a case, with three openers. */
+/* Make the port of a case by these words, and open it three times. */
 struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words)
 {
 	struct wpt_sim *s = to_sim(test);
@@ -350,8 +354,9 @@ struct wpt_sim *wpt_sim_plug(struct kunit *test, const char *words)
 }
 
 /*
- * The same for a row that leaves the port as it was: with the port of the row
- * before, if that was made by these words. The suite has wpt_sim_suite_exit().
+ * As wpt_sim_plug(), for a row that leaves the port as it was: takes the port
+ * of the row before, if these words made it. The suite needs
+ * wpt_sim_suite_exit().
  */
 struct wpt_sim *wpt_sim_plug_again(struct kunit *test, const char *words)
 {
@@ -371,7 +376,7 @@ struct wpt_sim *wpt_sim_plug_again(struct kunit *test, const char *words)
 	return wpt_sim_open(s);
 }
 
-/* Hot removal, while everything is open. */
+/* Remove the port, while files on it are open. */
 void wpt_sim_unplug(struct wpt_sim *s)
 {
 	char path[WPT_SIM_PATH];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The fixture's other port: one of winpar_sim's, with registers and a chain. */
+/* The fixture on a port of winpar_sim: sim_port.c. */
 #ifndef _WINPAR_SIM_PORT_H
 #define _WINPAR_SIM_PORT_H
 
@@ -20,11 +20,11 @@
 /**
  * struct wpt_sim - the fixture of a case on a port in software
  * @t: the fixture; must be the first
- * @linux_port: the port as a rival's; not one of fake_port.c's making
+ * @linux_port: the Linux port, for rivals; only parts of it are filled in
  * @name: parportM; empty while there is none
- * @kept: the words by which the port was made that is left to the next row, or NULL
- * @text: what a knob showed last
- * @pnp: the port's callbacks, as of the last wpt_sim_pnp()
+ * @kept: the words that made the port, if the case leaves it to the next row
+ * @text: what wpt_sim_show() read last
+ * @pnp: what wpt_sim_pnp() got last
  */
 struct wpt_sim {
 	struct wpt t;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Linux drivers that wait, sleep, die or never let go; many turns of both. */
+/*
+ * Turns of a client and a Linux driver, where the driver does not take the
+ * port, is killed while it waits, sleeps for the port, or does not release it.
+ */
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
 
 #include "fixture.h"
 
-/* ----- a driver that asked and then does not take the port --------------- */
+/* ----- a driver that claims and then does not take the port -------------- */
 
-/* It is offered, left alone for a while, and taken back. */
+/* winpar offers the port for 200 ms, then takes it back. */
 static void winpar_test_turn_offered_in_vain(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -17,21 +20,21 @@ static void winpar_test_turn_offered_in_vain(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
-	/* It changes its mind. */
+	/* From now on the driver ignores its wakeup. */
 	rival->takes = false;
 	start = ktime_get();
 	wpt_free(t);
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	KUNIT_EXPECT_GT(test, rival->woken, 0U);
 	KUNIT_EXPECT_NULL(test, fake_port_holder(t->fake));
-	/* Gone for good: what it left on the waiting list goes with it. */
+	/* The driver is unregistered while it is on the waiting list. */
 	fake_port_drop_rivals(t->fake);
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), 190LL);
 	KUNIT_EXPECT_EQ(test, t->port->host.handovers, before);
 }
 
-/* A request that comes meanwhile is served after it. */
+/* A request that comes during the offer is granted after it. */
 static void winpar_test_turn_request_while_offered(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -51,8 +54,8 @@ static void winpar_test_turn_request_while_offered(struct kunit *test)
 /* ----- a process that was killed while it waited ------------------------- */
 
 /*
- * The core would give it the port for ever. It is taken off the waiting list
- * instead, and the port is not released at all.
+ * The core would give the port to the dead process, for ever. winpar takes it
+ * off the core's waiting list, and does not release the port.
  */
 static void winpar_test_turn_dead_waiter(struct kunit *test)
 {
@@ -72,7 +75,7 @@ static void winpar_test_turn_dead_waiter(struct kunit *test)
 	wpt_free(t);
 }
 
-/* The same while a client has the port and another waits. */
+/* A process is killed on the waiting list while a client has the port. */
 static void winpar_test_turn_dead_waiter_when_owned(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -90,7 +93,7 @@ static void winpar_test_turn_dead_waiter_when_owned(struct kunit *test)
 	wpt_free(t);
 }
 
-/* One that is dead and one that is not: that one gets the port. */
+/* A dead process and a driver are on the waiting list: the driver gets the port. */
 static void winpar_test_turn_dead_and_live_waiter(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -108,8 +111,9 @@ static void winpar_test_turn_dead_and_live_waiter(struct kunit *test)
 }
 
 /*
- * One that is left on the list and asks again, as lp does when a process killed
- * in open() closes the file: the core's list becomes a ring. It is mended.
+ * A device that is still on the core's waiting list is put on it again, as lp's
+ * is when a process that was killed in open() closes the file. The list becomes
+ * a ring, which winpar mends.
  */
 static void winpar_test_turn_list_is_a_ring(struct kunit *test)
 {
@@ -128,7 +132,7 @@ static void winpar_test_turn_list_is_a_ring(struct kunit *test)
 	wpt_free(t);
 }
 
-/* The same with a driver between the two, which the list has lost. */
+/* A driver was between the device's two places: the list has lost it. */
 static void winpar_test_turn_list_has_lost_one(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -190,7 +194,7 @@ static struct wpt_sleeper *wpt_sleeper(struct kunit *test,
 	return sleeper;
 }
 
-/* parport_claim_or_block(): woken with the port in its hands. */
+/* A task in parport_claim_or_block() is woken when it has the port. */
 static void winpar_test_turn_sleeper(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -217,7 +221,7 @@ static void winpar_test_turn_sleeper(struct kunit *test)
 	wpt_free(t);
 }
 
-/* Killed in its sleep, as a print job is: the port still serves. */
+/* A task in parport_claim_or_block() is killed: a client gets the port. */
 static void winpar_test_turn_sleeper_killed(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -243,7 +247,7 @@ static void winpar_test_turn_sleeper_killed(struct kunit *test)
 
 /* ----- a driver that does not let go ------------------------------------- */
 
-/* After 2 s the log says who it is (the runner looks for it). */
+/* After 2 s the log names the driver; tests/kunit/run.sh looks for it. */
 static void winpar_test_turn_not_let_go(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -260,7 +264,7 @@ static void winpar_test_turn_not_let_go(struct kunit *test)
 	wpt_free(t);
 }
 
-/* One that lets go with interrupts off: the claim is left to the work. */
+/* A driver releases with interrupts off: winpar claims in its work. */
 static void winpar_test_turn_released_with_interrupts_off(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -305,8 +309,9 @@ static void winpar_test_turn_unregistered_with_the_port(struct kunit *test)
  * @rival: the driver
  * @ours: turns that the client has had
  * @theirs: turns that the driver has had
- * @patience: most turns of the client between the driver's asking and getting
- * @wrong: something was not as it should be
+ * @patience: most turns of the client between a claim of the driver and its
+ *	turn
+ * @wrong: how often the driver had no turn, or not the port in its turn
  */
 struct wpt_crew {
 	struct wpt *t;
@@ -326,7 +331,7 @@ static int wpt_crew_rival(void *data)
 		unsigned int asked;
 
 		fake_rival_claim(rival);
-		/* Not before: this thread may be off the CPU in between. */
+		/* Read after the claim: this thread may lose the CPU before it. */
 		asked = READ_ONCE(crew->ours);
 		if (!fake_rival_wait(rival)) {
 			crew->wrong++;
@@ -345,7 +350,7 @@ static int wpt_crew_rival(void *data)
 	return 0;
 }
 
-/* Clients and a driver in turn, interrupts coming all the while. */
+/* A client and a driver have 100 turns each, with an interrupt in each turn. */
 static void winpar_test_turn_many(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -379,7 +384,10 @@ static void winpar_test_turn_many(struct kunit *test)
 	KUNIT_EXPECT_GE(test, crew->theirs, (unsigned int)WPT_TURNS);
 	KUNIT_EXPECT_EQ(test, wrong, 0U);
 	KUNIT_EXPECT_EQ(test, crew->wrong, 0U);
-	/* Only who had the port, or was about to, went before the driver. */
+	/*
+	 * Before the driver goes only the owner, or a request about to be
+	 * granted.
+	 */
 	KUNIT_EXPECT_LE(test, crew->patience, 3U);
 	kunit_info(test, "%u turns against %u, at most %u before the driver's\n",
 		   crew->ours, crew->theirs, crew->patience);

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Clients that want to know of ports: told of each, once, in order. */
+/*
+ * Watches: a client is told of each arrival and removal of a port, once, in
+ * order.
+ */
 #include "fixture.h"
 
 /**
  * struct wpt_watcher - a client's watch, recorded
- * @watch: what winpar has
+ * @watch: the watch
  * @t: the fixture
- * @id: arrivals are noted under it, removals under @id + 1
- * @name: the last port told of
- * @inside: what a watch taken up inside its routine answered
- * @try_inside: take one up there
- * @go: what its routine waits for, or NULL
+ * @id: the record has arrivals under @id, removals under @id + 1
+ * @name: the port that was told of last
+ * @inside: what winpar_watch_ports() returned inside the routine
+ * @try_inside: call winpar_watch_ports() inside the routine
+ * @go: what the routine waits for, or NULL
  */
 struct wpt_watcher {
 	struct winpar_watch watch;
@@ -22,7 +25,7 @@ struct wpt_watcher {
 	struct completion *go;
 };
 
-/* Those of the case that runs: its end ends them, also when it has failed. */
+/* The watches of the current case; wpt_watch_exit() ends them. */
 static struct wpt_watcher *wpt_watchers[4];
 
 static void wpt_watcher_init(struct wpt_watcher *w, struct wpt *t, int id)
@@ -82,8 +85,8 @@ static struct wpt_watcher *wpt_watcher(struct wpt *t, int id)
 	return w;
 }
 
-/* What is no watch is refused. */
-static void winpar_test_watch_nothing(struct kunit *test)
+/* NULL and a watch without routines are refused. */
+static void winpar_test_watch_invalid(struct kunit *test)
 {
 	struct winpar_watch empty = { };
 
@@ -94,7 +97,7 @@ static void winpar_test_watch_nothing(struct kunit *test)
 	winpar_unwatch_ports(NULL);
 }
 
-/* The ports that are there at once; the changes as they come. */
+/* A watch is told of the ports that there are, then of removals and arrivals. */
 static void winpar_test_watch_comes_and_goes(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -103,7 +106,7 @@ static void winpar_test_watch_comes_and_goes(struct kunit *test)
 
 	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
 		 t->fake->parport->number);
-	/* The port of this case has been told of by now, or will be. */
+	/* Told of this case's port, at once or a little later. */
 	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&w->watch), STATUS_SUCCESS);
 	wpt_expect(t, 0, 10, STATUS_SUCCESS);
 	KUNIT_EXPECT_STREQ(test, w->name, name);
@@ -118,7 +121,7 @@ static void winpar_test_watch_comes_and_goes(struct kunit *test)
 	wpt_expect_quiet(t, 3);
 }
 
-/* Several watches, and one that has only one routine. */
+/* Two watches, of which one has no routine for arrivals. */
 static void winpar_test_watch_several(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -133,7 +136,7 @@ static void winpar_test_watch_several(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&second->watch),
 			STATUS_SUCCESS);
 	fake_port_remove(t->fake);
-	/* In whichever order: neither waits for the other. */
+	/* In any order: neither watch waits for the other. */
 	KUNIT_ASSERT_TRUE(test, wpt_reaches(t, 3));
 	i = t->log.events[1].id == 21;
 	wpt_expect(t, 1 + i, 11, STATUS_SUCCESS);
@@ -143,7 +146,7 @@ static void winpar_test_watch_several(struct kunit *test)
 	wpt_expect_quiet(t, 3);
 }
 
-/* From inside its own routine a watch is on already, and may be ended. */
+/* In its own routine a watch cannot be taken up again, but can be ended. */
 static void winpar_test_watch_from_inside(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -157,7 +160,7 @@ static void winpar_test_watch_from_inside(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&other->watch),
 			STATUS_SUCCESS);
 	wpt_expect(t, 1, 20, STATUS_SUCCESS);
-	/* It was ended there, and only it. */
+	/* Only the other watch is still on. */
 	fake_port_remove(t->fake);
 	wpt_expect(t, 2, 21, STATUS_SUCCESS);
 	winpar_unwatch_ports(&w->watch);
@@ -165,7 +168,7 @@ static void winpar_test_watch_from_inside(struct kunit *test)
 	winpar_unwatch_ports(&other->watch);
 }
 
-/* One watch cannot be on twice: its list entry would be. */
+/* A watch that is on cannot be taken up again. */
 static void winpar_test_watch_twice(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -180,14 +183,14 @@ static void winpar_test_watch_twice(struct kunit *test)
 	winpar_unwatch_ports(&w->watch);
 }
 
-/* ----- routines that take their time ------------------------------------- */
+/* ----- routines that wait ------------------------------------------------ */
 
 /**
  * struct wpt_slow - a watch whose routine for an arrival waits
  * @w: the watch
- * @begun: it has begun
- * @go: it may end
- * @other: a watch that it ends first, or NULL
+ * @begun: completed when the routine is called
+ * @go: completed when the routine may return
+ * @other: a watch that the routine ends first, or NULL
  */
 struct wpt_slow {
 	struct wpt_watcher w;
@@ -222,7 +225,7 @@ static struct wpt_slow *wpt_slow(struct wpt *t, int id)
 	return slow;
 }
 
-/* Have the watch take up, and its routine wait for a second arrival. */
+/* Take the watch up, and wait until its routine waits in the second arrival. */
 static void wpt_slow_waits(struct wpt *t, struct wpt_slow *slow)
 {
 	complete(&slow->go);
@@ -238,7 +241,7 @@ static void wpt_slow_waits(struct wpt *t, struct wpt_slow *slow)
 						      WPT_TIMEOUT));
 }
 
-/* While it waits other watches are taken up, told and ended. */
+/* While a watch's routine waits, another watch is taken up, told and ended. */
 static void winpar_test_watch_one_waits(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -260,7 +263,7 @@ static void winpar_test_watch_one_waits(struct kunit *test)
 	wpt_expect_quiet(t, 6);
 }
 
-/* What comes and goes in between is told afterwards, all of it, in order. */
+/* Arrivals and removals while the routine waits are told afterwards, in order. */
 static void winpar_test_watch_in_order(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -294,7 +297,7 @@ static void wpt_ender_work(struct work_struct *work)
 	complete(&ender->ended);
 }
 
-/* Who ends a watch waits for its routine that runs, and no other runs then. */
+/* winpar_unwatch_ports() waits for the routine that runs; no other call follows. */
 static void winpar_test_watch_ended_while_it_waits(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -320,7 +323,7 @@ static void winpar_test_watch_ended_while_it_waits(struct kunit *test)
 	wpt_expect_quiet(t, 3);
 }
 
-/* A routine may end another watch, which hears no more. */
+/* A watch's routine ends another watch, which is told no more. */
 static void winpar_test_watch_ends_another(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -344,7 +347,7 @@ static void winpar_test_watch_ends_another(struct kunit *test)
 }
 
 static struct kunit_case winpar_watch_cases[] = {
-	KUNIT_CASE(winpar_test_watch_nothing),
+	KUNIT_CASE(winpar_test_watch_invalid),
 	KUNIT_CASE(winpar_test_watch_comes_and_goes),
 	KUNIT_CASE(winpar_test_watch_several),
 	KUNIT_CASE(winpar_test_watch_from_inside),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A port is freed while a task drives its wires: by whom, and who gets it then. */
+/* A port is freed while a task drives its wires, and given away after that. */
 #include "wire_test.h"
 
 static void wpt_wire_free(struct wpt_wire *w)
@@ -9,7 +9,7 @@ static void wpt_wire_free(struct wpt_wire *w)
 	w->had = wpt_try(&w->s->t);
 }
 
-/* The owner frees the port under its own scan: no client gets it before the end. */
+/* The owner frees the port during its own scan: a Try call fails until the end. */
 static void winpar_test_wire_freed(struct kunit *test)
 {
 	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer+epp");
@@ -28,7 +28,6 @@ static void winpar_test_wire_freed(struct kunit *test)
 	wpt_wire_leave(w);
 }
 
-/* The same at interrupt level, where nothing may wait. */
 static void wpt_wire_free_at_interrupt(struct wpt_wire *w)
 {
 	PARALLEL_INTERRUPT_INFORMATION *info = &w->hook->info;
@@ -38,6 +37,7 @@ static void wpt_wire_free_at_interrupt(struct wpt_wire *w)
 	w->had = info->TryAllocatePortAtInterruptLevel(info->Context);
 }
 
+/* The owner frees the port at interrupt level during its scan. */
 static void winpar_test_wire_freed_at_interrupt(struct kunit *test)
 {
 	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer");
@@ -63,7 +63,7 @@ static void wpt_wire_note_driven(struct wpt_request *request)
 	w->had = READ_ONCE(w->driven);
 }
 
-/* A request that waits is granted afterwards. */
+/* Freed during a scan: a request that waits is granted after the scan. */
 static void winpar_test_wire_freed_for_a_request(struct kunit *test)
 {
 	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer");
@@ -84,7 +84,7 @@ static void winpar_test_wire_freed_for_a_request(struct kunit *test)
 	wpt_wire_leave(w);
 }
 
-/* So is a Linux driver. */
+/* Freed during a scan: a Linux driver gets the port after the scan. */
 static void winpar_test_wire_freed_for_a_rival(struct kunit *test)
 {
 	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer");
@@ -96,7 +96,7 @@ static void winpar_test_wire_freed_for_a_rival(struct kunit *test)
 	w->then = wpt_wire_free;
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
 			STATUS_SUCCESS);
-	/* Not GIVING. */
+	/* During the scan the port is not given away: HELD, not GIVING. */
 	KUNIT_EXPECT_EQ(test, (int)w->state, (int)WINPAR_PORT_HELD);
 	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
 	fake_rival_release(rival);
@@ -104,7 +104,7 @@ static void winpar_test_wire_freed_for_a_rival(struct kunit *test)
 	wpt_wire_leave(w);
 }
 
-/* A free too many, under the packet that a free or a grant sends. */
+/* A second free, during the packet that a free or a selection sends. */
 static void winpar_test_wire_freed_twice(struct kunit *test)
 {
 	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer");
@@ -136,8 +136,8 @@ static void wpt_wire_look(struct wpt_wire *w)
 	w->had = wpt_try(&w->s->t);
 }
 
-/* The packet that the loop sends of its own accord is nobody's allocation. */
-static void winpar_test_wire_of_the_loop(struct kunit *test)
+/* While the loop sends a packet the port is HELD, and a Try call fails. */
+static void winpar_test_wire_packet_of_the_loop(struct kunit *test)
 {
 	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer");
 	struct wpt *t = &w->s->t;
@@ -164,7 +164,7 @@ static struct kunit_case winpar_wire_freed_cases[] = {
 	KUNIT_CASE(winpar_test_wire_freed_for_a_request),
 	KUNIT_CASE(winpar_test_wire_freed_for_a_rival),
 	KUNIT_CASE(winpar_test_wire_freed_twice),
-	KUNIT_CASE(winpar_test_wire_of_the_loop),
+	KUNIT_CASE(winpar_test_wire_packet_of_the_loop),
 	{ }
 };
 

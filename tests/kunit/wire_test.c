@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * While somebody drives the wires: what others do then, and what becomes of it.
+ * While a task drives the wires, another task, a softirq or an interrupt wants
+ * them.
  *
- * The registers of the port in software are watched. At a chosen write, in the
- * middle of a packet or of the probe of the FIFO, something is done on the spot,
- * as by an interrupt on top of it, or begun on the other CPU. So nothing here
- * depends on who is faster.
+ * A function of this file takes the place of winpar_sim's that writes
+ * registers. At a chosen write, in the middle of a packet or of the probe of
+ * the FIFO, it calls what is to happen then, as an interrupt would, or starts
+ * it on another CPU. So no case depends on the speed of two tasks.
  */
 #include <linux/delay.h>
 #include <linux/preempt.h>
@@ -39,7 +40,7 @@ static void wpt_wire_write(struct parport *parport, unsigned int offset,
 	then(w);
 }
 
-/* A port whose registers are watched. Ends with wpt_wire_leave(). */
+/* Make a port, and watch writes to its registers until wpt_wire_leave(). */
 struct wpt_wire *wpt_wire_watch(struct kunit *test, const char *words)
 {
 	struct wpt_wire *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
@@ -61,14 +62,14 @@ struct wpt_wire *wpt_wire_watch(struct kunit *test, const char *words)
 	return w;
 }
 
-/* Nobody else was on the wires, and nobody can be any more. */
+/* End the watching. Expect that only one task at a time wrote registers. */
 void wpt_wire_leave(struct wpt_wire *w)
 {
 	struct parport *parport = w->s->linux_port.parport;
 	struct kunit *test = w->s->t.test;
 
 	wpt_settle(&w->s->t);
-	KUNIT_EXPECT_NULL_MSG(test, w->then, "it did not come to that");
+	KUNIT_EXPECT_NULL_MSG(test, w->then, "the chosen write did not come");
 	KUNIT_EXPECT_FALSE(test, w->driven);
 	KUNIT_EXPECT_TRUE(test, w->shielded);
 	KUNIT_EXPECT_EQ(test, w->foreign, 0U);
@@ -76,7 +77,7 @@ void wpt_wire_leave(struct wpt_wire *w)
 	parport->ops = w->own;
 }
 
-/* ----- two who want to drive --------------------------------------------- */
+/* ----- two tasks that want the wires ------------------------------------- */
 
 static void wpt_wire_select(struct wpt_wire *w)
 {
@@ -100,7 +101,7 @@ static void wpt_wire_mode(struct wpt_wire *w)
 
 struct wpt_both_row {
 	const char *name;
-	bool probe;	/* the first one probes the FIFO, else it scans */
+	bool probe;	/* the first task probes the FIFO; else it scans */
 	void (*other)(struct wpt_wire *w);
 	int selected;
 	u8 mode;
@@ -125,7 +126,7 @@ static void wpt_wire_worked(struct work_struct *work)
 	w->other(w);
 }
 
-/* Long enough for the other CPU to get in the way if it may. */
+/* Start the other task on the other CPU, and give it time to write registers. */
 static void wpt_wire_begin_other(struct wpt_wire *w)
 {
 	unsigned long end = jiffies + WPT_TIMEOUT;
@@ -136,7 +137,7 @@ static void wpt_wire_begin_other(struct wpt_wire *w)
 	mdelay(5);
 }
 
-/* Chip and chain as both have left them, one after the other. */
+/* Chip and chain are as if the two tasks had run one after the other. */
 static void wpt_expect_both(struct wpt_wire *w, const struct wpt_both_row *row)
 {
 	struct kunit *test = w->s->t.test;
@@ -164,7 +165,7 @@ static NTSTATUS wpt_wire_first(struct wpt_wire *w, bool probe)
 				     sizeof(w->s->pnp), NULL);
 }
 
-/* One of them waits until the other is done, whoever they are. */
+/* The second task waits until the first one has given the wires back. */
 static void winpar_test_wire_one_at_a_time(struct kunit *test)
 {
 	const struct wpt_both_row *row = test->param_value;
@@ -207,13 +208,13 @@ static void wpt_wire_storm(struct wpt_wire *w)
 
 	for (i = 0; i < WPT_STORM; i++) {
 		status = wpt_ioctl(w->s->t.file[2], WPT_INIT_BUS);
-		/* The second: requests were in the way all the time. */
+		/* UNSUCCESSFUL: a client had the port during all tries. */
 		if (status != STATUS_SUCCESS && status != STATUS_UNSUCCESSFUL)
 			w->status = status;
 	}
 }
 
-/* Scans all the while that somebody allocates, selects and frees. */
+/* A task scans while another one allocates, selects and frees. */
 static void winpar_test_wire_storm(struct kunit *test)
 {
 	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer+epp");
@@ -260,11 +261,14 @@ static void wpt_wire_softirq(struct tasklet_struct *tasklet)
 static void wpt_wire_begin_softirq(struct wpt_wire *w)
 {
 	tasklet_schedule(&w->tasklet);
-	/* Interrupts come, and would let it run. */
+	/* Interrupts come, after which the softirq could run. */
 	mdelay(5);
 }
 
-/* On one CPU: what would wait for ever for what it interrupted comes later. */
+/*
+ * A softirq that wants the wires does not run on top of the task that has them:
+ * it would wait for that task for ever.
+ */
 static void winpar_test_wire_softirq_on_top(struct kunit *test)
 {
 	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer+epp");

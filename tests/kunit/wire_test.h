@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A port in software whose registers are watched; wire_test.c has the code. */
+/* A port of winpar_sim whose register writes are watched: wire_test.c. */
 #ifndef _WINPAR_WIRE_TEST_H
 #define _WINPAR_WIRE_TEST_H
 
@@ -10,37 +10,37 @@
 
 #include "sim_port.h"
 
-/* The last of what begins a packet, and what comes right after its end. */
+/* The last byte of a packet's header, and the byte after the packet. */
 #define WPT_WIRE_CALLED	0x78
 #define WPT_WIRE_OVER	0xff
-/* The two modes in which the probe looks at the FIFO. */
+/* The first and the last ECR value that the probe of the FIFO writes. */
 #define WPT_PROBE_TEST	0xd4
 #define WPT_PROBE_CONF	0xf4
 
 /**
- * struct wpt_wire - a port in software whose registers are watched
- * @ops: what the port has instead of its own
- * @real: its own
- * @own: the same, as the port has it
+ * struct wpt_wire - a port of winpar_sim whose register writes are watched
+ * @ops: the operations that the port has while it is watched
+ * @real: winpar_sim's operations
+ * @own: the part of @real that struct parport points to
  * @s: the fixture
- * @reg: which register to look out for
- * @begin: the value with which it begins
- * @end: the value with which it ends
- * @then: what to do in between; done once
- * @driver: who drives the wires
- * @softirq: ... in a softirq on top of that task
- * @driven: it has begun and not ended
- * @shielded: softirqs were off then
- * @foreign: how often somebody else wrote a register meanwhile
+ * @reg: which register is watched
+ * @begin: the value whose write calls @then; the wires are driven from there on
+ * @end: the value whose write ends that
+ * @then: what to call at @begin, once
+ * @driver: the task that drives the wires
+ * @softirq: it drives them in a softirq on top of @driver
+ * @driven: @begin has been written, @end has not
+ * @shielded: softirqs were off at @begin
+ * @foreign: how often another task wrote a register while @driven
  * @hook: a client's interrupt routine
- * @state: of the port, as it was in between
- * @had: what a Try call answered then
- * @status: what something else answered
- * @other: what somebody else does
- * @cpu: where
- * @begun: who is about to
- * @work: for another CPU
- * @tasklet: for this one
+ * @state: the port's state, as @then saw it
+ * @had: what a Try call in @then returned
+ * @status: what @other ended with
+ * @other: what the other task or softirq does
+ * @cpu: the other task's CPU
+ * @begun: completed when the other task has begun
+ * @work: runs @other on @cpu
+ * @tasklet: runs @other in a softirq
  */
 struct wpt_wire {
 	struct winpar_softport_ops ops;
