@@ -347,9 +347,10 @@ guest_machine()
 		fi
 		args+=(-accel "$accel")
 	fi
+	# The console is ttyS0: before a -serial that the caller has given.
+	args=(-serial "file:$console" "${args[@]}")
 	args+=(-machine pc -smp "$smp" -m "$mem" -nodefaults -no-user-config
-	       -display none -no-reboot -serial "file:$console"
-	       -kernel "$kernel" -initrd "$initrd"
+	       -display none -no-reboot -kernel "$kernel" -initrd "$initrd"
 	       -append "console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic winpar.run=$run$append")
 }
 

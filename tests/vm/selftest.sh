@@ -37,6 +37,7 @@ done_testing
 END
 echo 'exit 7' >"$scripts/seven"
 echo 'sleep 1000' >"$scripts/hang"
+echo 'echo other >/dev/ttyS1' >"$scripts/serial"
 echo 'echo c >/proc/sysrq-trigger' >"$scripts/panic"
 cat >"$scripts/splat" <<'END'
 for what in rcu atomic order shift warn refcount list timer freed; do
@@ -132,6 +133,14 @@ else
 fi
 run "QEMU that does not start" $GUEST_NOT_RUN seven "${boot[@]}" --qemu -nonsense
 run "instructions counted for time" 7 seven "${boot[@]}" --count
+
+run "a second serial port leaves the console alone" 0 serial "${boot[@]}" \
+	--qemu -serial --qemu "file:$SCRATCH/second"
+if [[ $(tr -d '\r' <"$SCRATCH/second") == other ]]; then
+	pass "what is written to ttyS1 arrives in its file"
+else
+	fail "ttyS1's file holds '$(head -c 80 "$SCRATCH/second")'"
+fi
 
 run "a strobe by hand" 0 strobe "${boot[@]}" --lpt "0x378,7,$SCRATCH/out"
 if [[ $(<"$SCRATCH/out") == A ]]; then
