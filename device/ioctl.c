@@ -350,7 +350,7 @@ static NTSTATUS winpar_ioctl_par_set_information(struct winpar_file *file,
  * @device: the device
  * @irp: the request; its buffer holds a PAR_SET_INFORMATION
  *
- * Return: STATUS_SUCCESS; STATUS_DEVICE_NOT_CONNECTED;
+ * Return: STATUS_SUCCESS; STATUS_DEVICE_BUSY; STATUS_DEVICE_NOT_CONNECTED;
  * STATUS_DEVICE_POWERED_OFF; STATUS_DEVICE_PAPER_EMPTY; STATUS_DEVICE_OFF_LINE;
  * what stopped it. STATUS_INVALID_PARAMETER, Init is not PARALLEL_INIT, comes
  * before.

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A module parameter is defined, declared to the kernel and read in one file: its
 # variable is static there. One that may be written at run time is read with
-# READ_ONCE(). Prints what does otherwise in the files named.
+# READ_ONCE(). Prints what does otherwise in the files named. After --names: the
+# names of the parameters instead, a line each.
 use strict;
 use warnings;
+
+my $names = @ARGV && $ARGV[0] eq '--names' && shift @ARGV;
 
 for my $file (@ARGV) {
 	open(my $in, '<', $file) or die "$file: $!\n";
@@ -12,6 +15,11 @@ for my $file (@ARGV) {
 
 	while ($text =~ /^module_param(_named|_array)?\(([^;]*)\);/mg) {
 		my ($kind, @words) = ($1 // '', split /\s*,\s*/, $2);
+
+		if ($names) {
+			print "$words[0]\n";
+			next;
+		}
 		my $name = $words[$kind eq '_named' ? 1 : 0];
 
 		print "$file: the parameter $name is not static\n"

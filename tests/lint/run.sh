@@ -12,7 +12,8 @@
 
 HERE=$TOP/tests/lint
 checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck python files
-	annotations layering order drawing readme version)
+	annotations layering order drawing readme version contract
+	manuals)
 file_checks=(checkpatch rules kernel_doc shellcheck python files annotations layering)
 read -ra wanted <<<"$*"
 known check "${checks[*]}" "${wanted[@]}"
@@ -492,6 +493,56 @@ check_drawing()
 	"$HERE/drawing.sh" >"$tmp/out" 2>&1 || [[ -s $tmp/out ]] ||
 		echo "drawing.sh failed" >"$tmp/out"
 	verdict "docs/rooms.dot, docs/design.md and the journeys show the rooms" "$tmp/out"
+}
+
+# docs/contract.md says what the sources say.
+check_contract()
+{
+	{ those_rooms; those '^include/winpar/[^/]*\.h$'; } |
+		xargs perl "$HERE/contract.pl" >"$tmp/out" 2>"$tmp/count" ||
+		[[ -s $tmp/out ]] || echo "contract.pl failed" >"$tmp/out"
+	verdict "docs/contract.md: $(cat "$tmp/count")" "$tmp/out"
+}
+
+# parameters_in FILE FOLDER MODULE: of the names from stdin, those that are not the
+# module's parameters, and of these the ones that are not among the names.
+parameters_in()
+{
+	local file
+	mapfile -t file < <(kbuild_sources "$2" "$3")
+	perl "$HERE/parameters.pl" --names "${file[@]}" | sort >"$tmp/parameters"
+	[[ -s $tmp/parameters ]] || echo "$3 has no parameters"
+	sort | comm -3 - "$tmp/parameters" |
+		sed -E "s,^\t(.*),$1: does not have the parameter \1,; t
+			s,(.*),$1: \1 is no parameter of $3,"
+}
+# those_items, those_rows FILE: the parameters in a manual page, in a table.
+those_items() { sed -n 's/^\.It Va //p' "$1"; }
+# shellcheck disable=SC2016
+those_rows()
+{
+	sed -n '/^| parameter |/,/^$/p' "$1" | sed -nE 's/^\| `(\w+)` .*/\1/p'
+}
+
+# The manual pages; and that they, README and docs/sim.md have all parameters.
+check_manuals()
+{
+	local pages
+	need mandoc
+	mapfile -t pages < <(those '^docs/[^/]*\.[1-9]$')
+	# The pages that these refer to need not be installed.
+	mandoc -T lint "${pages[@]}" 2>&1 |
+		grep -vE 'STYLE: referenced manual not found|outdated mandoc\.db' \
+		>"$tmp/out" || :
+	verdict "mandoc: ${#pages[@]} manual pages" "$tmp/out"
+	{
+		those_items docs/winpar.4 | parameters_in docs/winpar.4 '' winpar
+		those_rows README.md | parameters_in README.md '' winpar
+		those_items docs/winpar_sim.4 |
+			parameters_in docs/winpar_sim.4 sim/ winpar_sim
+		those_rows docs/sim.md | parameters_in docs/sim.md sim/ winpar_sim
+	} >"$tmp/out"
+	verdict "every parameter is described, and no other" "$tmp/out"
 }
 
 # README shows the first example whole.

@@ -22,7 +22,7 @@ export WINPAR_QUIET=1
 
 # All but this one.
 checks=(checkpatch rules build sparse clang kernel_doc shellcheck python files
-	annotations layering order drawing version)
+	annotations layering order drawing version contract manuals)
 
 # copy DIR: a copy of the tree's own files, in a repository of its own.
 copy()
@@ -184,6 +184,32 @@ mistake "a room that the design does not have" docs/design.md \
 mistake "a journey through what is not there" docs/removal.dot \
 	's/winpar_removed\(\)/winpar_elsewhere()/' \
 	'^ *docs/removal\.dot: winpar\.c has no winpar_elsewhere\(\)$'
+mistake "a request without a row" docs/contract.md \
+	'/^\| `IOCTL_INTERNAL_LOCK_PORT` /d' \
+	'^ *docs/contract\.md: IOCTL_INTERNAL_LOCK_PORT has no row$'
+mistake "a routine without a row" docs/contract.md '/^\| `FreePort` /d' \
+	'^ *docs/contract\.md: FreePort has no row$'
+mistake "a row of what is not there" docs/contract.md \
+	's/^\| `IRP_MJ_PNP` /| `IRP_MJ_PLANTED` /' \
+	'^ *docs/contract\.md:[0-9]+: no header has IRP_MJ_PLANTED$'
+mistake "a test that is not there" docs/contract.md \
+	's/`ioctl\.ioctl_more_info`/`ioctl.ioctl_planted`/' \
+	'^ *docs/contract\.md:[0-9]+: there is no test ioctl\.ioctl_planted$'
+mistake "a part of the tests that is not there" docs/contract.md \
+	's/`simtest status`/`simtest planted`/' \
+	'^ *docs/contract\.md:[0-9]+: there is no test simtest planted$'
+mistake "a status that the row does not have" '/^ \* winpar_info_set_mode\(\)' \
+	's/^ \* Return: as winpar_mode_set\(\)\./ * Return: STATUS_SUCCESS./' \
+	'^ *docs/contract\.md:[0-9]+: winpar_info_set_mode\(\) returns SUCCESS; the row'
+mistake "a manual page that is not well formed" docs/winpar.4 's/^\.El$//' \
+	'^ *mandoc: docs/winpar\.4:[0-9:]+ (WARNING|ERROR): '
+mistake "a parameter that no manual page has" docs/winpar_sim.4 \
+	's/^\.It Va shared$/.It Va planted/' \
+	'^ *docs/winpar_sim\.4: does not have the parameter shared$'
+seen "a manual page with a parameter that is not there" \
+	'^ *docs/winpar_sim\.4: planted is no parameter of winpar_sim$'
+mistake "a parameter that README does not have" README.md '/^\| `linger` \|/d' \
+	'^ *README\.md: does not have the parameter linger$'
 # Put together here, so that the lint does not find it in this file.
 bad=x$(printf '/%s/%s' home somebody)
 planted "shellcheck" tests/planted.sh '^ *tests/planted\.sh:.*\[SC2086\]' <<END
