@@ -324,9 +324,10 @@ static void winpar_file_refused(struct winpar_client *client, const char *name,
 
 	if (port)
 		winpar_port_who(port, who, sizeof(who));
-	winpar_warn(client, "%s: %s cannot open %s: %s (status %#010x; %s has the port)\n",
+	winpar_warn(client, "%s: %s cannot open %s: %s. %s (%#010x); %s has the port\n",
 		    port ? port->name : "no port", winpar_client_name(client),
-		    name, winpar_file_why(status), (u32)status, who);
+		    name, winpar_file_why(status), winpar_status_name(status),
+		    status, who);
 }
 
 static NTSTATUS winpar_file_open_name(struct winpar_client *client,

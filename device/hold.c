@@ -16,6 +16,8 @@
 #include <linux/ratelimit.h>
 #include <linux/sched/signal.h>
 
+#include <winpar/winpar.h>
+
 #include "device/hold.h"
 #include "device/negotiate.h"
 #include "device/protocol.h"
@@ -48,8 +50,10 @@ static bool winpar_hold_is_claimed(struct winpar_device *device)
 static void winpar_hold_report(struct winpar_device *device, const char *who)
 {
 	if (__ratelimit(&device->reports))
-		pr_warn("%s: a request of %s fails with STATUS_DEVICE_BUSY: %s has the port\n",
-			device->name, winpar_file_client(device->file), who);
+		pr_warn("%s: a request of %s fails with %s (%#010x): %s has the port\n",
+			device->name, winpar_file_client(device->file),
+			winpar_status_name(STATUS_DEVICE_BUSY),
+			STATUS_DEVICE_BUSY, who);
 }
 
 /*

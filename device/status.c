@@ -10,6 +10,8 @@
 #include <linux/ratelimit.h>
 #include <linux/string.h>
 
+#include <winpar/winpar.h>
+
 #include "device/negotiate.h"
 #include "device/state.h"
 #include "device/status.h"
@@ -77,7 +79,7 @@ static void winpar_status_words(u8 lines, char *buf, size_t size)
 /**
  * winpar_status_report() - say in the log what a device shows
  * @device: the device; a request to it fails because of what the device does
- * @what: what the request completes with
+ * @status: what the request completes with
  *
  * Rate-limited for each device, which has one client at a time. The words are
  * right only in compatibility mode; a job that fails has ended the mode of IEEE
@@ -85,7 +87,7 @@ static void winpar_status_words(u8 lines, char *buf, size_t size)
  *
  * Context: the worker, the port allocated, the engine begun.
  */
-void winpar_status_report(struct winpar_device *device, const char *what)
+void winpar_status_report(struct winpar_device *device, NTSTATUS status)
 {
 	char words[80];
 	u8 lines;
@@ -94,8 +96,9 @@ void winpar_status_report(struct winpar_device *device, const char *what)
 		return;
 	lines = winpar_engine_status(&device->engine);
 	winpar_status_words(lines, words, sizeof(words));
-	pr_warn("%s: a request of %s fails with %s: the lines show %s (status register %#04x)\n",
-		device->name, winpar_file_client(device->file), what,
+	pr_warn("%s: a request of %s fails with %s (%#010x): the lines show %s (status register %#04x)\n",
+		device->name, winpar_file_client(device->file),
+		winpar_status_name(status), status,
 		words + strlen(", "), lines);
 }
 

@@ -7,6 +7,6 @@
 
 UCHAR winpar_status_read(struct winpar_device *device);
 NTSTATUS winpar_status_reset(struct winpar_device *device);
-void winpar_status_report(struct winpar_device *device, const char *what);
+void winpar_status_report(struct winpar_device *device, NTSTATUS status);
 
 #endif /* _WINPAR_DEVICE_STATUS_H */

@@ -54,9 +54,9 @@ static void winpar_worker_report(struct winpar_device *device, NTSTATUS status)
 	if (READ_ONCE(device->stop) > WINPAR_STOP_TIME)
 		return;
 	if (status == STATUS_IO_DEVICE_ERROR)
-		winpar_status_report(device, "STATUS_IO_DEVICE_ERROR");
+		winpar_status_report(device, STATUS_IO_DEVICE_ERROR);
 	if (status == STATUS_DEVICE_BUSY)
-		winpar_status_report(device, "STATUS_DEVICE_BUSY");
+		winpar_status_report(device, STATUS_DEVICE_BUSY);
 }
 
 static NTSTATUS winpar_worker_do(struct winpar_device *device, IRP *irp)

@@ -96,7 +96,7 @@ static int __init daisy_init(void)
 	}
 	if (NT_SUCCESS(status))
 		return 0;
-	pr_err("%s: status %#x\n", name, status);
+	pr_err("%s: %s (%#010x)\n", name, winpar_status_name(status), status);
 	return -EIO;
 }
 module_init(daisy_init);

@@ -29,8 +29,11 @@ static int __init hello_init(void)
 	NTSTATUS status;
 
 	status = winpar_open("\\Device\\ParallelPort0", &file);
-	if (!NT_SUCCESS(status))
+	if (!NT_SUCCESS(status)) {
+		pr_err("winpar_hello: no port: %s (%#010x)\n",
+		       winpar_status_name(status), status);
 		return -ENODEV;
+	}
 	winpar_internal_ioctl(file, IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
 			      NULL, 0, &port, sizeof(port), NULL);
 	/* Waits for our turn, until what has the port now frees it. */

@@ -42,8 +42,8 @@ static void page_identify(struct winpar_file *file)
 	if (status == STATUS_SUCCESS)
 		pr_info("%s is %s\n", device, id);
 	else
-		pr_info("%s does not say what it is: status %#x\n", device,
-			status);
+		pr_info("%s does not say what it is: %s (%#010x)\n", device,
+			winpar_status_name(status), status);
 }
 
 static NTSTATUS page_negotiate(struct winpar_file *file)
@@ -60,8 +60,8 @@ static NTSTATUS page_negotiate(struct winpar_file *file)
 				     sizeof(mask), &mask, sizeof(mask), NULL);
 	bit = ffs(mask.usWriteMask) - 1;
 	if (status != STATUS_SUCCESS)
-		pr_err("%s: no protocol in common: status %#x\n", device,
-		       status);
+		pr_err("%s: no protocol in common: %s (%#010x)\n", device,
+		       winpar_status_name(status), status);
 	else if (bit < ARRAY_SIZE(page_protocols))
 		pr_info("%s takes %s\n", device, page_protocols[bit]);
 	return status;
@@ -77,8 +77,9 @@ static NTSTATUS page_write(struct winpar_file *file)
 	if (status == STATUS_SUCCESS)
 		pr_info("%s has taken %u bytes\n", device, done);
 	else
-		pr_err("%s has taken %u of %zu bytes: status %#x\n", device,
-		       done, sizeof(page) - 1, status);
+		pr_err("%s has taken %u of %zu bytes: %s (%#010x)\n", device,
+		       done, sizeof(page) - 1, winpar_status_name(status),
+		       status);
 	return status;
 }
 
@@ -89,7 +90,8 @@ static int __init page_init(void)
 
 	status = winpar_open(device, &file);
 	if (status != STATUS_SUCCESS) {
-		pr_err("%s cannot be opened: status %#x\n", device, status);
+		pr_err("%s cannot be opened: %s (%#010x)\n", device,
+		       winpar_status_name(status), status);
 		return -ENODEV;
 	}
 	page_identify(file);

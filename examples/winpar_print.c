@@ -164,7 +164,8 @@ static int __init print_init(void)
 	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d", port);
 	status = winpar_open(name, &print.file);
 	if (!NT_SUCCESS(status)) {
-		pr_err("cannot open %s: status %#x\n", name, status);
+		pr_err("cannot open %s: %s (%#010x)\n", name,
+		       winpar_status_name(status), status);
 		return -ENODEV;
 	}
 	status = winpar_internal_ioctl(print.file,
@@ -177,8 +178,8 @@ static int __init print_init(void)
 					       &connect, sizeof(connect),
 					       &connect, sizeof(connect), NULL);
 	if (!NT_SUCCESS(status)) {
-		pr_err("cannot print on %s by interrupt: status %#x\n", name,
-		       status);
+		pr_err("cannot print on %s by interrupt: %s (%#010x)\n", name,
+		       winpar_status_name(status), status);
 		winpar_close(print.file);
 		return -EIO;
 	}

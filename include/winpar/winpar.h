@@ -108,6 +108,8 @@ void winpar_unwatch_ports(struct winpar_watch *watch);
  */
 #define winpar_watch_ports(watch) winpar_watch_ports_owner((watch), THIS_MODULE)
 
+const char *winpar_status_name(NTSTATUS status);
+
 void winpar_interrupt_lock(PKINTERRUPT interrupt, unsigned long *flags);
 void winpar_interrupt_unlock(PKINTERRUPT interrupt, unsigned long flags);
 BOOLEAN winpar_interrupt_synchronize(PKINTERRUPT interrupt,

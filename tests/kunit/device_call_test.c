@@ -13,9 +13,9 @@
 
 #define LOG_SIZE	4096
 #define LOG_ERROR							\
-	"a request of winpar_kunit fails with STATUS_IO_DEVICE_ERROR: the lines show busy, out of paper, error (status register 0x7"
+	"a request of winpar_kunit fails with STATUS_IO_DEVICE_ERROR (0xc0000185): the lines show busy, out of paper, error (status register 0x7"
 #define LOG_BUSY							\
-	"a request of winpar_kunit fails with STATUS_DEVICE_BUSY: winpar_kunit has the port"
+	"a request of winpar_kunit fails with STATUS_DEVICE_BUSY (0x80000011): winpar_kunit has the port"
 
 static char wpt_log_text[LOG_SIZE];
 static size_t wpt_log_used;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Names of ports: every form that winpar_open() takes, and forms that it
- * refuses.
+ * refuses. The names of statuses.
  */
 #include "fixture.h"
 
@@ -124,9 +124,37 @@ static void winpar_test_name_null_file(struct kunit *test)
 			STATUS_INVALID_PARAMETER);
 }
 
+/* The names of statuses; "make lint LINT=statuses" sees that none is missing. */
+static const struct wpt_status_row {
+	const char *name;
+	NTSTATUS status;
+} wpt_status_rows[] = {
+	{ "STATUS_SUCCESS", (NTSTATUS)0x00000000 },
+	{ "STATUS_TIMEOUT", (NTSTATUS)0x00000102 },
+	{ "STATUS_PENDING", (NTSTATUS)0x00000103 },
+	{ "STATUS_DEVICE_PAPER_EMPTY", (NTSTATUS)0x8000000e },
+	{ "STATUS_DEVICE_BUSY", (NTSTATUS)0x80000011 },
+	{ "STATUS_UNSUCCESSFUL", (NTSTATUS)0xc0000001 },
+	{ "STATUS_CANCELLED", (NTSTATUS)0xc0000120 },
+	{ "STATUS_DEVICE_REMOVED", (NTSTATUS)0xc00002b6 },
+	{ "unknown status", (NTSTATUS)0xc000002b },
+	{ "unknown status", (NTSTATUS)0x00000001 },
+	{ "unknown status", (NTSTATUS)0xffffffff },
+};
+
+static void winpar_test_name_status(struct kunit *test)
+{
+	const struct wpt_status_row *row = wpt_status_rows;
+
+	for (; row != wpt_status_rows + ARRAY_SIZE(wpt_status_rows); row++)
+		KUNIT_EXPECT_STREQ(test, winpar_status_name(row->status),
+				   row->name);
+}
+
 static struct kunit_case winpar_name_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_name_open, wpt_name_gen_params),
 	KUNIT_CASE(winpar_test_name_null_file),
+	KUNIT_CASE(winpar_test_name_status),
 	{ }
 };
 

@@ -13,7 +13,7 @@
 HERE=$TOP/tests/lint
 checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck python files
 	annotations layering order drawing readme version contract
-	manuals)
+	manuals statuses)
 file_checks=(checkpatch rules kernel_doc shellcheck python files annotations layering)
 read -ra wanted <<<"$*"
 known check "${checks[*]}" "${wanted[@]}"
@@ -406,7 +406,7 @@ check_layering()
 	verdict "the parport core and registers in the host's files only: ${#above[@]} others" "$tmp/out"
 
 	code "${above[@]}" | grep -E '^[^:]*:[0-9]+:WINPAR_EXPORT\(' |
-		grep -vE '^api/|^winpar\.c:[0-9]+:WINPAR_EXPORT\(winpar_abi_[0-9]+\)' \
+		grep -vE '^api/|^winpar\.c:[0-9]+:WINPAR_EXPORT\(winpar_abi_[0-9]+\)|^port/ntstatus\.c:[0-9]+:WINPAR_EXPORT\(winpar_status_name\)' \
 		>"$tmp/out" || :
 	verdict "exports in api/ only" "$tmp/out"
 
@@ -572,6 +572,37 @@ check_version()
 		grep -vE '^## [^ ]+ \([0-9]{4}-[0-9]{2}-[0-9]{2}\)$' |
 		sed 's/^/CHANGELOG.md: no date: /' >>"$tmp/out" || :
 	verdict "the version, in $(wc -l <"$tmp/versions") other files" "$tmp/out"
+}
+
+# The names of statuses: the table has each that nt.h defines, and README's table
+# has the number that it has there.
+check_statuses()
+{
+	sed -nE 's/^#define (STATUS_[A-Z0-9_]+)[[:blank:]]+\(\(NTSTATUS\)(0x[0-9a-f]{8})\)$/\1 \2/p' \
+		include/winpar/nt.h >"$tmp/statuses"
+	grep -q '^STATUS_SUCCESS 0x00000000$' "$tmp/statuses" ||
+		die "no statuses in include/winpar/nt.h"
+	{
+		comm -23 <(grep -oE '^#define STATUS_[A-Z0-9_]+' include/winpar/nt.h |
+			cut -d' ' -f2 | sort) <(cut -d' ' -f1 "$tmp/statuses" | sort) |
+			sed 's,.*,include/winpar/nt.h: & is not defined as ((NTSTATUS)0x...),'
+		comm -23 <(cut -d' ' -f1 "$tmp/statuses" | sort) \
+			<(sed -nE 's/^\tWINPAR_STATUS\((STATUS_[A-Z0-9_]+)\),$/\1/p' \
+			  port/ntstatus.c | sort) |
+			sed 's,.*,port/ntstatus.c: & is not in the table,'
+		# README's rows: | `STATUS_NAME` | `0x...` | from | means |
+		awk -F ' *[|] *' '
+		NR == FNR { split($0, word, " "); number[word[1]] = word[2]; next }
+		/^## / { inside = $0 == "## What each status means" }
+		inside && gsub(/`/, "") && $2 ~ /^STATUS_/ {
+			rows++
+			if (number[$2] != $3)
+				print "README.md:" FNR ": " $2 " is " number[$2] ", not " $3
+		}
+		END { if (!rows) print "README.md: no table of statuses" }' \
+			"$tmp/statuses" README.md
+	} >"$tmp/out"
+	verdict "statuses: $(wc -l <"$tmp/statuses"), in the table of names and in README" "$tmp/out"
 }
 
 # Is each mistake noticed? The selftest lints a copy with all of them while the

@@ -22,7 +22,7 @@ export WINPAR_QUIET=1
 
 # All but this one.
 checks=(checkpatch rules build sparse clang kernel_doc shellcheck python files
-	annotations layering order drawing version contract manuals)
+	annotations layering order drawing version contract manuals statuses)
 
 # copy DIR: a copy of the tree's own files, in a repository of its own.
 copy()
@@ -210,6 +210,11 @@ seen "a manual page with a parameter that is not there" \
 	'^ *docs/winpar_sim\.4: planted is no parameter of winpar_sim$'
 mistake "a parameter that README does not have" README.md '/^\| `linger` \|/d' \
 	'^ *README\.md: does not have the parameter linger$'
+mistake "a status without a name" port/ntstatus.c '/^	WINPAR_STATUS\(STATUS_TIMEOUT\),$/d' \
+	'^ *port/ntstatus\.c: STATUS_TIMEOUT is not in the table$'
+mistake "a status whose number README has wrong" README.md \
+	's/^(\| `STATUS_CANCELLED` \| `0x)c0000120`/\1c0000121`/' \
+	'^ *README\.md:[0-9]+: STATUS_CANCELLED is 0xc0000120, not 0xc0000121$'
 # Put together here, so that the lint does not find it in this file.
 bad=x$(printf '/%s/%s' home somebody)
 planted "shellcheck" tests/planted.sh '^ *tests/planted\.sh:.*\[SC2086\]' <<END
