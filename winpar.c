@@ -20,6 +20,7 @@
 #include "api/client.h"
 #include "api/debugfs.h"
 #include "api/file.h"
+#include "api/sysfs.h"
 #include "api/watch.h"
 #include "device/open.h"
 #include "host/attach.h"
@@ -63,6 +64,7 @@ static void winpar_arrived(struct parport *parport)
 	winpar_host_attach(&port->host, parport);
 	if (winpar_table_add(port))
 		goto detach;
+	winpar_sysfs_add(port);
 	winpar_watch_changed();
 	pr_info("parport%d: \\Device\\ParallelPort%d, LPT%d\n", number, number,
 		number + 1);
@@ -84,6 +86,7 @@ static void winpar_removed(struct parport *parport)
 	winpar_port_mark_gone(port);
 	winpar_device_detach(port);
 	winpar_port_remove(port);
+	winpar_sysfs_remove(port);
 	winpar_table_remove(port);
 	winpar_watch_changed();
 	winpar_port_put(port);
@@ -136,9 +139,12 @@ static int __init winpar_init(void)
 	ret = winpar_host_init_room();
 	if (ret)
 		return ret;
-	ret = winpar_watch_init();
+	ret = winpar_sysfs_init();
 	if (ret)
 		goto exit_host;
+	ret = winpar_watch_init();
+	if (ret)
+		goto exit_sysfs;
 	ret = register_module_notifier(&winpar_module_nb);
 	if (ret)
 		goto exit_watch;
@@ -157,6 +163,8 @@ unregister_module:
 	unregister_module_notifier(&winpar_module_nb);
 exit_watch:
 	winpar_watch_exit();
+exit_sysfs:
+	winpar_sysfs_exit();
 exit_host:
 	winpar_host_exit_room();
 	return ret;
@@ -173,6 +181,7 @@ static void __exit winpar_exit(void)
 	unregister_pm_notifier(&winpar_pm_nb);
 	unregister_module_notifier(&winpar_module_nb);
 	winpar_watch_exit();
+	winpar_sysfs_exit();
 	winpar_client_exit();
 	winpar_table_exit();
 	winpar_host_exit_room();

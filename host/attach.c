@@ -100,6 +100,20 @@ int winpar_host_number(struct parport *parport)
 	return parport->number;
 }
 
+/**
+ * winpar_host_device() - the device that the parport core has made for a Linux port
+ * @host: attached, and not detached
+ *
+ * It is not parport->dev, which parport_pc may remove before the port.
+ *
+ * Context: process context, the core's registration_lock held.
+ * Return: the device, which is there until the port is detached.
+ */
+struct device *winpar_host_device(const struct winpar_host *host)
+{
+	return &host->parport->bus_dev;
+}
+
 /* Note what may be asked at any time, also when the port has gone. */
 static void winpar_host_describe(struct winpar_host *host)
 {

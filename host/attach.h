@@ -5,10 +5,13 @@
 
 #include "host/host.h"
 
+struct device;
+
 int winpar_host_watch(void (*arrived)(struct parport *parport),
 		      void (*removed)(struct parport *parport));
 void winpar_host_unwatch(void);
 int winpar_host_number(struct parport *parport);
+struct device *winpar_host_device(const struct winpar_host *host);
 
 void winpar_host_init(struct winpar_host *host,
 		      const struct winpar_host_ops *ops);

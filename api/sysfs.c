@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What everybody sees of ports: /sys/class/winpar has a device for each port, with
+ * attributes that can be read only. docs/sysfs-class-winpar says what they mean.
+ *
+ * A port's device is there from the port's arrival to its removal. Removing it
+ * waits for the tasks that read its attributes just now, under the parport core's
+ * registration_lock: so reading waits for nothing. A program that keeps a file of
+ * an attribute open reads ENODEV from it afterwards. Such a file refers neither to
+ * the port nor to the Linux port's driver; and the memory of the device is freed
+ * by the driver core, so that it may outlive winpar, too.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/device.h>
+#include <linux/kdev_t.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include "api/facts.h"
+#include "api/sysfs.h"
+#include "host/attach.h"
+#include "port/interrupt.h"
+#include "port/port.h"
+
+static struct winpar_port *winpar_sysfs_port(struct device *dev)
+{
+	return dev_get_drvdata(dev);
+}
+
+/* ----- what is known of a port without its lock -------------------------- */
+
+#define WINPAR_SYSFS_PORT(name)						\
+static ssize_t name##_show(struct device *dev,				\
+			   struct device_attribute *attr, char *buf)	\
+{									\
+	return winpar_sysfs_##name(winpar_sysfs_port(dev), buf);	\
+}									\
+static DEVICE_ATTR_RO(name)
+
+static ssize_t winpar_sysfs_parport(const struct winpar_port *port, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", port->name);
+}
+
+WINPAR_SYSFS_PORT(parport);
+
+static ssize_t winpar_sysfs_base(const struct winpar_port *port, char *buf)
+{
+	return sysfs_emit(buf, "0x%lx\n", port->host.base);
+}
+
+WINPAR_SYSFS_PORT(base);
+
+static ssize_t winpar_sysfs_irq(const struct winpar_port *port, char *buf)
+{
+	if (port->host.irq < 0)
+		return sysfs_emit(buf, "none\n");
+	return sysfs_emit(buf, "%d\n", port->host.irq);
+}
+
+WINPAR_SYSFS_PORT(irq);
+
+static ssize_t winpar_sysfs_connect(const struct winpar_port *port, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", winpar_interrupt_may_connect(port) ?
+					"allowed" : "not allowed");
+}
+
+WINPAR_SYSFS_PORT(connect);
+
+static ssize_t winpar_sysfs_files(const struct winpar_port *port, char *buf)
+{
+	/* The openers that the host room counts: no mutex has to be taken. */
+	return sysfs_emit(buf, "%u\n", READ_ONCE(port->host.users));
+}
+
+WINPAR_SYSFS_PORT(files);
+
+/* ----- what api/facts.c gathers ------------------------------------------ */
+
+/* Gather the facts of a port, and have one of them printed. */
+static ssize_t winpar_sysfs_show(struct device *dev, char *buf,
+				 ssize_t (*emit)(const struct winpar_facts *facts,
+						 char *buf))
+{
+	struct winpar_facts *facts = kmalloc(sizeof(*facts), GFP_KERNEL);
+	ssize_t len;
+
+	if (!facts)
+		return -ENOMEM;
+	winpar_facts_of(winpar_sysfs_port(dev), facts);
+	len = emit(facts, buf);
+	kfree(facts);
+	return len;
+}
+
+#define WINPAR_SYSFS_FACT(name)						\
+static ssize_t name##_show(struct device *dev,				\
+			   struct device_attribute *attr, char *buf)	\
+{									\
+	return winpar_sysfs_show(dev, buf, winpar_sysfs_##name);	\
+}									\
+static DEVICE_ATTR_RO(name)
+
+static ssize_t winpar_sysfs_state(const struct winpar_facts *facts, char *buf)
+{
+	static const char *const names[] = {
+		[WINPAR_PORT_HELD] = "idle",
+		[WINPAR_PORT_OWNED] = "owned",
+		[WINPAR_PORT_GIVING] = "giving",
+		[WINPAR_PORT_AWAY] = "away",
+		[WINPAR_PORT_GONE] = "gone",
+	};
+	enum winpar_port_state state = facts->state;
+
+	/* winpar has released the port, and no Linux driver has taken it. */
+	if (state == WINPAR_PORT_AWAY && !*facts->driver)
+		state = WINPAR_PORT_HELD;
+	return sysfs_emit(buf, "%s\n", names[state]);
+}
+
+WINPAR_SYSFS_FACT(state);
+
+static ssize_t winpar_sysfs_owner(const struct winpar_facts *facts, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", *facts->owner ? facts->owner :
+						       facts->driver);
+}
+
+WINPAR_SYSFS_FACT(owner);
+
+static ssize_t winpar_sysfs_owner_ms(const struct winpar_facts *facts,
+				     char *buf)
+{
+	return sysfs_emit(buf, "%u\n", facts->had);
+}
+
+WINPAR_SYSFS_FACT(owner_ms);
+
+static ssize_t winpar_sysfs_waiters(const struct winpar_facts *facts, char *buf)
+{
+	size_t len = winpar_facts_waiters(facts, ' ', buf, PAGE_SIZE);
+
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+WINPAR_SYSFS_FACT(waiters);
+
+static ssize_t winpar_sysfs_routines(const struct winpar_facts *facts,
+				     char *buf)
+{
+	return sysfs_emit(buf, "%u\n", facts->routines);
+}
+
+WINPAR_SYSFS_FACT(routines);
+
+static ssize_t winpar_sysfs_mode(const struct winpar_facts *facts, char *buf)
+{
+	return sysfs_emit(buf, "0x%02x\n", facts->mode);
+}
+
+WINPAR_SYSFS_FACT(mode);
+
+static ssize_t winpar_sysfs_allocations(const struct winpar_facts *facts,
+					char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", facts->allocations);
+}
+
+WINPAR_SYSFS_FACT(allocations);
+
+static ssize_t winpar_sysfs_frees(const struct winpar_facts *facts, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", facts->frees);
+}
+
+WINPAR_SYSFS_FACT(frees);
+
+static ssize_t winpar_sysfs_interrupts(const struct winpar_facts *facts,
+				       char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", facts->interrupts);
+}
+
+WINPAR_SYSFS_FACT(interrupts);
+
+static ssize_t winpar_sysfs_handovers(const struct winpar_facts *facts,
+				      char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", facts->handovers);
+}
+
+WINPAR_SYSFS_FACT(handovers);
+
+static struct attribute *winpar_sysfs_attrs[] = {
+	&dev_attr_parport.attr,
+	&dev_attr_base.attr,
+	&dev_attr_irq.attr,
+	&dev_attr_connect.attr,
+	&dev_attr_files.attr,
+	&dev_attr_state.attr,
+	&dev_attr_owner.attr,
+	&dev_attr_owner_ms.attr,
+	&dev_attr_waiters.attr,
+	&dev_attr_routines.attr,
+	&dev_attr_mode.attr,
+	&dev_attr_allocations.attr,
+	&dev_attr_frees.attr,
+	&dev_attr_interrupts.attr,
+	&dev_attr_handovers.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(winpar_sysfs);
+
+/* ----- the devices ------------------------------------------------------- */
+
+static struct class winpar_sysfs_class = {
+	.name = KBUILD_MODNAME,
+	.dev_groups = winpar_sysfs_groups,
+};
+
+/**
+ * winpar_sysfs_add() - show a port that has arrived
+ * @port: the port, attached; it stays until winpar_sysfs_remove() has returned
+ *
+ * A port that cannot be shown can be used nevertheless.
+ *
+ * Context: process context, the parport core's registration_lock held.
+ */
+void winpar_sysfs_add(struct winpar_port *port)
+{
+	struct device *dev;
+
+	dev = device_create(&winpar_sysfs_class,
+			    winpar_host_device(&port->host), MKDEV(0, 0), port,
+			    "LPT%d", port->number + 1);
+	if (IS_ERR(dev))
+		pr_warn("%s: not in /sys/class/" KBUILD_MODNAME " (error %ld)\n",
+			port->name, PTR_ERR(dev));
+}
+
+static int winpar_sysfs_is_of(struct device *dev, const void *port)
+{
+	return dev_get_drvdata(dev) == port;
+}
+
+/**
+ * winpar_sysfs_remove() - show a port no more
+ * @port: the port
+ *
+ * No attribute of it is being read when this has returned.
+ *
+ * Context: process context, the parport core's registration_lock held. Waits for
+ * tasks that read an attribute.
+ */
+void winpar_sysfs_remove(struct winpar_port *port)
+{
+	struct device *dev = class_find_device(&winpar_sysfs_class, NULL, port,
+					       winpar_sysfs_is_of);
+
+	if (!dev)
+		return;
+	device_unregister(dev);
+	/* The reference of class_find_device(). */
+	put_device(dev);
+}
+
+/**
+ * winpar_sysfs_init() - make the class of ports
+ *
+ * Return: 0 or an errno.
+ */
+int winpar_sysfs_init(void)
+{
+	return class_register(&winpar_sysfs_class);
+}
+
+/**
+ * winpar_sysfs_exit() - undo winpar_sysfs_init(): no port is shown any more
+ */
+void winpar_sysfs_exit(void)
+{
+	class_unregister(&winpar_sysfs_class);
+}
