@@ -115,8 +115,8 @@ static void winpar_test_memory_none_needed(struct kunit *test)
 
 /*
  * A port arrives, and the allocation of winpar's object for it fails: it cannot
- * be opened. Tries from the last allocation backwards: winpar's is one of the
- * last.
+ * be opened. Tries from the last allocation backwards: those after winpar's object
+ * are for the port's device in sysfs, and without any of them it can be opened.
  */
 static void winpar_test_memory_arrival(struct kunit *test)
 {
@@ -133,7 +133,7 @@ static void winpar_test_memory_arrival(struct kunit *test)
 		needed = 1000 - t->fake->fail_left;
 		fake_port_remove(t->fake);
 	}
-	for (i = 0; !refused && i < 6; i++) {
+	for (i = 0; !refused && i < needed; i++) {
 		config.fail_nth = needed - i;
 		t->fake = fake_port_create(test, &config);
 		KUNIT_EXPECT_EQ(test, t->fake->fail_left, 0U);
