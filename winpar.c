@@ -26,7 +26,9 @@
 #include "host/attach.h"
 #include "host/regs.h"
 #include "host/state.h"
+#include "port/interrupt.h"
 #include "port/life.h"
+#include "port/lpt.h"
 #include "port/port.h"
 #include "port/table.h"
 
@@ -48,6 +50,21 @@ static struct winpar_port *winpar_find_parport(struct parport *parport)
 	return port;
 }
 
+/* What the log says of a port that has arrived. */
+static void winpar_say_arrival(const struct winpar_port *port)
+{
+	const struct winpar_host *host = &port->host;
+	char base[24] = "none", irq[12] = "none";
+
+	if (host->base)
+		snprintf(base, sizeof(base), "%#lx", host->base);
+	if (host->irq >= 0)
+		snprintf(irq, sizeof(irq), "%d", host->irq);
+	pr_info("LPT%u: %s, base %s, irq %s, %s, connect interrupt: %s\n",
+		port->lpt, port->name, base, irq, winpar_host_kind(host),
+		winpar_interrupt_may_connect(port) ? "allowed" : "not allowed");
+}
+
 static void winpar_arrived(struct parport *parport)
 {
 	int number = winpar_host_number(parport);
@@ -62,12 +79,12 @@ static void winpar_arrived(struct parport *parport)
 	if (!port)
 		goto no_memory;
 	winpar_host_attach(&port->host, parport);
+	winpar_port_set_lpt(port, winpar_lpt_choose(port));
 	if (winpar_table_add(port))
 		goto detach;
 	winpar_sysfs_add(port);
 	winpar_watch_changed();
-	pr_info("parport%d: \\Device\\ParallelPort%d, LPT%d\n", number, number,
-		number + 1);
+	winpar_say_arrival(port);
 	return;
 
 detach:
@@ -88,6 +105,7 @@ static void winpar_removed(struct parport *parport)
 	winpar_port_remove(port);
 	winpar_sysfs_remove(port);
 	winpar_table_remove(port);
+	pr_info("LPT%u: %s is gone\n", port->lpt, port->name);
 	winpar_watch_changed();
 	winpar_port_put(port);
 }

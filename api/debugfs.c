@@ -45,11 +45,11 @@ static void winpar_debugfs_port(struct seq_file *m, struct winpar_port *port,
 	if (!files && port->detached)
 		return;
 
-	seq_printf(m, "%s state %s files %u routines %u waiting %u allocations %lu frees %lu waits %lu interrupts %lu handovers %lu",
+	seq_printf(m, "%s state %s files %u routines %u waiting %u allocations %lu frees %lu waits %lu interrupts %lu handovers %lu name LPT%u",
 		   port->name, winpar_state_names[facts->state], files,
 		   facts->routines, facts->waiting, facts->allocations,
 		   facts->frees, facts->waits, facts->interrupts,
-		   facts->handovers);
+		   facts->handovers, port->lpt);
 	if (*facts->owner)
 		seq_printf(m, " owner %s for_ms %u", facts->owner, facts->had);
 	if (*facts->driver)

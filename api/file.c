@@ -48,20 +48,20 @@
 
 enum winpar_name_kind {
 	WINPAR_NAME_PORT,	/* \Device\ParallelPortM */
-	WINPAR_NAME_DEVICE,	/* \Device\ParallelM, LPTn, with or without .x */
+	WINPAR_NAME_DEVICE,	/* \Device\ParallelM, with or without .x */
+	WINPAR_NAME_LPT,	/* LPTn, with or without .x */
 };
 
 /* Prefixes of names, in the order in which they are tried: a longer one first. */
 static const struct winpar_name_form {
 	const char *prefix;
 	enum winpar_name_kind kind;
-	unsigned int first;	/* the number that means M = 0 */
 } winpar_name_forms[] = {
-	{ "\\Device\\ParallelPort",	WINPAR_NAME_PORT,	0 },
-	{ "\\Device\\Parallel",		WINPAR_NAME_DEVICE,	0 },
-	{ "\\DosDevices\\LPT",		WINPAR_NAME_DEVICE,	1 },
-	{ "\\??\\LPT",			WINPAR_NAME_DEVICE,	1 },
-	{ "LPT",			WINPAR_NAME_DEVICE,	1 },
+	{ "\\Device\\ParallelPort",	WINPAR_NAME_PORT },
+	{ "\\Device\\Parallel",		WINPAR_NAME_DEVICE },
+	{ "\\DosDevices\\LPT",		WINPAR_NAME_LPT },
+	{ "\\??\\LPT",			WINPAR_NAME_LPT },
+	{ "LPT",			WINPAR_NAME_LPT },
 };
 
 /* A decimal number as Windows writes it: no sign, no leading zero. */
@@ -78,11 +78,11 @@ static const char *winpar_name_number(const char *s, unsigned int *number)
 }
 
 /*
- * Take a name apart. STATUS_SUCCESS: it names port @number, or its device @unit;
- * WINPAR_UNITS is the port itself.
+ * Take a name apart. STATUS_SUCCESS: it names the port whose number, or number of its
+ * LPT, is @number, or the device @unit of that port; WINPAR_UNITS is the port itself.
  */
-static NTSTATUS winpar_name_parse(const char *name, unsigned int *number,
-				  unsigned int *unit)
+static NTSTATUS winpar_name_parse(const char *name, enum winpar_name_kind *kind,
+				  unsigned int *number, unsigned int *unit)
 {
 	const struct winpar_name_form *form = winpar_name_forms;
 	const struct winpar_name_form *end = form +
@@ -99,17 +99,15 @@ static NTSTATUS winpar_name_parse(const char *name, unsigned int *number,
 		return STATUS_OBJECT_NAME_INVALID;
 
 	rest = winpar_name_number(name + strlen(form->prefix), number);
-	*unit = form->kind == WINPAR_NAME_PORT ? WINPAR_UNITS : WINPAR_UNIT_RAW;
-	if (rest && form->kind == WINPAR_NAME_DEVICE && *rest == '.') {
+	*kind = form->kind;
+	*unit = *kind == WINPAR_NAME_PORT ? WINPAR_UNITS : WINPAR_UNIT_RAW;
+	if (rest && *kind != WINPAR_NAME_PORT && *rest == '.') {
 		rest = winpar_name_number(rest + 1, unit);
 		known = *unit <= WINPAR_UNIT_END;
 	}
 	if (!rest || *rest)
 		return STATUS_OBJECT_NAME_INVALID;
-	if (*number < form->first || !known)
-		return STATUS_OBJECT_NAME_NOT_FOUND;
-	*number -= form->first;
-	return STATUS_SUCCESS;
+	return known ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
 /* ----- giving back ------------------------------------------------------- */
@@ -335,15 +333,17 @@ static NTSTATUS winpar_file_open_name(struct winpar_client *client,
 				      struct winpar_file **file)
 {
 	struct winpar_port *port = NULL;
+	enum winpar_name_kind kind;
 	struct winpar_seat *seat;
 	unsigned int number, unit;
 	NTSTATUS status;
 
-	status = winpar_name_parse(name, &number, &unit);
+	status = winpar_name_parse(name, &kind, &number, &unit);
 	if (!NT_SUCCESS(status))
 		goto refused;
 	status = STATUS_OBJECT_NAME_NOT_FOUND;
-	port = winpar_table_find(number);
+	port = kind == WINPAR_NAME_LPT ? winpar_table_find_lpt(number) :
+					 winpar_table_find(number);
 	if (!port)
 		goto refused;
 	seat = winpar_client_sit(client, port, &status);

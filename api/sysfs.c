@@ -235,7 +235,7 @@ void winpar_sysfs_add(struct winpar_port *port)
 
 	dev = device_create(&winpar_sysfs_class,
 			    winpar_host_device(&port->host), MKDEV(0, 0), port,
-			    "LPT%d", port->number + 1);
+			    "LPT%u", port->lpt);
 	if (IS_ERR(dev))
 		pr_warn("%s: not in /sys/class/" KBUILD_MODNAME " (error %ld)\n",
 			port->name, PTR_ERR(dev));

@@ -85,7 +85,6 @@ static struct winpar_device *winpar_device_create(struct winpar_port *port,
 						  int unit)
 {
 	struct winpar_device *device = kzalloc(sizeof(*device), GFP_KERNEL);
-	const int number = port->number + 1;
 
 	if (!device)
 		return NULL;
@@ -94,10 +93,10 @@ static struct winpar_device *winpar_device_create(struct winpar_port *port,
 	device->object.DeviceExtension = device;
 	device->object.StackSize = 1;
 	if (unit == WINPAR_UNIT_RAW)
-		snprintf(device->name, sizeof(device->name), "LPT%d", number);
+		snprintf(device->name, sizeof(device->name), "LPT%u", port->lpt);
 	else
-		snprintf(device->name, sizeof(device->name), "LPT%d.%d", number,
-			 unit);
+		snprintf(device->name, sizeof(device->name), "LPT%u.%d",
+			 port->lpt, unit);
 	winpar_worker_init(device);
 	return device;
 }

@@ -101,6 +101,52 @@ int winpar_host_number(struct parport *parport)
 }
 
 /**
+ * winpar_host_kind() - what a port's chip can do, for the log
+ * @host: attached
+ *
+ * Context: any.
+ * Return: the most that it can do, by what the parport core says of it.
+ */
+const char *winpar_host_kind(const struct winpar_host *host)
+{
+	if (host->ecp_base)
+		return host->can_epp ? "EPP and ECP" : "ECP";
+	if (host->can_epp)
+		return "EPP";
+	return host->can_byte ? "PS/2" : "SPP";
+}
+
+/**
+ * winpar_host_is_on_card() - is a port on this PCI card?
+ * @host: attached, and not detached
+ * @card: the card's PCI address, "0000:03:00.0"
+ *
+ * Context: process context, the core's registration_lock held.
+ * Return: whether it is.
+ */
+bool winpar_host_is_on_card(const struct winpar_host *host, const char *card)
+{
+	struct device *dev = host->parport->dev;
+
+	return dev && dev_is_pci(dev) && !strcmp(dev_name(dev), card);
+}
+
+/**
+ * winpar_host_shares_card() - are two ports on one card?
+ * @host: attached, and not detached
+ * @other: any other, which may be detached
+ *
+ * Context: process context, the core's registration_lock held.
+ * Return: whether they are.
+ */
+bool winpar_host_shares_card(const struct winpar_host *host,
+			     const struct winpar_host *other)
+{
+	return other->parport && host->parport->dev &&
+	       host->parport->dev == other->parport->dev;
+}
+
+/**
  * winpar_host_device() - the device that the parport core has made for a Linux port
  * @host: attached, and not detached
  *

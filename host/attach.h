@@ -11,6 +11,10 @@ int winpar_host_watch(void (*arrived)(struct parport *parport),
 		      void (*removed)(struct parport *parport));
 void winpar_host_unwatch(void);
 int winpar_host_number(struct parport *parport);
+const char *winpar_host_kind(const struct winpar_host *host);
+bool winpar_host_is_on_card(const struct winpar_host *host, const char *card);
+bool winpar_host_shares_card(const struct winpar_host *host,
+			     const struct winpar_host *other);
 struct device *winpar_host_device(const struct winpar_host *host);
 
 void winpar_host_init(struct winpar_host *host,

@@ -174,13 +174,20 @@ void winpar_port_remove(struct winpar_port *port)
 
 /* ----- beginning and end ------------------------------------------------- */
 
-/* Fill in PARALLEL_PNP_INFORMATION.PortName, in 16-bit characters. */
-static void winpar_port_name_link(struct winpar_port *port)
+/**
+ * winpar_port_set_lpt() - say which LPT a port is
+ * @port: the port, which is in no table yet
+ * @lpt: the n of LPTn
+ *
+ * Also fills in what PARALLEL_PNP_INFORMATION calls PortName, in 16-bit characters.
+ */
+void winpar_port_set_lpt(struct winpar_port *port, u16 lpt)
 {
 	char name[ARRAY_SIZE(port->link)];
 	int i;
 
-	snprintf(name, sizeof(name), "LPT%d", port->number + 1);
+	port->lpt = lpt;
+	snprintf(name, sizeof(name), "LPT%u", lpt);
 	for (i = 0; i < ARRAY_SIZE(port->link); i++)
 		port->link[i] = name[i];
 }
@@ -203,7 +210,6 @@ struct winpar_port *winpar_port_create(int number)
 	port->state = WINPAR_PORT_AWAY;
 	port->number = number;
 	snprintf(port->name, sizeof(port->name), "parport%d", number);
-	winpar_port_name_link(port);
 	winpar_queue_init(port);
 	winpar_interrupt_init(port);
 	mutex_init(&port->mutex);

@@ -7,6 +7,7 @@
 
 void winpar_port_init_room(void (*released)(struct winpar_port *port));
 struct winpar_port *winpar_port_create(int number);
+void winpar_port_set_lpt(struct winpar_port *port, u16 lpt);
 void winpar_port_get(struct winpar_port *port);
 void winpar_port_put(struct winpar_port *port);
 void winpar_port_mark_gone(struct winpar_port *port);

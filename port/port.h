@@ -329,12 +329,13 @@ struct winpar_connection {
  *	handler
  * @number: M
  * @name: "parportM"
- * @link: "LPTn", n = M + 1, what PARALLEL_PNP_INFORMATION calls PortName
+ * @link: "LPTn", what PARALLEL_PNP_INFORMATION calls PortName
  * @mutex: the file mutex. Guards @seats, each seat's files and each file's list
  *         of connections.
  * @seats: every client's
  * @devices: its parallel devices, those that were ever opened; set under @mutex
  * @detached: removal is over
+ * @lpt: the n of LPTn
  * @kref: references
  * @entry: place among all ports; the table's
  * @arrival: when it came, in the order of the table's events
@@ -430,6 +431,7 @@ struct winpar_port {
 	struct list_head seats;
 	struct winpar_device *devices[WINPAR_UNITS];
 	bool detached;
+	u16 lpt;
 
 	struct kref kref;
 	union {

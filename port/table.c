@@ -60,6 +60,30 @@ struct winpar_port *winpar_table_find(unsigned int number)
 }
 
 /**
+ * winpar_table_find_lpt() - a port by the number of its LPT
+ * @lpt: the n of LPTn
+ *
+ * Context: process context.
+ * Return: the port with a reference, which may be going; NULL when there is none.
+ */
+struct winpar_port *winpar_table_find_lpt(unsigned int lpt)
+{
+	struct winpar_port *port, *found = NULL;
+
+	spin_lock(&winpar_table_lock);
+	list_for_each_entry(port, &winpar_table_ports, entry) {
+		/* One that has gone leaves its LPT to another. */
+		if (port->lpt != lpt || port->removal)
+			continue;
+		found = port;
+		winpar_port_get(found);
+		break;
+	}
+	spin_unlock(&winpar_table_lock);
+	return found;
+}
+
+/**
  * winpar_table_next() - walk through all ports
  * @port: the last one, whose reference is dropped; NULL to begin
  *

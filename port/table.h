@@ -6,6 +6,7 @@
 #include "port/port.h"
 
 struct winpar_port *winpar_table_find(unsigned int number);
+struct winpar_port *winpar_table_find_lpt(unsigned int lpt);
 struct winpar_port *winpar_table_look(unsigned int number);
 struct winpar_port *winpar_table_next(struct winpar_port *port);
 int winpar_table_add(struct winpar_port *port);

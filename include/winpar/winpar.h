@@ -36,9 +36,10 @@ NTSTATUS winpar_open_owner(const char *name, struct module *owner,
 /**
  * winpar_open() - open a parallel port, or a device on one
  * @name: ``\Device\ParallelPortM`` is a port, which any number of openers share;
- *        ``\Device\ParallelM``, ``LPTn``, ``\DosDevices\LPTn``, ``\??\LPTn`` (n is
- *        M + 1) its raw device, the same with ``.0`` to ``.3`` a daisy-chain
- *        device, with ``.4`` the end-of-chain device, which have one opener each.
+ *        ``\Device\ParallelM``, ``LPTn``, ``\DosDevices\LPTn``, ``\??\LPTn`` its
+ *        raw device, the same with ``.0`` to ``.3`` a daisy-chain device, with
+ *        ``.4`` the end-of-chain device, which have one opener each. M is the
+ *        number of the Linux port, n what winpar's parameter lpt says, else M + 1.
  *        Upper and lower case are the same
  * @file: where the opener goes; set to NULL when the status is not a success
  *
