@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The cable, and the daisy-chain devices of IEEE 1284.3 on it: up to four, and
- * behind the last of them the end-of-chain device. Each daisy-chain device is an
- * adapter, which speaks the Command Packet Protocol, with a device behind it.
+ * behind the last of them the end-of-chain device. Each daisy-chain device is
+ * an adapter, which speaks the Command Packet Protocol, with a device behind
+ * it.
  *
- * A command packet is AA 55 00 FF 87 78 on the data lines without a strobe, then
- * command bytes, each with a pulse of nStrobe, then FF. Every adapter hears every
- * packet, also while a device is selected. From the FF of the header on until the
- * packet's end no device hears anything. What comes back:
+ * A command packet is AA 55 00 FF 87 78 on the data lines without a strobe,
+ * then command bytes, each with a pulse of nStrobe, then FF. Every adapter
+ * hears every packet, also while a device is selected. From the FF of the
+ * header on until the packet's end no device hears anything. What comes back:
  *
  *	after FF	Busy low, PError, Select and nFault high
  *	after 87	Busy high, PError low, Select and nFault high
@@ -28,11 +29,11 @@
  *
  * Other commands are ignored.
  *
- * States of a seat: empty; there (number -1); numbered; selected. While a device
- * is selected the end of the chain is cut off: the device there does not see the
- * host's lines move. A device without power, or silenced by a fault, is a piece
- * of cable; a device that is unplugged takes all behind it away. Both lose their
- * number.
+ * States of a seat: empty; there (number -1); numbered; selected. While a
+ * device is selected the end of the chain is cut off: the end-of-chain device
+ * does not see the host's lines move. A device without power, or silenced by a
+ * fault, lets the lines through; behind a device that is unplugged the host
+ * reaches none. Such devices lose their number.
  *
  * Locking: the port's lock.
  */
@@ -55,9 +56,9 @@ static const u8 sim_header[] = { 0xaa, 0x55, 0x00, 0xff, 0x87, 0x78 };
 #define SIM_CPP_SELECT		0xe0
 #define SIM_CPP_ADDRESS		0x03
 
-/* ----- who is there ------------------------------------------------------ */
+/* ----- which devices the host reaches ------------------------------------ */
 
-/* How many seats the cable reaches; @end: whether it reaches the end, too. */
+/* How many seats the host reaches; @end: is set if it reaches the end, too. */
 static unsigned int sim_cable_reach(const struct sim_cable *cable, bool *end)
 {
 	unsigned int i;
@@ -113,12 +114,13 @@ static bool sim_cable_in_packet(const struct sim_cable *cable)
 
 /* ----- lines ------------------------------------------------------------- */
 
-/* The chip is told by a pointer, as it is above this room. */
+/* Tell the chip, by the pointer: chip.c is a room above this one. */
 static void sim_cable_moved(struct sim_port *port, u8 event)
 {
 	port->cable.moved(port, SIM_SEAT_CABLE, event);
 }
 
+/* Show the host's lines to the device that listens, outside packets. */
 static void sim_cable_carry(struct sim_port *port)
 {
 	struct sim_cable *cable = &port->cable;
@@ -134,6 +136,7 @@ static void sim_cable_carry(struct sim_port *port)
 		__sim_1284_host(cable->end, &cable->host);
 }
 
+/* What comes back from the end-of-chain device. */
 static struct sim_back sim_cable_end(const struct sim_cable *cable)
 {
 	bool end;
@@ -142,6 +145,7 @@ static struct sim_back sim_cable_end(const struct sim_cable *cable)
 	return end ? __sim_peripheral_back(cable->end) : SIM_BACK_OPEN;
 }
 
+/* What comes back during a packet; the table at the head of this file. */
 static struct sim_back sim_cable_packet_back(struct sim_cable *cable)
 {
 	struct sim_back back = SIM_BACK_OPEN;
@@ -289,7 +293,7 @@ static void sim_cable_packet_end(struct sim_port *port)
 	sim_cable_moved(port, SIM_EVENT_NONE);
 }
 
-/* The next byte of a header has come. */
+/* One more byte of a packet's header has come, and was right. */
 static void sim_cable_matched(struct sim_port *port)
 {
 	struct sim_cable *cable = &port->cable;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The chip: registers, as a PC's parallel port has them. The header
- * include/winpar/softport.h lists the registers; the lines that follow from them
- * are in lines.c.
+ * include/winpar/softport.h lists the registers; the lines that follow from
+ * them are in lines.c.
  *
  *	SPP	data only goes out
  *	PS/2	control bit 5 turns the data lines round
@@ -63,7 +63,8 @@ void sim_chip_init(struct sim_chip *chip, u8 has)
 
 /*
  * One EPP cycle: nStrobe (nWrite in EPP) is low for a write; @strobe falls; the
- * device answers with Busy (nWait); @strobe rises again. The byte that was read.
+ * device answers with Busy (nWait); @strobe rises again. The byte that was
+ * read.
  */
 static u8 sim_chip_epp_cycle(struct sim_port *port, u8 strobe, bool write,
 			     u8 value)
@@ -222,7 +223,10 @@ void __sim_chip_write(struct sim_port *port, unsigned int offset, u8 value)
 	lockdep_assert_held(&port->lock);
 	switch (sim_chip_register(chip, offset)) {
 	case SIM_REG_DATA:
-		/* In ECP mode, what is written here goes into the FIFO as a command. */
+		/*
+		 * In ECP mode, what is written here goes into the FIFO as a
+		 * command.
+		 */
 		if (chip->has & SIM_CHIP_ECR &&
 		    sim_lines_mode(chip) == SIM_ECR_ECP) {
 			sim_fifo_write(chip, value | SIM_FIFO_COMMAND);

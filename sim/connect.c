@@ -27,7 +27,7 @@
 
 /* ----- devices that come and go ------------------------------------------ */
 
-/* The time that a byte takes (busy_us) is over. */
+/* The timer of struct sim_peripheral: the time that a byte takes is over. */
 static enum hrtimer_restart sim_connect_byte_over(struct hrtimer *timer)
 {
 	struct sim_peripheral *dev = container_of(timer, struct sim_peripheral,
@@ -41,7 +41,7 @@ static enum hrtimer_restart sim_connect_byte_over(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* The device is to see a change of the host's lines, answer_us late. */
+/* The timer of struct sim_late: the device is to see a change that was kept. */
 static enum hrtimer_restart sim_connect_late_due(struct hrtimer *timer)
 {
 	struct sim_peripheral *dev = container_of(timer, struct sim_peripheral,
@@ -127,7 +127,7 @@ int sim_connect_chain(struct sim_port *port, const char *names)
 	char *copy;
 	int ret = 0;
 
-	/* To take all of them off needs no memory. */
+	/* Taking all devices off the cable needs no memory. */
 	if (strcmp(names, "none")) {
 		copy = kstrdup(names, GFP_KERNEL);
 		if (!copy)
@@ -142,7 +142,10 @@ int sim_connect_chain(struct sim_port *port, const char *names)
 		sim_port_unlock(port, flags);
 		mutex_unlock(&port->mutex);
 	}
-	/* The devices that were there before, or those that were not wanted. */
+	/*
+	 * The devices that were on the cable before, or after an error the new
+	 * ones.
+	 */
 	for (i = 0; i < SIM_SEATS; i++)
 		sim_peripheral_free(dev[i]);
 	return ret;
@@ -155,8 +158,8 @@ int sim_connect_chain(struct sim_port *port, const char *names)
  * @dev: the device
  * @condition: the condition
  *
- * Power that goes or comes, and a cable that does, resets the device. A device
- * without power forgets what it had to send.
+ * The device is reset when its power is switched on or off, and when it is
+ * plugged in or unplugged. A device without power forgets what it had to send.
  */
 void __sim_connect_set(struct sim_peripheral *dev,
 		       const struct sim_condition *condition)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The port's connector: which lines there are, who moves them, and how a set of
- * lines is passed from one room to another. No locks, no states.
+ * The port's connector: which lines there are, which side moves each, and the
+ * structures in which the rooms pass sets of lines. No locks, no states.
  */
 #ifndef _WINPAR_SIM_CONNECTOR_H
 #define _WINPAR_SIM_CONNECTOR_H
@@ -30,7 +30,7 @@
 #define SIM_CONTROL_INVERTED	(SIM_NSTROBE | SIM_NAUTOFD | SIM_NSELECTIN)
 #define SIM_STATUS_INVERTED	SIM_BUSY
 
-/* Who moved a line. Seats 0 to 3 are the daisy-chain devices. */
+/* What moved a line. Seats 0 to 3 are the daisy-chain devices. */
 #define SIM_SEATS	4
 #define SIM_SEAT_END	SIM_SEATS
 #define SIM_SEAT_HOST	(SIM_SEATS + 1)

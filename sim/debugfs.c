@@ -8,9 +8,9 @@
  *	parportN/daisyM/	files about a daisy-chain device
  *
  * A port's folder stands from sim_debugfs_add() to sim_debugfs_remove(),
- * whichever devices are connected; a file whose device is not there says ENODEV.
- * A write to a file that removed its own folder would wait for itself, which is
- * why "remove" is not in the port's folder.
+ * whichever devices are connected; a file whose device is not there says
+ * ENODEV. A write to a file that removed its own folder would wait for itself,
+ * which is why "remove" is not in the port's folder.
  *
  * Locking: a file's read or write takes the port's mutex, then the port's lock
  * while it copies. Folders come and go under sim_mutex, which main.c holds.
@@ -45,12 +45,13 @@ struct sim_file {
 	const struct sim_knob *knob;
 };
 
-/* What makes a port, and takes one away: given to sim_debugfs_init(). */
+/* Make a port, and remove one: main.c's functions, from sim_debugfs_init(). */
 static int (*sim_add)(const struct sim_config *config);
 static int (*sim_remove)(const char *name);
 
 static struct dentry *sim_dir, *sim_add_file, *sim_remove_file;
 
+/* The device that the file is about, or NULL. */
 static struct sim_peripheral *sim_file_device(const struct sim_file *file)
 {
 	lockdep_assert_held(&file->port->mutex);
@@ -150,7 +151,7 @@ static const struct file_operations sim_connect_fops = {
 
 /* ----- bytes ------------------------------------------------------------- */
 
-/* Copy the bytes that came, from number @at on, into @buf. */
+/* Copy the bytes that the device received, from number @at on, into @buf. */
 static unsigned int sim_received_copy(struct sim_peripheral *dev, loff_t at,
 				      u8 *buf, unsigned int len)
 {
@@ -192,7 +193,7 @@ static ssize_t sim_received_read(struct file *f, char __user *buf, size_t len,
 	return ret;
 }
 
-/* Forget the bytes that came, whichever text is written. */
+/* Any text that is written makes the device forget the bytes that it received. */
 static ssize_t sim_received_write(struct file *f, const char __user *buf,
 				  size_t len, loff_t *ppos)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A peripheral, also called device: its structures. No room of its own; each
- * part is written by the file that its comment names.
+ * The structures of a peripheral, also called device. There is no device.c:
+ * each structure is written by the file that its comment names.
  */
 #ifndef _WINPAR_SIM_DEVICE_H
 #define _WINPAR_SIM_DEVICE_H
@@ -67,7 +67,7 @@ enum sim_phase {
  *	event 27 has been
  * @idle: reverse idle, the host waits to hear of data
  * @told: the host has been told of data (event 18), but has not answered (20)
- * @run: the next byte comes so many times more (run-length encoding)
+ * @run: how many more times the next byte counts (run-length encoding)
  * @id_pos: how many bytes of the device ID have been sent
  * @entered: how often each phase was entered
  */
@@ -91,11 +91,11 @@ struct sim_1284 {
  * struct sim_condition - what a user may do to a peripheral (connect.c)
  * @paper: it has paper
  * @online: it is on line
- * @busy: it is busy for a reason of its own
+ * @busy: it is busy, and takes no byte
  * @power: it has power
  * @plugged: its cable is in
- * @busy_us: a byte takes so long, in compatibility mode and ECP
- * @answer_us: each answer to a change of the host's lines comes so late
+ * @busy_us: how long it takes for a byte, in compatibility mode and ECP
+ * @answer_us: how late it answers a change of the host's lines
  */
 struct sim_condition {
 	bool paper;
@@ -137,7 +137,7 @@ struct sim_late {
 
 enum sim_fault {
 	SIM_FAULT_NONE,
-	SIM_FAULT_NO_ANSWER,	/* sees nothing, does nothing */
+	SIM_FAULT_NO_ANSWER,	/* does not see the host's lines */
 	SIM_FAULT_MIDDLE,	/* falls silent in the middle of a byte */
 	SIM_FAULT_CHECKSUM,	/* the device ID announces a wrong length */
 };
@@ -180,7 +180,8 @@ struct sim_peripheral_ops {
  * @state: its place in the protocol
  * @condition: what the user did to it; written by connect.c
  * @fault: what is wrong with it
- * @fault_arg: SIM_FAULT_MIDDLE: bytes until then; SIM_FAULT_CHECKSUM: the length
+ * @fault_arg: SIM_FAULT_MIDDLE: how many bytes it still handles;
+ *	SIM_FAULT_CHECKSUM: the length that it announces
  * @received: the last bytes that came, for the user
  * @feed: bytes for the host
  * @addresses: how many addresses or channel commands came

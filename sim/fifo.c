@@ -8,13 +8,13 @@
  *				byte of the device's is acknowledged and dropped
  *	110 test		none: bytes that are written can be read
  *
- * Negotiation and turning the lines round are the driver's business. There is no
- * DMA: while its bit is set no service interrupt comes.
+ * Negotiation and turning the lines round are the driver's business. There is
+ * no DMA: while its bit is set no service interrupt comes.
  *
  * The handshake's state is in sim_chip.fifo_step. sim_port_unlock() calls
- * __sim_fifo_settle(), which takes steps as long as there is one to take. When a
- * device is not ready, the handshake stays where it is until the device's lines
- * move: that happens under the lock too, and is followed by its release.
+ * __sim_fifo_settle(), which takes steps as long as there is one to take. When
+ * a device is not ready, the handshake stays where it is until the device's
+ * lines move: that happens under the lock too, and is followed by its release.
  *
  * Locking: the port's lock.
  */
@@ -109,7 +109,7 @@ u8 sim_fifo_read(struct sim_chip *chip)
 	return sim_fifo_pop(chip);
 }
 
-/* ----- handshakes: each step returns whether there was one to take -------- */
+/* ----- handshakes: a step returns whether it moved a line ----------------- */
 
 static bool sim_fifo_centronics(struct sim_port *port)
 {
@@ -199,7 +199,7 @@ static bool sim_fifo_step(struct sim_port *port)
 	case SIM_ECR_FAST:
 		return sim_fifo_centronics(port);
 	case SIM_ECR_ECP:
-		/* The driver turned round in mid-handshake. */
+		/* The driver has turned the lines round during a handshake. */
 		if (reversed && chip->fifo_step != SIM_FIFO_IDLE &&
 		    chip->fifo_step < SIM_FIFO_READY)
 			sim_fifo_idle(chip);
@@ -212,8 +212,8 @@ static bool sim_fifo_step(struct sim_port *port)
 }
 
 /*
- * The service interrupt: there is room for SIM_FIFO_THRESHOLD bytes, or there are
- * as many to read. It then has to be enabled anew.
+ * Raise the service interrupt when there is room for SIM_FIFO_THRESHOLD bytes,
+ * or as many to read. It is disabled then, until the driver enables it again.
  */
 static void sim_fifo_service(struct sim_port *port)
 {

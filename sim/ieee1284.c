@@ -8,15 +8,15 @@
  *	   +----------- TERMINATION <-----22----------+
  *
  * EPP is left by nInit alone (68), and at once. In ECP, nInit turns the data
- * lines round; in any other mode it resets the device. A host that lets nSelectIn
- * fall before a mode is reached has given up, and a host that goes on before
- * termination is over does not wait for its end: the device is in compatibility
- * mode then.
+ * lines round; in any other mode it resets the device. A host that lets
+ * nSelectIn fall before a mode is reached has given up, and a host that goes on
+ * before termination is over does not wait for its end: the device is in
+ * compatibility mode then.
  *
  * Every answer is given at once, inside the host's write, and each line that
  * changes is a step of its own for the chip to see. To a device that answers
- * late (answer_us) each change of the host's lines that wants an answer is shown
- * so much later, and all that follow behind it, in order (late.c).
+ * late (answer_us) each change of the host's lines that wants an answer is
+ * shown so much later, and all that follow behind it, in order (late.c).
  *
  * Locking: the port's lock.
  */
@@ -30,7 +30,7 @@
 
 #define SIM_STATUS_ALL	(SIM_NFAULT | SIM_SELECT | SIM_PERROR | SIM_BUSY)
 
-/* The device is in EPP mode, and waits for a cycle. */
+/* Enter EPP mode, with the lines that wait for a cycle. */
 static void sim_1284_epp(struct sim_peripheral *dev, u8 event)
 {
 	__sim_phase_enter(dev, SIM_EPP);
@@ -93,7 +93,7 @@ void __sim_1284_select(struct sim_peripheral *dev, const struct sim_host *host,
 
 /* ----- into a mode ------------------------------------------------------- */
 
-/* Which phase the byte asks for; @needs: what the device must support for it. */
+/* Which phase the byte asks for; @needs: is set to what the device must support. */
 static enum sim_phase sim_1284_wanted(u8 request, u8 *needs)
 {
 	switch (request) {
@@ -148,7 +148,7 @@ static void sim_1284_begin(struct sim_peripheral *dev)
 			       2);
 }
 
-/* Events 5 and 6: the device says whether it has the mode, and is in it. */
+/* Events 5 and 6: the device enters the mode, or says that it has not got it. */
 static void sim_1284_decide(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -186,7 +186,7 @@ static void sim_1284_ecp_setup(struct sim_peripheral *dev, u8 fell)
 	__sim_modes_changed(dev);
 }
 
-/* ----- and out of it ----------------------------------------------------- */
+/* ----- out of a mode ----------------------------------------------------- */
 
 static void sim_1284_terminate(struct sim_peripheral *dev)
 {
@@ -220,7 +220,7 @@ static void sim_1284_termination(struct sim_peripheral *dev, u8 rose, u8 fell)
 	}
 }
 
-/* nInit has fallen; true if that has brought the device to its initial state. */
+/* nInit has fallen. True: that has reset the device. */
 static bool sim_1284_init(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -287,7 +287,7 @@ static void sim_1284_phase(struct sim_peripheral *dev, u8 rose, u8 fell)
 	}
 }
 
-/* The device sees the host's lines move. */
+/* Show the device the host's lines, and let it answer. */
 static void sim_1284_see(struct sim_peripheral *dev,
 			 const struct sim_host *host)
 {
@@ -323,8 +323,8 @@ static void sim_1284_see(struct sim_peripheral *dev,
 /* ----- late answers ------------------------------------------------------ */
 
 /*
- * A chip holds its EPP cycle so long for a device to answer. Devices that are
- * not later than that answer inside the cycle.
+ * For how long a chip keeps an EPP cycle waiting. A device whose answer_us is
+ * no longer answers inside the cycle.
  */
 #define SIM_EPP_PATIENCE_US	10
 
@@ -348,9 +348,9 @@ static bool sim_1284_is_wanted(const struct sim_peripheral *dev,
 }
 
 /*
- * Has the host given up before a mode was reached? If so it goes on in
- * compatibility mode at once, and the device would take its bytes for the
- * handshakes that it has not seen. Those are forgotten.
+ * Has the host given up before a mode was reached? Then it sends bytes in
+ * compatibility mode at once. A device that is still to be shown earlier
+ * changes would take those for bytes, so the changes are forgotten.
  */
 static bool sim_1284_has_given_up(struct sim_peripheral *dev,
 				  const struct sim_host *host)

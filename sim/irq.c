@@ -17,7 +17,7 @@
  * What a user can ask for:
  *
  *	a storm		the interrupt is raised at intervals, delivered or not
- *	spurious ones	N are delivered, the next raised when the last has been
+ *	spurious ones	N are delivered, each raised when the one before was
  *	another device	on a line that is shared: N of its interrupts arrive, to
  *			the port's handler, too
  *
@@ -39,7 +39,7 @@
 
 #include "irq.h"
 
-/* How long to wait for cad_lock. */
+/* After this time the work is queued again that did not get cad_lock. */
 #define SIM_IRQ_AGAIN_NS	20000
 /* The time between two spurious interrupts. */
 #define SIM_IRQ_SPURIOUS_NS	20000
@@ -91,6 +91,7 @@ static void sim_irq_work(struct irq_work *work)
 	generic_handle_irq(irq->line);
 }
 
+/* Queue the work again that did not get cad_lock. */
 static enum hrtimer_restart sim_irq_again(struct hrtimer *timer)
 {
 	struct sim_irq *irq = container_of(timer, struct sim_irq, again);
@@ -123,10 +124,10 @@ void __sim_irq_raise(struct sim_port *port)
 }
 
 /*
- * Must a timer's callback do nothing? Also when @timer is queued: then a user has
- * asked for another storm or burst while the callback waited for the port's lock,
- * and that has started @timer anew. @timer will call again, and the kernel warns
- * when a queued timer is moved.
+ * Must a timer's callback do nothing? Also when @timer is queued: while the
+ * callback waited for the port's lock a user has asked for another storm or
+ * burst, which has started @timer. The callback will be called again, and the
+ * kernel warns when it moves a timer that is queued.
  */
 static bool sim_irq_is_over(const struct sim_irq *irq,
 			    struct hrtimer *timer, unsigned int left)
@@ -175,9 +176,9 @@ void __sim_irq_storm(struct sim_port *port, unsigned int count,
 /* ----- bursts ------------------------------------------------------------ */
 
 /*
- * Raise the next interrupt. If the last one was not delivered raise that once
- * more: the kernel drops an interrupt that comes while the handler of another one
- * runs. An interrupt that waits for cad_lock is not lost.
+ * Raise the next interrupt, or the last one again if it was not delivered: the
+ * kernel drops an interrupt that comes while the handler runs. An interrupt
+ * that waits for cad_lock is not lost, and is not raised again.
  */
 static void sim_irq_burst_raise(struct sim_irq *irq, struct sim_burst *burst,
 				unsigned long *raised)
@@ -314,9 +315,9 @@ int sim_irq_init(struct sim_port *port)
 	int line;
 
 	/*
-	 * Not irq_alloc_desc(), which makes this module the descriptor's owner: a
-	 * handler pins the owner's module, and here the handler is in it as well,
-	 * so that the module could never be unloaded.
+	 * Not irq_alloc_desc(), which makes this module the descriptor's owner:
+	 * a handler pins the owner's module, and here the handler is in it as
+	 * well, so that the module could never be unloaded.
 	 */
 	line = __irq_alloc_descs(-1, 0, 1, numa_node_id(), NULL, NULL);
 	if (line < 0)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which kinds of devices there are, and what each does with the bytes that it
- * gets. How the bytes come and go is the same for all of them: modes.c.
+ * gets. modes.c moves the bytes, for all kinds alike.
  *
- * Locking: the functions in struct sim_peripheral_ops are called with the port's
- * lock held; the kinds themselves never change.
+ * Locking: the functions in struct sim_peripheral_ops are called with the
+ * port's lock held; the kinds themselves never change.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -13,8 +13,8 @@
 #include "peripheral.h"
 
 /*
- * A printer keeps what came, in compatibility mode or ECP, and sends what it was
- * fed in nibble mode, byte mode or ECP.
+ * A printer keeps what came, in compatibility mode or ECP, and sends what it
+ * was fed in nibble mode, byte mode or ECP.
  */
 static const struct sim_peripheral_ops sim_printer = {
 	.name = "printer",
@@ -70,8 +70,8 @@ static const struct sim_peripheral_ops sim_epp_raw = {
 };
 
 /*
- * A loop-back device sends back in any mode what came in any mode, and addresses
- * in EPP address reads. Bytes that do not fit its buffer are lost.
+ * A loop-back device sends back in any mode what came in any mode, and
+ * addresses in EPP address reads. Bytes that do not fit its buffer are lost.
  */
 static void sim_loopback_write(struct sim_peripheral *dev, bool address,
 			       u8 byte)

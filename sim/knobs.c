@@ -4,8 +4,8 @@
  * docs/sim.md is their manual. debugfs.c opens, reads and writes them.
  *
  * Locking: every function in sim_knobs[] is called under the port's mutex, so
- * that no device comes or goes. It takes the port's lock to change the port or a
- * device, and to read values that belong together.
+ * that no device comes or goes. It takes the port's lock to change the port or
+ * a device, and to read values that belong together.
  */
 #include <linux/ctype.h>
 #include <linux/kernel.h>
@@ -137,7 +137,7 @@ static void sim_set_stuck(struct sim_port *port, u8 host, u8 back, u8 level)
 	sim_port_unlock(port, flags);
 }
 
-/* "stuck-line busy 1" */
+/* Of the text "stuck-line busy 1": @name busy, @level 1. */
 static int sim_store_stuck(struct sim_port *port, const char *name,
 			   unsigned int level)
 {
@@ -227,7 +227,7 @@ static int sim_store_fault(struct sim_port *port, struct sim_peripheral *dev,
 	if (!strcmp(what, "timeout-middle"))
 		return sim_set_fault(port, dev, SIM_FAULT_MIDDLE,
 				     word ? arg : 1);
-	/* The length counts itself; by default seven bytes too many. */
+	/* By default seven bytes too many: the right length is the ID's and 2. */
 	if (!strcmp(what, "bad-checksum"))
 		return sim_set_fault(port, dev, SIM_FAULT_CHECKSUM,
 				     word || !dev ? arg : dev->id_len + 9);
@@ -324,7 +324,7 @@ static void sim_show_id(struct seq_file *m, struct sim_port *port,
 	seq_putc(m, '\n');
 }
 
-/* The text may have escapes as C has them: \xHH, \\, \n, octal numbers. */
+/* The text may have escapes as in C: \xHH, \\, \n, octal numbers. */
 static int sim_store_id(struct sim_port *port, struct sim_peripheral *dev,
 			char *text)
 {

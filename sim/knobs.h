@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the text files in debugfs show and do. */
+/* What the text files in debugfs show and do: knobs.c. */
 #ifndef _WINPAR_SIM_KNOBS_H
 #define _WINPAR_SIM_KNOBS_H
 
@@ -9,8 +9,8 @@
 
 /* How a file is read and written. */
 enum sim_access {
-	SIM_TEXT,	/* by struct sim_knob */
-	SIM_CONNECT,	/* read by it; written, it makes and frees devices */
+	SIM_TEXT,	/* by the functions of struct sim_knob */
+	SIM_CONNECT,	/* read likewise; a write makes and frees devices */
 	SIM_RECEIVED,
 	SIM_FEED,
 	SIM_REGISTERS,

@@ -44,12 +44,13 @@ bool sim_lines_are_reversed(const struct sim_chip *chip)
 	       mode != SIM_ECR_FAST;
 }
 
+/* The lines that the host drives, by the registers. */
 static struct sim_host sim_lines_host(const struct sim_chip *chip)
 {
 	u8 asserted = chip->control, mode = sim_lines_mode(chip);
 	struct sim_host host;
 
-	/* In these modes the FIFO's handshake alone moves these lines. */
+	/* In the FIFO's modes its handshake moves these lines, not the register. */
 	if (mode == SIM_ECR_FAST || mode == SIM_ECR_ECP)
 		asserted &= ~SIM_NSTROBE;
 	if (mode == SIM_ECR_ECP)
@@ -100,7 +101,7 @@ void __sim_lines_drive(struct sim_port *port)
 /**
  * __sim_lines_sense() - lines that come back may have moved
  * @port: the port
- * @seat: who moved them
+ * @seat: which device has moved them
  * @event: which event that is
  */
 void __sim_lines_sense(struct sim_port *port, u8 seat, u8 event)

@@ -7,8 +7,8 @@
  * understands the change then says which event it was, and that is added to the
  * entry.
  *
- * Locking: the port's lock, but for init and exit. This room is at the ground and
- * does not know what a port is.
+ * Locking: the port's lock, but for init and exit. This room is at the ground
+ * and does not know what a port is.
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>

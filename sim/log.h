@@ -26,7 +26,7 @@ enum {
 /**
  * struct sim_entry - one change of lines
  * @ns: when, by the monotonic clock
- * @seat: who moved the lines
+ * @seat: the device that moved the lines, or the host
  * @event: which event of IEEE 1284 that was, or SIM_EVENT_...
  * @was: the lines before
  * @now: the lines after

@@ -35,7 +35,7 @@ MODULE_PARM_DESC(ports, "how many ports, 0 to 64 (1)");
 static char *kind[SIM_PORTS_MAX];
 static unsigned int kinds;
 module_param_array(kind, charp, &kinds, 0444);
-MODULE_PARM_DESC(kind, "chip of each port: spp, ps2, epp, ecp or ecpepp (ecpepp); the last one given is that of all others");
+MODULE_PARM_DESC(kind, "chip of each port: spp, ps2, epp, ecp or ecpepp (ecpepp); further ports have the last one given");
 
 static char *peripheral[SIM_PORTS_MAX];
 static unsigned int peripherals;
@@ -84,7 +84,7 @@ static void sim_take_away(struct sim_port *port)
 	list_move(&port->node, &sim_removed);
 }
 
-/* Take the port of that name away. */
+/* Remove the port of that name. */
 static int sim_remove(const char *name)
 {
 	struct sim_port *port;
@@ -122,7 +122,7 @@ static void sim_end(void)
 	sim_debugfs_exit();
 }
 
-/* The value for port @i: the last value given is that of all further ports. */
+/* The value for port @i; further ports have the last value given. */
 static const char *sim_choice(char *const *value, unsigned int n,
 			      unsigned int i, const char *otherwise)
 {
@@ -146,15 +146,16 @@ static int __init sim_add_all(void)
 
 		ret = sim_add(&config);
 		if (ret == -EINVAL)
-			pr_err("what is kind=%s peripheral=%s daisy=%s?\n",
+			pr_err("kind=%s peripheral=%s daisy=%s: one of these is unknown\n",
 			       config.kind, config.peripheral, config.daisy);
 	}
 	return ret;
 }
 
 /*
- * On such kernels <linux/parport.h> includes <linux/parport_pc.h>, and calls its
- * inlines instead of the port's operations.
+ * Does the parport core of this kernel go to I/O addresses by itself? Then
+ * <linux/parport.h> has included <linux/parport_pc.h>, whose inline functions
+ * the core calls instead of the port's operations.
  */
 static bool __init sim_bypassed(void)
 {

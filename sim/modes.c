@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a device does in each mode of IEEE 1284, and in compatibility mode. The
- * numbers are the standard's events. How a device gets into a mode and out of it
- * is in ieee1284.c.
+ * numbers are the standard's events. How a device gets into a mode and out of
+ * it is in ieee1284.c.
  *
  * Bytes for the host come from __sim_peripheral_next(). A byte counts as sent
- * when the host has acknowledged it: if the host leaves the mode while a byte is
- * on the lines, that byte is sent again.
+ * when the host has acknowledged it: if the host leaves the mode while a byte
+ * is on the lines, that byte is sent again.
  *
  * A device that is not ready (off line, out of paper, busy) shows Busy in
  * compatibility mode, and withholds event 36 in ECP. A device that takes some
@@ -25,7 +25,7 @@
 #include "peripheral.h"
 #include "phase.h"
 
-/* After that time, __sim_modes_timer() is called. */
+/* Have __sim_modes_timer() called after this time. */
 static void sim_modes_wait(struct sim_peripheral *dev, u64 usec)
 {
 	hrtimer_start(&dev->timer, ns_to_ktime(usec * NSEC_PER_USEC),
@@ -34,7 +34,7 @@ static void sim_modes_wait(struct sim_peripheral *dev, u64 usec)
 
 /* ----- compatibility mode ------------------------------------------------ */
 
-/* nAck pulses, then Busy falls. */
+/* Take the byte, and acknowledge it: nAck pulses, then Busy falls. */
 static void sim_compat_acknowledge(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -111,8 +111,8 @@ static u8 sim_reverse_lines(const struct sim_peripheral *dev)
 }
 
 /*
- * nAutoFd has fallen, the host wants a byte: true with the byte, or false, and
- * the device is in reverse idle.
+ * nAutoFd has fallen: the host wants a byte. True: @byte is offered. False:
+ * there is none, and the device is in reverse idle.
  */
 static bool sim_reverse_wanted(struct sim_peripheral *dev, u8 *byte)
 {
@@ -129,8 +129,8 @@ static bool sim_reverse_wanted(struct sim_peripheral *dev, u8 *byte)
 }
 
 /*
- * nAutoFd has risen in reverse idle: the host has seen that there is data (event
- * 18), or does not want to wait for any.
+ * nAutoFd has risen in reverse idle: the host has seen that there is data
+ * (event 18), or does not want to wait for any.
  */
 static void sim_reverse_noticed(struct sim_peripheral *dev)
 {
@@ -240,7 +240,7 @@ void __sim_modes_byte(struct sim_peripheral *dev, u8 rose, u8 fell)
 	}
 }
 
-/* If the device has data for the host, and has not told the host so, tell it. */
+/* Tell the host that there is data for it, unless the device has done so. */
 static void sim_reverse_changed(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -259,7 +259,7 @@ static void sim_reverse_changed(struct sim_peripheral *dev)
 
 /* ----- ECP --------------------------------------------------------------- */
 
-/* nFault, nPeriphRequest here: low when there is data for the host. */
+/* nFault is nPeriphRequest in ECP: low while there is data for the host. */
 static void sim_ecp_request(struct sim_peripheral *dev)
 {
 	u8 level = __sim_peripheral_has_data(dev) ? 0 : SIM_NFAULT;
@@ -268,6 +268,7 @@ static void sim_ecp_request(struct sim_peripheral *dev)
 		__sim_peripheral_lines(dev, SIM_NFAULT, level, SIM_EVENT_NONE);
 }
 
+/* Event 36: take the byte that the host strobes, if the device is ready. */
 static void sim_ecp_accept(struct sim_peripheral *dev)
 {
 	if (dev->state.taken && __sim_phase_is_ready(dev))
@@ -301,8 +302,8 @@ static void sim_ecp_ready(struct sim_peripheral *dev)
 }
 
 /*
- * Event 37, the strobe is over. If the device has not given event 36 the host has
- * given up waiting for it, and the byte is not taken.
+ * Event 37, the strobe is over. If the device has not given event 36 the host
+ * has given up waiting for it, and the byte is not taken.
  */
 static void sim_ecp_acknowledged(struct sim_peripheral *dev)
 {
@@ -331,7 +332,7 @@ static void sim_ecp_offer(struct sim_peripheral *dev)
 	st->offered = true;
 	__sim_peripheral_step(dev);
 	__sim_peripheral_drive(dev, byte);
-	/* Busy, PeriphAck here: high with data, low with a command. */
+	/* Busy is PeriphAck in ECP: high with data, low with a command. */
 	__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 42);
 	__sim_peripheral_lines(dev, SIM_NACK, 0, 43);
 }

@@ -66,7 +66,7 @@ void sim_ring_force(struct sim_ring *ring, u8 byte)
 	sim_ring_put(ring, byte);
 }
 
-/* Make the device ID: its maker, what it is, and where it is. */
+/* Make the device ID, with the device's kind and its place on the cable. */
 static int sim_peripheral_name(struct sim_peripheral *dev)
 {
 	char place[16] = "";
@@ -178,7 +178,7 @@ struct sim_back __sim_peripheral_back(const struct sim_peripheral *dev)
 	return dev->back;
 }
 
-/* The chip is told by a pointer, as it is above this room. */
+/* Tell the chip, by the pointer: chip.c is a room above this one. */
 static void sim_peripheral_moved(struct sim_peripheral *dev, u8 event)
 {
 	dev->port->cable.moved(dev->port, dev->seat, event);

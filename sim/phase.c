@@ -102,8 +102,8 @@ void __sim_phase_compat(struct sim_peripheral *dev, u8 event)
  * __sim_phase_is_ready() - may the device take a byte?
  * @dev: the device
  *
- * Return: whether it is on line, has paper and is not busy for a reason of its
- *	own; the time that a byte takes is no such reason.
+ * Return: whether it is on line, has paper and is not busy by the user's word.
+ *	The time that it takes for a byte (busy_us) does not count.
  */
 bool __sim_phase_is_ready(const struct sim_peripheral *dev)
 	__must_hold(&dev->port->lock)

@@ -11,8 +11,8 @@
  *
  * struct parport_operations has calls for registers, and for transfers. The
  * latter are the core's own software, but for EPP on a chip that does EPP
- * cycles. As on Debian's kernels no ECP or FIFO mode is announced; a driver that
- * wants the FIFO goes to the registers.
+ * cycles. As on Debian's kernels no ECP or FIFO mode is announced; a driver
+ * that wants the FIFO goes to the registers.
  *
  * Locking: the operations take the port's lock for each access. The three
  * functions above run under sim_mutex.
@@ -120,8 +120,8 @@ static unsigned char sim_read_control(struct parport *parport)
 }
 
 /*
- * As every port driver's: the bits in @mask are cleared, then all bits of @value
- * are toggled.
+ * As every port driver's: the bits in @mask are cleared, then all bits of
+ * @value are toggled.
  */
 static unsigned char sim_frob_control(struct parport *parport,
 				      unsigned char mask, unsigned char value)

@@ -70,7 +70,7 @@ struct sim_file;
  * @address: its number, or -1
  * @numbered: it was given a number in this packet
  * @selected: it has the port
- * @fresh: it was selected in this packet, at whose end it is connected
+ * @fresh: it was selected in this packet, and is connected at the packet's end
  * @mode: the mode that it is connected in
  */
 struct sim_member {
@@ -84,11 +84,11 @@ struct sim_member {
 
 /**
  * struct sim_cable - what is connected to a port (cable.c)
- * @moved: called when lines that come back may have moved, with who moved them
- *	and which event that is; set by port.c
+ * @moved: called when lines that come back may have moved, with the seat of the
+ *	device that moved them and the event; set by port.c
  * @host: the host's lines
  * @member: seats of daisy-chain devices, nearest first
- * @end: the device behind the last of them, or NULL
+ * @end: the end-of-chain device, or NULL
  * @matched: how many bytes of a command packet's header have come
  * @packet: the header is over, command bytes follow
  * @answered: a select or deselect has been executed in this packet
@@ -127,7 +127,8 @@ struct sim_cable {
  * @control: the control register, bits 0 to 5
  * @ecr: the ECR, without its FIFO bits
  * @epp_timeout: the last EPP cycle had no answer
- * @low: lines that a cycle of the chip's own holds low; set by chip.c and fifo.c
+ * @low: lines that a cycle of the chip's own holds low; set by chip.c and
+ *	fifo.c
  * @cycle: the chip drives @cycle_data instead of the data register
  * @turned: a cycle has turned the data lines round
  * @cycle_data: see @cycle
@@ -202,25 +203,26 @@ struct sim_burst {
 
 /**
  * struct sim_irq - a port's interrupt line (irq.c)
- * @line: the descriptor's number, or PARPORT_IRQ_NONE
+ * @line: the interrupt descriptor's number, or PARPORT_IRQ_NONE
  * @requested: the port's handler is in place
  * @shared: another device's handler is in place, too
  * @stopped: no interrupt comes any more
  * @work: hands the interrupt on, in hard interrupt context
- * @again: asks @work to try once more
+ * @again: queues @work again, which did not get cad_lock
  * @storm: raises the interrupt at intervals, delivered or not
  * @storm_left: how many times yet; guarded by the port's lock
  * @storm_ns: the interval; guarded by the port's lock
  * @spurious: interrupts of the port's for no reason
  * @other: the other device's interrupts
  * @raised: how often the port raised it; guarded by the port's lock
- * @delivered: how often the port's handler has run; written by that alone
+ * @delivered: how often the port's handler has run; written by the handler
+ *	alone
  * @delayed: how often the interrupt had to wait for cad_lock; written by @work
  *	alone
  * @other_raised: how often the other device raised it; guarded by the port's
  *	lock
  * @other_delivered: how often the other device's handler found that its device
- *	had done so; written by that alone
+ *	had raised it; written by that handler alone
  */
 struct sim_irq {
 	int line;
@@ -251,7 +253,7 @@ struct sim_irq {
  * @pdev: its place in the device model
  * @dir: its folder in debugfs
  * @files: the files in that folder, SIM_KNOBS for each seat
- * @mutex: guards which devices there are on @cable, for those who may sleep
+ * @mutex: guards which devices there are on @cable, for callers that may sleep
  * @lock: guards all of the following
  * @chip: the registers
  * @irq: the interrupt
