@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make check: every test. Its last line is "N passed, N failed". Two rooms run
-# side by side: a guest leaves much of two CPUs idle. What a room printed is
-# shown when it has ended.
+# make check: every test. Its last line is "N passed, N failed". The tests are in rooms
+# (kunit, vmtest, lint and so on), of which two run at a time, since a guest leaves
+# much of two CPUs idle. The output of a room is printed when the room has ended.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -25,12 +25,12 @@ trap check_cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Fewer rounds, the same figures; the port in software on two CPUs only; nothing
-# else is left out. Two rooms run already: one guest for the suites at a time.
+# The benchmark runs fewer rounds, and simtest on two CPUs only; nothing else is left
+# out. The suites run in one guest, since another room runs beside them.
 unset VM PARTS SUITE CASE KUNIT LINT FILES TOOLS
 export BENCH=--short SIM=stock-2 KUNIT_GUESTS=1 WINPAR_QUIET=1
 
-# run_room ROOM: its exit status into ROOM.status, when all else is written.
+# run_room ROOM: run it; its exit status goes into ROOM.status, written last.
 run_room()
 {
 	local start=$SECONDS status=0
@@ -46,9 +46,9 @@ run_room()
 	mv "$OUT/$1.part" "$OUT/$1.status"
 }
 
-# What several rooms need, and would build at once.
+# Build the test kernel first: several rooms need it, and would build it at once.
 "$TOP/tests/kernel/build.sh" >/dev/null || note "the test kernel: not built"
-# A process group each, to be ended whole.
+# Each room is a process group, so that it can be killed with its children.
 set -m
 for ((i = 0; i < LANES; i++)); do
 	for room in "${ROOMS[@]}"; do

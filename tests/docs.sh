@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make docs: docs/*.dot become docs/*.svg, for a reader. They are not kept in git.
+# make docs: render docs/*.dot to docs/*.svg, which are not kept in git.
 # Fails when the drawings do not show the rooms as they are.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -7,20 +7,19 @@
 set -euo pipefail
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# What is built or downloaded lives here, outside the tree.
+# The folder outside the tree for all that is built or downloaded.
 WINPAR_CACHE=${WINPAR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/winpar}
 JOBS=${JOBS:-$(nproc)}
-# What make was told (-s, SUITE=...) is not for the makes that are called here.
+# The options of the make that called this script do not go to the makes below it.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES
 
 say() { printf '%s\n' "$*"; }
 note() { printf '   %s\n' "$*" >&2; }
 die() { printf 'winpar: %s\n' "$*" >&2; exit 1; }
-# progress WORDS: a line while something long runs. make check wants none.
+# progress WORDS: print a line while something long runs, but not in make check.
 progress() { [[ -n ${WINPAR_QUIET:-} ]] || note "$@"; }
 
-# known KIND LIST WORD...: each word is one of the list's, or the script ends
-# with the list.
+# known KIND LIST WORD...: end the script, with the list, if a word is not in LIST.
 known()
 {
 	local kind=$1 list=$2 word
@@ -31,7 +30,7 @@ known()
 	done
 }
 
-# need PACKAGE...: install those Debian packages that are missing.
+# need PACKAGE...: install those of these Debian packages that are missing.
 need()
 {
 	local missing=() p
@@ -55,7 +54,7 @@ need()
 	exec {APT_LOCK}>&-
 }
 
-# apt_lock: rooms run side by side, and apt alone. Until APT_LOCK is closed.
+# apt_lock: wait until no other script runs apt; held until APT_LOCK is closed.
 apt_lock()
 {
 	mkdir -p "$WINPAR_CACHE"
@@ -70,10 +69,10 @@ FAILURES=()
 pass() { PASSED=$((PASSED + 1)); say "ok   $*"; }
 fail() { FAILED=$((FAILED + 1)); FAILURES+=("$*"); say "FAIL $*"; }
 
-# As many failures are listed again at the end.
+# At most so many failures are listed again at the end.
 FAILURES_SHOWN=40
 
-# failures_again: the FAIL lines once more, where they are read.
+# failures_again: print the FAIL lines once more, above the tally.
 failures_again()
 {
 	local n=${#FAILURES[@]}
@@ -83,8 +82,8 @@ failures_again()
 	((n <= FAILURES_SHOWN)) || say "   ... and $((n - FAILURES_SHOWN)) more"
 }
 
-# tally NAME: print this script's figures last, and keep them for make check.
-# What tests/vm/said.sh adds above them, it defines as before_tally.
+# tally NAME: print this script's figures, as its last line, and keep them for make
+# check. tests/vm/said.sh defines before_tally, which prints lines above it.
 tally()
 {
 	if [[ -n ${WINPAR_TALLY:-} ]]; then
@@ -96,8 +95,8 @@ tally()
 	((FAILED == 0 && PASSED > 0))
 }
 
-# keep_two PREFIX: of the cache's folders PREFIX*, remove all but the two used
-# last, by their .winpar-used: another tree on this machine may want another one.
+# keep_two PREFIX: of the cache's folders PREFIX*, remove all but the two used last, by
+# the time of their .winpar-used. Two, as another tree may use another one.
 keep_two()
 {
 	local dir
@@ -110,8 +109,8 @@ keep_two()
 		while read -r dir; do rm -rf "${dir%/.winpar-used}"; done
 }
 
-# What this checkout's builds are called in the cache: two trees on one machine
-# must not boot each other's modules.
+# The name of this tree's builds in the cache: two trees on one machine must not boot
+# each other's modules.
 TREE=$(printf '%s' "$TOP" | sha256sum | cut -c1-8)
 
 # build_tree KDIR NAME [VAR=m...]: build the modules against KDIR, in a copy of

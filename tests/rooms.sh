@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Which files the module is made of. Sourced after tests/lib.sh by scripts that
-# judge its sources: what is found by a pattern is held against Kbuild, so that a
-# file which moves is not left out in silence.
+# Which files the module is made of. Sourced after tests/lib.sh by scripts that judge
+# its sources. The files found by a pattern are compared with Kbuild, so that a file
+# that was moved is not left out unnoticed.
 
-# At the top, and in the folders.
+# The pattern of the module's files, at the top and in its folders.
 ROOM_FILES='^(winpar[^/]*|(api|device|port|host)/[^/]+)\.[ch]$'
 # shellcheck disable=SC2034
 HOST_FILES='^(winpar_host[^/]*|host/[^/]+)\.[ch]$'

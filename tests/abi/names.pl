@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What the headers named define, a line each: "value NAME" for each constant and
-# enumerator, "text NAME TEXT" for a string or GUID, "layout TYPE (whole)" and "layout TYPE MEMBER" for each
-# structure and union. Guards, macros with arguments and other names of a name
-# are left out; whatever else cannot be read ends the script.
+# Prints what the headers given define, a line each: "value NAME" for each constant and
+# enumerator, "text NAME TEXT" for a string or GUID, "layout TYPE (whole)" and "layout
+# TYPE MEMBER" for each structure and union. Include guards, macros with arguments and
+# aliases are left out. A definition that cannot be read ends the script.
 use strict;
 use warnings;
 

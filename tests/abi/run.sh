@@ -3,9 +3,9 @@
 # The ABI: every offset, size and value of winpar's headers against mingw-w64's
 # own headers and against the published tables (layout.tsv, values.tsv), for 32
 # and for 64 bits; and the pins of include/winpar/abi_check.h against the tables.
-# What these headers have and the published tables leave out is in tables of our
-# own (own-*.tsv): no request, structure or constant may be in none.
-# Then headers with one mistake each, to see that all this notices.
+# What these headers have and the published tables leave out is in tables of winpar's
+# own (own-*.tsv): each request, structure and constant has to be in one of them.
+# Then the checks run on headers with one mistake each, which they have to notice.
 
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"

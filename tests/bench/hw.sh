@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make bench-hw: the same cases on this machine and its own parallel port, in
-# nanoseconds. As root, on a machine whose port nobody uses: the port's lines
-# move, so nothing that minds should be connected. Nothing is judged: the goals
-# are instructions' and ratios', and a machine under load has no fair figures.
+# make bench-hw: the benchmark's cases on this machine and its own parallel port, in
+# nanoseconds. As root, while no program uses the port. The port's lines move, so no
+# device should be connected that does something then. The goals do not hold here:
+# they are for instructions and for ratios on a machine that does nothing else.
 #
-# What needs a port that interrupts when it is told to, or lp, is left out, and
-# so is writing, which wants a printer; where a register write does not make the
-# port interrupt, the parport core's handler is called. Reading back is from
-# winpar_sim here, too.
+# Left out are cases that need lp, a printer, or a port that interrupts when its
+# control register is written; where a port does not, the parport core's handler is
+# called for the other cases. Bytes are read from winpar_sim here, too.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/bench/lib.sh
@@ -18,7 +17,7 @@ ROUNDS=201
 BYTES=65536
 PARAMETERS=/sys/module/winpar_bench/parameters
 
-# The first PC-style port with an interrupt: its number.
+# find_port: print the number of the first PC-style port with an interrupt.
 find_port()
 {
 	local dir base irq
@@ -60,7 +59,7 @@ modprobe ppdev
 insmod "$BUILT/winpar.ko" enable_connect_interrupt=1
 insmod "$BUILT/tests/bench/winpar_bench.ko" port="$port" rounds=$ROUNDS
 
-# On one CPU, as far as that is ours to say.
+# On one CPU, if taskset may choose one.
 taskset -cp 0 $$ >/dev/null
 for case in rival-claim rival-interrupt rival-grant try request request-sync \
 	information information-sync interrupt routines queue memory grant \
@@ -76,7 +75,7 @@ for case in rival-claim rival-interrupt rival-grant try request request-sync \
 	fi
 done
 
-# read_back [-w]: in each protocol, by the core's calls or winpar_read().
+# read_back [-w]: read in each protocol, by the core's calls or by winpar_read().
 read_back()
 {
 	local protocol

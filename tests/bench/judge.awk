@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The benchmark's table: FIGURES ("NAME FIGURE" a line) judged by cases.tsv.
+# Makes the benchmark's table: judges FIGURES ("NAME FIGURE" a line) by cases.tsv.
 #	awk -f judge.awk FIGURES cases.tsv >bench.tsv
 # A figure of a case is a sum of names; of a spread, names with | between them.
 # Kinds: ratio - to the rival's, at most the goal; more - than the rival's by at
 # most the goal; most - at most the goal; spread - the largest to the smallest.
-# A ratio is judged as it is printed, to three decimals: of 64 KiB, two runs differ
-# by 5 in 100,000, since not as many timer ticks fall into each.
-# Goal "-": only told.
+# A ratio is judged as it is printed, to three decimals: two runs with 64 KiB differ by
+# 5 in 100,000, since different numbers of timer ticks come in them.
+# Goal "-": the figure is only printed.
 
 BEGIN {
 	OFS = "\t"

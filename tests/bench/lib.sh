@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the two benchmarks have in common. Sourced after tests/lib.sh.
+# What run.sh and hw.sh have in common. Sourced after tests/lib.sh.
 
 # bench_programs DIR: build the programs that measure from user space, into DIR.
 bench_programs()

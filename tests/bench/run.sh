@@ -1,23 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make bench: what winpar costs and what its rivals do, side by side, in a guest
-# that counts its instructions: Debian's stock kernel on one CPU. Prints the
-# table and writes it to bench.tsv in the current folder. A goal that is missed
-# is a failure.
-#	--short		fewer rounds, and fewer bytes read: the same ratios, sooner
+# make bench: what calls of winpar cost, beside Linux's own, in instructions: in a
+# guest with Debian's stock kernel on one CPU. Prints the table and writes it to
+# bench.tsv in the current folder. Fails if a goal is missed.
+#	--short		fewer rounds, and fewer bytes read
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
 # shellcheck source=tests/bench/lib.sh
 . "$TOP/tests/bench/lib.sh"
 
-# What the figures hold for. Its mitigations are printed with them.
+# The CPU that QEMU emulates. Its mitigations are printed with the figures.
 CPU=qemu64
 
 rounds=201 transfers=5 read_bytes=65536
 case ${1:-} in
 --short) rounds=101 transfers=3 read_bytes=16384 ;;
 '') ;;
-*) die "bench: what is $1?" ;;
+*) die "bench: unknown option $1" ;;
 esac
 
 stock_kernel
@@ -30,7 +29,7 @@ initramfs "$SCRATCH/bench.img" "$SCRATCH/overlay" "${kos[@]}" \
 	"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
 	"$BUILT/tests/bench/winpar_bench.ko"
 
-# watch: of a console on stdin, a line for each thing that is measured.
+# watch: read a console on stdin, print a line for each case that begins.
 # shellcheck disable=SC2317
 watch()
 {

@@ -19,20 +19,21 @@
 #define BENCH_INTEN	0x10
 
 /**
- * struct bench - what is measured on
+ * struct bench - the ports and openers that the cases use, and the samples
  * @parport: the Linux port, with a reference
  * @file: winpar's opener, NULL when it is not open
- * @info: of that opener's port
- * @device: the opener of the parallel device on it, likewise
+ * @info: the port's information
+ * @device: the opener of the parallel device on the port, NULL when it is not
+ *	open
  * @rounds: of how many rounds the median is taken
- * @transfers: the same where a round is a transfer of @bytes
- * @bytes: how many
- * @protocol: in which they are read
- * @clock: what one look at the clock costs
- * @samples: of the case under way
+ * @transfers: of how many rounds where a round is a transfer of @bytes
+ * @bytes: how many bytes a transfer moves
+ * @protocol: the protocol in which they are read
+ * @clock: the cost of reading the clock
+ * @samples: one for each round of the current case
  *
- * One command at a time: the kernel's lock on the module's parameters sees to
- * that.
+ * Only one command runs at a time, under the kernel's lock on the module's
+ * parameters.
  */
 struct bench {
 	struct parport *parport;
@@ -55,7 +56,7 @@ extern u64 bench_heard_at;
 /* How long the last transfer took. */
 extern u64 bench_took;
 
-/* The clock of the measured times: an instruction a nanosecond when counting. */
+/* The clock of all times: with QEMU's -icount an instruction takes a nanosecond. */
 static inline u64 bench_now(void)
 {
 	return ktime_get_ns();
@@ -71,7 +72,7 @@ static inline void bench_set_allocate(IRP *irp, PIO_COMPLETION_ROUTINE routine,
 	winpar_irp_set_completion(irp, routine, context);
 }
 
-/* Rounds there are in all, and where the sample of one goes. */
+/* How many rounds a case runs, with those that do not count; a round's sample. */
 static inline unsigned int bench_turns(void)
 {
 	return bench.rounds + BENCH_WARM;

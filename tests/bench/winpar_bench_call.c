@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls that take effect at once: allocating and freeing a port that nobody
- * else wants, and asking for information. Clients call through the pointers
- * that they are given, so that is what is measured.
+ * Calls that take effect at once: allocating and freeing a free port, and
+ * requests for information. TryAllocatePort and FreePort are called as clients
+ * call them, through the pointers in the port's information.
  */
 #include "winpar_bench.h"
 
-/* How often in a round: short enough that most rounds see no timer tick. */
+/* Calls in a round: so few that no timer tick comes in most rounds. */
 #define BENCH_CALLS	500
 
-/* Inlined with its operation, so that only what that calls is a call. */
+/* Inlined, so that @op itself is not called through a pointer. */
 static __always_inline u64 bench_loop(void (*op)(void *), void *arg)
 {
 	unsigned int i;
@@ -70,7 +70,7 @@ static __always_inline void bench_try_once(void *arg)
 		info->FreePort(info->Context);
 }
 
-/* Nothing is to be measured while somebody else has the port. */
+/* A case fails if winpar does not have the Linux port, or a client has it. */
 static int bench_is_free(void)
 {
 	if (!bench.info.TryAllocatePort(bench.info.Context))
@@ -105,7 +105,7 @@ static __always_inline void bench_request_once(void *arg)
 		bench.info.FreePort(bench.info.Context);
 }
 
-/* The same request again, as it is. */
+/* A client's request that is submitted again without being set up. */
 static __always_inline void bench_again_once(void *arg)
 {
 	IRP *irp = arg;

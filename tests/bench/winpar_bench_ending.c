@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For how long interrupts are off while a file with many waiting requests is
- * closed: by how much a timer that fires in hard interrupt context is late at most.
+ * For how long interrupts are off at most while a file with many waiting
+ * requests is closed: measured by how late a timer is called in hard interrupt
+ * context.
  */
 #include <linux/hrtimer.h>
 #include <linux/minmax.h>
@@ -32,7 +33,7 @@ static enum hrtimer_restart bench_tick(struct hrtimer *timer)
 	return HRTIMER_RESTART;
 }
 
-/* Close @file, on which all of them wait. */
+/* Close @file, on which all requests wait. */
 static int bench_ending_close(struct winpar_file *file)
 {
 	struct hrtimer timer;
@@ -49,7 +50,10 @@ static int bench_ending_close(struct winpar_file *file)
 	return 0;
 }
 
-/* A file is closed with 100,000 requests waiting. The port is another file's. */
+/*
+ * Close a file with 100,000 requests, which wait for a port that another file
+ * has.
+ */
 int bench_ending(void)
 {
 	IRP *irps = vzalloc(array_size(BENCH_ENDING, sizeof(*irps)));

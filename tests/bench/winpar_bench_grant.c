@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From one user's free to the next one's turn: a winpar client's completion
- * routine, and a Linux driver's thread that sleeps in parport_claim_or_block().
+ * The time from a free of the port to the turn of a request, or of a task, that
+ * waits for it: until a client's completion routine is called, or until a Linux
+ * driver's thread returns from parport_claim_or_block().
  *
- * Whoever frees goes to sleep at once, so that whoever is next need not wait
- * for that.
+ * The task that frees sleeps right after that, so that the waiter's turn does
+ * not wait for the CPU.
  */
 #include <linux/bottom_half.h>
 #include <linux/completion.h>
@@ -35,7 +36,7 @@ static int bench_sleeper_thread(void *arg)
 		parport_claim_or_block(sleeper->dev);
 		bench_granted = bench_now();
 		parport_release(sleeper->dev);
-		/* The other has had its time to claim. */
+		/* By now the case has claimed the port again. */
 		msleep(2 * BENCH_PAUSE);
 	}
 	return 0;
@@ -76,7 +77,7 @@ static int bench_release(struct pardevice *dev)
 	for (i = 0; i < bench_turns() && !ret; i++)
 		ret = bench_release_once(dev, bench_sample(i));
 	if (!ret) {
-		/* It waits once more. */
+		/* Wait until the sleeper waits again. */
 		wait_for_completion(&bench_sleeper.asleep);
 		msleep(BENCH_PAUSE);
 		parport_release(dev);
@@ -112,7 +113,7 @@ static NTSTATUS bench_granted_to(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	return STATUS_SUCCESS;
 }
 
-/* One owner frees, the next one's routine is called. */
+/* One file frees the port, and the completion routine of another file is called. */
 static int bench_free_once(bool dispatch, u64 *took)
 {
 	u64 from;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the port's interrupt to a routine.
+ * The time from the port's interrupt to a routine's call.
  *
  * The port is made to interrupt by a write to its control register: QEMU's
  * model interrupts at each that finds interrupts on. Where that does not happen
@@ -24,7 +24,7 @@
 static u64 bench_first;
 static u64 bench_last;
 static unsigned int bench_heard;
-/* Call the handler ourselves. */
+/* The port raises no interrupt here: call the core's handler instead. */
 static bool bench_inject;
 
 static void bench_control(u8 value)
@@ -38,7 +38,7 @@ static void bench_acknowledge(void)
 	inb(bench.parport->base + BENCH_STATUS);
 }
 
-/* The last thing before the interrupt is the look at the clock. */
+/* Raise the interrupt; the clock is read right before. */
 static __always_inline u64 bench_interrupt_now(void)
 {
 	const u16 control = bench.parport->base + BENCH_CONTROL;
@@ -138,7 +138,7 @@ int bench_rival_interrupt(void)
 
 /* ----- connected routines ------------------------------------------------ */
 
-/* The context says which: the first stamps, so does the last; others do nothing. */
+/* The first and the last routine note the time; those in between do nothing. */
 static BOOLEAN bench_isr_first(PKINTERRUPT interrupt, PVOID context)
 {
 	bench_first = bench_now();
@@ -212,7 +212,7 @@ static int bench_span(u64 *span)
 	return ret;
 }
 
-/* What each further one adds, an empty routine included. */
+/* What each further connected routine adds, with the call of an empty routine. */
 int bench_routines(void)
 {
 	u64 span, before = 0, two = 0, worst = 0;
@@ -269,7 +269,10 @@ int bench_deaf(void)
 
 static struct task_struct *bench_firing;
 
-/* Sleeps on at once, so that whoever is woken need not wait for it. */
+/*
+ * Raises an interrupt and sleeps, so that the CPU is free for the program it
+ * wakes.
+ */
 static int bench_fire_thread(void *arg)
 {
 	msleep(20);
@@ -291,7 +294,7 @@ void bench_fire_exit(void)
 	bench_firing = NULL;
 }
 
-/* An interrupt in 20 ms. The one who asks is to be asleep by then. */
+/* Raise an interrupt in 20 ms, when the program that asked for it sleeps. */
 int bench_fire(void)
 {
 	struct task_struct *task;

@@ -6,11 +6,11 @@
  * then read from there, one "NAME FIGURE" a line. They are nanoseconds. In a
  * guest that counts its instructions as time, they are instructions.
  *
- * Each figure is the median of "rounds" rounds, from which the same loop with
- * nothing in it, or a look at the clock, was subtracted.
+ * Each figure is the median of "rounds" rounds, less the cost of an empty loop
+ * or of reading the clock.
  *
- * Rivals are to be measured while winpar has no opener: it then has no device
- * on the Linux port that a rival's release would have to pass.
+ * Rivals have to be measured while winpar has no opener: otherwise a rival's
+ * release would call winpar.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -33,7 +33,7 @@ module_param_named(rounds, bench.rounds, uint, 0444);
 MODULE_PARM_DESC(rounds, "Of how many rounds the median is taken");
 
 module_param_named(transfers, bench.transfers, uint, 0444);
-MODULE_PARM_DESC(transfers, "The same where a round is many bytes");
+MODULE_PARM_DESC(transfers, "Of how many rounds where a round is a transfer");
 
 module_param_named(bytes, bench.bytes, uint, 0444);
 MODULE_PARM_DESC(bytes, "How many bytes are written and read");
@@ -90,7 +90,7 @@ void bench_say(u64 hundredths, const char *fmt, ...)
 				   hundredths % 100);
 }
 
-/* For a program that times something which begins or ends in here. */
+/* Note the time, for a program that reads the parameter "stamp". */
 void bench_stamp(void)
 {
 	WRITE_ONCE(bench_stamped, bench_now());
@@ -146,7 +146,7 @@ static int bench_do_close(void)
 	return 0;
 }
 
-/* A device of a Linux driver, which is what every rival is. */
+/* Register a device on the Linux port, as a Linux driver does. */
 struct pardevice *bench_register(int id, void (*irq_func)(void *private),
 				 void *private)
 {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The queue at various lengths: to allocate while so many wait, to cancel one
- * in the middle, to grant to the first. What is timed ends when the completion
- * routine, if one is called, has returned. Here, too: what a wait costs in
- * memory.
+ * Queues of various lengths: the time to submit an ALLOCATE, to cancel a
+ * request in the middle, and to grant the port to the first, with the call of
+ * its completion routine. Also how much memory requests that wait take.
  */
 #include <linux/bottom_half.h>
 #include <linux/delay.h>
@@ -33,7 +32,7 @@ static NTSTATUS bench_request_done(PDEVICE_OBJECT device, PIRP irp,
 	return STATUS_SUCCESS;
 }
 
-/* With the port allocated. Returns what it took. */
+/* Submit an ALLOCATE while the port is allocated; returns how long that took. */
 static u64 bench_wait(struct bench_request *request)
 {
 	u64 from;
@@ -84,8 +83,8 @@ static struct bench_request *bench_nth(unsigned int n)
 enum { BENCH_ADD, BENCH_CANCEL, BENCH_GRANT, BENCH_STEPS };
 
 /*
- * The port is ours and @depth wait, before and after. One more is added, then
- * one in the middle cancelled; the first gets the port, and another waits in
+ * Before and after this, the case has the port and @depth requests wait. Submit
+ * one more, cancel one in the middle, grant the first, and submit another in
  * its place.
  */
 static int bench_step(unsigned int depth, struct bench_request **spare,
@@ -108,7 +107,7 @@ static const char * const bench_steps[BENCH_STEPS] = {
 	"wait", "cancel", "pass-on",
 };
 
-/* A whole run for each figure: there is one place for samples. */
+/* One run for each figure, since there is one array of samples. */
 static int bench_depth(unsigned int depth)
 {
 	struct bench_request *spare = &bench_requests[depth];
@@ -181,13 +180,13 @@ int bench_queue(void)
 
 /* ----- memory ------------------------------------------------------------ */
 
-/* What the kernel has allocated that is none of ours. */
+/* How much memory the kernel's slabs take. */
 static unsigned long bench_slab(void)
 {
 	return global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B) * PAGE_SIZE;
 }
 
-/* What 10000 waiting requests add to it; what a port takes. */
+/* How much memory 10000 waiting requests take, and a port. */
 int bench_memory(void)
 {
 	unsigned long before = 0, with = 0;
@@ -197,7 +196,7 @@ int bench_memory(void)
 	ret = bench_requests_alloc();
 	if (ret)
 		return ret;
-	/* The first time is for what is allocated once and kept. */
+	/* The first run allocates what is kept for later. */
 	for (i = 0; i < 2 && !ret; i++) {
 		before = bench_slab();
 		ret = bench_fill(BENCH_WAITING);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Many bytes: written in compatibility mode by winpar_write() and by
- * ParallelWrite, and read back in whatever protocol, beside the parport core's
- * own calls on a device that is registered directly. Both sides are timed from
- * wanting the port to having the bytes moved; a port that ParallelWrite is used
- * on is locked already.
+ * Transfers of many bytes: written in compatibility mode by winpar_write() and
+ * by ParallelWrite, and read in a protocol of the user's choice; and by the
+ * parport core's calls on a device that is registered directly. Timed from the
+ * claim or request for the port until the bytes are moved; for ParallelWrite
+ * the device is locked before.
  */
 #include <linux/err.h>
 #include <linux/vmalloc.h>
@@ -134,7 +134,7 @@ int bench_call(void)
 
 /* ----- reading back ------------------------------------------------------ */
 
-/* The same in the parport core, or negative. */
+/* The parport core's mode for the parameter "protocol", or negative. */
 static int bench_linux_mode(void)
 {
 	switch (bench.protocol) {

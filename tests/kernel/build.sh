@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Build the test kernel (KUnit, KASAN, lockdep, gcov) and print the folder it
-# was built in. It is kept in the cache under a name made of all that went
-# into it, so it is built again only when one of those changes.
+# Build the test kernel (KUnit, KASAN, lockdep, gcov) and print the folder in which it
+# was built. Its name in the cache is a checksum of the source, the configuration and
+# the patches, so that it is built again only when one of them changes.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -16,7 +16,7 @@ key=$({ cat "$here/config" "$here"/*.patch
 	gcc -dumpfullversion; } | sha256sum | cut -c1-16)
 dir=$WINPAR_CACHE/test-kernel-$key
 
-# Every line that the fragment asks for must have survived.
+# check_config: each line of tests/kernel/config has to be in the .config.
 check_config()
 {
 	local line bad=0

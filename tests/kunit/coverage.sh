@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What of winpar.ko and of winpar_sim.ko (sim/) the suites reach. Sourced by
-# run.sh.
+# Which lines of winpar.ko and winpar_sim.ko the suites run, by gcov. Sourced by run.sh.
 
-# coverage_unpack FILE BUILT: the guest's counts, beside the objects they are of.
+# coverage_unpack FILE BUILT: write the guest's counts beside the objects in BUILT.
 coverage_unpack()
 {
 	local line file='' built=$2
@@ -13,7 +12,7 @@ coverage_unpack()
 		case $line in
 		FILE\ * | END)
 			[[ -z $file ]] || base64 -d "$SCRATCH/one.b64" >"$file"
-			# The guest names each by where it was built.
+			# The guest names a file by the folder it was built in.
 			file=${line#FILE }
 			file=$built/${file##*"/${built##*/}/"}
 			: >"$SCRATCH/one.b64"
@@ -23,8 +22,8 @@ coverage_unpack()
 	done <"$1"
 }
 
-# coverage_report BUILT COUNTS WANTED: lines and branches of each source file;
-# pass or fail for all; sets COVERAGE to the line that comes last.
+# coverage_report BUILT COUNTS WANTED: print lines and branches of each source file.
+# Passes if WANTED % of all lines were run. Sets COVERAGE to the line for the end.
 coverage_report()
 {
 	local built=$1 unreached=$WINPAR_CACHE/unreached lines
@@ -37,9 +36,9 @@ coverage_report()
 	{ kbuild_sources '' winpar; kbuild_sources sim/ winpar_sim; } \
 		>"$SCRATCH/ours"
 
-	# A line counts as reached when any object that has it reaches it: some
-	# are in a header. So do a line's branches.
-	# Headers count where they are the module's.
+	# A line of a header is in several objects: it counts as reached when one of
+	# them has reached it, and likewise its branches. Other headers than the
+	# module's do not count.
 	awk -F: -v built="$built/" '
 	FILENAME == ARGV[1] { ours[$1] = 1; next }
 	FNR == 1 { file = ""; mine = 0 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What the kernel printed, to one line a result: "ok SUITE CASE[: ROW]" or
-# "FAIL SUITE CASE[: ROW] (FILE:LINE)"; "PLAN SUITE PLANNED RUN" for each suite
-# that ended; "CUT SUITE RUN" for one that did not.
+# Turns KUnit's messages into one line for each result: "ok SUITE CASE[: ROW]" or
+# "FAIL SUITE CASE[: ROW] (FILE:LINE)"; "PLAN SUITE PLANNED RUN" for each suite that
+# ended, "CUT SUITE RUN" for one that did not.
 #	built=FOLDER	what file names begin with, which is left out
 #	blocks=FILE	for each failure its own block: what was printed since
 #			the result before
@@ -19,7 +19,7 @@ function log_line(line) {
 	lines++
 }
 
-# Where the first expectation was that did not hold, as " (FILE:LINE)".
+# place(): where the first expectation is that failed, as " (FILE:LINE)".
 function place(    i, where) {
 	for (i = 0; i < lines && i < most; i++)
 		if (match(text[i], /(EXPECTATION|ASSERTION) FAILED at [^ ]+/)) {

@@ -4,17 +4,16 @@
 # row of a table, is one result.
 #	--suite WORDS	only these suites (and single cases, as SUITE.CASE)
 #	--case WORDS	only these cases
-#	--coverage	also say how much of the module they reach, and fail
-#			below 90 % of its lines
-#	--long		also a million bytes in every protocol
-# KUNIT_GUESTS says in how many guests at once the suites run: 2, but 1 where
-# only some are wanted.
+#	--coverage	also print how many lines the suites reach; fail below 90 %
+#	--long		also transfer a million bytes in every protocol
+# KUNIT_GUESTS says in how many guests at once the suites run: 2 by default, 1 for
+# some of the suites.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
 # shellcheck source=tests/kunit/suites.sh
 . "$TOP/tests/kunit/suites.sh"
 
-# Less than that of the module's lines is a failure.
+# With --coverage: fail if less than so many % of the lines are reached.
 LINES_WANTED=90
 
 coverage='' long='' suites='' cases=''
@@ -24,7 +23,7 @@ while (($#)); do
 	--long) long=1 ;;
 	--suite) suites=$2; shift ;;
 	--case) cases=$2; shift ;;
-	*) die "kunit: what is $1?" ;;
+	*) die "kunit: unknown option $1" ;;
 	esac
 	shift
 done
@@ -32,7 +31,7 @@ suites_choose "$suites" "$cases"
 guests=${KUNIT_GUESTS:-2}
 [[ -z $coverage$long$ONLY ]] || guests=1
 
-# watch: of a console on stdin, a line for each suite that has ended.
+# watch: read a console on stdin, print a line for each suite that has ended.
 # shellcheck disable=SC2317
 watch()
 {
@@ -55,8 +54,8 @@ watch()
 	done
 }
 
-# judge FILE ONLY: pass or fail for each result, and for each suite that ought
-# to be there.
+# judge FILE ONLY: pass or fail for each result in the console FILE, and fail for each
+# suite of ONLY that did not run to its end.
 judge()
 {
 	local kind rest suite planned run count
@@ -78,7 +77,7 @@ judge()
 		fail "$suite: $count cases, ${run:-none} ended${run:+, the next was $(suites_list |
 			awk -v s="$suite" '$1 == s { print $2 }' | sed -n "$((run + 1))p")}"
 	done < <(suites_counts "$2")
-	# After the results, where they are not lost among those that passed.
+	# The blocks of failures after all results, so that they are not overlooked.
 	cat "$SCRATCH/blocks"
 }
 
@@ -105,7 +104,7 @@ if [[ -n $coverage ]]; then
 		  --append winpar.coverage)
 fi
 
-# lane N ONLY: a guest for these, in a process of its own.
+# lane N ONLY: run these suites in a guest, in a process of its own.
 lane()
 {
 	local status=0
@@ -141,14 +140,14 @@ for n in "${!lanes[@]}"; do
 	judge "$GUEST_CONSOLE" "${lanes[n]}"
 	cases "$GUEST_CONSOLE" "guest $n"
 	if splats "$GUEST_CONSOLE"; then
-		pass "guest $n: the kernel had nothing to complain of"
+		pass "guest $n: the kernel did not complain"
 	else
 		fail "guest $n: the kernel complained (above)"
 	fi
 	cat "$GUEST_CONSOLE" >>"$SCRATCH/all"
 done
 
-# said WHAT PATTERN: the log names the port and the client where it must.
+# said WHAT PATTERN: pass if the log has a line that matches PATTERN.
 said()
 {
 	if grep -aEq "winpar: (parport[0-9]+: )?$2" "$SCRATCH/all"; then

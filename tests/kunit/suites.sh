@@ -33,9 +33,9 @@ suites_list()
 	}' "${files[@]}"
 }
 
-# suites_choose SUITES CASES: set ONLY to what these words name, as SUITE or
-# SUITE.CASE between commas. The prefixes winpar_ and winpar_test_ may be left
-# out. An unknown name ends the script with the list of those there are.
+# suites_choose SUITES CASES: set ONLY to the suites and cases that these words name, as
+# SUITE or SUITE.CASE between commas. The prefixes winpar_ and winpar_test_ may be left
+# out. An unknown name ends the script with a list of the names.
 suites_choose()
 {
 	local word within=()
@@ -66,13 +66,13 @@ suite_known()
 {
 	SUITE=winpar_${1#winpar_}
 	! grep -q "^$SUITE " <<<"$ALL" || return 0
-	say "There is no suite $1. These there are:" >&2
+	say "There is no suite $1. The suites are:" >&2
 	cut -d' ' -f1 <<<"$ALL" | uniq | sed 's/^winpar_/   /' >&2
 	die "kunit: no suite $1"
 }
 
-# cases_choose SUITES CASE: add to ONLY each SUITE.CASE of that name; of all
-# suites where SUITES is empty.
+# cases_choose SUITES CASE: add to ONLY each SUITE.CASE of that name. SUITES empty: of
+# all suites.
 cases_choose()
 {
 	local suite name before=$ONLY
@@ -82,7 +82,7 @@ cases_choose()
 			ONLY+=${ONLY:+,}$suite.$name
 	done <<<"$ALL"
 	[[ $ONLY == "$before" ]] || return 0
-	say "There is no case $2${1:+ in $1}. These there are:" >&2
+	say "There is no case $2${1:+ in $1}. The cases are:" >&2
 	while read -r suite name; do
 		[[ -n $1 && " $1 " != *" $suite "* ]] ||
 			say "   ${suite#winpar_}.${name#winpar_test_}"
@@ -90,8 +90,8 @@ cases_choose()
 	die "kunit: no case $2"
 }
 
-# suites_counts ONLY: "COUNT SUITE" for each suite of these words, or of all:
-# how many of its cases ought to run.
+# suites_counts ONLY: print "COUNT SUITE" for each suite in ONLY (empty: for all): how
+# many of its cases have to run.
 suites_counts()
 {
 	suites_list | awk -v only="$1" '
@@ -103,14 +103,15 @@ suites_counts()
 	END { for (i = 1; i <= suites; i++) print count[order[i]], order[i] }'
 }
 
-# What the longest suites take, in seconds of one guest beside another; each of
-# the others counts as 3.
+# How many seconds the longest suites take while two guests run; each other suite
+# counts as 3.
 SUITES_LONG='device_trouble 67 device_transfer 56 device_time 37 device_ioctl 37
 device_slow 32 device_negotiate 29 device_fault 28 device_id 27 rival 23
 device_answer 22 loop 17 device_name 15 pnp 11 select 10 host 9 device_lock 9
 device_call 7 device_reference 6'
 
-# suites_lanes N ONLY: N lines of such words, of about equal length in time.
+# suites_lanes N ONLY: divide the suites into N lines that take about as long as each
+# other.
 suites_lanes()
 {
 	if (($1 == 1)); then
@@ -124,7 +125,7 @@ suites_lanes()
 	}
 	{ suite[NR] = $2; cost[NR] = ($2 in weight) ? weight[$2] : 3 }
 	END {
-		# The longest first, each to where there is least.
+		# The longest suite first, each to the line with least time.
 		for (k = 1; k <= NR; k++) {
 			most = 0
 			for (i = 1; i <= NR; i++)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make runner: do the scripts say what is wrong? A copy of the tree has an
-# expectation that does not hold, a row that fails and a BUG in one suite; what
-# make kunit prints of them must be enough to find them. And a name that is not
-# known must be answered with those there are.
+# make runner: do the test scripts say what is wrong? In a copy of the tree one suite
+# gets an expectation that fails, a row that fails and a BUG; make kunit has to print
+# enough to find each. And the scripts have to answer an unknown name with a list of
+# the names.
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
@@ -13,7 +13,7 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Always in one place, so that what is built of it is built once.
+# Always in this folder, so that the copy is built only once.
 copy=$WINPAR_CACHE/runner-$TREE
 mkdir -p "$copy"
 (cd "$TOP" && git ls-files -co --exclude-standard |
@@ -98,7 +98,7 @@ else
 	pass "... and no other"
 fi
 
-# unknown WHAT PATTERN COMMAND...: it fails, and lists what there is.
+# unknown WHAT PATTERN COMMAND...: pass if the command fails, and prints PATTERN.
 unknown()
 {
 	local what=$1 pattern=$2
@@ -122,13 +122,13 @@ unknown check 'These there are: .*kernel_doc' "$TOP/tests/lint/run.sh" nothing
 unknown file 'These there are: .*Makefile' \
 	env FILES=nothing "$TOP/tests/lint/run.sh"
 
-# What make passes on when it was told nothing.
+# make passes an empty word on when it was given none.
 make -s -n -C "$TOP" lint kunit vmtest simtest >"$tmp/said"
 says "make lint alone runs all checks" 'tests/lint/run\.sh *$'
 says "make kunit alone runs all suites" 'tests/kunit/run\.sh *\\?$'
 says "make vmtest alone runs all tests" 'tests/vm/run\.sh *$'
 
-# The kernels used last stay.
+# keep_two keeps the folders that were used last.
 (
 	WINPAR_CACHE=$tmp/cache
 	for n in 1 2 3 4; do

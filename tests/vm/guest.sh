@@ -9,7 +9,8 @@ GUEST_FAILED=0
 ok() { echo "<5>winpar-case: ok $*" >/dev/kmsg; }
 bad() { GUEST_FAILED=$((GUEST_FAILED + 1)); echo "<5>winpar-case: FAIL $*" >/dev/kmsg; }
 
-# check WHAT COMMAND...: one case; what the command prints stays on the console.
+# check WHAT COMMAND...: one case, which passes if the command succeeds. What the
+# command prints stays on the console.
 check()
 {
 	local what=$1
@@ -17,7 +18,7 @@ check()
 	if "$@"; then ok "$what"; else bad "$what"; fi
 }
 
-# done_testing: the script's last line.
+# done_testing: the script's last line; fails if a case has failed.
 done_testing() { [ "$GUEST_FAILED" -eq 0 ]; exit; }
 
 # load MODULE [parameter=value...]: insmod from /modules, unless it is there.
@@ -36,7 +37,7 @@ parport()
 	load parport && load parport_pc "$@"
 }
 
-# eventually SECONDS COMMAND...: until it succeeds, looking 10 times a second.
+# eventually SECONDS COMMAND...: try it 10 times a second until it succeeds.
 eventually()
 {
 	local left=$(($1 * 10))
@@ -48,7 +49,7 @@ eventually()
 	done
 }
 
-# setting NAME DEFAULT: winpar.NAME=... of the kernel command line.
+# setting NAME DEFAULT: print winpar.NAME=... of the kernel command line.
 setting()
 {
 	local word value=$2
@@ -61,8 +62,8 @@ setting()
 	echo "$value"
 }
 
-# unload MODULE...: each once it can be, which may take as long as winpar keeps
-# a port that nobody uses.
+# unload MODULE...: unload each, waiting for as long as winpar keeps a port after the
+# last close.
 unload()
 {
 	local name
@@ -72,8 +73,8 @@ unload()
 	done
 }
 
-# section NAME [BASE]: what is printed from now on belongs to case NAME. For a
-# moment in which nobody uses the port.
+# section NAME [BASE]: what is printed from now on belongs to case NAME. To be called
+# while no driver and no client uses the port.
 section() { lptmark ${2:+-b "$2"} "$1"; }
 
 # tell NAME VALUE...: figures for the host.
@@ -86,7 +87,7 @@ winpar_count()
 		/sys/kernel/debug/winpar/ports
 }
 
-# client COMMAND...: have vmclient do it (or CLIENT), and print its answer.
+# client COMMAND...: have vmclient (or the module CLIENT) do it, and print the answer.
 client()
 {
 	local file=/sys/module/${CLIENT:-vmclient}/parameters/do
@@ -94,7 +95,7 @@ client()
 	cat "$file"
 }
 
-# expect ANSWER COMMAND...: true if that is its answer. Says otherwise.
+# expect ANSWER COMMAND...: true if that is client's answer; else prints the answer.
 expect()
 {
 	local want=$1 got
@@ -105,7 +106,7 @@ expect()
 	return 1
 }
 
-# turns PARAMETER [THREAD]: what vmturns says.
+# turns PARAMETER [THREAD]: print this parameter of vmturns.
 turns()
 {
 	cut -d, -f"$((${2:-0} + 1))" "/sys/module/vmturns/parameters/$1"

@@ -14,7 +14,7 @@
 #define BENCH_WARM 16
 #define BENCH_PARAMETERS "/sys/module/winpar_bench/parameters/"
 
-/* The clock that winpar_bench stamps with. */
+/* The clock by which winpar_bench notes times. */
 static inline unsigned long long bench_now(void)
 {
 	struct timespec now;
@@ -38,7 +38,7 @@ static inline unsigned long long bench_median(unsigned long long *samples,
 	return samples[count / 2];
 }
 
-/* What one look at the clock costs. */
+/* The cost of reading the clock. */
 static inline unsigned long long bench_clock(void)
 {
 	static unsigned long long clock, samples[101];
@@ -54,7 +54,7 @@ static inline unsigned long long bench_clock(void)
 	return clock;
 }
 
-/* Have winpar_bench do something. */
+/* Write a command to winpar_bench. */
 static inline int bench_do(const char *what)
 {
 	int fd = open(BENCH_PARAMETERS "do", O_WRONLY);
@@ -67,7 +67,7 @@ static inline int bench_do(const char *what)
 	return ret;
 }
 
-/* A number that winpar_bench has noted. */
+/* A parameter of winpar_bench that is a number. */
 static inline unsigned long long bench_number(const char *name)
 {
 	char path[sizeof(BENCH_PARAMETERS) + 16], text[32] = "";

@@ -6,12 +6,12 @@
  *
  *	bench_poll [-uw] [-d /dev/parport0] ROUNDS
  *
- * The interrupt comes while a kernel thread runs, which winpar_bench has do
- * it, or with -u while a user program does; either goes to sleep next, so that
- * whoever is woken need not wait for the CPU. With -w the code is winpar_bench's
- * routine instead of a program. Prints the median in nanoseconds, less what a
- * look at the clock costs. -u needs a port that interrupts when it is told to,
- * which QEMU's does.
+ * A kernel thread of winpar_bench raises the interrupt, or with -u this program
+ * does. Both sleep right after that, so that the waiting program need not wait
+ * for the CPU. With -w a routine of winpar_bench waits instead of a program.
+ * Prints the median in nanoseconds, less the cost of reading the clock. -u
+ * needs a port that interrupts when its control register is written, as QEMU's
+ * does.
  */
 #include <errno.h>
 #include <linux/parport.h>
@@ -66,7 +66,7 @@ static unsigned long long raise_interrupt(int by_user)
 		usleep(PAUSE);
 		return bench_number("stamp");
 	}
-	/* The first one switches interrupts on. */
+	/* The first write switches interrupts on. */
 	outb(CONTROL_INTEN, CONTROL);
 	from = bench_now();
 	outb(CONTROL_INTEN, CONTROL);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bench_read - how long it takes to read back what a device in software
- * (winpar_sim) has to say.
+ * bench_read - how long it takes to read bytes from a device of winpar_sim.
  *
  *	bench_read [-w] [-d parport1] PROTOCOL BYTES ROUNDS
  *
- * PROTOCOL: nibble, byte, epp, ecp. winpar_bench reads, BYTES at a time, which
- * is what it has to have been told, too: by the parport core's calls, or with -w
- * by winpar_read(). Prints "PROTOCOL N", the median in nanoseconds.
+ * PROTOCOL: nibble, byte, epp, ecp. winpar_bench, whose parameter "bytes" has
+ * to be BYTES, reads by the parport core's calls, or with -w by winpar_read().
+ * Prints "PROTOCOL N", the median in nanoseconds.
  */
 #include <errno.h>
 
@@ -23,7 +22,7 @@ static const struct protocol {
 } protocols[] = {
 	{ "nibble", "4", "printer", 1 },
 	{ "byte", "16", "printer", 1 },
-	/* A register: it has always something to say. */
+	/* A register can always be read. */
 	{ "epp", "32", "epp", 0 },
 	{ "ecp", "128", "printer", 1 },
 };

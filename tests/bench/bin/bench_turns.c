@@ -4,10 +4,11 @@
  *
  *	bench_turns [-w] [-d /dev/parport0] [-l /dev/lp0] ROUNDS
  *
- * lp's file is kept open, so lp keeps the port until somebody asks for it. A
- * round: the other side asks; lp writes a byte, and yields; the other has the
- * port ("from lp": since lp's write began). Then lp writes and has to wait;
- * the other frees; lp's byte is written ("to lp": since the free began).
+ * lp's file is kept open, so lp keeps the port until the other side asks for
+ * it. A round: the other side asks; lp writes a byte, and yields; the other
+ * side has the port ("from lp": since lp's write began). Then lp writes and has
+ * to wait; the other side frees; lp's byte is written ("to lp": since the free
+ * began).
  *
  * The other side is a program that uses ppdev, or with -w winpar_bench, a
  * winpar client. Prints "alone N", a byte written while lp has the port
@@ -83,7 +84,7 @@ static void ppdev_side(int from)
 	}
 }
 
-/* winpar_bench stamps; see there. */
+/* winpar_bench notes the times: bench_ask() and bench_give(). */
 static void winpar_side(int from)
 {
 	char c;
@@ -109,7 +110,7 @@ static struct worker start(void (*side)(int from))
 	}
 	if (!worker.pid) {
 		close(ends[1]);
-		/* Another worker's end may be open here: it is killed. */
+		/* The pipe's end may be open in another worker: so kill it. */
 		side(ends[0]);
 		_exit(0);
 	}
