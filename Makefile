@@ -21,7 +21,7 @@ KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
 MODULE_DIR = updates/winpar
 
 .PHONY: all modules install uninstall able clean demo try check runner lint abi kunit vmtest simtest \
-	coverage bench bench-hw debtest docs toolstest help
+	coverage bench bench-hw debtest docs doc-html toolstest help
 
 all: modules
 
@@ -113,6 +113,10 @@ debtest:
 docs:
 	@tests/docs.sh
 
+# Outside the tree; the last line says where.
+doc-html:
+	@tests/doc-html.sh
+
 help:
 	@echo 'make            winpar.ko and the examples, against KDIR=$(KDIR)'
 	@echo 'make install    winpar.ko and winpar_sim.ko, for modprobe, into the kernel that KDIR'
@@ -125,7 +129,8 @@ help:
 	@echo '                a client of yours in a guest: its log, and what came out of the port'
 	@echo 'make check      lint, abi, kunit, vmtest, simtest, bench, toolstest and runner'
 	@echo 'make lint       checkpatch, sparse, W=1, clang, kernel-doc, shellcheck, pyflakes,'
-	@echo '                pycodestyle, order, drawing'
+	@echo '                pycodestyle, order, drawing, the contract,'
+	@echo '                the manual pages, the reference'
 	@echo '                LINT="kernel_doc files" these checks; FILES="winpar.c" these files'
 	@echo 'make abi        structures and values against mingw-w64'
 	@echo 'make kunit      the software, under KASAN and lockdep'
@@ -144,4 +149,5 @@ help:
 	@echo 'make debtest    installed and removed: make install, DKMS; not part of make check'
 	@echo '                PARTS=tree likewise'
 	@echo 'make docs       docs/*.svg, drawings of the rooms and of four journeys through them'
+	@echo 'make doc-html   the reference of the interface to clients, as HTML, outside the tree'
 	@echo 'An unknown name of a suite, case, test, part or check is answered with those there are.'

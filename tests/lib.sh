@@ -62,6 +62,24 @@ apt_lock()
 	flock "$APT_LOCK"
 }
 
+# kernel_scripts: set SCRIPTS to the scripts/ of linux-source-6.1, which is kept
+# in the cache.
+kernel_scripts()
+{
+	local part
+	need linux-source-6.1 perl xz-utils
+	SCRIPTS=$WINPAR_CACHE/scripts-$(dpkg-query -W -f '${Version}' linux-source-6.1)
+	[[ ! -d $SCRIPTS ]] || return 0
+	note "unpacking the kernel's scripts"
+	mkdir -p "$WINPAR_CACHE"
+	part=$(mktemp -d "$WINPAR_CACHE/scripts.XXXXXX")
+	chmod 755 "$part"
+	tar -C "$part" --strip-components=2 -xf /usr/src/linux-source-6.1.tar.xz \
+		linux-source-6.1/scripts
+	mv -T "$part" "$SCRIPTS" 2>/dev/null || rm -rf "$part"
+	[[ -d $SCRIPTS ]] || die "the kernel's scripts are not in the cache"
+}
+
 # Results: one line a case, and a tally that make check adds up.
 PASSED=0
 FAILED=0

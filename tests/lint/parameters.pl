@@ -13,13 +13,15 @@ for my $file (@ARGV) {
 	my @lines = <$in>;
 	my $text = join('', @lines);
 
-	while ($text =~ /^module_param(_named|_array)?\(([^;]*)\);/mg) {
+	while ($text =~ /^module_param(_named|_array|_cb)?\(([^;]*)\);/mg) {
 		my ($kind, @words) = ($1 // '', split /\s*,\s*/, $2);
 
 		if ($names) {
 			print "$words[0]\n";
 			next;
 		}
+		# Its routines read and write it.
+		next if $kind eq '_cb';
 		my $name = $words[$kind eq '_named' ? 1 : 0];
 
 		print "$file: the parameter $name is not static\n"

@@ -13,7 +13,7 @@
 HERE=$TOP/tests/lint
 checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck python files
 	annotations layering order drawing readme version contract
-	manuals statuses)
+	manuals statuses reference)
 file_checks=(checkpatch rules kernel_doc shellcheck python files annotations layering)
 read -ra wanted <<<"$*"
 known check "${checks[*]}" "${wanted[@]}"
@@ -82,24 +82,6 @@ code()
 }
 
 # ------------------------------------------------- the kernel's own tools ---
-
-# kernel_scripts: set SCRIPTS to the scripts/ of linux-source-6.1, which is kept
-# in the cache.
-kernel_scripts()
-{
-	local part
-	need linux-source-6.1 perl xz-utils
-	SCRIPTS=$WINPAR_CACHE/scripts-$(dpkg-query -W -f '${Version}' linux-source-6.1)
-	[[ ! -d $SCRIPTS ]] || return 0
-	note "unpacking the kernel's scripts"
-	mkdir -p "$WINPAR_CACHE"
-	part=$(mktemp -d "$WINPAR_CACHE/scripts.XXXXXX")
-	chmod 755 "$part"
-	tar -C "$part" --strip-components=2 -xf /usr/src/linux-source-6.1.tar.xz \
-		linux-source-6.1/scripts
-	mv -T "$part" "$SCRIPTS" 2>/dev/null || rm -rf "$part"
-	[[ -d $SCRIPTS ]] || die "the kernel's scripts are not in the cache"
-}
 
 # typedefs: the names of the Windows types, the longest of a stem first, as
 # checkpatch tries them in this order and ends none of them.
@@ -543,6 +525,16 @@ check_manuals()
 		those_rows docs/sim.md | parameters_in docs/sim.md sim/ winpar_sim
 	} >"$tmp/out"
 	verdict "every parameter is described, and no other" "$tmp/out"
+}
+
+# The reference of the interface, as HTML: kernel-doc and sphinx have no warning.
+check_reference()
+{
+	local page=$tmp/html/functions.html
+	"$TOP/tests/doc-html.sh" "$tmp/html" 2>"$tmp/out" >"$tmp/said-html" &&
+		[[ -s $page ]] || echo "doc-html.sh failed" >>"$tmp/out"
+	verdict "reference: $(grep -sc '<dt class="sig' "$page") functions" \
+		"$tmp/out"
 }
 
 # README shows the first example whole.

@@ -22,7 +22,8 @@ export WINPAR_QUIET=1
 
 # All but this one.
 checks=(checkpatch rules build sparse clang kernel_doc shellcheck python files
-	annotations layering order drawing version contract manuals statuses)
+	annotations layering order drawing version contract manuals statuses
+	reference)
 
 # copy DIR: a copy of the tree's own files, in a repository of its own.
 copy()
@@ -142,6 +143,8 @@ mistake "no Return" '/^ \* Return: the request, for' \
 mistake "an export without a comment" '/^ \* winpar_device_object\(\)' \
 	'/^ \* winpar_device_object\(\)/d' \
 	'^ *@: winpar_device_object has no kernel-doc'
+seen "an export that the reference does not have" \
+	'^ *winpar_device_object: exported, and not in the reference$'
 mistake "a handler without a comment" \
 	'/^ \* winpar_ioctl_get_more_parallel_port_info\(\)' \
 	'/^ \* winpar_ioctl_get_more_parallel_port_info\(\)/d' \
@@ -215,6 +218,9 @@ mistake "a status without a name" port/ntstatus.c '/^	WINPAR_STATUS\(STATUS_TIME
 mistake "a status whose number README has wrong" README.md \
 	's/^(\| `STATUS_CANCELLED` \| `0x)c0000120`/\1c0000121`/' \
 	'^ *README\.md:[0-9]+: STATUS_CANCELLED is 0xc0000120, not 0xc0000121$'
+mistake "a comment that sphinx cannot read" '/^ \* Return: true when the request' \
+	's/^ \* Return: true when the request/ * - One:\n *     three\n *   two\n&/' \
+	'^ *functions\.rst:[0-9]+: WARNING: '
 # Put together here, so that the lint does not find it in this file.
 bad=x$(printf '/%s/%s' home somebody)
 planted "shellcheck" tests/planted.sh '^ *tests/planted\.sh:.*\[SC2086\]' <<END

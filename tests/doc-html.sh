@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make doc-html: the reference of winpar's interface as HTML, outside the tree: by
+# the kernel's kernel-doc from the comments of each exported function and of the
+# public headers, and by sphinx. A warning of either is an error, and so is an
+# exported function that is not in it. Argument: the folder to make it in.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need python3-sphinx perl
+kernel_scripts
+OUT=${1:-$WINPAR_CACHE/html-$TREE}
+WINPAR_VERSION=$(sed -n 's/.*WINPAR_VERSION "\(.*\)"/\1/p' \
+	"$TOP/include/winpar/version.h")
+export WINPAR_VERSION
+
+pages=$(mktemp -d)
+trap 'rm -rf "$pages"' EXIT
+cp "$TOP"/docs/api/{conf.py,index.rst} "$pages/"
+ln -s "$TOP/include" "$pages/include"
+cd "$TOP"
+
+# doc FILE [FUNCTION...]: kernel-doc's page of the file, or of these functions.
+doc()
+{
+	local file=$1 one options=()
+	shift
+	for one; do
+		options+=(-function "$one")
+	done
+	perl "$SCRIPTS/kernel-doc" -sphinx-version "$SPHINX" -rst "${options[@]}" \
+		"$file" 2>>"$pages/warnings"
+}
+# title TEXT CHARACTER
+title() { printf '%s\n%s\n\n' "$1" "${1//?/$2}"; }
+# about FILE: the first line of what its head says.
+about()
+{
+	sed -n '/^\/\*$/,/^ \*\//p' "$1" | sed -n '2s/^ \* //p' | sed 's/[.:,]$//'
+}
+# exports FILE: the functions; the version of the interface is data.
+exports() { sed -nE '/\(winpar_abi_/d; s/^WINPAR_EXPORT\((\w+)\);/\1/p' "$1"; }
+
+mapfile -t sources < <(grep -lE '^WINPAR_EXPORT\(' ./*.c {api,device,port,host}/*.c |
+	sed 's,^\./,,')
+SPHINX=$(sphinx-build --version 2>&1 | grep -oE '[0-9.]+$')
+: >"$pages/warnings"
+{
+	title Functions =
+	for file in "${sources[@]}"; do
+		mapfile -t functions < <(exports "$file")
+		((${#functions[@]})) || continue
+		title "$file" -
+		printf '%s.\n\n' "$(about "$file")"
+		doc "$file" "${functions[@]}"
+	done
+} >"$pages/functions.rst"
+{
+	title 'Structures and inline functions' =
+	for file in include/winpar/*.h; do
+		grep -q '^/\*\*$' "$file" || continue
+		title "$file" -
+		doc "$file"
+	done
+} >"$pages/structures.rst"
+{
+	title 'Public headers' =
+	say "The codes, structures and routines that have Windows' names."
+	for file in include/winpar/*.h include/winpar/ddk/*.h; do
+		[[ $file != */abi_check.h ]] || continue
+		printf '\n'
+		title "$file" -
+		printf '.. literalinclude:: /%s\n' "$file"
+	done
+} >"$pages/headers.rst"
+
+# kernel-doc says nothing of a function that has no comment.
+for file in "${sources[@]}"; do
+	exports "$file"
+done | while read -r one; do
+	grep -qE "^\.\. c:(function|macro):: .*\b$one\b" "$pages/functions.rst" ||
+		say "$one: exported, and not in the reference"
+done >>"$pages/warnings"
+sphinx-build -q --keep-going -b html -d "$pages/doctrees" "$pages" \
+	"$pages/html" 2>>"$pages/warnings" || say "sphinx-build failed" >>"$pages/warnings"
+if [[ -s $pages/warnings ]]; then
+	sed "s,$pages/,," "$pages/warnings" >&2
+	die "the reference is not made"
+fi
+mkdir -p "$OUT"
+cp -R "$pages/html/." "$OUT/"
+say "$OUT/index.html"
