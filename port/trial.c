@@ -90,41 +90,31 @@ static void __winpar_trial_ask(struct winpar_port *port)
 		winpar_host_want(&port->host);
 }
 
-/* Forget the clients whose time is over; have @later run when the first is due. */
-static void __winpar_trial_arm(struct winpar_port *port)
+/*
+ * Look at the clients whose next Try call is foreseen: have @later run when the next
+ * one is due, and forget those whose time is over. @meet: forget those that are due,
+ * too; the caller asks for the port for them. Return: is a client's Try call due?
+ */
+static bool __winpar_trial_look(struct winpar_port *port, bool meet)
 	__must_hold(&port->lock)
 {
 	struct winpar_seat *seat;
 	struct hlist_node *next;
+	bool due = false, over;
 	long left;
 
 	lockdep_assert_held(&port->lock);
 	hlist_for_each_entry_safe(seat, next, &port->trial.foreseen,
 				  refused.entry) {
 		left = seat->refused.again - jiffies;
-		if (left > 0)
+		if (left > 0) {
 			__winpar_trial_later(port, left);
-		else if (left < -(long)(WINPAR_TRIAL_EARLY + WINPAR_TRIAL_TIME))
-			hlist_del_init(&seat->refused.entry);
-	}
-}
-
-/* Is a client's Try call due? That client is forgotten. */
-static bool __winpar_trial_is_due(struct winpar_port *port)
-	__must_hold(&port->lock)
-{
-	struct winpar_seat *seat;
-	struct hlist_node *next;
-	bool due = false;
-
-	lockdep_assert_held(&port->lock);
-	__winpar_trial_arm(port);
-	hlist_for_each_entry_safe(seat, next, &port->trial.foreseen,
-				  refused.entry) {
-		if (time_before(jiffies, seat->refused.again))
 			continue;
-		hlist_del_init(&seat->refused.entry);
-		due = true;
+		}
+		over = left < -(long)(WINPAR_TRIAL_EARLY + WINPAR_TRIAL_TIME);
+		if (meet || over)
+			hlist_del_init(&seat->refused.entry);
+		due |= !over;
 	}
 	return due;
 }
@@ -175,7 +165,7 @@ static void __winpar_trial_foresee(struct winpar_seat *seat)
 		return;
 	seat->refused.again = jiffies + apart - min(apart, WINPAR_TRIAL_EARLY);
 	hlist_add_head(&seat->refused.entry, &port->trial.foreseen);
-	__winpar_trial_arm(port);
+	__winpar_trial_look(port, false);
 }
 
 /**
@@ -218,7 +208,7 @@ bool __winpar_trial_is_wanted(struct winpar_port *port)
 	if (time_after_eq(jiffies, port->trial.until) &&
 	    winpar_port_before(port->trial.sequence, port->rival.sequence))
 		port->trial.wanted = false;
-	if (__winpar_trial_is_due(port))
+	if (__winpar_trial_look(port, true))
 		__winpar_trial_want(port);
 	return port->trial.wanted;
 }
@@ -234,10 +224,10 @@ bool __winpar_trial_is_wanted(struct winpar_port *port)
 void __winpar_trial_meet(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	const bool away = port->state == WINPAR_PORT_AWAY;
+
 	lockdep_assert_held(&port->lock);
-	if (port->state != WINPAR_PORT_AWAY)
-		__winpar_trial_arm(port);
-	else if (__winpar_trial_is_due(port))
+	if (__winpar_trial_look(port, away) && away)
 		__winpar_trial_ask(port);
 }
 
