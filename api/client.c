@@ -21,6 +21,7 @@
 #include <linux/slab.h>
 
 #include "api/client.h"
+#include "port/allocate.h"
 #include "port/life.h"
 #include "port/port.h"
 
@@ -188,6 +189,8 @@ void winpar_client_free(struct winpar_client *client)
 	mutex_unlock(&winpar_clients_mutex);
 	list_for_each_entry_safe(seat, next, &client->seats, entry) {
 		port = seat->port;
+		/* A callback may have used the seat after its last file's close. */
+		winpar_port_release(&seat->holder);
 		mutex_lock(&port->mutex);
 		list_del(&seat->port_entry);
 		mutex_unlock(&port->mutex);

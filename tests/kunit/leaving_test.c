@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A client whose module is unloaded. The module is none that the kernel knows: these
+ * cases open ports in its name, and call what winpar's module notifier calls.
+ */
+#include <linux/module.h>
+
+#include "fixture.h"
+
+/**
+ * struct wpt_leaver - the client
+ * @module: the module that it is
+ * @file: its opener of the port
+ * @info: its callbacks
+ */
+struct wpt_leaver {
+	struct module *module;
+	struct winpar_file *file;
+	PARALLEL_PORT_INFORMATION info;
+};
+
+static void wpt_leaver_open(struct wpt *t, struct wpt_leaver *leaver)
+{
+	struct kunit *test = t->test;
+	char name[32];
+
+	leaver->module = kunit_kzalloc(test, sizeof(*leaver->module),
+				       GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, leaver->module);
+	strscpy(leaver->module->name, "wpt_leaver",
+		sizeof(leaver->module->name));
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
+		 t->port->number);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_open_owner(name, leaver->module, &leaver->file));
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_internal_ioctl(leaver->file, WPT_INFO, NULL, 0,
+					      &leaver->info,
+					      sizeof(leaver->info), NULL));
+}
+
+#define WPT_LEFT_ALLOCATED						\
+	"wpt_leaver was unloaded without closing the port, with the port allocated"
+
+static void wpt_leaver_leave(struct kunit *test, struct wpt_leaver *leaver)
+{
+	void (*end)(struct module *module) =
+		wpt_symbol(test, "winpar_file_end_client");
+
+	end(leaver->module);
+}
+
+/* Its file is open, has the port, and a request and a routine of it are left. */
+static void winpar_test_leaving_with_all(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_leaver leaver;
+	struct wpt_hook *hook;
+	u64 since;
+
+	wpt_leaver_open(t, &leaver);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(leaver.file, WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_queue(t, leaver.file, 1);
+	wpt_queue(t, t->file[0], 2);
+	hook = wpt_connected(t, leaver.file, 3, WPT_ISR);
+	since = wpt_kmsg_end();
+	wpt_leaver_leave(test, &leaver);
+	/* The routine is this module's, so it is told. */
+	wpt_expect(t, 0, 1, STATUS_CANCELLED);
+	wpt_expect(t, 1, 2, STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
+	fake_port_interrupt(t->fake);
+	KUNIT_EXPECT_EQ(test, hook->interrupts, 0U);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, WPT_LEFT_ALLOCATED,
+				      "1 requests pending and 1 routines"));
+	wpt_free(t);
+}
+
+/* What its callbacks have taken is freed, too; it is not asked for any more. */
+static void winpar_test_leaving_with_a_try(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_leaver leaver;
+	unsigned int i;
+
+	wpt_leaver_open(t, &leaver);
+	KUNIT_ASSERT_TRUE(test,
+			  leaver.info.TryAllocatePort(leaver.info.Context));
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	wpt_free(t);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_OWNED);
+	wpt_queue(t, t->file[0], 1);
+	wpt_leaver_leave(test, &leaver);
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	wpt_free(t);
+
+	/* A client that polls leaves before its next call, which was foreseen. */
+	wpt_leaver_open(t, &leaver);
+	reinit_completion(&rival->got);
+	if (!fake_rival_claim(rival))
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_FALSE(test, leaver.info.TryAllocatePort
+				   (leaver.info.Context));
+		wpt_nap(100);
+	}
+	wpt_leaver_leave(test, &leaver);
+	KUNIT_EXPECT_TRUE(test, hlist_empty(&t->port->trial.foreseen));
+	wpt_nap(200);
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+}
+
+/*
+ * It frees at interrupt level after its last file's close, and is gone before the
+ * loop, which is to report that, has run.
+ */
+static void winpar_test_leaving_with_a_stray_free(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_ISR);
+	struct wpt_leaver leaver;
+
+	wpt_leaver_open(t, &leaver);
+	winpar_close(leaver.file);
+	wpt_settle(t);
+	tasklet_disable(&t->port->loop);
+	hook->info.FreePortFromInterruptLevel(leaver.info.Context);
+	wpt_leaver_leave(test, &leaver);
+	KUNIT_EXPECT_NULL(test, t->port->stray.seat);
+	tasklet_enable(&t->port->loop);
+	wpt_settle(t);
+}
+
+static struct kunit_case winpar_leaving_cases[] = {
+	KUNIT_CASE(winpar_test_leaving_with_all),
+	KUNIT_CASE(winpar_test_leaving_with_a_try),
+	KUNIT_CASE(winpar_test_leaving_with_a_stray_free),
+	{ }
+};
+
+static struct kunit_suite winpar_leaving_suite = {
+	.name = "winpar_leaving",
+	.init = wpt_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_leaving_cases,
+};
+
+kunit_test_suite(winpar_leaving_suite);
