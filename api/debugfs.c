@@ -74,28 +74,34 @@ static int winpar_ports_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(winpar_ports);
 
-/* Print a line on a parallel device, unless no client has it open. */
+/*
+ * Print a line on a parallel device, unless no client has it open. The port's file
+ * mutex is held.
+ */
 static void winpar_debugfs_device(struct seq_file *m,
 				  struct winpar_device *device)
 {
 	struct winpar_device_settings set;
-	const char *client;
+	const struct winpar_file *file;
 	unsigned long flags;
 	unsigned int waiting;
 	bool locked, running;
 
-	if (!device || !device->file)
+	if (!device)
 		return;
-	client = winpar_file_client(device->file);
+	/* A close clears it at any time, but needs the file mutex to free it. */
 	spin_lock_irqsave(&device->lock, flags);
+	file = device->file;
 	set = device->set;
 	locked = device->locked;
 	running = device->running;
 	waiting = winpar_facts_count(&device->fifo);
 	spin_unlock_irqrestore(&device->lock, flags);
+	if (!file)
+		return;
 	seq_printf(m, "%s client %s locked %u running %u waiting %u write %#06x read %#06x\n",
-		   device->name, client, locked, running, waiting, set.forward,
-		   set.reverse);
+		   device->name, winpar_file_client(file), locked, running,
+		   waiting, set.forward, set.reverse);
 }
 
 static int winpar_devices_show(struct seq_file *m, void *unused)
