@@ -24,6 +24,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
+#include <linux/preempt.h>
 
 #include "host/state.h"
 #include "port/allocate.h"
@@ -293,6 +294,23 @@ static __always_inline bool winpar_port_drop(struct winpar_port *port,
 					       WINPAR_HOLD_FREE);
 }
 
+/*
+ * Free the port, without the lock, if the client's holder that took it last has it.
+ * That may be a file which another task of the client's is closing: while preemption
+ * is off kfree_rcu() does not free it, and no other client's file gets its address.
+ */
+static __always_inline bool winpar_port_drop_last(struct winpar_seat *seat)
+{
+	preempt_disable();
+	/* Two returns: the compiler then keeps no result across preempt_enable(). */
+	if (likely(winpar_port_drop(seat->port, READ_ONCE(seat->last)))) {
+		preempt_enable();
+		return true;
+	}
+	preempt_enable();
+	return false;
+}
+
 /**
  * winpar_port_free() - free the port on behalf of a file
  * @file: the file whose request frees
@@ -421,7 +439,7 @@ void winpar_port_free_callback(PVOID context)
 {
 	struct winpar_seat *seat = context;
 
-	if (!seat || winpar_port_drop(seat->port, READ_ONCE(seat->last)))
+	if (!seat || winpar_port_drop_last(seat))
 		return;
 	winpar_port_free_by_callback(seat, false, _RET_IP_);
 }
@@ -439,7 +457,7 @@ void winpar_port_free_from_interrupt(PVOID context)
 {
 	struct winpar_seat *seat = context;
 
-	if (!seat || winpar_port_drop(seat->port, READ_ONCE(seat->last)))
+	if (!seat || winpar_port_drop_last(seat))
 		return;
 	winpar_port_free_by_callback(seat, true, _RET_IP_);
 }
