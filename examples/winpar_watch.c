@@ -71,8 +71,9 @@ static void watch_print(const char *name)
 		pages++;
 		pr_info("%s has taken a page of %u bytes\n", name, done);
 	} else {
-		pr_warn("%s has taken %u of %zu bytes: status %#x\n", name,
-			done, sizeof(watch_page) - 1, status);
+		pr_warn("%s has taken %u of %zu bytes: %s (%#010x)\n", name,
+			done, sizeof(watch_page) - 1,
+			winpar_status_name(status), status);
 	}
 }
 
@@ -83,8 +84,8 @@ static void watch_arrived(struct winpar_watch *watch, const char *port)
 
 	status = watch_identify(port, name, sizeof(name));
 	if (status != STATUS_SUCCESS) {
-		pr_warn("%s has arrived and cannot be used: status %#x\n", port,
-			status);
+		pr_warn("%s has arrived and cannot be used: %s (%#010x)\n",
+			port, winpar_status_name(status), status);
 		return;
 	}
 	pr_info("%s has arrived: %s\n", name, port);
@@ -110,7 +111,8 @@ static int __init watch_init(void)
 
 	if (status == STATUS_SUCCESS)
 		return 0;
-	pr_err("cannot watch for ports: status %#x\n", status);
+	pr_err("cannot watch for ports: %s (%#010x)\n",
+	       winpar_status_name(status), status);
 	return -EIO;
 }
 module_init(watch_init);

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
 # Debian's stock kernel on one CPU and on two, and once more under the kernel
-# with all the judges. Arguments: only these (demo, simclient, modes, suite-1,
-# suite-2, device, judged, soft, soft-judged, stress, selftest); PARTS names the
-# guest's scripts that suite-1, suite-2 and judged (on the emulated LPT), soft and
+# with all the judges. Arguments: only these (demo, simclient, examples, modes,
+# suite-1, suite-2, device, judged, soft, soft-judged, stress, selftest); PARTS
+# names the guest's scripts that suite-1, suite-2 and judged (on the emulated LPT), soft and
 # soft-judged (on the port in software) are to run. All but stress, a minute of
 # part stress on two CPUs and on four, are run when none is named.
 # shellcheck source=tests/vm/lib.sh
@@ -18,7 +18,7 @@
 # shellcheck source=tests/vm/device.sh
 . "$VM/device.sh"
 
-tests=(demo simclient modes suite-1 suite-2 device judged soft soft-judged selftest)
+tests=(demo simclient examples modes suite-1 suite-2 device judged soft soft-judged selftest)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
 known test "${tests[*]} stress" "${wanted[@]}"
@@ -112,6 +112,25 @@ run_simclient()
 		--smp 2 --timeout 60 || status=$?
 	cases "$GUEST_CONSOLE" simclient
 	ran simclient $status
+}
+
+# The examples that stay loaded or that read, under ports that come and go: under
+# the kernel with all the judges, too.
+run_examples()
+{
+	local status=0
+	prepare_stock
+	guest examples --kernel "$STOCK_VMLINUX" --initrd "$SCRATCH/stock.img" \
+		--smp 2 --timeout 120 || status=$?
+	cases "$GUEST_CONSOLE" examples
+	ran examples $status
+	prepare_judged
+	status=0
+	guest examples-judged --run examples --kernel "$TEST_BZIMAGE" \
+		--initrd "$SCRATCH/judged.img" --smp 2 --mem 512 --timeout 240 ||
+		status=$?
+	cases "$GUEST_CONSOLE" "examples, judged"
+	ran "examples, judged" $status
 }
 
 # watch: of a console on stdin, a line for each part that has ended.
@@ -326,6 +345,7 @@ for one in "${wanted[@]}"; do
 	case $one in
 	demo) run_demo ;;
 	simclient) run_simclient ;;
+	examples) run_examples ;;
 	modes) run_modes ;;
 	suite-1) run_suite 1 ;;
 	suite-2) run_suite 2 ;;
