@@ -506,7 +506,7 @@ those_rows()
 	sed -n '/^| parameter |/,/^$/p' "$1" | sed -nE 's/^\| `(\w+)` .*/\1/p'
 }
 
-# The manual pages; and that they, README and docs/sim.md have all parameters.
+# The manual pages; and that they and the tables have all parameters.
 check_manuals()
 {
 	local pages
@@ -519,7 +519,8 @@ check_manuals()
 	verdict "mandoc: ${#pages[@]} manual pages" "$tmp/out"
 	{
 		those_items docs/winpar.4 | parameters_in docs/winpar.4 '' winpar
-		those_rows README.md | parameters_in README.md '' winpar
+		those_rows docs/parameters.md |
+			parameters_in docs/parameters.md '' winpar
 		those_items docs/winpar_sim.4 |
 			parameters_in docs/winpar_sim.4 sim/ winpar_sim
 		those_rows docs/sim.md | parameters_in docs/sim.md sim/ winpar_sim
@@ -566,8 +567,8 @@ check_version()
 	verdict "the version, in $(wc -l <"$tmp/versions") other files" "$tmp/out"
 }
 
-# The names of statuses: the table has each that nt.h defines, and README's table
-# has the number that it has there.
+# The names of statuses: the table has each that nt.h defines, and that of
+# docs/statuses.md has the number that it has there.
 check_statuses()
 {
 	sed -nE 's/^#define (STATUS_[A-Z0-9_]+)[[:blank:]]+\(\(NTSTATUS\)(0x[0-9a-f]{8})\)$/\1 \2/p' \
@@ -582,19 +583,18 @@ check_statuses()
 			<(sed -nE 's/^\tWINPAR_STATUS\((STATUS_[A-Z0-9_]+)\),$/\1/p' \
 			  port/ntstatus.c | sort) |
 			sed 's,.*,port/ntstatus.c: & is not in the table,'
-		# README's rows: | `STATUS_NAME` | `0x...` | from | means |
+		# Rows: | `STATUS_NAME` | `0x...` | from | means |
 		awk -F ' *[|] *' '
 		NR == FNR { split($0, word, " "); number[word[1]] = word[2]; next }
-		/^## / { inside = $0 == "## What each status means" }
-		inside && gsub(/`/, "") && $2 ~ /^STATUS_/ {
+		gsub(/`/, "") && $2 ~ /^STATUS_/ {
 			rows++
 			if (number[$2] != $3)
-				print "README.md:" FNR ": " $2 " is " number[$2] ", not " $3
+				print "docs/statuses.md:" FNR ": " $2 " is " number[$2] ", not " $3
 		}
-		END { if (!rows) print "README.md: no table of statuses" }' \
-			"$tmp/statuses" README.md
+		END { if (!rows) print "docs/statuses.md: no table" }' \
+			"$tmp/statuses" docs/statuses.md
 	} >"$tmp/out"
-	verdict "statuses: $(wc -l <"$tmp/statuses"), in the table of names and in README" "$tmp/out"
+	verdict "statuses: $(wc -l <"$tmp/statuses"), in the table of names and in docs/statuses.md" "$tmp/out"
 }
 
 # Is each mistake noticed? The selftest lints a copy with all of them while the

@@ -211,13 +211,13 @@ mistake "a parameter that no manual page has" docs/winpar_sim.4 \
 	'^ *docs/winpar_sim\.4: does not have the parameter shared$'
 seen "a manual page with a parameter that is not there" \
 	'^ *docs/winpar_sim\.4: planted is no parameter of winpar_sim$'
-mistake "a parameter that README does not have" README.md '/^\| `linger` \|/d' \
-	'^ *README\.md: does not have the parameter linger$'
+mistake "a parameter that its table does not have" docs/parameters.md '/^\| `linger` \|/d' \
+	'^ *docs/parameters\.md: does not have the parameter linger$'
 mistake "a status without a name" port/ntstatus.c '/^	WINPAR_STATUS\(STATUS_TIMEOUT\),$/d' \
 	'^ *port/ntstatus\.c: STATUS_TIMEOUT is not in the table$'
-mistake "a status whose number README has wrong" README.md \
+mistake "a status whose number is wrong" docs/statuses.md \
 	's/^(\| `STATUS_CANCELLED` \| `0x)c0000120`/\1c0000121`/' \
-	'^ *README\.md:[0-9]+: STATUS_CANCELLED is 0xc0000120, not 0xc0000121$'
+	'^ *docs/statuses\.md:[0-9]+: STATUS_CANCELLED is 0xc0000120, not 0xc0000121$'
 mistake "a comment that sphinx cannot read" '/^ \* Return: true when the request' \
 	's/^ \* Return: true when the request/ * - One:\n *     three\n *   two\n&/' \
 	'^ *functions\.rst:[0-9]+: WARNING: '
