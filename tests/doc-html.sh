@@ -33,16 +33,22 @@ doc()
 }
 # title TEXT CHARACTER
 title() { printf '%s\n%s\n\n' "$1" "${1//?/$2}"; }
-# about FILE: the first line of what its head says.
-about()
-{
-	sed -n '/^\/\*$/,/^ \*\//p' "$1" | sed -n '2s/^ \* //p' | sed 's/[.:,]$//'
-}
+# Chapters, in a reader's order. A file that is not here follows under its own name.
+declare -A chapters=(
+	[api/file.c]='Opening and closing'
+	[api/request.c]='Requests'
+	[api/watch.c]='Ports that come and go'
+	[api/interrupt.c]='The interrupt object'
+	[api/portio.c]='Registers of ports without I/O addresses'
+	[port/ntstatus.c]='Names of statuses'
+)
 # exports FILE: the functions; the version of the interface is data.
 exports() { sed -nE '/\(winpar_abi_/d; s/^WINPAR_EXPORT\((\w+)\);/\1/p' "$1"; }
 
-mapfile -t sources < <(grep -lE '^WINPAR_EXPORT\(' ./*.c {api,device,port,host}/*.c |
-	sed 's,^\./,,')
+mapfile -t sources < <({
+	printf '%s\n' api/{file,request,watch,interrupt,portio}.c
+	grep -lE '^WINPAR_EXPORT\(' ./*.c {api,device,port,host}/*.c | sed 's,^\./,,'
+} | awk '!seen[$0]++')
 SPHINX=$(sphinx-build --version 2>&1 | grep -oE '[0-9.]+$')
 : >"$pages/warnings"
 {
@@ -50,8 +56,7 @@ SPHINX=$(sphinx-build --version 2>&1 | grep -oE '[0-9.]+$')
 	for file in "${sources[@]}"; do
 		mapfile -t functions < <(exports "$file")
 		((${#functions[@]})) || continue
-		title "$file" -
-		printf '%s.\n\n' "$(about "$file")"
+		title "${chapters[$file]:-$file}" -
 		doc "$file" "${functions[@]}"
 	done
 } >"$pages/functions.rst"
