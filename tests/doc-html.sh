@@ -4,6 +4,8 @@
 # the kernel's kernel-doc from the comments of each exported function and of the
 # public headers, and by sphinx. A warning of either is an error, and so is an
 # exported function that is not in it. Argument: the folder to make it in.
+# Names are words.
+# shellcheck disable=SC2046,SC2048
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -20,16 +22,15 @@ cp "$TOP"/docs/api/{conf.py,index.rst} "$pages/"
 ln -s "$TOP/include" "$pages/include"
 cd "$TOP"
 
-# doc FILE [FUNCTION...]: kernel-doc's page of the file, or of these functions.
+# doc FILE [OPTION NAME]...: kernel-doc's page of the file; of what -function names,
+# or without what -nosymbol names.
 doc()
 {
-	local file=$1 one options=()
+	local file=$1 options=()
 	shift
-	for one; do
-		options+=(-function "$one")
-	done
+	options=("$@")
 	perl "$SCRIPTS/kernel-doc" -sphinx-version "$SPHINX" -rst "${options[@]}" \
-		"$file" 2>>"$pages/warnings"
+		"$file" 2> >(grep -v ': no structured comments found$' >>"$pages/warnings")
 }
 # title TEXT CHARACTER
 title() { printf '%s\n%s\n\n' "$1" "${1//?/$2}"; }
@@ -41,6 +42,11 @@ declare -A chapters=(
 	[api/interrupt.c]='The interrupt object'
 	[api/portio.c]='Registers of ports without I/O addresses'
 	[port/ntstatus.c]='Names of statuses'
+)
+# What include/winpar/winpar.h has of these chapters.
+declare -A macros=(
+	[api/file.c]='winpar_open'
+	[api/watch.c]='winpar_watch winpar_watch_ports'
 )
 # exports FILE: the functions; the version of the interface is data.
 exports() { sed -nE '/\(winpar_abi_/d; s/^WINPAR_EXPORT\((\w+)\);/\1/p' "$1"; }
@@ -57,15 +63,19 @@ SPHINX=$(sphinx-build --version 2>&1 | grep -oE '[0-9.]+$')
 		mapfile -t functions < <(exports "$file")
 		((${#functions[@]})) || continue
 		title "${chapters[$file]:-$file}" -
-		doc "$file" "${functions[@]}"
+		read -ra names <<<"${macros[$file]:-}"
+		[[ ${#names[@]} == 0 ]] || doc include/winpar/winpar.h \
+			$(printf -- '-function %s ' "${names[@]}")
+		doc "$file" $(printf -- '-function %s ' "${functions[@]}")
 	done
 } >"$pages/functions.rst"
+read -ra moved <<<"${macros[*]}"
 {
 	title 'Structures and inline functions' =
 	for file in include/winpar/*.h; do
 		grep -q '^/\*\*$' "$file" || continue
-		title "$file" -
-		doc "$file"
+		left=$(doc "$file" $(printf -- '-nosymbol %s ' "${moved[@]}"))
+		[[ -z $left ]] || { title "$file" -; printf '%s\n\n' "$left"; }
 	done
 } >"$pages/structures.rst"
 {

@@ -506,7 +506,8 @@ those_rows()
 	sed -n '/^| parameter |/,/^$/p' "$1" | sed -nE 's/^\| `(\w+)` .*/\1/p'
 }
 
-# The manual pages; and that they and the tables have all parameters.
+# The manual pages; that they and the tables have all parameters; and that what they
+# quote of the log is there.
 check_manuals()
 {
 	local pages
@@ -526,6 +527,12 @@ check_manuals()
 		those_rows docs/sim.md | parameters_in docs/sim.md sim/ winpar_sim
 	} >"$tmp/out"
 	verdict "every parameter is described, and no other" "$tmp/out"
+	sed -n '/^\.Bl -diag/,/^\.El/s/^\.It "\(.*\)"$/\1/p' docs/winpar.4 |
+		while IFS= read -r said; do
+			those_rooms | xargs grep -qF "$said" ||
+				echo "docs/winpar.4: no source says '$said'"
+		done >"$tmp/out"
+	verdict "what winpar(4) quotes of the log is said" "$tmp/out"
 }
 
 # The reference of the interface, as HTML: kernel-doc and sphinx have no warning.

@@ -218,6 +218,9 @@ mistake "a status without a name" port/ntstatus.c '/^	WINPAR_STATUS\(STATUS_TIME
 mistake "a status whose number is wrong" docs/statuses.md \
 	's/^(\| `STATUS_CANCELLED` \| `0x)c0000120`/\1c0000121`/' \
 	'^ *docs/statuses\.md:[0-9]+: STATUS_CANCELLED is 0xc0000120, not 0xc0000121$'
+mistake "a message that is quoted and not said" docs/winpar.4 \
+	's/^\.It "cannot open"$/.It "cannot planted"/' \
+	"^ *docs/winpar\\.4: no source says 'cannot planted'\$"
 mistake "a comment that sphinx cannot read" '/^ \* Return: true when the request' \
 	's/^ \* Return: true when the request/ * - One:\n *     three\n *   two\n&/' \
 	'^ *functions\.rst:[0-9]+: WARNING: '
