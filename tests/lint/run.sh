@@ -545,13 +545,31 @@ check_reference()
 		"$tmp/out"
 }
 
-# README shows the first example whole.
+# README shows the first example whole; the documents name files and functions that
+# there are. Drawings are made.
 check_readme()
 {
+	local documents
 	# shellcheck disable=SC2016
 	sed -n '/^```c$/,/^```$/p' README.md | sed '1d;$d' |
 		diff - examples/winpar_hello.c >"$tmp/out" || :
 	verdict "README shows examples/winpar_hello.c" "$tmp/out"
+	mapfile -t documents < <(those '^[^/]*\.md$|^docs/[^/]*\.(md|[1-9])$')
+	# shellcheck disable=SC2016
+	{
+		grep -noE '`(docs|examples|include|tests|tools|api|device|port|host|sim)/[A-Za-z0-9_./-]*`' \
+			"${documents[@]}" | tr -d '`' |
+			while IFS=: read -r file line path; do
+				[[ -e $path || $path == docs/*.svg ]] ||
+					echo "$file:$line: there is no $path"
+			done
+		grep -noE '\bwinpar_[a-z0-9_]+\(\)' "${documents[@]}" |
+			while IFS=: read -r file line name; do
+				grep -qw "${name%()}" "${sources[@]}" ||
+					echo "$file:$line: there is no $name"
+			done
+	} >"$tmp/out"
+	verdict "files and functions that ${#documents[@]} documents name" "$tmp/out"
 }
 
 # One version: include/winpar/version.h has it, and these repeat it.

@@ -23,7 +23,7 @@ export WINPAR_QUIET=1
 # All but this one.
 checks=(checkpatch rules build sparse clang kernel_doc shellcheck python files
 	annotations layering order drawing version contract manuals statuses
-	reference)
+	reference readme)
 
 # copy DIR: a copy of the tree's own files, in a repository of its own.
 copy()
@@ -218,6 +218,11 @@ mistake "a status without a name" port/ntstatus.c '/^	WINPAR_STATUS\(STATUS_TIME
 mistake "a status whose number is wrong" docs/statuses.md \
 	's/^(\| `STATUS_CANCELLED` \| `0x)c0000120`/\1c0000121`/' \
 	'^ *docs/statuses\.md:[0-9]+: STATUS_CANCELLED is 0xc0000120, not 0xc0000121$'
+mistake "a document that is not there" README.md 's,`docs/porting\.md`,`docs/planted.md`,' \
+	'^ *README\.md:[0-9]+: there is no docs/planted\.md$'
+mistake "a function that is not there" docs/porting.md \
+	's/`winpar_irp_cancel\(\)`/`winpar_irp_planted()`/' \
+	'^ *docs/porting\.md:[0-9]+: there is no winpar_irp_planted\(\)$'
 mistake "a message that is quoted and not said" docs/winpar.4 \
 	's/^\.It "cannot open"$/.It "cannot planted"/' \
 	"^ *docs/winpar\\.4: no source says 'cannot planted'\$"
