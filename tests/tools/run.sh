@@ -7,7 +7,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 # What the tests of the page start, and what checks the manual page.
-need python3 python3-rich chromium chromium-driver python3-selenium mandoc bash-completion
+need python3 python3-rich chromium chromium-driver python3-selenium mandoc
 
 while IFS= read -r line; do
 	case $line in

@@ -113,7 +113,11 @@ class Loading(DoctorCase):
         self.machine.says("dmesg", "[ 9.1] winpar: disagrees about version of "
                           "symbol module_layout")
         self.finds("stale", "symbol module_layout",
-                   f"dkms install --force -m winpar -k {KERNEL}")
+                   f"dkms install --force winpar/0.2.0 -k {KERNEL}")
+        self.machine.says("dkms status -m winpar",
+                          f"winpar, 0.3.0, {KERNEL}, x86_64: installed")
+        self.finds("stale",
+                   f"dkms install --force winpar/0.3.0 -k {KERNEL}")
 
     def test_no_module_may_be_loaded(self):
         self.machine.put("/proc/sys/kernel/modules_disabled", "1")

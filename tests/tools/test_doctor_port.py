@@ -144,6 +144,15 @@ class Interrupts(DoctorCase):
         self.machine.port(irq="none", base="0x278", connect="not allowed")
         self.finds("no-irq", "irq=5", level="note")
 
+    def test_the_other_ports_are_kept_by_the_cure(self):
+        self.machine.linux_port("parport1", 0x278)
+        self.machine.port("LPT2", parport="parport1", base="0x278", irq="none")
+        self.finds("no-irq", "io=0x378,0x278 irq=7,5'")
+
+    def test_a_port_in_software_needs_none(self):
+        self.machine.port(irq="none", base="0xffffffffc0000000")
+        self.assertEqual(self.found(), {})
+
     def test_not_allowed(self):
         self.machine.port(connect="not allowed")
         self.finds("connect", "enable_connect_interrupt=1", level="note")

@@ -44,13 +44,24 @@ class Patient:
 
     def dkms(self):
         """What DKMS says of winpar: pairs of kernel release (or "") and state."""
+        return [(release, state) for _, release, state in self.dkms_lines()]
+
+    def dkms_name(self):
+        """What DKMS calls it: winpar/VERSION."""
+        return "winpar/" + next(
+            (version for version, _, _ in self.dkms_lines()), "VERSION")
+
+    def dkms_lines(self):
+        """Version, kernel release and state: "winpar/1, 6.1, x86_64: installed",
+        with a comma for the slash before dkms 3."""
         found = []
         for line in (self.system.run("dkms", "status", "-m", "winpar")
                      or "").splitlines():
             place, _, state = line.partition(":")
-            words = [word.strip() for word in place.split(",")]
-            if words[0].split("/")[0] == "winpar" and state:
-                found.append((words[1] if len(words) > 1 else "",
+            words = place.replace("/", ", ").split(", ")
+            if words[0] == "winpar" and len(words) > 1 and state:
+                found.append((words[1].strip(),
+                              words[2].strip() if len(words) > 2 else "",
                               state.split()[0].strip(",")))
         return found
 

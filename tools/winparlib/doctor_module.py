@@ -188,7 +188,7 @@ def signature(patient):
             why + (" DKMS signs what it builds." if not patient.dkms() else
                    " DKMS signs what it builds when openssl is installed."),
             (["apt-get install openssl",
-              f"dkms install --force -m winpar -k {patient.release}"]
+              f"dkms install --force {patient.dkms_name()} -k {patient.release}"]
              if patient.dkms() else ["apt-get install winpar-dkms openssl"])
             + enrol)
     elif signer not in (enrolled or "") and (said or enrolled is not None):
@@ -212,7 +212,7 @@ def loaded(patient):
             "stale", "the kernel refuses this winpar.ko",
             "It was built for another kernel than the one that runs: the "
             f"kernel has said '{stale.group()}'.",
-            [f"dkms install --force -m winpar -k {patient.release}"
+            [f"dkms install --force {patient.dkms_name()} -k {patient.release}"
              if patient.dkms() else "make && make install && depmod",
              "modprobe winpar"])
     elif line:

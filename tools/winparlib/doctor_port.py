@@ -203,23 +203,35 @@ def usb_adapters(system):
     return found
 
 
+def options(patient, port, irq):
+    """The command that gives a port an interrupt, for good.
+
+    With io= parport_pc looks nowhere else: so all its ports are listed.
+    """
+    there = [one for one in patient.ports
+             if one.state != "gone" and one.has_io_ports()]
+    numbers = [str(irq) if one is port else one.irq for one in there]
+    return ("echo 'options parport_pc io=" + ",".join(
+        one.base for one in there) + " irq=" + ",".join(numbers) +
+        "' >/etc/modprobe.d/parport_pc.conf")
+
+
 def interrupts(patient):
     """Ports without an interrupt, or with another one than Linux thinks."""
     system = patient.system
     for port in patient.ports:
         wanted = port.connect == "allowed"
-        if port.state == "gone" or port.base == "0x0":
+        # A port in software has another driver than parport_pc.
+        if port.state == "gone" or not port.has_io_ports():
             continue
-        options = f"io={port.base} irq={{}}"
         if port.irq == "none":
             yield patient.Finding(
                 "no-irq", f"{port.name} has no interrupt",
                 "parport_pc was given none. Clients that connect an interrupt "
                 "routine are refused; a page that is written by requests is "
                 "printed all the same. 7 is usual at 0x378, 5 at 0x278.",
-                ["echo 'options parport_pc "
-                 f"{options.format(5 if port.base == '0x278' else 7)}' "
-                 ">/etc/modprobe.d/parport_pc.conf"] + patient.reload(),
+                [options(patient, port, 5 if port.base == "0x278" else 7)] +
+                patient.reload(),
                 note=not wanted)
             continue
         said = [line for line in patient.log if (found := DEAF.search(line))
@@ -238,11 +250,8 @@ def interrupts(patient):
                 "irq", f"{port.name} hears no interrupts on irq {port.irq}",
                 why + ". Either the peripheral sends none, or the port has "
                 "another interrupt than Linux was told: the firmware's setup "
-                "names it. 'winparctl test interrupt " + port.name +
-                "' tries it out.",
-                ["echo 'options parport_pc "
-                 f"{options.format('THE-RIGHT-ONE')}' "
-                 ">/etc/modprobe.d/parport_pc.conf"] + patient.reload())
+                "names it.",
+                [options(patient, port, "THE-RIGHT-ONE")] + patient.reload())
         elif not wanted:
             yield patient.Finding(
                 "connect", f"{port.name}: clients may not connect interrupt "
@@ -374,4 +383,4 @@ def peripheral(patient):
         yield patient.Finding(
             "peripheral", f"the peripheral on {name} was in trouble",
             f"winpar has said: {words}. Power, cable, paper and 'on line' are "
-            "the usual causes.", f"winparctl test page {name}", note=True)
+            "the usual causes.", note=True)

@@ -46,6 +46,11 @@ class Port:
                 **{number: getattr(self, number) for number in NUMBERS},
                 "waiters": self.waiters}
 
+    def has_io_ports(self):
+        """It has registers at I/O addresses: no USB port, none in software."""
+        found = re.fullmatch(r"0x([0-9a-f]+)", self.base)
+        return bool(found) and 0 < int(found.group(1), 16) < 0x10000
+
     def number(self):
         """The Linux port's number; None when it is not known."""
         found = re.fullmatch(r"parport(\d+)", self.parport)

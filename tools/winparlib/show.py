@@ -35,7 +35,7 @@ def table(*heads):
     made = Table(box=None, pad_edge=False, header_style="bold",
                  padding=(0, 2, 0, 0))
     for head in heads:
-        made.add_column(head, overflow="fold")
+        made.add_column(head, overflow="fold", no_wrap=head != heads[-1])
     return made
 
 

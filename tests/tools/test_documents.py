@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The manual page and the completion say what the program has."""
+import argparse
+import os
+import re
+import subprocess
+import unittest
+
+from fake import TOP, Case
+from winparlib import command
+
+MANUAL = os.path.join(TOP, "docs", "winparctl.1")
+COMPLETION = os.path.join(TOP, "tools", "winparctl.bash")
+
+
+def subcommands():
+    """Each subcommand's name and parser."""
+    for action in command.parser()._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return action.choices
+    raise AssertionError("no subcommands")
+
+
+def options(parser):
+    """The long options of a subcommand."""
+    return {option for action in parser._actions
+            for option in action.option_strings if option.startswith("--")}
+
+
+class Manual(unittest.TestCase):
+    """docs/winparctl.1"""
+
+    def test_it_is_clean(self):
+        done = subprocess.run(["mandoc", "-Tlint", MANUAL], check=False,
+                              capture_output=True, text=True)
+        # Its neighbours may not be installed yet.
+        said = [line for line in done.stdout.splitlines()
+                if "referenced manual not found" not in line]
+        self.assertEqual(said, [])
+
+    def test_it_has_every_command_and_option(self):
+        text = subprocess.run(["mandoc", "-Tascii", MANUAL], check=True,
+                              capture_output=True, text=True).stdout
+        text = re.sub(".\b", "", text)
+        for name, parser in subcommands().items():
+            self.assertIn(f"winparctl {name}", text)
+            for option in options(parser) - {"--help"}:
+                self.assertIn(option, text)
+
+    def test_it_has_no_option_that_is_not_there(self):
+        with open(MANUAL, encoding="ascii") as file:
+            named = set(re.findall(r"Fl (-[a-z]+)", file.read()))
+        there = set().union(*(options(parser) for parser in
+                              subcommands().values())) | {"--version"}
+        self.assertEqual({"-" + name for name in named} - there, set())
+
+
+class Completion(Case):
+    """tools/winparctl.bash"""
+
+    def completed(self, *words):
+        """What bash offers after these words."""
+        script = f"""source {COMPLETION}
+            COMP_WORDS=(winparctl "$@") COMP_CWORD=$#
+            _winparctl
+            printf '%s\\n' "${{COMPREPLY[@]}}" """
+        done = subprocess.run(
+            ["bash", "-c", script, "bash", *words], check=True,
+            capture_output=True, text=True, cwd=self.machine.root,
+            env=dict(os.environ, WINPARCTL_ROOT=self.machine.root))
+        return set(done.stdout.split())
+
+    def test_subcommands(self):
+        self.assertEqual(self.completed(""),
+                         set(subcommands()) | {"--help", "--version"})
+        self.assertEqual(self.completed("t"), {"trace", "timeline"})
+
+    def test_the_options_of_each(self):
+        for name, parser in subcommands().items():
+            self.assertEqual(self.completed(name, "--"), options(parser), name)
+
+    def test_ports_tests_and_files(self):
+        self.machine.port("LPT1")
+        self.machine.port("LPT2")
+        self.machine.put("/winpar.trace")
+        self.assertEqual(self.completed("status", "L"), {"LPT1", "LPT2"})
+        self.assertEqual(self.completed("timeline", "w"), {"winpar.trace"})
+        self.assertEqual(self.completed("trace", "--output", "w"),
+                         {"winpar.trace"})
+        self.assertEqual(self.completed("trace", "--for", ""), set())
