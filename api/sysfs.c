@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What everybody sees of ports: /sys/class/winpar has a device for each port, with
+ * What each user may read of ports: /sys/class/winpar has a device for each port, with
  * attributes that can be read only. docs/sysfs-class-winpar says what they mean.
  *
  * A port's device is there from the port's arrival to its removal. Removing it

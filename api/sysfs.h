@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What everybody sees of ports. See api/sysfs.c. */
+/* What each user may read of ports in /sys/class/winpar. See api/sysfs.c. */
 #ifndef _WINPAR_SYSFS_H
 #define _WINPAR_SYSFS_H
 

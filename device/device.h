@@ -45,7 +45,7 @@ enum winpar_stop {
  * @unit: WINPAR_UNIT_... or the number of a daisy-chain device
  * @name: "LPT1", "LPT1.0"
  * @object: what clients see
- * @file: who has it open, NULL when nobody has; under the port's file mutex and
+ * @file: the file that has it open, or NULL; under the port's file mutex and
  *        @lock both
  * @lost: the port's @lost counter of this unit when it was opened
  * @worker: the thread that does its requests, while it is open

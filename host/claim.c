@@ -152,7 +152,7 @@ static bool winpar_host_begin_claim(struct winpar_host *host,
 	return ok;
 }
 
-/* The core has refused. True: a wakeup came meanwhile, the port is free. */
+/* The core refused the claim. True: a wakeup came since, so that the port is free. */
 static bool winpar_host_end_claim(struct winpar_host *host,
 				  unsigned long *mark)
 {

@@ -412,7 +412,7 @@ static void __winpar_host_resume(struct winpar_host *host, bool ours)
 	if (!host->frozen)
 		return;
 	host->frozen = false;
-	/* It was released meanwhile: the next claim puts back what was noted. */
+	/* Released while it was frozen: the next claim puts back what was noted. */
 	if (!ours)
 		return;
 	winpar_host_write(host, WINPAR_REG_CONTROL, wires->control);

@@ -252,7 +252,7 @@ unsigned int winpar_host_put_back(struct winpar_host *host)
 	struct pardevice *dev;
 	unsigned int lost = 0;
 
-	/* A device that is on the list of devices is not freed meanwhile. */
+	/* The lock keeps each device that is on the list of devices from being freed. */
 	spin_lock(&parport->pardevice_lock);
 	for (dev = parport->devices; dev; dev = dev->next) {
 		if (READ_ONCE(dev->waiting) != WINPAR_WAITING_BLOCKS)

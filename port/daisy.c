@@ -7,8 +7,8 @@
  * data, then a command under nStrobe. A packet is a busy wait of some 20 us, by
  * the task that has taken the wires (port/wire.c), with the port lock dropped.
  *
- * While no daisy-chain device is selected the end-of-chain device is. A client
- * that is granted the port finds that one: a packet that deselects goes out
+ * While no daisy-chain device is selected the end-of-chain device is. A client that
+ * is granted the port finds the end-of-chain device: a packet that deselects goes out
  * before, if a daisy-chain device is selected, or if a Linux driver had the port
  * (@strayed) and the scan had found such devices. A packet that no device has
  * heard is sent again at the next free and the next grant; the loop by itself

@@ -19,7 +19,7 @@ sub members {
 	1 while $body =~ s/\b(?:struct|union)\s*\{([^{}]*)\}\s*(\w*)\s*;/$2 ? "X $2;" : $1/e;
 	for (split /;/, $body) {
 		next if !/\S/;
-		/(\w+)\s*(?:\[[^\]]*\]\s*)*$/ or die "$file: $type: what is $_?\n";
+		/(\w+)\s*(?:\[[^\]]*\]\s*)*$/ or die "$file: $type: cannot read the member '$_'\n";
 		print "layout $type $1\n";
 	}
 }

@@ -42,8 +42,8 @@ names()
 	(cd "$1/winpar" && perl "$HERE/names.pl" "${HEADERS[@]/%/.h}") | sort -u
 }
 
-# unpinned INCLUDE: those of them that no table has, and texts that are other
-# than theirs.
+# unpinned INCLUDE: print the names of the headers in INCLUDE that no table has, and the
+# string constants whose text differs from the table's.
 unpinned()
 {
 	names "$1" | comm -23 - <(awk -F '\t' '
@@ -68,7 +68,7 @@ source_of()
 	}' "$tmp/facts"
 }
 
-# numbers: the facts in an assembly: number of the fact, value
+# numbers: read an assembly from stdin; print the number and the value of each fact.
 numbers()
 {
 	awk '
@@ -97,7 +97,7 @@ of_mingw()
 	numbers <"$tmp/probe.s" >"$tmp/mingw.$bits"
 }
 
-# of_winpar BITS INCLUDE OUTPUT: what the headers in INCLUDE say
+# of_winpar BITS INCLUDE OUTPUT: write the facts of the headers in INCLUDE to OUTPUT.
 of_winpar()
 {
 	source_of "$tmp/winpar.h" >"$tmp/probe.c"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What everybody sees of a port in /sys/class/winpar, and when the port goes. */
+/* The attributes of a port in /sys/class/winpar, and reading them when the port goes. */
 #include <linux/fs.h>
 #include <linux/kthread.h>
 #include <linux/slab.h>

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# A name that begins with __winpar says that a lock is held, and nothing else:
-# the definition asserts it in its first statement, and definition and prototype
-# say it to sparse. A function that takes the lock itself has __acquires alone
-# and asserts nothing. Prints what does otherwise in the files named; on stderr,
-# how many functions and prototypes were looked at.
+# Checks functions whose name begins with __winpar, which are called with a lock held:
+# the first statement has to be lockdep_assert_held(), and the definition and the
+# prototype to have __must_hold(), __releases() or __acquires(). A function that takes
+# the lock itself has __acquires() alone and no assertion. No other function may have
+# these. Prints each function of the files named that breaks the rule; on stderr, how
+# many functions and prototypes were checked.
 use strict;
 use warnings;
 
@@ -29,7 +30,7 @@ sub of_file {
 	local $/;
 	my $text = <$in>;
 
-	# Lines are counted still.
+	# The newlines of a comment stay, for the line numbers.
 	$text =~ s{/\*.*?\*/}{my $s = $&; $s =~ s/[^\n]//g; $s}gse;
 	while ($text =~ /^(#define\s+|[A-Za-z][^#:;{}()=]*?)(__winpar\w*)\(/mg) {
 		my ($before, $name, $start) = ($1, $2, $-[2]);

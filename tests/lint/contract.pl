@@ -3,8 +3,8 @@
 # request, each major function and each routine of include/winpar/ has one row, and
 # no other has; each test that a row names exists; a row's statuses are those of the
 # Return: of the function that it names, with those of the functions that Return:
-# refers to ("as f()"). Prints what is not so; on stderr, how many rows were looked
-# at. Arguments: the files with kernel-doc.
+# refers to ("as f()"). Prints a line for each difference; on stderr, how many rows
+# were checked. Arguments: the files with kernel-doc.
 use strict;
 use warnings;
 
@@ -33,7 +33,7 @@ for my $file (@ARGV) {
 	}
 }
 
-# What there is a row for.
+# The names that have to have a row.
 for my $file (glob('include/winpar/*.h')) {
 	my $text = text_of($file);
 
@@ -81,7 +81,7 @@ sub is_test {
 	return $cases{$test};
 }
 
-# The statuses of a function, and whether its job may be stopped.
+# The statuses of a function, and whether the device's job that it submits may be stopped.
 sub statuses {
 	my ($name, $found) = @_;
 
@@ -121,7 +121,7 @@ while (<$in>) {
 	my @names = $cells[0] =~ /`(\w+)`/g;
 	my ($function) = join(' ', @cells[0, 1]) =~ /`(\w+)\(\)`/;
 
-	# The first table: what all requests have in common.
+	# The first table: the statuses that every request may have.
 	next if !@names;
 	for my $name (@names) {
 		complain("no header has $name") if !$wanted{$name};

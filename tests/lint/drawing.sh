@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Do the documents show the rooms as they are? Prints what is wrong, a line each:
-# a room of tests/lint/order that docs/rooms.dot or the table of docs/design.md does
-# not have, one that they have and that does not exist, other rows, and a function
-# that docs/*.dot name in a file that does not define it. Needs no graphviz.
+# Compares docs/rooms.dot and the table of docs/design.md with tests/lint/order, and the
+# other docs/*.dot with the sources. Prints a line for each room that a document lacks or
+# has too much, for rooms in another order, and for each function that a docs/*.dot has
+# in a file that does not define it. Needs no graphviz.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -11,23 +11,24 @@ order=tests/lint/order
 drawing=docs/rooms.dot
 design=docs/design.md
 
-# rows: those of tests/lint/order, from the ground up.
+# rows: print the rows of tests/lint/order, from the ground up.
 rows() { sed 's/#.*//' "$order" | awk 'NF { $1 = $1; print }'; }
 
-# drawn: those of the drawing, from the ground up.
+# drawn: print the rows of docs/rooms.dot, from the ground up.
 drawn()
 {
 	sed -n 's/^[[:blank:]]*{ rank=same \(.*\) }$/\1/p' "$drawing" |
 		tr -d '"' | tac
 }
 
-# table: the files in the first column of the document, in its order.
+# table: print the files in the first column of docs/design.md's table, in its order.
 # shellcheck disable=SC2016
 table() { sed -nE 's/^\| `([^` ]+\.[ch])` \|.*/\1/p' "$design"; }
 
 words() { tr -s '[:blank:]' '\n' | grep . || :; }
 
-# compare DOCUMENT: its files, from stdin, against those of tests/lint/order.
+# compare DOCUMENT: print which files from stdin, the document's, are not in
+# tests/lint/order, and which of tests/lint/order are not among them.
 compare()
 {
 	local file
@@ -40,8 +41,8 @@ compare()
 		done
 }
 
-# in_order DOCUMENT: its rows, from stdin, against those of tests/lint/order. A row
-# may be shown as several, one on top of the other.
+# in_order DOCUMENT: print which files from stdin, the document's rows, are in another
+# order than in tests/lint/order. The document may split a row in several.
 in_order()
 {
 	awk -v document="$1" -v order="$order" '

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# A module parameter is defined, declared to the kernel and read in one file: its
-# variable is static there. One that may be written at run time is read with
-# READ_ONCE(). Prints what does otherwise in the files named. After --names: the
-# names of the parameters instead, a line each.
+# Checks module parameters: the variable has to be static, so that only the file that
+# declares the parameter reads it; and READ_ONCE() has to read a parameter that root may
+# write at run time. Prints each line of the files named that breaks the rule. With
+# --names: prints the names of the parameters instead, a line each.
 use strict;
 use warnings;
 

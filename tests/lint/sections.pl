@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Every exported function and every handler winpar_ioctl_* in the files named
-# has a kernel-doc comment that says Context: and, unless it returns nothing,
-# Return:. Prints what has not; on stderr, how many were looked at.
+# Checks that each exported function and each winpar_ioctl_*() of the files named has a
+# kernel-doc comment with "Context:" and, unless it returns nothing, "Return:". Prints a
+# line for each one missing; on stderr, how many functions were checked.
 use strict;
 use warnings;
 
@@ -13,7 +13,7 @@ sub of_file {
 	local $/;
 	my $text = <$in>;
 
-	# A comment, and what stands between it and the argument list.
+	# A comment, and the return type and name after it.
 	while ($text =~ m!/\*\*\n((?: \*[^\n]*\n)*?) \*/\n([^(;{]*?)\b(\w+)\s*\(!g) {
 		my ($comment, $type, $name) = ($1, $2, $3);
 		$doc{$name} = { comment => $comment, type => $type }
@@ -23,7 +23,7 @@ sub of_file {
 	$wanted{$1} //= $file while $text =~ /^WINPAR_EXPORT\((\w+)\);/mg;
 	$wanted{$1} //= $file while $text =~ /^[^\s#].*?\b(winpar_ioctl_\w+)\(/mg;
 	$wanted{$1} //= $file while $text =~ /^(winpar_ioctl_\w+)\(/mg;
-	# What is exported may be data, which no comment has to explain so.
+	# An exported variable needs neither.
 	delete $wanted{$1} while $text =~ /^(?:const )?[\w ]+?\**(\w+) = /mg;
 }
 

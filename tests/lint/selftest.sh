@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Does the lint notice? It runs over two copies of the tree, one as it is and
-# one with a mistake for each thing that it looks at: what it says of a mistake
-# must be in the second run and not in the first. tests/lint/run.sh, which starts
-# this beside its own checks, names a file with what they said of the tree; it is
-# whole when FILE.done is there, and spares the first copy.
-# sed scripts, with a $ for the last line.
+# selftest.sh [FILE]: does the lint notice each mistake? It checks a copy of the tree in
+# which a mistake for each check was made: the message for that mistake has to appear
+# there, and not in the lint's output for the tree without mistakes. That output is in
+# FILE, complete once FILE.done exists, where tests/lint/run.sh starts this script beside
+# its own checks; without FILE a second copy is checked for it.
+# The sed scripts below have a $ for the last line:
 # shellcheck disable=SC2016
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
@@ -20,12 +20,12 @@ trap 'exit 143' TERM
 unset WINPAR_TALLY
 export WINPAR_QUIET=1
 
-# All but this one.
+# All checks of run.sh but selftest and readme.
 checks=(checkpatch rules build sparse clang kernel_doc shellcheck python files
 	annotations layering order drawing version contract manuals statuses
 	reference readme)
 
-# copy DIR: a copy of the tree's own files, in a repository of its own.
+# copy DIR: copy the tree's own files to DIR, as a git repository.
 copy()
 {
 	mkdir "$1"
@@ -36,16 +36,17 @@ copy()
 	git -C "$1" add -A
 }
 
-# holder REGEX [PATTERN]: the first of the module's files that has such a line.
+# holder REGEX [PATTERN]: print the first of the module's files, of those whose path
+# matches PATTERN, that has a line that matches REGEX.
 holder()
 {
 	(cd "$tmp/bad" && git ls-files | grep -E "$ROOM_FILES" |
 		grep -E "${2:-.}" | xargs grep -lE "$1" | head -n 1) || :
 }
 
-# mistake NAME FILE SED PATTERN: make one in FILE; the lint is to say PATTERN, in
-# which @ stands for the file. FILE may be /REGEX: the file that has such a line,
-# wherever it lives.
+# mistake NAME FILE SED PATTERN: edit FILE with the sed script; the lint has to print a
+# line that matches PATTERN, in which @ stands for the file. FILE may be /REGEX: the
+# module's first file that has such a line.
 names=()
 patterns=()
 mistake()
@@ -53,7 +54,7 @@ mistake()
 	local before file=$2
 	[[ $file != /* ]] || file=$(holder "${file#/}")
 	if [[ -z $file || ! -e $tmp/bad/$file ]]; then
-		fail "$1: no file has what the mistake is to be made in ($2)"
+		fail "$1: no file in which the mistake can be made ($2)"
 		return
 	fi
 	before=$(cksum <"$tmp/bad/$file")
@@ -66,7 +67,7 @@ mistake()
 	patterns+=("${4//@/${file//./\\.}}")
 }
 
-# planted NAME FILE PATTERN: a new file, its text from stdin.
+# planted NAME FILE PATTERN: as mistake, but FILE is a new file with the text from stdin.
 planted()
 {
 	cat >"$tmp/bad/$2"
@@ -74,7 +75,7 @@ planted()
 	patterns+=("$3")
 }
 
-# seen NAME PATTERN: the lint is to say this too of what was planted.
+# seen NAME PATTERN: the lint has to print this, too, for the mistake made last.
 seen()
 {
 	names+=("$1")
@@ -83,7 +84,7 @@ seen()
 
 copy "$tmp/good"
 cp -a "$tmp/good" "$tmp/bad"
-# No mistake is made in these, and they are half of what would be compiled.
+# Without these folders, in which no mistake is made, half as much is compiled.
 rm -rf "$tmp/bad"/tests/{kunit,bench,vm/modules}
 
 mistake "checkpatch" '/^	unsigned int count = 0;' \
@@ -167,7 +168,7 @@ mistake "a parameter that other files may read" '/^static bool enable_connect_in
 mistake "a parameter that may change while it is read" '/READ_ONCE\(owner_report' \
 	's/READ_ONCE\((owner_report_time)\)/\1/' \
 	'^ *@:[0-9]+: owner_report_time is read without READ_ONCE'
-# The lowest file of all takes something of the clients' calls.
+# The file on the lowest row refers to a function of a row above.
 lowest=$(sed 's/#.*//' "$TOP/tests/lint/order" | tr -s '[:blank:]' '\n' | grep '\.c$' |
 	head -n 1)
 mistake "a symbol from a file above" "$lowest" \
@@ -229,8 +230,9 @@ mistake "a message that is quoted and not said" docs/winpar.4 \
 mistake "a comment that sphinx cannot read" '/^ \* Return: true when the request' \
 	's/^ \* Return: true when the request/ * - One:\n *     three\n *   two\n&/' \
 	'^ *functions\.rst:[0-9]+: WARNING: '
-# Put together here, so that the lint does not find it in this file.
-bad=x$(printf '/%s/%s' home somebody)
+# Put together with printf, so that the lint does not find them in this file.
+bad=x$(printf '/%s/%s' home planted)
+word=$(printf '%s%s' who ever)
 planted "shellcheck" tests/planted.sh '^ *tests/planted\.sh:.*\[SC2086\]' <<END
 #!/bin/sh
 cd ${bad#x} && echo \$1
@@ -244,7 +246,12 @@ planted "not ASCII" tests/planted.txt '^ *tests/planted\.txt:1:a' \
 	< <(printf 'a\302\240b \nlast')
 seen "blanks at the end of a line" '^ *tests/planted\.txt:1:a.*b $'
 seen "no newline at the end" '^ *tests/planted\.txt: no newline'
-planted "too many lines" tests/long.txt '^ *tests/long\.txt: 801 lines' < <(seq 801)
+planted "too many lines" long.txt '^ *long\.txt: 801 lines' < <(seq 801)
+planted "too many lines of a test" tests/long.txt '^ *tests/long\.txt: 501 lines' < <(seq 501)
+planted "a word that names no one" docs/planted.md '^ *docs/planted\.md:2:.*reads this' <<END
+A page that is read:
+$word reads this.
+END
 mistake "another version" dkms.conf 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="0.0.1"/' \
 	'^ *dkms\.conf 0\.0\.1, and include/winpar/version\.h has'
 mistake "a release without its date" CHANGELOG.md 's/^## 0\.1\.0 .*/## 0.1.0 (lately)/' \
@@ -252,7 +259,7 @@ mistake "a release without its date" CHANGELOG.md 's/^## 0\.1\.0 .*/## 0.1.0 (la
 planted "something built" winpar_planted.o '^ *winpar_planted\.o$' </dev/null
 git -C "$tmp/bad" add -f winpar_planted.o
 
-# lint TREE CHECK...: its findings into TREE.log. Its status is its findings'.
+# lint TREE CHECK...: run these checks in that copy, with their output in TREE.log.
 lint()
 {
 	local tree=$1
@@ -262,14 +269,15 @@ lint()
 		{ tail -n 5 "$tmp/$tree.log" >&2; die "the lint did not run to its end"; }
 }
 
-# The tree has lost a file that Kbuild lists, or the pattern does not know it.
+# A copy whose winpar.c, which Kbuild lists, is in another folder: a change of the rooms'
+# folders that the lint's patterns (tests/rooms.sh) do not know looks like this.
 cp -a "$tmp/good" "$tmp/lost"
 mv "$tmp/lost/winpar.c" "$tmp/lost/tests/"
 if "$tmp/lost/tests/lint/run.sh" rules >"$tmp/lost.log" 2>&1 ||
    ! grep -q 'not found: winpar.c' "$tmp/lost.log"; then
-	fail "a source that is not where the lint looks: not noticed"
+	fail "a source in a folder in which the lint does not look: not noticed"
 else
-	pass "a source that is not where the lint looks: noticed"
+	pass "a source in a folder in which the lint does not look: noticed"
 fi
 
 lint bad "${checks[@]}"
@@ -281,7 +289,7 @@ else
 fi
 for i in "${!names[@]}"; do
 	if grep -qaE "${patterns[i]}" "$tmp/good.log"; then
-		fail "${names[i]}: said of the tree as it is"
+		fail "${names[i]}: reported for the tree without the mistake"
 	elif grep -qaE "${patterns[i]}" "$tmp/bad.log"; then
 		pass "${names[i]}: noticed"
 	else

@@ -1,14 +1,14 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only
-# blocks.pl FILE SECTION COUNT SIZE LP: what came out of a port between the
-# heading SECTION and the next one (lptmark) is COUNT blocks of SIZE bytes, as
-# vmdevice makes them, in order, each whole; before them, between them and after
-# them the bytes of the file LP, in order; and nothing else.
-#	blocks.pl -b NUMBER SIZE	one block, to compare with
-#	blocks.pl -s FILE SECTION	what there is under a heading
-# Prints "blocks N lp N before N between N after N": how much there was of
-# each, lp's bytes by where they were, and in how many places between blocks as
-# "turns N". Status 1, with a word on the place, when anything is amiss.
+# blocks.pl FILE SECTION COUNT SIZE LP: check the bytes of FILE, a port's output, between
+# the heading SECTION (lptmark) and the next heading: they have to be COUNT blocks of
+# SIZE bytes, as vmdevice makes them, each whole and in order, and before, between and
+# after the blocks the bytes of the file LP, in order.
+#	blocks.pl -b NUMBER SIZE	print the block with that number
+#	blocks.pl -s FILE SECTION	print the bytes of a section
+# Prints "blocks N lp N before N between N after N turns N": the number of blocks, of
+# lp's bytes, of lp's bytes in each place, and of the gaps between blocks that have some.
+# Status 1, with a line about the first wrong byte, if the section is not so.
 use strict;
 use warnings;
 
@@ -36,8 +36,8 @@ sub plain {
 	return $text;
 }
 
-# What a port printed in a section. Blocks may contain form feeds, too, but
-# none that looks like a heading of four letters or more.
+# section FILE NAME: its bytes. A block may contain form feeds, too; of the headings only
+# those of four letters and more end the section, which no block contains.
 sub section {
 	my ($all, $name) = (slurp($_[0]), "\f$_[1]\n");
 	my $from = index $all, $name;

@@ -33,11 +33,11 @@ grep -aoE '(winpar_page: |PAGE ).*' "$GUEST_CONSOLE" |
 	sed 's/^PAGE /    /; s/^winpar_page/    &/' || :
 
 cases "$GUEST_CONSOLE"
-pages_case "every line of both is there, whole and in order" "$SCRATCH/lpt" \
+pages_case "each line of winpar_print and of lp is there, whole and in order" "$SCRATCH/lpt" \
 	60 'winpar line %03u: one byte per interrupt' 1 \
 	40 'lp line %u' 0
 if splats "$GUEST_CONSOLE"; then
-	pass "the kernel had nothing to complain of"
+	pass "the kernel did not complain"
 else
 	fail "the kernel complained"
 fi

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Judging what a client of the parallel device and lp have printed: the sections
-# of guest/part-device. Sourced, after judge.sh, by run.sh.
+# Functions that check the output of guest/part-device: a client of the parallel device
+# and lp print on one port. Sourced, after judge.sh, by run.sh.
 
-# blocks_case NAME FILE SECTION COUNT SIZE: that many blocks of vmdevice's are
-# there, and lp's bytes (of $SCRATCH/lp) around them. Sets BLOCKS to what
-# blocks.pl said.
+# blocks_case NAME FILE SECTION COUNT SIZE: pass if that section of FILE is COUNT blocks
+# of vmdevice's, SIZE bytes each, and lp's bytes ($SCRATCH/lp) before, between and after
+# them. Sets BLOCKS to the line that blocks.pl prints.
 blocks_case()
 {
 	local name=$1
@@ -18,13 +18,14 @@ blocks_case()
 	fi
 }
 
-# page_case LABEL NAME FILE: requests, and lines of lp's between them.
+# page_case LABEL NAME FILE: pass if the section "page" has all blocks of vmdevice and
+# all lines of lp, no line inside a block, and lp had one turn in eight blocks.
 page_case()
 {
 	local label="$1: $2" line size blocks lines turns
 	line=$(told "$GUEST_CONSOLE" "device $2")
 	if [[ -z $line ]]; then
-		fail "$label: the guest told nothing of it"
+		fail "$label: the guest printed no figures (winpar-tell: device $2)"
 		return
 	fi
 	size=$(figure size "$line")
@@ -41,7 +42,8 @@ page_case()
 	fi
 }
 
-# locked_case LABEL WHAT SECTION FILE: six blocks, then a line that has waited.
+# locked_case LABEL WHAT SECTION FILE: pass if the section has six blocks, written with
+# the port locked, and then lp's line, which waited for the unlock.
 locked_case()
 {
 	local size
@@ -55,7 +57,7 @@ locked_case()
 	fi
 }
 
-# device_cases LABEL FILE...: all sections.
+# device_cases LABEL FILE...: check all sections; FILE... is the output of the ports.
 device_cases()
 {
 	local label=$1 line moved total

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# The /init of every test guest: mount what a test needs, run the script that
-# the kernel command line names (winpar.run=NAME, in /tests), say how it ended
-# and switch the machine off. Runs under busybox's sh.
+# The /init of every guest: mount the file systems that a test needs, run the script
+# that the kernel command line names (winpar.run=NAME, in /tests), print its status and
+# switch the machine off. Runs under busybox's sh.
 export PATH=/bin HOME=/root TERM=dumb
 
 mount -t proc proc /proc
@@ -14,9 +14,9 @@ mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
 exec </dev/console >/dev/console 2>&1
 
-# Everything but debugging messages on the console, whatever the kernel chose.
+# All messages but the debugging ones on the console, whatever the kernel's default is.
 echo 7 >/proc/sys/kernel/printk
-# A guest lives for less than the usual 120 s.
+# The default, 120 s, is longer than most guests run.
 [ ! -e /proc/sys/kernel/hung_task_timeout_secs ] ||
 	echo 30 >/proc/sys/kernel/hung_task_timeout_secs
 
@@ -42,18 +42,19 @@ else
 fi
 cd / || exit
 
-# tcdrain(): what the test printed must be out before the machine goes off.
+# stty calls tcdrain(), which waits until the script's output has left the console.
 stty -F /dev/console opost 2>/dev/null
 
-# Through /dev/kmsg a line is never cut in two by another message.
+# tell WORDS: print a line through /dev/kmsg, so that no other message gets inside it.
 tell() { echo "<1>$*" >/dev/kmsg; }
 
-# The judges must still be on the bench (WINPAR-JUDGE is a splat to the host).
+# Lockdep and KASAN switch themselves off after they found a bug: tell the host, for
+# whose splats() a line with WINPAR-JUDGE is a complaint.
 if [ -r /proc/lockdep_stats ] &&
    ! grep -Eq 'debug_locks: +1$' /proc/lockdep_stats; then
 	tell "WINPAR-JUDGE lockdep was switched off during the test"
 fi
-# bad page (KASAN sets it too), died, warned, soft lockup
+# Taints: bad page (KASAN sets it, too), an oops, a warning, a soft lockup.
 taint=$(cat /proc/sys/kernel/tainted)
 if [ $((taint & (1 << 5 | 1 << 7 | 1 << 9 | 1 << 14))) -ne 0 ]; then
 	tell "WINPAR-JUDGE the kernel is tainted: $taint"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Judging what came out of an emulated port, and what was written to its
-# registers. Sourced, after lib.sh.
+# Functions that check the output of an emulated port, and QEMU's trace of the writes
+# to its registers. Sourced, after lib.sh.
 
-# section FILE NAME OUT: what FILE holds between the heading NAME (lptmark) and
-# the next one, into OUT.
+# section FILE NAME OUT: write what FILE, a port's output, holds between the heading
+# NAME (tests/vm/bin/lptmark.c) and the next heading to OUT.
 section()
 {
 	# The heading is a line of its own after a form feed.
@@ -13,16 +13,17 @@ section()
 	' "$1" >"$3"
 }
 
-# told CONSOLE WORDS: the figures after these words, as the guest told them.
+# told CONSOLE WORDS: print the last line "winpar-tell: WORDS ..." of the console (tell
+# in guest.sh), without these words.
 told()
 {
 	grep -aoE "winpar-tell: $2 .*" "$1" | tail -n1 |
 		sed "s/^winpar-tell: $2 //" || :
 }
-# figure NAME LINE: the number behind a name in it.
+# figure NAME LINE: print the number that follows the word NAME in LINE.
 figure() { sed -nE "s/.*\b$1 ([0-9]+).*/\1/p" <<<" $2"; }
 
-# same_case NAME WANT GOT: pass if the two files are the same.
+# same_case NAME WANT GOT: pass if the files WANT and GOT are equal.
 same_case()
 {
 	local name=$1
@@ -35,14 +36,15 @@ same_case()
 	fi
 }
 
-# turn_bytes COUNT: what so many single-byte turns of vmturns print.
+# turn_bytes COUNT: print the bytes of COUNT turns of vmturns, one byte a turn.
 turn_bytes()
 {
 	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "%c", 65 + i % 26 }'
 }
 
-# shares FILE: the turns of each party while all of them were at it: vmturns'
-# bytes, lp's lines, ppd's bytes. Prints "W% L% P%", - for who is not there.
+# shares FILE: print "W L P": how many percent of the turns in FILE were vmturns' (a
+# byte), lp's (a line) and ppd's (a byte), from the moment at which all of them have
+# begun until the first of them ends; - for one that printed nothing.
 shares()
 {
 	od -An -v -tu1 -w1 "$1" | awk '
@@ -74,17 +76,17 @@ shares()
 	}'
 }
 
-# rivals_case LABEL SECTION FILE CONSOLE: every byte of every party is there and
-# in order, and each had at least a fifth of the turns. Under lockdep and KASAN,
-# on a machine with other work, 19 to 29 % were measured for a process beside a
-# client: a tenth is asked for there.
+# rivals_case LABEL SECTION FILE CONSOLE: pass if FILE, a section of guest/part-rivals,
+# has every byte of vmturns, lp and ppd, in order, and each of them had at least a fifth
+# of the turns. Under lockdep and KASAN ("judged") a tenth is enough: on a machine with
+# other work a process beside a client had 19 to 29 %.
 rivals_case()
 {
 	local label=$1 name=$2 file=$3 line share w l p least=20 part="a fifth"
 	[[ $label != judged ]] || { least=10 part="a tenth"; }
 	line=$(told "$4" "rivals $name")
 	if [[ -z $line ]]; then
-		fail "$label: $name: the guest told nothing of it"
+		fail "$label: $name: the guest printed no figures (winpar-tell: rivals $name)"
 		return
 	fi
 	w=$(figure winpar "$line")
@@ -121,8 +123,9 @@ rivals_case()
 	fi
 }
 
-# between TRACE FROM TO: the writes between two marks (writes of FROM and TO to
-# the status register), one a line: register and value.
+# between TRACE FROM TO: print the writes between two marks in the trace, a line each:
+# register and value. A mark is a write of the value FROM or TO to the status register,
+# which has no effect on the port.
 between()
 {
 	awk -v from="$2" -v to="$3" '/parallel_ioport_write/ {
@@ -132,7 +135,8 @@ between()
 		if (on) print reg, value
 	}' "$1"
 }
-# last_before TRACE MARK REG: the last value written to it before the mark.
+# last_before TRACE MARK REG: print the last value written to register REG before the
+# mark.
 last_before()
 {
 	awk -v mark="$2" -v reg="$3" '/parallel_ioport_write/ {
@@ -141,7 +145,8 @@ last_before()
 	}' "$1"
 }
 
-# wires_case LABEL TRACE: the marks of part-wires, see there.
+# wires_case LABEL TRACE: check the trace of guest/part-wires, which says what its marks
+# mean.
 wires_case()
 {
 	local label=$1 trace=$2 control data n
@@ -154,27 +159,30 @@ wires_case()
 		fail "$label: the trace has no marks"
 	elif [[ -s $SCRATCH/odd ]]; then
 		note "control was $control, data $data; then: $(head -n 8 "$SCRATCH/odd" | tr '\n' ';')"
-		fail "$label: no wire moves when nobody writes"
+		fail "$label: no wire moves when no client writes"
 	elif ! grep -q '^0x02' "$SCRATCH/writes"; then
-		fail "$label: no wire moves when nobody writes: there was not even a claim"
+		fail "$label: no wire moves when no client writes: there was not even a claim"
 	else
-		pass "$label: no wire moves when nobody writes (control stays $control in $n writes)"
+		pass "$label: no wire moves when no client writes (control stays $control in $n writes)"
 	fi
 	own_case "$label: before the client owns the port again control and data are back" \
 		"$trace" 0x25
-	own_case "$label: also between two lines of lp's" "$trace" 0x29
+	own_case "$label: control and data are back for the client between two lines of lp" \
+		"$trace" 0x29
 	lp_case "$label: lp finds its own registers in a whole job" "$trace" \
 		0x23 0x24 '0x[01]c'
 	lp_case "$label: lp finds its own registers between its lines" "$trace" \
 		0x2a 0x2b "$(lp_own "$trace" 0x24 0x29)"
 }
-# lp_own TRACE FROM TO: the last control that was not the client's.
+# lp_own TRACE FROM TO: print the last value of control that lp wrote, not the client
+# (0x1e).
 lp_own()
 {
 	between "$1" "$2" "$3" | awk '$1 == "0x02" && $2 != "0x1e" { value = $2 }
 		END { print value ? value : "nothing" }'
 }
-# The values of part-wires; the harness shows bit 6 and 7 as they are written.
+# own_case NAME TRACE MARK: pass if control and data before the mark are those that the
+# client of part-wires wrote. QEMU's trace shows bits 6 and 7 of control as written.
 own_case()
 {
 	local control data
@@ -186,8 +194,8 @@ own_case()
 		fail "$1: control $control, not 0x1e; data $data, not 0x5a"
 	fi
 }
-# lp_case NAME TRACE FROM TO OWN: lp has the port again, and OWN is the first
-# control on the wires; nothing is strobed with the client's nAutoFd (bit 1).
+# lp_case NAME TRACE FROM TO OWN: between the marks lp has the port again: pass if the
+# first value of control matches OWN, and lp strobes without the client's nAutoFd (bit 1).
 lp_case()
 {
 	local first strobes

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Guests: kernels to boot, an initramfs to boot them with, QEMU to run them in,
-# and the reading of what they said. Sourced by the scripts that boot something.
+# Functions that boot a guest in QEMU: they provide a kernel and an initramfs, run
+# QEMU, and (said.sh, sourced here) read the guest's console. Sourced by each script
+# that boots a guest.
 #
 # stock_kernel			Debian's 6.1, unpacked in the cache
-# test_kernel			the one with all the judges (tests/kernel)
-# initramfs OUT DIR [KO...]	busybox, the helpers, DIR's files, modules
+# test_kernel			the kernel of tests/kernel: KASAN, lockdep, ...
+# initramfs OUT DIR [KO...]	busybox, tests/vm/bin, DIR's files, modules
 # guest NAME [option...]	run /tests/NAME in a guest, return its status
-# said.sh			the reading of their consoles
-# What the functions set is for their callers.
+# The variables in capitals that a function sets are for its callers.
 # shellcheck disable=SC2034
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
@@ -19,15 +19,15 @@ VM=$TOP/tests/vm
 
 # Statuses of guest() that are not the script's own.
 GUEST_TIMEOUT=124	# killed when its time was over
-GUEST_DIED=125		# it ended without having said how (a panic)
+GUEST_DIED=125		# it ended without a WINPAR-GUEST-EXIT line (a panic)
 GUEST_NOT_RUN=126	# QEMU did not start it, or failed
 
-# One folder for all that a script makes, gone when it ends. WINPAR_LOGS names
-# a folder in which the consoles are to be kept.
+# A folder for all files that the script makes; vm_cleanup removes it. With
+# WINPAR_LOGS=FOLDER the consoles are in that folder and stay.
 SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/winpar.XXXXXX")
 GUEST_PID=
 GUEST_WATCHDOG=
-# Guests that run beside each other are of processes of their own.
+# The processes of a script that runs several guests at a time, a guest in each.
 LANES=()
 guest_kill()
 {
@@ -39,7 +39,7 @@ vm_cleanup()
 	local status=$?
 	((!${#LANES[@]})) || kill "${LANES[@]}" 2>/dev/null || :
 	guest_kill
-	# One that was ended in the middle has no tally.
+	# A script that fails before its tally has not named a console yet.
 	((status == 0)) || console_left
 	rm -rf "$SCRATCH"
 	return "$status"
@@ -50,8 +50,8 @@ trap 'exit 143' TERM
 
 # ---------------------------------------------------------------- kernels ---
 
-# The kernel release (6.1.0-56-amd64) that the installed meta-package of
-# headers stands for, and the version of its package.
+# stock_resolve: set STOCK_KVER, the kernel release (6.1.0-56-amd64) whose headers
+# linux-headers-amd64 depends on, and STOCK_VERSION, the version of their package.
 stock_resolve()
 {
 	STOCK_KVER=$(dpkg-query -W -f '${Depends}' linux-headers-amd64 |
@@ -62,31 +62,33 @@ stock_resolve()
 	STOCK_VERSION=$(dpkg-query -W -f '${Version}' "linux-headers-$STOCK_KVER")
 }
 
-# stock_download DIR: the image of exactly these headers, into DIR.
+# stock_download DIR: download the package of the kernel STOCK_KVER into DIR.
 stock_download()
 {
 	(cd "$1" && apt-get -qq download \
 		"linux-image-$STOCK_KVER=$STOCK_VERSION" </dev/null >/dev/null 2>&1)
 }
 
-# stock_unpack VMLINUZ OUT: the ELF kernel inside, for QEMU's PVH boot: the same
-# code without the guest's own unpacking, which takes most of a boot's time.
+# stock_unpack VMLINUZ OUT: write the ELF kernel that VMLINUZ holds, packed, to OUT.
+# QEMU boots it by PVH, without the unpacking in the guest, which takes most of the
+# time of a boot.
 stock_unpack()
 {
 	local sects offset length
 	sects=$(od -An -tu1 -j $((0x1f1)) -N1 "$1")
 	offset=$(od -An -tu4 -j $((0x248)) -N4 "$1")
 	length=$(od -An -tu4 -j $((0x24c)) -N4 "$1")
-	# The payload ends in its unpacked size, which is no part of the stream.
-	# Not a pipeline: tail is cut short by head, which pipefail minds.
+	# The payload's last 4 bytes are its unpacked size, not part of the xz stream.
+	# Not a pipeline: head ends before tail, and tail's SIGPIPE would be its status.
 	xz -dc >"$2" 2>/dev/null \
 		< <(tail -c +$(((sects + 1) * 512 + offset + 1)) "$1" |
 		    head -c $((length - 4))) && [[ $(head -c 4 "$2") == $'\x7fELF' ]]
 }
 
 # stock_kernel: set STOCK_KVER, STOCK_VERSION, STOCK_VMLINUZ, STOCK_VMLINUX
-# (the same kernel, boots in half the time), STOCK_MODULES (the folder "kernel"
-# of its modules) and STOCK_HEADERS. Nothing but the headers is installed.
+# (that kernel unpacked, which boots in half the time), STOCK_MODULES (the folder
+# "kernel" of its modules) and STOCK_HEADERS. Only the headers get installed; the
+# kernel is unpacked in the cache.
 stock_kernel()
 {
 	local dir tmp lock
@@ -105,7 +107,8 @@ stock_kernel()
 			apt-get -qq update </dev/null >/dev/null ||
 				die "apt-get update failed"
 			if ! stock_download "$tmp"; then
-				# The archive has moved on: follow it.
+				# The archive has a newer kernel only: take the
+				# newer headers.
 				[[ $(id -u) == 0 ]] ||
 					die "linux-image-$STOCK_KVER $STOCK_VERSION is not in the archive any more: upgrade linux-headers-amd64"
 				DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
@@ -142,8 +145,8 @@ stock_kernel()
 	done
 }
 
-# test_kernel: set TEST_KDIR, TEST_BZIMAGE. Its vmlinux does not start by PVH:
-# that entry is instrumented, and the memory for it is not mapped yet.
+# test_kernel: set TEST_KDIR, TEST_BZIMAGE. Its vmlinux cannot be booted by PVH: KASAN
+# instruments the PVH entry, which runs before KASAN's memory is mapped.
 test_kernel()
 {
 	TEST_KDIR=$("$TOP/tests/kernel/build.sh") || die "no test kernel"
@@ -151,7 +154,8 @@ test_kernel()
 	[[ -e $TEST_BZIMAGE ]] || die "the test kernel has no $TEST_BZIMAGE"
 }
 
-# stock_modules / test_modules NAME...: their files, one a line.
+# stock_modules, test_modules NAME...: print the paths of the modules named, a line
+# each, of the stock kernel or of the test kernel.
 stock_modules() { modules_in "$STOCK_MODULES" "$@"; }
 test_modules() { modules_in "$TEST_KDIR/drivers" "$@"; }
 modules_in()
@@ -167,7 +171,8 @@ modules_in()
 
 # -------------------------------------------------------------- initramfs ---
 
-# helpers: build tests/vm/bin/*.c once, set HELPERS to their folder.
+# helpers: compile tests/vm/bin/*.c unless the cache has them, and set HELPERS to the
+# folder of the programs.
 helpers()
 {
 	local key src tmp
@@ -187,10 +192,10 @@ helpers()
 	[[ -d $HELPERS ]] || die "the helper programs are not in the cache"
 }
 
-# initramfs OUT DIR [MODULE.ko...]: a cpio for -initrd, not packed: a guest is
-# slow to unpack. DIR is laid
-# over its root (a test's script is DIR/tests/NAME); modules go to /modules,
-# helpers and busybox's applets to /bin, guest.sh to the root.
+# initramfs OUT DIR [MODULE.ko...]: write a cpio archive for -initrd to OUT, not packed,
+# as a guest is slow to unpack. It has the files of DIR (a test's script is
+# DIR/tests/NAME), the modules in /modules, busybox's applets and the programs of
+# tests/vm/bin in /bin, and /guest.sh.
 initramfs()
 {
 	local out=$1 overlay=$2 root applet
@@ -217,9 +222,9 @@ initramfs()
 
 # ------------------------------------------------------------------ guests ---
 
-# accel_probe KERNEL: set WINPAR_ACCEL to kvm if a guest really runs with it,
-# else to tcg. A /dev/kvm that opens proves nothing: some never run a guest.
-# The answer is good for this boot of the machine.
+# accel_probe KERNEL: set WINPAR_ACCEL to kvm if a guest runs with KVM, else to tcg. It
+# boots a guest to find out, as on some machines /dev/kvm can be opened, but no guest
+# runs. The cache keeps the answer until the machine boots again.
 accel_probe()
 {
 	local answer
@@ -261,17 +266,17 @@ qq() { printf '%s' "${1//,/,,}"; }
 #	--ecr IOBASE,OUT	bytes written to a pretended ECR go to OUT
 #	--trace OUT		every write to a port's registers goes to OUT
 #	--count			guest time is a count of instructions (-icount)
-#	--accel tcg|kvm		instead of what works here
+#	--accel tcg|kvm		instead of the one that accel_probe has found
 #	--console OUT		($WINPAR_LOGS or $SCRATCH)/NAME.console
-#	--watch FUNCTION	it is given the console as it grows, to say how far
-#				the guest is (progress)
+#	--watch FUNCTION	its stdin is the console as it grows; it prints how
+#				far the guest is (progress)
 #	--qemu ARGUMENT		passed on (repeatable)
 # Sets GUEST_CONSOLE, GUEST_STATUS and GUEST_SECONDS (wall clock, in tenths as
-# N.N); returns the script's status or one of the GUEST_ ones above, and then
-# shows the console's end.
+# N.N). Returns the script's status; or one of the GUEST_ statuses above, after it has
+# shown the end of the console.
 guest()
 {
-	# Set by the functions below.
+	# guest_options, guest_machine and guest_run set these.
 	local name=$1 run=$1 kernel='' initrd='' smp=2 mem=256 seconds=120
 	local append='' accel='' console='' count='' watch='' args=()
 	guest_options "${@:2}"
@@ -280,7 +285,7 @@ guest()
 	guest_ended "$name" "$seconds"
 }
 
-# guest_options OPTION...: those of guest, into its variables.
+# guest_options OPTION...: read the options of guest() into guest()'s variables.
 guest_options()
 {
 	local n=0 iobase irq out
@@ -288,7 +293,7 @@ guest_options()
 		case $1 in
 		--count) count=1; shift; continue ;;
 		esac
-		(($# > 1)) || die "guest $name: $1 wants a value"
+		(($# > 1)) || die "guest $name: the option $1 has no value"
 		case $1 in
 		--kernel) kernel=$2 ;;
 		--initrd) initrd=$2 ;;
@@ -319,7 +324,7 @@ guest_options()
 			: >"$2"
 			args+=(-trace parallel_ioport_write -D "$2")
 			;;
-		*) die "guest $name: what is $1?" ;;
+		*) die "guest $name: $1 is no option" ;;
 		esac
 		shift 2
 	done
@@ -327,7 +332,7 @@ guest_options()
 	[[ -n $console ]] || console=${WINPAR_LOGS:-$SCRATCH}/$name.console
 }
 
-# guest_machine: QEMU's other arguments, into guest's args.
+# guest_machine: add the arguments for the machine and the kernel to guest()'s args.
 guest_machine()
 {
 	need qemu-system-x86
@@ -341,8 +346,8 @@ guest_machine()
 		fi
 		if [[ $accel == tcg ]]; then
 			accel=tcg,thread=multi
-			# Else the kernel takes QEMU's HPET for its clock, and
-			# every look at it is a call of a device.
+			# Without it the kernel uses QEMU's HPET as its clock,
+			# an emulated device that is slow to read.
 			append+=' tsc=reliable'
 		fi
 		args+=(-accel "$accel")
@@ -354,7 +359,7 @@ guest_machine()
 	       -append "console=ttyS0 loglevel=7 printk.devkmsg=on panic=-1 oops=panic winpar.run=$run$append")
 }
 
-# guest_run: QEMU with guest's args, until it ends or its time is over.
+# guest_run: run QEMU with guest()'s args until it ends or its time is over.
 guest_run()
 {
 	local start
@@ -386,8 +391,8 @@ guest_run()
 	sed -i 's/\r//g' "$console"
 }
 
-# guest_watchdog NAME SECONDS: end GUEST_PID then. A sleep of its own: bash's
-# wait has no limit.
+# guest_watchdog NAME SECONDS: start a process that kills GUEST_PID after SECONDS, as
+# bash's wait takes no limit.
 guest_watchdog()
 {
 	(
@@ -400,16 +405,16 @@ guest_watchdog()
 	GUEST_WATCHDOG=$!
 }
 
-# guest_ended NAME SECONDS: GUEST_STATUS is QEMU's; make it the guest's, and
-# return it. Shows the last words of one that did not say how it ended, unless
-# they are a kernel's complaint, which splats shows whole.
+# guest_ended NAME SECONDS: replace GUEST_STATUS, which is QEMU's, by the guest's, and
+# return it. Shows the end of the console if the guest printed no WINPAR-GUEST-EXIT,
+# unless the kernel complained: splats shows a complaint whole.
 guest_ended()
 {
 	local marker
 	marker=$(grep -aoE 'WINPAR-GUEST-EXIT [0-9]+' "$GUEST_CONSOLE" |
 		tail -n1 || :)
 	if [[ -e $SCRATCH/$1.late ]]; then
-		note "guest $1: not off after $2 s; its last words:"
+		note "guest $1: still running after $2 s, killed; the end of its console:"
 		GUEST_STATUS=$GUEST_TIMEOUT
 	elif [[ -n $marker ]]; then
 		GUEST_STATUS=${marker##* }
@@ -423,7 +428,7 @@ guest_ended()
 			note "guest $1: its kernel died (below)"
 			return "$GUEST_STATUS"
 		fi
-		note "guest $1: ended without a word of its script; its last words:"
+		note "guest $1: ended before its script did; the end of its console:"
 	fi
 	tail -n 40 "$GUEST_CONSOLE" >&2
 	return "$GUEST_STATUS"

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What chip mode requests write to the ECR, seen from outside. Sourced, after
-# judge.sh, by run.sh. The steps are those of guest/modes.
+# run_modes: the bytes that chip mode requests write to the ECR, which QEMU keeps in a
+# file; guest/modes has the requests. Sourced, after judge.sh, by run.sh.
 #
-# Beside them the parport core writes the ECR: at each claim it restores what
-# the new owner had, at the first one 0x34, for winpar without its mode, 0x14. The pretended ECR reads as 0x35, so
-# the low bits that a mode request keeps are 0x15.
+# The parport core writes the ECR, too: at each claim it restores the value that the new
+# owner last had; for an owner without one, 0x34 for lp and 0x14 for winpar, which takes
+# the mode out of it. QEMU's ECR always reads as 0x35, so that the low bits that a mode
+# request keeps are 0x15.
 
-# steps FILE: the bytes between marks (mode 101), one step a line:
-# "a1: 35", its number and what was written after it.
+# steps FILE: print a line for each step of guest/modes, as "a1: 35": the step's mark,
+# which guest/modes wrote to the ECR before it, and the bytes written in the step.
 steps()
 {
 	od -An -v -tx1 -w1 "$1" | awk '
@@ -17,7 +18,8 @@ steps()
 		END { if (line) print line }'
 }
 
-# What each step is to write. A pattern where it depends on who was faster.
+# MODE_STEPS: the line that steps has to print for each step. A pattern where the order
+# of lp's claims and winpar's may differ.
 MODE_STEPS='a0: 14 # the core, at the first claim: mode 0
 a1: 35 # byte mode
 a2: 15 # cleared
@@ -43,7 +45,7 @@ b5: 35 # byte mode
 b6: 15 # its file is closed: cleared
 b7: # the end'
 
-# judge_ecr FILE: every step wrote what it was to write.
+# judge_ecr FILE: pass for each step whose bytes match its line of MODE_STEPS.
 judge_ecr()
 {
 	local want what got number
@@ -60,10 +62,11 @@ judge_ecr()
 	done <<<"$MODE_STEPS"
 	printf '%s\n' 'lp one' 'lp two' >"$SCRATCH/want"
 	tr -d '\r' <"$SCRATCH/lpt" >"$SCRATCH/got"
-	same_case "modes: lp's lines are all there is" "$SCRATCH/want" "$SCRATCH/got"
+	same_case "modes: lp's lines came out, and no other byte" "$SCRATCH/want" "$SCRATCH/got"
 }
 
-# judge_no_ecr FILE TRACE: nothing was written there, nor by requests anywhere.
+# judge_no_ecr FILE TRACE: on a port without an ECR, pass if FILE, the bytes written to
+# the ECR's address, has the marks alone, and if no mode request wrote another register.
 judge_no_ecr()
 {
 	local n i from to
@@ -74,8 +77,8 @@ judge_no_ecr()
 		od -An -v -tx1 "$1" | head -n 8
 		fail "modes: where there is no ECR nothing is written: $(wc -c <"$1") bytes, $n marks"
 	fi
-	# To lp's turn, and after it; but for step ad, which asks for the callback
-	# and so has the chain scanned once.
+	# The steps before lp's turn and after it; without step ad, which asks for the
+	# callback, so that winpar scans the chain, which writes registers.
 	for i in 0xa1-0xad 0xae-0xb0 0xb1-0xb4 0xb5-0xb6; do
 		from=${i%-*} to=${i#*-}
 		if ! grep -q "0x01 .*$to\$" "$2"; then
@@ -103,7 +106,7 @@ run_modes()
 	judge_ecr "$SCRATCH/ecr"
 	ran "modes, ECR" $status
 
-	# What reads as ones is no ECR, but parport_pc keeps its address.
+	# An address that reads as 0xff: parport_pc finds no ECR, but keeps the address.
 	status=0
 	: >"$SCRATCH/ecr"
 	guest modes-none --run modes --kernel "$STOCK_VMLINUX" \

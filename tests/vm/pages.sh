@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Judging what came out of a port that several parties printed lines on.
-# Sourced.
+# pages_case: checks the output of a port on which several programs or clients printed
+# lines. Sourced.
 
-# pages_case NAME FILE COUNT FORMAT FIRST [COUNT FORMAT FIRST...]: pass if FILE
-# is made of exactly these lines: from each party COUNT of them, numbered from
-# FIRST on, whole and in order, whoever's came in between.
+# pages_case NAME FILE COUNT FORMAT FIRST [COUNT FORMAT FIRST...]: pass if FILE has
+# exactly these lines: COUNT lines of each program, FORMAT with the numbers from FIRST
+# on, whole and in order; between two lines of one program may be those of another.
 pages_case()
 {
 	local name=$1 file=$2 i
@@ -18,7 +18,7 @@ pages_case()
 			# shellcheck disable=SC2059
 			printf "$2\n" "$i"
 		done >"$dir/want"
-		# In the order in which they came out.
+		# This program's lines, in the order in which they came out.
 		grep -axFf "$dir/want" "$file" >"$dir/got" || :
 		if ! cmp -s "$dir/want" "$dir/got"; then
 			diff "$dir/want" "$dir/got" | head -n 8 || :

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
-# Debian's stock kernel on one CPU and on two, and once more under the kernel
-# with all the judges. Arguments: only these (demo, simclient, examples, modes,
-# suite-1, suite-2, device, judged, soft, soft-judged, stress, selftest); PARTS
+# Debian's stock kernel on one CPU and on two, and again ("judged") under the test
+# kernel with KASAN and lockdep. Arguments: only these (demo, simclient, examples,
+# modes, suite-1, suite-2, device, judged, soft, soft-judged, stress, selftest); PARTS
 # names the guest's scripts that suite-1, suite-2 and judged (on the emulated LPT), soft and
 # soft-judged (on the port in software) are to run. All but stress, a minute of
 # part stress on two CPUs and on four, are run when none is named.
@@ -22,15 +22,15 @@ tests=(demo simclient examples modes suite-1 suite-2 device judged soft soft-jud
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
 known test "${tests[*]} stress" "${wanted[@]}"
-# Between blanks or commas.
+# PARTS: names with blanks or commas between them.
 PARTS=${PARTS:-}
 PARTS=${PARTS//,/ }
 read -ra chosen <<<"$PARTS"
 lpt_parts="clients wires ports rivals device removal"
 soft_parts="leaving linux suspend stress late"
 known part "$lpt_parts $soft_parts" "${chosen[@]}"
-# parts_of LIST DEFAULT: those chosen of LIST, in its order (after part removal the
-# ports have other numbers), or DEFAULT if none is chosen at all.
+# parts_of LIST DEFAULT: print the parts of LIST that PARTS names, in the order of LIST
+# (after part removal the ports have other numbers), or DEFAULT if PARTS is empty.
 parts_of()
 {
 	local part list=''
@@ -70,7 +70,8 @@ prepare_judged()
 	initramfs "$SCRATCH/judged.img" "$SCRATCH/overlay" "${kos[@]}"
 }
 
-# ran LABEL STATUS: it went to its end, and the kernel is content.
+# ran LABEL STATUS: pass if the guest's script reached its end with STATUS 0 or 1, and
+# if its kernel printed no complaint.
 ran()
 {
 	if (($2 <= 1)); then
@@ -79,7 +80,7 @@ ran()
 		fail "$1: the guest ended with $2"
 	fi
 	if splats "$GUEST_CONSOLE"; then
-		pass "$1: the kernel had nothing to complain of"
+		pass "$1: the kernel did not complain"
 	else
 		fail "$1: the kernel complained"
 	fi
@@ -95,7 +96,7 @@ run_demo()
 			--initrd "$SCRATCH/stock.img" --smp $cpus \
 			--lpt "0x378,7,$SCRATCH/lpt" --timeout 90 || status=$?
 		cases "$GUEST_CONSOLE" "demo, $cpus CPU"
-		pages_case "demo, $cpus CPU: every line of both is there, whole and in order" \
+		pages_case "demo, $cpus CPU: each line of winpar_print and of lp is there, whole and in order" \
 			"$SCRATCH/lpt" \
 			60 'winpar line %03u: one byte per interrupt' 1 \
 			40 'lp line %u' 0
@@ -114,8 +115,8 @@ run_simclient()
 	ran simclient $status
 }
 
-# The examples that stay loaded or that read, under ports that come and go: under
-# the kernel with all the judges, too.
+# The examples that stay loaded or that read, under ports that come and go: under the
+# stock kernel and under the test kernel.
 run_examples()
 {
 	local status=0
@@ -133,7 +134,8 @@ run_examples()
 	ran "examples, judged" $status
 }
 
-# watch: of a console on stdin, a line for each part that has ended.
+# watch: read a console from stdin; print a line for each part that has ended and for
+# each check that failed.
 watch()
 {
 	local line
@@ -145,7 +147,8 @@ watch()
 	done
 }
 
-# suite LABEL PARTS KERNEL INITRD OPTION...: boot it, and judge what it printed.
+# suite LABEL PARTS KERNEL INITRD OPTION...: run guest/suite with these parts, and check
+# the output of its three ports with judge_PART.
 suite()
 {
 	local label=$1 parts=$2 kernel=$3 initrd=$4 status=0 n
@@ -167,7 +170,8 @@ suite()
 	note "$label: $(grep -aoE 'winpar-tell: time .*' "$GUEST_CONSOLE" |
 		sed 's/^winpar-tell: time //' | tr '\n' ';')"
 }
-# printed LABEL SECTION FILE WANTED-FILE: that is what came out.
+# printed LABEL SECTION FILE WANTED-FILE: pass if that section of FILE, a port's output,
+# is what WANTED-FILE holds.
 printed()
 {
 	section "$3" "$2" "$SCRATCH/section"
@@ -181,7 +185,7 @@ judge_clients()
 	for ((i = 0; i <= $(leavers); i++)); do
 		say "the next client"
 	done >"$SCRATCH/want"
-	printed "$1: those that come after a client that left print" left "$2" \
+	printed "$1: each client that comes after one that left without a close prints" left "$2" \
 		"$SCRATCH/want"
 }
 judge_rivals()
@@ -203,14 +207,14 @@ judge_wires()
 	printf '%s\n' 'whole job' 'line 1' 'line 2' 'line 3' >"$SCRATCH/want"
 	section "$2" own "$SCRATCH/section"
 	tr -d '\r' <"$SCRATCH/section" >"$SCRATCH/got"
-	same_case "$1: lp's lines are all there is" "$SCRATCH/want" "$SCRATCH/got"
+	same_case "$1: lp's lines came out, and no other byte" "$SCRATCH/want" "$SCRATCH/got"
 	for ((i = 0; i < $(kills); i++)); do
 		printf '%s\n' 'after open' 'after open b' 'after open lp' \
 			'after write' 'after write b' 'after write lp'
 	done >"$SCRATCH/want"
 	section "$2" killed "$SCRATCH/section"
 	tr -d '\r' <"$SCRATCH/section" >"$SCRATCH/got"
-	same_case "$1: after a killed job everybody else's lines are printed" \
+	same_case "$1: after a killed job the lines of client b and of lp are printed" \
 		"$SCRATCH/want" "$SCRATCH/got"
 }
 judge_ports()
@@ -230,16 +234,16 @@ judge_removal()
 	done >"$SCRATCH/want"
 	for ((i = 0; i < $(removals); i++)); do
 		section "$2" "back$i" "$SCRATCH/section"
-		# The next round's clients are cut off in mid-page.
+		# The removal cuts off the next round's clients in the middle of a page.
 		tr -d '\r' <"$SCRATCH/section" | grep -aE '^(back|lp) ' || :
 	done | sed 's/[A-Z]*$//' >"$SCRATCH/got"
-	same_case "$1: a port that is back prints, for winpar and for lp" \
+	same_case "$1: after each removal the new port prints, for winpar and for lp" \
 		"$SCRATCH/want" "$SCRATCH/got"
 }
 
 judge_device() { device_cases "$@"; }
 
-# How often, under the kernel of this suite.
+# How often guest/part-* repeat a step; run_judged, on a slower kernel, sets less.
 LEAVERS=3 KILLS=2 REMOVALS=20 ROUNDS=1000
 leavers() { say "$LEAVERS"; }
 kills() { say "$KILLS"; }
@@ -258,7 +262,7 @@ run_suite()
 	suite "$1 CPU" "$parts" "$STOCK_VMLINUX" \
 		"$SCRATCH/stock.img" --smp "$1" --append "$(rounds)" --timeout 500
 }
-# The parallel device: on one CPU with a quarter of a megabyte, to be sooner.
+# Part device prints so many KiB: less on one CPU, which is slower.
 run_device()
 {
 	prepare_stock
@@ -279,7 +283,8 @@ run_judged()
 		--append "$(rounds) winpar.device_kib=64" --timeout 900
 }
 
-# soft LABEL PARTS KERNEL INITRD OPTION...: parts on a port in software.
+# soft LABEL PARTS KERNEL INITRD OPTION...: run guest/soft, with parts that use a port in
+# software (winpar_sim).
 soft()
 {
 	local label=$1 parts=$2 kernel=$3 initrd=$4 status=0
@@ -302,7 +307,8 @@ run_soft()
 	soft "soft" "$parts" "$STOCK_VMLINUX" "$SCRATCH/stock.img" --smp 2 \
 		--append winpar.stress=15 --timeout 600
 }
-# What the judges are good at; that kernel cannot sleep.
+# The parts in which KASAN and lockdep may find a bug. Not part suspend: the test kernel
+# is built without it.
 run_soft_judged()
 {
 	local parts
@@ -312,7 +318,7 @@ run_soft_judged()
 	soft "soft, judged" "$parts" "$TEST_BZIMAGE" "$SCRATCH/judged.img" --smp 2 \
 		--mem 512 --append "winpar.stress=15 winpar.watches=6" --timeout 900
 }
-# SEED: of every party's choices, which the log of the run before has.
+# SEED: vmstress's seed, to repeat a run; the log of each run has its seed.
 run_stress()
 {
 	local cpus
@@ -325,7 +331,8 @@ run_stress()
 	done
 }
 
-# The harness's own test counts for itself elsewhere; here each of its lines.
+# selftest.sh tests the functions of lib.sh. It prints its own tally where it is run
+# alone; here each of its lines is a result of make vmtest.
 run_selftest()
 {
 	local line n=0

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Reading what guests said: a kernel's complaints, the results of the scripts
-# inside, and where the consoles of what failed are kept. Sourced by lib.sh.
+# Functions that read a guest's console: the complaints of its kernel and the results of
+# its script; and that keep the console in the cache if a check failed. Sourced by lib.sh.
 #
-# splats FILE [ALLOWED]		what a kernel complained of
-# cases FILE			count what the guest's script passed and failed
-# console_settle		keep the console of the last guest if it failed
+# splats FILE [ALLOWED]		print the kernel's complaints
+# cases FILE			pass or fail for each result of the guest's script
+# console_settle		keep the last guest's console if a check failed
 
 SPLATS='BUG:|BUG [[:alnum:]_.-]+ \(|WARNING:|KASAN:|UBSAN:|KCSAN:|Oops'
 SPLATS+='|kernel BUG at'
@@ -19,27 +19,29 @@ SPLATS+='|rcu.*stall|self-detected stall|ODEBUG:|list_(add|del) corruption'
 SPLATS+='|refcount_t|general protection|double fault|segfault at'
 SPLATS+='|nobody cared|Disabling IRQ|memory leak|Bad page|stack-protector'
 SPLATS+='|Kernel panic|Call Trace|cut here|WINPAR-JUDGE'
-# What a healthy boot says too.
+# Lines of a boot without a bug that match SPLATS.
 SPLATS_HARMLESS='Kernel command line:|RETBleed: WARNING: Spectre v2|ODEBUG: selftest passed'
 
-# How many lines of a complaint are shown, and of what came after it.
+# How many lines of the first complaint are shown, and of the later complaints.
 SPLAT_LINES=150
 SPLATS_AFTER=20
 
-# splats FILE [ALLOWED]: print what a kernel complained of: the first complaint
-# whole, from its first line to the next result or SPLAT_LINES, then the first
-# lines of those that came after it. Lines that match the regular expression
-# ALLOWED are none. Status 1 if there is any.
+# splats FILE [ALLOWED]: print the complaints (lines that match SPLATS) of the kernel in
+# FILE, a console: the first one whole, from its first line to the next result, at most
+# SPLAT_LINES lines; then the lines of the later ones that match, at most SPLATS_AFTER.
+# Lines that match the regular expression ALLOWED are no complaints. Status 1 if there
+# is a complaint, or no console at all.
 splats()
 {
-	[[ -s $1 ]] || { say "$1: nothing was said at all"; return 1; }
+	[[ -s $1 ]] || { say "$1: the console is empty"; return 1; }
 	! LC_ALL=C grep -anE "$SPLATS" "$1" | grep -avE "$SPLATS_HARMLESS" |
 		{ if [[ -n ${2:-} ]]; then grep -avE "$2"; else cat; fi; } \
 		>"$SCRATCH/splats" || splat_show "$1" "$SCRATCH/splats"
 	[[ ! -s $SCRATCH/splats ]]
 }
 
-# splat_show FILE LINES: LINES are grep's of FILE.
+# splat_show FILE LINES: show FILE as splats says; LINES is a file with grep -n's lines
+# of FILE that are complaints.
 splat_show()
 {
 	LC_ALL=C awk -v most="$SPLAT_LINES" -v after="$SPLATS_AFTER" '
@@ -52,7 +54,7 @@ splat_show()
 	}
 	FNR == first - 1 && text($0) ~ /^=+$/ { print }
 	FNR < first { next }
-	# The next result ends it, and so does what the script says.
+	# A line of KUnit or of the guest script ends the first complaint.
 	text($0) ~ /^ *(not )?ok [0-9]+ |winpar-case: |WINPAR-GUEST-EXIT/ { over = 1 }
 	!over && shown < most { print; shown++; next }
 	FNR in bad {
@@ -63,8 +65,8 @@ splat_show()
 	}' "$2" "$1"
 }
 
-# cases FILE [PREFIX]: pass or fail for each case that the guest's script
-# (guest.sh) reported. A guest that reported none fails.
+# cases FILE [PREFIX]: pass or fail for each check that the guest's script reported on
+# its console, FILE (check in guest.sh). Fails if there is none.
 cases()
 {
 	local line n=0
@@ -78,16 +80,16 @@ cases()
 	((n)) || fail "${2:+$2: }no case was reported in $(basename "$1")"
 }
 
-# --------------------------------------------- the consoles of what failed ---
+# ------------------------------------------ the consoles of guests that failed ---
 
-# One folder a tree and script, emptied when the script begins anew.
+# LAST: a folder of this tree and script, emptied before a run keeps its first console.
 LAST=$WINPAR_CACHE/last/$TREE/$(basename "$(dirname "$0")")-$(basename "$0" .sh)
 CONSOLES=()
 GUEST_CONSOLE=
 GUEST_NAME=
 FAILED_BEFORE=0
 
-# console_keep: keep that of the last guest.
+# console_keep: copy the console of the last guest to LAST.
 console_keep()
 {
 	[[ -s $GUEST_CONSOLE ]] || return 0
@@ -98,13 +100,15 @@ console_keep()
 	GUEST_CONSOLE=
 }
 
-# console_settle: keep it if anything failed since that guest was begun.
+# console_settle: keep the console of the last guest if a check has failed since it was
+# booted.
 console_settle()
 {
 	((FAILED == FAILED_BEFORE)) || console_keep
 	FAILED_BEFORE=$FAILED
 }
 
+# before_tally: called by tally (lib.sh): print the paths of the consoles kept.
 before_tally()
 {
 	local file
@@ -115,7 +119,8 @@ before_tally()
 	done
 }
 
-# console_left: a script that did not come to its tally keeps the last one.
+# console_left: for a script that ends before its tally: keep the last guest's console,
+# and print its path.
 console_left()
 {
 	console_keep

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The harness's own test: that guests boot, print and end on both kernels, that
-# what goes to the emulated port can be read outside, and that the harness
-# notices a guest that hangs, dies, fails or complains.
+# Tests of tests/vm/lib.sh itself: guests boot, print and end on the stock kernel and on
+# the test kernel; QEMU's file holds the bytes that went to the emulated port; a guest
+# that hangs, panics or fails, and a kernel that complains, are noticed.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -11,7 +11,7 @@ test_kernel
 mapfile -t stock_kos < <(stock_modules parport parport_pc lp ppdev)
 mapfile -t test_kos < <(test_modules parport parport_pc lp ppdev)
 
-# One mistake for each judge.
+# splat.ko makes one mistake for each check of the test kernel.
 need make gcc
 cp -R "$VM/splat" "$SCRATCH/splat"
 make -s -C "$TEST_KDIR" M="$SCRATCH/splat" modules >"$SCRATCH/splat.log" 2>&1 ||
@@ -19,8 +19,8 @@ make -s -C "$TEST_KDIR" M="$SCRATCH/splat" modules >"$SCRATCH/splat.log" 2>&1 ||
 
 scripts=$SCRATCH/overlay/tests
 mkdir -p "$scripts"
-# The rivals one after the other: on a stock kernel two that wait for each
-# other hang it (the core enables interrupts under cad_lock).
+# echo, lpwrite and ppd one after the other: a stock kernel hangs if two drivers wait
+# for each other (the core enables interrupts under cad_lock).
 cat >"$scripts/print" <<'END'
 . /guest.sh
 parport
@@ -46,7 +46,8 @@ for what in rcu atomic order shift warn refcount list timer freed; do
 done
 exit 0
 END
-# Without any driver: the data changes while nStrobe is low, and rises again.
+# Writes the registers without a driver: the data changes from A to B while nStrobe is
+# low.
 cat >"$scripts/strobe" <<'END'
 out() { printf "$2" | dd of=/dev/port bs=1 seek=$(($1)) conv=notrunc 2>/dev/null; }
 out 0x37a '\014'
@@ -59,12 +60,12 @@ initramfs "$SCRATCH/stock.img" "$SCRATCH/overlay" "${stock_kos[@]}"
 initramfs "$SCRATCH/test.img" "$SCRATCH/overlay" "${test_kos[@]}" \
 	"$SCRATCH/splat/splat.ko"
 
-# run WHAT STATUS NAME OPTION...: a guest that must end with STATUS.
+# run WHAT STATUS NAME OPTION...: pass if the guest ends with STATUS.
 run()
 {
 	local what=$1 expected=$2 got=0
 	shift 2
-	# Where a failure is expected its explanation is not news.
+	# Do not show guest()'s explanation of a failure that is expected.
 	if ((expected)); then
 		guest "$@" 2>"$SCRATCH/words" || got=$?
 	else
@@ -77,6 +78,8 @@ run()
 	fi
 }
 
+# printed LABEL OUT TRACE: check the bytes of guest "print" in OUT, and the strobes of
+# ppd in TRACE.
 printed()
 {
 	local label=$1 out=$2 trace=$3 strobes
@@ -87,8 +90,8 @@ printed()
 	else
 		fail "$label: the port's bytes: $(od -An -c "$out" | tr -s ' \n' ' ')"
 	fi
-	# data; nInit and nSelectIn active with nStrobe low, then high; bit 4 is
-	# interrupt-enable, which ppd leaves alone
+	# A strobe: data P or Q, then control with nStrobe low, then control with nStrobe
+	# high. Bit 4 of control enables the interrupt; ppd does not change it.
 	strobes=$(awk '/parallel_ioport_write/ {
 			now = $(NF - 2) " " $NF
 			if (before2 ~ /^0x00 0x5[01]$/ &&
@@ -152,12 +155,13 @@ fi
 run "the test kernel survives the mistakes" 0 splat \
 	--kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/test.img" --timeout 60 \
 	--append kasan_multi_shot
-# heard WHAT PATTERN: between WHAT's line and the next mistake's.
+# heard WHAT PATTERN: pass if the console has PATTERN between the line "splat: WHAT" and
+# the next mistake's, and splats() reports it.
 heard()
 {
 	sed -n "/splat: $1\$/,/splat: [a-z]*\$/p" "$GUEST_CONSOLE" >"$SCRATCH/one"
 	if ! grep -q "$2" "$SCRATCH/one"; then
-		fail "the test kernel is deaf to $1"
+		fail "the test kernel does not notice $1"
 	elif splats "$SCRATCH/one" >/dev/null; then
 		fail "splats does not see $1"
 	else

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# winpar_sim, a port in software, proved by Linux's own port drivers without
-# winpar: under Debian's stock kernel on one CPU and on two, and once more under
-# the kernel with all the judges; interrupts on four CPUs, too. Arguments: only
-# these (stock-1, stock-2, stock-4, judged, refusal); PARTS names the guest's
-# scripts.
+# make simtest: winpar_sim, a port in software, used by Linux's own port drivers without
+# winpar: under Debian's stock kernel on one CPU and on two (interrupts also on four),
+# and again ("judged") under the test kernel with KASAN and lockdep. Arguments: only
+# these (stock-1, stock-2, stock-4, judged, refusal); PARTS names the guest's scripts
+# (tests/vm/guest/sim-PART).
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -40,7 +40,7 @@ prepare_judged()
 		"$BUILT/sim/winpar_sim.ko" "$BUILT/winpar.ko"
 }
 
-# part LABEL NAME OPTION...: one guest script, in a guest of its own.
+# part LABEL NAME OPTION...: boot a guest for the script sim-NAME, and count its results.
 part()
 {
 	local label=$1 name=$2 status=0
@@ -54,13 +54,13 @@ part()
 		fail "$label, $name: the guest ended with $status"
 	fi
 	if splats "$GUEST_CONSOLE"; then
-		pass "$label, $name: the kernel had nothing to complain of"
+		pass "$label, $name: the kernel did not complain"
 	else
 		fail "$label, $name: the kernel complained"
 	fi
 }
 
-# run_stock CPUS [PART...]
+# run_stock CPUS [PART...]: these parts, or all chosen ones, under the stock kernel.
 run_stock()
 {
 	local name cpus=$1
@@ -83,7 +83,8 @@ run_judged()
 	done
 }
 
-# The same sources, told that parport.h has taken in parport_pc's inlines.
+# Build winpar_sim as for a kernel whose parport core calls parport_pc's inline functions
+# instead of a port's operations (sim_bypassed in sim/main.c): it has to refuse to load.
 run_refusal()
 {
 	stock_kernel

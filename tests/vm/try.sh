@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # make try CLIENT=FOLDER: build the client module in that folder, load it beside
-# winpar in a guest with Debian's stock kernel, and show what the kernel's log
-# says and what came out of the port.
+# winpar in a guest with Debian's stock kernel, and show the kernel's log and the bytes
+# that came out of the port.
 #	LPT=1		an emulated LPT at 0x378, with its interrupt
 #	SIM='WORDS'	a port in software, with these parameters of winpar_sim
 #			(docs/sim.md); a printer on one where neither is given
@@ -11,11 +11,11 @@
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# As much of what came out is shown.
+# How many lines of a port's output are shown.
 OUT_LINES=40
 
 client=${CLIENT:-}
-[[ -n $client ]] || die "which client? make try CLIENT=FOLDER [LPT=1] [SIM='kind=ecp daisy=printer'] [ARGS='...']"
+[[ -n $client ]] || die "no CLIENT is named. Use: make try CLIENT=FOLDER [LPT=1] [SIM='kind=ecp daisy=printer'] [ARGS='...']"
 [[ -d $client ]] || die "there is no folder $client"
 client=$(cd "$client" && pwd)
 sim=${SIM:-}
@@ -46,7 +46,7 @@ make -C "$STOCK_HEADERS" M="$copy" WINPAR="$BUILT" -j"$JOBS" \
 	die "the client does not build"
 }
 sed "s,$copy/,,g" "$SCRATCH/client.log" | grep -E 'warning:' >&2 || :
-# In the order of its Kbuild.
+# The modules in the order of the client's Kbuild.
 mapfile -t modules < <(sed -nE 's,.*/([^/]+)\.(ko|o)$,\1,p' "$copy/modules.order" |
 	while read -r name; do [[ ! -e $copy/$name.ko ]] || say "$name"; done)
 ((${#modules[@]})) || die "there is no module in $client"
@@ -75,7 +75,7 @@ sed -E 's/^\[ *[0-9.]+\] ?//' "$GUEST_CONSOLE" |
 	grep -avE 'winpar-(try|case):|loading out-of-tree|taints kernel' |
 	sed 's/^/    /' || say "    nothing"
 
-# shown NAME FILE: the bytes that came out of a port.
+# shown NAME FILE: print FILE, the bytes that came out of the port NAME.
 shown()
 {
 	say "What came out of $1 ($(wc -c <"$2") bytes):"
@@ -88,7 +88,7 @@ mapfile -t ports < <(sed -n 's/^FILE //p' "$SCRATCH/ports.text")
 for name in "${ports[@]}"; do
 	awk -v name="$name" '$1 == "FILE" { on = $2 == name; next } on' \
 		"$SCRATCH/ports.text" | base64 -d >"$SCRATCH/out"
-	# Not every device of a chain that is not there.
+	# A port in software has files for a chain of devices even without a chain.
 	[[ $name == */daisy* && ! -s $SCRATCH/out ]] ||
 		shown "${name%/received}" "$SCRATCH/out"
 done
@@ -99,7 +99,7 @@ if ! splats "$GUEST_CONSOLE"; then
 elif ((status > 1)); then
 	fail "the guest ended with $status"
 else
-	pass "the kernel had nothing to complain of"
+	pass "the kernel did not complain"
 fi
 say "guest: $GUEST_SECONDS s; all: $SECONDS s"
 tally try

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lptmark - print a heading on a port past all drivers, so that the host can
- * tell which test the bytes that follow belong to.
+ * lptmark - print a heading on a port through /dev/port, without a driver: in
+ * the output the host finds the bytes of a test by the heading before them.
  *
  *	lptmark [-b 0x378] TEXT
  *
- * A form feed, TEXT and a newline. Data and control are put back as they were.
- * For moments in which nobody uses the port.
+ * Prints a form feed, TEXT and a newline, and restores the data and the control
+ * register. Only for moments in which no driver uses the port.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #define CONTROL_STROBE	0x01
 #define CONTROL_BITS	0x3f
 
-/* /dev/port: small kernels have no ioperm(). */
+/* Through /dev/port: some kernels are built without ioperm(). */
 static int io;
 
 static void out(unsigned char value, off_t port)
@@ -45,7 +45,7 @@ static void put(off_t base, char c)
 	out(c, base);
 	out(CONTROL_IDLE | CONTROL_STROBE, base + 2);
 	out(CONTROL_IDLE, base + 2);
-	/* Busy, acknowledge, ready again: each look takes it a step on. */
+	/* Busy, acknowledge, ready: each read takes QEMU's port a step on. */
 	in(base + 1);
 	in(base + 1);
 	in(base + 1);
@@ -74,7 +74,7 @@ int main(int argc, char **argv)
 	}
 	data = in(base);
 	control = in(base + 2) & CONTROL_BITS;
-	/* With interrupts on the next write would raise one. */
+	/* With interrupts enabled the next write would raise one. */
 	out(CONTROL_IDLE, base + 2);
 	put(base, '\f');
 	for (c = argv[optind]; *c; c++)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lpwrite - a rival that keeps a printer device open and writes lines to it.
+ * lpwrite - a program that keeps a printer device open and writes lines to it.
  *
  *	lpwrite [-d /dev/lp0] [-s file] [-u usec] COUNT PREFIX
  *
  * COUNT lines "PREFIX<number>\n", numbered from 0, one write(2) each, with a
  * sleep of usec between them. With -s it ends earlier, between two lines, once
  * that file exists (a signal would cut off a line that waits for the port, and
- * leave lp in disorder). The last line printed says how it went:
+ * lp would lose the rest). The last line printed is
  * "lpwrite PREFIX: 100 written, 0 failed". Status 0 if nothing failed.
  */
 #include <errno.h>

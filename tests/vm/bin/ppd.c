@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ppd - a rival that drives a port through ppdev, one byte at a time.
+ * ppd - a program that prints on a port through ppdev, one byte at a time.
  *
  *	ppd [-kx] [-b byte] [-d /dev/parport0] [-p usec] [-s file] [-u usec] COUNT
  *
  * COUNT times: PPCLAIM, wait until the printer is not busy, one byte with a
  * whole compatibility-mode strobe, wait until it has been taken, PPRELEASE.
  *	-b  the byte (a character, or a number from 0x00), default 'p'
- *	-k  keep: claim once at the start, release once at the end
+ *	-k  keep the port: claim once at the start, release once at the end
  *	-p  hold the port for so long after each byte
  *	-s  end earlier, between two bytes, once that file exists
  *	-u  sleep for so long between the bytes, the port released (unless -k)
  *	-x  PPEXCL: register as the exclusive device
- * The last line printed says how it went: "ppd p: 100 sent, 0 failed, longest
- * claim 12 ms". Status 0 if nothing failed.
+ * The last line printed is "ppd p: 100 sent, 0 failed, longest claim 12 ms".
+ * Status 0 if nothing failed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@
 /* nInit high and SelectIn low: a printer that is selected and not in reset. */
 #define CONTROL_IDLE	(PARPORT_CONTROL_INIT | PARPORT_CONTROL_SELECT)
 #define CONTROL_BITS	0x0f
-/* The byte must be taken within so many looks at the status. */
+/* The printer has to take the byte within so many reads of the status. */
 #define LOOKS		10000
 
 static long longest_ms;
@@ -84,7 +84,7 @@ static int send_byte(int fd, unsigned char byte)
 		return give_up("PPRCONTROL");
 	control &= CONTROL_BITS;
 	if (control != CONTROL_IDLE) {
-		/* Somebody left the lines elsewhere: say so, and go on. */
+		/* The core did not restore this program's control: report it. */
 		fprintf(stderr, "ppd: control was 0x%02x\n", control);
 		control = CONTROL_IDLE;
 		if (ioctl(fd, PPWCONTROL, &control) < 0)

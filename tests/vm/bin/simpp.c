@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * simpp - speak IEEE 1284 through ppdev, word by word, for tests of a port.
+ * simpp - a program that uses IEEE 1284 through ppdev, for tests of winpar_sim.
  *
  *	simpp [-n] [-d /dev/parport0] WORD...
  *
- * The port is claimed once, the words are done in order, and each prints what
- * came of it, on one line with a space between. With -n a write that has to
- * wait gives up at once instead of in 5 s.
+ * Claims the port once and does the words in order; each prints its result, all
+ * on one line with a space between them. With -n a write that has to wait gives
+ * up at once instead of after 5 s.
  *
  *	nego MODE	PPNEGOT: ok, refused (not this mode) or deaf (not IEEE 1284)
  *	mode MODE	PPSETMODE, without telling the peripheral
  *	write TEXT	the number of bytes that went
- *	read N		what came, at most N bytes; - if nothing
- *	hex N		the same in hexadecimal
+ *	read N		read at most N bytes and print them; - if there are none
+ *	hex N		as read, but print them in hexadecimal
  *	data N, control N, dir N	set registers
  *	data?, status?, control?	read them, as 0x..
  *	sleep MS
  *	irqs		interrupts since the last such word, or since the start
  *
  * MODE: compat nibble byte ecp ecprle ecpswe epp eppsl eppswe, with + and id or
- * addr. In TEXT \xHH is a byte. Status 0 if every system call was understood.
+ * addr. In TEXT \xHH is a byte. Status 0 unless a system call failed in another
+ * way than "refused" and "deaf".
  */
 #include <ctype.h>
 #include <errno.h>
@@ -64,7 +65,7 @@ static int parse_mode(const char *text)
 			if (!strcmp(modes[i].name, word))
 				break;
 		if (!modes[i].name) {
-			fprintf(stderr, "simpp: what is mode %s?\n", text);
+			fprintf(stderr, "simpp: %s is no mode\n", text);
 			exit(2);
 		}
 		mode |= modes[i].mode;
@@ -123,7 +124,7 @@ static void reg(int fd, unsigned long request, const char *what)
 		printf("0x%02x", value);
 }
 
-/* Words without a value; 1 if it was one. */
+/* Do a word without a value. 0: @word is none. */
 static int simple(int fd, const char *word)
 {
 	int n;
@@ -174,7 +175,7 @@ static void valued(int fd, const char *word, const char *value)
 	} else if (!strcmp(word, "read") || !strcmp(word, "hex")) {
 		size_t want = strtoul(value, NULL, 0);
 
-		/* Otherwise ppdev asks until there is something. */
+		/* Otherwise ppdev waits until there is a byte. */
 		fcntl(fd, F_SETFL, O_NONBLOCK);
 		n = read(fd, buf, want < sizeof(buf) ? want : sizeof(buf));
 		fcntl(fd, F_SETFL, 0);
@@ -190,7 +191,7 @@ static void valued(int fd, const char *word, const char *value)
 		usleep(strtoul(value, NULL, 0) * 1000);
 		printf("ok");
 	} else {
-		fprintf(stderr, "simpp: what is %s?\n", word);
+		fprintf(stderr, "simpp: %s is no word\n", word);
 		exit(2);
 	}
 }
@@ -223,7 +224,7 @@ int main(int argc, char **argv)
 		if (simple(fd, argv[i]))
 			continue;
 		if (i + 1 == argc) {
-			fprintf(stderr, "simpp: %s what?\n", argv[i]);
+			fprintf(stderr, "simpp: %s needs a value\n", argv[i]);
 			return 2;
 		}
 		valued(fd, argv[i], argv[i + 1]);

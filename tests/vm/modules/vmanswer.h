@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The answer of a test's module to its last command. The lock of the module's
- * parameters guards it.
+ * For vmclient and vmdevice: the answer to the last command, which the test's
+ * script reads from the parameter "do". The lock of the module's parameters
+ * guards it.
  */
 #ifndef VMANSWER_H
 #define VMANSWER_H
@@ -63,7 +64,7 @@ static void say_status(NTSTATUS status)
 	say("%#x", status);
 }
 
-/* To read it in the parameter that commands are written to. */
+/* The get operation of the parameter "do": the answer. */
 static int answer_get(char *buffer, const struct kernel_param *kp)
 {
 	return scnprintf(buffer, PAGE_SIZE, "%s\n", answer);

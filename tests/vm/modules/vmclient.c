@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmclient - a winpar client that does what a test's script tells it to.
+ * vmclient - a winpar client that a test's script controls by commands.
  *
- * A command is written to the module parameter "do", its answer read from the
- * same place. There are eight openers, a to h:
+ * The script writes a command to the module parameter "do" and reads the answer
+ * from it. A command begins with one of eight openers, a to h, with a file each:
  *
  *	a open M		open \Device\ParallelPortM
  *	a close
- *	a submit		an ALLOCATE request, not waited for
- *	a wait MS		its status, TIMEOUT when it is pending after MS
- *	a cancel		yes or no
+ *	a submit		submit an ALLOCATE request, and do not wait for it
+ *	a wait MS		that request's status; TIMEOUT if pending after MS
+ *	a cancel		cancel that request: yes or no
  *	a try			TryAllocatePort: yes or no
  *	a free			FreePort
  *	a portfree		PORT_FREE
  *	a waiters		QueryNumWaiters
  *	a connect N [FLAGS]	connect routine number N (0 to 3):
  *				d  with a deferred port check routine
- *				o  with that only
+ *				o  with a deferred port check routine only
  *				t  at an interrupt, try to allocate, and free
- *				g  the same, but keep it until the next
+ *				g  at an interrupt, try to allocate; free at the next
  *	a disconnect N
- *	a out REG VALUE		write a register, whoever has the port
- *	a in REG		read one
+ *	a out REG VALUE		write a register, without regard to the owner
+ *	a in REG		read a register
  *	a setmode BYTE		PARALLEL_SET_CHIP_MODE
  *	a clearmode BYTE	PARALLEL_CLEAR_CHIP_MODE
  *	a trymode BYTE		TrySetChipMode
@@ -29,16 +29,16 @@
  *	a mode			CurrentMode
  *	a print TEXT		TEXT and a newline, by strobing
  *	a kick			make the port interrupt once, and wait for it
- *	a log			what the routines have logged since the last time
- *	a watch			take up a watch for ports, of no interest to it
- *	a unwatch		end it
+ *	a log			the calls of routines since the last "log"
+ *	a watch			begin a watch for ports, which does nothing
+ *	a unwatch		end the watch
  *
- * The log has one word a call, "a0" for routine 0 of a, and behind it + or -
- * for an allocation at interrupt level that was or was not made, = for a free,
- * d for a deferred port check.
+ * The log has a word for each call, "a0" for routine 0 of a; after it + or -
+ * for an allocation at interrupt level that did or did not succeed, = for a
+ * free, d for a deferred port check.
  *
- * With keep=1 the module leaves everything as it is when it is unloaded; with
- * fail=1 its init opens, connects, allocates and fails.
+ * With keep=1 the module closes nothing when it is unloaded; with fail=1 its
+ * init opens, connects, allocates and fails.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -93,12 +93,10 @@ static struct opener {
 	struct routine routines[ROUTINES];
 } openers[OPENERS];
 
-/* What the routines did. */
+/* The answer to "log". */
 static DEFINE_SPINLOCK(log_lock);
 static char log_words[512];
 static unsigned int log_length;
-
-/* ----- routines ---------------------------------------------------------- */
 
 static void log_call(const struct routine *r, const char *what)
 {
@@ -266,7 +264,7 @@ static NTSTATUS client_mode(struct opener *o, ULONG code, UCHAR mode)
 				     0, NULL);
 }
 
-/* False: that is no verb about modes. */
+/* Do a command about chip modes. False: @verb is none of these commands. */
 static bool client_do_mode(struct opener *o, const char *verb, UCHAR mode)
 {
 	PARALLEL_PNP_INFORMATION pnp;
@@ -353,7 +351,7 @@ static void client_kick(struct opener *o)
 	while (client_logged() == before && tries--)
 		usleep_range(5000, 6000);
 	say(client_logged() == before ? "no" : "yes");
-	/* The other routines, and what they have caused. */
+	/* Time for the other openers' routines and for deferred port checks. */
 	usleep_range(20000, 25000);
 	client_in(o, REG_STATUS);
 }
@@ -457,14 +455,9 @@ static const struct kernel_param_ops client_do_ops = {
 };
 
 module_param_cb(do, &client_do_ops, NULL, 0600);
-MODULE_PARM_DESC(do, "What to do; the answer is read here too");
+MODULE_PARM_DESC(do, "A command to do; reads as its answer");
 
-/**
- * vmclient_file() - lend a file to another module
- * @opener: number of the opener that has it open
- *
- * Return: the file, or NULL.
- */
+/* For another module: the file that opener number @opener has open, or NULL. */
 struct winpar_file *vmclient_file(unsigned int opener)
 {
 	return opener < OPENERS ? openers[opener].file : NULL;
@@ -502,5 +495,5 @@ static void __exit client_exit(void)
 
 module_init(client_init);
 module_exit(client_exit);
-MODULE_DESCRIPTION("A winpar client that a test's script leads by the hand");
+MODULE_DESCRIPTION("A winpar client that a test's script controls by commands");
 MODULE_LICENSE("GPL");

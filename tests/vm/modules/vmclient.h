@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What vmclient lends to other tests' modules. */
+/* A function of vmclient with which vmleave uses a file that vmclient has open. */
 #ifndef VMCLIENT_H
 #define VMCLIENT_H
 

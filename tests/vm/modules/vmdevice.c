@@ -1,39 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmdevice - a client of parallel devices that does what a test's script tells
- * it to.
+ * vmdevice - a client of parallel devices that a test's script controls by
+ * commands.
  *
- * A command is written to the module parameter "do", its answer read from the
- * same place. There are four openers, a to d:
+ * The script writes a command to the module parameter "do", and reads the
+ * answer from it. A command begins with one of four openers, a to d, each with
+ * a file of its own:
  *
  *	a open NAME
  *	a close
- *	a submit WHAT		a request that is not waited for: lock, unlock,
- *				locknosel, unlocknodesel, idle
+ *	a submit WHAT		submit a request, and do not wait for it: lock,
+ *				unlock, locknosel, unlocknodesel, idle
  *	a submit write COUNT BLOCK
- *	a wait MS		its status, TIMEOUT when it is pending after MS
- *	a cancel		yes or no
- *	a moved			how many bytes it has moved
- *	a lock, unlock, locknosel, unlocknodesel, idle	the same, waited for
+ *	a wait MS		the status of that request; TIMEOUT if it is pending
+ *				after MS
+ *	a cancel		cancel that request: yes or no
+ *	a moved			how many bytes that request has moved
+ *	a lock, unlock, locknosel, unlocknodesel, idle	submit it and wait for it
  *	a write COUNT N BLOCK	N requests of COUNT bytes by winpar_write
  *	a call COUNT N BLOCK	N calls of ParallelWrite
  *	a status		QUERY_INFORMATION: the flags
  *	a init			SET_INFORMATION
  *	a mode			GET_MODE: protocols for writing and for reading
  *	a defaults		GET_DEFAULT_MODES
- *	a negotiate WRITE READ	NEGOTIATE: protocols as above
+ *	a negotiate WRITE READ	NEGOTIATE: protocols in the form of "mode"
  *	a caps			GET_DEVICE_CAPS, nothing excluded
  *	a id			QUERY_DEVICE_ID
  *	a free			IS_PORT_FREE: yes or no
  *	a location		QUERY_LOCATION
  *	a out REG VALUE		write a register
- *	a in REG		read one
+ *	a in REG		read a register
  *
- * Where there is no figure to answer with, the answer is a status. What is
- * written is made of blocks, a request each, of which each has its number;
- * block_fill() says how, and so does tests/vm/blocks.pl.
+ * The answer is a status where nothing else is named. A write request has one
+ * block of bytes, which block_fill() makes from the block's number;
+ * tests/vm/blocks.pl knows the bytes, too.
  *
- * With keep=1 the module leaves everything as it is when it is unloaded.
+ * With keep=1 the module closes nothing when it is unloaded.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -62,7 +64,7 @@ static struct opener {
 	u8 *buffer;
 } openers[OPENERS];
 
-/* Every value occurs; the first byte is no character of lp's. */
+/* The first byte of a block has bit 7 set: lp prints no such character. */
 static void block_fill(u8 *buffer, unsigned int count, u32 number)
 {
 	u32 x = number + 1;
@@ -96,7 +98,7 @@ static const struct {
 	{ "idle", IOCTL_INTERNAL_DISCONNECT_IDLE },
 };
 
-/* Its code, or 0. */
+/* The code of the request with that name, or 0. */
 static ULONG device_internal(const char *name)
 {
 	unsigned int i;
@@ -174,7 +176,7 @@ static void device_wait(struct opener *o, unsigned int ms)
 		say_status(STATUS_TIMEOUT);
 		return;
 	}
-	/* For whoever asks again. */
+	/* So that the command can be given again. */
 	complete(&o->done);
 	say_status(o->status);
 }
@@ -213,7 +215,10 @@ static int device_write(struct opener *o, const char *rest, bool call)
 
 /* ----- device control ---------------------------------------------------- */
 
-/* True: it has done it, and what came back is in the buffer. */
+/*
+ * Answer with the status. True: it is STATUS_SUCCESS, and @buffer has the
+ * output.
+ */
 static bool device_control(struct opener *o, ULONG code, void *buffer,
 			   ULONG in, ULONG out)
 {
@@ -391,7 +396,7 @@ static const struct kernel_param_ops device_do_ops = {
 };
 
 module_param_cb(do, &device_do_ops, NULL, 0600);
-MODULE_PARM_DESC(do, "What to do; the answer is read here too");
+MODULE_PARM_DESC(do, "A command to do; reads as its answer");
 
 /* ----- life -------------------------------------------------------------- */
 
@@ -414,5 +419,5 @@ static void __exit vmdevice_exit(void)
 
 module_init(vmdevice_init);
 module_exit(vmdevice_exit);
-MODULE_DESCRIPTION("A client of parallel devices that a test's script leads by the hand");
+MODULE_DESCRIPTION("A client of parallel devices that a test's script controls by commands");
 MODULE_LICENSE("GPL");

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmleave - a winpar client that leaves without a word, or waits in its init.
+ * vmleave - a winpar client that closes nothing when it is unloaded, or whose
+ * init waits for the port. The parameter "what" says what it has open:
  *
- * what=requests	one file has the port, a request waits on another one
- * what=checks		deferred port check routines, the second of which uses the
- *			other file; that file has the port
- * what=watch		a watch that opens what comes and closes it when it goes
- * what=wait		a watch whose routine waits for the port
- * what=borrow		routines and requests through the first file of vmclient's
- * what=call		init allocates \Device\ParallelPort0, frees it and ends
- * what=write		init writes "bytes" bytes to LPT1 and ends
- * what=open		init opens LPT1.4 and ends
+ * what=requests	one file has the port, a request waits on another file
+ * what=checks		two deferred port check routines; the second one calls
+ *			winpar with the first file, which has the port
+ * what=watch a watch that opens a port that comes and closes it when it
+ *			goes
+ * what=wait a watch whose routine waits for the port what=borrow routines and
+ * requests through the file of vmclient's opener a what=call init allocates
+ * \Device\ParallelPort0, frees it and ends what=write init writes "bytes" bytes
+ * to LPT1 and ends what=open init opens LPT1.4 and ends
  *
- * Nothing is taken back at exit. A routine that is called after exit() says so in
- * the log: "called after exit". The last three end with the error ECANCELED when
- * the status is not STATUS_SUCCESS.
+ * A routine that winpar calls after the module's exit function has begun writes
+ * "called after exit" to the log. With call, write and open init fails with
+ * ECANCELED unless the status is STATUS_SUCCESS.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -33,7 +34,7 @@ WINPAR_CLIENT();
 
 static char *what = "requests";
 module_param(what, charp, 0444);
-MODULE_PARM_DESC(what, "What to leave, or what to wait for");
+MODULE_PARM_DESC(what, "What to leave open, or what init waits for");
 
 static unsigned int bytes = 100;
 module_param(bytes, uint, 0444);
@@ -45,7 +46,7 @@ static unsigned int nfiles;
 static DEFINE_MUTEX(files_lock);
 static IRP irps[2];
 
-/* A routine of this module has been called. */
+/* Each routine of this module calls this first. */
 static void note_call(const char *routine)
 {
 	if (READ_ONCE(left))
@@ -91,7 +92,7 @@ static BOOLEAN leave_isr(PKINTERRUPT interrupt, PVOID context)
 	return TRUE;
 }
 
-/* So long that the unloading goes on beside it. */
+/* Takes so long that the unloading of the module goes on while it runs. */
 static VOID leave_check_slowly(PVOID context)
 {
 	note_call("deferred port check routine");
@@ -154,7 +155,7 @@ static struct winpar_watch watch = {
 	.removed = leave_removed,
 };
 
-/* ----- what is left, what is waited for ------------------------------------- */
+/* ----- the values of "what" -------------------------------------------------- */
 
 static NTSTATUS leave_requests(void)
 {
@@ -265,5 +266,5 @@ static void __exit leave_exit(void)
 
 module_init(leave_init);
 module_exit(leave_exit);
-MODULE_DESCRIPTION("A winpar client that leaves without a word");
+MODULE_DESCRIPTION("A winpar client that closes nothing when it is unloaded");
 MODULE_LICENSE("GPL");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmonce - a Linux driver that claims a port once and, refused, ignores that it is
- * offered later, as plip does whose interface is down.
+ * vmonce - a Linux driver that claims a port once. If it is refused, it ignores
+ * the later offer of the port, as plip does while its interface is down.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -46,5 +46,5 @@ static void __exit once_exit(void)
 
 module_init(once_init);
 module_exit(once_exit);
-MODULE_DESCRIPTION("A Linux driver that tries once to have a port");
+MODULE_DESCRIPTION("A Linux driver that claims a port once");
 MODULE_LICENSE("GPL");

@@ -2,11 +2,11 @@
 /*
  * vmpoll - a winpar client that only polls: TryAllocatePort every "pause" ms.
  *
- * A call that succeeds has the port for a millisecond. "tries" says how many calls
- * were made at their time, "first" how many of these succeeded at once and
- * "second" how many at a second call, "again" ms later. The next call comes after
- * another pause. A second call that fails and came too late, because the machine was
- * busy, is counted in "missed" and not in "tries".
+ * After a call that succeeds the client keeps the port for a millisecond. After
+ * one that fails it calls a second time, "again" ms later. "first" counts the
+ * first calls that succeeded, "second" the second ones that did, "tries" all
+ * first calls; but if a second call was late, as the machine was busy, and
+ * failed, "missed" counts the two and "tries" does not.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,7 +26,7 @@ static unsigned int again = 100;
 module_param(again, uint, 0444);
 MODULE_PARM_DESC(again, "Milliseconds between a call that failed and the second");
 
-/* By so many ms a second call may be late. */
+/* A second call that is so many ms late counts as missed if it fails. */
 #define LATE	10
 
 static unsigned int tries, first, second, missed;
@@ -34,10 +34,10 @@ module_param(tries, uint, 0444);
 module_param(first, uint, 0444);
 module_param(second, uint, 0444);
 module_param(missed, uint, 0444);
-MODULE_PARM_DESC(tries, "How many calls there were");
-MODULE_PARM_DESC(first, "How many succeeded");
-MODULE_PARM_DESC(second, "How many succeeded when made again");
-MODULE_PARM_DESC(missed, "How many were made again too late, and failed");
+MODULE_PARM_DESC(tries, "How many first calls there were, without the missed ones");
+MODULE_PARM_DESC(first, "How many first calls succeeded");
+MODULE_PARM_DESC(second, "How many second calls succeeded");
+MODULE_PARM_DESC(missed, "How many second calls were late and failed");
 
 static struct winpar_file *file;
 static PARALLEL_PORT_INFORMATION info;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vmstress: what its parts share.
+ * vmstress: the types, variables and functions that its files share.
  *
  * vmstress_main.c	the module, its threads, routines, timer and watch
  * vmstress_device.c	the party that uses the parallel device
@@ -15,14 +15,17 @@
 #include <linux/printk.h>
 #include <winpar/winpar.h>
 
-/* Requests that the party with completion routines has at a time. */
+/* How many requests the party ASYNC has at a time. */
 #define STRESS_REQUESTS	4
-/* Requests that can wait for the port at a time, of all parties. */
+/* How many requests of all parties can wait for the port at a time. */
 #define STRESS_QUEUED	(STRESS_REQUESTS + 8)
-/* Flaws that the log has a line for. */
+/* How many flaws are written to the log; the later ones are only counted. */
 #define STRESS_TOLD	20
 
-/* A life of the port; a Context is never that of another one. */
+/*
+ * A life of the port: from an arrival to its removal. Each has a Context of its
+ * own.
+ */
 struct life {
 	void *context;
 	atomic_t owner;		/* a party's number, or 0 */
@@ -42,14 +45,14 @@ struct party {
 	struct life *life;
 	struct task_struct *task;
 	u8 token;
-	bool blind;		/* it does not look at the data register */
+	bool blind;		/* it leaves no byte in the data register */
 	unsigned int granted;
 };
 
-/* Parameters and figures. */
+/* Module parameters: stress_NAME is the parameter NAME. */
 extern unsigned int stress_port, stress_seed, stress_patience, stress_flaws;
 extern bool stress_leave;
-/* Requests with completion routines, and bytes to and from the device. */
+/* Counts for the log: requests of ASYNC, and bytes to and from the device. */
 extern atomic_t stress_submitted, stress_completed;
 extern unsigned int stress_moved;
 /* The module is being unloaded. */

@@ -36,7 +36,7 @@ static bool device_is_well(NTSTATUS status)
 	}
 }
 
-/* A write that is cancelled somewhere in the middle. */
+/* A write that is cancelled while it moves its bytes. */
 static NTSTATUS device_write_cancelled(struct party *p, u8 *buffer, ULONG len)
 {
 	NTSTATUS status;
@@ -54,7 +54,7 @@ static NTSTATUS device_write_cancelled(struct party *p, u8 *buffer, ULONG len)
 	return winpar_irp_wait(&irp);
 }
 
-/* False: the device is gone. */
+/* One use of the device. False: the device is gone. */
 static bool device_step(struct party *p)
 {
 	u8 buffer[64] = { };
@@ -85,8 +85,9 @@ static bool device_step(struct party *p)
 }
 
 /*
- * Which life the device is of is known as long as a port file of this party's is
- * open that was opened before the device and is not gone after it.
+ * The party has a file of the port open, too, and opens it before the device:
+ * if that file is not gone once the device is open, both are of one life of the
+ * port. Only then does the model know the life that the device's lock owns.
  */
 int device_thread(void *data)
 {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmstress - clients of all kinds on one port at once, and a model of who owns it.
+ * vmstress - clients of all kinds on one port at once, and a model of who owns
+ * it.
  *
- * Seven threads, an interrupt routine, a deferred port check routine, a timer and a
- * watch use \Device\ParallelPortN and the device on it until the module is
- * unloaded: requests with completion routines, cancelled and submitted again from
- * inside; synchronous calls; chip modes; TryAllocatePort; reads, writes and locks of
- * the device; files that are closed with requests pending. When the port goes they
- * open it again as soon as it is back.
+ * Seven threads, an interrupt routine, a deferred port check routine, a timer
+ * and a watch use \Device\ParallelPortN and the device on it until the module
+ * is unloaded: requests with completion routines, cancelled and submitted again
+ * from inside; synchronous calls; chip modes; TryAllocatePort; reads, writes
+ * and locks of the device; files that are closed with requests pending. When
+ * the port goes they open it again as soon as it is back.
  *
  * What the model says, and what is a flaw otherwise:
  *	- a party that is granted a port is its only owner (by the model, and by a
@@ -18,11 +19,11 @@
  *	- no request waits longer than "patience";
  *	- at the end there were as many frees as allocations.
  *
- * With leave=1 the module leaves everything as it is when it is unloaded: the port
- * allocated, requests pending, routines connected, files and the watch on.
+ * With leave=1 the module leaves everything as it is when it is unloaded: the
+ * port allocated, requests pending, routines connected, files and the watch on.
  *
- * The log has the seed, a line for each of the first flaws ("vmstress: FLAW") and
- * at the end the figures.
+ * The log has the seed, a line for each of the first flaws ("vmstress: FLAW")
+ * and at the end the figures.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -70,7 +71,7 @@ static BOOLEAN routine(PKINTERRUPT object, PVOID context)
 	PPARALLEL_TRY_ALLOCATE_ROUTINE try;
 	struct party *p = context;
 
-	/* Interrupts may come before the first connection has returned. */
+	/* NULL until the first connection has returned. */
 	try = smp_load_acquire(&interrupt.TryAllocatePortAtInterruptLevel);
 	if (!try || !try(p->info.Context))
 		return TRUE;
@@ -110,7 +111,7 @@ static NTSTATUS connect_change(struct party *p, ULONG code)
 		return status;
 	interrupt.FreePortFromInterruptLevel =
 		both.information.FreePortFromInterruptLevel;
-	/* The routine that finds this one may call the other one. */
+	/* routine() reads TryAllocate... first and then may call FreePort.... */
 	smp_store_release(&interrupt.TryAllocatePortAtInterruptLevel,
 			  both.information.TryAllocatePortAtInterruptLevel);
 	return status;
@@ -121,7 +122,7 @@ static int connect_thread(void *data)
 	struct party *p = data, *r = &parties[ROUTINE], *c = &parties[CHECK];
 
 	while (party_open(p)) {
-		/* Nothing is connected: these are not in use. */
+		/* Nothing is connected: the two routines do not run. */
 		r->file = p->file;
 		c->file = p->file;
 		model_copy(r, p);
@@ -144,7 +145,7 @@ static int connect_thread(void *data)
 	return party_over(p);
 }
 
-/* The timer has the port's information from the thread that polls, and no file. */
+/* The timer has no file: it uses the port's information of the party POLL. */
 static enum hrtimer_restart timer_fires(struct hrtimer *unused)
 {
 	struct party *p = &parties[TIMER];
@@ -179,7 +180,7 @@ static struct winpar_watch watch = { .arrived = arrived, .removed = removed };
 
 /* ----- threads --------------------------------------------------------------------- */
 
-/* In the order in which they end: with the last one goes who frees the port. */
+/* In the order in which they are stopped: ASYNC last, as it may have the port. */
 static const struct {
 	enum who who;
 	int (*run)(void *data);
@@ -245,7 +246,7 @@ static int __init stress_init(void)
 	for (i = 0; i < PARTIES; i++)
 		parties[i].who = i;
 	async_init();
-	/* It cannot ask whether the port is gone. */
+	/* The timer has no file with which to ask whether the port is gone. */
 	parties[TIMER].blind = true;
 	winpar_hrtimer_setup(&timer, timer_fires, CLOCK_MONOTONIC,
 			     HRTIMER_MODE_REL_SOFT);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vmstress: the model of who owns the port, and what all parties do. */
+/* vmstress: the model of who owns the port, and functions that all parties use. */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
@@ -8,7 +8,7 @@
 
 #include "vmstress.h"
 
-/* Lives of the port that the model can tell apart. */
+/* How many lives of the port the model can tell apart. */
 #define LIVES		4096
 
 #define REG_DATA	0
@@ -17,7 +17,7 @@
 
 struct party parties[PARTIES];
 const char *const stress_names[PARTIES] = {
-	"nobody", "async", "sync", "mode", "poll", "device", "opener",
+	"no party", "async", "sync", "mode", "poll", "device", "opener",
 	"connect", "routine", "check", "timer",
 };
 
@@ -30,7 +30,7 @@ static atomic_t throws, freed, longest;
 
 /* ----- the model ---------------------------------------------------------- */
 
-/* A number below @sides. */
+/* A random number below @sides, from the seed. */
 unsigned int stress_dice(unsigned int sides)
 {
 	return jhash_1word(atomic_inc_return(&throws), stress_seed) % sides;
@@ -60,7 +60,7 @@ bool party_gone(const struct party *p)
 				     NULL, 0, NULL, 0, NULL) != STATUS_SUCCESS;
 }
 
-/* The party has been granted the port. */
+/* Call it when the party has been granted the port. */
 void model_grant(struct party *p)
 {
 	int old = atomic_cmpxchg(&p->life->owner, 0, p->who);
@@ -77,7 +77,10 @@ void model_grant(struct party *p)
 	WRITE_PORT_UCHAR(p->info.Controller + REG_DATA, p->token);
 }
 
-/* The party is about to free the port. @sure: it cannot have been removed. */
+/*
+ * Call it before the party frees the port. @sure: the port cannot be removed
+ * now.
+ */
 void model_free(struct party *p, bool sure)
 {
 	int old;
@@ -172,7 +175,7 @@ void stress_rest(unsigned int us)
 	usleep_range(us, us + us / 4 + 1);
 }
 
-/* A short time with the port. */
+/* A short time for which a party keeps the port. */
 void stress_work(void)
 {
 	if (stress_dice(4))
@@ -181,7 +184,7 @@ void stress_work(void)
 		stress_rest(50 + stress_dice(500));
 }
 
-/* What the timer takes from a thread, it takes whole. */
+/* Under the lock with which model_copy(), in the timer, reads both. */
 static void party_has(struct party *p, const PARALLEL_PORT_INFORMATION *info)
 {
 	struct life *life = life_of(info->Context);
@@ -192,13 +195,13 @@ static void party_has(struct party *p, const PARALLEL_PORT_INFORMATION *info)
 	spin_unlock_bh(&lives_lock);
 }
 
-/* From time to time those who queue for the port leave it to those who only try. */
+/* For 80 of 200 ms the parties with requests make none, so that polls succeed. */
 bool stress_lull(void)
 {
 	return jiffies_to_msecs(jiffies) % 200 < 80;
 }
 
-/* Open the port of today, however long that takes. False: the end has come. */
+/* Open the port, as soon as it is there. False: the thread is to end. */
 bool party_open(struct party *p)
 {
 	PARALLEL_PORT_INFORMATION info;

@@ -15,9 +15,9 @@ enum {
 struct request {
 	IRP irp;
 	atomic_t state;
-	atomic_t times;		/* that its routine was called */
+	atomic_t times;		/* how often its routine was called */
 	unsigned long since;
-	bool again;		/* to be submitted again from its routine */
+	bool again;		/* its routine is to submit it again */
 };
 
 static struct request requests[STRESS_REQUESTS];
@@ -46,7 +46,10 @@ static void async_submit(struct party *p, struct request *r, bool inside)
 		return;
 	if (inside && status == STATUS_SUCCESS)
 		flaw("an allocation inside a routine has succeeded at once");
-	/* Inside a routine it is not called again when the file closes. */
+	/*
+	 * The file closes: a submission from the routine ends without a call of
+	 * it.
+	 */
 	if (inside && status == STATUS_CANCELLED) {
 		atomic_set(&r->state, REQUEST_DONE);
 		atomic_inc(&stress_completed);
@@ -80,7 +83,7 @@ static NTSTATUS async_done(PDEVICE_OBJECT object, PIRP irp, PVOID context)
 	if (status != STATUS_SUCCESS)
 		return STATUS_SUCCESS;
 	if (hold) {
-		/* After what the model has noted of the grant. */
+		/* model_grant() comes before it; see async_unhold(). */
 		smp_store_release(&held, true);
 		return STATUS_SUCCESS;
 	}
@@ -102,7 +105,7 @@ static bool async_is_idle(void)
 
 static void async_unhold(struct party *p)
 {
-	/* What the model has noted of the grant comes after this. */
+	/* After it this thread sees all that model_grant() wrote. */
 	if (!smp_load_acquire(&held))
 		return;
 	stress_work();
@@ -120,7 +123,10 @@ static void async_step(struct party *p)
 		return;
 	}
 	if (atomic_read(&r->state) == REQUEST_DONE) {
-		/* Its routine may still be running, but not with it. */
+		/*
+		 * Its routine may still run, but does not use the request any
+		 * more.
+		 */
 		r->again = stress_dice(2);
 		async_submit(p, r, false);
 	} else if (!stress_dice(4)) {
@@ -131,7 +137,7 @@ static void async_step(struct party *p)
 		stress_rest(200);
 }
 
-/* Have no request and not the port. */
+/* Cancel all requests, free the port, and wait until no request is left. */
 static void async_settle(struct party *p)
 {
 	unsigned int i;
@@ -147,7 +153,7 @@ static void async_settle(struct party *p)
 	}
 }
 
-/* Have the port, and requests that wait for it, for those who clean up. */
+/* leave=1: get the port and leave it allocated, with requests that wait for it. */
 static void async_litter(struct party *p)
 {
 	unsigned int i, tries = 100;
@@ -179,7 +185,7 @@ int async_thread(void *data)
 
 /* ----- synchronous calls ----------------------------------------------------- */
 
-/* An allocation that is waited for. Is it overtaken? */
+/* Allocate the port and wait. A flaw if too many other grants came first. */
 static NTSTATUS sync_allocate(struct party *p)
 {
 	unsigned long since = jiffies;
@@ -229,7 +235,7 @@ static void sync_step(struct party *p)
 		stress_rest(200);
 }
 
-/* With the port: a chip mode set and cleared. */
+/* Allocate the port, set a chip mode, clear it, and free the port. */
 static void mode_step(struct party *p)
 {
 	PARALLEL_PNP_INFORMATION pnp;
@@ -238,7 +244,10 @@ static void mode_step(struct party *p)
 
 	if (sync_allocate(p) != STATUS_SUCCESS)
 		return;
-	/* This may scan the bus, with packets that change the data register. */
+	/*
+	 * winpar may scan the bus now, with packets that change the data
+	 * register.
+	 */
 	if (!stress_dice(8))
 		party_call(p, IOCTL_INTERNAL_GET_PARALLEL_PNP_INFO, &pnp, 0,
 			   sizeof(pnp));
@@ -268,7 +277,7 @@ static void poll_step(struct party *p)
 	stress_rest(100 + stress_dice(400));
 }
 
-/* A file that is closed with a request pending. */
+/* Open a file, submit a request, and close the file while it is pending. */
 static void opener_step(struct party *p)
 {
 	IRP irp;
@@ -280,14 +289,17 @@ static void opener_step(struct party *p)
 	if (stress_dice(2))
 		stress_rest(stress_dice(300));
 	party_close(p);
-	/* The close has ended it, one way or the other. */
+	/* The close has ended the request: granted, or cancelled. */
 	if (irp.IoStatus.Status == STATUS_PENDING)
 		flaw("close has returned with a request pending");
 }
 
 /* ----- threads ---------------------------------------------------------------- */
 
-/* One that only opens the port and does steps until it is gone. */
+/*
+ * A thread that opens the port, does steps until the port is gone, and begins
+ * again.
+ */
 static int step_thread(struct party *p, void (*step)(struct party *p))
 {
 	while (party_open(p)) {
@@ -323,7 +335,7 @@ int opener_thread(void *data)
 	return step_thread(data, opener_step);
 }
 
-/* Requests have to be set up before they are first submitted. */
+/* Called once, before the threads start. */
 void async_init(void)
 {
 	unsigned int i;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmturns - winpar clients that take turns on their ports as fast as they can.
+ * vmturns - winpar clients that allocate, print and free as fast as they can.
  *
- * One thread and one opener for each element of "port". A turn is: an ALLOCATE
- * request, waited for; one byte (A to Z, over and over) or, where "text" has an
- * element, one line of that and the number of the turn, from 0; FreePort.
+ * Each element of "port" has a thread with a file of its own. A turn of the
+ * thread is: an ALLOCATE request, waited for; one byte (A to Z, then A again)
+ * or, where "text" has an element, a line of that text and the turn's number,
+ * from 0; FreePort.
  *
- * With connect=1 the bytes are strobed with the port's interrupt on and an
- * interrupt routine is connected. A thread ends after "turns" turns (0: never),
- * when 1 is written to "stop", or when a request fails; its status says why.
+ * With connect=1 an interrupt routine is connected, and the bytes are strobed
+ * with the port's interrupt on. A thread ends after "turns" turns (0: never),
+ * when 1 is written to "stop", or when a request fails, whose status "status"
+ * has then.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -130,7 +132,7 @@ static bool turns_over(void)
 	return kthread_should_stop() || READ_ONCE(stop);
 }
 
-/* Wait for our turn, but not beyond the end of the test. */
+/* Allocate the port; when the thread is to end, cancel the request. */
 static NTSTATUS turns_allocate(struct turner *t)
 {
 	unsigned long from = jiffies;

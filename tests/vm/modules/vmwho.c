@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vmwho - says who has each parallel port and who waits for it, as the parport
- * core sees it, for a test that has got stuck. Never stays loaded.
+ * vmwho - for a test that hangs: its init writes to the log which driver has
+ * each parallel port and which ones wait for it, by the parport core's lists,
+ * and fails.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
 #include <linux/parport.h>
 
-/* A broken list may have no end. */
+/* At most so many entries of the waiting list, which may be a loop after a bug. */
 #define MOST	8
 
 static void who_match(struct parport *port)
@@ -17,9 +18,9 @@ static void who_match(struct parport *port)
 	unsigned int left = MOST;
 
 	dev = port->cad;
-	pr_notice("%s: %s has it\n", port->name, dev ? dev->name : "nobody");
+	pr_notice("%s: owner: %s\n", port->name, dev ? dev->name : "none");
 	for (dev = port->devices; dev; dev = dev->next) {
-		/* Only asked whether it sleeps there; nobody is woken. */
+		/* Does the driver's task sleep in parport_claim_or_block()? */
 		bool asleep = waitqueue_active(&dev->wait_q);
 
 		pr_notice("%s: device %s: waiting %lu, %s\n", port->name,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * splat - one deliberate mistake for each judge of the test kernel, so that
- * the self-test can tell a kernel that found nothing from one that is deaf.
+ * splat - a deliberate mistake for each check of the test kernel (KASAN,
+ * lockdep, UBSAN, ...), so that tests/vm/selftest.sh sees that each check
+ * works.
  *
  * "insmod splat.ko what=NAME" makes the mistake NAME and never stays loaded.
  */
@@ -82,7 +83,7 @@ static void splat_shift(void)
 	int bits = 40;
 	int value = 1;
 
-	/* Else the compiler knows better. */
+	/* Otherwise the compiler works out the value and refuses the shift. */
 	OPTIMIZER_HIDE_VAR(bits);
 	value <<= bits;
 	OPTIMIZER_HIDE_VAR(value);
@@ -123,4 +124,4 @@ static int __init splat_init(void)
 module_init(splat_init);
 
 MODULE_LICENSE("GPL");
-MODULE_DESCRIPTION("deliberate mistakes, to test the kernel's judges");
+MODULE_DESCRIPTION("deliberate mistakes, to test the checks of the test kernel");
