@@ -150,4 +150,4 @@ help:
 	@echo '                PARTS=tree likewise'
 	@echo 'make docs       docs/*.svg, drawings of the rooms and of four journeys through them'
 	@echo 'make doc-html   the reference of the interface to clients, as HTML, outside the tree'
-	@echo 'An unknown name of a suite, case, test, part or check is answered with those there are.'
+	@echo 'An unknown name of a suite, case, test, part or check is answered with the names there are.'

@@ -20,7 +20,7 @@ trap 'exit 143' TERM
 unset WINPAR_TALLY
 export WINPAR_QUIET=1
 
-# All checks of run.sh but selftest and readme.
+# All checks of run.sh but selftest.
 checks=(checkpatch rules build sparse clang kernel_doc shellcheck python files
 	annotations layering order drawing version contract manuals statuses
 	reference readme)

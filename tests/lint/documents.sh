@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# The checks that compare the documents with the sources: drawing, contract, manuals,
+# reference, readme, version and statuses. Sourced by run.sh, which sets the variables
+# used here.
+# shellcheck disable=SC2154
+
+# The documents and drawings show the rooms as they are.
+check_drawing()
+{
+	"$HERE/drawing.sh" >"$tmp/out" 2>&1 || [[ -s $tmp/out ]] ||
+		echo "drawing.sh failed" >"$tmp/out"
+	verdict "docs/rooms.dot, docs/design.md and the journeys show the rooms" "$tmp/out"
+}
+
+# docs/contract.md has the requests, routines, statuses and tests that the sources have.
+check_contract()
+{
+	{ those_rooms; those '^include/winpar/[^/]*\.h$'; } |
+		xargs perl "$HERE/contract.pl" >"$tmp/out" 2>"$tmp/count" ||
+		[[ -s $tmp/out ]] || echo "contract.pl failed" >"$tmp/out"
+	verdict "docs/contract.md: $(cat "$tmp/count")" "$tmp/out"
+}
+
+# parameters_in FILE FOLDER MODULE: the names from stdin are those of the parameters that
+# FILE describes: print each that the module does not have, and each that is missing.
+parameters_in()
+{
+	local file
+	mapfile -t file < <(kbuild_sources "$2" "$3")
+	perl "$HERE/parameters.pl" --names "${file[@]}" | sort >"$tmp/parameters"
+	[[ -s $tmp/parameters ]] || echo "$3 has no parameters"
+	sort | comm -3 - "$tmp/parameters" |
+		sed -E "s,^\t(.*),$1: does not have the parameter \1,; t
+			s,(.*),$1: \1 is no parameter of $3,"
+}
+# those_items FILE, those_rows FILE: print the parameters that a manual page describes,
+# and those that a table does.
+those_items() { sed -n 's/^\.It Va //p' "$1"; }
+# shellcheck disable=SC2016
+those_rows()
+{
+	sed -n '/^| parameter |/,/^$/p' "$1" | sed -nE 's/^\| `(\w+)` .*/\1/p'
+}
+
+# The manual pages; that they and the tables have all parameters; and that what they
+# quote of the log is there.
+check_manuals()
+{
+	local pages
+	need mandoc
+	mapfile -t pages < <(those '^docs/[^/]*\.[1-9]$')
+	# The pages that these refer to need not be installed.
+	mandoc -T lint "${pages[@]}" 2>&1 |
+		grep -vE 'STYLE: referenced manual not found|outdated mandoc\.db' \
+		>"$tmp/out" || :
+	verdict "mandoc: ${#pages[@]} manual pages" "$tmp/out"
+	{
+		those_items docs/winpar.4 | parameters_in docs/winpar.4 '' winpar
+		those_rows docs/parameters.md |
+			parameters_in docs/parameters.md '' winpar
+		those_items docs/winpar_sim.4 |
+			parameters_in docs/winpar_sim.4 sim/ winpar_sim
+		those_rows docs/sim.md | parameters_in docs/sim.md sim/ winpar_sim
+	} >"$tmp/out"
+	verdict "every parameter is described, and no other" "$tmp/out"
+	sed -n '/^\.Bl -diag/,/^\.El/s/^\.It "\(.*\)"$/\1/p' docs/winpar.4 |
+		while IFS= read -r said; do
+			those_rooms | xargs grep -qF "$said" ||
+				echo "docs/winpar.4: no source says '$said'"
+		done >"$tmp/out"
+	verdict "what winpar(4) quotes of the log is said" "$tmp/out"
+}
+
+# The reference of the interface, as HTML: kernel-doc and sphinx have no warning.
+check_reference()
+{
+	local page=$tmp/html/functions.html
+	"$TOP/tests/doc-html.sh" "$tmp/html" 2>"$tmp/out" >"$tmp/said-html" &&
+		[[ -s $page ]] || echo "doc-html.sh failed" >>"$tmp/out"
+	verdict "reference: $(grep -sc '<dt class="sig' "$page") functions" \
+		"$tmp/out"
+}
+
+# README shows the first example whole; the documents name files and functions that
+# there are. Drawings are made.
+check_readme()
+{
+	local documents
+	# shellcheck disable=SC2016
+	sed -n '/^```c$/,/^```$/p' README.md | sed '1d;$d' |
+		diff - examples/winpar_hello.c >"$tmp/out" || :
+	verdict "README shows examples/winpar_hello.c" "$tmp/out"
+	mapfile -t documents < <(those '^[^/]*\.md$|^docs/[^/]*\.(md|[1-9])$')
+	# shellcheck disable=SC2016
+	{
+		grep -noE '`(docs|examples|include|tests|tools|api|device|port|host|sim)/[A-Za-z0-9_./-]*`' \
+			"${documents[@]}" | tr -d '`' |
+			while IFS=: read -r file line path; do
+				[[ -e $path || $path == docs/*.svg ]] ||
+					echo "$file:$line: there is no $path"
+			done
+		grep -noE '\bwinpar_[a-z0-9_]+\(\)' "${documents[@]}" |
+			while IFS=: read -r file line name; do
+				grep -qw "${name%()}" "${sources[@]}" ||
+					echo "$file:$line: there is no $name"
+			done
+	} >"$tmp/out"
+	verdict "files and functions that ${#documents[@]} documents name" "$tmp/out"
+}
+
+# The files that repeat the version of include/winpar/version.h have that version.
+check_version()
+{
+	local version
+	version=$(sed -n 's/^#define WINPAR_VERSION "\(.*\)"$/\1/p' include/winpar/version.h)
+	[[ -n $version ]] || die "include/winpar/version.h has no version"
+	{
+		sed -n 's/^PACKAGE_VERSION="\(.*\)"$/dkms.conf \1/p' dkms.conf
+		sed -nE 's/^## ([^ ]+) .*/CHANGELOG.md \1/p' CHANGELOG.md | head -n 1
+		[[ ! -e debian/changelog ]] ||
+			sed -nE '1s/^winpar \(([^)]+)\).*/debian\/changelog \1/p' debian/changelog
+	} >"$tmp/versions"
+	grep -v " $version\$" "$tmp/versions" |
+		sed "s/$/, and include\/winpar\/version.h has $version/" >"$tmp/out" || :
+	grep -E '^## ' CHANGELOG.md | tail -n +2 |
+		grep -vE '^## [^ ]+ \([0-9]{4}-[0-9]{2}-[0-9]{2}\)$' |
+		sed 's/^/CHANGELOG.md: no date: /' >>"$tmp/out" || :
+	verdict "the version, in $(wc -l <"$tmp/versions") other files" "$tmp/out"
+}
+
+# The names of statuses: the table has each that nt.h defines, and that of
+# docs/statuses.md has the number that it has there.
+check_statuses()
+{
+	sed -nE 's/^#define (STATUS_[A-Z0-9_]+)[[:blank:]]+\(\(NTSTATUS\)(0x[0-9a-f]{8})\)$/\1 \2/p' \
+		include/winpar/nt.h >"$tmp/statuses"
+	grep -q '^STATUS_SUCCESS 0x00000000$' "$tmp/statuses" ||
+		die "no statuses in include/winpar/nt.h"
+	{
+		comm -23 <(grep -oE '^#define STATUS_[A-Z0-9_]+' include/winpar/nt.h |
+			cut -d' ' -f2 | sort) <(cut -d' ' -f1 "$tmp/statuses" | sort) |
+			sed 's,.*,include/winpar/nt.h: & is not defined as ((NTSTATUS)0x...),'
+		comm -23 <(cut -d' ' -f1 "$tmp/statuses" | sort) \
+			<(sed -nE 's/^\tWINPAR_STATUS\((STATUS_[A-Z0-9_]+)\),$/\1/p' \
+			  port/ntstatus.c | sort) |
+			sed 's,.*,port/ntstatus.c: & is not in the table,'
+		# Rows: | `STATUS_NAME` | `0x...` | from | means |
+		awk -F ' *[|] *' '
+		NR == FNR { split($0, word, " "); number[word[1]] = word[2]; next }
+		gsub(/`/, "") && $2 ~ /^STATUS_/ {
+			rows++
+			if (number[$2] != $3)
+				print "docs/statuses.md:" FNR ": " $2 " is " number[$2] ", not " $3
+		}
+		END { if (!rows) print "docs/statuses.md: no table" }' \
+			"$tmp/statuses" docs/statuses.md
+	} >"$tmp/out"
+	verdict "statuses: $(wc -l <"$tmp/statuses"), in the table of names and in docs/statuses.md" "$tmp/out"
+}
