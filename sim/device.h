@@ -152,8 +152,9 @@ enum sim_fault {
  * @write: a byte came, in any mode
  * @epp_read: what an EPP read cycle gives; NULL: the next byte to send
  * @fed: the user has given it a byte; NULL: the byte is queued for the host
+ * @wired: its lines follow the host's without any protocol: SIM_BACK_LINES
  *
- * The three functions are called with the port's lock held.
+ * The four functions are called with the port's lock held.
  */
 struct sim_peripheral_ops {
 	const char *name;
@@ -164,6 +165,7 @@ struct sim_peripheral_ops {
 	void (*write)(struct sim_peripheral *dev, bool address, u8 byte);
 	u8 (*epp_read)(struct sim_peripheral *dev, bool address);
 	void (*fed)(struct sim_peripheral *dev, u8 byte);
+	u8 (*wired)(const struct sim_host *host);
 };
 
 /**

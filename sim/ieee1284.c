@@ -295,6 +295,13 @@ static void sim_1284_see(struct sim_peripheral *dev,
 	u8 rose = changed & host->lines, fell = changed & ~host->lines;
 
 	dev->host = *host;
+	if (dev->ops->wired) {
+		if (__sim_peripheral_is_alive(dev))
+			__sim_peripheral_lines(dev, SIM_BACK_LINES,
+					       dev->ops->wired(host),
+					       SIM_EVENT_NONE);
+		return;
+	}
 	if (!changed || !__sim_peripheral_is_alive(dev))
 		return;
 	if (fell & SIM_NINIT && sim_1284_init(dev))

@@ -89,6 +89,22 @@ static const struct sim_peripheral_ops sim_loopback = {
 	.write = sim_loopback_write,
 };
 
+/*
+ * A loop-back plug is five wires: D0 to nFault, D1 to Select, D2 to PError, D3 to
+ * nAck, D4 to Busy. winparctl test loopback looks for it.
+ */
+static u8 sim_plug_wired(const struct sim_host *host)
+{
+	return (host->data << 3) & SIM_BACK_LINES;
+}
+
+static const struct sim_peripheral_ops sim_plug = {
+	.name = "plug",
+	.model = "plug",
+	.class = "PORTS",
+	.wired = sim_plug_wired,
+};
+
 /**
  * sim_kinds_find() - find a kind of device
  * @name: its name
@@ -99,6 +115,7 @@ const struct sim_peripheral_ops *sim_kinds_find(const char *name)
 {
 	static const struct sim_peripheral_ops *const kind[] = {
 		&sim_printer, &sim_epp, &sim_epp_raw, &sim_loopback,
+		&sim_plug,
 	};
 	size_t i;
 

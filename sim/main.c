@@ -40,7 +40,7 @@ MODULE_PARM_DESC(kind, "chip of each port: spp, ps2, epp, ecp or ecpepp (ecpepp)
 static char *peripheral[SIM_PORTS_MAX];
 static unsigned int peripherals;
 module_param_array(peripheral, charp, &peripherals, 0444);
-MODULE_PARM_DESC(peripheral, "end-of-chain device of each: printer, epp, eppraw, loopback or none (printer)");
+MODULE_PARM_DESC(peripheral, "end-of-chain device of each: printer, epp, eppraw, loopback, plug or none (printer)");
 
 static char *daisy[SIM_PORTS_MAX];
 static unsigned int daisies;

@@ -10,14 +10,14 @@ _winparctl()
 	COMPREPLY=()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		list | status | doctor | trace | timeline)
+		list | status | doctor | test | trace | timeline)
 			sub=${COMP_WORDS[i]}
 			break
 			;;
 		esac
 	done
 	case $before in
-	-o | --output)
+	-o | --output | --module)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
@@ -25,16 +25,24 @@ _winparctl()
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
+	--by) words='plug printer' ;;
 	--interval | --rounds | --for | --buffer | --from | --to) return ;;
 	*)
 		for path in "${WINPARCTL_ROOT:-}"/sys/class/winpar/*; do
 			[[ ! -e $path ]] || ports+=" ${path##*/}"
 		done
 		case $sub in
-		'') words='list status doctor trace timeline --help --version' ;;
+		'') words='list status doctor test trace timeline --help --version' ;;
 		list) words='--help --json --root' ;;
 		status) words="--help --json --root --watch --interval --rounds$ports" ;;
 		doctor) words='--help --json --root' ;;
+		test)
+			words='--help --json --root --by --yes --module'
+			case $before in
+			test) words+=' page loopback interrupt' ;;
+			page | loopback | interrupt) words+=$ports ;;
+			esac
+			;;
 		trace) words='--help --json --root --for --output --buffer' ;;
 		timeline)
 			words='--help --json --root --output --from --to'

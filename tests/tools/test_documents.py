@@ -73,7 +73,7 @@ class Completion(Case):
     def test_subcommands(self):
         self.assertEqual(self.completed(""),
                          set(subcommands()) | {"--help", "--version"})
-        self.assertEqual(self.completed("t"), {"trace", "timeline"})
+        self.assertEqual(self.completed("t"), {"test", "trace", "timeline"})
 
     def test_the_options_of_each(self):
         for name, parser in subcommands().items():
@@ -84,6 +84,11 @@ class Completion(Case):
         self.machine.port("LPT2")
         self.machine.put("/winpar.trace")
         self.assertEqual(self.completed("status", "L"), {"LPT1", "LPT2"})
+        self.assertEqual(self.completed("test", "p"), {"page"})
+        self.assertEqual(self.completed("test", "page", "L"),
+                         {"LPT1", "LPT2"})
+        self.assertEqual(self.completed("test", "page", "LPT1", "--by", ""),
+                         {"plug", "printer"})
         self.assertEqual(self.completed("timeline", "w"), {"winpar.trace"})
         self.assertEqual(self.completed("trace", "--output", "w"),
                          {"winpar.trace"})

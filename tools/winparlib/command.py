@@ -8,7 +8,7 @@ import sys
 import time
 
 from . import (FAILED, OK, USAGE, VERSION, Trouble, doctor, events, ports,
-               record, timeline)
+               record, timeline, trial)
 from .system import System
 
 
@@ -71,6 +71,27 @@ def port_doctor(system, args):
             found = doctor.examine(system, progress)
         room.findings(found, len(doctor.CHECKS))
     return OK if all(finding.note for finding in found) else FAILED
+
+
+def port_test(system, args):
+    """winparctl test"""
+    system.need_root("a test")
+    port = ports.one(system, args.port)
+    with contextlib.ExitStack() as stack:
+        if sys.stderr.isatty() and args.yes and not args.json:
+            progress = stack.enter_context(show().spinner())
+            progress(f"{args.test} on {port.name}")
+        passed, said = trial.run(system, args.test, port, args.by, args.yes,
+                                 args.module)
+    if args.json:
+        as_json({"test": args.test, "port": port.name, "passed": passed,
+                 "said": said})
+    else:
+        for line in said:
+            print("  " + line)
+        print(f"{args.test} on {port.name}: "
+              f"{'passed' if passed else 'FAILED'}")
+    return OK if passed else FAILED
 
 
 def port_trace(system, args):
@@ -186,6 +207,21 @@ def parser():
                           "printed page: each finding with its reason, and the "
                           "commands that mend it. Changes nothing.")
     one.set_defaults(run=port_doctor)
+
+    one = subs.add_parser("test", parents=[both],
+                          help="try a port out: a page, a loop-back, an "
+                          "interrupt",
+                          description="Try a port out, by loading the client "
+                          "winpar_test. It writes to the port, and asks first.")
+    one.add_argument("test", choices=("page", "loopback", "interrupt"),
+                     help="what to try")
+    one.add_argument("port", metavar="PORT", help="LPT1 or parport0")
+    one.add_argument("--by", choices=("plug", "printer"), default="plug",
+                     help="interrupt: what moves nAck; default plug")
+    one.add_argument("--yes", action="store_true", help="do not ask")
+    one.add_argument("--module", metavar="FILE",
+                     help="the file winpar_test.ko, where it is not installed")
+    one.set_defaults(run=port_test)
 
     one = subs.add_parser("trace", parents=[both],
                           help="record what winpar does",

@@ -250,7 +250,8 @@ def interrupts(patient):
                 "irq", f"{port.name} hears no interrupts on irq {port.irq}",
                 why + ". Either the peripheral sends none, or the port has "
                 "another interrupt than Linux was told: the firmware's setup "
-                "names it.",
+                "names it. 'winparctl test interrupt " + port.name +
+                "' tries it out.",
                 [options(patient, port, "THE-RIGHT-ONE")] + patient.reload())
         elif not wanted:
             yield patient.Finding(
@@ -383,4 +384,4 @@ def peripheral(patient):
         yield patient.Finding(
             "peripheral", f"the peripheral on {name} was in trouble",
             f"winpar has said: {words}. Power, cable, paper and 'on line' are "
-            "the usual causes.", note=True)
+            "the usual causes.", f"winparctl test page {name}", note=True)

@@ -74,6 +74,23 @@ class System:
             return None
         return done.stdout.decode("utf-8", "replace").rstrip()
 
+    def act(self, *command):
+        """Have a command change something: its status, and what it complained.
+
+        In a folder, nothing is changed: the file .run/NAME begins with the status.
+        """
+        if not self.real:
+            status, _, words = (self.run(*command) or
+                                "127 no such command").partition(" ")
+            return int(status), words
+        try:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False,
+                                  capture_output=True,
+                                  env=dict(os.environ, LC_ALL="C"))
+        except OSError as error:
+            return 127, str(error)
+        return done.returncode, done.stderr.decode("utf-8", "replace").strip()
+
     def log(self):
         """The kernel's log since the boot, a list of lines; None: not readable."""
         if self._log is None:

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""winparctl test: loads the client winpar_test, which tries a port out."""
+import os
+import sys
+
+from . import FAILED, USAGE, Trouble
+from .modules import Modules
+
+MODULE = "winpar_test"
+# From a checkout, where make has built it.
+BUILT = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__)))), "examples", MODULE + ".ko")
+
+WRITES = {
+    "page": "prints two lines and a form feed on the printer at {port}.",
+    "loopback": "writes to the data lines of {port}. Nothing but a loop-back "
+    "plug may be on it: wires D0-nFault (2-15), D1-Select (3-13), D2-PError "
+    "(4-12), D3-nAck (5-10), D4-Busy (6-11).",
+    "plug": "writes to the data lines of {port}. Nothing but a loop-back plug "
+    "may be on it; its wire D3-nAck (5-10) is what is needed.",
+    "printer": "sends 8 carriage returns to the printer at {port}.",
+}
+
+
+class Log:
+    """What the kernel says from now on."""
+
+    def __init__(self, system):
+        self.system = system
+        self.pipe = None
+        if system.real:
+            self.pipe = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+            os.lseek(self.pipe, 0, os.SEEK_END)
+
+    def said(self):
+        """The messages since then, without their prefixes."""
+        if self.pipe is None:
+            return self.system.lines("/.run/kmsg")
+        lines = []
+        while True:
+            try:
+                record = os.read(self.pipe, 8192).decode("utf-8", "replace")
+            except BrokenPipeError:
+                continue        # some were overwritten: go on with the next
+            except BlockingIOError:
+                os.close(self.pipe)
+                return lines
+            lines.append(record.partition(";")[2].partition("\n")[0])
+
+
+def agreed(kind, port, yes):
+    """Ask before something is written to the port."""
+    words = "This test " + WRITES[kind].format(port=port.name)
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Trouble(words + " If it may, say --yes", USAGE)
+    print(words, file=sys.stderr)
+    print("May it? [y/N] ", end="", file=sys.stderr, flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise Trouble("nothing was done")
+
+
+def command(system, module, words):
+    """How the module is loaded: from where it is installed, or was built."""
+    if module:
+        if not system.exists(os.path.abspath(module)):
+            raise Trouble(f"there is no {module}", USAGE)
+        return ["insmod", module] + words
+    if Modules(system, system.release()).there(MODULE):
+        return ["modprobe", MODULE] + words
+    if system.real and os.path.exists(BUILT):
+        return ["insmod", BUILT] + words
+    raise Trouble(f"{MODULE}, the module that tries a port out, is not "
+                  "installed for this kernel. It comes with the package "
+                  "winpar-dkms; in winpar's sources 'make' builds "
+                  f"examples/{MODULE}.ko, which --module names")
+
+
+def possible(kind, port):
+    """What need not be tried."""
+    if port.state == "gone":
+        raise Trouble(f"{port.name} has been removed")
+    if kind == "page":
+        return
+    if port.base == "0x0":
+        raise Trouble(f"{port.name} has no registers: only a page can be "
+                      "tried there")
+    if kind == "loopback":
+        return
+    if port.irq == "none":
+        raise Trouble(f"{port.name} has no interrupt: 'winparctl doctor' says "
+                      "how it gets one")
+    if port.connect != "allowed":
+        raise Trouble("clients may not connect interrupt routines to "
+                      f"{port.name}. Let them: echo 1 >/sys/module/winpar/"
+                      "parameters/enable_connect_interrupt")
+
+
+def run(system, kind, port, by, yes, module):
+    """Try it. Returns the exit status' truth, and what the modules said."""
+    possible(kind, port)
+    agreed(by if kind == "interrupt" else kind, port, yes)
+    words = [f"what={kind}"]
+    if kind == "page":
+        words.append(f"device={port.name}")
+    else:
+        words.append(f"port={port.number()}")
+    if kind == "interrupt":
+        words.append(f"by={by}")
+    load = command(system, module, words)
+    if system.loaded(MODULE):
+        system.act("rmmod", MODULE)
+    log = Log(system)
+    status, error = system.act(*load)
+    said = [line.partition(": ")[2] for line in log.said()
+            if line.startswith((MODULE + ": ", "winpar: "))]
+    if status == 0:
+        system.act("rmmod", MODULE)
+    elif not said:
+        raise Trouble(f"{' '.join(load)}: {error}. 'winparctl doctor' may say "
+                      "why", FAILED)
+    return status == 0, said
