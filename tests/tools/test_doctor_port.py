@@ -164,6 +164,14 @@ class Interrupts(DoctorCase):
                          "  7:   1   2  IO-APIC   7-edge   parport0, sound")
         self.finds("irq", "irq 7 brought none (3 since boot, shared with sound)")
 
+    def test_winpar_has_said_that_a_routine_hears_nothing(self):
+        self.machine.says("dmesg", "[ 9.2] winpar: parport0: scanner has had the "
+                          "port for 2040 ms, and its interrupt routine isr has "
+                          "heard nothing from interrupt 7. If the device")
+        self.finds("irq", "irq 7")
+        self.machine.port(interrupts="1")
+        self.assertEqual(self.found(), {})
+
     def test_a_client_hears_something(self):
         self.machine.port(state="owned", owner="scanner", owner_ms="5000",
                           routines="1", interrupts="3")
@@ -226,8 +234,8 @@ class Owners(DoctorCase):
         self.finds("gone", "2 files", level="note")
 
     def test_a_program_alone(self):
-        self.machine.says("dmesg", "winpar: parport0: cannot be opened: ppdev0 "
-                          "uses the port exclusively. End the program")
+        self.machine.says("dmesg", "winpar: parport0: scanner cannot open LPT1: "
+                          "ppdev0 uses the port exclusively. End the program")
         self.machine.program(5, "prog", "/dev/parport0")
         self.finds("exclusive", "kill 5")
         self.machine.drop("/proc/5")

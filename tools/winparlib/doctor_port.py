@@ -12,12 +12,12 @@ PNP_PORT = ("PNP0400", "PNP0401")
 ADDRESSES = (0x378, 0x278, 0x3bc)
 
 EXCLUSIVE_USER = re.compile(
-    r"(\w+): cannot be opened: (\S+) uses the port exclusively")
+    r"winpar: (\w+): .*?(\w+) uses the port exclusively")
 EXCLUSIVE_REFUSED = re.compile(
     r"(parport\d+): cannot grant exclusive access for device (\S+)")
 PERIPHERAL = re.compile(
     r"winpar: (LPT[\d.]+): (a request of \S+ fails with .*the lines show .*)")
-DEAF = re.compile(r"winpar: (?:(LPT\d+)|(parport\d+)): .*heard no.*interrupt.*")
+DEAF = re.compile(r"winpar: (\w+): .* heard nothing from interrupt \d+")
 
 # A client that has the port for so long while others wait keeps it.
 LONG_MS = 10000
@@ -235,8 +235,7 @@ def interrupts(patient):
                 note=not wanted)
             continue
         said = [line for line in patient.log if (found := DEAF.search(line))
-                and (found.group(1) or found.group(2)) in
-                (port.name, port.parport)]
+                and found.group(1) in (port.name, port.parport)]
         if not port.interrupts and (said or (
                 port.routines and port.state == "owned" and
                 port.owner_ms > 2000)):
