@@ -54,7 +54,7 @@ class Trial(DoctorCase):
 
     def test_no_means_no(self):
         class Terminal(io.StringIO):
-            """Somebody who types."""
+            """A person who types."""
             def isatty(self):
                 return True
         with mock.patch.object(sys, "stdin", Terminal("n\n")):
