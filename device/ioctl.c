@@ -270,7 +270,7 @@ static NTSTATUS winpar_ioctl_par_is_port_free(struct winpar_file *file,
 	/* A port that is away may be free between two owners. */
 	*is_free = state == WINPAR_PORT_HELD ||
 		   (state == WINPAR_PORT_AWAY &&
-		    winpar_host_is_nobodys(&port->host));
+		    winpar_host_is_unclaimed(&port->host));
 	return STATUS_SUCCESS;
 }
 

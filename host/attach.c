@@ -21,18 +21,19 @@
  * held. A registered device keeps an exclusive Linux driver (PARPORT_DEV_EXCL)
  * from the port and the port's own driver from being unloaded.
  *
- * The state is moved from OFF by an open, under @mutex; to LEAVING by the linger
- * work or winpar_host_detach(), under @mutex; from LEAVING by the task that moved
- * it there. An open that finds LEAVING waits. @mutex is not held while a task
- * leaves: a close, and the room above, never wait for what it waits for.
+ * The state is moved from OFF by an open, under @mutex; to LEAVING by the
+ * linger work or winpar_host_detach(), under @mutex; from LEAVING by the task
+ * that moved it there. An open that finds LEAVING waits. @mutex is not held
+ * while a task leaves: a close, and the room above, never wait for what it
+ * waits for.
  *
  * >> References <<
  *
  * The core may call wakeup with the struct winpar_host as its argument from a
  * walk that began before the device was unregistered. So a device has a
  * reference to the object that contains the struct winpar_host
- * (winpar_host_ops.get), which its corpse drops, with the one to the device
- * itself, when no task can be in such a walk any more.
+ * (winpar_host_ops.get), which its registration drops, with the one to the
+ * device itself, when no task can be in such a walk any more.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -64,8 +65,12 @@ module_param_named(linger, winpar_host_linger_ms, uint, 0644);
 MODULE_PARM_DESC(linger,
 		 "How long a port is kept after its last close, in ms; 0: given up at once (default: 3000)");
 
-/* A device that was unregistered but may still be under a walker's feet. */
-struct winpar_host_corpse {
+/*
+ * winpar's registration of @pardev on the port. After the device was
+ * unregistered a task in parport_release() may still read it, so that @work
+ * frees it later.
+ */
+struct winpar_host_registration {
 	struct delayed_work work;
 	struct winpar_host *host;
 	struct pardevice *pardev;
@@ -200,13 +205,13 @@ unsigned long winpar_host_irq_cpus(const struct winpar_host *host)
 }
 
 /**
- * winpar_host_is_nobodys() - has no Linux driver the port, nor winpar?
+ * winpar_host_is_unclaimed() - does neither a Linux driver nor winpar have the port?
  * @host: the port
  *
  * Context: any.
  * Return: whether the port is there and no driver has it.
  */
-bool winpar_host_is_nobodys(struct winpar_host *host)
+bool winpar_host_is_unclaimed(struct winpar_host *host)
 {
 	struct parport *parport;
 	bool free;
@@ -220,17 +225,17 @@ bool winpar_host_is_nobodys(struct winpar_host *host)
 
 /* ----- registering ------------------------------------------------------- */
 
-static void winpar_host_bury(struct work_struct *work)
+static void winpar_host_free_registration(struct work_struct *work)
 {
-	struct winpar_host_corpse *corpse =
-		container_of(to_delayed_work(work),
-			     struct winpar_host_corpse, work);
-	struct winpar_host *host = corpse->host;
+	struct winpar_host_registration *registration =
+		container_of(to_delayed_work(work), struct winpar_host_registration,
+			     work);
+	struct winpar_host *host = registration->host;
 
 	/* No task that was in parport_release() then is in it afterwards. */
 	synchronize_rcu_tasks();
-	put_device(&corpse->pardev->dev);
-	kfree(corpse);
+	put_device(&registration->pardev->dev);
+	kfree(registration);
 	host->ops->put(host);
 }
 
@@ -282,23 +287,23 @@ static int __winpar_host_register(struct winpar_host *host)
 		.private = host,
 	};
 	struct parport *parport = host->parport;
-	struct winpar_host_corpse *corpse;
+	struct winpar_host_registration *registration;
 
 	lockdep_assert_held(&host->mutex);
-	corpse = kzalloc(sizeof(*corpse), GFP_KERNEL);
-	if (!corpse)
+	registration = kzalloc(sizeof(*registration), GFP_KERNEL);
+	if (!registration)
 		return -ENOMEM;
 	host->pardev = parport_register_dev_model(parport, KBUILD_MODNAME,
 						  &callbacks, parport->number);
 	if (!host->pardev) {
-		kfree(corpse);
+		kfree(registration);
 		return winpar_host_refused(parport);
 	}
 	host->ops->get(host);
-	INIT_DELAYED_WORK(&corpse->work, winpar_host_bury);
-	corpse->host = host;
-	corpse->pardev = host->pardev;
-	host->corpse = corpse;
+	INIT_DELAYED_WORK(&registration->work, winpar_host_free_registration);
+	registration->host = host;
+	registration->pardev = host->pardev;
+	host->registration = registration;
 	get_device(&host->pardev->dev);
 	__winpar_host_begin_join(host);
 	return 0;
@@ -307,14 +312,14 @@ static int __winpar_host_register(struct winpar_host *host)
 /* Give the Linux port up, in LEAVING. */
 static void winpar_host_unregister(struct winpar_host *host)
 {
-	struct winpar_host_corpse *corpse = host->corpse;
+	struct winpar_host_registration *registration = host->registration;
 	struct pardevice *pardev = host->pardev;
 
 	winpar_host_leave(host);
 	host->pardev = NULL;
-	host->corpse = NULL;
+	host->registration = NULL;
 	parport_unregister_device(pardev);
-	winpar_host_queue(&corpse->work, 0);
+	winpar_host_queue(&registration->work, 0);
 }
 
 /* What winpar_host_try_leave() has found. */
@@ -532,7 +537,8 @@ bool winpar_host_has(const struct winpar_host *host,
  * for the last time, and the core will not hear of winpar there again. Opens
  * fail from then on, and closes do nothing.
  *
- * Context: process context, the core's registration_lock held; may sleep, but not
+ * Context: process context, the core's registration_lock held; may sleep, but
+ *	not
  * for what an open or a close holds. No engine is at work.
  */
 void winpar_host_detach(struct winpar_host *host)

@@ -29,7 +29,7 @@ int winpar_host_open(struct winpar_host *host);
 void winpar_host_close(struct winpar_host *host);
 void winpar_host_listen(struct winpar_host *host, bool on);
 
-bool winpar_host_is_nobodys(struct winpar_host *host);
+bool winpar_host_is_unclaimed(struct winpar_host *host);
 unsigned long winpar_host_irq_cpus(const struct winpar_host *host);
 
 #endif /* _WINPAR_HOST_ATTACH_H */

@@ -636,8 +636,8 @@ void winpar_host_wait_claimers(struct winpar_host *host)
 	wait_var_event(&host->claimers, !READ_ONCE(host->claimers));
 }
 
-/* Take the dead off the waiting list, so that the core gives them nothing. */
-static void winpar_host_bury_dead(struct winpar_host *host)
+/* Take dead waiters off the waiting list, so that the core offers them no port. */
+static void winpar_host_prune_dead(struct winpar_host *host)
 {
 	struct winpar_waiters waiters;
 	unsigned int looks = 0;
@@ -672,7 +672,7 @@ void winpar_host_leave(struct winpar_host *host)
 	host->ops->away(host);
 	if (READ_ONCE(parport->cad) != host->pardev)
 		return;
-	winpar_host_bury_dead(host);
+	winpar_host_prune_dead(host);
 	spin_lock_irqsave(&host->lock, flags);
 	__winpar_host_save(host);
 	spin_unlock_irqrestore(&host->lock, flags);

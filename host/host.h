@@ -16,7 +16,7 @@ struct parport;
 struct pardevice;
 struct resource;
 struct winpar_host;
-struct winpar_host_corpse;
+struct winpar_host_registration;
 
 /**
  * enum winpar_host_state - what winpar does with the Linux port
@@ -108,7 +108,8 @@ struct winpar_wires {
  * @users: openers that have not closed
  * @pardev: winpar's device on the port; written by who moves @state from OFF or
  *	is in LEAVING
- * @corpse: what frees @pardev when it is unregistered; likewise
+ * @registration: has the work that frees @pardev once it is unregistered; written
+ *	as @pardev
  * @lock: guards all from @state to @frozen. Taken under cad_lock and the port
  *	lock; only the workqueue's own locks are taken under it.
  * @state: what winpar does with the port
@@ -151,7 +152,7 @@ struct winpar_host {
 	struct mutex mutex;	/* the host mutex */
 	unsigned int users;
 	struct pardevice *pardev;
-	struct winpar_host_corpse *corpse;
+	struct winpar_host_registration *registration;
 
 	spinlock_t lock;	/* the host's lock */
 	enum winpar_host_state state;

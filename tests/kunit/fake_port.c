@@ -312,13 +312,13 @@ void fake_port_drop_rivals(struct fake_port *fake)
 }
 
 /**
- * fake_port_bury_rivals() - free the Linux drivers that were unregistered
+ * fake_port_free_rivals() - free the Linux drivers that were unregistered
  * @fake: the port, on which no driver is registered any more
  *
  * They are freed late: when a driver releases the port the core walks the list
  * of drivers without a lock, and may still look at one that was unregistered.
  */
-void fake_port_bury_rivals(struct fake_port *fake)
+void fake_port_free_rivals(struct fake_port *fake)
 {
 	struct fake_rival *rival, *next;
 
@@ -344,7 +344,7 @@ void fake_port_remove(struct fake_port *fake)
 	fake->announced = false;
 	fake_port_drop_rivals(fake);
 	parport_remove_port(fake->parport);
-	fake_port_bury_rivals(fake);
+	fake_port_free_rivals(fake);
 	fake_irq_destroy(fake);
 	KUNIT_EXPECT_PTR_EQ(test, fake->parport->cad, (struct pardevice *)NULL);
 	KUNIT_EXPECT_PTR_EQ(test, fake->parport->devices,

@@ -82,7 +82,7 @@ struct fake_port {
 struct fake_port *fake_port_create(struct kunit *test,
 				   const struct fake_config *config);
 void fake_port_drop_rivals(struct fake_port *fake);
-void fake_port_bury_rivals(struct fake_port *fake);
+void fake_port_free_rivals(struct fake_port *fake);
 void fake_port_remove(struct fake_port *fake);
 void fake_port_interrupt(struct fake_port *fake);
 void fake_port_interrupt_process(struct fake_port *fake);

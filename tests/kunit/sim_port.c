@@ -331,7 +331,7 @@ void wpt_sim_drop(struct wpt_sim *s)
 		s->name[0] = '\0';
 	}
 	wpt_sim_unplug(s);
-	fake_port_bury_rivals(&s->linux_port);
+	fake_port_free_rivals(&s->linux_port);
 }
 
 static struct wpt_sim *wpt_sim_open(struct wpt_sim *s)
