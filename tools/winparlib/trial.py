@@ -72,9 +72,8 @@ def command(system, module, words):
     if system.real and os.path.exists(BUILT):
         return ["insmod", BUILT] + words
     raise Trouble(f"{MODULE}, the module that tries a port out, is not "
-                  "installed for this kernel. It comes with the package "
-                  "winpar-dkms; in winpar's sources 'make' builds "
-                  f"examples/{MODULE}.ko, which --module names")
+                  "installed for this kernel. In winpar's sources 'make' builds "
+                  f"examples/{MODULE}.ko: name that file by --module")
 
 
 def possible(kind, port):
