@@ -26,11 +26,13 @@ MODULE_DIR = updates/winpar
 all: modules
 
 modules: able
-	$(MAKE) $(KBUILD) WINPAR_EXAMPLES=$(WINPAR_EXAMPLES) WINPAR_SIM=m modules
+	$(MAKE) $(KBUILD) WINPAR_EXAMPLES=$(WINPAR_EXAMPLES) WINPAR_SIM=m \
+		WINPAR_WDM=m modules
 
 install: able
-	$(MAKE) $(KBUILD) WINPAR_EXAMPLES= WINPAR_SIM=m modules
-	$(MAKE) $(KBUILD) WINPAR_EXAMPLES= WINPAR_SIM=m INSTALL_MOD_PATH="$(DESTDIR)" \
+	$(MAKE) $(KBUILD) WINPAR_EXAMPLES= WINPAR_SIM=m WINPAR_WDM=m modules
+	$(MAKE) $(KBUILD) WINPAR_EXAMPLES= WINPAR_SIM=m WINPAR_WDM=m \
+		INSTALL_MOD_PATH="$(DESTDIR)" \
 		INSTALL_MOD_DIR=$(MODULE_DIR) $(UNSIGNED) modules_install
 	@$(DEPMOD)
 
@@ -53,7 +55,7 @@ able:
 
 clean:
 	@test -z "$(KDIR)" || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" WINPAR_EXAMPLES=m \
-		WINPAR_SIM=m WINPAR_KUNIT=m WINPAR_VMTEST=m WINPAR_BENCH=m clean
+		WINPAR_SIM=m WINPAR_WDM=m WINPAR_CLIENTS=m WINPAR_KUNIT=m WINPAR_VMTEST=m WINPAR_BENCH=m clean
 	@rm -f docs/*.svg
 
 demo:
@@ -118,9 +120,9 @@ doc-html:
 	@tests/doc-html.sh
 
 help:
-	@echo 'make            winpar.ko and the examples, against KDIR=$(KDIR)'
-	@echo 'make install    winpar.ko and winpar_sim.ko, for modprobe, into the kernel that KDIR'
-	@echo '                belongs to; DESTDIR= below that folder, without depmod'
+	@echo 'make            winpar.ko, winpar_wdm.ko and the examples, against KDIR=$(KDIR)'
+	@echo 'make install    winpar.ko, winpar_sim.ko and winpar_wdm.ko, for modprobe, into the kernel'
+	@echo '                that KDIR belongs to; DESTDIR= below that folder, without depmod'
 	@echo 'make uninstall  removes these again'
 	@echo 'make clean      what make built'
 	@echo 'make demo       a page printed by interrupt on an emulated LPT, while lp prints too;'

@@ -15,6 +15,10 @@
 
 #include <winpar/nt.h>
 
+#ifdef _WINPAR_DDK_WDM_IO_H
+#error "<winpar/winpar.h> comes before Windows' headers, or not at all (docs/wdm.md)"
+#endif
+
 struct winpar_file;
 struct winpar_job;
 struct winpar_port;

@@ -9,7 +9,8 @@
 
 #include "nt.h"
 #include "ntddpar.h"
-#ifdef __KERNEL__
+/* Windows sources have these calls by winpar/ddk/wdm_port.h. */
+#if defined(__KERNEL__) && !defined(_WINPAR_DDK_WDM_PORT_H)
 #include "portio.h"
 #endif
 

@@ -98,6 +98,7 @@ part_tree()
 		DESTDIR="$SCRATCH/dest" install
 	verify "make install: these files and no others" \
 		same_as "lib/modules/$release/updates/winpar/sim/winpar_sim.ko
+lib/modules/$release/updates/winpar/wdm/winpar_wdm.ko
 lib/modules/$release/updates/winpar/winpar.ko" files "$SCRATCH/dest"
 	verify "modprobe winpar brings parport_pc" same_as "pre: parport_pc" \
 		modinfo -F softdep "$one/winpar.ko"
@@ -122,7 +123,7 @@ winpar_sim.ko" files "$SCRATCH/dkms/modules/$release/updates/dkms"
 
 	verify "make in another folder" quietly make -s -C "$two" -j"$JOBS" \
 		KDIR="$kernel" WINPAR_EXAMPLES= modules
-	for ko in winpar.ko sim/winpar_sim.ko; do
+	for ko in winpar.ko sim/winpar_sim.ko wdm/winpar_wdm.ko; do
 		verify "$ko is the same from two folders" cmp "$one/$ko" "$two/$ko"
 		verify "$ko has no path of its build" \
 			without_path "$one" "$one/$ko"

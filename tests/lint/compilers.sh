@@ -19,7 +19,7 @@ headers()
 # Sets BUILT; leaves build.log and sparse.log in $tmp.
 built()
 {
-	local vars=(WINPAR_EXAMPLES=m WINPAR_SIM=m)
+	local vars=(WINPAR_EXAMPLES=m WINPAR_SIM=m WINPAR_WDM=m WINPAR_CLIENTS=m)
 	[[ -z ${BUILT:-} ]] || return 0
 	need sparse make gcc rsync
 	headers

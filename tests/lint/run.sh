@@ -99,12 +99,15 @@ typedefs()
 			s/__aligned\(\d+\)//;
 			if (/\(\*(\w+)\)/) { print "$1\\b\n"; next }
 			/(\w+)\s*$/ && print "$1\\b\n" for split /,/;
-		}' include/winpar/*.h | sort -ru
+		}' include/winpar/*.h include/winpar/ddk/*.h | sort -ru
 }
 
 # except_for FILE: print the option for what checkpatch allows in this file only:
 # compat.h alone tests kernel versions and wraps the kernel's macros; the macros for a
-# row of the request table and of a KUnit case's table use an argument twice.
+# row of the request table and of a KUnit case's table use an argument twice. The
+# headers for Windows sources are written in Windows' own words, and compile outside
+# the kernel, too; so are the clients' sources. wdm/portio.c defines functions by a
+# macro.
 except_for()
 {
 	case $1 in
@@ -112,6 +115,14 @@ except_for()
 		printf '%s' --ignore=LINUX_VERSION_CODE,CONSTANT_COMPARISON,EXPORT_SYMBOL ;;
 	port/dispatch.h | tests/kunit/fixture.h | tests/kunit/select_test.h)
 		printf '%s' --ignore=MACRO_ARG_REUSE ;;
+	include/winpar/ddk/*)
+		printf '%s' "--ignore=VOLATILE,LINE_SPACING,SPACING,COMPLEX_MACRO,ARCH_DEFINES"
+		printf '%s' ",PREFER_DEFINED_ATTRIBUTE_MACRO,UNCOMMENTED_DEFINITION"
+		printf '%s' ",MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE" ;;
+	tests/clients/*)
+		printf '%s' --ignore=COMPARISON_TO_NULL ;;
+	wdm/portio.c)
+		printf '%s' --ignore=EXPORT_SYMBOL ;;
 	esac
 }
 
@@ -149,7 +160,7 @@ check_rules()
 {
 	those . | grep -vE '^LICENSE$' | xargs -r grep -HnIiE "$NO_ONE" >"$tmp/out" || :
 	verdict "no words that name no one" "$tmp/out"
-	code "${sources[@]}" | grep -vE '^include/winpar/' |
+	code "${sources[@]}" | grep -vE '^(include/winpar|tests/clients)/' |
 		grep -E '\btypedef\b' >"$tmp/out" || :
 	verdict "typedefs in the ABI headers only" "$tmp/out"
 	code "${sources[@]}" | grep -v '^include/winpar/compat\.h:' |
@@ -309,12 +320,13 @@ check_order()
 		built
 	else
 		headers
-		build_tree "$KDIR" order WINPAR_SIM=m
+		build_tree "$KDIR" order WINPAR_SIM=m WINPAR_WDM=m
 	fi
-	for name in order order-sim; do
+	for name in order order-sim order-wdm; do
 		case $name in
 		order) module=winpar folder='' ;;
 		order-sim) module=winpar_sim folder=sim/ ;;
+		order-wdm) module=winpar_wdm folder=wdm/ ;;
 		esac
 		[[ $name == order || -e $HERE/$name ]] || continue
 		order_of "$folder" "$module" "$HERE/$name" >"$tmp/out"

@@ -22,7 +22,7 @@ sim=${SIM:-}
 [[ -n $sim || -n ${LPT:-} ]] || sim=peripheral=printer
 
 stock_kernel
-build_tree "$STOCK_HEADERS" try WINPAR_SIM=m
+build_tree "$STOCK_HEADERS" try WINPAR_SIM=m WINPAR_WDM=m
 
 # A copy of the client, so that its folder stays clean.
 copy=$WINPAR_CACHE/try-$TREE
@@ -60,7 +60,7 @@ printf '%s=%q\n' TRY_LPT "${LPT:-}" TRY_SIM "$sim" TRY_MODULES "${modules[*]}" \
 	TRY_ARGS "${ARGS:-}" >"$SCRATCH/overlay/tests/try-what"
 mapfile -t kos < <(stock_modules parport parport_pc)
 initramfs "$SCRATCH/try.img" "$SCRATCH/overlay" "${kos[@]}" "$BUILT/winpar.ko" \
-	"$BUILT/sim/winpar_sim.ko" "${files[@]}"
+	"$BUILT/sim/winpar_sim.ko" "$BUILT/wdm/winpar_wdm.ko" "${files[@]}"
 
 options=(--kernel "$STOCK_VMLINUX" --initrd "$SCRATCH/try.img" --timeout 120
 	 --qemu -serial --qemu "file:$SCRATCH/ports")

@@ -4,6 +4,7 @@
 #define _WINPAR_DDK_PARALLEL_H
 
 #include "wdm.h"
+#include "ntddpar.h"
 #include "../parallel.h"
 
 #endif /* _WINPAR_DDK_PARALLEL_H */

@@ -1,79 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * <wdm.h> for Windows sources that are compiled for Linux: winpar's types,
- * requests, and the words that decorate Windows prototypes. These mean
- * nothing to the compiler here; the calling convention is Linux's.
+ * <wdm.h> for Windows sources that are compiled for Linux.
  *
- * The words are short and Linux headers may use them too. They are defined
- * after winpar's own includes, so include what else is needed from Linux
- * before this header.
+ * A source that includes no header of winpar's itself is a client of winpar_wdm.ko.
+ * docs/wdm.md says of each function whether it is the same here, differs or is
+ * absent. What is absent is declared nowhere.
+ *
+ * A source that has included <winpar/winpar.h> before is a client of winpar's own
+ * interface (docs/porting.md), with winpar's IRP: it gets types, statuses and the
+ * words of Windows prototypes here, and no function.
  */
 #ifndef _WINPAR_DDK_WDM_H
 #define _WINPAR_DDK_WDM_H
 
-#include "../nt.h"
-#ifdef __KERNEL__
-#include "../irp.h"
+#include "ntdef.h"
+#include "ntstatus.h"
+#ifdef _WINPAR_IRP_H
 #include "../portio.h"
-#endif
-
-/* Which way a parameter goes. */
-#ifndef IN
-#define IN
-#endif
-#ifndef OUT
-#define OUT
-#endif
-#ifndef OPTIONAL
-#define OPTIONAL
-#endif
-#ifndef CONST
-#define CONST	const
-#endif
-#ifndef _In_
-#define _In_
-#endif
-#ifndef _In_opt_
-#define _In_opt_
-#endif
-#ifndef _Out_
-#define _Out_
-#endif
-#ifndef _Out_opt_
-#define _Out_opt_
-#endif
-#ifndef _Inout_
-#define _Inout_
-#endif
-#ifndef _Inout_opt_
-#define _Inout_opt_
-#endif
-
-/* Calling conventions and linkage. */
-#ifndef NTAPI
-#define NTAPI
-#endif
-#ifndef FASTCALL
-#define FASTCALL
-#endif
-#ifndef DDKAPI
-#define DDKAPI
-#endif
-#ifndef DDKFASTAPI
-#define DDKFASTAPI
-#endif
-#ifndef NTKERNELAPI
-#define NTKERNELAPI
-#endif
-#ifndef NTSYSAPI
-#define NTSYSAPI
-#endif
-#ifndef NTHALAPI
-#define NTHALAPI
-#endif
-
-#ifndef UNREFERENCED_PARAMETER
-#define UNREFERENCED_PARAMETER(param)	((void)(param))
+#else
+#include "wdm_ke.h"
+#include "wdm_ex.h"
+#include "wdm_io.h"
+#include "wdm_port.h"
+#include "crt.h"
 #endif
 
 #endif /* _WINPAR_DDK_WDM_H */

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Part of each client: DriverEntry and DriverUnload as a Linux module's init and
+ * exit. ddk.mk compiles it into the client's module.
+ */
+#include <linux/module.h>
+
+#include <winpar/compat.h>
+
+#include "client.h"
+#include "entry.h"
+/* The port's GUIDs, for sources that do not include <initguid.h>. */
+#include "initguid.h"
+#include "ntddpar.h"
+
+#ifndef WINPAR_DDK_LICENSE
+#define WINPAR_DDK_LICENSE "Proprietary"
+#endif
+
+/* What the ddk's macros name. */
+struct winpar_wdm_client *winpar_ddk_client;
+
+static int __init winpar_ddk_init(void)
+{
+	static const struct winpar_wdm_about about = {
+		.module = THIS_MODULE,
+		.entry = DriverEntry,
+	};
+
+	return winpar_wdm_start(&about, &winpar_ddk_client);
+}
+
+static void __exit winpar_ddk_exit(void)
+{
+	winpar_wdm_stop(winpar_ddk_client);
+}
+
+module_init(winpar_ddk_init);
+module_exit(winpar_ddk_exit);
+MODULE_DESCRIPTION("A Windows driver's source on winpar");
+MODULE_LICENSE(WINPAR_DDK_LICENSE);
+WINPAR_IMPORT_NAMESPACE();

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Part of <wdm.h>: pools, lists, interlocked operations, fast mutexes, strings,
+ * and what a client says in the log.
+ */
+#ifndef _WINPAR_DDK_WDM_EX_H
+#define _WINPAR_DDK_WDM_EX_H
+
+#include "wdm_ke.h"
+
+/* ----- pools ------------------------------------------------------------- */
+
+/* DDI page: wdm, POOL_TYPE. All of them are the same memory here. */
+typedef enum _POOL_TYPE {
+	NonPagedPool = 0,
+	NonPagedPoolExecute = 0,
+	PagedPool = 1,
+	NonPagedPoolMustSucceed = 2,
+	NonPagedPoolCacheAligned = 4,
+	PagedPoolCacheAligned = 5,
+	NonPagedPoolNx = 512,
+} POOL_TYPE;
+
+PVOID winpar_wdm_pool_alloc(struct winpar_wdm_client *client, SIZE_T size,
+			    ULONG tag, void *caller);
+void ExFreePool(PVOID memory);
+void ExFreePoolWithTag(PVOID memory, ULONG tag);
+
+/* An address in the function where this stands names it in the log. */
+#define WINPAR_WDM_HERE	\
+	({ __label__ winpar_here; winpar_here: (void *)&&winpar_here; })
+
+#define ExAllocatePoolWithTag(type, size, tag) \
+	((void)(type), winpar_wdm_pool_alloc(winpar_ddk_client, size, tag, \
+					     WINPAR_WDM_HERE))
+#define ExAllocatePool(type, size) \
+	ExAllocatePoolWithTag(type, size, 0x656e6f4e)	/* "None" */
+
+/* ----- lists ------------------------------------------------------------- */
+
+static inline VOID InitializeListHead(PLIST_ENTRY head)
+{
+	head->Flink = head;
+	head->Blink = head;
+}
+
+static inline BOOLEAN IsListEmpty(const LIST_ENTRY *head)
+{
+	return head->Flink == head;
+}
+
+/* DDI page: wdm, RemoveEntryList: TRUE when the list is empty now */
+static inline BOOLEAN RemoveEntryList(PLIST_ENTRY entry)
+{
+	PLIST_ENTRY next = entry->Flink;
+	PLIST_ENTRY before = entry->Blink;
+
+	before->Flink = next;
+	next->Blink = before;
+	return next == before;
+}
+
+static inline PLIST_ENTRY RemoveHeadList(PLIST_ENTRY head)
+{
+	PLIST_ENTRY entry = head->Flink;
+
+	RemoveEntryList(entry);
+	return entry;
+}
+
+static inline PLIST_ENTRY RemoveTailList(PLIST_ENTRY head)
+{
+	PLIST_ENTRY entry = head->Blink;
+
+	RemoveEntryList(entry);
+	return entry;
+}
+
+static inline VOID InsertTailList(PLIST_ENTRY head, PLIST_ENTRY entry)
+{
+	PLIST_ENTRY last = head->Blink;
+
+	entry->Flink = head;
+	entry->Blink = last;
+	last->Flink = entry;
+	head->Blink = entry;
+}
+
+static inline VOID InsertHeadList(PLIST_ENTRY head, PLIST_ENTRY entry)
+{
+	PLIST_ENTRY first = head->Flink;
+
+	entry->Flink = first;
+	entry->Blink = head;
+	first->Blink = entry;
+	head->Flink = entry;
+}
+
+/* DDI page: wdm, AppendTailList: append is a list without a head of its own */
+static inline VOID AppendTailList(PLIST_ENTRY head, PLIST_ENTRY append)
+{
+	PLIST_ENTRY last = head->Blink;
+
+	head->Blink->Flink = append;
+	head->Blink = append->Blink;
+	append->Blink->Flink = head;
+	append->Blink = last;
+}
+
+static inline VOID PushEntryList(PSINGLE_LIST_ENTRY head,
+				 PSINGLE_LIST_ENTRY entry)
+{
+	entry->Next = head->Next;
+	head->Next = entry;
+}
+
+static inline PSINGLE_LIST_ENTRY PopEntryList(PSINGLE_LIST_ENTRY head)
+{
+	PSINGLE_LIST_ENTRY first = head->Next;
+
+	if (first)
+		head->Next = first->Next;
+	return first;
+}
+
+PLIST_ENTRY ExInterlockedInsertHeadList(PLIST_ENTRY head, PLIST_ENTRY entry,
+					PKSPIN_LOCK lock);
+PLIST_ENTRY ExInterlockedInsertTailList(PLIST_ENTRY head, PLIST_ENTRY entry,
+					PKSPIN_LOCK lock);
+PLIST_ENTRY ExInterlockedRemoveHeadList(PLIST_ENTRY head, PKSPIN_LOCK lock);
+
+/* ----- interlocked operations -------------------------------------------- */
+
+static inline LONG InterlockedIncrement(volatile LONG *value)
+{
+	return __sync_add_and_fetch(value, 1);
+}
+
+static inline LONG InterlockedDecrement(volatile LONG *value)
+{
+	return __sync_sub_and_fetch(value, 1);
+}
+
+static inline LONG InterlockedExchangeAdd(volatile LONG *value, LONG add)
+{
+	return __sync_fetch_and_add(value, add);
+}
+
+static inline LONG InterlockedExchange(volatile LONG *value, LONG exchange)
+{
+	return __atomic_exchange_n(value, exchange, __ATOMIC_SEQ_CST);
+}
+
+static inline LONG InterlockedCompareExchange(volatile LONG *value,
+					      LONG exchange, LONG comparand)
+{
+	return __sync_val_compare_and_swap(value, comparand, exchange);
+}
+
+static inline LONG InterlockedAnd(volatile LONG *value, LONG mask)
+{
+	return __sync_fetch_and_and(value, mask);
+}
+
+static inline LONG InterlockedOr(volatile LONG *value, LONG mask)
+{
+	return __sync_fetch_and_or(value, mask);
+}
+
+#define InterlockedExchangePointer(value, exchange) \
+	((PVOID)__atomic_exchange_n((PVOID volatile *)(value), \
+				    (PVOID)(exchange), __ATOMIC_SEQ_CST))
+#define InterlockedCompareExchangePointer(value, exchange, comparand) \
+	__sync_val_compare_and_swap((PVOID volatile *)(value), \
+				    (PVOID)(comparand), (PVOID)(exchange))
+
+/* ----- fast mutexes ------------------------------------------------------ */
+
+/* DDI page: wdm, ExInitializeFastMutex */
+typedef struct _FAST_MUTEX {
+	LONG Count;
+	PVOID Owner;
+	ULONG Contention;
+	KEVENT Event;
+	ULONG OldIrql;
+} FAST_MUTEX, *PFAST_MUTEX;
+
+void ExInitializeFastMutex(PFAST_MUTEX mutex);
+void ExAcquireFastMutex(PFAST_MUTEX mutex);
+BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX mutex);
+void ExReleaseFastMutex(PFAST_MUTEX mutex);
+
+#define ExAcquireFastMutexUnsafe	ExAcquireFastMutex
+#define ExReleaseFastMutexUnsafe	ExReleaseFastMutex
+
+/* ----- memory ------------------------------------------------------------ */
+
+#define RtlCopyMemory(to, from, size)	__builtin_memcpy(to, from, size)
+#define RtlCopyBytes			RtlCopyMemory
+#define RtlMoveMemory(to, from, size)	__builtin_memmove(to, from, size)
+#define RtlFillMemory(to, size, byte)	__builtin_memset(to, byte, size)
+#define RtlZeroMemory(to, size)		__builtin_memset(to, 0, size)
+#define RtlZeroBytes			RtlZeroMemory
+#define RtlEqualMemory(one, other, size) \
+	(!__builtin_memcmp(one, other, size))
+
+SIZE_T RtlCompareMemory(const void *one, const void *other, SIZE_T size);
+
+/* ----- strings ----------------------------------------------------------- */
+
+void RtlInitUnicodeString(PUNICODE_STRING string, PCWSTR source);
+void RtlInitAnsiString(PANSI_STRING string, PCSTR source);
+
+#define RtlInitString	RtlInitAnsiString
+
+void RtlInitEmptyUnicodeString(PUNICODE_STRING string, PWSTR buffer,
+			       USHORT size);
+void RtlCopyUnicodeString(PUNICODE_STRING to, PCUNICODE_STRING from);
+NTSTATUS RtlAppendUnicodeStringToString(PUNICODE_STRING to,
+					PCUNICODE_STRING from);
+NTSTATUS RtlAppendUnicodeToString(PUNICODE_STRING to, PCWSTR from);
+LONG RtlCompareUnicodeString(PCUNICODE_STRING one, PCUNICODE_STRING other,
+			     BOOLEAN any_case);
+BOOLEAN RtlEqualUnicodeString(PCUNICODE_STRING one, PCUNICODE_STRING other,
+			      BOOLEAN any_case);
+BOOLEAN RtlPrefixUnicodeString(PCUNICODE_STRING prefix,
+			       PCUNICODE_STRING string, BOOLEAN any_case);
+WCHAR RtlUpcaseUnicodeChar(WCHAR c);
+NTSTATUS RtlIntegerToUnicodeString(ULONG value, ULONG base,
+				   PUNICODE_STRING string);
+NTSTATUS RtlUnicodeStringToInteger(PCUNICODE_STRING string, ULONG base,
+				   PULONG value);
+NTSTATUS winpar_wdm_to_unicode(struct winpar_wdm_client *client,
+			       PUNICODE_STRING to, PCANSI_STRING from,
+			       BOOLEAN allocate, void *caller);
+NTSTATUS winpar_wdm_to_ansi(struct winpar_wdm_client *client, PANSI_STRING to,
+			    PCUNICODE_STRING from, BOOLEAN allocate,
+			    void *caller);
+void RtlFreeUnicodeString(PUNICODE_STRING string);
+void RtlFreeAnsiString(PANSI_STRING string);
+
+#define RtlAnsiStringToUnicodeString(to, from, allocate) \
+	winpar_wdm_to_unicode(winpar_ddk_client, to, from, allocate, \
+			      WINPAR_WDM_HERE)
+#define RtlUnicodeStringToAnsiString(to, from, allocate) \
+	winpar_wdm_to_ansi(winpar_ddk_client, to, from, allocate, \
+			   WINPAR_WDM_HERE)
+
+/* ----- the log ----------------------------------------------------------- */
+
+ULONG winpar_wdm_print(struct winpar_wdm_client *client, PCSTR format, ...);
+
+#define DbgPrint(...)		winpar_wdm_print(winpar_ddk_client, __VA_ARGS__)
+#define DbgPrintEx(component, level, ...) \
+	((void)(component), (void)(level), \
+	 winpar_wdm_print(winpar_ddk_client, __VA_ARGS__))
+
+#define DPFLTR_IHVDRIVER_ID	77
+#define DPFLTR_ERROR_LEVEL	0
+#define DPFLTR_WARNING_LEVEL	1
+#define DPFLTR_TRACE_LEVEL	2
+#define DPFLTR_INFO_LEVEL	3
+
+void winpar_wdm_assert_failed(struct winpar_wdm_client *client,
+			      const char *what, const char *file, int line);
+
+/* A checked build (DBG=1) says more than a free one. */
+#if defined(DBG) && DBG
+#define KdPrint(arguments)	DbgPrint arguments
+#define KdPrintEx(arguments)	DbgPrintEx arguments
+#define ASSERT(what)							\
+	((void)((what) ||						\
+		(winpar_wdm_assert_failed(winpar_ddk_client, #what,	\
+					  __FILE__, __LINE__), 0)))
+#else
+#define KdPrint(arguments)	((void)0)
+#define KdPrintEx(arguments)	((void)0)
+#define ASSERT(what)		((void)0)
+#endif
+#define ASSERTMSG(message, what)	ASSERT(what)
+#define NT_ASSERT(what)			ASSERT(what)
+
+#endif /* _WINPAR_DDK_WDM_EX_H */

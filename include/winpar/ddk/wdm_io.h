@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Part of <wdm.h>: drivers, devices, files and IRPs. These are the layer's own
+ * types and have nothing to do with those of winpar/irp.h, which no client of
+ * the layer includes.
+ */
+#ifndef _WINPAR_DDK_WDM_IO_H
+#define _WINPAR_DDK_WDM_IO_H
+
+#include "wdm_ex.h"
+
+struct _DEVICE_OBJECT;
+struct _DRIVER_OBJECT;
+struct _FILE_OBJECT;
+struct _IO_STACK_LOCATION;
+struct _IRP;
+struct _MDL;
+
+/* ----- routines of a client's -------------------------------------------- */
+
+typedef NTSTATUS DRIVER_INITIALIZE(struct _DRIVER_OBJECT *DriverObject,
+				   PUNICODE_STRING RegistryPath);
+typedef DRIVER_INITIALIZE *PDRIVER_INITIALIZE;
+typedef NTSTATUS DRIVER_ADD_DEVICE(struct _DRIVER_OBJECT *DriverObject,
+				   struct _DEVICE_OBJECT *PhysicalDeviceObject);
+typedef DRIVER_ADD_DEVICE *PDRIVER_ADD_DEVICE;
+typedef VOID DRIVER_UNLOAD(struct _DRIVER_OBJECT *DriverObject);
+typedef DRIVER_UNLOAD *PDRIVER_UNLOAD;
+typedef NTSTATUS DRIVER_DISPATCH(struct _DEVICE_OBJECT *DeviceObject,
+				 struct _IRP *Irp);
+typedef DRIVER_DISPATCH *PDRIVER_DISPATCH;
+typedef VOID DRIVER_STARTIO(struct _DEVICE_OBJECT *DeviceObject,
+			    struct _IRP *Irp);
+typedef DRIVER_STARTIO *PDRIVER_STARTIO;
+typedef VOID DRIVER_CANCEL(struct _DEVICE_OBJECT *DeviceObject,
+			   struct _IRP *Irp);
+typedef DRIVER_CANCEL *PDRIVER_CANCEL;
+typedef NTSTATUS IO_COMPLETION_ROUTINE(struct _DEVICE_OBJECT *DeviceObject,
+				       struct _IRP *Irp, PVOID Context);
+typedef IO_COMPLETION_ROUTINE *PIO_COMPLETION_ROUTINE;
+typedef BOOLEAN KSERVICE_ROUTINE(PKINTERRUPT Interrupt, PVOID ServiceContext);
+typedef BOOLEAN KSYNCHRONIZE_ROUTINE(PVOID SynchronizeContext);
+
+/* ----- requests ---------------------------------------------------------- */
+
+#define IRP_MJ_CREATE_NAMED_PIPE	0x01
+#define IRP_MJ_SET_INFORMATION		0x06
+#define IRP_MJ_FLUSH_BUFFERS		0x09
+#define IRP_MJ_SHUTDOWN			0x10
+#define IRP_MJ_POWER			0x16
+#define IRP_MJ_SYSTEM_CONTROL		0x17
+#define IRP_MJ_MAXIMUM_FUNCTION		0x1b
+
+#define METHOD_IN_DIRECT		1
+#define METHOD_OUT_DIRECT		2
+#define METHOD_NEITHER			3
+
+#define FILE_SPECIAL_ACCESS		FILE_ANY_ACCESS
+#define FILE_READ_ACCESS		0x0001
+#define FILE_WRITE_ACCESS		0x0002
+
+#define FILE_READ_DATA			0x0001
+#define FILE_WRITE_DATA			0x0002
+#define FILE_APPEND_DATA		0x0004
+#define FILE_READ_ATTRIBUTES		0x0080
+#define FILE_WRITE_ATTRIBUTES		0x0100
+#define DELETE				0x00010000
+#define SYNCHRONIZE			0x00100000
+#define STANDARD_RIGHTS_REQUIRED	0x000f0000
+#define STANDARD_RIGHTS_ALL		0x001f0000
+#define FILE_ALL_ACCESS			0x001f01ff
+
+#define FILE_DEVICE_BUS_EXTENDER	0x2a
+#define FILE_DEVICE_UNKNOWN		0x22
+#define FILE_DEVICE_SECURE_OPEN		0x00000100
+
+/* DDI page: wdm, IO_STACK_LOCATION, member Control */
+#define SL_PENDING_RETURNED		0x01
+#define SL_INVOKE_ON_CANCEL		0x20
+#define SL_INVOKE_ON_SUCCESS		0x40
+#define SL_INVOKE_ON_ERROR		0x80
+
+/* DDI page: wdm, IoCompleteRequest; priority boosts say nothing here */
+#define IO_NO_INCREMENT			0
+#define IO_PARALLEL_INCREMENT		1
+#define IO_SERIAL_INCREMENT		2
+#define IO_SOUND_INCREMENT		8
+#define EVENT_INCREMENT			1
+
+#define DO_BUFFERED_IO			0x00000004
+#define DO_EXCLUSIVE			0x00000008
+#define DO_DIRECT_IO			0x00000010
+#define DO_DEVICE_INITIALIZING		0x00000080
+#define DO_POWER_PAGABLE		0x00002000
+
+/* A member that Windows aligns as a pointer. */
+#define WINPAR_WDM_WIDE	__attribute__((__aligned__(__SIZEOF_POINTER__)))
+
+/* DDI page: wdm, IO_STACK_LOCATION */
+typedef struct _IO_STACK_LOCATION {
+	UCHAR MajorFunction;
+	UCHAR MinorFunction;
+	UCHAR Flags;
+	UCHAR Control;
+	union {
+		struct {
+			PVOID SecurityContext;
+			ULONG Options;
+			USHORT FileAttributes WINPAR_WDM_WIDE;
+			USHORT ShareAccess;
+			ULONG EaLength WINPAR_WDM_WIDE;
+		} Create;
+		struct {
+			ULONG Length;
+			ULONG Key WINPAR_WDM_WIDE;
+			LARGE_INTEGER ByteOffset;
+		} Read;
+		struct {
+			ULONG Length;
+			ULONG Key WINPAR_WDM_WIDE;
+			LARGE_INTEGER ByteOffset;
+		} Write;
+		struct {
+			ULONG Length;
+			FILE_INFORMATION_CLASS FileInformationClass
+				WINPAR_WDM_WIDE;
+		} QueryFile;
+		struct {
+			ULONG OutputBufferLength;
+			ULONG InputBufferLength WINPAR_WDM_WIDE;
+			ULONG IoControlCode WINPAR_WDM_WIDE;
+			PVOID Type3InputBuffer;
+		} DeviceIoControl;
+		struct {
+			PVOID Argument1;
+			PVOID Argument2;
+			PVOID Argument3;
+			PVOID Argument4;
+		} Others;
+	} Parameters __attribute__((__packed__,
+				   __aligned__(__SIZEOF_POINTER__)));
+	struct _DEVICE_OBJECT *DeviceObject;
+	struct _FILE_OBJECT *FileObject;
+	PIO_COMPLETION_ROUTINE CompletionRoutine;
+	PVOID Context;
+} IO_STACK_LOCATION, *PIO_STACK_LOCATION;
+
+/* DDI page: wdm, KeInsertDeviceQueue */
+typedef struct _KDEVICE_QUEUE_ENTRY {
+	LIST_ENTRY DeviceListEntry;
+	ULONG SortKey;
+	BOOLEAN Inserted;
+} KDEVICE_QUEUE_ENTRY, *PKDEVICE_QUEUE_ENTRY;
+
+/* What of an IRP is the layer's: a request of winpar's lies in it (wdm/port.c). */
+#define WINPAR_WDM_IRP_WORDS	40
+
+/* DDI page: wdm, IRP */
+typedef struct _IRP {
+	CSHORT Type;
+	USHORT Size;
+	struct _MDL *MdlAddress;
+	ULONG Flags;
+	union {
+		struct _IRP *MasterIrp;
+		volatile LONG IrpCount;
+		PVOID SystemBuffer;
+	} AssociatedIrp;
+	LIST_ENTRY ThreadListEntry;
+	IO_STATUS_BLOCK IoStatus;
+	KPROCESSOR_MODE RequestorMode;
+	BOOLEAN PendingReturned;
+	CHAR StackCount;
+	CHAR CurrentLocation;
+	BOOLEAN Cancel;
+	KIRQL CancelIrql;
+	CCHAR ApcEnvironment;
+	UCHAR AllocationFlags;
+	PIO_STATUS_BLOCK UserIosb;
+	PKEVENT UserEvent;
+	union {
+		struct {
+			PVOID UserApcRoutine;
+			PVOID UserApcContext;
+		} AsynchronousParameters;
+		LARGE_INTEGER AllocationSize;
+	} Overlay;
+	volatile PDRIVER_CANCEL CancelRoutine;
+	PVOID UserBuffer;
+	union {
+		struct {
+			union {
+				KDEVICE_QUEUE_ENTRY DeviceQueueEntry;
+				struct {
+					PVOID DriverContext[4];
+				};
+			};
+			PETHREAD Thread;
+			PCHAR AuxiliaryBuffer;
+			struct {
+				LIST_ENTRY ListEntry;
+				union {
+					PIO_STACK_LOCATION CurrentStackLocation;
+					ULONG PacketType;
+				};
+			};
+			struct _FILE_OBJECT *OriginalFileObject;
+		} Overlay;
+		PVOID CompletionKey;
+	} Tail;
+	ULONG_PTR Winpar[WINPAR_WDM_IRP_WORDS];
+} IRP, *PIRP;
+
+/* ----- devices, drivers, files ------------------------------------------- */
+
+/* DDI page: wdm, DEVICE_OBJECT */
+typedef struct _DEVICE_OBJECT {
+	CSHORT Type;
+	USHORT Size;
+	LONG ReferenceCount;
+	struct _DRIVER_OBJECT *DriverObject;
+	struct _DEVICE_OBJECT *NextDevice;
+	struct _DEVICE_OBJECT *AttachedDevice;
+	struct _IRP *CurrentIrp;
+	PVOID Timer;
+	ULONG Flags;
+	ULONG Characteristics;
+	volatile PVOID Vpb;
+	PVOID DeviceExtension;
+	DEVICE_TYPE DeviceType;
+	CCHAR StackSize;
+	PVOID Reserved;
+} DEVICE_OBJECT, *PDEVICE_OBJECT;
+
+/* DDI page: wdm, DRIVER_OBJECT, member DriverExtension */
+typedef struct _DRIVER_EXTENSION {
+	struct _DRIVER_OBJECT *DriverObject;
+	PDRIVER_ADD_DEVICE AddDevice;
+	ULONG Count;
+	UNICODE_STRING ServiceKeyName;
+} DRIVER_EXTENSION, *PDRIVER_EXTENSION;
+
+/* DDI page: wdm, DRIVER_OBJECT */
+typedef struct _DRIVER_OBJECT {
+	CSHORT Type;
+	CSHORT Size;
+	PDEVICE_OBJECT DeviceObject;
+	ULONG Flags;
+	PVOID DriverStart;
+	ULONG DriverSize;
+	PVOID DriverSection;
+	PDRIVER_EXTENSION DriverExtension;
+	UNICODE_STRING DriverName;
+	PUNICODE_STRING HardwareDatabase;
+	PVOID FastIoDispatch;
+	PDRIVER_INITIALIZE DriverInit;
+	PDRIVER_STARTIO DriverStartIo;
+	PDRIVER_UNLOAD DriverUnload;
+	PDRIVER_DISPATCH MajorFunction[IRP_MJ_MAXIMUM_FUNCTION + 1];
+} DRIVER_OBJECT, *PDRIVER_OBJECT;
+
+/* DDI page: wdm, FILE_OBJECT */
+typedef struct _FILE_OBJECT {
+	CSHORT Type;
+	CSHORT Size;
+	PDEVICE_OBJECT DeviceObject;
+	PVOID Vpb;
+	PVOID FsContext;
+	PVOID FsContext2;
+} FILE_OBJECT, *PFILE_OBJECT;
+
+/* ----- calls: IRPs ------------------------------------------------------- */
+
+#define IoSizeOfIrp(stack_size) \
+	((USHORT)(sizeof(IRP) + (stack_size) * sizeof(IO_STACK_LOCATION)))
+
+PIRP winpar_wdm_irp_alloc(struct winpar_wdm_client *client, CCHAR stack_size);
+void winpar_wdm_irp_init(struct winpar_wdm_client *client, PIRP irp, USHORT size,
+			 CCHAR stack_size);
+void IoReuseIrp(PIRP irp, NTSTATUS status);
+void IoFreeIrp(PIRP irp);
+NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp);
+void IoCompleteRequest(PIRP irp, CCHAR boost);
+BOOLEAN IoCancelIrp(PIRP irp);
+void IoAcquireCancelSpinLock(PKIRQL irql);
+void IoReleaseCancelSpinLock(KIRQL irql);
+
+#define IofCallDriver		IoCallDriver
+#define IofCompleteRequest	IoCompleteRequest
+#define IoInitializeIrp(irp, size, stack_size) \
+	winpar_wdm_irp_init(winpar_ddk_client, irp, size, stack_size)
+#define IoAllocateIrp(stack_size, quota) \
+	((void)(quota), winpar_wdm_irp_alloc(winpar_ddk_client, stack_size))
+
+static inline PIO_STACK_LOCATION IoGetCurrentIrpStackLocation(PIRP irp)
+{
+	return irp->Tail.Overlay.CurrentStackLocation;
+}
+
+static inline PIO_STACK_LOCATION IoGetNextIrpStackLocation(PIRP irp)
+{
+	return irp->Tail.Overlay.CurrentStackLocation - 1;
+}
+
+static inline VOID IoSetNextIrpStackLocation(PIRP irp)
+{
+	irp->CurrentLocation--;
+	irp->Tail.Overlay.CurrentStackLocation--;
+}
+
+static inline VOID IoSkipCurrentIrpStackLocation(PIRP irp)
+{
+	irp->CurrentLocation++;
+	irp->Tail.Overlay.CurrentStackLocation++;
+}
+
+/* All but the completion routine and what it is called with. */
+static inline VOID IoCopyCurrentIrpStackLocationToNext(PIRP irp)
+{
+	PIO_STACK_LOCATION from = IoGetCurrentIrpStackLocation(irp);
+	PIO_STACK_LOCATION to = IoGetNextIrpStackLocation(irp);
+
+	__builtin_memcpy(to, from, __builtin_offsetof(IO_STACK_LOCATION,
+						      CompletionRoutine));
+	to->Control = 0;
+}
+
+static inline VOID IoMarkIrpPending(PIRP irp)
+{
+	IoGetCurrentIrpStackLocation(irp)->Control |= SL_PENDING_RETURNED;
+}
+
+static inline VOID IoSetCompletionRoutine(PIRP irp,
+					  PIO_COMPLETION_ROUTINE routine,
+					  PVOID context, BOOLEAN on_success,
+					  BOOLEAN on_error, BOOLEAN on_cancel)
+{
+	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
+
+	next->CompletionRoutine = routine;
+	next->Context = context;
+	next->Control = (on_success ? SL_INVOKE_ON_SUCCESS : 0) |
+			(on_error ? SL_INVOKE_ON_ERROR : 0) |
+			(on_cancel ? SL_INVOKE_ON_CANCEL : 0);
+}
+
+static inline PDRIVER_CANCEL IoSetCancelRoutine(PIRP irp,
+						PDRIVER_CANCEL routine)
+{
+	return (PDRIVER_CANCEL)InterlockedExchangePointer(&irp->CancelRoutine,
+							  routine);
+}
+
+PIRP winpar_wdm_build_ioctl(struct winpar_wdm_client *client, ULONG code,
+			    PDEVICE_OBJECT device, PVOID in, ULONG in_len,
+			    PVOID out, ULONG out_len, BOOLEAN internal,
+			    PKEVENT event, PIO_STATUS_BLOCK iosb);
+PIRP winpar_wdm_build_fsd(struct winpar_wdm_client *client, ULONG major,
+			  PDEVICE_OBJECT device, PVOID buffer, ULONG length,
+			  PLARGE_INTEGER offset, PKEVENT event,
+			  PIO_STATUS_BLOCK iosb);
+
+#define IoBuildDeviceIoControlRequest(code, device, in, in_len, out, out_len, \
+				      internal, event, iosb)		\
+	winpar_wdm_build_ioctl(winpar_ddk_client, code, device, in, in_len, \
+			       out, out_len, internal, event, iosb)
+#define IoBuildSynchronousFsdRequest(major, device, buffer, length, offset, \
+				     event, iosb)			\
+	winpar_wdm_build_fsd(winpar_ddk_client, major, device, buffer, \
+			     length, offset, event, iosb)
+
+/* ----- calls: objects ---------------------------------------------------- */
+
+NTSTATUS winpar_wdm_device_pointer(struct winpar_wdm_client *client,
+				   PUNICODE_STRING name, ACCESS_MASK access,
+				   PFILE_OBJECT *file, PDEVICE_OBJECT *device);
+LONG ObReferenceObject(PVOID object);
+LONG ObDereferenceObject(PVOID object);
+PDEVICE_OBJECT IoGetRelatedDeviceObject(PFILE_OBJECT file);
+
+#define IoGetDeviceObjectPointer(name, access, file, device) \
+	winpar_wdm_device_pointer(winpar_ddk_client, name, access, file, device)
+
+/* DDI page: wdm, IoGetDeviceInterfaces */
+#define DEVICE_INTERFACE_INCLUDE_NONACTIVE	0x00000001
+
+NTSTATUS winpar_wdm_interfaces(struct winpar_wdm_client *client,
+			       const GUID *guid, PDEVICE_OBJECT device,
+			       ULONG flags, PWSTR *list);
+
+#define IoGetDeviceInterfaces(guid, device, flags, list) \
+	winpar_wdm_interfaces(winpar_ddk_client, guid, device, flags, list)
+
+/* DDI page: ntddk, CONFIGURATION_INFORMATION */
+typedef struct _CONFIGURATION_INFORMATION {
+	ULONG DiskCount;
+	ULONG FloppyCount;
+	ULONG CdRomCount;
+	ULONG TapeCount;
+	ULONG ScsiPortCount;
+	ULONG SerialCount;
+	ULONG ParallelCount;
+	BOOLEAN AtDiskPrimaryAddressClaimed;
+	BOOLEAN AtDiskSecondaryAddressClaimed;
+	ULONG Version;
+	ULONG MediumChangerCount;
+} CONFIGURATION_INFORMATION, *PCONFIGURATION_INFORMATION;
+
+PCONFIGURATION_INFORMATION winpar_wdm_configuration(struct winpar_wdm_client *client);
+
+#define IoGetConfigurationInformation() \
+	winpar_wdm_configuration(winpar_ddk_client)
+
+#endif /* _WINPAR_DDK_WDM_IO_H */

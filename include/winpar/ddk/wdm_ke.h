@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Part of <wdm.h>: levels, spin locks, objects that a thread waits for, DPCs
+ * and timers. What the macros' names begin with winpar_wdm_ for is the layer's
+ * own (docs/wdm.md).
+ */
+#ifndef _WINPAR_DDK_WDM_KE_H
+#define _WINPAR_DDK_WDM_KE_H
+
+#include "ntdef.h"
+#ifdef __KERNEL__
+#include <linux/spinlock_types.h>
+#endif
+
+/* The client that this module is; ddk/entry.c defines it, one in each client. */
+struct winpar_wdm_client;
+extern struct winpar_wdm_client *winpar_ddk_client;
+
+/* ----- levels ------------------------------------------------------------ */
+
+#define PASSIVE_LEVEL		0
+#define LOW_LEVEL		0
+#define APC_LEVEL		1
+#define DISPATCH_LEVEL		2
+#ifdef __i386__
+#define HIGH_LEVEL		31
+#else
+#define HIGH_LEVEL		15
+#endif
+
+KIRQL KeGetCurrentIrql(void);
+KIRQL winpar_wdm_raise(KIRQL level);
+void KeLowerIrql(KIRQL level);
+
+#define KeRaiseIrql(level, old)		(*(old) = winpar_wdm_raise(level))
+#define KeRaiseIrqlToDpcLevel()		winpar_wdm_raise(DISPATCH_LEVEL)
+
+#define PAGED_CODE()		((void)0)
+#define PAGED_CODE_LOCKED()	((void)0)
+
+/* ----- spin locks -------------------------------------------------------- */
+
+/* A Linux spin lock, which is larger than Windows' with Linux's lock checks. */
+#ifdef __KERNEL__
+typedef struct _KSPIN_LOCK {
+	spinlock_t lock;
+} KSPIN_LOCK, *PKSPIN_LOCK;
+
+void winpar_wdm_init_spin_lock(PKSPIN_LOCK lock, const char *name,
+			       struct lock_class_key *key);
+
+/* A class for each place that initialises locks, as in Linux. */
+#define KeInitializeSpinLock(lock)					\
+do {									\
+	static struct lock_class_key winpar_wdm_key;			\
+									\
+	winpar_wdm_init_spin_lock(lock, #lock, &winpar_wdm_key);	\
+} while (0)
+#else
+typedef ULONG_PTR KSPIN_LOCK, *PKSPIN_LOCK;
+#endif
+
+KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK lock);
+void KeReleaseSpinLock(PKSPIN_LOCK lock, KIRQL old);
+void KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK lock);
+void KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK lock);
+
+#define KeAcquireSpinLock(lock, old)	\
+	(*(old) = KeAcquireSpinLockRaiseToDpc(lock))
+
+KIRQL KeAcquireInterruptSpinLock(PKINTERRUPT interrupt);
+void KeReleaseInterruptSpinLock(PKINTERRUPT interrupt, KIRQL old);
+BOOLEAN KeSynchronizeExecution(PKINTERRUPT interrupt,
+			       PKSYNCHRONIZE_ROUTINE routine, PVOID context);
+
+/* ----- what a thread waits for ------------------------------------------- */
+
+enum {
+	KernelMode = 0,
+	UserMode = 1,
+	MaximumMode = 2,
+};
+
+/* DDI page: wdm, KeWaitForSingleObject; says nothing here */
+typedef enum _KWAIT_REASON {
+	Executive,
+	FreePage,
+	PageIn,
+	PoolAllocation,
+	DelayExecution,
+	Suspended,
+	UserRequest,
+} KWAIT_REASON;
+
+typedef enum _EVENT_TYPE {
+	NotificationEvent,
+	SynchronizationEvent,
+} EVENT_TYPE;
+
+typedef enum _TIMER_TYPE {
+	NotificationTimer,
+	SynchronizationTimer,
+} TIMER_TYPE;
+
+typedef enum _WAIT_TYPE {
+	WaitAll,
+	WaitAny,
+} WAIT_TYPE;
+
+/* Type is the layer's: which kind of object this is. */
+typedef struct _DISPATCHER_HEADER {
+	UCHAR Type;
+	UCHAR Abandoned;
+	UCHAR Size;
+	UCHAR Inserted;
+	LONG SignalState;
+	LIST_ENTRY WaitListHead;
+} DISPATCHER_HEADER;
+
+/* DDI page: wdm, KeInitializeEvent */
+typedef struct _KEVENT {
+	DISPATCHER_HEADER Header;
+} KEVENT, *PKEVENT, *PRKEVENT;
+
+/* DDI page: wdm, KeInitializeSemaphore */
+typedef struct _KSEMAPHORE {
+	DISPATCHER_HEADER Header;
+	LONG Limit;
+} KSEMAPHORE, *PKSEMAPHORE, *PRKSEMAPHORE;
+
+/* A Linux task; clients hold a pointer and look no further. */
+typedef struct _KTHREAD *PKTHREAD, *PETHREAD, *PRKTHREAD;
+
+/* DDI page: wdm, KeInitializeMutex */
+typedef struct _KMUTANT {
+	DISPATCHER_HEADER Header;
+	LIST_ENTRY MutantListEntry;
+	PKTHREAD OwnerThread;
+	BOOLEAN Abandoned;
+	UCHAR ApcDisable;
+} KMUTANT, *PKMUTANT, *PRKMUTANT, KMUTEX, *PKMUTEX, *PRKMUTEX;
+
+void KeInitializeEvent(PKEVENT event, EVENT_TYPE type, BOOLEAN state);
+LONG KeSetEvent(PKEVENT event, LONG increment, BOOLEAN wait);
+LONG KeResetEvent(PKEVENT event);
+void KeClearEvent(PKEVENT event);
+LONG KeReadStateEvent(PKEVENT event);
+
+void KeInitializeSemaphore(PKSEMAPHORE semaphore, LONG count, LONG limit);
+LONG KeReleaseSemaphore(PKSEMAPHORE semaphore, LONG increment, LONG adjustment,
+			BOOLEAN wait);
+LONG KeReadStateSemaphore(PKSEMAPHORE semaphore);
+
+void KeInitializeMutex(PKMUTEX mutex, ULONG level);
+LONG KeReleaseMutex(PKMUTEX mutex, BOOLEAN wait);
+LONG KeReadStateMutex(PKMUTEX mutex);
+
+NTSTATUS KeWaitForSingleObject(PVOID object, KWAIT_REASON reason,
+			       KPROCESSOR_MODE mode, BOOLEAN alertable,
+			       PLARGE_INTEGER timeout);
+NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, BOOLEAN alertable,
+				PLARGE_INTEGER interval);
+
+#define KeWaitForMutexObject	KeWaitForSingleObject
+
+PKTHREAD KeGetCurrentThread(void);
+
+#define PsGetCurrentThread()	KeGetCurrentThread()
+
+/* ----- DPCs and timers --------------------------------------------------- */
+
+struct _KDPC;
+
+/* DDI page: wdm, KDEFERRED_ROUTINE */
+typedef VOID KDEFERRED_ROUTINE(struct _KDPC *Dpc, PVOID DeferredContext,
+			       PVOID SystemArgument1, PVOID SystemArgument2);
+typedef KDEFERRED_ROUTINE *PKDEFERRED_ROUTINE;
+
+/* DDI page: wdm, KeInitializeDpc */
+typedef struct _KDPC {
+	UCHAR Type;
+	UCHAR Importance;
+	volatile USHORT Number;
+	LIST_ENTRY DpcListEntry;
+	PKDEFERRED_ROUTINE DeferredRoutine;
+	PVOID DeferredContext;
+	PVOID SystemArgument1;
+	PVOID SystemArgument2;
+	volatile PVOID DpcData;
+	struct winpar_wdm_client *Winpar;
+} KDPC, *PKDPC, *PRKDPC;
+
+/* DDI page: wdm, KeInitializeTimerEx */
+typedef struct _KTIMER {
+	DISPATCHER_HEADER Header;
+	ULARGE_INTEGER DueTime;
+	LIST_ENTRY TimerListEntry;
+	struct _KDPC *Dpc;
+	LONG Period;
+	struct winpar_wdm_client *Winpar;
+} KTIMER, *PKTIMER;
+
+void winpar_wdm_init_dpc(struct winpar_wdm_client *client, PKDPC dpc,
+			 PKDEFERRED_ROUTINE routine, PVOID context);
+BOOLEAN KeInsertQueueDpc(PKDPC dpc, PVOID argument1, PVOID argument2);
+BOOLEAN KeRemoveQueueDpc(PKDPC dpc);
+void KeFlushQueuedDpcs(void);
+
+void winpar_wdm_init_timer(struct winpar_wdm_client *client, PKTIMER timer,
+			   TIMER_TYPE type);
+BOOLEAN KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc);
+BOOLEAN KeCancelTimer(PKTIMER timer);
+BOOLEAN KeReadStateTimer(PKTIMER timer);
+
+/* Whose they are: no DPC and no timer outlives its client. */
+#define KeInitializeDpc(dpc, routine, context) \
+	winpar_wdm_init_dpc(winpar_ddk_client, dpc, routine, context)
+#define KeInitializeTimerEx(timer, type) \
+	winpar_wdm_init_timer(winpar_ddk_client, timer, type)
+#define KeInitializeTimer(timer) \
+	KeInitializeTimerEx(timer, NotificationTimer)
+#define KeSetTimer(timer, due, dpc)	KeSetTimerEx(timer, due, 0, dpc)
+
+/* ----- times ------------------------------------------------------------- */
+
+void KeQuerySystemTime(PLARGE_INTEGER time);
+void KeStallExecutionProcessor(ULONG microseconds);
+
+#endif /* _WINPAR_DDK_WDM_KE_H */

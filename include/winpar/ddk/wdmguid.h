@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* <wdmguid.h> for Windows sources that are compiled for Linux. */
+#ifndef _WINPAR_DDK_WDMGUID_H
+#define _WINPAR_DDK_WDMGUID_H
+
+#include "wdm.h"
+
+#endif /* _WINPAR_DDK_WDMGUID_H */

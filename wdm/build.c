@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * IRPs that the layer makes, and frees when they are complete: a request with its
+ * event and its status block, both of which may lie on the stack of a task that
+ * waits for the event.
+ *
+ * When such an IRP is complete, its output is copied back, its status written, the
+ * IRP freed, and the event set, in this order: the waiter goes on when nothing is
+ * touched any more.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <winpar/compat.h>
+
+#include "wdm/client.h"
+#include "wdm/irp.h"
+#include "wdm/irql.h"
+
+/* IRP.Flags: SystemBuffer is to be freed, and copied back to UserBuffer. */
+#define WDM_IRP_BUFFERED_IO		0x00000010
+#define WDM_IRP_DEALLOCATE_BUFFER	0x00000020
+#define WDM_IRP_INPUT_OPERATION		0x00000040
+/* The two lowest bits of a control code. */
+#define WDM_METHOD(code)		((code) & 3)
+
+/* Copy output back: not where the request has failed. */
+static void wdm_build_copy_back(PIRP irp)
+{
+	if ((irp->Flags & WDM_IRP_INPUT_OPERATION) &&
+	    !NT_ERROR(irp->IoStatus.Status))
+		memcpy(irp->UserBuffer, irp->AssociatedIrp.SystemBuffer,
+		       min_t(ULONG_PTR, irp->IoStatus.Information,
+			     wdm_irp(irp)->size));
+}
+
+static void wdm_build_finish(PIRP irp)
+{
+	PIO_STATUS_BLOCK iosb = irp->UserIosb;
+	IO_STATUS_BLOCK status = irp->IoStatus;
+	PKEVENT event = irp->UserEvent;
+	bool told = wdm_may_call(wdm_irp(irp)->client);
+
+	/* Buffers of a client that is leaving are gone. */
+	if (told)
+		wdm_build_copy_back(irp);
+	if (irp->Flags & WDM_IRP_DEALLOCATE_BUFFER)
+		kfree(irp->AssociatedIrp.SystemBuffer);
+	IoFreeIrp(irp);
+	if (told && iosb)
+		*iosb = status;
+	if (told && event)
+		KeSetEvent(event, 0, FALSE);
+}
+
+static PIRP wdm_build(struct winpar_wdm_client *client, PDEVICE_OBJECT device,
+		      PKEVENT event, PIO_STATUS_BLOCK iosb)
+{
+	PIRP irp = winpar_wdm_irp_alloc(client, device->StackSize);
+
+	if (!irp)
+		return NULL;
+	wdm_irp(irp)->finish = wdm_build_finish;
+	irp->UserEvent = event;
+	irp->UserIosb = iosb;
+	irp->Tail.Overlay.Thread = KeGetCurrentThread();
+	return irp;
+}
+
+/*
+ * Input and output share one buffer, which an IRP owns. The output's is zeroed, so
+ * that a driver that says more than it has written gives nothing of the kernel's.
+ */
+static bool wdm_build_buffer(PIRP irp, PVOID in, ULONG in_len, PVOID out,
+			     ULONG out_len)
+{
+	ULONG size = max(in_len, out_len);
+	void *buffer;
+
+	if (!size)
+		return true;
+	buffer = kzalloc(size, wdm_gfp() | __GFP_NOWARN);
+	if (!buffer)
+		return false;
+	if (in_len)
+		memcpy(buffer, in, in_len);
+	irp->AssociatedIrp.SystemBuffer = buffer;
+	irp->UserBuffer = out;
+	wdm_irp(irp)->size = out_len;
+	irp->Flags |= WDM_IRP_BUFFERED_IO | WDM_IRP_DEALLOCATE_BUFFER;
+	if (out_len)
+		irp->Flags |= WDM_IRP_INPUT_OPERATION;
+	return true;
+}
+
+/**
+ * winpar_wdm_build_ioctl() - a control request: IoBuildDeviceIoControlRequest()
+ * @client: whose it is
+ * @code: the control code
+ * @device: what it goes to
+ * @in: input, or NULL
+ * @in_len: its length in bytes
+ * @out: output, or NULL
+ * @out_len: its length in bytes
+ * @internal: TRUE: IRP_MJ_INTERNAL_DEVICE_CONTROL, else IRP_MJ_DEVICE_CONTROL
+ * @event: set when it is complete, or NULL
+ * @iosb: where the status goes
+ *
+ * DDI page: wdm, IoBuildDeviceIoControlRequest. METHOD_BUFFERED and METHOD_NEITHER;
+ * no request of the port's interface has another method. @event is set and @iosb
+ * written whatever the status, also when IoCallDriver() does not return
+ * STATUS_PENDING. The IRP is freed by its completion, by nothing else.
+ *
+ * Context: process context; at DISPATCH_LEVEL, too, unlike on Windows.
+ * Return: the IRP; NULL no memory, or another method.
+ */
+PIRP winpar_wdm_build_ioctl(struct winpar_wdm_client *client, ULONG code,
+			    PDEVICE_OBJECT device, PVOID in, ULONG in_len,
+			    PVOID out, ULONG out_len, BOOLEAN internal,
+			    PKEVENT event, PIO_STATUS_BLOCK iosb)
+{
+	PIO_STACK_LOCATION location;
+	PIRP irp;
+
+	if (WDM_METHOD(code) == METHOD_IN_DIRECT ||
+	    WDM_METHOD(code) == METHOD_OUT_DIRECT) {
+		wdm_warn(client, "a request %#x with direct buffers, which the layer does not have\n",
+			 code);
+		return NULL;
+	}
+	irp = wdm_build(client, device, event, iosb);
+	if (!irp)
+		return NULL;
+	location = IoGetNextIrpStackLocation(irp);
+	location->MajorFunction = internal ? IRP_MJ_INTERNAL_DEVICE_CONTROL :
+				  IRP_MJ_DEVICE_CONTROL;
+	location->Parameters.DeviceIoControl.IoControlCode = code;
+	location->Parameters.DeviceIoControl.InputBufferLength = in_len;
+	location->Parameters.DeviceIoControl.OutputBufferLength = out_len;
+	if (WDM_METHOD(code) == METHOD_NEITHER) {
+		location->Parameters.DeviceIoControl.Type3InputBuffer = in;
+		irp->UserBuffer = out;
+	} else if (!wdm_build_buffer(irp, in, in_len, out, out_len)) {
+		IoFreeIrp(irp);
+		return NULL;
+	}
+	return irp;
+}
+WINPAR_EXPORT(winpar_wdm_build_ioctl);
+
+/**
+ * winpar_wdm_build_fsd() - another request: IoBuildSynchronousFsdRequest()
+ * @client: whose it is
+ * @major: IRP_MJ_READ, IRP_MJ_WRITE, IRP_MJ_FLUSH_BUFFERS, IRP_MJ_SHUTDOWN or
+ *         IRP_MJ_PNP
+ * @device: what it goes to
+ * @buffer: what is read or written; used as it is, not copied
+ * @length: its length in bytes
+ * @offset: where to begin; NULL is 0
+ * @event: set when it is complete
+ * @iosb: where the status goes
+ *
+ * DDI page: wdm, IoBuildSynchronousFsdRequest. For a device with DO_DIRECT_IO, which
+ * would need an MDL, NULL.
+ *
+ * Context: as winpar_wdm_build_ioctl().
+ * Return: the IRP, or NULL.
+ */
+PIRP winpar_wdm_build_fsd(struct winpar_wdm_client *client, ULONG major,
+			  PDEVICE_OBJECT device, PVOID buffer, ULONG length,
+			  PLARGE_INTEGER offset, PKEVENT event,
+			  PIO_STATUS_BLOCK iosb)
+{
+	PIO_STACK_LOCATION location;
+	PIRP irp;
+
+	if (device->Flags & DO_DIRECT_IO)
+		return NULL;
+	irp = wdm_build(client, device, event, iosb);
+	if (!irp)
+		return NULL;
+	location = IoGetNextIrpStackLocation(irp);
+	location->MajorFunction = major;
+	if (major == IRP_MJ_READ || major == IRP_MJ_WRITE) {
+		irp->AssociatedIrp.SystemBuffer = buffer;
+		irp->UserBuffer = buffer;
+		location->Parameters.Read.Length = length;
+		if (offset)
+			location->Parameters.Read.ByteOffset = *offset;
+	}
+	return irp;
+}
+WINPAR_EXPORT(winpar_wdm_build_fsd);

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * IRPs: a request with a stack location for each driver that it goes through.
+ *
+ * CurrentLocation counts from StackCount + 1, where the IRP is its maker's, down
+ * to 1. IoCallDriver() goes one down and calls the driver; IoCompleteRequest()
+ * goes up again and calls at each location the completion routine that the driver
+ * above has set there, until one of them keeps the IRP by returning
+ * STATUS_MORE_PROCESSING_REQUIRED, or it is at its maker's. There wdm_irp.finish,
+ * if any, ends it (wdm/build.c).
+ *
+ * Routines of a client that is leaving are not called: what they use is gone.
+ *
+ * Cancelling: CancelRoutine and Cancel are exchanged under no lock, as on Windows;
+ * IoCancelIrp() holds the cancel lock when it calls the routine, which releases it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <winpar/compat.h>
+
+#include "wdm/client.h"
+#include "wdm/irp.h"
+#include "wdm/irql.h"
+
+#define WDM_IO_TYPE_IRP	6
+
+static DEFINE_SPINLOCK(wdm_cancel_lock);
+
+/* ----- memory ------------------------------------------------------------ */
+
+/* Of an IRP that is all zeroes. */
+static void wdm_irp_begin(PIRP irp, USHORT size, CCHAR stack_size)
+{
+	irp->Type = WDM_IO_TYPE_IRP;
+	irp->Size = size;
+	irp->StackCount = stack_size;
+	irp->CurrentLocation = stack_size + 1;
+	irp->Tail.Overlay.CurrentStackLocation =
+		(PIO_STACK_LOCATION)(irp + 1) + stack_size;
+}
+
+/**
+ * winpar_wdm_irp_init() - initialise an IRP in the caller's memory: IoInitializeIrp()
+ * @client: whose it is
+ * @irp: the memory
+ * @size: how large that is, at least IoSizeOfIrp(@stack_size)
+ * @stack_size: how many stack locations it has
+ *
+ * DDI page: wdm, IoInitializeIrp
+ *
+ * Context: any.
+ */
+void winpar_wdm_irp_init(struct winpar_wdm_client *client, PIRP irp, USHORT size,
+			 CCHAR stack_size)
+{
+	memset(irp, 0, size);
+	wdm_irp_begin(irp, size, stack_size);
+	wdm_irp(irp)->client = client;
+	INIT_LIST_HEAD(&wdm_irp(irp)->entry);
+}
+WINPAR_EXPORT(winpar_wdm_irp_init);
+
+/**
+ * winpar_wdm_irp_alloc() - allocate an IRP: IoAllocateIrp()
+ * @client: whose it is
+ * @stack_size: how many stack locations it has, at least 1: that of the device
+ *              object that it goes to, and one more for a caller that wants its own
+ *
+ * DDI page: wdm, IoAllocateIrp
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the IRP, for IoFreeIrp(), or NULL.
+ */
+PIRP winpar_wdm_irp_alloc(struct winpar_wdm_client *client, CCHAR stack_size)
+{
+	unsigned long flags;
+	PIRP irp;
+
+	if (stack_size < 1 || !wdm_at_most(DISPATCH_LEVEL))
+		return NULL;
+	irp = kzalloc(IoSizeOfIrp(stack_size), wdm_gfp());
+	if (!irp)
+		return NULL;
+	wdm_irp_begin(irp, IoSizeOfIrp(stack_size), stack_size);
+	wdm_irp(irp)->client = client;
+	spin_lock_irqsave(&client->lock, flags);
+	list_add_tail(&wdm_irp(irp)->entry, &client->irps);
+	spin_unlock_irqrestore(&client->lock, flags);
+	return irp;
+}
+WINPAR_EXPORT(winpar_wdm_irp_alloc);
+
+/**
+ * IoFreeIrp() - free an IRP
+ * @irp: from IoAllocateIrp(), not on its way
+ *
+ * DDI page: wdm, IoFreeIrp. An IRP in memory of the caller's own is not freed, but
+ * reported.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoFreeIrp(PIRP irp)
+{
+	struct winpar_wdm_client *client = wdm_irp(irp)->client;
+	unsigned long flags;
+
+	if (list_empty(&wdm_irp(irp)->entry)) {
+		wdm_warn(client, "%pS frees an IRP that IoAllocateIrp() did not make\n",
+			 (void *)_RET_IP_);
+		return;
+	}
+	spin_lock_irqsave(&client->lock, flags);
+	list_del(&wdm_irp(irp)->entry);
+	spin_unlock_irqrestore(&client->lock, flags);
+	kfree(irp);
+}
+WINPAR_EXPORT(IoFreeIrp);
+
+/**
+ * IoReuseIrp() - initialise an IRP once more
+ * @irp: from IoAllocateIrp() or initialised by IoInitializeIrp(), not on its way
+ * @status: its IoStatus.Status
+ *
+ * DDI page: wdm, IoReuseIrp
+ *
+ * Context: any.
+ */
+void IoReuseIrp(PIRP irp, NTSTATUS status)
+{
+	struct wdm_irp *own = wdm_irp(irp);
+	CCHAR stack_size = irp->StackCount;
+	USHORT size = irp->Size;
+
+	memset(irp, 0, offsetof(IRP, Winpar));
+	memset(irp + 1, 0, size - sizeof(*irp));
+	wdm_irp_begin(irp, size, stack_size);
+	irp->IoStatus.Status = status;
+	own->finish = NULL;
+}
+WINPAR_EXPORT(IoReuseIrp);
+
+/* ----- down and up ------------------------------------------------------- */
+
+/**
+ * IoCallDriver() - send an IRP to a device
+ * @device: the device
+ * @irp: an IRP whose next stack location is set up
+ *
+ * DDI page: wdm, IoCallDriver. An IRP without a stack location left, for which
+ * Windows stops, is not sent.
+ *
+ * Context: as the request's own page says.
+ * Return: what the device's driver returns: STATUS_PENDING it completes later; else
+ * it is complete. STATUS_INVALID_DEVICE_REQUEST it was not sent.
+ */
+NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
+{
+	PIO_STACK_LOCATION location;
+
+	if (irp->CurrentLocation <= 1) {
+		wdm_warn(wdm_irp(irp)->client,
+			 "%pS sends an IRP that has no stack location left: StackSize of the device object says how many it needs\n",
+			 (void *)_RET_IP_);
+		return STATUS_INVALID_DEVICE_REQUEST;
+	}
+	IoSetNextIrpStackLocation(irp);
+	location = IoGetCurrentIrpStackLocation(irp);
+	location->DeviceObject = device;
+	return device->DriverObject->MajorFunction[location->MajorFunction]
+		(device, irp);
+}
+WINPAR_EXPORT(IoCallDriver);
+
+/* Is the completion routine of a location to be called? */
+static bool wdm_irp_invokes(PIRP irp, UCHAR control)
+{
+	if (irp->Cancel && (control & SL_INVOKE_ON_CANCEL))
+		return true;
+	return control & (NT_SUCCESS(irp->IoStatus.Status) ?
+			  SL_INVOKE_ON_SUCCESS : SL_INVOKE_ON_ERROR);
+}
+
+/*
+ * Go up from one location, and call the routine that the driver above has set there.
+ * Returns false when that keeps the IRP, which may be gone then.
+ */
+static bool wdm_irp_step(PIRP irp)
+{
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+	PIO_COMPLETION_ROUTINE routine = location->CompletionRoutine;
+	PDEVICE_OBJECT device = NULL;
+	PVOID context = location->Context;
+	UCHAR control = location->Control;
+
+	irp->PendingReturned = !!(control & SL_PENDING_RETURNED);
+	memset(location, 0, sizeof(*location));
+	IoSkipCurrentIrpStackLocation(irp);
+	if (irp->CurrentLocation <= irp->StackCount)
+		device = IoGetCurrentIrpStackLocation(irp)->DeviceObject;
+	if (routine && wdm_irp_invokes(irp, control) &&
+	    wdm_may_call(wdm_irp(irp)->client))
+		return routine(device, irp, context) !=
+		       STATUS_MORE_PROCESSING_REQUIRED;
+	if (irp->PendingReturned && irp->CurrentLocation <= irp->StackCount)
+		IoMarkIrpPending(irp);
+	return true;
+}
+
+/* No routine has kept it. */
+static void wdm_irp_finish(PIRP irp)
+{
+	struct wdm_irp *own = wdm_irp(irp);
+
+	/* By this a second completion is known. */
+	irp->CurrentLocation = irp->StackCount + 2;
+	if (own->finish)
+		own->finish(irp);
+	else if (wdm_may_call(own->client))
+		wdm_warn(own->client, "an IRP of IoAllocateIrp() is complete and no completion routine has kept it: it is not freed. Set one that returns STATUS_MORE_PROCESSING_REQUIRED\n");
+}
+
+/**
+ * IoCompleteRequest() - complete an IRP
+ * @irp: an IRP of which the caller's is the current stack location, with its
+ *       IoStatus set; not touched after a completion routine has kept it
+ * @boost: a boost of priority, which says nothing here
+ *
+ * DDI page: wdm, IoCompleteRequest
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoCompleteRequest(PIRP irp, CCHAR boost)
+{
+	wdm_at_most(DISPATCH_LEVEL);
+	if (irp->CurrentLocation > irp->StackCount + 1) {
+		WARN_ONCE(1, "%pS completes an IRP that is complete\n",
+			  (void *)_RET_IP_);
+		return;
+	}
+	if (irp->IoStatus.Status == STATUS_PENDING)
+		wdm_warn(wdm_irp(irp)->client,
+			 "%pS completes an IRP with STATUS_PENDING\n",
+			 (void *)_RET_IP_);
+	if (IoSetCancelRoutine(irp, NULL))
+		wdm_warn(wdm_irp(irp)->client,
+			 "%pS completes an IRP that has a cancel routine\n",
+			 (void *)_RET_IP_);
+	while (irp->CurrentLocation <= irp->StackCount)
+		if (!wdm_irp_step(irp))
+			return;
+	wdm_irp_finish(irp);
+}
+WINPAR_EXPORT(IoCompleteRequest);
+
+/* ----- cancelling -------------------------------------------------------- */
+
+/**
+ * IoAcquireCancelSpinLock() - acquire the lock of all cancel routines
+ * @irql: where the level before goes
+ *
+ * DDI page: wdm, IoAcquireCancelSpinLock
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoAcquireCancelSpinLock(PKIRQL irql)
+	__acquires(&wdm_cancel_lock)
+{
+	*irql = winpar_wdm_raise(DISPATCH_LEVEL);
+	spin_lock(&wdm_cancel_lock);
+}
+WINPAR_EXPORT(IoAcquireCancelSpinLock);
+
+/**
+ * IoReleaseCancelSpinLock() - release the lock of all cancel routines
+ * @irql: the level before; in a cancel routine, the IRP's CancelIrql
+ *
+ * DDI page: wdm, IoReleaseCancelSpinLock
+ *
+ * Context: DISPATCH_LEVEL.
+ */
+void IoReleaseCancelSpinLock(KIRQL irql)
+	__releases(&wdm_cancel_lock)
+{
+	spin_unlock(&wdm_cancel_lock);
+	KeLowerIrql(irql);
+}
+WINPAR_EXPORT(IoReleaseCancelSpinLock);
+
+/**
+ * IoCancelIrp() - cancel an IRP
+ * @irp: an IRP that the caller knows to be there; it may be on its way, or its
+ *       maker's still or again
+ *
+ * DDI page: wdm, IoCancelIrp
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: TRUE when a cancel routine was called. The IRP completes in any case.
+ */
+BOOLEAN IoCancelIrp(PIRP irp)
+{
+	PDRIVER_CANCEL routine;
+	KIRQL irql;
+
+	IoAcquireCancelSpinLock(&irql);
+	irp->Cancel = TRUE;
+	routine = IoSetCancelRoutine(irp, NULL);
+	if (!routine) {
+		IoReleaseCancelSpinLock(irql);
+		return FALSE;
+	}
+	irp->CancelIrql = irql;
+	/* It releases the lock. */
+	routine(IoGetCurrentIrpStackLocation(irp)->DeviceObject, irp);
+	return TRUE;
+}
+WINPAR_EXPORT(IoCancelIrp);
+
+/**
+ * wdm_irp_end() - free the IRPs that a client has not freed
+ * @client: it runs no more, and none of them is on its way
+ *
+ * Context: process context.
+ */
+void wdm_irp_end(struct winpar_wdm_client *client)
+{
+	struct wdm_irp *own, *next;
+	unsigned int count = 0;
+
+	list_for_each_entry_safe(own, next, &client->irps, entry) {
+		list_del(&own->entry);
+		kfree(container_of((void *)own, IRP, Winpar));
+		count++;
+	}
+	if (count)
+		pr_warn("%s: %u IRPs were not freed\n", wdm_client_name(client),
+			count);
+}

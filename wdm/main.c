@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The module, and the beginning and the end of its clients.
+ *
+ * A client's module is started and stopped by the object that ddk.mk adds to it
+ * (include/winpar/ddk/entry.c). What a client leaves is ended here, while its code is
+ * still there and before its module's memory is freed: first nothing new may call it,
+ * then what runs is waited for, then memory is freed. So no code of a client that has
+ * gone is called, and nothing of its is lost.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include <winpar/compat.h>
+#include <winpar/ddk/client.h>
+
+#include "wdm/client.h"
+#include "wdm/irp.h"
+#include "wdm/open.h"
+#include "wdm/parport.h"
+#include "wdm/pool.h"
+#include "wdm/string.h"
+#include "wdm/timer.h"
+
+#define WDM_SERVICES	"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
+#define WDM_DRIVERS	"\\Driver\\"
+#define WDM_PATH	(sizeof(WDM_SERVICES) + MODULE_NAME_LEN)
+
+/* What a driver answers that has not said what it does. */
+static NTSTATUS wdm_main_unhandled(PDEVICE_OBJECT device, PIRP irp)
+{
+	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return STATUS_INVALID_DEVICE_REQUEST;
+}
+
+/* A counted string of the client's, of a prefix and the module's name. */
+static bool wdm_main_path(struct winpar_wdm_client *client, const char *prefix,
+			  UNICODE_STRING *path)
+{
+	char name[WDM_PATH];
+	WCHAR *buffer = kmalloc_array(WDM_PATH, sizeof(WCHAR), GFP_KERNEL);
+
+	if (!buffer)
+		return false;
+	snprintf(name, sizeof(name), "%s%s", prefix, wdm_client_name(client));
+	wdm_string_wide(name, buffer, WDM_PATH);
+	RtlInitUnicodeString(path, buffer);
+	return true;
+}
+
+static void wdm_main_free(struct winpar_wdm_client *client)
+{
+	kfree(client->driver.DriverName.Buffer);
+	kfree(client->extension.ServiceKeyName.Buffer);
+	kfree(client);
+}
+
+static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *about)
+{
+	struct winpar_wdm_client *client = kzalloc(sizeof(*client), GFP_KERNEL);
+	unsigned int i;
+
+	if (!client)
+		return NULL;
+	client->module = about->module;
+	spin_lock_init(&client->lock);
+	INIT_LIST_HEAD(&client->pool);
+	INIT_LIST_HEAD(&client->irps);
+	INIT_LIST_HEAD(&client->files);
+	INIT_LIST_HEAD(&client->devices);
+	INIT_LIST_HEAD(&client->watches);
+	ratelimit_state_init(&client->warnings, DEFAULT_RATELIMIT_INTERVAL,
+			     DEFAULT_RATELIMIT_BURST);
+	client->driver.Type = 4;
+	client->driver.Size = sizeof(DRIVER_OBJECT);
+	client->driver.DriverExtension = &client->extension;
+	client->driver.DriverInit = (PDRIVER_INITIALIZE)about->entry;
+	client->extension.DriverObject = &client->driver;
+	for (i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
+		client->driver.MajorFunction[i] = wdm_main_unhandled;
+	if (!wdm_main_path(client, WDM_DRIVERS, &client->driver.DriverName) ||
+	    !wdm_main_path(client, WDM_SERVICES,
+			   &client->extension.ServiceKeyName)) {
+		wdm_main_free(client);
+		return NULL;
+	}
+	return client;
+}
+
+/* End all that a client has left. */
+static void wdm_main_end(struct winpar_wdm_client *client)
+{
+	WRITE_ONCE(client->leaving, true);
+	wdm_timer_end(client);
+	/* Interrupt routines may queue DPCs until this is done. */
+	wdm_parport_end(client);
+	wdm_timer_end(client);
+	wdm_open_end(client);
+	wdm_irp_end(client);
+	wdm_pool_end(client);
+	wdm_main_free(client);
+}
+
+/**
+ * winpar_wdm_start() - call a client's DriverEntry
+ * @about: the client
+ * @client: set before that is called, to what the client's calls name; NULL when it
+ *          fails
+ *
+ * DDI page: wdm, DRIVER_INITIALIZE. A driver without DriverUnload cannot be unloaded:
+ * its module stays.
+ *
+ * Context: process context, the module's init.
+ * Return: 0; -ENODEV DriverEntry has failed; -ENOMEM.
+ */
+int winpar_wdm_start(const struct winpar_wdm_about *about,
+		     struct winpar_wdm_client **client)
+{
+	struct winpar_wdm_client *made = wdm_main_create(about);
+	UNICODE_STRING path;
+	NTSTATUS status;
+
+	if (!made)
+		return -ENOMEM;
+	*client = made;
+	/* A copy, which DriverEntry may change. */
+	path = made->extension.ServiceKeyName;
+	status = made->driver.DriverInit(&made->driver, &path);
+	if (!NT_SUCCESS(status)) {
+		pr_err("%s: DriverEntry has failed with status %#010x\n",
+		       wdm_client_name(made), status);
+		wdm_main_end(made);
+		*client = NULL;
+		return -ENODEV;
+	}
+	if (!made->driver.DriverUnload)
+		__module_get(made->module);
+	return 0;
+}
+WINPAR_EXPORT(winpar_wdm_start);
+
+/**
+ * winpar_wdm_stop() - call a client's DriverUnload, and end what it leaves
+ * @client: the client, not to be used afterwards; NULL does nothing
+ *
+ * DDI page: wdm, DRIVER_UNLOAD
+ *
+ * Context: process context, the module's exit.
+ */
+void winpar_wdm_stop(struct winpar_wdm_client *client)
+{
+	if (!client)
+		return;
+	if (client->driver.DriverUnload)
+		client->driver.DriverUnload(&client->driver);
+	wdm_main_end(client);
+}
+WINPAR_EXPORT(winpar_wdm_stop);
+
+static int __init wdm_init(void)
+{
+	wdm_timer_setup();
+	return 0;
+}
+
+static void __exit wdm_exit(void)
+{
+	wdm_timer_exit();
+}
+
+module_init(wdm_init);
+module_exit(wdm_exit);

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The driver at the bottom: its device objects are ports and devices on them, and
+ * what is sent to them goes to winpar.
+ *
+ * Each client has a device object of its own for each port and each life of it, as
+ * winpar's Context is. A client's module is the opener: a port stays open from the
+ * first IoGetDeviceObjectPointer() until the client ends, since published clients
+ * drop the file object at once and keep the device object.
+ *
+ * Cancelling. While a request waits, its IRP has a cancel routine, which asks winpar
+ * under the cancel lock. Its completion takes the routine off first; when
+ * IoCancelIrp() has been quicker, it waits for that lock, so that the request's
+ * memory is there as long as winpar is asked about it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include <linux/wait_bit.h>
+
+#include "wdm/client.h"
+#include "wdm/irp.h"
+#include "wdm/irql.h"
+#include "wdm/parport.h"
+#include "wdm/port.h"
+
+#define WDM_IO_TYPE_DEVICE	3
+#define WDM_IO_TYPE_DRIVER	4
+
+static struct wdm_parport *to_parport(PDEVICE_OBJECT device)
+{
+	return container_of(device, struct wdm_parport, object);
+}
+
+/* May an IRP be sent? Then wdm_parport_leave() follows. */
+static bool wdm_parport_enter(struct wdm_parport *parport)
+{
+	atomic_inc(&parport->senders);
+	/* Pairs with that in wdm_parport_close(). */
+	smp_mb__after_atomic();
+	return READ_ONCE(parport->open);
+}
+
+static void wdm_parport_leave(struct wdm_parport *parport)
+{
+	if (atomic_dec_and_test(&parport->senders))
+		wake_up_var(&parport->senders);
+}
+
+static NTSTATUS wdm_parport_complete(PIRP irp, NTSTATUS status)
+{
+	irp->IoStatus.Status = status;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return status;
+}
+
+static VOID wdm_parport_cancel(PDEVICE_OBJECT device, PIRP irp)
+{
+	KIRQL irql = irp->CancelIrql;
+
+	wdm_port_cancel(wdm_irp(irp)->port);
+	IoReleaseCancelSpinLock(irql);
+}
+
+/* The request of an IRP waits. It may be cancelled from here on. */
+static void wdm_parport_waits(void *arg)
+{
+	PIRP irp = arg;
+
+	IoSetCancelRoutine(irp, wdm_parport_cancel);
+	if (READ_ONCE(irp->Cancel) && IoSetCancelRoutine(irp, NULL))
+		wdm_port_cancel(wdm_irp(irp)->port);
+}
+
+/* The request of an IRP is complete. */
+static void wdm_parport_done(void *arg, NTSTATUS status, ULONG_PTR information,
+			     bool pending)
+{
+	PIRP irp = arg;
+	KIRQL irql;
+
+	if (!IoSetCancelRoutine(irp, NULL) && READ_ONCE(irp->Cancel)) {
+		IoAcquireCancelSpinLock(&irql);
+		IoReleaseCancelSpinLock(irql);
+	}
+	if (pending)
+		IoMarkIrpPending(irp);
+	irp->IoStatus.Status = status;
+	irp->IoStatus.Information = information;
+	IoCompleteRequest(irp, IO_PARALLEL_INCREMENT);
+}
+
+/* What winpar is asked for. */
+static struct wdm_call wdm_parport_call(PIRP irp)
+{
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+	struct wdm_call call = {
+		.major = location->MajorFunction,
+		.buffer = irp->AssociatedIrp.SystemBuffer,
+		.waits = wdm_parport_waits,
+		.done = wdm_parport_done,
+		.arg = irp,
+	};
+
+	switch (location->MajorFunction) {
+	case IRP_MJ_READ:
+	case IRP_MJ_WRITE:
+		call.in_len = location->Parameters.Read.Length;
+		call.offset = location->Parameters.Read.ByteOffset.QuadPart;
+		break;
+	case IRP_MJ_QUERY_INFORMATION:
+		call.in_len = location->Parameters.QueryFile.Length;
+		call.code = location->Parameters.QueryFile.FileInformationClass;
+		break;
+	default:
+		call.code = location->Parameters.DeviceIoControl.IoControlCode;
+		call.in_len = location->Parameters.DeviceIoControl.InputBufferLength;
+		call.out_len =
+			location->Parameters.DeviceIoControl.OutputBufferLength;
+	}
+	return call;
+}
+
+/* Each request but opening and closing, which IoGetDeviceObjectPointer() does. */
+static NTSTATUS wdm_parport_dispatch(PDEVICE_OBJECT device, PIRP irp)
+{
+	struct wdm_parport *parport = to_parport(device);
+	struct wdm_call call = wdm_parport_call(irp);
+	NTSTATUS status = STATUS_FILE_CLOSED;
+
+	BUILD_BUG_ON(WDM_PORT_WORDS < 32);
+	switch (call.major) {
+	case IRP_MJ_CREATE:
+	case IRP_MJ_CLEANUP:
+	case IRP_MJ_CLOSE:
+		return wdm_parport_complete(irp, STATUS_SUCCESS);
+	}
+	if (!wdm_parport_enter(parport))
+		wdm_parport_complete(irp, status);
+	else
+		status = wdm_port_send(parport->file, wdm_irp(irp)->port,
+				       sizeof(wdm_irp(irp)->port), &call);
+	wdm_parport_leave(parport);
+	return status;
+}
+
+static DRIVER_OBJECT wdm_parport_driver = {
+	.Type = WDM_IO_TYPE_DRIVER,
+	.Size = sizeof(DRIVER_OBJECT),
+	.MajorFunction = {
+		[0 ... IRP_MJ_MAXIMUM_FUNCTION] = wdm_parport_dispatch,
+	},
+};
+
+/**
+ * wdm_parport_create() - a device object for what a client has opened
+ * @client: the client
+ * @file: winpar's opener
+ * @context: the DeviceExtension that winpar gives
+ * @stack: the StackSize that winpar gives
+ * @is_port: it is a port
+ *
+ * Context: process context.
+ * Return: the object, on the client's list, or NULL.
+ */
+struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
+				       struct winpar_file *file, void *context,
+				       CCHAR stack, bool is_port)
+{
+	struct wdm_parport *parport = kzalloc(sizeof(*parport), GFP_KERNEL);
+
+	if (!parport)
+		return NULL;
+	parport->object = (DEVICE_OBJECT){
+		.Type = WDM_IO_TYPE_DEVICE,
+		.Size = sizeof(DEVICE_OBJECT),
+		.ReferenceCount = 1,
+		.DriverObject = &wdm_parport_driver,
+		.Flags = is_port ? 0 : DO_BUFFERED_IO,
+		.DeviceType = FILE_DEVICE_PARALLEL_PORT,
+		.DeviceExtension = context,
+		.StackSize = stack,
+	};
+	parport->client = client;
+	parport->file = file;
+	parport->open = true;
+	parport->is_port = is_port;
+	spin_lock_irq(&client->lock);
+	list_add_tail(&parport->entry, &client->devices);
+	spin_unlock_irq(&client->lock);
+	return parport;
+}
+
+/**
+ * wdm_parport_close() - close what a device object stands for
+ * @parport: the object, which stays: what is sent to it is STATUS_FILE_CLOSED
+ *
+ * Context: process context, may sleep.
+ */
+void wdm_parport_close(struct wdm_parport *parport)
+{
+	if (!xchg(&parport->open, false))
+		return;
+	wait_var_event(&parport->senders, !atomic_read(&parport->senders));
+	wdm_port_close(parport->file);
+}
+
+/**
+ * wdm_parport_end() - close all that a client has open, and free the objects
+ * @client: it is leaving
+ *
+ * Its IRPs that a port has are complete afterwards, and its interrupt routines have
+ * been disconnected.
+ *
+ * Context: process context, may sleep.
+ */
+void wdm_parport_end(struct winpar_wdm_client *client)
+{
+	struct wdm_parport *parport, *next;
+
+	list_for_each_entry(parport, &client->devices, entry)
+		wdm_parport_close(parport);
+	list_for_each_entry_safe(parport, next, &client->devices, entry) {
+		list_del(&parport->entry);
+		kfree(parport);
+	}
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Device objects of ports and of devices on them, for IRPs. */
+#ifndef _WINPAR_WDM_PARPORT_H
+#define _WINPAR_WDM_PARPORT_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+
+#include <winpar/ddk/wdm.h>
+
+struct winpar_file;
+struct winpar_wdm_client;
+
+/**
+ * struct wdm_parport - a port, or a device on one, that a client has opened
+ * @object: what the client sends IRPs to
+ * @entry: among its client's
+ * @client: the client
+ * @file: winpar's opener, while @open
+ * @open: IRPs may be sent
+ * @senders: how many are being sent just now
+ * @files: file objects that are not given back, under the client's lock
+ * @is_port: a port, which stays open until the client ends; else a device on it,
+ *           which closes with the last of its file objects
+ */
+struct wdm_parport {
+	DEVICE_OBJECT object;
+	struct list_head entry;
+	struct winpar_wdm_client *client;
+	struct winpar_file *file;
+	bool open;
+	atomic_t senders;
+	unsigned int files;
+	bool is_port;
+};
+
+struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
+				       struct winpar_file *file, void *context,
+				       CCHAR stack, bool is_port);
+void wdm_parport_close(struct wdm_parport *parport);
+void wdm_parport_end(struct winpar_wdm_client *client);
+
+#endif /* _WINPAR_WDM_PARPORT_H */

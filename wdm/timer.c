@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DPCs and timers.
+ *
+ * One tasklet runs all DPCs, in the order in which they were queued, at
+ * DISPATCH_LEVEL. So no two of them run at once, and none interrupts another.
+ *
+ * One Linux timer fires for all timers: it is set to the earliest. Timers that are
+ * set are on a list in the order in which they fall due, under the dispatcher lock;
+ * DueTime is then in ns of Linux's monotonic clock. Inserted says that a timer is
+ * on the list, and DpcData that a DPC is queued.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/completion.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/ktime.h>
+
+#include <winpar/compat.h>
+
+#include "wdm/client.h"
+#include "wdm/irql.h"
+#include "wdm/timer.h"
+#include "wdm/wait.h"
+
+/* ----- DPCs -------------------------------------------------------------- */
+
+static DEFINE_RAW_SPINLOCK(wdm_dpc_lock);
+/* Those that are queued; under the lock. */
+static LIST_ENTRY wdm_dpcs = { &wdm_dpcs, &wdm_dpcs };
+
+static PKDPC wdm_dpc_next(void)
+{
+	PKDPC dpc = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wdm_dpc_lock, flags);
+	if (!IsListEmpty(&wdm_dpcs)) {
+		dpc = CONTAINING_RECORD(RemoveHeadList(&wdm_dpcs), KDPC,
+					DpcListEntry);
+		dpc->DpcData = NULL;
+	}
+	raw_spin_unlock_irqrestore(&wdm_dpc_lock, flags);
+	return dpc;
+}
+
+/* The routine may queue its own DPC again, or free it: it is not touched after. */
+static void wdm_dpc_run(struct tasklet_struct *tasklet)
+{
+	PKDEFERRED_ROUTINE routine;
+	PKDPC dpc;
+
+	while ((dpc = wdm_dpc_next())) {
+		routine = dpc->DeferredRoutine;
+		if (wdm_may_call(dpc->Winpar))
+			routine(dpc, dpc->DeferredContext, dpc->SystemArgument1,
+				dpc->SystemArgument2);
+	}
+}
+
+static DECLARE_TASKLET(wdm_dpc_tasklet, wdm_dpc_run);
+
+/**
+ * winpar_wdm_init_dpc() - initialise a DPC: KeInitializeDpc()
+ * @client: whose it is
+ * @dpc: the DPC
+ * @routine: what it calls
+ * @context: the routine's second argument
+ *
+ * DDI page: wdm, KeInitializeDpc
+ *
+ * Context: any.
+ */
+void winpar_wdm_init_dpc(struct winpar_wdm_client *client, PKDPC dpc,
+			 PKDEFERRED_ROUTINE routine, PVOID context)
+{
+	*dpc = (KDPC){
+		.DeferredRoutine = routine,
+		.DeferredContext = context,
+		.Winpar = client,
+	};
+}
+WINPAR_EXPORT(winpar_wdm_init_dpc);
+
+/**
+ * KeInsertQueueDpc() - queue a DPC, unless it is queued
+ * @dpc: the DPC
+ * @argument1: its routine's third argument
+ * @argument2: its routine's fourth argument
+ *
+ * DDI page: wdm, KeInsertQueueDpc
+ *
+ * Context: any, interrupt routines included.
+ * Return: TRUE when it was not queued before.
+ */
+BOOLEAN KeInsertQueueDpc(PKDPC dpc, PVOID argument1, PVOID argument2)
+{
+	BOOLEAN queued = FALSE;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wdm_dpc_lock, flags);
+	if (!dpc->DpcData) {
+		dpc->SystemArgument1 = argument1;
+		dpc->SystemArgument2 = argument2;
+		dpc->DpcData = &wdm_dpcs;
+		InsertTailList(&wdm_dpcs, &dpc->DpcListEntry);
+		queued = TRUE;
+	}
+	raw_spin_unlock_irqrestore(&wdm_dpc_lock, flags);
+	if (queued)
+		tasklet_schedule(&wdm_dpc_tasklet);
+	return queued;
+}
+WINPAR_EXPORT(KeInsertQueueDpc);
+
+/**
+ * KeRemoveQueueDpc() - take a DPC off the queue
+ * @dpc: the DPC; its routine may be running
+ *
+ * DDI page: wdm, KeRemoveQueueDpc
+ *
+ * Context: any.
+ * Return: TRUE when it was queued.
+ */
+BOOLEAN KeRemoveQueueDpc(PKDPC dpc)
+{
+	BOOLEAN queued;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wdm_dpc_lock, flags);
+	queued = !!dpc->DpcData;
+	if (queued)
+		RemoveEntryList(&dpc->DpcListEntry);
+	dpc->DpcData = NULL;
+	raw_spin_unlock_irqrestore(&wdm_dpc_lock, flags);
+	return queued;
+}
+WINPAR_EXPORT(KeRemoveQueueDpc);
+
+static VOID wdm_dpc_flushed(PKDPC dpc, PVOID context, PVOID argument1,
+			    PVOID argument2)
+{
+	complete(context);
+}
+
+/**
+ * KeFlushQueuedDpcs() - wait until the DPCs that are queued have run
+ *
+ * Context: process context, may sleep. DDI page: wdm, KeFlushQueuedDpcs
+ */
+void KeFlushQueuedDpcs(void)
+{
+	DECLARE_COMPLETION_ONSTACK(flushed);
+	KDPC last;
+
+	if (!wdm_at_most(PASSIVE_LEVEL))
+		return;
+	winpar_wdm_init_dpc(NULL, &last, wdm_dpc_flushed, &flushed);
+	KeInsertQueueDpc(&last, NULL, NULL);
+	wait_for_completion(&flushed);
+}
+WINPAR_EXPORT(KeFlushQueuedDpcs);
+
+/* ----- timers ------------------------------------------------------------ */
+
+/* Those that are set, in their order; under the dispatcher lock. */
+static LIST_ENTRY wdm_timers = { &wdm_timers, &wdm_timers };
+static struct hrtimer wdm_clock;
+
+static KTIMER *wdm_timer_first(void)
+{
+	if (IsListEmpty(&wdm_timers))
+		return NULL;
+	return CONTAINING_RECORD(wdm_timers.Flink, KTIMER, TimerListEntry);
+}
+
+/* Put a timer in its place on the list. */
+static void __wdm_timer_insert(PKTIMER timer)
+	__must_hold(&wdm_dispatcher_lock)
+{
+	PLIST_ENTRY at = wdm_timers.Blink;
+
+	lockdep_assert_held(&wdm_dispatcher_lock);
+	while (at != &wdm_timers &&
+	       CONTAINING_RECORD(at, KTIMER, TimerListEntry)->DueTime.QuadPart >
+	       timer->DueTime.QuadPart)
+		at = at->Blink;
+	InsertHeadList(at, &timer->TimerListEntry);
+	timer->Header.Inserted = TRUE;
+}
+
+static bool __wdm_timer_remove(PKTIMER timer)
+	__must_hold(&wdm_dispatcher_lock)
+{
+	bool was = timer->Header.Inserted;
+
+	lockdep_assert_held(&wdm_dispatcher_lock);
+	if (was)
+		RemoveEntryList(&timer->TimerListEntry);
+	timer->Header.Inserted = FALSE;
+	return was;
+}
+
+/* A timer has fallen due. */
+static void __wdm_timer_fire(PKTIMER timer)
+	__must_hold(&wdm_dispatcher_lock)
+{
+	PKDPC dpc = timer->Dpc;
+
+	lockdep_assert_held(&wdm_dispatcher_lock);
+	__wdm_timer_remove(timer);
+	if (timer->Period) {
+		timer->DueTime.QuadPart += (u64)timer->Period * NSEC_PER_MSEC;
+		__wdm_timer_insert(timer);
+	}
+	timer->Header.SignalState = 1;
+	/* A waiter that goes on may free the timer, but not before the lock is. */
+	__wdm_header_wake(&timer->Header);
+	if (dpc)
+		KeInsertQueueDpc(dpc, NULL, NULL);
+}
+
+/* Let the clock fire when the first timer falls due. */
+static void __wdm_clock_set(void)
+	__must_hold(&wdm_dispatcher_lock)
+{
+	KTIMER *timer = wdm_timer_first();
+
+	lockdep_assert_held(&wdm_dispatcher_lock);
+	if (timer)
+		hrtimer_start(&wdm_clock, ns_to_ktime(timer->DueTime.QuadPart),
+			      HRTIMER_MODE_ABS_SOFT);
+}
+
+/* Softirq. A timer that is late by many periods fires once for each. */
+static enum hrtimer_restart wdm_clock_fired(struct hrtimer *clock)
+{
+	unsigned long flags;
+	KTIMER *timer;
+
+	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
+	while ((timer = wdm_timer_first()) &&
+	       timer->DueTime.QuadPart <= ktime_get_ns())
+		__wdm_timer_fire(timer);
+	/* Not by HRTIMER_RESTART: another CPU may have set the clock since. */
+	__wdm_clock_set();
+	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * winpar_wdm_init_timer() - initialise a timer: KeInitializeTimerEx()
+ * @client: whose it is
+ * @timer: the timer
+ * @type: NotificationTimer or SynchronizationTimer, as with events
+ *
+ * DDI page: wdm, KeInitializeTimerEx
+ *
+ * Context: any.
+ */
+void winpar_wdm_init_timer(struct winpar_wdm_client *client, PKTIMER timer,
+			   TIMER_TYPE type)
+{
+	*timer = (KTIMER){ .Winpar = client };
+	wdm_header_init(&timer->Header, type == NotificationTimer ?
+			WDM_TIMER_NOTIFICATION : WDM_TIMER_SYNCHRONIZATION, 0);
+}
+WINPAR_EXPORT(winpar_wdm_init_timer);
+
+/* When is that, in ns of the monotonic clock? */
+static u64 wdm_timer_due(LARGE_INTEGER due)
+{
+	LONGLONG ticks = due.QuadPart;
+
+	if (ticks >= 0)
+		ticks = max(ticks - wdm_system_time(), 0LL);
+	else
+		ticks = ticks == S64_MIN ? S64_MAX / 200 : -ticks;
+	return ktime_get_ns() + min_t(u64, ticks, S64_MAX / 200) * 100;
+}
+
+/**
+ * KeSetTimerEx() - set a timer, which is not signalled any more
+ * @timer: the timer; when it is set, it is set anew
+ * @due: negative so long from now on, else a date, in 100 ns
+ * @period: then again and again, in ms; 0 once
+ * @dpc: what is queued each time, or NULL
+ *
+ * DDI page: wdm, KeSetTimerEx
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: TRUE when it was set before.
+ */
+BOOLEAN KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc)
+{
+	u64 when = wdm_timer_due(due);
+	unsigned long flags;
+	BOOLEAN was;
+
+	wdm_at_most(DISPATCH_LEVEL);
+	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
+	was = __wdm_timer_remove(timer);
+	timer->Header.SignalState = 0;
+	timer->DueTime.QuadPart = when;
+	timer->Period = max(period, 0);
+	timer->Dpc = dpc;
+	__wdm_timer_insert(timer);
+	__wdm_clock_set();
+	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	return was;
+}
+WINPAR_EXPORT(KeSetTimerEx);
+
+/**
+ * KeCancelTimer() - unset a timer
+ * @timer: the timer; its DPC may be queued or running
+ *
+ * DDI page: wdm, KeCancelTimer
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: TRUE when it was set.
+ */
+BOOLEAN KeCancelTimer(PKTIMER timer)
+{
+	unsigned long flags;
+	BOOLEAN was;
+
+	wdm_at_most(DISPATCH_LEVEL);
+	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
+	was = __wdm_timer_remove(timer);
+	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	return was;
+}
+WINPAR_EXPORT(KeCancelTimer);
+
+/**
+ * KeReadStateTimer() - has a timer fallen due?
+ * @timer: the timer
+ *
+ * DDI page: wdm, KeReadStateTimer
+ *
+ * Context: any.
+ * Return: TRUE when it is signalled.
+ */
+BOOLEAN KeReadStateTimer(PKTIMER timer)
+{
+	return !!READ_ONCE(timer->Header.SignalState);
+}
+WINPAR_EXPORT(KeReadStateTimer);
+
+/**
+ * wdm_timer_end() - unset the timers of a client, and drop its DPCs
+ * @client: it is leaving; its DPC routines are not called any more
+ *
+ * Context: process context, may sleep. None of its DPC routines runs afterwards.
+ */
+void wdm_timer_end(struct winpar_wdm_client *client)
+{
+	unsigned int timers = 0, dpcs = 0;
+	unsigned long flags;
+	PLIST_ENTRY at, next;
+
+	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
+	for (at = wdm_timers.Flink; at != &wdm_timers; at = next) {
+		PKTIMER timer = CONTAINING_RECORD(at, KTIMER, TimerListEntry);
+
+		next = at->Flink;
+		if (timer->Winpar == client)
+			timers += __wdm_timer_remove(timer);
+	}
+	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	raw_spin_lock_irqsave(&wdm_dpc_lock, flags);
+	for (at = wdm_dpcs.Flink; at != &wdm_dpcs; at = next) {
+		PKDPC dpc = CONTAINING_RECORD(at, KDPC, DpcListEntry);
+
+		next = at->Flink;
+		if (dpc->Winpar != client)
+			continue;
+		RemoveEntryList(at);
+		dpc->DpcData = NULL;
+		dpcs++;
+	}
+	raw_spin_unlock_irqrestore(&wdm_dpc_lock, flags);
+	KeFlushQueuedDpcs();
+	if (timers || dpcs)
+		pr_warn("%s: %u timers that were set and %u DPCs that were queued are dropped\n",
+			wdm_client_name(client), timers, dpcs);
+}
+
+/**
+ * wdm_timer_setup() - set the clock up
+ *
+ * Context: at module init.
+ */
+void wdm_timer_setup(void)
+{
+	winpar_hrtimer_setup(&wdm_clock, wdm_clock_fired, CLOCK_MONOTONIC,
+			     HRTIMER_MODE_ABS_SOFT);
+}
+
+/**
+ * wdm_timer_exit() - no clock and no tasklet any more
+ *
+ * Context: at module exit; there are no clients.
+ */
+void wdm_timer_exit(void)
+{
+	hrtimer_cancel(&wdm_clock);
+	tasklet_kill(&wdm_dpc_tasklet);
+}

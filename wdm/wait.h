@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Objects that a thread waits for. */
+#ifndef _WINPAR_WDM_WAIT_H
+#define _WINPAR_WDM_WAIT_H
+
+#include <linux/compiler.h>
+#include <linux/spinlock.h>
+
+#include <winpar/ddk/wdm.h>
+
+/* DISPATCHER_HEADER.Type */
+enum wdm_object {
+	WDM_EVENT_NOTIFICATION = 0,
+	WDM_EVENT_SYNCHRONIZATION = 1,
+	WDM_MUTANT = 2,
+	WDM_SEMAPHORE = 5,
+	WDM_TIMER_NOTIFICATION = 8,
+	WDM_TIMER_SYNCHRONIZATION = 9,
+};
+
+/* Guards each object's state and list of waiters. */
+extern raw_spinlock_t wdm_dispatcher_lock;
+
+void wdm_header_init(DISPATCHER_HEADER *header, enum wdm_object type,
+		     LONG state);
+void __wdm_header_wake(DISPATCHER_HEADER *header)
+	__must_hold(&wdm_dispatcher_lock);
+
+/* Now, as Windows counts: in 100 ns since 1601. */
+LONGLONG wdm_system_time(void);
+
+#endif /* _WINPAR_WDM_WAIT_H */
