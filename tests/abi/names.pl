@@ -51,8 +51,9 @@ for my $file (@ARGV) {
 			print "value $name\n";
 		}
 	}
-	while ($text =~ /\btypedef\s+(struct|union|enum)\s*\w*\s*\{((?:[^{}]|\{[^{}]*\})*)\}\s*(\w+)/g) {
-		my ($kind, $body, $type) = ($1, $2, $3);
+	$text =~ s/__attribute__\s*(\((?:[^()]|(?1))*\))|\bWINPAR_WDM_WIDE\b//g;
+	while ($text =~ /\btypedef\s+(struct|union|enum)\s*\w*\s*(\{(?:[^{}]|(?2))*\})\s*(\w+)/g) {
+		my ($kind, $body, $type) = ($1, substr($2, 1, -1), $3);
 		if ($kind eq 'enum') {
 			/^\s*(\w+)/ && print "value $1\n" for split /,/, $body;
 		} else {

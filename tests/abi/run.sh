@@ -11,6 +11,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 HERE=$TOP/tests/abi
+# shellcheck source=tests/abi/ddk.sh
+. "$HERE/ddk.sh"
 PUBLISHED=$TOP/../shared/abi
 DDK=/usr/share/mingw-w64/include/ddk
 # What mingw-w64's headers do not have; anything else missing there is an error.
@@ -224,7 +226,8 @@ only=0
 differ=0
 for bits in 32 64; do
 	for header in nt parallel ntddpar ntddser \
-		      ddk/wdm ddk/ntddk ddk/parallel ddk/ntddpar ddk/ntddser; do
+		      ddk/wdm ddk/ntddk ddk/parallel ddk/ntddpar ddk/ntddser \
+		      ddk/devioctl ddk/initguid ddk/ntstatus ddk/driverspecs; do
 		if gcc "-m$bits" -std=gnu11 -ffreestanding -fsyntax-only -Wall \
 		       -Wextra -Werror -I "$TOP/include" -x c - \
 		       <<<"#include <winpar/$header.h>" 2>"$tmp/err"; then
@@ -317,6 +320,13 @@ planted ntddpar.h '/^typedef struct _PAR_SET_INFORMATION/i typedef struct _PLANT
 	"layout PLANTED (whole)"
 planted ntddpar.h 's/0x97f76ef0/0x97f76ef1/' \
 	"text GUID_DEVINTERFACE_PARALLEL 97f76ef1 f883 11d0 af 1f 0 0 f8 0 84 5c"
+
+for bits in 32 64; do
+	cc=x86_64-w64-mingw32-gcc
+	[[ $bits == 64 ]] || cc=i686-w64-mingw32-gcc
+	ddk_clients "$bits" "$cc"
+	ddk_judge "$bits" "$cc"
+done
 
 say "abi: $compared compared with mingw-w64, $only with the tables only, $differ differ"
 tally abi

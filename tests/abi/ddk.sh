@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# The headers of winpar/ddk against mingw-w64's: each constant, and each offset and
+# size of each structure, that both have; and tests/clients by mingw-w64. Sourced by
+# run.sh, whose functions it uses.
+
+DDK_HEADERS=(ntstatus ntdef wdm_ke wdm_ex wdm_io)
+# What is the layer's own (docs/wdm.md): members behind Windows' and the sizes that
+# come of them, structures that have not all of Windows' members, and members that
+# other Windows versions have elsewhere.
+DDK_OWN='^(IRP|DEVICE_OBJECT|FILE_OBJECT|KDPC|KTIMER|DRIVER_EXTENSION) size$'
+DDK_OWN+='|\.Winpar |^KTIMER\.Period offset|^DEVICE_OBJECT\.Reserved |^IRP\.Tail size'
+DDK_OWN+='|^KSPIN_LOCK|^DISPATCHER_HEADER\.(Abandoned|Inserted|Size) '
+# Words, not numbers.
+DDK_WORDS='^(UNALIGNED|CONST|THIS|INLINE|EXTERN_C|FORCEINLINE|NTAPI|FASTCALL'
+DDK_WORDS+='|DECLSPEC_.*|WINPAR_.*|Rtl.*|Ke.*|Ex.*|Iof.*|UNICODE_NULL|ANSI_NULL)$'
+# run.sh's own folder.
+: "${tmp:=}"
+# Fewer than that have been lost on the way.
+DDK_LEAST=250
+
+# ddk_facts INCLUDE: in the form of facts(), without values.
+ddk_facts()
+{
+	(cd "$1/winpar/ddk" && perl "$HERE/names.pl" "${DDK_HEADERS[@]/%/.h}") |
+		sort -u | awk -v words="$DDK_WORDS" -v own="$DDK_OWN" '
+		function fact(name, expression) {
+			if (name !~ own)
+				print name "\t" expression "\t0\t0"
+		}
+		$1 == "value" && $2 !~ words { fact($2, "(" $2 ")"); next }
+		$1 == "layout" && $3 == "(whole)" {
+			fact($2 " size", "sizeof(" $2 ")")
+			next
+		}
+		$1 == "layout" {
+			fact($2 "." $3 " offset", "offsetof(" $2 ", " $3 ")")
+			fact($2 "." $3 " size", "sizeof(((" $2 " *)0)->" $3 ")")
+		}'
+}
+
+# ddk_differ INCLUDE BITS COMPILER: a line for each number that is not mingw-w64's,
+# or that one of the two lacks; last, how many are the same.
+ddk_differ()
+{
+	ddk_facts "$1" >"$tmp/facts"
+	printf '#include <%s>\n' stddef.h ntstatus.h ntddk.h >"$tmp/mingw.h"
+	printf '#include <%s>\n' stddef.h winpar/ddk/ntddk.h >"$tmp/winpar.h"
+	of_mingw "$2" "$3"
+	of_winpar "$2" "$1" "$tmp/ours" || cat "$tmp/err"
+	awk -F '\t' '
+	FILENAME == ARGV[1] { ours[$1] = $2; next }
+	FILENAME == ARGV[2] { theirs[$1] = $2; next }
+	!(FNR in theirs) { print $1 ": not in mingw-w64"; next }
+	theirs[FNR] != ours[FNR] {
+		print $1 ": " ours[FNR] ", mingw-w64 " theirs[FNR]
+		next
+	}
+	{ same++ }
+	END { print same + 0 }' "$tmp/ours" "$tmp/mingw.$2" "$tmp/facts"
+}
+
+# ddk_judge BITS COMPILER: the numbers, and a mistake in them.
+ddk_judge()
+{
+	local same
+	ddk_differ "$TOP/include" "$1" "$2" >"$tmp/result"
+	same=$(tail -n 1 "$tmp/result")
+	if (($(wc -l <"$tmp/result") == 1 && same >= DDK_LEAST)); then
+		pass "winpar/ddk, $1 bit: $same numbers as in mingw-w64"
+	else
+		fail "winpar/ddk, $1 bit: not as in mingw-w64"
+		head -n -1 "$tmp/result" >&2
+	fi
+	rm -rf "$tmp/include"
+	cp -r "$TOP/include" "$tmp/include"
+	sed -i 's/^\tBOOLEAN PendingReturned;/\tBOOLEAN Planted;\n&/' \
+		"$tmp/include/winpar/ddk/wdm_io.h"
+	ddk_differ "$tmp/include" "$1" "$2" >"$tmp/result"
+	if grep -q '^IRP.PendingReturned offset: ' "$tmp/result"; then
+		pass "mistake in winpar/ddk, $1 bit: noticed"
+	else
+		fail "mistake in winpar/ddk, $1 bit: not noticed"
+	fi
+}
+
+# ddk_clients BITS COMPILER: each source of tests/clients is Windows', too.
+ddk_clients()
+{
+	local file
+	for file in "$TOP"/tests/clients/*/*.c; do
+		if "$2" -I "$DDK" -include "$TOP/tests/clients/mingw.h" -Wall -Wextra \
+			-Werror -Wno-unknown-pragmas -fsyntax-only "$file" \
+			2>"$tmp/err"; then
+			pass "${file#"$TOP/"} compiles for Windows, $1 bit"
+		else
+			fail "${file#"$TOP/"} does not compile for Windows, $1 bit"
+			cat "$tmp/err" >&2
+		fi
+	done
+}
