@@ -11,6 +11,7 @@
 #include <winpar/winpar.h>
 
 #include "fake_port.h"
+#include "kmsg.h"
 #include "private.h"
 
 /* How long a case waits for an event before it fails. */
@@ -255,9 +256,6 @@ int wpt_user_write(const char *path, const void *buf, size_t len);
 ssize_t wpt_user_read(const char *path, void *buf, size_t size);
 int wpt_show_file(const char *path, char *buf, size_t size);
 void *wpt_symbol(struct kunit *test, const char *name);
-u64 wpt_kmsg_end(void);
-unsigned int wpt_kmsg_says(struct kunit *test, u64 since, const char *one,
-			   const char *other);
 
 /* The client of the fixture's files. */
 static inline struct winpar_client *wpt_client(const struct wpt *t)

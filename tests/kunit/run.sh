@@ -83,12 +83,12 @@ judge()
 
 test_kernel
 build_tree "$TEST_KDIR" "kunit${coverage:+-coverage}" WINPAR_KUNIT=m \
-	WINPAR_SIM=m ${coverage:+WINPAR_COVERAGE=m}
+	WINPAR_SIM=m WINPAR_WDM=m ${coverage:+WINPAR_COVERAGE=m}
 mapfile -t kos < <(test_modules parport)
 mkdir -p "$SCRATCH/overlay/tests"
 cp "$TOP/tests/kunit/guest" "$SCRATCH/overlay/tests/kunit"
 initramfs "$SCRATCH/kunit.img" "$SCRATCH/overlay" "${kos[@]}" \
-	"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
+	"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" "$BUILT/wdm/winpar_wdm.ko" \
 	"$BUILT"/tests/kunit/winpar_{choose,kunit}.ko
 
 seconds=1500

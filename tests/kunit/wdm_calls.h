@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What both halves of the fixture see: no IRP's type is named. */
+#ifndef _WINPAR_WDM_CALLS_H
+#define _WINPAR_WDM_CALLS_H
+
+#include <winpar/nt.h>
+
+struct kunit;
+
+int wpt_wdm_init(struct kunit *test);
+int wpt_wdm_init_port(struct kunit *test);
+void wpt_wdm_exit(struct kunit *test);
+void wpt_wdm_stop(void);
+unsigned int wpt_wdm_number(struct kunit *test);
+void wpt_wdm_interrupt(struct kunit *test);
+NTSTATUS wpt_wdm_take(struct kunit *test);
+void wpt_wdm_give(struct kunit *test);
+unsigned int wpt_wdm_waiters(struct kunit *test);
+void wpt_wdm_settle(struct kunit *test);
+
+int wpt_wdm_entry(void *driver, void *path);
+
+#endif /* _WINPAR_WDM_CALLS_H */

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The fixture's driver: DriverEntry and DriverUnload. */
+#include "wdm_fixture.h"
+
+static PDRIVER_OBJECT wpt_driver;
+static unsigned int wpt_unloads;
+
+static VOID wpt_wdm_unload(PDRIVER_OBJECT driver)
+{
+	wpt_unloads++;
+}
+
+int wpt_wdm_entry(void *driver, void *path)
+{
+	wpt_driver = driver;
+	wpt_driver->DriverUnload = wpt_wdm_unload;
+	return STATUS_SUCCESS;
+}
+
+PDRIVER_OBJECT wpt_wdm_driver(void)
+{
+	return wpt_driver;
+}
+
+unsigned int wpt_wdm_unloads(void)
+{
+	return wpt_unloads;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Winpar's side of the fixture of the layer for Windows sources. */
+#include <winpar/ddk/client.h>
+#include <winpar/ddk/entry.h>
+
+#include "fixture.h"
+#include "wdm_calls.h"
+
+/* What the ddk's macros name. */
+struct winpar_wdm_client *winpar_ddk_client;
+
+static int wpt_wdm_start(void)
+{
+	static const struct winpar_wdm_about about = {
+		.module = THIS_MODULE,
+		.entry = wpt_wdm_entry,
+	};
+
+	return winpar_wdm_start(&about, &winpar_ddk_client);
+}
+
+/* A client without a port. */
+int wpt_wdm_init(struct kunit *test)
+{
+	return wpt_wdm_start();
+}
+
+/* A client beside native openers of a port with an interrupt. */
+int wpt_wdm_init_port(struct kunit *test)
+{
+	int ret = wpt_init(test);
+
+	return ret ?: wpt_wdm_start();
+}
+
+/* End the client; it may have ended. */
+void wpt_wdm_stop(void)
+{
+	winpar_wdm_stop(winpar_ddk_client);
+	winpar_ddk_client = NULL;
+}
+
+void wpt_wdm_exit(struct kunit *test)
+{
+	wpt_wdm_stop();
+	wpt_exit(test);
+}
+
+/* The M of the port. */
+unsigned int wpt_wdm_number(struct kunit *test)
+{
+	return to_wpt(test)->fake->parport->number;
+}
+
+void wpt_wdm_interrupt(struct kunit *test)
+{
+	fake_port_interrupt(to_wpt(test)->fake);
+}
+
+/* A native opener has the port. */
+NTSTATUS wpt_wdm_take(struct kunit *test)
+{
+	return wpt_ioctl(to_wpt(test)->file[0], WPT_ALLOCATE);
+}
+
+void wpt_wdm_give(struct kunit *test)
+{
+	wpt_ioctl(to_wpt(test)->file[0], WPT_FREE);
+}
+
+unsigned int wpt_wdm_waiters(struct kunit *test)
+{
+	return wpt_waiters(to_wpt(test));
+}
+
+void wpt_wdm_settle(struct kunit *test)
+{
+	wpt_settle(to_wpt(test));
+}

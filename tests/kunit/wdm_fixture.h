@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The fixture of the layer for Windows sources: the suites' module is a client, on a
+ * fake port or on none. The suites include the ddk's headers, and none of winpar's own
+ * that have an IRP.
+ */
+#ifndef _WINPAR_WDM_FIXTURE_H
+#define _WINPAR_WDM_FIXTURE_H
+
+#include <kunit/test.h>
+#include <linux/sched.h>
+
+#include <winpar/ddk/wdm.h>
+#include <winpar/ddk/parallel.h>
+
+#include "kmsg.h"
+#include "wdm_calls.h"
+
+/* 100 ns, as time-outs from now on count it. */
+#define WPT_MS(ms)	((LARGE_INTEGER){ .QuadPart = -(ms) * 10000LL })
+
+/* wdm_driver.c: as a Windows source has it. */
+PDRIVER_OBJECT wpt_wdm_driver(void);
+unsigned int wpt_wdm_unloads(void);
+
+#endif /* _WINPAR_WDM_FIXTURE_H */

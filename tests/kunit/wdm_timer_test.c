@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* DPCs and timers. */
+#include "wdm_fixture.h"
+
+/**
+ * struct wpt_dpc - a DPC and what became of it
+ * @dpc: the DPC
+ * @event: set by its routine
+ * @calls: how often that was called
+ * @wrong: how often with other arguments, or at another level
+ * @again: how often it is to queue itself once more
+ * @order: where it is to note its turn
+ * @turn: its turn
+ */
+struct wpt_dpc {
+	KDPC dpc;
+	KEVENT event;
+	int calls;
+	int wrong;
+	int again;
+	int *order;
+	int turn;
+};
+
+static VOID wpt_dpc_routine(PKDPC dpc, PVOID context, PVOID argument1,
+			    PVOID argument2)
+{
+	struct wpt_dpc *d = context;
+
+	if (dpc != &d->dpc || KeGetCurrentIrql() != DISPATCH_LEVEL)
+		d->wrong++;
+	d->calls++;
+	if (d->order)
+		d->turn = ++*d->order;
+	if (d->again && d->again--)
+		KeInsertQueueDpc(dpc, argument1, argument2);
+	else
+		KeSetEvent(&d->event, IO_NO_INCREMENT, FALSE);
+}
+
+static void wpt_dpc_init(struct wpt_dpc *d)
+{
+	*d = (struct wpt_dpc){ };
+	KeInitializeDpc(&d->dpc, wpt_dpc_routine, d);
+	KeInitializeEvent(&d->event, SynchronizationEvent, FALSE);
+}
+
+static NTSTATUS wpt_wait(PVOID object, LONGLONG ms)
+{
+	LARGE_INTEGER timeout = WPT_MS(ms);
+
+	return KeWaitForSingleObject(object, Executive, KernelMode, FALSE,
+				     &timeout);
+}
+
+/* DDI page: wdm, KeInsertQueueDpc: once, however often before it runs */
+static void winpar_test_dpc(struct kunit *test)
+{
+	struct wpt_dpc d;
+	KIRQL old;
+
+	wpt_dpc_init(&d);
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	KUNIT_EXPECT_TRUE(test, KeInsertQueueDpc(&d.dpc, NULL, NULL));
+	KUNIT_EXPECT_FALSE(test, KeInsertQueueDpc(&d.dpc, NULL, NULL));
+	KUNIT_EXPECT_EQ(test, d.calls, 0);
+	KeLowerIrql(old);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, 5000), STATUS_SUCCESS);
+	KeFlushQueuedDpcs();
+	KUNIT_EXPECT_EQ(test, d.calls, 1);
+	KUNIT_EXPECT_EQ(test, d.wrong, 0);
+}
+
+/* In the order in which they were queued. */
+static void winpar_test_dpc_order(struct kunit *test)
+{
+	struct wpt_dpc d[3];
+	int order = 0, i;
+	KIRQL old;
+
+	for (i = 0; i < 3; i++) {
+		wpt_dpc_init(&d[i]);
+		d[i].order = &order;
+	}
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	for (i = 0; i < 3; i++)
+		KeInsertQueueDpc(&d[i].dpc, NULL, NULL);
+	KeLowerIrql(old);
+	KeFlushQueuedDpcs();
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, d[i].turn, i + 1);
+}
+
+/* A routine may queue its own DPC again. DDI page: wdm, KeRemoveQueueDpc */
+static void winpar_test_dpc_again(struct kunit *test)
+{
+	struct wpt_dpc d;
+	KIRQL old;
+
+	wpt_dpc_init(&d);
+	d.again = 2;
+	KeInsertQueueDpc(&d.dpc, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, 5000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, d.calls, 3);
+	KeFlushQueuedDpcs();
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	KeInsertQueueDpc(&d.dpc, NULL, NULL);
+	KUNIT_EXPECT_TRUE(test, KeRemoveQueueDpc(&d.dpc));
+	KUNIT_EXPECT_FALSE(test, KeRemoveQueueDpc(&d.dpc));
+	KeLowerIrql(old);
+	KeFlushQueuedDpcs();
+	KUNIT_EXPECT_EQ(test, d.calls, 3);
+}
+
+/* DDI pages: wdm, KeSetTimer, KeCancelTimer */
+static void winpar_test_timer(struct kunit *test)
+{
+	ktime_t begin = ktime_get();
+	struct wpt_dpc d;
+	KTIMER timer;
+
+	wpt_dpc_init(&d);
+	KeInitializeTimer(&timer);
+	KUNIT_EXPECT_FALSE(test, KeSetTimer(&timer, WPT_MS(20), &d.dpc));
+	KUNIT_EXPECT_FALSE(test, KeReadStateTimer(&timer));
+	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 5000), STATUS_SUCCESS);
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), begin), 20);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, 5000), STATUS_SUCCESS);
+	/* One for notification stays signalled until it is set again. */
+	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_FALSE(test, KeCancelTimer(&timer));
+	KUNIT_EXPECT_FALSE(test, KeSetTimer(&timer, WPT_MS(10000), &d.dpc));
+	KUNIT_EXPECT_FALSE(test, KeReadStateTimer(&timer));
+	KUNIT_EXPECT_TRUE(test, KeSetTimer(&timer, WPT_MS(10000), &d.dpc));
+	KUNIT_EXPECT_TRUE(test, KeCancelTimer(&timer));
+	KUNIT_EXPECT_EQ(test, d.calls, 1);
+}
+
+/* Several, which do not fall due in the order in which they were set. */
+static void winpar_test_timer_order(struct kunit *test)
+{
+	static const int ms[] = { 60, 20, 40 };
+	struct wpt_dpc d[ARRAY_SIZE(ms)];
+	KTIMER timer[ARRAY_SIZE(ms)];
+	unsigned int i;
+	int order = 0;
+
+	for (i = 0; i < ARRAY_SIZE(ms); i++) {
+		wpt_dpc_init(&d[i]);
+		d[i].order = &order;
+		KeInitializeTimer(&timer[i]);
+		KeSetTimer(&timer[i], WPT_MS(ms[i]), &d[i].dpc);
+	}
+	for (i = 0; i < ARRAY_SIZE(ms); i++)
+		KUNIT_EXPECT_EQ(test, wpt_wait(&timer[i], 5000), STATUS_SUCCESS);
+	KeFlushQueuedDpcs();
+	for (i = 0; i < ARRAY_SIZE(ms); i++)
+		KUNIT_EXPECT_EQ(test, d[i].turn, ms[i] / 20);
+}
+
+/* DDI page: wdm, KeSetTimerEx: with a period, and a date in the past */
+static void winpar_test_timer_period(struct kunit *test)
+{
+	LARGE_INTEGER past = { .QuadPart = 1 };
+	struct wpt_dpc d;
+	KTIMER timer;
+	int i;
+
+	wpt_dpc_init(&d);
+	KeInitializeTimerEx(&timer, SynchronizationTimer);
+	KeSetTimerEx(&timer, past, 10, &d.dpc);
+	for (i = 0; i < 4; i++)
+		KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 5000), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, KeCancelTimer(&timer));
+	KeFlushQueuedDpcs();
+	i = d.calls;
+	KUNIT_EXPECT_GE(test, i, 4);
+	schedule_timeout_uninterruptible(HZ / 20);
+	KUNIT_EXPECT_EQ(test, d.calls, i);
+}
+
+/* A client that ends with a timer set: it never fires. */
+static void winpar_test_timer_left(struct kunit *test)
+{
+	struct wpt_dpc *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
+	KTIMER *timer = kunit_kzalloc(test, sizeof(*timer), GFP_KERNEL);
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	KUNIT_ASSERT_NOT_NULL(test, timer);
+	wpt_dpc_init(d);
+	KeInitializeTimer(timer);
+	KeSetTimerEx(timer, WPT_MS(50), 50, &d->dpc);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since,
+				      "winpar_kunit: ",
+				      "1 timers that were set and 0 DPCs"));
+	schedule_timeout_uninterruptible(HZ / 5);
+	KUNIT_EXPECT_EQ(test, d->calls, 0);
+}
+
+static struct kunit_case wpt_wdm_timer_cases[] = {
+	KUNIT_CASE(winpar_test_dpc),
+	KUNIT_CASE(winpar_test_dpc_order),
+	KUNIT_CASE(winpar_test_dpc_again),
+	KUNIT_CASE(winpar_test_timer),
+	KUNIT_CASE(winpar_test_timer_order),
+	KUNIT_CASE(winpar_test_timer_period),
+	KUNIT_CASE(winpar_test_timer_left),
+	{ }
+};
+
+static struct kunit_suite wpt_wdm_timer_suite = {
+	.name = "winpar_wdm_timer",
+	.init = wpt_wdm_init,
+	.exit = wpt_wdm_exit,
+	.test_cases = wpt_wdm_timer_cases,
+};
+
+kunit_test_suite(wpt_wdm_timer_suite);
