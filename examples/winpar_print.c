@@ -16,7 +16,7 @@
 
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/timer.h>
+#include <linux/workqueue.h>
 #include <winpar/winpar.h>
 
 WINPAR_CLIENT();
@@ -50,7 +50,7 @@ static struct {
 	PARALLEL_PORT_INFORMATION info;
 	PARALLEL_INTERRUPT_INFORMATION interrupt;
 	IRP irp;
-	struct timer_list nudge;
+	struct delayed_work nudge;
 	bool asked;		/* irp is pending */
 	bool stopping;
 	/* Under the interrupt lock: */
@@ -142,11 +142,11 @@ static BOOLEAN print_renew(PVOID context)
 	return TRUE;
 }
 
-static void print_nudge(struct timer_list *timer)
+static void print_nudge(struct work_struct *work)
 {
 	winpar_interrupt_synchronize(print.interrupt.InterruptObject,
 				     print_renew, NULL);
-	mod_timer(&print.nudge, jiffies + HZ);
+	schedule_delayed_work(&print.nudge, HZ);
 }
 
 static int __init print_init(void)
@@ -184,8 +184,8 @@ static int __init print_init(void)
 		return -EIO;
 	}
 	print.interrupt = connect.interrupt;
-	timer_setup(&print.nudge, print_nudge, 0);
-	mod_timer(&print.nudge, jiffies + HZ);
+	INIT_DELAYED_WORK(&print.nudge, print_nudge);
+	schedule_delayed_work(&print.nudge, HZ);
 	print_check(NULL);
 	return 0;
 }
@@ -211,7 +211,7 @@ static void __exit print_exit(void)
 	winpar_internal_ioctl(print.file,
 			      IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT,
 			      &routines, sizeof(routines), NULL, 0, NULL);
-	timer_shutdown_sync(&print.nudge);
+	cancel_delayed_work_sync(&print.nudge);
 	winpar_close(print.file);
 	pr_info("%u of %u lines printed, %u interrupts\n", printed, lines,
 		interrupts);

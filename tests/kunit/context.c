@@ -62,7 +62,7 @@ void wpt_run(struct kunit *test, enum wpt_level level, void (*fn)(void *arg),
 	call->arg = arg;
 	init_completion(&call->done);
 	tasklet_setup(&call->tasklet, wpt_call_softirq);
-	call->work = IRQ_WORK_INIT_HARD(wpt_call_hardirq);
+	winpar_irq_work_setup(&call->work, wpt_call_hardirq);
 
 	switch (level) {
 	case WPT_PROCESS:

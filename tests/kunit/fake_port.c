@@ -250,7 +250,7 @@ struct fake_port *fake_port_create(struct kunit *test,
 	fake->refs = module_refcount(THIS_MODULE);
 	INIT_LIST_HEAD(&fake->rivals);
 	INIT_LIST_HEAD(&fake->gone);
-	fake->raise = IRQ_WORK_INIT_HARD(fake_raise);
+	winpar_irq_work_setup(&fake->raise, fake_raise);
 
 	fake->parport = parport_register_port(config->base, PARPORT_IRQ_NONE,
 					      PARPORT_DMA_NONE, &fake->ops);

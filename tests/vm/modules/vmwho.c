@@ -8,6 +8,7 @@
 
 #include <linux/module.h>
 #include <linux/parport.h>
+#include <winpar/compat.h>
 
 /* At most so many entries of the waiting list, which may be a loop after a bug. */
 #define MOST	8
@@ -33,7 +34,7 @@ static void who_match(struct parport *port)
 static struct parport_driver who_driver = {
 	.name = KBUILD_MODNAME,
 	.match_port = who_match,
-	.devmodel = true,
+	WINPAR_PARPORT_DEVMODEL
 };
 
 static int __init who_init(void)
