@@ -21,7 +21,7 @@ KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
 MODULE_DIR = updates/winpar
 
 .PHONY: all modules install uninstall able clean demo try check runner lint abi kunit vmtest simtest \
-	coverage bench bench-hw debtest docs doc-html toolstest help
+	coverage matrix bench bench-hw debtest docs doc-html toolstest help
 
 all: modules
 
@@ -97,6 +97,10 @@ simtest:
 toolstest:
 	@tests/tools/run.sh $(TOOLS)
 
+# KERNELS names some of tests/matrix/kernels.tsv, TESTS some of demo, vmtest, simtest.
+matrix:
+	@$(if $(filter undefined,$(origin TESTS)),,TESTS="$(TESTS)") tests/matrix/run.sh $(KERNELS)
+
 coverage:
 	@tests/kunit/run.sh --coverage
 
@@ -145,6 +149,9 @@ help:
 	@echo 'make toolstest  winparctl, and its timeline in a browser'
 	@echo '                TOOLS="test_doctor test_ports.Common" these tests'
 	@echo 'make runner     the test of all these scripts themselves'
+	@echo 'make matrix     build for each kernel of tests/matrix/kernels.tsv, boot it, and test:'
+	@echo '                a table, a row a kernel; KERNELS="5.10 6.12-rt" these,'
+	@echo '                TESTS="demo" or "none": only these tests'
 	@echo 'make coverage   lines and branches of the module that kunit reaches'
 	@echo 'make bench      what winpar costs beside its rivals, in instructions'
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'

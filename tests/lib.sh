@@ -127,6 +127,8 @@ keep_two()
 		while read -r dir; do rm -rf "${dir%/.winpar-used}"; done
 }
 
+# The chroot in which headers lie; empty where they are this machine's own.
+BUILD_ROOT=
 # The name of this tree's builds in the cache: two trees on one machine must not boot
 # each other's modules.
 TREE=$(printf '%s' "$TOP" | sha256sum | cut -c1-8)
@@ -134,20 +136,29 @@ TREE=$(printf '%s' "$TOP" | sha256sum | cut -c1-8)
 # build_tree KDIR NAME [VAR=m...]: build the modules against KDIR, in a copy of
 # the sources kept in the cache under NAME and the tree's own name, so that the
 # tree stays clean and an unchanged source is not compiled again. Sets BUILT to
-# the copy.
+# the copy, BUILD_LOG to what make said. Headers in a chroot (BUILD_ROOT) are used with
+# the compiler there, once for all tests: with every module, and W=1.
 build_tree()
 {
-	local kdir=$1 log lock
+	local kdir=$1 lock in=()
 	BUILT=$WINPAR_CACHE/build-$2-$TREE
-	log=$BUILT.log
 	shift 2
 	need make gcc rsync
+	if [[ -n $BUILD_ROOT && $kdir == "$BUILD_ROOT"/* ]]; then
+		in=(in_chroot "$BUILD_ROOT")
+		BUILT=$BUILD_ROOT/winpar/${kdir##*/linux-headers-}-$TREE
+		set -- WINPAR_EXAMPLES=m WINPAR_SIM=m WINPAR_VMTEST=m \
+			WINPAR_BENCH=m W=1
+	fi
+	BUILD_LOG=$BUILT.log
 	mkdir -p "$BUILT"
 	exec {lock}>"$BUILT.lock"
 	flock "$lock"
 	rsync -a --no-times --checksum --delete --filter=':- .gitignore' --exclude=.git "$TOP/" "$BUILT/"
-	if ! make -C "$kdir" M="$BUILT" -j"$JOBS" "$@" modules >"$log" 2>&1; then
-		grep -E 'error|warning|ERROR|\*\*\*' "$log" >&2 || tail -n 30 "$log" >&2
+	if ! "${in[@]}" make -C "${kdir#"$BUILD_ROOT"}" M="${BUILT#"$BUILD_ROOT"}" \
+	     -j"$JOBS" "$@" modules >"$BUILD_LOG" 2>&1; then
+		grep -E 'error|warning|ERROR|\*\*\*' "$BUILD_LOG" >&2 ||
+			tail -n 30 "$BUILD_LOG" >&2
 		die "the modules do not build against $(basename "$kdir")"
 	fi
 	exec {lock}>&-

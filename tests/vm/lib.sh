@@ -74,25 +74,37 @@ stock_download()
 # time of a boot.
 stock_unpack()
 {
-	local sects offset length
+	local sects offset length by
 	sects=$(od -An -tu1 -j $((0x1f1)) -N1 "$1")
 	offset=$(od -An -tu4 -j $((0x248)) -N4 "$1")
 	length=$(od -An -tu4 -j $((0x24c)) -N4 "$1")
-	# The payload's last 4 bytes are its unpacked size, not part of the xz stream.
+	# The payload's last 4 bytes are its unpacked size, not part of the packed stream.
 	# Not a pipeline: head ends before tail, and tail's SIGPIPE would be its status.
-	xz -dc >"$2" 2>/dev/null \
-		< <(tail -c +$(((sects + 1) * 512 + offset + 1)) "$1" |
-		    head -c $((length - 4))) && [[ $(head -c 4 "$2") == $'\x7fELF' ]]
+	for by in xz zstd; do
+		$by -dc >"$2" 2>/dev/null \
+			< <(tail -c +$(((sects + 1) * 512 + offset + 1)) "$1" |
+			    head -c $((length - 4))) || continue
+		[[ $(head -c 4 "$2") != $'\x7fELF' ]] || return 0
+	done
+	return 1
 }
 
 # stock_kernel: set STOCK_KVER, STOCK_VERSION, STOCK_VMLINUZ, STOCK_VMLINUX
 # (that kernel unpacked, which boots in half the time), STOCK_MODULES (the folder
 # "kernel" of its modules) and STOCK_HEADERS. Only the headers get installed; the
-# kernel is unpacked in the cache.
+# kernel is unpacked in the cache. With WINPAR_KERNEL (a name of
+# tests/matrix/kernels.tsv) that kernel instead, and BUILD_ROOT.
 stock_kernel()
 {
 	local dir tmp lock
 
+	if [[ -n ${WINPAR_KERNEL:-} ]]; then
+		# shellcheck source=tests/matrix/lib.sh
+		. "$TOP/tests/matrix/lib.sh"
+		need xz-utils zstd
+		matrix_kernel "$WINPAR_KERNEL"
+		return
+	fi
 	need linux-headers-amd64 xz-utils
 	stock_resolve
 	mkdir -p "$WINPAR_CACHE"
@@ -171,19 +183,26 @@ modules_in()
 
 # -------------------------------------------------------------- initramfs ---
 
-# helpers: compile tests/vm/bin/*.c unless the cache has them, and set HELPERS to the
-# folder of the programs.
+# helpers: compile tests/vm/bin/*.c for the kernel's architecture unless the cache has
+# them; set HELPERS to the folder of the programs, and BUSYBOX.
 helpers()
 {
-	local key src tmp
-	need gcc libc6-dev
-	key=$({ cat "$VM"/bin/*.c; gcc -dumpfullversion; } | sha256sum | cut -c1-16)
+	local key src tmp for=-m64
+	BUSYBOX=/bin/busybox
+	need gcc libc6-dev busybox-static
+	if [[ $BUILD_ROOT == *-i386 ]]; then
+		for=-m32
+		BUSYBOX=$BUILD_ROOT/bin/busybox
+		need gcc-multilib
+	fi
+	key=$({ cat "$VM"/bin/*.c; gcc -dumpfullversion; say $for; } |
+		sha256sum | cut -c1-16)
 	HELPERS=$WINPAR_CACHE/helpers-$key
 	[[ ! -d $HELPERS ]] || return 0
 	mkdir -p "$WINPAR_CACHE"
 	tmp=$(mktemp -d "$WINPAR_CACHE/build.XXXXXX")
 	for src in "$VM"/bin/*.c; do
-		gcc -static -O2 -Wall -Wextra -Werror -s \
+		gcc $for -static -O2 -Wall -Wextra -Werror -s \
 			-o "$tmp/$(basename "$src" .c)" "$src" ||
 			{ rm -rf "$tmp"; die "$src does not compile"; }
 	done
@@ -200,15 +219,15 @@ initramfs()
 {
 	local out=$1 overlay=$2 root applet
 	shift 2
-	need busybox-static cpio
+	need cpio
 	helpers
 	root=$(mktemp -d "$SCRATCH/root.XXXXXX")
 	chmod 755 "$root"
 	mkdir -p "$root"/{bin,dev,proc,sys,tmp,root,tests,modules}
-	cp /bin/busybox "$root/bin/busybox"
+	cp "$BUSYBOX" "$root/bin/busybox"
 	while read -r applet; do
 		[[ $applet == busybox ]] || ln -s busybox "$root/bin/$applet"
-	done < <(busybox --list)
+	done < <("$BUSYBOX" --list)
 	cp "$HELPERS"/* "$root/bin/"
 	cp "$VM/init.sh" "$root/init"
 	cp "$VM/guest.sh" "$root/guest.sh"

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Kernels of other Debian suites than this machine's: a chroot for each suite,
+# whose own compiler builds the modules, and their images to boot. Sourced by
+# tests/vm/lib.sh, which asks for one when WINPAR_KERNEL names it.
+# What the functions set is for their callers.
+# shellcheck disable=SC2034
+
+MATRIX=$TOP/tests/matrix
+
+# matrix_rows: kernels.tsv without its comments.
+matrix_rows() { grep -v '^#' "$MATRIX/kernels.tsv"; }
+matrix_names() { matrix_rows | cut -f1; }
+
+# matrix_row NAME: the row's columns, into variables of these names.
+matrix_row()
+{
+	local list
+	mapfile -t list < <(matrix_names)
+	known kernel "${list[*]}" "$1"
+	IFS=$'\t' read -r NAME SUITE ARCH ARCHIVE FLAVOUR \
+		< <(matrix_rows | awk -F'\t' -v name="$1" '$1 == name')
+}
+
+# mirror NAME: the address of an archive (debian, debian-security) as this
+# machine's apt has it.
+mirror()
+{
+	local found
+	# shellcheck disable=SC2016
+	found=$(apt-get indextargets --format '$(REPO_URI)' \
+		'Created-By: Packages' 2>/dev/null |
+		sed 's:/*$::' | grep "/$1\$" | sort -u | head -n1)
+	[[ -n $found ]] || die "apt has no source that ends in /$1: see /etc/apt"
+	say "$found"
+}
+
+# sources: what the chroot's apt reads, for SUITE and ARCH.
+sources()
+{
+	local debian archive
+	debian=$(mirror debian)
+	say "deb $debian $SUITE main"
+	while read -r archive; do
+		case $archive in
+		+) say "deb $(mirror debian-security) $SUITE-security main" ;;
+		"$SUITE") ;;
+		*) say "deb $debian $archive main" ;;
+		esac
+	done < <(matrix_rows | awk -F'\t' -v suite="$SUITE" -v arch="$ARCH" \
+		'$2 == suite && $3 == arch { print $4 }' | sort -u)
+}
+
+# in_chroot ROOT COMMAND...: with /proc, which objtool wants, and nothing of
+# either left behind.
+in_chroot()
+{
+	unshare --mount --pid --fork --mount-proc="$1/proc" \
+		chroot "$@" </dev/null
+}
+
+# chroot_of: SUITE's for ARCH, made when it is not there. Sets BUILD_ROOT. apt's own
+# user may not come into the cache.
+chroot_of()
+{
+	local lock tmp
+	BUILD_ROOT=$WINPAR_CACHE/matrix-$SUITE-$ARCH
+	[[ $(id -u) == 0 ]] || die "a chroot is made and entered by root only"
+	need mmdebstrap arch-test
+	mkdir -p "$WINPAR_CACHE"
+	exec {lock}>"$BUILD_ROOT.lock"
+	flock "$lock"
+	if [[ ! -e $BUILD_ROOT/.winpar-ready ]]; then
+		note "making a chroot of $SUITE for $ARCH"
+		tmp=$(mktemp -d "$WINPAR_CACHE/chroot.XXXXXX")
+		sources >"$tmp.list"
+		mmdebstrap --quiet --variant=apt --architectures="$ARCH" \
+			--include=gcc,make,perl,python3,busybox-static \
+			--aptopt='Acquire::Check-Valid-Until "false"' \
+		--aptopt='APT::Sandbox::User "root"' \
+			"$SUITE" "$tmp" "$tmp.list" >"$BUILD_ROOT.log" 2>&1 ||
+			{ tail -n 20 "$BUILD_ROOT.log" >&2; rm -rf "$tmp" "$tmp.list"
+			  die "mmdebstrap could not make a chroot of $SUITE"; }
+		rm -f "$tmp.list"
+		chmod 755 "$tmp"
+		mkdir "$tmp/winpar"
+		touch "$tmp/.winpar-ready"
+		rm -rf "$BUILD_ROOT"
+		mv "$tmp" "$BUILD_ROOT"
+	fi
+	exec {lock}>&-
+}
+
+# newest PACKAGE: the version of it that apt knows in the row's archive, and in the
+# chroot the kernel release that it stands for. Sets STOCK_VERSION, STOCK_KVER.
+newest()
+{
+	local archive=$SUITE-security
+	[[ $ARCHIVE == + ]] || archive=$ARCHIVE
+	STOCK_VERSION=$(in_chroot "$BUILD_ROOT" apt-cache madison "$1" |
+		awk -F' *[|] *' -v archive="$archive/main" \
+			'index($3, archive) { print $2; exit }')
+	[[ -n $STOCK_VERSION ]] || die "$archive has no $1"
+	STOCK_KVER=$(in_chroot "$BUILD_ROOT" apt-cache show "$1=$STOCK_VERSION" |
+		grep '^Depends:' | grep -oE "linux-image-[0-9][^ ,]*-$FLAVOUR" |
+		head -n1)
+	STOCK_KVER=${STOCK_KVER#linux-image-}
+	[[ -n $STOCK_KVER ]] || die "$1 $STOCK_VERSION names no kernel"
+}
+
+# matrix_kernel NAME: what stock_kernel sets, for a row of kernels.tsv, and
+# BUILD_ROOT. The headers are installed in the chroot, the image is unpacked there.
+matrix_kernel()
+{
+	local lock dir NAME SUITE ARCH ARCHIVE FLAVOUR
+	matrix_row "$1"
+	chroot_of
+	exec {lock}>"$BUILD_ROOT.lock"
+	flock "$lock"
+	# The answer is good for a day: the archive moves on.
+	dir=$BUILD_ROOT/winpar/kernel-$NAME
+	[[ -n $(find "$dir/.winpar-version" -mtime -1 2>/dev/null) ]] ||
+		matrix_install
+	read -r STOCK_KVER STOCK_VERSION <"$dir/.winpar-version"
+	exec {lock}>&-
+
+	STOCK_VMLINUZ=$dir/boot/vmlinuz-$STOCK_KVER
+	STOCK_VMLINUX=$dir/boot/vmlinux
+	[[ -e $STOCK_VMLINUX ]] || STOCK_VMLINUX=$STOCK_VMLINUZ
+	STOCK_MODULES=$dir/modules
+	STOCK_HEADERS=$BUILD_ROOT/usr/src/linux-headers-$STOCK_KVER
+}
+
+# matrix_install: the row's headers and image, as the archive has them now.
+matrix_install()
+{
+	local dir=$BUILD_ROOT/winpar/kernel-$NAME file
+	in_chroot "$BUILD_ROOT" apt-get -qq update >/dev/null ||
+		die "apt-get update failed in the chroot of $SUITE"
+	newest "linux-image-$FLAVOUR"
+	if [[ $(cat "$dir/.winpar-version" 2>/dev/null) == "$STOCK_KVER $STOCK_VERSION" ]]; then
+		touch "$dir/.winpar-version"
+		return
+	fi
+	note "$NAME: getting linux-image-$STOCK_KVER $STOCK_VERSION"
+	DEBIAN_FRONTEND=noninteractive in_chroot "$BUILD_ROOT" apt-get -qq -y \
+		--no-install-recommends install "linux-headers-$STOCK_KVER" \
+		>"$BUILD_ROOT.log" 2>&1 ||
+		{ tail -n 20 "$BUILD_ROOT.log" >&2; die "$NAME: no headers"; }
+	rm -rf "$dir"
+	mkdir -p "$dir/deb"
+	# From 7.3 on the image is in packages of its own.
+	# shellcheck disable=SC2016
+	in_chroot "$BUILD_ROOT" sh -c 'cd "$1" && for p in image binary modules; do
+		! apt-cache show "linux-$p-$2" >/dev/null 2>&1 ||
+			apt-get -qq download "linux-$p-$2" || exit
+		done' sh "/winpar/kernel-$NAME/deb" "$STOCK_KVER" \
+		>"$BUILD_ROOT.log" 2>&1 ||
+		{ tail -n 20 "$BUILD_ROOT.log" >&2; die "$NAME: no image"; }
+	for file in "$dir"/deb/*.deb; do
+		dpkg -x "$file" "$dir/root"
+	done
+	rm -rf "$dir/deb"
+	mkdir "$dir/boot" "$dir/modules"
+	file=$(find "$dir/root" -name 'vmlinuz*' -type f -print -quit)
+	[[ -n $file ]] || die "$NAME: its packages have no vmlinuz"
+	mv "$file" "$dir/boot/vmlinuz-$STOCK_KVER"
+	# QEMU wants the ELF kernel's PVH note, which a kernel for i386 without PAE
+	# has not.
+	[[ $ARCH == i386 ]] ||
+		stock_unpack "$dir/boot/vmlinuz-$STOCK_KVER" "$dir/boot/vmlinux" ||
+		rm -f "$dir/boot/vmlinux"
+	find "$dir/root" \( -path '*/drivers/parport/*.ko*' -o -name 'lp.ko*' \
+		-o -name 'ppdev.ko*' \) -exec mv -t "$dir/modules" {} +
+	for file in "$dir"/modules/*.ko.xz; do
+		[[ ! -e $file ]] || xz -d "$file"
+	done
+	rm -rf "$dir/root"
+	say "$STOCK_KVER $STOCK_VERSION" >"$dir/.winpar-version"
+}
