@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make docs: render docs/*.dot to docs/*.svg, which are not kept in git.
+# make docs: render docs/*.dot to docs/*.svg, which are not kept in git, and README's
+# picture, which is: docs/pictures/timeline.svg, from a recorded trace.
 # Fails when the drawings do not show the rooms as they are.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -17,3 +18,6 @@ for dot in "$TOP"/docs/*.dot; do
 	mv "$svg.part" "$svg"
 	say "${svg#"$TOP/"}"
 done
+"$TOP/tools/winparctl" timeline "$TOP/tests/tools/data/page.trace" \
+	--to 0.075 -o "$TOP/docs/pictures/timeline.svg" >/dev/null
+say docs/pictures/timeline.svg

@@ -6,7 +6,7 @@ import re
 import unittest
 import xml.etree.ElementTree as etree
 
-from fake import DATA, Case
+from fake import DATA, TOP, Case
 from winparlib import Trouble, events, lanes, timeline
 
 SMALL = os.path.join(DATA, "small.trace")
@@ -153,9 +153,20 @@ class Drawing(Case):
             for side, time in (("x", bar.get("data-a")),):
                 self.assertAlmostEqual(float(bar.get(side)), timeline.LEFT +
                                        float(time) * wide / 10000, delta=0.1)
+        self.assertEqual([node.text for node in root.iter(HERE + "text")
+                          if node.get("class") == "tick"],
+                         ["0 us", "2 ms", "4 ms", "6 ms", "8 ms", "10 ms"])
         self.assertEqual([node.find(HERE + "title").text for node in bars][1],
                          "scanner: has the port for 1.98 ms, from 0.002020 s "
                          "to 0.004000 s (by a request)")
+
+    def test_the_readmes_picture_is_drawn_from_its_trace(self):
+        _, text = self.draw("x.svg", "--to", "0.075",
+                            source=os.path.join(DATA, "page.trace"))
+        picture = os.path.join(TOP, "docs", "pictures", "timeline.svg")
+        with open(picture, encoding="ascii") as file:
+            self.assertEqual(text, file.read(), "make docs draws it anew")
+        self.assertLess(len(text), 100000)
 
     def test_names_of_the_trace_are_no_markup(self):
         evil = line(1, "allocate", "port=0 client=<script>alert(1)</script> "

@@ -6,6 +6,7 @@ is in it when one zooms; everything there has its times in data-a and data-b, in
 microseconds. The page asks for nothing outside itself.
 """
 import html
+import math
 import os
 
 from . import VERSION, Trouble, lanes
@@ -114,7 +115,7 @@ class Picture:
         """The numbers above the lanes; on the page, the script makes them anew."""
         self.add('<g id="axis">')
         distance = steps(self.last - self.first)
-        number = -(-self.first // distance)
+        number = math.ceil(self.first / distance)
         while number * distance <= self.last:
             x = self.x(number * distance)
             self.add(f'<path class="axis" d="M{x:.1f} {TOP - 4}V{self.y}"/>'
