@@ -7,7 +7,7 @@
  * completion routine that winpar calls: so winpar's bound on nested routines holds
  * for the layer's clients, too. Whether it will be STATUS_PENDING is not known while
  * winpar_irp_submit() has not returned, and @done has to be told: a routine that is
- * called meanwhile in another context leaves the request to the submitter, which
+ * called by then in another context leaves the request to the submitter, which
  * then completes it as if it had not been pending.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
