@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
 # Debian's stock kernel on one CPU and on two, and again ("judged") under the test
-# kernel with KASAN and lockdep. Arguments: only these (demo, simclient, examples,
+# kernel with KASAN and lockdep. Arguments: only these (demo, simclient, examples, sources,
 # modes, suite-1, suite-2, device, judged, soft, soft-judged, stress, selftest); PARTS
 # names the guest's scripts that suite-1, suite-2 and judged (on the emulated LPT), soft and
 # soft-judged (on the port in software) are to run. All but stress, a minute of
@@ -18,7 +18,7 @@
 # shellcheck source=tests/vm/device.sh
 . "$VM/device.sh"
 
-tests=(demo simclient examples modes suite-1 suite-2 device judged soft soft-judged selftest)
+tests=(demo simclient examples sources modes suite-1 suite-2 device judged soft soft-judged selftest)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
 known test "${tests[*]} stress" "${wanted[@]}"
@@ -113,6 +113,25 @@ run_simclient()
 		--smp 2 --timeout 60 || status=$?
 	cases "$GUEST_CONSOLE" simclient
 	ran simclient $status
+}
+
+# Windows' sources unchanged, under the kernel with KASAN and lockdep.
+run_sources()
+{
+	local status=0
+	test_kernel
+	build_tree "$TEST_KDIR" sources WINPAR_SIM=m WINPAR_WDM=m WINPAR_CLIENTS=m
+	mapfile -t kos < <(test_modules parport parport_pc)
+	initramfs "$SCRATCH/sources.img" "$SCRATCH/overlay" "${kos[@]}" \
+		"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
+		"$BUILT/wdm/winpar_wdm.ko" "$BUILT"/tests/clients/*/*.ko
+	guest sources --kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/sources.img" \
+		--smp 2 --mem 512 --lpt "0x378,7,$SCRATCH/lpt" --timeout 240 ||
+		status=$?
+	cases "$GUEST_CONSOLE" sources
+	printf 'a Windows source prints\r\n' >"$SCRATCH/want"
+	same_case "sources: the line on the LPT" "$SCRATCH/want" "$SCRATCH/lpt"
+	ran sources $status
 }
 
 # The examples that stay loaded or that read, under ports that come and go: under the
@@ -353,6 +372,7 @@ for one in "${wanted[@]}"; do
 	demo) run_demo ;;
 	simclient) run_simclient ;;
 	examples) run_examples ;;
+	sources) run_sources ;;
 	modes) run_modes ;;
 	suite-1) run_suite 1 ;;
 	suite-2) run_suite 2 ;;
