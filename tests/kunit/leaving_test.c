@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A client whose module is unloaded. The module is none that the kernel knows: these
- * cases open ports in its name, and call what winpar's module notifier calls.
+ * cases open ports in its name, and call what winpar's module notifier calls. Where
+ * it is a copy of this module, it has this module's code, and none of that may be
+ * called.
  */
 #include <linux/module.h>
 
@@ -19,16 +21,29 @@ struct wpt_leaver {
 	PARALLEL_PORT_INFORMATION info;
 };
 
-static void wpt_leaver_open(struct wpt *t, struct wpt_leaver *leaver)
+static void wpt_leaver_make(struct kunit *test, struct wpt_leaver *leaver)
 {
-	struct kunit *test = t->test;
-	char name[32];
-
 	leaver->module = kunit_kzalloc(test, sizeof(*leaver->module),
 				       GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, leaver->module);
 	strscpy(leaver->module->name, "wpt_leaver",
 		sizeof(leaver->module->name));
+}
+
+/* One that has this module's code. */
+static void wpt_leaver_copy(struct kunit *test, struct wpt_leaver *leaver)
+{
+	wpt_leaver_make(test, leaver);
+	memcpy(leaver->module, THIS_MODULE, sizeof(*leaver->module));
+	strscpy(leaver->module->name, "wpt_leaver",
+		sizeof(leaver->module->name));
+}
+
+static void wpt_leaver_open(struct wpt *t, struct wpt_leaver *leaver)
+{
+	struct kunit *test = t->test;
+	char name[32];
+
 	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
 		 t->port->number);
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
@@ -58,6 +73,7 @@ static void winpar_test_leaving_with_all(struct kunit *test)
 	struct wpt_hook *hook;
 	u64 since;
 
+	wpt_leaver_make(test, &leaver);
 	wpt_leaver_open(t, &leaver);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(leaver.file, WPT_ALLOCATE),
 			STATUS_SUCCESS);
@@ -87,6 +103,7 @@ static void winpar_test_leaving_with_a_try(struct kunit *test)
 	struct wpt_leaver leaver;
 	unsigned int i;
 
+	wpt_leaver_make(test, &leaver);
 	wpt_leaver_open(t, &leaver);
 	KUNIT_ASSERT_TRUE(test,
 			  leaver.info.TryAllocatePort(leaver.info.Context));
@@ -128,6 +145,7 @@ static void winpar_test_leaving_with_a_stray_free(struct kunit *test)
 	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_ISR);
 	struct wpt_leaver leaver;
 
+	wpt_leaver_make(test, &leaver);
 	wpt_leaver_open(t, &leaver);
 	winpar_close(leaver.file);
 	wpt_settle(t);
@@ -139,10 +157,69 @@ static void winpar_test_leaving_with_a_stray_free(struct kunit *test)
 	wpt_settle(t);
 }
 
+/* ----- none of its code is called ---------------------------------------- */
+
+#define WPT_LEFT_OTHERS							\
+	"wpt_leaver was unloaded with 1 requests pending and 1 routines connected through another module's file"
+
+/* Its requests and routines, through its own file and through another client's. */
+static void winpar_test_leaving_silently(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_leaver leaver;
+	u64 since;
+
+	wpt_leaver_copy(test, &leaver);
+	wpt_leaver_open(t, &leaver);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_queue(t, leaver.file, 1);
+	wpt_connected(t, leaver.file, 2, WPT_BOTH);
+	wpt_queue(t, t->file[0], 3);
+	wpt_connected(t, t->file[0], 4, WPT_BOTH);
+	since = wpt_kmsg_end();
+	wpt_leaver_leave(test, &leaver);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, t->port->name,
+						WPT_LEFT_OTHERS));
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 0U);
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[1]);
+	fake_port_interrupt(t->fake);
+	wpt_free(t);
+	wpt_expect_quiet(t, 0);
+	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
+}
+
+/* A request that has ended, and whose routine the loop was to call. */
+static void winpar_test_leaving_untold(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_leaver leaver;
+	struct wpt_request *r;
+
+	wpt_leaver_copy(test, &leaver);
+	wpt_leaver_open(t, &leaver);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	r = wpt_queue(t, t->file[0], 1);
+	wpt_settle(t);
+	tasklet_disable(&t->port->loop);
+	KUNIT_EXPECT_TRUE(test, winpar_irp_cancel(&r->irp));
+	wpt_leaver_leave(test, &leaver);
+	tasklet_enable(&t->port->loop);
+	wpt_settle(t);
+	wpt_expect_quiet(t, 0);
+	KUNIT_EXPECT_EQ(test, r->calls, 0U);
+	/* The close of the file through which it was sent does not wait for it. */
+	wpt_close(t, 0);
+	wpt_free(t);
+}
+
 static struct kunit_case winpar_leaving_cases[] = {
 	KUNIT_CASE(winpar_test_leaving_with_all),
 	KUNIT_CASE(winpar_test_leaving_with_a_try),
 	KUNIT_CASE(winpar_test_leaving_with_a_stray_free),
+	KUNIT_CASE(winpar_test_leaving_silently),
+	KUNIT_CASE(winpar_test_leaving_untold),
 	{ }
 };
 
