@@ -88,9 +88,9 @@ coverage_report()
 			100 * totalhit / total, 100 * btotalhit / btotal
 		for (f in ours)
 			if (!(f in seen)) print "no counts of " f
-	}' headers='^(winpar[^/]*|(api|device|port|host|sim)/[^/]*)\.h$' \
-		unreached="$unreached.raw" \
-		"$SCRATCH/ours" "$built"/*.gcov >"$SCRATCH/coverage"
+	}' "$SCRATCH/ours" \
+		headers='^(winpar[^/]*|(api|device|port|host|sim)/[^/]*)\.h$' \
+		unreached="$unreached.raw" "$built"/*.gcov >"$SCRATCH/coverage"
 	sort -t: -k1,1 -k2,2n "$unreached.raw" >"$unreached"
 	rm -f "$unreached.raw"
 	grep -vE '^(coverage:|no counts)' "$SCRATCH/coverage"
