@@ -21,7 +21,7 @@ KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
 MODULE_DIR = updates/winpar
 
 .PHONY: all modules install uninstall able clean demo try check runner lint abi kunit vmtest simtest \
-	coverage matrix bench bench-hw debtest docs doc-html toolstest help
+	coverage matrix bench bench-hw deb debtest docs doc-html toolstest help
 
 all: modules
 
@@ -111,6 +111,10 @@ bench:
 bench-hw:
 	@tests/bench/hw.sh
 
+# The Debian packages, into dist/ or OUT.
+deb:
+	@OUT="$(OUT)" packaging/deb.sh
+
 # Not part of make check. PARTS names some of its parts.
 debtest:
 	@PARTS="$(PARTS)" tests/deb/run.sh
@@ -155,8 +159,9 @@ help:
 	@echo 'make coverage   lines and branches of the module that kunit reaches'
 	@echo 'make bench      what winpar costs beside its rivals, in instructions'
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'
-	@echo 'make debtest    installed and removed: make install, DKMS; not part of make check'
-	@echo '                PARTS=tree likewise'
+	@echo 'make deb        the Debian packages, into dist/, or OUT=folder'
+	@echo 'make debtest    installed and removed: make install, DKMS, the packages; not part of'
+	@echo '                make check. PARTS="tree packages" likewise'
 	@echo 'make docs       docs/*.svg, drawings of the rooms and of four journeys through them'
 	@echo 'make doc-html   the reference of the interface to clients, as HTML, outside the tree'
 	@echo 'An unknown name of a suite, case, test, part or check is answered with the names there are.'

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # make debtest: winpar installed, as its users do it. PARTS names some of:
 #	tree		make install, DKMS with a plain checkout, two builds
+#	packages	the Debian packages, a client that is built with them
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
 # shellcheck source=tests/deb/tree.sh
 . "$TOP/tests/deb/tree.sh"
+# shellcheck source=tests/deb/packages.sh
+. "$TOP/tests/deb/packages.sh"
 
-parts=(tree)
+parts=(tree packages)
 read -ra wanted <<<"${PARTS:-}"
 known part "${parts[*]}" "${wanted[@]}"
 ((${#wanted[@]})) || wanted=("${parts[@]}")

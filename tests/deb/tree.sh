@@ -57,8 +57,7 @@ told_apart()
 		return 1
 	fi
 	status=0
-	own_dkms autoinstall -k other --kernelsourcedir "$1" >"$SCRATCH/said" 2>&1 ||
-		status=$?
+	among_kernels "$1" autoinstall -k other >"$SCRATCH/said" 2>&1 || status=$?
 	if ((status)) || ! grep -qF "$2" "$SCRATCH/said" ||
 	   own_dkms status | grep -q other; then
 		cat "$SCRATCH/said" >&2
@@ -83,8 +82,25 @@ own_dkms()
 		--installtree "$SCRATCH/dkms/modules" "$@"
 }
 
+# among_kernels BUILD ARGUMENT...: own_dkms, where /lib/modules has the kernel
+# "other" with this build folder, as well as the machine's; nobody else sees that.
+among_kernels()
+{
+	local modules=$SCRATCH/kernels
+	rm -rf "$modules"
+	mkdir -p "$modules/other" "$modules/$STOCK_KVER"
+	ln -s "$1" "$modules/other/build"
+	ln -s "$(readlink -f "$(stock_build)")" "$modules/$STOCK_KVER/build"
+	export -f own_dkms
+	# The $@ is the inner shell's.
+	# shellcheck disable=SC2016
+	SCRATCH=$SCRATCH unshare --mount bash -c 'mount --bind "$1" /lib/modules &&
+		shift && own_dkms "$@"' - "$modules" "${@:2}"
+}
+
 part_tree()
 {
+
 	local kernel release one=$SCRATCH/one two=$SCRATCH/another/folder ko
 	need dkms make gcc linux-headers-amd64
 	stock_resolve

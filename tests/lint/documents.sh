@@ -118,8 +118,8 @@ check_version()
 	{
 		sed -n 's/^PACKAGE_VERSION="\(.*\)"$/dkms.conf \1/p' dkms.conf
 		sed -nE 's/^## ([^ ]+) .*/CHANGELOG.md \1/p' CHANGELOG.md | head -n 1
-		[[ ! -e debian/changelog ]] ||
-			sed -nE '1s/^winpar \(([^)]+)\).*/debian\/changelog \1/p' debian/changelog
+		sed -nE 's/^Version: +(.*)/packaging\/winpar.spec \1/p' packaging/winpar.spec
+		sed -nE '1s/^winpar \(([^)]+)\).*/debian\/changelog \1/p' debian/changelog
 	} >"$tmp/versions"
 	grep -v " $version\$" "$tmp/versions" |
 		sed "s/$/, and include\/winpar\/version.h has $version/" >"$tmp/out" || :

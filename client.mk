@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For a client's Makefile, which is then whole with two lines:
+#
+#	obj-m := my_client.o
+#	include /usr/share/winpar/client.mk
+#
+# make builds against the running kernel, or that of KDIR. The same file is at the
+# top of winpar's sources, for a client of what was built there.
+
+ifneq ($(KBUILD_EXTMOD),)
+
+# Read by the kernel's build: winpar's headers, and the versions of its symbols.
+WINPAR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+ccflags-y += -I$(WINPAR)/include
+
+WINPAR_SYMVERS := $(firstword $(wildcard $(WINPAR)/Module.symvers \
+	/var/lib/dkms/winpar/kernel-$(KERNELRELEASE)-*/Module.symvers))
+KBUILD_EXTRA_SYMBOLS += $(WINPAR_SYMVERS)
+
+# Not when it cleans: that reads no configuration.
+ifneq ($(CONFIG_MODULES),)
+ifeq ($(WINPAR_SYMVERS),)
+$(error winpar is not built for Linux $(KERNELRELEASE): "dkms status winpar" shows for which it is, and "dkms install winpar/VERSION -k $(KERNELRELEASE)" builds it)
+endif
+endif
+
+else
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+.PHONY: all modules modules_install clean
+all: modules
+modules modules_install clean:
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" $@
+
+endif

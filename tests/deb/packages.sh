@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# The Debian packages: built twice, lintian (packaging/deb.sh ends with what it
+# says), and a client that is built with what winpar-dev has. Sourced by run.sh.
+
+# client_build DIR ARGUMENT...: make in a folder with the template's three lines.
+client_build()
+{
+	make -s -C "$1" KDIR="$(stock_build)" "${@:2}"
+}
+
+# refused SENTENCE COMMAND...: it fails, and says the sentence.
+refused()
+{
+	local sentence=$1
+	shift
+	if "$@" >"$SCRATCH/said" 2>&1 || ! grep -qF "$sentence" "$SCRATCH/said"; then
+		tail -n 20 "$SCRATCH/said" | sed 's/^/     /' >&2
+		return 1
+	fi
+}
+
+stock_build() { say "/lib/modules/$STOCK_KVER/build"; }
+
+part_packages()
+{
+	local first=$SCRATCH/packages second=$SCRATCH/packages-again deb client
+	need linux-headers-amd64 make gcc
+	stock_resolve
+	progress "the packages, twice ..."
+	verify "make deb, and lintian has nothing to say" \
+		quietly make -s -C "$TOP" OUT="$first" deb
+	mkdir -p "$SCRATCH/a/folder/of/another/name"
+	verify "make deb elsewhere, with another umask" quietly env \
+		TMPDIR="$SCRATCH/a/folder/of/another/name" OUT="$second" \
+		bash -c "umask 077; exec '$TOP/packaging/deb.sh'"
+	for deb in winpar-{dkms,dev,tools,doc}_"$(version)"_all.deb \
+		   winpar_"$(version)".{dsc,tar.xz}; do
+		verify "$deb is the same" cmp "$first/$deb" "$second/$deb"
+	done
+
+	progress "a client, with the headers' package ..."
+	dpkg -x "$first/winpar-dev_$(version)_all.deb" "$SCRATCH/dev"
+	client=$SCRATCH/client
+	cp -R "$SCRATCH/dev/usr/share/doc/winpar-dev/examples/client" "$client"
+	sed -i "s,/usr/share,$SCRATCH/dev&," "$client/Makefile"
+	verify "without winpar, a client's build says what is missing" refused \
+		"winpar is not built for Linux $STOCK_KVER" \
+		client_build "$client" WINPAR_SYMVERS=
+	build_tree "$(stock_build)" "$STOCK_KVER" WINPAR_EXAMPLES=m WINPAR_SIM=m
+	verify "a client of three lines builds" quietly client_build "$client" \
+		WINPAR_SYMVERS="$BUILT/Module.symvers"
+	verify "and needs winpar" same_as winpar modinfo -F depends \
+		"$client/winpar_watch.ko"
+	verify "make clean cleans" quietly client_build "$client" clean
+	verify "make clean leaves the sources" same_as "Makefile
+dkms.conf
+winpar_watch.c" files "$client"
+}
