@@ -31,6 +31,17 @@ unsigned int winpar_facts_count(const struct list_head *list)
 	return count;
 }
 
+/* A client's name as one word: "the_kernel" for what is built into it. */
+static void winpar_facts_name(const struct winpar_client *client, char *name)
+{
+	char *c;
+
+	strscpy(name, winpar_client_name(client), MODULE_NAME_LEN);
+	for (c = name; *c; c++)
+		if (*c == ' ')
+			*c = '_';
+}
+
 /* The clients of the first requests that wait. */
 static void __winpar_facts_waiters(struct winpar_port *port,
 				   struct winpar_facts *facts)
@@ -44,8 +55,8 @@ static void __winpar_facts_waiters(struct winpar_port *port,
 			continue;
 		if (facts->named == WINPAR_FACTS_WAITERS)
 			break;
-		strscpy(facts->waiters[facts->named++],
-			winpar_file_client(irp->winpar.file), MODULE_NAME_LEN);
+		winpar_facts_name(irp->winpar.file->holder.seat->client,
+				  facts->waiters[facts->named++]);
 	}
 	facts->rival = port->rival.waits;
 	facts->waiting = port->nwaiting;
@@ -66,9 +77,7 @@ void winpar_facts_of(struct winpar_port *port, struct winpar_facts *facts)
 	winpar_port_lock(port, &flags);
 	facts->state = port->state;
 	if (port->state == WINPAR_PORT_OWNED) {
-		strscpy(facts->owner,
-			winpar_client_name(port->owner->seat->client),
-			MODULE_NAME_LEN);
+		winpar_facts_name(port->owner->seat->client, facts->owner);
 		facts->had = jiffies_to_msecs(jiffies - port->owned_since);
 	}
 	__winpar_facts_waiters(port, facts);

@@ -170,6 +170,28 @@ static void winpar_test_sysfs_unused(struct kunit *test)
 	wpt_sysfs_expect(t, "state", "idle");
 }
 
+/* What is built into the kernel is one client, whose name is one word. */
+static void winpar_test_sysfs_builtin(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file;
+	struct wpt_request *r;
+	char name[32];
+
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
+		 t->port->number);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_open_owner(name, NULL, &file));
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
+	wpt_sysfs_expect(t, "owner", "the_kernel");
+	r = wpt_queue(t, file, 1);
+	wpt_sysfs_expect(t, "waiters", "the_kernel");
+	KUNIT_EXPECT_TRUE(test, winpar_irp_cancel(&r->irp));
+	wpt_expect(t, 0, 1, STATUS_CANCELLED);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_FREE), STATUS_SUCCESS);
+	winpar_close(file);
+}
+
 static void winpar_test_sysfs_interrupts(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -296,6 +318,7 @@ static struct kunit_case winpar_sysfs_cases[] = {
 	KUNIT_CASE(winpar_test_sysfs_waiters),
 	KUNIT_CASE(winpar_test_sysfs_away),
 	KUNIT_CASE(winpar_test_sysfs_unused),
+	KUNIT_CASE(winpar_test_sysfs_builtin),
 	KUNIT_CASE(winpar_test_sysfs_interrupts),
 	KUNIT_CASE(winpar_test_sysfs_kept_open),
 	KUNIT_CASE(winpar_test_sysfs_read_while_it_goes),
