@@ -65,6 +65,17 @@ static void winpar_say_arrival(const struct winpar_port *port)
 		winpar_interrupt_may_connect(port) ? "allowed" : "not allowed");
 }
 
+/* winpar is loaded, and there is no port: a client will find none. */
+static void winpar_say_none(void)
+{
+	struct winpar_port *port = winpar_table_next(NULL);
+
+	if (port)
+		winpar_port_put(port);
+	else
+		pr_info("there is no parallel port yet: the driver of one brings it (modprobe parport_pc)\n");
+}
+
 static void winpar_arrived(struct parport *parport)
 {
 	int number = winpar_host_number(parport);
@@ -173,6 +184,7 @@ static int __init winpar_init(void)
 	if (ret)
 		goto unregister_pm;
 	winpar_debugfs_init();
+	winpar_say_none();
 	return 0;
 
 unregister_pm:

@@ -19,6 +19,7 @@
 
 #include "device/ioctl.h"
 #include "port/allocate.h"
+#include "port/daisy.h"
 #include "port/dispatch.h"
 #include "port/info.h"
 #include "port/inside.h"
@@ -193,7 +194,20 @@ static NTSTATUS winpar_ioctl_parallel_clear_chip_mode(struct winpar_file *file,
  */
 static NTSTATUS winpar_ioctl_init_1284_3_bus(struct winpar_file *file, IRP *irp)
 {
-	return winpar_select_scan(file);
+	NTSTATUS status = winpar_select_scan(file);
+	char who[MODULE_NAME_LEN];
+
+	if (status != STATUS_UNSUCCESSFUL)
+		return status;
+	winpar_port_who(file->port, who, sizeof(who));
+	winpar_warn(file->holder.seat->client,
+		    "%s: %s cannot number the daisy chain: %s. %s has the port. %s (%#010x)\n",
+		    file->port->name, winpar_file_client(file),
+		    winpar_daisy_may_scan() ?
+		    "the port is in use, or is waited for" :
+		    "winpar's parameter scan_1284_3 is 0", who,
+		    winpar_status_name(status), status);
+	return status;
 }
 
 /* SELECT_DEVICE waits for the port, unless its flags say that the caller has it. */
@@ -246,8 +260,11 @@ static NTSTATUS winpar_permit_connect_interrupt(struct winpar_file *file,
 	if (winpar_interrupt_may_connect(file->port))
 		return STATUS_SUCCESS;
 	winpar_warn(file->holder.seat->client,
-		    "%s: %s may not connect an interrupt routine: set the module parameter enable_connect_interrupt=1\n",
-		    file->port->name, winpar_file_client(file));
+		    "%s: %s may not connect an interrupt routine: %s (%#010x). Set winpar's parameter %s\n",
+		    file->port->name, winpar_file_client(file),
+		    winpar_status_name(STATUS_UNSUCCESSFUL),
+		    STATUS_UNSUCCESSFUL,
+		    winpar_interrupt_parameter(file->port));
 	return STATUS_UNSUCCESSFUL;
 }
 

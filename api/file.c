@@ -24,6 +24,7 @@
 
 #include <linux/ctype.h>
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -295,37 +296,113 @@ free:
 	return status;
 }
 
-static const char *winpar_file_why(NTSTATUS status)
+/* How long a sentence of the log may be that says why an open was refused. */
+#define WINPAR_FILE_WHY		200
+
+/* Which ports there are. */
+static void winpar_file_list_ports(char *why, size_t size)
+{
+	struct winpar_port *port = NULL;
+	size_t len = 0;
+
+	while ((port = winpar_table_next(port)))
+		if (!winpar_port_is_gone(port))
+			len += scnprintf(why + len, size - len,
+					 "%sLPT%u (%s)", len ? ", " :
+					 "there is no such port; there are ",
+					 port->lpt, port->name);
+	if (!len)
+		strscpy(why, "there is no port: load the driver of one (modprobe parport_pc)",
+			size);
+}
+
+/* Why is a device of a port not to be found? */
+static void winpar_file_no_device(const struct winpar_port *port,
+				  unsigned int unit, char *why, size_t size)
+{
+	if (unit == WINPAR_UNIT_END)
+		strscpy(why, "no device answers, or the port was not to be had. Is it switched on?",
+			size);
+	else if (READ_ONCE(port->daisy.scanned))
+		snprintf(why, size, "%u daisy-chain devices were found. Is it switched on?",
+			 READ_ONCE(port->daisy.count));
+	else
+		strscpy(why, "there was no scan: scan_1284_3 is 0, or the port is in use",
+			size);
+}
+
+/* Which client has a device open? */
+static void winpar_file_opener(struct winpar_port *port, unsigned int unit,
+			       char *why, size_t size)
+{
+	struct winpar_device *device;
+
+	mutex_lock(&port->mutex);
+	device = port->devices[unit];
+	snprintf(why, size, "%s has it open: one client at a time may",
+		 device && device->file ? winpar_file_client(device->file) :
+					  "another client");
+	mutex_unlock(&port->mutex);
+}
+
+/* No memory, or a Linux driver that uses the port exclusively. */
+static void winpar_file_no_resources(struct winpar_port *port, char *why,
+				     size_t size)
+{
+	char name[32];
+
+	winpar_host_exclusive(&port->host, name, sizeof(name));
+	if (*name)
+		snprintf(why, size, "%s uses the port exclusively. %s", name,
+			 "End the program that does so (PPEXCL), or unload that driver");
+	else
+		strscpy(why, "no memory", size);
+}
+
+static void winpar_file_why(struct winpar_port *port, unsigned int unit,
+			    NTSTATUS status, char *why, size_t size)
 {
 	switch (status) {
 	case STATUS_OBJECT_NAME_INVALID:
-		return "that is not a name of a port or a device";
+		strscpy(why, "that is no name of a port or a device, as LPT1 is", size);
+		break;
 	case STATUS_OBJECT_NAME_NOT_FOUND:
-		return "there is no such port or device";
+		if (port)
+			winpar_file_no_device(port, unit, why, size);
+		else
+			winpar_file_list_ports(why, size);
+		break;
 	case STATUS_DELETE_PENDING:
 	case STATUS_DEVICE_REMOVED:
-		return "the port is being removed";
+		strscpy(why, "the port is being removed", size);
+		break;
 	case STATUS_ACCESS_DENIED:
-		return "the device is open already";
+		winpar_file_opener(port, unit, why, size);
+		break;
 	case STATUS_CANCELLED:
-		return "the caller was killed, or its module is being unloaded";
+		strscpy(why, "the caller was killed, or its module is being unloaded",
+			size);
+		break;
 	default:
-		return "no memory, or a Linux driver uses the port exclusively";
+		winpar_file_no_resources(port, why, size);
+		break;
 	}
 }
 
 /* Say in the log why a client could not open a port. */
 static void winpar_file_refused(struct winpar_client *client, const char *name,
-				struct winpar_port *port, NTSTATUS status)
+				struct winpar_port *port, unsigned int unit,
+				NTSTATUS status)
 {
-	char who[MODULE_NAME_LEN] = "no driver";
+	char why[WINPAR_FILE_WHY];
 
-	if (port)
-		winpar_port_who(port, who, sizeof(who));
-	winpar_warn(client, "%s: %s cannot open %s: %s. %s (%#010x); %s has the port\n",
-		    port ? port->name : "no port", winpar_client_name(client),
-		    name, winpar_file_why(status), winpar_status_name(status),
-		    status, who);
+	if (!__ratelimit(&client->warnings))
+		return;
+	winpar_file_why(port, unit, status, why, sizeof(why));
+	pr_warn("%s%s%s cannot open %s: %s. %s (%#010x)\n",
+		port ? port->name : "", port ? ": " : "",
+		winpar_client_name(client), name, why,
+		winpar_status_name(status), status);
 }
 
 static NTSTATUS winpar_file_open_name(struct winpar_client *client,
@@ -335,7 +412,7 @@ static NTSTATUS winpar_file_open_name(struct winpar_client *client,
 	struct winpar_port *port = NULL;
 	enum winpar_name_kind kind;
 	struct winpar_seat *seat;
-	unsigned int number, unit;
+	unsigned int number, unit = WINPAR_UNITS;
 	NTSTATUS status;
 
 	status = winpar_name_parse(name, &kind, &number, &unit);
@@ -351,7 +428,8 @@ static NTSTATUS winpar_file_open_name(struct winpar_client *client,
 		status = winpar_file_open(seat, unit, file);
 refused:
 	if (!NT_SUCCESS(status))
-		winpar_file_refused(client, name ?: "(null)", port, status);
+		winpar_file_refused(client, name ?: "(null)", port, unit,
+				    status);
 	if (port)
 		winpar_port_put(port);
 	return status;

@@ -50,7 +50,7 @@ static bool winpar_hold_is_claimed(struct winpar_device *device)
 static void winpar_hold_report(struct winpar_device *device, const char *who)
 {
 	if (__ratelimit(&device->reports))
-		pr_warn("%s: a request of %s fails with %s (%#010x): %s has the port\n",
+		pr_warn("%s: a request of %s fails with %s (%#010x): %s has the port. Close or unload it, or raise device_lock_timeout\n",
 			device->name, winpar_file_client(device->file),
 			winpar_status_name(STATUS_DEVICE_BUSY),
 			STATUS_DEVICE_BUSY, who);
@@ -210,6 +210,11 @@ static NTSTATUS winpar_hold_select(struct winpar_device *device)
 		return winpar_hold_find_again(device);
 	default:
 		status = winpar_select_keep(device->file, &command);
+		if (status == STATUS_UNSUCCESSFUL &&
+		    __ratelimit(&device->reports))
+			pr_warn("%s: a request of %s fails with %s (%#010x): the device does not answer. Is it switched on, and plugged in?\n",
+				device->name, winpar_file_client(device->file),
+				winpar_status_name(status), status);
 		/* A scan since the opening has found fewer devices. */
 		if (status == STATUS_INVALID_PARAMETER)
 			return STATUS_DEVICE_REMOVED;

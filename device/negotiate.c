@@ -12,13 +12,18 @@
  * that are asked for by the same byte once together, and for none any more when
  * the peripheral has not answered.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/bits.h>
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
 
 #include <uapi/linux/parport.h>
+
+#include <winpar/winpar.h>
 
 #include "device/negotiate.h"
 #include "device/protocol.h"
@@ -168,6 +173,19 @@ static USHORT winpar_negotiate_fastest(struct winpar_device *device,
 	return protocol;
 }
 
+/* No protocol is left of those that a client asked for: say so in the log. */
+static NTSTATUS winpar_negotiate_none(struct winpar_device *device,
+				      USHORT forward, USHORT reverse)
+{
+	if (__ratelimit(&device->reports))
+		pr_warn("%s: a negotiation of %s fails: the port and the peripheral share none of the protocols it asks for (writing %#06x, reading %#06x). Does the firmware's setup allow EPP and ECP? %s (%#010x)\n",
+			device->name, winpar_file_client(device->file),
+			forward, reverse,
+			winpar_status_name(STATUS_UNSUCCESSFUL),
+			STATUS_UNSUCCESSFUL);
+	return STATUS_UNSUCCESSFUL;
+}
+
 /**
  * winpar_negotiate_choose() - find the fastest protocols that both sides have
  * @device: the device
@@ -209,7 +227,7 @@ NTSTATUS winpar_negotiate_choose(struct winpar_device *device,
 	if (status != STATUS_SUCCESS)
 		return status;
 	if ((forward && !chosen_forward) || (reverse && !chosen_reverse))
-		return STATUS_UNSUCCESSFUL;
+		return winpar_negotiate_none(device, forward, reverse);
 
 	spin_lock_irqsave(&device->lock, flags);
 	if (forward)

@@ -53,10 +53,16 @@ static void winpar_worker_report(struct winpar_device *device, NTSTATUS status)
 	/* winpar_worker_result() will replace @status by that of the stop. */
 	if (READ_ONCE(device->stop) > WINPAR_STOP_TIME)
 		return;
-	if (status == STATUS_IO_DEVICE_ERROR)
-		winpar_status_report(device, STATUS_IO_DEVICE_ERROR);
-	if (status == STATUS_DEVICE_BUSY)
-		winpar_status_report(device, STATUS_DEVICE_BUSY);
+	switch (status) {
+	case STATUS_IO_DEVICE_ERROR:
+	case STATUS_DEVICE_BUSY:
+	case STATUS_DEVICE_NOT_CONNECTED:
+	case STATUS_DEVICE_OFF_LINE:
+	case STATUS_DEVICE_PAPER_EMPTY:
+	case STATUS_DEVICE_POWERED_OFF:
+		winpar_status_report(device, status);
+		break;
+	}
 }
 
 static NTSTATUS winpar_worker_do(struct winpar_device *device, IRP *irp)

@@ -257,25 +257,40 @@ void winpar_host_listen(struct winpar_host *host, bool on)
 	write_unlock_irqrestore(&parport->cad_lock, flags);
 }
 
-/* Say why the core has refused, and what to do. */
-static int winpar_host_refused(struct parport *parport)
+/**
+ * winpar_host_exclusive() - which Linux driver uses a port exclusively?
+ * @host: the port
+ * @name: where the name of its device goes; "" when none does
+ * @size: of @name
+ *
+ * Context: process context.
+ */
+void winpar_host_exclusive(struct winpar_host *host, char *name, size_t size)
 {
-	char name[32] = "a Linux driver";
+	struct parport *parport;
 	struct pardevice *dev;
 
-	if (!(parport->flags & PARPORT_FLAG_EXCL)) {
-		pr_err("%s: cannot register with the parport core: out of memory, or the port's driver is being unloaded\n",
-		       parport->name);
-		return -ENOMEM;
+	*name = '\0';
+	rcu_read_lock();
+	parport = rcu_dereference(host->live);
+	if (parport) {
+		spin_lock(&parport->pardevice_lock);
+		for (dev = parport->devices; dev; dev = dev->next)
+			if (dev->flags & PARPORT_DEV_EXCL)
+				strscpy(name, dev->name, size);
+		spin_unlock(&parport->pardevice_lock);
 	}
-	spin_lock(&parport->pardevice_lock);
-	for (dev = parport->devices; dev; dev = dev->next)
-		if (dev->flags & PARPORT_DEV_EXCL)
-			strscpy(name, dev->name, sizeof(name));
-	spin_unlock(&parport->pardevice_lock);
-	pr_err("%s: cannot be opened: %s uses the port exclusively. End the program that does so (PPEXCL on /dev/parport%d), or unload that driver, and open it again\n",
-	       parport->name, name, parport->number);
-	return -EBUSY;
+	rcu_read_unlock();
+}
+
+/* Why has the core refused? */
+static int winpar_host_refused(const struct parport *parport)
+{
+	if (parport->flags & PARPORT_FLAG_EXCL)
+		return -EBUSY;
+	pr_err_ratelimited("%s: cannot register with the parport core: out of memory, or the port's driver is being unloaded\n",
+			   parport->name);
+	return -ENOMEM;
 }
 
 static int __winpar_host_register(struct winpar_host *host)

@@ -29,6 +29,7 @@ int winpar_host_open(struct winpar_host *host);
 void winpar_host_close(struct winpar_host *host);
 void winpar_host_listen(struct winpar_host *host, bool on);
 
+void winpar_host_exclusive(struct winpar_host *host, char *name, size_t size);
 bool winpar_host_is_unclaimed(struct winpar_host *host);
 unsigned long winpar_host_irq_cpus(const struct winpar_host *host);
 

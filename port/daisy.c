@@ -34,6 +34,17 @@ module_param_named(scan_1284_3, winpar_may_scan, bool, 0644);
 MODULE_PARM_DESC(scan_1284_3,
 		 "Look for IEEE 1284.3 daisy-chain devices when a client asks for them (default: yes)");
 
+/**
+ * winpar_daisy_may_scan() - may winpar look for daisy-chain devices?
+ *
+ * Context: any.
+ * Return: what the parameter scan_1284_3 says.
+ */
+bool winpar_daisy_may_scan(void)
+{
+	return READ_ONCE(winpar_may_scan);
+}
+
 /* The commands of a packet; the lower ones take a device's number. */
 #define WINPAR_CPP_ASSIGN	0x00
 #define WINPAR_CPP_DESELECT	0x30
@@ -275,7 +286,7 @@ bool __winpar_daisy_scan(struct winpar_port *port, unsigned long *flags)
 	bool heard;
 
 	lockdep_assert_held(&port->lock);
-	if (!READ_ONCE(winpar_may_scan))
+	if (!winpar_daisy_may_scan())
 		return false;
 	/*
 	 * A device that is selected does not take part, and whether a Linux
@@ -305,7 +316,7 @@ bool __winpar_daisy_scan(struct winpar_port *port, unsigned long *flags)
  */
 bool winpar_daisy_is_unknown(const struct winpar_port *port)
 {
-	return !READ_ONCE(port->daisy.scanned) && READ_ONCE(winpar_may_scan) &&
+	return !READ_ONCE(port->daisy.scanned) && winpar_daisy_may_scan() &&
 	       port->host.base;
 }
 

@@ -28,4 +28,6 @@ void __winpar_daisy_stray(struct winpar_port *port)
 void __winpar_daisy_have_settled(struct winpar_port *port)
 	__must_hold(&port->lock);
 
+bool winpar_daisy_may_scan(void);
+
 #endif /* _WINPAR_DAISY_H */

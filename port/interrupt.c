@@ -63,6 +63,26 @@ bool winpar_interrupt_may_connect(const struct winpar_port *port)
 	return own < 0 ? READ_ONCE(enable_connect_interrupt) : own;
 }
 
+/**
+ * winpar_interrupt_parameter() - what an administrator has to set, for the log
+ * @port: a port for which winpar_interrupt_may_connect() says no
+ *
+ * Context: any.
+ * Return: which parameter forbids it, and how to change that.
+ */
+const char *winpar_interrupt_parameter(const struct winpar_port *port)
+{
+	static const char own[] =
+		"enable_connect_interrupt_port, which is 0 for this port";
+	static const char all[] =
+		"enable_connect_interrupt to 1 (in /sys/module/winpar/parameters)";
+
+	if (port->number < WINPAR_PORT_SETTINGS &&
+	    READ_ONCE(enable_connect_interrupt_port[port->number]) >= 0)
+		return own;
+	return all;
+}
+
 /* Both locks, in their order. */
 static void winpar_interrupt_lock_list(struct winpar_port *port,
 				       unsigned long *outer,
@@ -206,8 +226,10 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 
 	if (port->host.irq < 0) {
 		winpar_warn(file->holder.seat->client,
-			    "%s: %s cannot connect an interrupt routine: the port has no interrupt. Give parport_pc one (irq=)\n",
-			    port->name, winpar_file_client(file));
+			    "%s: %s cannot connect an interrupt routine: the port has no interrupt. Give parport_pc one (io=0x378 irq=7, for example). %s (%#010x)\n",
+			    port->name, winpar_file_client(file),
+			    winpar_status_name(STATUS_INSUFFICIENT_RESOURCES),
+			    STATUS_INSUFFICIENT_RESOURCES);
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
 	connection = kzalloc(sizeof(*connection), GFP_KERNEL);

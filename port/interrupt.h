@@ -6,6 +6,7 @@
 #include "port/port.h"
 
 void winpar_interrupt_init(struct winpar_port *port);
+const char *winpar_interrupt_parameter(const struct winpar_port *port);
 bool winpar_interrupt_may_connect(const struct winpar_port *port);
 void winpar_interrupt_fan_out(void *host);
 struct winpar_connection *

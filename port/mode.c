@@ -6,9 +6,11 @@
  * lock of its parallel device, while that device is not at work. The mode itself
  * is port/chip.c's.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/kernel.h>
 
-#include <winpar/parallel.h>
+#include <winpar/winpar.h>
 
 #include "host/regs.h"
 #include "port/chip.h"
@@ -85,6 +87,12 @@ NTSTATUS winpar_mode_set(struct winpar_holder *holder, UCHAR byte)
 	if (probe)
 		__winpar_wire_give(port, &flags);
 	winpar_port_unlock(port, flags);
+	if (status == STATUS_NO_SUCH_DEVICE)
+		winpar_warn(holder->seat->client,
+			    "%s: %s cannot set chip mode %#04x: the chip has no such mode, or the firmware's setup does not allow it, or parport_pc needs io_hi=. %s (%#010x)\n",
+			    port->name,
+			    winpar_client_name(holder->seat->client), mode,
+			    winpar_status_name(status), status);
 	return status;
 }
 

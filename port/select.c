@@ -14,6 +14,8 @@
 
 #include <linux/delay.h>
 
+#include <winpar/winpar.h>
+
 #include "port/allocate.h"
 #include "port/daisy.h"
 #include "port/inside.h"
@@ -109,6 +111,22 @@ static NTSTATUS winpar_select_granted(struct winpar_port *port, IRP *irp,
 				     flags);
 }
 
+/* A selection or deselection has failed: say why in the log. */
+static void winpar_select_report(const struct winpar_seat *seat,
+				 const PARALLEL_1284_COMMAND *command, bool had,
+				 NTSTATUS status)
+{
+	if (status != STATUS_UNSUCCESSFUL)
+		return;
+	winpar_warn(seat->client,
+		    "%s: %s cannot select daisy-chain device %u: %s. %s (%#010x)\n",
+		    seat->port->name, winpar_client_name(seat->client),
+		    command->ID, had ?
+		    "it does not answer. Is it switched on, and plugged in?" :
+		    "the client has not allocated the port before",
+		    winpar_status_name(status), status);
+}
+
 /**
  * winpar_select_request() - select a device for a request
  * @file: the file that the request was sent to
@@ -124,7 +142,7 @@ NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 {
 	const PARALLEL_1284_COMMAND *command = irp->AssociatedIrp.SystemBuffer;
 	struct winpar_port *port = file->port;
-	bool inside = winpar_is_inside();
+	bool inside = winpar_is_inside(), had = true;
 	unsigned long flags;
 	NTSTATUS status;
 
@@ -133,6 +151,7 @@ NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 	if (!NT_SUCCESS(status))
 		goto unlock;
 	if (winpar_select_keeps(command)) {
+		had = __winpar_select_has(port, &file->holder);
 		status = __winpar_select_kept(port, &file->holder, command,
 					      &flags);
 	} else if (!inside && __winpar_port_take(port, &file->holder)) {
@@ -144,6 +163,7 @@ NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 	}
 unlock:
 	winpar_port_unlock(port, flags);
+	winpar_select_report(file->holder.seat, command, had, status);
 	return status;
 }
 
@@ -237,6 +257,7 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
 	struct winpar_port *port;
 	unsigned long flags;
 	NTSTATUS status;
+	bool had = true;
 
 	if (!seat)
 		return STATUS_DELETE_PENDING;
@@ -249,6 +270,7 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
 	if (!NT_SUCCESS(status))
 		goto unlock;
 	if (winpar_select_keeps(command)) {
+		had = __winpar_select_has(port, &seat->holder);
 		status = __winpar_select_kept(port, &seat->holder, command,
 					      &flags);
 	} else if (__winpar_port_take(port, &seat->holder)) {
@@ -261,6 +283,7 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
 	}
 unlock:
 	winpar_port_unlock(port, flags);
+	winpar_select_report(seat, command, had, status);
 	return status;
 }
 

@@ -100,6 +100,8 @@ static void winpar_test_linger_exclusive(struct kunit *test)
 	char name[32];
 
 	wpt_set_linger(test, "0");
+	/* run.sh looks for the message. */
+	wpt_kmsg_all(wpt_client(t), true);
 	wpt_close_all(t);
 	KUNIT_ASSERT_NOT_NULL(test, fake_rival_named(t->fake, "ppdev0",
 						     PARPORT_DEV_EXCL));

@@ -176,7 +176,7 @@ if [[ -z $ONLY ]]; then
 	said "what helps when that is another driver" \
 		'asked for the port [0-9]+ ms ago and plip has not let go of it: unload that driver'
 	said "who has the port exclusively, and what helps" \
-		'cannot be opened: ppdev0 uses the port exclusively. End the program'
+		'winpar_kunit cannot open [^ ]+: ppdev0 uses the port exclusively. End the program'
 fi
 if [[ -n $coverage ]]; then
 	# shellcheck source=tests/kunit/coverage.sh

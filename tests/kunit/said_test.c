@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the log says of what is refused. */
+#include "fixture.h"
+
+/* The log has this many lines since then that hold both texts. */
+static void wpt_said(struct wpt *t, u64 since, unsigned int times,
+		     const char *one, const char *other)
+{
+	KUNIT_EXPECT_EQ_MSG(t->test, times,
+			    wpt_kmsg_says(t->test, since, one, other),
+			    "\"%s\" and \"%s\"", one, other);
+}
+
+static int wpt_said_init(struct kunit *test)
+{
+	int ret = wpt_init(test);
+
+	if (!ret)
+		wpt_kmsg_all(wpt_client(to_wpt(test)), true);
+	return ret;
+}
+
+/* ----- what is refused --------------------------------------------------- */
+
+static void winpar_test_said_no_such_port(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	u64 since = wpt_kmsg_end();
+	struct winpar_file *file;
+	char ports[64];
+
+	KUNIT_EXPECT_EQ(test, winpar_open("LPT876", &file),
+			STATUS_OBJECT_NAME_NOT_FOUND);
+	snprintf(ports, sizeof(ports), "there are LPT%u (%s)", t->port->lpt,
+		 t->port->name);
+	wpt_said(t, since, 1,
+		 "winpar_kunit cannot open LPT876: there is no such port", ports);
+	wpt_said(t, since, 1, "cannot open LPT876",
+		 "STATUS_OBJECT_NAME_NOT_FOUND (0xc0000034)");
+	KUNIT_EXPECT_EQ(test, winpar_open("lp0", &file),
+			STATUS_OBJECT_NAME_INVALID);
+	wpt_said(t, since, 1, "winpar_kunit cannot open lp0: that is no name",
+		 "STATUS_OBJECT_NAME_INVALID (0xc0000033)");
+}
+
+static void winpar_test_said_open_already(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file, *other;
+	char name[16], words[64];
+	u64 since = wpt_kmsg_end();
+
+	snprintf(name, sizeof(name), "LPT%u", t->port->lpt);
+	KUNIT_ASSERT_EQ(test, winpar_open(name, &file), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, winpar_open(name, &other), STATUS_ACCESS_DENIED);
+	snprintf(words, sizeof(words), "%s: winpar_kunit cannot open %s: ",
+		 t->port->name, name);
+	wpt_said(t, since, 1, words, "winpar_kunit has it open");
+	wpt_said(t, since, 1, words, "STATUS_ACCESS_DENIED (0xc0000022)");
+	winpar_close(file);
+}
+
+/* By which parameter. */
+static void winpar_test_said_connect(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_hook(t, 1, WPT_ISR);
+	u64 since = wpt_kmsg_end();
+
+	wpt_set_connect(t, false, -1);
+	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
+			STATUS_UNSUCCESSFUL);
+	wpt_said(t, since, 1, "winpar_kunit may not connect",
+		 "enable_connect_interrupt to 1 (in /sys/module/winpar/parameters)");
+	wpt_said(t, since, 1, t->port->name,
+		 "STATUS_UNSUCCESSFUL (0xc0000001)");
+	since = wpt_kmsg_end();
+	wpt_set_connect(t, true, 0);
+	KUNIT_EXPECT_EQ(test, wpt_connect(hook, t->file[0]),
+			STATUS_UNSUCCESSFUL);
+	wpt_said(t, since, 1, "winpar_kunit may not connect",
+		 "enable_connect_interrupt_port, which is 0 for this port");
+}
+
+static void winpar_test_said_chip_mode(struct kunit *test)
+{
+	PARALLEL_CHIP_MODE mode = { .ModeFlags = 0x80 };
+	struct wpt *t = to_wpt(test);
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, STATUS_NO_SUCH_DEVICE, winpar_internal_ioctl
+			(t->file[0], IOCTL_INTERNAL_PARALLEL_SET_CHIP_MODE,
+			 &mode, sizeof(mode), NULL, 0, NULL));
+	wpt_said(t, since, 1, "winpar_kunit cannot set chip mode 0x80",
+		 "STATUS_NO_SUCH_DEVICE (0xc000000e)");
+	wpt_free(t);
+}
+
+/* Numbering the daisy chain: a Linux driver has the port. */
+static void winpar_test_said_no_scan(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = wpt_taken(t);
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_EXPECT_EQ(test, STATUS_UNSUCCESSFUL,
+			wpt_ioctl(t->file[0], IOCTL_INTERNAL_INIT_1284_3_BUS));
+	wpt_said(t, since, 1, "winpar_kunit cannot number the daisy chain",
+		 "rival has the port");
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+}
+
+/* A client that has not allocated the port selects. */
+static void winpar_test_said_select(struct kunit *test)
+{
+	PARALLEL_1284_COMMAND command = {
+		.ID = 0,
+		.CommandFlags = PAR_HAVE_PORT_KEEP_PORT,
+	};
+	struct wpt *t = to_wpt(test);
+	u64 since = wpt_kmsg_end();
+	NTSTATUS status;
+
+	status = winpar_internal_ioctl(t->file[0],
+				       IOCTL_INTERNAL_SELECT_DEVICE, &command,
+				       sizeof(command), NULL, 0, NULL);
+	/* This port has no daisy chain: there is no such device. */
+	KUNIT_EXPECT_EQ(test, status, STATUS_INVALID_PARAMETER);
+	wpt_said(t, since, 0, "winpar_kunit cannot select", "");
+}
+
+static struct kunit_case winpar_said_cases[] = {
+	KUNIT_CASE(winpar_test_said_no_such_port),
+	KUNIT_CASE(winpar_test_said_open_already),
+	KUNIT_CASE(winpar_test_said_connect),
+	KUNIT_CASE(winpar_test_said_chip_mode),
+	KUNIT_CASE(winpar_test_said_no_scan),
+	KUNIT_CASE(winpar_test_said_select),
+	{ }
+};
+
+static struct kunit_suite winpar_said_suite = {
+	.name = "winpar_said",
+	.init = wpt_said_init,
+	.exit = wpt_exit,
+	.test_cases = winpar_said_cases,
+};
+
+kunit_test_suite(winpar_said_suite);
