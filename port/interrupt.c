@@ -32,6 +32,12 @@
 #include "port/leaving.h"
 #include "port/port.h"
 
+/*
+ * For how long a client has the port, and its routine hears nothing, before the log
+ * says so.
+ */
+#define WINPAR_INTERRUPT_PATIENCE	(2 * HZ)
+
 /* Ports that can have a setting of their own. */
 #define WINPAR_PORT_SETTINGS	16
 
@@ -206,6 +212,56 @@ static void winpar_interrupt_listen(struct winpar_port *port)
 				   !list_empty(&port->connections));
 }
 
+/*
+ * For how long has a connection's routine heard nothing while its client has had the
+ * port? In jiffies; 0 when the client does not have it. False: it need not be looked
+ * at again, since an interrupt has come, or it is not connected any more.
+ */
+static bool winpar_interrupt_silent_for(const struct winpar_connection *connection,
+					unsigned long *silent)
+{
+	struct winpar_port *port = connection->file->port;
+	unsigned long flags, since;
+	bool connected;
+
+	*silent = 0;
+	winpar_port_lock(port, &flags);
+	connected = connection->connected;
+	if (__winpar_port_is_owned_by(port, connection->file->holder.seat)) {
+		since = time_after(port->owned_since, connection->since) ?
+			port->owned_since : connection->since;
+		*silent = jiffies - since;
+	}
+	winpar_port_unlock(port, flags);
+	return connected && READ_ONCE(port->interrupts) == connection->heard;
+}
+
+/*
+ * Say once in the log that an interrupt routine hears nothing while its client has
+ * the port. No more is done as soon as one interrupt has come: the number is right.
+ */
+static void winpar_interrupt_look(struct work_struct *work)
+{
+	struct winpar_connection *connection =
+		container_of(to_delayed_work(work), struct winpar_connection,
+			     silence);
+	const struct winpar_file *file = connection->file;
+	unsigned long silent;
+
+	if (!winpar_interrupt_silent_for(connection, &silent))
+		return;
+	if (silent < WINPAR_INTERRUPT_PATIENCE) {
+		schedule_delayed_work(&connection->silence,
+				      WINPAR_INTERRUPT_PATIENCE - silent);
+		return;
+	}
+	pr_warn("%s: %s has had the port for %u ms, and its interrupt routine %ps has heard nothing from interrupt %d. If the device should have interrupted: is that the port's interrupt? The firmware's setup says which it is; give it to parport_pc, for example with io=0x378 irq=7\n",
+		file->port->name, winpar_file_client(file),
+		jiffies_to_msecs(silent),
+		connection->routines.InterruptServiceRoutine,
+		file->port->host.irq);
+}
+
 /**
  * winpar_interrupt_connect() - connect an interrupt routine
  * @file: who connects
@@ -237,6 +293,7 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 		return STATUS_INSUFFICIENT_RESOURCES;
 	connection->file = file;
 	connection->routines = *r;
+	INIT_DELAYED_WORK(&connection->silence, winpar_interrupt_look);
 
 	mutex_lock(&port->mutex);
 	winpar_interrupt_lock_list(port, &outer, &inner);
@@ -244,6 +301,8 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 	if (!gone && !file->holder.closed) {
 		/* A round that is under way began without it. */
 		connection->round = port->round.number;
+		connection->since = jiffies;
+		connection->heard = READ_ONCE(port->interrupts);
 		connection->connected = true;
 		list_add_tail(&connection->entry, &port->connections);
 		if (r->DeferredPortCheckRoutine)
@@ -255,6 +314,9 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 	if (connection->connected) {
 		list_add_tail(&connection->file_entry, &file->connections);
 		winpar_interrupt_listen(port);
+		if (r->InterruptServiceRoutine)
+			schedule_delayed_work(&connection->silence,
+					      WINPAR_INTERRUPT_PATIENCE);
 	}
 	mutex_unlock(&port->mutex);
 
@@ -299,6 +361,7 @@ static void winpar_interrupt_drop(struct winpar_port *port,
 		winpar_interrupt_listen(port);
 	list_del(&connection->file_entry);
 	winpar_port_wait(port, port->checking != connection);
+	cancel_delayed_work_sync(&connection->silence);
 	kfree(connection);
 }
 

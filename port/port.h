@@ -238,6 +238,9 @@ struct winpar_file {
  * @round: the last round of deferred port checks that it was part of; under
  *         the port lock
  * @connected: false once removal has disconnected it; under both locks
+ * @since: when it was connected, in jiffies
+ * @heard: the port's @interrupts at that time
+ * @silence: looks whether its interrupt routine hears nothing
  */
 struct winpar_connection {
 	struct list_head entry;
@@ -246,6 +249,9 @@ struct winpar_connection {
 	PARALLEL_INTERRUPT_SERVICE_ROUTINE routines;
 	unsigned int round;
 	bool connected;
+	unsigned long since;
+	unsigned long heard;
+	struct delayed_work silence;
 };
 
 /**

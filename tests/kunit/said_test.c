@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the log says of what is refused. */
+/* What the log says of what is refused, and of a routine that hears nothing. */
 #include "fixture.h"
 
 /* The log has this many lines since then that hold both texts. */
@@ -131,6 +131,109 @@ static void winpar_test_said_select(struct kunit *test)
 	wpt_said(t, since, 0, "winpar_kunit cannot select", "");
 }
 
+/* ----- a routine that hears nothing -------------------------------------- */
+
+#define WPT_SILENCE	"has heard nothing from interrupt"
+
+/* Wait until the log says that, or @ms are over. */
+static void wpt_said_wait(struct wpt *t, u64 since, unsigned int ms)
+{
+	while (ms >= 100 &&
+	       !wpt_kmsg_says(t->test, since, t->port->name, WPT_SILENCE)) {
+		wpt_nap(100);
+		ms -= 100;
+	}
+}
+
+/* The client has the port for more than 2 s: one line for its routine. */
+static void winpar_test_said_silence(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	u64 since = wpt_kmsg_end();
+	char number[64];
+
+	wpt_connected(t, t->file[0], 1, WPT_ISR);
+	wpt_connected(t, t->file[0], 2, WPT_DEFERRED);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[1], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	wpt_nap(1500);
+	wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
+	wpt_said_wait(t, since, 5000);
+	snprintf(number, sizeof(number), "interrupt %d. ", t->fake->irq);
+	wpt_said(t, since, 1, WPT_SILENCE, number);
+	wpt_nap(2500);
+	wpt_said(t, since, 1, t->port->name, WPT_SILENCE);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_FREE), STATUS_SUCCESS);
+}
+
+/* An interrupt has come: the number is right, however long the port is kept. */
+static void winpar_test_said_one_interrupt(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	u64 since = wpt_kmsg_end();
+
+	wpt_connected(t, t->file[0], 1, WPT_ISR);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	fake_port_interrupt(t->fake);
+	KUNIT_ASSERT_TRUE(test, wpt_reaches(t, 1));
+	wpt_said_wait(t, since, 4500);
+	wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE), STATUS_SUCCESS);
+}
+
+/* The client has the port now and then, and never for 2 s. */
+static void winpar_test_said_freed_before(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	u64 since = wpt_kmsg_end();
+	int i;
+
+	wpt_connected(t, t->file[0], 1, WPT_ISR);
+	for (i = 0; i < 4; i++) {
+		KUNIT_ASSERT_TRUE(test, wpt_try(t));
+		wpt_nap(1000);
+		wpt_free(t);
+		wpt_nap(100);
+	}
+	wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
+}
+
+/* Another client has the port: this one's device has nothing to say. */
+static void winpar_test_said_of_another(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	u64 since = wpt_kmsg_end();
+	struct winpar_file *file;
+	char name[32];
+
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
+		 t->port->number);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			winpar_open_owner(name, NULL, &file));
+	wpt_connected(t, t->file[0], 1, WPT_ISR);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
+	wpt_said_wait(t, since, 4500);
+	wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
+	winpar_close(file);
+}
+
+/* The port goes, and the client closes, while the time runs: nothing is left. */
+static void winpar_test_said_gone_before(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	u64 since = wpt_kmsg_end();
+
+	wpt_connected(t, t->file[0], 1, WPT_ISR);
+	wpt_connected(t, t->file[1], 2, WPT_ISR);
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	wpt_nap(500);
+	fake_port_remove(t->fake);
+	wpt_close(t, 0);
+	wpt_said_wait(t, since, 3000);
+	wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
+}
+
 static struct kunit_case winpar_said_cases[] = {
 	KUNIT_CASE(winpar_test_said_no_such_port),
 	KUNIT_CASE(winpar_test_said_open_already),
@@ -138,6 +241,11 @@ static struct kunit_case winpar_said_cases[] = {
 	KUNIT_CASE(winpar_test_said_chip_mode),
 	KUNIT_CASE(winpar_test_said_no_scan),
 	KUNIT_CASE(winpar_test_said_select),
+	KUNIT_CASE(winpar_test_said_silence),
+	KUNIT_CASE(winpar_test_said_one_interrupt),
+	KUNIT_CASE(winpar_test_said_freed_before),
+	KUNIT_CASE(winpar_test_said_of_another),
+	KUNIT_CASE(winpar_test_said_gone_before),
 	{ }
 };
 
