@@ -119,9 +119,11 @@ static void winpar_select_report(const struct winpar_seat *seat,
 	if (status != STATUS_UNSUCCESSFUL)
 		return;
 	winpar_warn(seat->client,
-		    "%s: %s cannot select daisy-chain device %u: %s. %s (%#010x)\n",
+		    "%s: %s cannot select device %u%s: %s. %s (%#010x)\n",
 		    seat->port->name, winpar_client_name(seat->client),
-		    command->ID, had ?
+		    command->ID,
+		    command->CommandFlags & PAR_END_OF_CHAIN_DEVICE ?
+		    " (end of chain)" : "", had ?
 		    "it does not answer. Is it switched on, and plugged in?" :
 		    "the client has not allocated the port before",
 		    winpar_status_name(status), status);

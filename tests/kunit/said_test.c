@@ -31,7 +31,7 @@ static void winpar_test_said_no_such_port(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, winpar_open("LPT876", &file),
 			STATUS_OBJECT_NAME_NOT_FOUND);
-	snprintf(ports, sizeof(ports), "there are LPT%u (%s)", t->port->lpt,
+	snprintf(ports, sizeof(ports), "LPT%u (%s)", t->port->lpt,
 		 t->port->name);
 	wpt_said(t, since, 1,
 		 "winpar_kunit cannot open LPT876: there is no such port", ports);
@@ -112,23 +112,24 @@ static void winpar_test_said_no_scan(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 }
 
-/* A client that has not allocated the port selects. */
+/* A client selects on a port that it has not allocated. */
 static void winpar_test_said_select(struct kunit *test)
 {
 	PARALLEL_1284_COMMAND command = {
-		.ID = 0,
-		.CommandFlags = PAR_HAVE_PORT_KEEP_PORT,
+		.CommandFlags = PAR_HAVE_PORT_KEEP_PORT |
+				PAR_END_OF_CHAIN_DEVICE,
 	};
 	struct wpt *t = to_wpt(test);
 	u64 since = wpt_kmsg_end();
-	NTSTATUS status;
 
-	status = winpar_internal_ioctl(t->file[0],
-				       IOCTL_INTERNAL_SELECT_DEVICE, &command,
-				       sizeof(command), NULL, 0, NULL);
-	/* This port has no daisy chain: there is no such device. */
-	KUNIT_EXPECT_EQ(test, status, STATUS_INVALID_PARAMETER);
-	wpt_said(t, since, 0, "winpar_kunit cannot select", "");
+	KUNIT_EXPECT_EQ(test, STATUS_UNSUCCESSFUL, winpar_internal_ioctl
+			(t->file[0], IOCTL_INTERNAL_SELECT_DEVICE, &command,
+			 sizeof(command), NULL, 0, NULL));
+	wpt_said(t, since, 1,
+		 "winpar_kunit cannot select device 0 (end of chain)",
+		 "has not allocated the port before");
+	wpt_said(t, since, 1, "winpar_kunit cannot select",
+		 "STATUS_UNSUCCESSFUL (0xc0000001)");
 }
 
 /* ----- a routine that hears nothing -------------------------------------- */
