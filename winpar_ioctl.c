@@ -490,6 +490,7 @@ static __always_inline NTSTATUS
 winpar_dispatch_port(struct winpar_file *file,
 		     const struct winpar_request *request, IRP *irp)
 {
+	winpar_request_begin(file, irp, request);
 	irp->IoStatus.Information = 0;
 	/* No lock: a port that has gone stays gone, a closed file stays closed. */
 	if (unlikely(data_race(file->port->state) == WINPAR_PORT_GONE ||

@@ -44,6 +44,7 @@
 #include "port/life.h"
 #include "port/port.h"
 #include "port/table.h"
+#include "winpar_trace.h"
 
 /* ----- names ------------------------------------------------------------- */
 
@@ -396,6 +397,8 @@ static void winpar_file_refused(struct winpar_client *client, const char *name,
 {
 	char why[WINPAR_FILE_WHY];
 
+	trace_winpar_error(port ? port->number : -1, winpar_client_name(client),
+			   "open", status);
 	if (!__ratelimit(&client->warnings))
 		return;
 	winpar_file_why(port, unit, status, why, sizeof(why));

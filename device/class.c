@@ -96,8 +96,10 @@ static NTSTATUS winpar_class_queue(const struct winpar_class *class, IRP *irp,
 		return status;
 	spin_lock_irqsave(&device->lock, flags);
 	if (__winpar_class_is_locked(class, device)) {
-		winpar_irp_prepare(irp, device->file);
+		winpar_irp_prepare_own(irp, device->file, "CALLBACK");
 		status = __winpar_worker_queue(device->file, irp, job);
+		if (status != STATUS_PENDING)
+			winpar_irp_end_at_once(irp, status);
 	}
 	spin_unlock_irqrestore(&device->lock, flags);
 	return status;

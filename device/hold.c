@@ -27,6 +27,7 @@
 #include "port/irp.h"
 #include "port/reserve.h"
 #include "port/select.h"
+#include "winpar_trace.h"
 
 /* Called by the port's loop: the worker's own request for the port is complete. */
 static NTSTATUS winpar_hold_claimed(PDEVICE_OBJECT object, IRP *irp,
@@ -46,9 +47,12 @@ static bool winpar_hold_is_claimed(struct winpar_device *device)
 	return smp_load_acquire(&device->claimed);
 }
 
-/* The worker did not get the port in time: say in the log which client has it. */
+/* The worker did not get the port in time: say which client has it. */
 static void winpar_hold_report(struct winpar_device *device, const char *who)
 {
+	trace_winpar_error(device->port->number,
+			   winpar_file_client(device->file), "device",
+			   STATUS_DEVICE_BUSY);
 	if (__ratelimit(&device->reports))
 		pr_warn("%s: a request of %s fails with %s (%#010x): %s has the port. Close or unload it, or raise device_lock_timeout\n",
 			device->name, winpar_file_client(device->file),
@@ -100,10 +104,11 @@ static NTSTATUS winpar_hold_claim(struct winpar_device *device,
 		device->claimed = false;
 		winpar_irp_init(irp);
 		winpar_irp_set_completion(irp, winpar_hold_claimed, device);
-		winpar_irp_prepare(irp, device->file);
+		winpar_irp_prepare_own(irp, device->file, "CLAIM");
 		status = winpar_port_reserve(device->file, irp);
-		if (status == STATUS_PENDING)
-			status = winpar_hold_wait(device, timeout);
+		status = status == STATUS_PENDING ?
+			 winpar_hold_wait(device, timeout) :
+			 winpar_irp_end_at_once(irp, status);
 	} while (status == STATUS_PENDING);
 	if (NT_SUCCESS(status))
 		device->has_port = true;
@@ -154,6 +159,7 @@ void winpar_hold_give(struct winpar_device *device)
 	/* The signal that stopped the job would break the termination off. */
 	flush_signals(current);
 	if (winpar_port_use(device->file)) {
+		winpar_negotiate_leave(device);
 		winpar_engine_close(&device->engine);
 		winpar_port_unuse(device->file);
 	}
@@ -177,8 +183,7 @@ bool winpar_hold_find(struct winpar_device *device)
 	device->scans = READ_ONCE(device->port->daisy.scans);
 	if (!winpar_hold_begin(device))
 		return false;
-	answer = winpar_engine_negotiate(&device->engine,
-					 winpar_protocol_mode(NIBBLE));
+	answer = winpar_negotiate_mode(device, winpar_protocol_mode(NIBBLE));
 	winpar_negotiate_disconnect(device);
 	winpar_hold_end(device);
 	return answer >= 0;

@@ -508,6 +508,7 @@ NTSTATUS winpar_device_dispatch(struct winpar_file *file,
 {
 	NTSTATUS status = winpar_state_check(file->device);
 
+	winpar_request_begin(file, irp, request);
 	irp->IoStatus.Information = 0;
 	if (NT_SUCCESS(status) && READ_ONCE(file->holder.closed))
 		return winpar_refuse(file, irp, STATUS_CANCELLED);

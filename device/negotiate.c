@@ -30,8 +30,28 @@
 #include "device/state.h"
 #include "device/stop.h"
 #include "host/regs.h"
+#include "winpar_trace.h"
 
 /* ----- connecting -------------------------------------------------------- */
+
+/**
+ * winpar_negotiate_mode() - negotiate for a mode, unless the wire is in it
+ * @device: the device
+ * @mode: an IEEE1284_MODE_...
+ *
+ * Context: the worker, the port allocated, the engine begun.
+ * Return: as winpar_engine_negotiate().
+ */
+int winpar_negotiate_mode(struct winpar_device *device, int mode)
+{
+	int answer;
+
+	if (winpar_engine_mode(&device->engine) == mode)
+		return 0;
+	answer = winpar_engine_negotiate(&device->engine, mode);
+	trace_winpar_negotiate(device, mode, answer);
+	return answer;
+}
 
 /**
  * winpar_negotiate_enter() - bring the wire into a mode
@@ -50,7 +70,7 @@ NTSTATUS winpar_negotiate_enter(struct winpar_device *device, int mode)
 	status = winpar_stop_check(device);
 	if (status != STATUS_SUCCESS)
 		return status;
-	if (winpar_engine_negotiate(&device->engine, mode))
+	if (winpar_negotiate_mode(device, mode))
 		return STATUS_IO_DEVICE_ERROR;
 	/* PError is high in ECP, and in nibble and byte mode without data. */
 	device->shows_mode = winpar_engine_status(&device->engine) &
@@ -88,7 +108,22 @@ NTSTATUS winpar_negotiate_connect(struct winpar_device *device, bool forward)
  */
 void winpar_negotiate_disconnect(struct winpar_device *device)
 {
-	winpar_engine_negotiate(&device->engine, IEEE1284_MODE_COMPAT);
+	winpar_negotiate_mode(device, IEEE1284_MODE_COMPAT);
+}
+
+/**
+ * winpar_negotiate_leave() - end the mode on the wire, if there is one
+ * @device: the device, whose worker is about to give the port back
+ *
+ * Context: the worker, the port allocated, the engine not begun.
+ */
+void winpar_negotiate_leave(struct winpar_device *device)
+{
+	if (winpar_engine_mode(&device->engine) == IEEE1284_MODE_COMPAT)
+		return;
+	winpar_engine_begin(&device->engine);
+	winpar_negotiate_disconnect(device);
+	winpar_engine_end(&device->engine);
 }
 
 /* ----- negotiating ------------------------------------------------------- */
@@ -128,7 +163,6 @@ static unsigned int winpar_negotiate_slot(int mode)
 static bool winpar_negotiate_try(struct winpar_device *device,
 				 struct winpar_probe *probe, int mode)
 {
-	struct winpar_engine *engine = &device->engine;
 	unsigned int slot = BIT(winpar_negotiate_slot(mode));
 	int ret;
 
@@ -138,8 +172,8 @@ static bool winpar_negotiate_try(struct winpar_device *device,
 		return probe->works & slot;
 	if (probe->silent || winpar_stop_check(device) != STATUS_SUCCESS)
 		return false;
-	ret = winpar_engine_negotiate(engine, mode);
-	winpar_engine_negotiate(engine, IEEE1284_MODE_COMPAT);
+	ret = winpar_negotiate_mode(device, mode);
+	winpar_negotiate_disconnect(device);
 	probe->tried |= slot;
 	if (!ret)
 		probe->works |= slot;

@@ -69,10 +69,11 @@ NTSTATUS winpar_device_look(struct winpar_file *file)
 		return device->unit < READ_ONCE(port->daisy.count) ?
 		       STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 	winpar_irp_init(&irp);
-	winpar_irp_prepare(&irp, file);
+	winpar_irp_prepare_own(&irp, file, "LOOK");
 	status = winpar_worker_queue(file, &irp, &winpar_device_look_for);
-	if (status == STATUS_PENDING)
-		status = winpar_irp_await(&irp, MAX_SCHEDULE_TIMEOUT);
+	status = status == STATUS_PENDING ?
+		 winpar_irp_await(&irp, MAX_SCHEDULE_TIMEOUT) :
+		 winpar_irp_end_at_once(&irp, status);
 	if (NT_SUCCESS(status) || status == STATUS_DELETE_PENDING ||
 	    status == STATUS_CANCELLED)
 		return status;

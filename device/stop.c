@@ -17,6 +17,7 @@
 #include <linux/sched/signal.h>
 
 #include "device/stop.h"
+#include "winpar_trace.h"
 
 /**
  * winpar_stop_reason() - must the job that runs stop?
@@ -119,6 +120,8 @@ void __winpar_stop_job(struct winpar_device *device, enum winpar_stop stop)
 	if (!device->running || device->stop >= stop)
 		return;
 	WRITE_ONCE(device->stop, stop);
+	if (stop == WINPAR_STOP_CANCEL)
+		trace_winpar_cancel(device->running);
 	__winpar_stop_expire(device);
 	wake_up_all(&device->wake);
 }

@@ -40,6 +40,7 @@
 #include "device/stop.h"
 #include "device/transfer.h"
 #include "host/regs.h"
+#include "winpar_trace.h"
 
 /* For how long lines must show what no peripheral in good health shows. */
 #define WINPAR_TRANSFER_STEADY	msecs_to_jiffies(100)
@@ -330,13 +331,22 @@ static NTSTATUS winpar_transfer_go_on(struct winpar_device *device,
 	return status;
 }
 
-/* A transfer is over: forget its time, and after a failure end the mode. */
+/* What was done is over: forget its time, and after a failure end the mode. */
 static NTSTATUS winpar_transfer_finish(struct winpar_device *device,
 				       NTSTATUS status)
 {
 	winpar_stop_clear_time(device);
 	if (status != STATUS_SUCCESS)
 		winpar_negotiate_disconnect(device);
+	return status;
+}
+
+/* A read or a write is over, and @done of @length bytes were moved. */
+static NTSTATUS winpar_transfer_end(struct winpar_device *device, bool forward,
+				    ULONG length, ULONG done, NTSTATUS status)
+{
+	status = winpar_transfer_finish(device, status);
+	trace_winpar_transfer(device, forward, length, done, status);
 	return status;
 }
 
@@ -428,7 +438,8 @@ NTSTATUS winpar_transfer_write(struct winpar_device *device, const void *buffer,
 	status = winpar_transfer_prepare(device, WINPAR_ENGINE_FORWARD);
 	if (status == STATUS_SUCCESS)
 		status = winpar_transfer_push(device, buffer, length, done);
-	return winpar_transfer_finish(device, status);
+	return winpar_transfer_end(device, WINPAR_ENGINE_FORWARD, length, *done,
+				   status);
 }
 
 /* ----- reading ----------------------------------------------------------- */
@@ -597,7 +608,8 @@ NTSTATUS winpar_transfer_read(struct winpar_device *device, void *buffer,
 	if (status == STATUS_SUCCESS)
 		status = winpar_transfer_pull(device, &patience, buffer, length,
 					      done);
-	status = winpar_transfer_finish(device, status);
+	status = winpar_transfer_end(device, WINPAR_ENGINE_REVERSE, length,
+				     *done, status);
 	/* A peripheral that does not take the address has nothing there. */
 	return patience.now && status == STATUS_TIMEOUT ? STATUS_SUCCESS :
 							  status;

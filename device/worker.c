@@ -23,6 +23,7 @@
 #include "device/worker.h"
 #include "port/irp.h"
 #include "port/queue.h"
+#include "winpar_trace.h"
 
 /* ----- the worker -------------------------------------------------------- */
 
@@ -47,7 +48,7 @@ static void winpar_worker_rest(struct winpar_device *device)
 		winpar_hold_give(device);
 }
 
-/* A job has failed: if that is the peripheral's doing, say so in the log. */
+/* A job has failed: if that is the peripheral's doing, say so. */
 static void winpar_worker_report(struct winpar_device *device, NTSTATUS status)
 {
 	/* winpar_worker_result() will replace @status by that of the stop. */
@@ -60,6 +61,9 @@ static void winpar_worker_report(struct winpar_device *device, NTSTATUS status)
 	case STATUS_DEVICE_OFF_LINE:
 	case STATUS_DEVICE_PAPER_EMPTY:
 	case STATUS_DEVICE_POWERED_OFF:
+		trace_winpar_error(device->port->number,
+				   winpar_file_client(device->file), "device",
+				   status);
 		winpar_status_report(device, status);
 		break;
 	}
@@ -215,6 +219,7 @@ NTSTATUS __winpar_worker_queue(struct winpar_file *file, IRP *irp,
 	}
 	if (job->locks)
 		device->locking = true;
+	trace_winpar_queue(file, irp, false);
 	list_add_tail(&irp->winpar.entry, &device->fifo);
 	wake_up_all(&device->wake);
 	return STATUS_PENDING;
@@ -252,6 +257,8 @@ static void __winpar_worker_end(struct winpar_device *device, IRP *irp,
 {
 	lockdep_assert_held(&device->lock);
 	__winpar_irp_end(irp, &device->queue);
+	if (status == STATUS_CANCELLED)
+		trace_winpar_cancel(irp);
 	if (irp->winpar.job->locks)
 		device->locking = false;
 	list_del(&irp->winpar.entry);

@@ -65,17 +65,6 @@ module_param_named(linger, winpar_host_linger_ms, uint, 0644);
 MODULE_PARM_DESC(linger,
 		 "How long a port is kept after its last close, in ms; 0: given up at once (default: 3000)");
 
-/*
- * winpar's registration of @pardev on the port. After the device was
- * unregistered a task in parport_release() may still read it, so that @work
- * frees it later.
- */
-struct winpar_host_registration {
-	struct delayed_work work;
-	struct winpar_host *host;
-	struct pardevice *pardev;
-};
-
 /* ----- what kind of port ------------------------------------------------- */
 
 /*

@@ -118,15 +118,54 @@
 #include "host/regs.h"
 #include "host/state.h"
 #include "host/waitlist.h"
+#include "winpar_trace.h"
+
+/* ----- hand-overs -------------------------------------------------------- */
+
+/* A Linux driver has taken the port; @driver is its name, "" where not known. */
+static void __winpar_host_given(struct winpar_host *host, const char *driver)
+	__must_hold(&host->lock)
+{
+	lockdep_assert_held(&host->lock);
+	host->handovers++;
+	__winpar_host_set_state(host, WINPAR_HOST_AWAY);
+	strscpy(host->registration->driver, driver, sizeof(host->registration->driver));
+	trace_winpar_handover_to(host->parport->number, driver);
+}
+
+/* winpar has the port; @had: a Linux driver had it before. */
+static void __winpar_host_got(struct winpar_host *host, bool had)
+	__must_hold(&host->lock)
+{
+	lockdep_assert_held(&host->lock);
+	host->wanted = 0;
+	__winpar_host_set_state(host, WINPAR_HOST_HELD);
+	if (had)
+		trace_winpar_handover_from(host->parport->number,
+					   host->registration->driver);
+	*host->registration->driver = '\0';
+}
 
 /* ----- claim ------------------------------------------------------------- */
+
+/**
+ * struct winpar_claim - what is known of the time before a claim
+ * @ignored: the port was offered, and no rival has taken it all that time
+ * @had: a Linux driver had the port
+ * @mark: @due of the host as the claim began
+ */
+struct winpar_claim {
+	bool ignored;
+	bool had;
+	unsigned long mark;
+};
 
 /*
  * Enter CLAIMING. False: there is nothing to claim now, or a task is at it that
  * will see that the deadline was brought forward.
  */
 static bool winpar_host_begin_claim(struct winpar_host *host,
-				    unsigned long *mark, bool *ignored)
+				    struct winpar_claim *claim)
 {
 	unsigned long flags;
 	bool ok = false;
@@ -138,10 +177,13 @@ static bool winpar_host_begin_claim(struct winpar_host *host,
 		host->due = jiffies;
 		break;
 	case WINPAR_HOST_AWAY:
-		*ignored = false;
-		fallthrough;
 	case WINPAR_HOST_OFFERED:
-		*mark = host->due = jiffies + WINPAR_HOST_COURTESY;
+		if (host->state == WINPAR_HOST_AWAY)
+			claim->ignored = false;
+		else
+			claim->had = false;
+		host->due = jiffies + WINPAR_HOST_COURTESY;
+		claim->mark = host->due;
 		__winpar_host_set_state(host, WINPAR_HOST_CLAIMING);
 		ok = true;
 		break;
@@ -154,15 +196,23 @@ static bool winpar_host_begin_claim(struct winpar_host *host,
 
 /* The core refused the claim. True: a wakeup came since, so that the port is free. */
 static bool winpar_host_end_claim(struct winpar_host *host,
-				  unsigned long *mark)
+				  struct winpar_claim *claim)
 {
+	char driver[WINPAR_HOST_NAME];
 	unsigned long flags;
 	bool again;
 
+	winpar_host_see(host, driver, sizeof(driver));
 	spin_lock_irqsave(&host->lock, flags);
-	again = host->due != *mark;
+	if (*driver)
+		strscpy(host->registration->driver, driver,
+			sizeof(host->registration->driver));
+	claim->ignored = false;
+	claim->had = true;
+	again = host->due != claim->mark;
 	if (again) {
-		*mark = host->due = jiffies + WINPAR_HOST_COURTESY;
+		host->due = jiffies + WINPAR_HOST_COURTESY;
+		claim->mark = host->due;
 	} else {
 		__winpar_host_set_state(host, WINPAR_HOST_AWAY);
 		if (host->wanted)
@@ -179,19 +229,19 @@ static bool winpar_host_end_claim(struct winpar_host *host,
 }
 
 /* The core has given the port. */
-static void winpar_host_claimed(struct winpar_host *host, bool ignored)
+static void winpar_host_claimed(struct winpar_host *host,
+				const struct winpar_claim *claim)
 {
 	struct winpar_waiters waiters;
 	unsigned long flags;
 
 	winpar_host_restore(host);
-	if (ignored)
+	if (claim->ignored)
 		winpar_host_drop_idle(host);
 	winpar_host_waiters(host, &waiters, false);
 
 	spin_lock_irqsave(&host->lock, flags);
-	host->wanted = 0;
-	__winpar_host_set_state(host, WINPAR_HOST_HELD);
+	__winpar_host_got(host, claim->had);
 	if (host->lost)
 		__winpar_host_set_due(host, __winpar_host_look_delay(host));
 	spin_unlock_irqrestore(&host->lock, flags);
@@ -201,14 +251,15 @@ static void winpar_host_claimed(struct winpar_host *host, bool ignored)
 
 /*
  * Claim the port for winpar, if it is away. @ignored: if it is OFFERED, no rival
- * has taken it all that time. Not in interrupt context nor under cad_lock.
+ * has taken it all that time. @had: if it is AWAY, a Linux driver has had it since
+ * winpar had it last. Not in interrupt context nor under cad_lock.
  */
-static void winpar_host_claim(struct winpar_host *host, bool ignored)
+static void winpar_host_claim(struct winpar_host *host, bool ignored, bool had)
 {
+	struct winpar_claim claim = { .ignored = ignored, .had = had };
 	struct pardevice *dev;
-	unsigned long mark;
 
-	if (!winpar_host_begin_claim(host, &mark, &ignored))
+	if (!winpar_host_begin_claim(host, &claim))
 		return;
 	do {
 		/*
@@ -219,11 +270,10 @@ static void winpar_host_claim(struct winpar_host *host, bool ignored)
 		dev = host->pardev;
 		winpar_host_leave_list(host);
 		if (!parport_claim(dev)) {
-			winpar_host_claimed(host, ignored);
+			winpar_host_claimed(host, &claim);
 			return;
 		}
-		ignored = false;
-	} while (winpar_host_end_claim(host, &mark));
+	} while (winpar_host_end_claim(host, &claim));
 }
 
 /* ----- the work, while winpar does not have the port --------------------- */
@@ -231,15 +281,17 @@ static void winpar_host_claim(struct winpar_host *host, bool ignored)
 /* A driver has the port: need winpar claim, so that the driver is told? */
 static bool winpar_host_needs_asking(struct winpar_host *host)
 {
+	char driver[WINPAR_HOST_NAME];
 	unsigned long flags;
 	bool needs;
 
 	if (!READ_ONCE(host->parport->cad))
 		return true;
+	winpar_host_see(host, driver, sizeof(driver));
 	needs = !winpar_host_has_asked(host);
 	spin_lock_irqsave(&host->lock, flags);
 	if (host->state == WINPAR_HOST_OFFERED)
-		__winpar_host_set_state(host, WINPAR_HOST_AWAY);
+		__winpar_host_given(host, driver);
 	if (!host->wanted)
 		needs = false;
 	/* A claim that fails sets the deadline itself. */
@@ -259,7 +311,7 @@ static bool winpar_host_needs_asking(struct winpar_host *host)
 static void winpar_host_ask(struct winpar_host *host, bool ignored)
 {
 	if (winpar_host_needs_asking(host))
-		winpar_host_claim(host, ignored);
+		winpar_host_claim(host, ignored, true);
 	if (READ_ONCE(host->state) == WINPAR_HOST_AWAY)
 		winpar_host_check_patience(host);
 }
@@ -314,9 +366,11 @@ static bool winpar_host_begin_release(struct winpar_host *host,
 static bool winpar_host_end_release(struct winpar_host *host,
 				    unsigned long mark, bool back)
 {
+	char driver[WINPAR_HOST_NAME];
 	bool taken, woken, ask;
 	unsigned long flags;
 
+	winpar_host_see(host, driver, sizeof(driver));
 	spin_lock_irqsave(&host->lock, flags);
 	woken = host->due != mark;
 	taken = woken || READ_ONCE(host->parport->cad);
@@ -325,8 +379,7 @@ static bool winpar_host_end_release(struct winpar_host *host,
 	/* Asking at once is what tells lp that it should yield. */
 	ask = woken || (taken && host->wanted);
 	if (taken) {
-		host->handovers++;
-		__winpar_host_set_state(host, WINPAR_HOST_AWAY);
+		__winpar_host_given(host, driver);
 		if (!ask && host->lost)
 			__winpar_host_set_due(host,
 					      __winpar_host_look_delay(host));
@@ -564,7 +617,8 @@ void winpar_host_wakeup(void *private)
 	case WINPAR_HOST_AWAY:
 	case WINPAR_HOST_OFFERED:
 		/* A rival has had the port: it has not let the offer be. */
-		__winpar_host_set_state(host, WINPAR_HOST_AWAY);
+		if (host->state == WINPAR_HOST_OFFERED)
+			__winpar_host_given(host, "");
 		claim = !irqs_disabled_flags(flags);
 		if (claim)
 			WRITE_ONCE(host->claimers, host->claimers + 1);
@@ -581,7 +635,7 @@ void winpar_host_wakeup(void *private)
 	spin_unlock_irqrestore(&host->lock, flags);
 	if (!claim)
 		return;
-	winpar_host_claim(host, false);
+	winpar_host_claim(host, false, true);
 	winpar_host_end_claimer(host);
 }
 
@@ -619,7 +673,7 @@ void __winpar_host_begin_join(struct winpar_host *host)
  */
 void winpar_host_join(struct winpar_host *host)
 {
-	winpar_host_claim(host, false);
+	winpar_host_claim(host, false, false);
 	winpar_host_end_claimer(host);
 }
 

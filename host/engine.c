@@ -242,19 +242,12 @@ void winpar_engine_open(struct winpar_engine *engine, struct winpar_host *host)
 
 /**
  * winpar_engine_close() - the port goes back
- * @engine: the engine, open
- *
- * A mode that is still connected is ended.
+ * @engine: the engine, open; the wire in compatibility mode
  */
 void winpar_engine_close(struct winpar_engine *engine)
 {
 	struct parport *parport = engine->host->parport;
 
-	if (parport->ieee1284.mode != IEEE1284_MODE_COMPAT) {
-		winpar_engine_begin(engine);
-		winpar_engine_negotiate(engine, IEEE1284_MODE_COMPAT);
-		winpar_engine_end(engine);
-	}
 	parport->ieee1284.mode = engine->mode;
 	parport->ieee1284.phase = engine->phase;
 }

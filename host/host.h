@@ -129,7 +129,7 @@ struct winpar_wires {
  *	fall asleep; written by the work, and in LEAVING by the task that leaves
  * @asked: the device that had the port when winpar last claimed it; written in
  *	CLAIMING only
- * @handovers: how often the port was given to a Linux driver; the work's
+ * @handovers: how often a Linux driver has taken the port from winpar; under @lock
  * @mode: the chip mode that was last set; under the port lock
  * @mode_set: one was; under the port lock
  * @work: releases, and claims at @due

@@ -12,6 +12,7 @@
 #include <linux/wait_bit.h>
 
 #include "host/state.h"
+#include "winpar_trace.h"
 
 /* After how long a claim that goes unanswered is reported. */
 #define WINPAR_HOST_PATIENCE	(2 * HZ)
@@ -147,6 +148,22 @@ void winpar_host_owner(struct winpar_host *host, char *name, size_t size)
 	rcu_read_unlock();
 }
 
+/**
+ * winpar_host_see() - winpar_host_owner() for the events of a hand-over
+ * @host: the port
+ * @name: where its name goes; "" also while these events are switched off
+ * @size: of @name
+ *
+ * Context: any but under cad_lock.
+ */
+void winpar_host_see(struct winpar_host *host, char *name, size_t size)
+{
+	*name = '\0';
+	if (trace_winpar_handover_to_enabled() ||
+	    trace_winpar_handover_from_enabled())
+		winpar_host_owner(host, name, size);
+}
+
 /* Say in the log who has had the port for so long, and what helps. */
 static void winpar_host_report(const struct parport *parport, const char *name,
 			       unsigned int ms)
@@ -173,7 +190,7 @@ static void winpar_host_report(const struct parport *parport, const char *name,
 void winpar_host_check_patience(struct winpar_host *host)
 {
 	unsigned long flags, waited = 0;
-	char name[32];
+	char name[WINPAR_HOST_NAME];
 
 	winpar_host_owner(host, name, sizeof(name));
 	if (!*name)

@@ -14,6 +14,26 @@
 #define WINPAR_HOST_LOOKS	5
 #define WINPAR_HOST_LOOK	msecs_to_jiffies(20)
 
+/* The name of a driver, with its 0; a longer one is cut off. */
+#define WINPAR_HOST_NAME	32
+
+/**
+ * struct winpar_host_registration - winpar's device on a Linux port
+ * @work: frees the device after it was unregistered: a task in parport_release()
+ *	may still read it then
+ * @host: the port
+ * @pardev: the device, with a reference
+ * @driver: the Linux driver that winpar last saw have the port, for the event
+ *	winpar_handover_from; under the host's lock. "": none since winpar had it, or
+ *	the events of a hand-over were switched off
+ */
+struct winpar_host_registration {
+	struct delayed_work work;
+	struct winpar_host *host;
+	struct pardevice *pardev;
+	char driver[WINPAR_HOST_NAME];
+};
+
 int winpar_host_init_room(void);
 void winpar_host_exit_room(void);
 void winpar_host_queue(struct delayed_work *work, unsigned long delay);
@@ -30,6 +50,7 @@ unsigned long __winpar_host_look_delay(struct winpar_host *host)
 	__must_hold(&host->lock);
 
 void winpar_host_owner(struct winpar_host *host, char *name, size_t size);
+void winpar_host_see(struct winpar_host *host, char *name, size_t size);
 void winpar_host_check_patience(struct winpar_host *host);
 
 static inline void __winpar_host_set_state(struct winpar_host *host,

@@ -69,7 +69,8 @@ static noinline bool winpar_port_take_back(struct winpar_port *port,
 }
 
 /*
- * Take a free port without the lock. Then the caller reads @closed of the holder,
+ * Take a free port without the lock; not while that is traced, so that the events
+ * come in the order in which the port changes hands. Then the caller reads @closed of the holder,
  * and calls winpar_port_take_back() if it is set. The caller makes only tail calls
  * after this, so that the compiler need not save registers.
  */
@@ -81,6 +82,8 @@ static __always_inline bool winpar_port_exchange(struct winpar_port *port,
 
 	/* Before the exchange, which orders it before the look at @closed. */
 	WRITE_ONCE(seat->last, holder);
+	if (trace_winpar_allocate_enabled())
+		return false;
 	if (!atomic_long_try_cmpxchg(&port->hold, &hold, (unsigned long)holder |
 				     WINPAR_HOLD_OWNED))
 		return false;
@@ -116,8 +119,7 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_holder *holder)
 				   __winpar_trial_is_kept(port)))
 		return false;
 	__winpar_trial_took(holder);
-	__winpar_port_enter(port, WINPAR_PORT_OWNED, holder);
-	winpar_port_begin_allocation(port);
+	__winpar_port_own(port, holder);
 	return true;
 }
 
@@ -284,12 +286,14 @@ static void __winpar_port_give_up(struct winpar_port *port, bool interrupt,
 		__winpar_queue_freed(port, own);
 }
 
-/* Free a port that @holder has, without the lock. */
+/* Free a port that @holder has, without the lock; not while that is traced. */
 static __always_inline bool winpar_port_drop(struct winpar_port *port,
 					     struct winpar_holder *holder)
 {
 	long hold = (unsigned long)holder | WINPAR_HOLD_OWNED;
 
+	if (trace_winpar_free_enabled())
+		return false;
 	return atomic_long_try_cmpxchg_release(&port->hold, &hold,
 					       WINPAR_HOLD_FREE);
 }
@@ -348,6 +352,10 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 	}
 	winpar_port_unlock(port, flags);
 
+	if ((!owned && NT_SUCCESS(status)) ||
+	    status == STATUS_INVALID_DEVICE_STATE)
+		trace_winpar_error(port->number, winpar_file_client(file),
+				   "free", status);
 	if (!owned && NT_SUCCESS(status))
 		winpar_warn(seat->client,
 			    "%s: %s freed the port, which no client had: a free too many, or a missing allocation\n",
@@ -399,6 +407,10 @@ static noinline void winpar_port_free_stray(struct winpar_seat *seat,
 	if (owned)
 		strscpy(owner, winpar_client_name(port->owner->seat->client),
 			sizeof(owner));
+	if (report)
+		trace_winpar_error(port->number,
+				   winpar_client_name(seat->client), "free",
+				   STATUS_INVALID_DEVICE_STATE);
 	if (report && interrupt) {
 		__winpar_queue_note_stray(seat, caller);
 		report = false;

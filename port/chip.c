@@ -75,6 +75,7 @@ void __winpar_chip_set(struct winpar_port *port, struct winpar_holder *holder,
 	port->chip.mode = mode;
 	port->chip.holder = holder;
 	port->mode_orphan = false;
+	trace_winpar_mode(port, holder, mode);
 	winpar_host_set_mode(&port->host, mode);
 }
 

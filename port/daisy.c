@@ -355,19 +355,9 @@ static NTSTATUS __winpar_daisy_find(struct winpar_port *port,
 	return __winpar_daisy_check(port, command);
 }
 
-/**
- * __winpar_daisy_select() - select a device
- * @port: owned, the wires taken, its lock held, which may be dropped
- * @command: which device
- * @flags: of the lock
- *
- * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER no such device;
- * STATUS_UNSUCCESSFUL it does not answer, or the port was freed;
- * STATUS_DELETE_PENDING.
- */
-NTSTATUS __winpar_daisy_select(struct winpar_port *port,
-			       const PARALLEL_1284_COMMAND *command,
-			       unsigned long *flags)
+static NTSTATUS __winpar_daisy_do_select(struct winpar_port *port,
+					 const PARALLEL_1284_COMMAND *command,
+					 unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	NTSTATUS status = __winpar_daisy_find(port, command, flags);
@@ -396,6 +386,46 @@ NTSTATUS __winpar_daisy_select(struct winpar_port *port,
 }
 
 /**
+ * __winpar_daisy_select() - select a device
+ * @port: owned, the wires taken, its lock held, which may be dropped
+ * @command: which device
+ * @flags: of the lock
+ *
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER no such device;
+ * STATUS_UNSUCCESSFUL it does not answer, or the port was freed;
+ * STATUS_DELETE_PENDING.
+ */
+NTSTATUS __winpar_daisy_select(struct winpar_port *port,
+			       const PARALLEL_1284_COMMAND *command,
+			       unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	NTSTATUS status;
+
+	lockdep_assert_held(&port->lock);
+	status = __winpar_daisy_do_select(port, command, flags);
+	trace_winpar_select(port, command, true, status);
+	return status;
+}
+
+static NTSTATUS __winpar_daisy_do_deselect(struct winpar_port *port,
+					   const PARALLEL_1284_COMMAND *command,
+					   unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	NTSTATUS status = __winpar_daisy_find(port, command, flags);
+	bool heard;
+
+	lockdep_assert_held(&port->lock);
+	if (!NT_SUCCESS(status))
+		return status;
+	heard = __winpar_daisy_settle(port, flags);
+	if (port->state == WINPAR_PORT_GONE)
+		return STATUS_DELETE_PENDING;
+	return heard ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+}
+
+/**
  * __winpar_daisy_deselect() - have the end-of-chain device selected
  * @port: owned, the wires taken, its lock held, which may be dropped
  * @command: names a device, which must exist; whichever device is selected is
@@ -410,16 +440,12 @@ NTSTATUS __winpar_daisy_deselect(struct winpar_port *port,
 				 unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	NTSTATUS status = __winpar_daisy_find(port, command, flags);
-	bool heard;
+	NTSTATUS status;
 
 	lockdep_assert_held(&port->lock);
-	if (!NT_SUCCESS(status))
-		return status;
-	heard = __winpar_daisy_settle(port, flags);
-	if (port->state == WINPAR_PORT_GONE)
-		return STATUS_DELETE_PENDING;
-	return heard ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+	status = __winpar_daisy_do_deselect(port, command, flags);
+	trace_winpar_select(port, command, false, status);
+	return status;
 }
 
 /**

@@ -190,15 +190,24 @@ winpar_request_test(struct winpar_file *file,
 	return status;
 }
 
+/* A request is sent to what @file has opened; @request is its row, or NULL. */
+static __always_inline void
+winpar_request_begin(const struct winpar_file *file, const IRP *irp,
+		     const struct winpar_request *request)
+{
+	if (trace_winpar_submit_enabled())
+		trace_winpar_submit(file, irp, request ? request->name : NULL);
+}
+
 /* Complete a request in its submitter's context, unless it is pending. */
 static __always_inline NTSTATUS winpar_complete(struct winpar_file *file,
 						IRP *irp, NTSTATUS status)
 {
 	if (status == STATUS_PENDING)
 		return status;
-	irp->IoStatus.Status = status;
 	if (!irp->Stack.CompletionRoutine)
-		return status;
+		return winpar_irp_end_at_once(irp, status);
+	irp->IoStatus.Status = status;
 	return winpar_queue_complete(file->port, irp, status);
 }
 
@@ -213,8 +222,7 @@ static inline NTSTATUS winpar_refuse(struct winpar_file *file, IRP *irp,
 {
 	if (!READ_ONCE(file->holder.closed) || !winpar_is_inside())
 		return winpar_complete(file, irp, status);
-	irp->IoStatus.Status = status;
-	return status;
+	return winpar_irp_end_at_once(irp, status);
 }
 
 #endif /* _WINPAR_DISPATCH_H */

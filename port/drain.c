@@ -101,6 +101,7 @@ static bool __winpar_drain_scan(struct winpar_port *port,
 			*count += __winpar_queue_end(port, irp,
 						     STATUS_CANCELLED);
 		} else {
+			trace_winpar_complete(irp);
 			list_del(&irp->winpar.entry);
 			list_del(&irp->winpar.file_entry);
 			__winpar_port_wake(port);

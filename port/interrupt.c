@@ -127,6 +127,7 @@ void winpar_interrupt_fan_out(void *host)
 	/* No lock: the core's handler does not run twice at a time. */
 	WRITE_ONCE(port->interrupts, port->interrupts + 1);
 	spin_lock_irqsave(&port->interrupt.lock, flags);
+	trace_winpar_interrupt(port);
 	list_for_each_entry(connection, &port->connections, entry) {
 		r = &connection->routines;
 		if (winpar_may_call(r->InterruptServiceRoutine))

@@ -12,6 +12,7 @@
 #ifndef _WINPAR_IRP_PRIVATE_H
 #define _WINPAR_IRP_PRIVATE_H
 
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/wait_bit.h>
@@ -19,6 +20,7 @@
 #include <winpar/irp.h>
 
 #include "port/port.h"
+#include "winpar_trace.h"
 
 enum winpar_irp_state {
 	WINPAR_IRP_IDLE,
@@ -33,6 +35,14 @@ static inline void winpar_irp_prepare(IRP *irp, struct winpar_file *file)
 	irp->Stack.DeviceObject = file->object;
 }
 
+/* Prepare a request of winpar's own to be sent; @name is what events call it. */
+static inline void winpar_irp_prepare_own(IRP *irp, struct winpar_file *file,
+					  const char *name)
+{
+	winpar_irp_prepare(irp, file);
+	trace_winpar_submit(file, irp, name);
+}
+
 /* Has the request been submitted, and not been completed since? */
 static inline bool winpar_irp_is_pending(const IRP *irp)
 {
@@ -45,6 +55,24 @@ static inline void winpar_irp_set_result(IRP *irp, NTSTATUS status,
 {
 	irp->IoStatus.Status = status;
 	irp->IoStatus.Information = information;
+}
+
+/* Complete a request that is in no list and has no routine to be called. */
+static inline NTSTATUS winpar_irp_end_at_once(IRP *irp, NTSTATUS status)
+{
+	irp->IoStatus.Status = status;
+	trace_winpar_complete(irp);
+	return status;
+}
+
+/*
+ * A request begins to wait for the port, for the event winpar_grant. Until the
+ * request ends its Information is winpar's, and would be 0.
+ */
+static inline void winpar_irp_mark(IRP *irp)
+{
+	if (trace_winpar_grant_enabled())
+		irp->IoStatus.Information = ktime_to_us(ktime_get());
 }
 
 /**

@@ -140,6 +140,8 @@ void winpar_port_mark_gone(struct winpar_port *port)
 	/* With the mutex held, the host is registered or the port is GONE. */
 	mutex_lock(&port->mutex);
 	winpar_port_lock(port, &flags);
+	if (port->state == WINPAR_PORT_OWNED)
+		__winpar_port_disown(port);
 	__winpar_port_enter(port, WINPAR_PORT_GONE, NULL);
 	__winpar_interrupt_forget_round(port);
 	__winpar_port_unreserve(port);

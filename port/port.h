@@ -39,6 +39,7 @@
 #include <winpar/parallel.h>
 
 #include "host/host.h"
+#include "winpar_trace.h"
 
 /**
  * enum winpar_port_state - who has the Linux port
@@ -564,6 +565,25 @@ static inline void winpar_port_begin_allocation(struct winpar_port *port)
 {
 	port->allocations++;
 	port->owned_since = jiffies;
+}
+
+/* Give a port that no client has to a holder, which is not NULL. */
+static inline void __winpar_port_own(struct winpar_port *port,
+				     struct winpar_holder *holder)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	__winpar_port_enter(port, WINPAR_PORT_OWNED, holder);
+	winpar_port_begin_allocation(port);
+	trace_winpar_allocate(port, holder);
+}
+
+/* A holder loses the port: the caller enters another state next. */
+static inline void __winpar_port_disown(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	trace_winpar_free(port, port->owner);
 }
 
 /* ----- mark and kick ----------------------------------------------------- */

@@ -122,6 +122,8 @@ bool __winpar_queue_end(struct winpar_port *port, IRP *irp, NTSTATUS status)
 	lockdep_assert_held(&port->lock);
 	if (!__winpar_irp_end(irp, &port->queue))
 		return false;
+	if (status == STATUS_CANCELLED)
+		trace_winpar_cancel(irp);
 	winpar_irp_set_result(irp, status, 0);
 	__list_del_entry(&irp->winpar.entry);
 	port->nwaiting--;
@@ -160,9 +162,13 @@ bool __winpar_queue_wait(struct winpar_file *file, IRP *irp)
 	list_add_tail(&irp->winpar.file_entry, &file->irps);
 	__winpar_queue_count(port);
 	port->waits++;
-	if (!__winpar_irp_begin(irp, &port->queue))
+	trace_winpar_queue(file, irp, true);
+	if (!__winpar_irp_begin(irp, &port->queue)) {
 		__winpar_queue_end(port, irp, STATUS_CANCELLED);
-	else if (port->state == WINPAR_PORT_AWAY)
+		return true;
+	}
+	winpar_irp_mark(irp);
+	if (port->state == WINPAR_PORT_AWAY)
 		winpar_host_want(&port->host);
 	else
 		__winpar_port_serve(port);
@@ -286,6 +292,7 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
+	__winpar_port_disown(port);
 	__winpar_port_enter(port, WINPAR_PORT_HELD, NULL);
 	if (unlikely(port->unusual))
 		__winpar_chip_settle(port);
@@ -421,6 +428,7 @@ static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
 	lockdep_assert_held(&port->lock);
 	port->finishing = irp->winpar.file;
 	port->telling = silent ? NULL : routine;
+	trace_winpar_complete(irp);
 	__list_del_entry(&irp->winpar.file_entry);
 	winpar_port_unlock(port, *flags);
 
@@ -503,12 +511,12 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 		return;
 	}
 	__winpar_irp_end(irp, &port->queue);
+	trace_winpar_grant(irp);
 	winpar_irp_set_result(irp, STATUS_SUCCESS, 0);
 	__list_del_entry(&irp->winpar.entry);
 	port->nwaiting--;
 
-	__winpar_port_enter(port, WINPAR_PORT_OWNED, &irp->winpar.file->holder);
-	winpar_port_begin_allocation(port);
+	__winpar_port_own(port, &irp->winpar.file->holder);
 	/* Also while a packet goes out: see winpar_drain_silence(). */
 	port->telling = (void *)routine;
 	if (unlikely(port->unusual || irp->winpar.granted))
@@ -530,6 +538,7 @@ static void __winpar_queue_check(struct winpar_port *port,
 		return;
 	port->checking = connection;
 	port->checking_task = current;
+	trace_winpar_deferred_check(port, connection);
 	winpar_port_unlock(port, *flags);
 	inside = winpar_inside_begin();
 	routine(connection->routines.DeferredPortCheckContext);
@@ -679,6 +688,7 @@ NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
 
 	if (unlikely(!winpar_inside_may_nest()))
 		return winpar_queue_finished(port, irp);
+	trace_winpar_complete(irp);
 	inside = winpar_inside_begin();
 	irp->Stack.CompletionRoutine(irp->Stack.DeviceObject, irp,
 				     irp->Stack.Context);

@@ -107,7 +107,7 @@ typedefs()
 # row of the request table and of a KUnit case's table use an argument twice. The
 # headers for Windows sources are written in Windows' own words, and compile outside
 # the kernel, too; so are the clients' sources. wdm/portio.c defines functions by a
-# macro.
+# macro. The tracepoints are laid out as the kernel's own are.
 except_for()
 {
 	case $1 in
@@ -123,6 +123,8 @@ except_for()
 		printf '%s' --ignore=COMPARISON_TO_NULL ;;
 	wdm/portio.c)
 		printf '%s' --ignore=EXPORT_SYMBOL ;;
+	winpar_trace.[ch])
+		printf '%s' --ignore=PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE,COMPLEX_MACRO,TRAILING_SEMICOLON ;;
 	esac
 }
 

@@ -27,7 +27,7 @@ PARTS=${PARTS:-}
 PARTS=${PARTS//,/ }
 read -ra chosen <<<"$PARTS"
 lpt_parts="clients wires ports rivals device removal"
-soft_parts="leaving linux suspend stress late"
+soft_parts="leaving linux trace suspend stress late"
 known part "$lpt_parts $soft_parts" "${chosen[@]}"
 # parts_of LIST DEFAULT: print the parts of LIST that PARTS names, in the order of LIST
 # (after part removal the ports have other numbers), or DEFAULT if PARTS is empty.
@@ -320,7 +320,7 @@ soft()
 run_soft()
 {
 	local parts
-	parts=$(parts_of "$soft_parts" leaving,linux,suspend,stress)
+	parts=$(parts_of "$soft_parts" leaving,linux,trace,suspend,stress)
 	[[ -n $parts ]] || return 0
 	prepare_stock
 	soft "soft" "$parts" "$STOCK_VMLINUX" "$SCRATCH/stock.img" --smp 2 \
@@ -331,7 +331,7 @@ run_soft()
 run_soft_judged()
 {
 	local parts
-	parts=$(parts_of "$soft_parts" leaving,stress,late)
+	parts=$(parts_of "$soft_parts" leaving,trace,stress,late)
 	[[ -n $parts ]] || return 0
 	prepare_judged
 	soft "soft, judged" "$parts" "$TEST_BZIMAGE" "$SCRATCH/judged.img" --smp 2 \
