@@ -185,6 +185,9 @@ mistake "a room that is not drawn" docs/rooms.dot 's/(rank=same.*) "port\/irp\.c
 	'^ *docs/rooms\.dot: port/irp\.c is not shown$'
 mistake "a room that the design does not have" docs/design.md \
 	'/^\| `port\/table\.c` \|/d' '^ *docs/design\.md: port/table\.c is not shown$'
+mistake "a tracepoint's field that is not in the document" winpar_trace.h \
+	's/waited_us=%lu/waits_us=%lu/' \
+	'^ *docs/tracing\.md: winpar_grant prints client request waits_us,'
 mistake "a journey through what is not there" docs/removal.dot \
 	's/winpar_removed\(\)/winpar_elsewhere()/' \
 	'^ *docs/removal\.dot: winpar\.c has no winpar_elsewhere\(\)$'
