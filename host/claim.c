@@ -122,15 +122,15 @@
 
 /* ----- hand-overs -------------------------------------------------------- */
 
-/* A Linux driver has taken the port; @driver is its name, "" where not known. */
-static void __winpar_host_given(struct winpar_host *host, const char *driver)
+/* A Linux driver has taken the port that was winpar's. */
+static void __winpar_host_given(struct winpar_host *host)
 	__must_hold(&host->lock)
 {
 	lockdep_assert_held(&host->lock);
 	host->handovers++;
 	__winpar_host_set_state(host, WINPAR_HOST_AWAY);
-	strscpy(host->registration->driver, driver, sizeof(host->registration->driver));
-	trace_winpar_handover_to(host->parport->number, driver);
+	trace_winpar_handover_to(host->parport->number,
+				 host->registration->driver);
 }
 
 /* winpar has the port; @had: a Linux driver had it before. */
@@ -198,15 +198,11 @@ static bool winpar_host_begin_claim(struct winpar_host *host,
 static bool winpar_host_end_claim(struct winpar_host *host,
 				  struct winpar_claim *claim)
 {
-	char driver[WINPAR_HOST_NAME];
 	unsigned long flags;
 	bool again;
 
-	winpar_host_see(host, driver, sizeof(driver));
+	winpar_host_see(host);
 	spin_lock_irqsave(&host->lock, flags);
-	if (*driver)
-		strscpy(host->registration->driver, driver,
-			sizeof(host->registration->driver));
 	claim->ignored = false;
 	claim->had = true;
 	again = host->due != claim->mark;
@@ -281,17 +277,16 @@ static void winpar_host_claim(struct winpar_host *host, bool ignored, bool had)
 /* A driver has the port: need winpar claim, so that the driver is told? */
 static bool winpar_host_needs_asking(struct winpar_host *host)
 {
-	char driver[WINPAR_HOST_NAME];
 	unsigned long flags;
 	bool needs;
 
 	if (!READ_ONCE(host->parport->cad))
 		return true;
-	winpar_host_see(host, driver, sizeof(driver));
+	winpar_host_see(host);
 	needs = !winpar_host_has_asked(host);
 	spin_lock_irqsave(&host->lock, flags);
 	if (host->state == WINPAR_HOST_OFFERED)
-		__winpar_host_given(host, driver);
+		__winpar_host_given(host);
 	if (!host->wanted)
 		needs = false;
 	/* A claim that fails sets the deadline itself. */
@@ -332,6 +327,8 @@ static void winpar_host_let_go(struct winpar_host *host)
 	if (parport->irq >= 0)
 		disable_irq_nosync(parport->irq);
 	parport_release(host->pardev);
+	/* The driver that sleeps for the port has it now, and may be quick. */
+	winpar_host_see(host);
 	if (parport->irq >= 0)
 		enable_irq(parport->irq);
 	local_bh_enable();
@@ -366,11 +363,9 @@ static bool winpar_host_begin_release(struct winpar_host *host,
 static bool winpar_host_end_release(struct winpar_host *host,
 				    unsigned long mark, bool back)
 {
-	char driver[WINPAR_HOST_NAME];
 	bool taken, woken, ask;
 	unsigned long flags;
 
-	winpar_host_see(host, driver, sizeof(driver));
 	spin_lock_irqsave(&host->lock, flags);
 	woken = host->due != mark;
 	taken = woken || READ_ONCE(host->parport->cad);
@@ -379,7 +374,7 @@ static bool winpar_host_end_release(struct winpar_host *host,
 	/* Asking at once is what tells lp that it should yield. */
 	ask = woken || (taken && host->wanted);
 	if (taken) {
-		__winpar_host_given(host, driver);
+		__winpar_host_given(host);
 		if (!ask && host->lost)
 			__winpar_host_set_due(host,
 					      __winpar_host_look_delay(host));
@@ -618,7 +613,7 @@ void winpar_host_wakeup(void *private)
 	case WINPAR_HOST_OFFERED:
 		/* A rival has had the port: it has not let the offer be. */
 		if (host->state == WINPAR_HOST_OFFERED)
-			__winpar_host_given(host, "");
+			__winpar_host_given(host);
 		claim = !irqs_disabled_flags(flags);
 		if (claim)
 			WRITE_ONCE(host->claimers, host->claimers + 1);

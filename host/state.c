@@ -149,19 +149,27 @@ void winpar_host_owner(struct winpar_host *host, char *name, size_t size)
 }
 
 /**
- * winpar_host_see() - winpar_host_owner() for the events of a hand-over
- * @host: the port
- * @name: where its name goes; "" also while these events are switched off
- * @size: of @name
+ * winpar_host_see() - note which Linux driver has the port, for events
+ * @host: the port, registered
  *
- * Context: any but under cad_lock.
+ * Nothing is noted while the events of a hand-over are switched off.
+ *
+ * Context: any but under cad_lock and the host's lock.
  */
-void winpar_host_see(struct winpar_host *host, char *name, size_t size)
+void winpar_host_see(struct winpar_host *host)
 {
-	*name = '\0';
-	if (trace_winpar_handover_to_enabled() ||
-	    trace_winpar_handover_from_enabled())
-		winpar_host_owner(host, name, size);
+	char name[WINPAR_HOST_NAME];
+	unsigned long flags;
+
+	if (!trace_winpar_handover_to_enabled() &&
+	    !trace_winpar_handover_from_enabled())
+		return;
+	winpar_host_owner(host, name, sizeof(name));
+	spin_lock_irqsave(&host->lock, flags);
+	if (*name)
+		strscpy(host->registration->driver, name,
+			sizeof(host->registration->driver));
+	spin_unlock_irqrestore(&host->lock, flags);
 }
 
 /* Say in the log who has had the port for so long, and what helps. */

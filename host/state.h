@@ -50,7 +50,7 @@ unsigned long __winpar_host_look_delay(struct winpar_host *host)
 	__must_hold(&host->lock);
 
 void winpar_host_owner(struct winpar_host *host, char *name, size_t size);
-void winpar_host_see(struct winpar_host *host, char *name, size_t size);
+void winpar_host_see(struct winpar_host *host);
 void winpar_host_check_patience(struct winpar_host *host);
 
 static inline void __winpar_host_set_state(struct winpar_host *host,
