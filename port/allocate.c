@@ -70,9 +70,9 @@ static noinline bool winpar_port_take_back(struct winpar_port *port,
 
 /*
  * Take a free port without the lock; not while that is traced, so that the events
- * come in the order in which the port changes hands. Then the caller reads @closed of the holder,
- * and calls winpar_port_take_back() if it is set. The caller makes only tail calls
- * after this, so that the compiler need not save registers.
+ * come in the order in which the port changes hands. Then the caller reads @closed
+ * of the holder, and calls winpar_port_take_back() if it is set. The caller makes
+ * only tail calls after this, so that the compiler need not save registers.
  */
 static __always_inline bool winpar_port_exchange(struct winpar_port *port,
 						 struct winpar_seat *seat,
