@@ -3,8 +3,8 @@
 # make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
 # Debian's stock kernel on one CPU and on two, and again ("judged") under the test
 # kernel with KASAN and lockdep. Arguments: only these (demo, simclient, examples, sources,
-# modes, suite-1, suite-2, device, judged, soft, soft-judged, stress, selftest); PARTS
-# names the guest's scripts that suite-1, suite-2 and judged (on the emulated LPT), soft and
+# modes, suite-1, suite-2, device, judged, soft, soft-judged, tools, stress, selftest);
+# PARTS names the guest's scripts that suite-1, suite-2 and judged (on the emulated LPT), soft and
 # soft-judged (on the port in software) are to run. All but stress, a minute of
 # part stress on two CPUs and on four, are run when none is named.
 # shellcheck source=tests/vm/lib.sh
@@ -18,7 +18,8 @@
 # shellcheck source=tests/vm/device.sh
 . "$VM/device.sh"
 
-tests=(demo simclient examples sources modes suite-1 suite-2 device judged soft soft-judged selftest)
+tests=(demo simclient examples sources modes suite-1 suite-2 device judged soft
+	soft-judged tools selftest)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
 known test "${tests[*]} stress" "${wanted[@]}"
@@ -33,12 +34,12 @@ known part "$lpt_parts $soft_parts" "${chosen[@]}"
 # (after part removal the ports have other numbers), or DEFAULT if PARTS is empty.
 parts_of()
 {
-	local part list=''
+	local part found=''
 	((${#chosen[@]})) || { say "$2"; return; }
 	for part in $1; do
-		[[ " ${chosen[*]} " != *" $part "* ]] || list+=",$part"
+		[[ " ${chosen[*]} " != *" $part "* ]] || found+=",$part"
 	done
-	say "${list#,}"
+	say "${found#,}"
 }
 
 prepare()
@@ -151,6 +152,32 @@ run_examples()
 		status=$?
 	cases "$GUEST_CONSOLE" "examples, judged"
 	ran "examples, judged" $status
+}
+
+# What winparctl reads, in a guest, and winparctl on it, here.
+run_tools()
+{
+	local status=0 line
+	need python3 python3-rich
+	prepare_stock
+	: >"$SCRATCH/seen.base64"
+	guest tools --kernel "$STOCK_VMLINUX" --initrd "$SCRATCH/stock.img" \
+		--smp 2 --timeout 120 --lpt "0x378,7,$SCRATCH/lpt" \
+		--qemu -serial --qemu "file:$SCRATCH/seen.base64" || status=$?
+	cases "$GUEST_CONSOLE" tools
+	ran tools $status
+	mkdir -p "$SCRATCH/seen"
+	tr -d '\r' <"$SCRATCH/seen.base64" | base64 -d |
+		tar -C "$SCRATCH/seen" -x || fail "tools: nothing was recorded"
+	[[ -z ${WINPAR_LOGS:-} ]] || cp -R "$SCRATCH/seen" "$WINPAR_LOGS/tools.seen"
+	while IFS= read -r line; do
+		case $line in
+		ok\ *) pass "tools: ${line#ok }" ;;
+		FAIL\ *) fail "tools: ${line#FAIL }" ;;
+		*) note "$line" ;;
+		esac
+	done < <(cd "$TOP/tests/tools" &&
+		WINPAR_SEEN=$SCRATCH/seen /usr/bin/python3 run.py real 2>&1)
 }
 
 # watch: read a console from stdin; print a line for each part that has ended and for
@@ -380,6 +407,7 @@ for one in "${wanted[@]}"; do
 	judged) run_judged ;;
 	soft) run_soft ;;
 	soft-judged) run_soft_judged ;;
+	tools) run_tools ;;
 	stress) run_stress ;;
 	selftest) run_selftest ;;
 	esac
