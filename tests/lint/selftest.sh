@@ -251,7 +251,7 @@ seen "blanks at the end of a line" '^ *tests/planted\.txt:1:a.*b $'
 seen "no newline at the end" '^ *tests/planted\.txt: no newline'
 planted "too many lines" long.txt '^ *long\.txt: 801 lines' < <(seq 801)
 planted "too many lines of a test" tests/long.txt '^ *tests/long\.txt: 501 lines' < <(seq 501)
-planted "a word that names no one" docs/planted.md '^ *docs/planted\.md:2:.*reads this' <<END
+planted "a word that names no one" docs/words.md '^ *docs/words\.md:2:.*reads this' <<END
 A page that is read:
 $word reads this.
 END
