@@ -4,6 +4,7 @@
 #define _WINPAR_BENCH_H
 
 #include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/parport.h>
 #include <winpar/winpar.h>
 

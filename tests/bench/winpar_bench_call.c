@@ -39,7 +39,7 @@ static __always_inline void bench_calls(const char *name, void (*op)(void *),
 	for (i = 0; i < bench_turns(); i++)
 		*bench_sample(i) = bench_loop(op, arg);
 	full = bench_median();
-	bench_say((full - empty) * 100 / BENCH_CALLS, "%s", name);
+	bench_say(div_u64((full - empty) * 100, BENCH_CALLS), "%s", name);
 }
 
 static __always_inline void bench_claim_once(void *arg)

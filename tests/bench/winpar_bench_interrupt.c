@@ -242,7 +242,7 @@ int bench_routines(void)
 	bench_off(bench_isr_first, 0);
 	if (ret)
 		return ret;
-	bench_say((before - two) * 100 / (BENCH_ROUTINES - 2), "each-further");
+	bench_say(div_u64((before - two) * 100, BENCH_ROUTINES - 2), "each-further");
 	bench_say(worst * 100, "each-further-worst");
 	return 0;
 }

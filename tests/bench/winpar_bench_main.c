@@ -79,15 +79,17 @@ u64 bench_median(void)
 void bench_say(u64 hundredths, const char *fmt, ...)
 {
 	va_list args;
+	u64 whole;
+	u32 rest;
 
 	va_start(args, fmt);
 	answer_length += vscnprintf(answer + answer_length,
 				    sizeof(answer) - answer_length, fmt, args);
 	va_end(args);
+	whole = div_u64_rem(hundredths, 100, &rest);
 	answer_length += scnprintf(answer + answer_length,
 				   sizeof(answer) - answer_length,
-				   " %llu.%02llu\n", hundredths / 100,
-				   hundredths % 100);
+				   " %llu.%02u\n", whole, rest);
 }
 
 /* Note the time, for a program that reads the parameter "stamp". */
