@@ -129,6 +129,7 @@ static struct device *wpt_lpt_card(struct kunit *test)
 static void winpar_test_lpt_names(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
+	static const u16 lpt55[] = { 'L', 'P', 'T', '5', '5', 0 };
 	struct fake_config config = { .dev = wpt_lpt_card(test) };
 	PARALLEL_PNP_INFORMATION pnp;
 	char value[48], name[32];
@@ -158,8 +159,7 @@ static void winpar_test_lpt_names(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS, winpar_internal_ioctl
 			(t->file[0], IOCTL_INTERNAL_GET_PARALLEL_PNP_INFO, NULL,
 			 0, &pnp, sizeof(pnp), NULL));
-	KUNIT_EXPECT_EQ(test, 0, memcmp(pnp.PortName,
-					u"LPT55", sizeof(u"LPT55")));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(pnp.PortName, lpt55, sizeof(lpt55)));
 	/* What is written now is for ports that arrive later. */
 	KUNIT_ASSERT_EQ(test, 0, wpt_write_file(WPT_LPT, "\n"));
 	wpt_lpt_is(t, "LPT55", t->port);

@@ -26,6 +26,7 @@ static inline BOOLEAN winpar_wdm_same_guid(const GUID *one, const GUID *other)
 #undef DEFINE_GUID
 #ifdef INITGUID
 #define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8)	\
+	extern const GUID name;						\
 	const GUID __attribute__((__weak__)) name = {			\
 		l, w1, w2, { b1, b2, b3, b4, b5, b6, b7, b8 } }
 #else
