@@ -462,6 +462,7 @@ static noinline NTSTATUS
 winpar_dispatch_refused(struct winpar_file *file,
 			const struct winpar_request *request, IRP *irp)
 {
+	bool closed = READ_ONCE(file->holder.closed);
 	NTSTATUS status = STATUS_CANCELLED;
 
 	if (winpar_port_is_gone(file->port))
@@ -470,7 +471,7 @@ winpar_dispatch_refused(struct winpar_file *file,
 	if (status == STATUS_DELETE_PENDING && request && request->undoes &&
 	    winpar_dispatch_slowly(file, request, irp) == STATUS_SUCCESS)
 		status = STATUS_SUCCESS;
-	return winpar_refuse(file, irp, status);
+	return winpar_refuse(file, irp, status, closed);
 }
 
 /* Answer a request of which a port has no row. */

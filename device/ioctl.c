@@ -507,11 +507,12 @@ NTSTATUS winpar_device_dispatch(struct winpar_file *file,
 				const struct winpar_request *request, IRP *irp)
 {
 	NTSTATUS status = winpar_state_check(file->device);
+	bool closed = READ_ONCE(file->holder.closed);
 
 	winpar_request_begin(file, irp, request);
 	irp->IoStatus.Information = 0;
-	if (NT_SUCCESS(status) && READ_ONCE(file->holder.closed))
-		return winpar_refuse(file, irp, STATUS_CANCELLED);
+	if (NT_SUCCESS(status) && closed)
+		return winpar_refuse(file, irp, STATUS_CANCELLED, closed);
 	switch (irp->Stack.MajorFunction) {
 	case IRP_MJ_INTERNAL_DEVICE_CONTROL:
 	case IRP_MJ_DEVICE_CONTROL:
@@ -533,5 +534,5 @@ NTSTATUS winpar_device_dispatch(struct winpar_file *file,
 		if (NT_SUCCESS(status))
 			status = STATUS_INVALID_DEVICE_REQUEST;
 	}
-	return winpar_refuse(file, irp, status);
+	return winpar_refuse(file, irp, status, closed);
 }

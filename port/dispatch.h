@@ -212,15 +212,16 @@ static __always_inline NTSTATUS winpar_complete(struct winpar_file *file,
 }
 
 /*
- * Complete a request that was not even looked at: its object has gone, or its file
- * is being closed. A client may submit again from its routine whatever it got: on a
- * file that is being closed the routine is not called from inside itself, so that
- * close comes to an end.
+ * Complete a request that was refused because its file was @closed when it was
+ * submitted. A client may submit again from its routine whatever it got: on such a
+ * file the routine is not called from inside a routine, so that close comes to an
+ * end. A file that is closed while a request is carried out changes nothing for that
+ * request, hence @closed: it was read before.
  */
 static inline NTSTATUS winpar_refuse(struct winpar_file *file, IRP *irp,
-				     NTSTATUS status)
+				     NTSTATUS status, bool closed)
 {
-	if (!READ_ONCE(file->holder.closed) || !winpar_is_inside())
+	if (!closed || !winpar_is_inside())
 		return winpar_complete(file, irp, status);
 	return winpar_irp_end_at_once(irp, status);
 }
