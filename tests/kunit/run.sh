@@ -91,6 +91,8 @@ initramfs "$SCRATCH/kunit.img" "$SCRATCH/overlay" "${kos[@]}" \
 	"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" "$BUILT/wdm/winpar_wdm.ko" \
 	"$BUILT"/tests/kunit/winpar_{choose,kunit}.ko
 
+# The longest parameter that a module takes: winpar_choose has the names.
+MODULE_WORD=1024
 seconds=1500
 [[ -z $long ]] || seconds=7200
 options=(--run kunit --kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/kunit.img"
@@ -120,6 +122,10 @@ lane()
 accel_probe "$TEST_BZIMAGE"
 mapfile -t lanes < <(suites_lanes "$guests" "$ONLY")
 ((${#lanes[@]})) || die "kunit: there is nothing to run"
+for n in "${!lanes[@]}"; do
+	((${#lanes[n]} < MODULE_WORD)) ||
+		die "kunit: the names in SUITE and CASE are ${#lanes[n]} characters for a guest, a module's parameter has $MODULE_WORD: name fewer"
+done
 for n in "${!lanes[@]}"; do
 	lane "$n" "${lanes[n]}" &
 	LANES+=($!)
