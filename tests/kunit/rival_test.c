@@ -39,14 +39,15 @@ static void winpar_test_rival_refused_once(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival = fake_rival_create(t->fake, 0);
 	unsigned long before = t->port->host.handovers;
-	ktime_t start = ktime_get();
+	unsigned long start = jiffies;
 
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	wpt_claim_once(rival);
 	wpt_free(t);
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
-	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), 190LL);
+	/* By the clock that winpar has: jiffies lag on a busy machine. */
+	KUNIT_EXPECT_GE(test, jiffies_to_msecs(jiffies - start), 190U);
 	wpt_expect_stays(t, 600);
 	KUNIT_EXPECT_EQ(test, t->port->host.handovers, before);
 	KUNIT_EXPECT_GT(test, rival->woken, 0U);
