@@ -105,10 +105,10 @@ static struct winpar_seat *__winpar_client_add_seat(struct winpar_client *client
 	if (!seat)
 		return NULL;
 	seat->holder.seat = seat;
-	/* winpar_file_enter() clears it when the client opens a file here. */
-	seat->holder.closed = true;
 	seat->client = client;
 	seat->port = port;
+	/* winpar_file_enter() admits it when the client opens a file here. */
+	winpar_port_close(&seat->holder);
 	winpar_port_get(port);
 	seat->device.DeviceExtension = seat;
 	seat->device.StackSize = 1;

@@ -231,7 +231,7 @@ static NTSTATUS winpar_file_enter(struct winpar_file *file, unsigned int unit)
 		status = __winpar_device_open(file, unit);
 	if (NT_SUCCESS(status)) {
 		list_add_tail(&file->entry, &seat->files);
-		WRITE_ONCE(seat->holder.closed, false);
+		winpar_port_admit(&seat->holder);
 	}
 	mutex_unlock(&port->mutex);
 	return status;
@@ -251,20 +251,6 @@ static struct winpar_file *winpar_file_create(struct winpar_seat *seat)
 	return file;
 }
 
-/* The status of winpar_open() for an error @ret of winpar_host_open(). */
-static NTSTATUS winpar_file_status(const struct winpar_port *port,
-				   unsigned int unit, int ret)
-{
-	switch (ret) {
-	case 0:
-		return STATUS_SUCCESS;
-	case -ENODEV:
-		return winpar_file_gone(port, unit);
-	default:
-		return STATUS_INSUFFICIENT_RESOURCES;
-	}
-}
-
 /* Open a port, or a device on it, for a client that has a seat there. */
 static NTSTATUS winpar_file_open(struct winpar_seat *seat, unsigned int unit,
 				 struct winpar_file **opened)
@@ -275,7 +261,9 @@ static NTSTATUS winpar_file_open(struct winpar_seat *seat, unsigned int unit,
 
 	if (!file)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	status = winpar_file_status(port, unit, winpar_host_open(&port->host));
+	status = winpar_port_status(winpar_host_open(&port->host));
+	if (status == STATUS_DELETE_PENDING)
+		status = winpar_file_gone(port, unit);
 	if (!NT_SUCCESS(status))
 		goto free;
 	status = winpar_file_enter(file, unit);

@@ -197,7 +197,7 @@ void winpar_device_close(struct winpar_file *file, bool *locked)
 {
 	struct winpar_device *device = file->device;
 
-	winpar_worker_shut(device);
+	winpar_worker_stop(device);
 	*locked |= device->locked && !winpar_port_is_gone(device->port);
 	winpar_device_forget_file(device);
 }

@@ -332,7 +332,7 @@ static NTSTATUS winpar_transfer_go_on(struct winpar_device *device,
 }
 
 /* What was done is over: forget its time, and after a failure end the mode. */
-static NTSTATUS winpar_transfer_finish(struct winpar_device *device,
+static NTSTATUS winpar_transfer_settle(struct winpar_device *device,
 				       NTSTATUS status)
 {
 	winpar_stop_clear_time(device);
@@ -345,7 +345,7 @@ static NTSTATUS winpar_transfer_finish(struct winpar_device *device,
 static NTSTATUS winpar_transfer_end(struct winpar_device *device, bool forward,
 				    ULONG length, ULONG done, NTSTATUS status)
 {
-	status = winpar_transfer_finish(device, status);
+	status = winpar_transfer_settle(device, status);
 	trace_winpar_transfer(device, forward, length, done, status);
 	return status;
 }
@@ -374,7 +374,7 @@ NTSTATUS winpar_transfer_address(struct winpar_device *device)
 	winpar_transfer_set_time(device, set.timeouts.WriteTotalTimeoutMultiplier,
 				 set.timeouts.WriteTotalTimeoutConstant, 1);
 	status = winpar_transfer_send_address(device, WINPAR_ENGINE_FORWARD);
-	return winpar_transfer_finish(device, status);
+	return winpar_transfer_settle(device, status);
 }
 
 /* ----- writing ----------------------------------------------------------- */

@@ -110,7 +110,7 @@ static NTSTATUS winpar_worker_result(struct winpar_device *device,
  * Queue the finished request to the port's loop before clearing @running. In
  * between, close would find it on no list and free the file under it.
  */
-static void winpar_worker_finish(struct winpar_device *device, IRP *irp)
+static void winpar_worker_pass_on(struct winpar_device *device, IRP *irp)
 {
 	unsigned long flags;
 
@@ -120,7 +120,7 @@ static void winpar_worker_finish(struct winpar_device *device, IRP *irp)
 	if (irp->winpar.job->locks)
 		device->locking = false;
 	__winpar_irp_end(irp, &device->queue);
-	winpar_queue_finished(device->port, irp);
+	winpar_queue_defer(device->port, irp);
 	device->running = NULL;
 	__winpar_stop_forget(device);
 	spin_unlock_irqrestore(&device->lock, flags);
@@ -141,7 +141,7 @@ static void winpar_worker_run(struct winpar_device *device, IRP *irp)
 
 	/* Before the completion routine, which may ask for the port. */
 	winpar_worker_rest(device);
-	winpar_worker_finish(device, irp);
+	winpar_worker_pass_on(device, irp);
 }
 
 /* Take the next request out of the FIFO; NULL when there is none. */
@@ -263,7 +263,7 @@ static void __winpar_worker_end(struct winpar_device *device, IRP *irp,
 		device->locking = false;
 	list_del(&irp->winpar.entry);
 	winpar_irp_set_result(irp, status, 0);
-	winpar_queue_finished(device->port, irp);
+	winpar_queue_defer(device->port, irp);
 }
 
 /*
@@ -428,14 +428,14 @@ unsigned int winpar_worker_cancel_all(struct winpar_file *file)
 }
 
 /**
- * winpar_worker_shut() - end a device's worker
+ * winpar_worker_stop() - end a device's worker
  * @device: its requests cancelled
  *
  * All requests have ended when this returns, and the port is given back.
  *
  * Context: process context, may sleep.
  */
-void winpar_worker_shut(struct winpar_device *device)
+void winpar_worker_stop(struct winpar_device *device)
 {
 	kthread_stop(device->worker);
 	device->worker = NULL;

@@ -35,7 +35,7 @@ unsigned int winpar_worker_silence(struct winpar_device *device,
 				   struct module *module);
 NTSTATUS winpar_worker_start(struct winpar_device *device);
 unsigned int winpar_worker_cancel_all(struct winpar_file *file);
-void winpar_worker_shut(struct winpar_device *device);
+void winpar_worker_stop(struct winpar_device *device);
 void winpar_worker_fail(struct winpar_device *device);
 void winpar_worker_init(struct winpar_device *device);
 

@@ -84,7 +84,8 @@ static __always_inline bool winpar_port_exchange(struct winpar_port *port,
 	WRITE_ONCE(seat->last, holder);
 	if (trace_winpar_allocate_enabled())
 		return false;
-	if (!atomic_long_try_cmpxchg(&port->hold, &hold, (unsigned long)holder |
+	/* A sum, which the compiler makes of @seat in one instruction. */
+	if (!atomic_long_try_cmpxchg(&port->hold, &hold, (unsigned long)holder +
 				     WINPAR_HOLD_OWNED))
 		return false;
 	winpar_port_begin_allocation(port);
@@ -287,8 +288,8 @@ static void __winpar_port_give_up(struct winpar_port *port, bool interrupt,
 }
 
 /* Free a port that @holder has, without the lock; not while that is traced. */
-static __always_inline bool winpar_port_drop(struct winpar_port *port,
-					     struct winpar_holder *holder)
+static __always_inline bool winpar_port_try_free(struct winpar_port *port,
+						 struct winpar_holder *holder)
 {
 	long hold = (unsigned long)holder | WINPAR_HOLD_OWNED;
 
@@ -303,11 +304,11 @@ static __always_inline bool winpar_port_drop(struct winpar_port *port,
  * That may be a file which another task of the client's is closing: while preemption
  * is off kfree_rcu() does not free it, and no other client's file gets its address.
  */
-static __always_inline bool winpar_port_drop_last(struct winpar_seat *seat)
+static __always_inline bool winpar_port_try_free_last(struct winpar_seat *seat)
 {
 	preempt_disable();
 	/* Two returns: the compiler then keeps no result across preempt_enable(). */
-	if (likely(winpar_port_drop(seat->port, READ_ONCE(seat->last)))) {
+	if (likely(winpar_port_try_free(seat->port, READ_ONCE(seat->last)))) {
 		preempt_enable();
 		return true;
 	}
@@ -335,7 +336,7 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 	unsigned long flags;
 	bool owned;
 
-	if (winpar_port_drop(port, &file->holder))
+	if (winpar_port_try_free(port, &file->holder))
 		return STATUS_SUCCESS;
 
 	winpar_port_lock(port, &flags);
@@ -451,7 +452,7 @@ void winpar_port_free_callback(PVOID context)
 {
 	struct winpar_seat *seat = context;
 
-	if (!seat || winpar_port_drop_last(seat))
+	if (!seat || winpar_port_try_free_last(seat))
 		return;
 	winpar_port_free_by_callback(seat, false, _RET_IP_);
 }
@@ -469,7 +470,7 @@ void winpar_port_free_from_interrupt(PVOID context)
 {
 	struct winpar_seat *seat = context;
 
-	if (!seat || winpar_port_drop_last(seat))
+	if (!seat || winpar_port_try_free_last(seat))
 		return;
 	winpar_port_free_by_callback(seat, true, _RET_IP_);
 }
@@ -477,8 +478,19 @@ void winpar_port_free_from_interrupt(PVOID context)
 /* ----- closing ----------------------------------------------------------- */
 
 /**
+ * winpar_port_admit() - a seat may take the port: its client has a file on it
+ * @holder: the seat's
+ *
+ * Context: any.
+ */
+void winpar_port_admit(struct winpar_holder *holder)
+{
+	WRITE_ONCE(holder->closed, false);
+}
+
+/**
  * winpar_port_close() - a holder takes the port no more
- * @holder: a file that is being closed, or a seat whose last file is
+ * @holder: a file that is being closed, or a seat that has no file, or has none yet
  *
  * Context: any.
  */

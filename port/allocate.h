@@ -9,6 +9,7 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_holder *holder)
 	__must_hold(&port->lock);
 NTSTATUS winpar_port_allocate(struct winpar_file *file, IRP *irp);
 NTSTATUS winpar_port_free(struct winpar_file *file);
+void winpar_port_admit(struct winpar_holder *holder);
 void winpar_port_close(struct winpar_holder *holder);
 bool winpar_port_release(struct winpar_holder *holder);
 void winpar_port_who(struct winpar_port *port, char *name, size_t size);

@@ -347,8 +347,8 @@ static void __winpar_interrupt_unlink(struct winpar_port *port,
 }
 
 /* Disconnect for good. No routine of it runs when this has returned. */
-static void winpar_interrupt_drop(struct winpar_port *port,
-				  struct winpar_connection *connection)
+static void winpar_interrupt_end(struct winpar_port *port,
+				 struct winpar_connection *connection)
 {
 	unsigned long outer, inner;
 	bool was;
@@ -424,7 +424,7 @@ NTSTATUS winpar_interrupt_disconnect(struct winpar_file *file,
 	mutex_lock(&port->mutex);
 	connection = winpar_interrupt_find(file, r);
 	if (connection)
-		winpar_interrupt_drop(port, connection);
+		winpar_interrupt_end(port, connection);
 	else
 		status = winpar_port_is_gone(port) ? STATUS_DELETE_PENDING :
 						     STATUS_INVALID_PARAMETER;
@@ -463,7 +463,7 @@ unsigned int winpar_interrupt_close(struct winpar_file *file)
 	list_for_each_entry_safe(connection, next, &file->connections,
 				 file_entry) {
 		count += connection->connected;
-		winpar_interrupt_drop(file->port, connection);
+		winpar_interrupt_end(file->port, connection);
 	}
 	if (count)
 		winpar_interrupt_switch_off(file->port);
@@ -499,7 +499,7 @@ unsigned int winpar_interrupt_silence(struct winpar_port *port,
 	list_for_each_entry_safe(connection, next, &port->connections, entry) {
 		if (!winpar_interrupt_is_of(connection, module))
 			continue;
-		winpar_interrupt_drop(port, connection);
+		winpar_interrupt_end(port, connection);
 		count++;
 	}
 	if (count)

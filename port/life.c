@@ -264,3 +264,23 @@ void winpar_port_put(struct winpar_port *port)
 {
 	kref_put(&port->kref, winpar_port_free_object);
 }
+
+/**
+ * winpar_port_status() - what an error of the host room is for a client
+ * @error: negative, or 0
+ *
+ * Context: any.
+ * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING the port is going;
+ * STATUS_INSUFFICIENT_RESOURCES for every other error.
+ */
+NTSTATUS winpar_port_status(int error)
+{
+	switch (error) {
+	case 0:
+		return STATUS_SUCCESS;
+	case -ENODEV:
+		return STATUS_DELETE_PENDING;
+	default:
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+}

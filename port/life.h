@@ -12,5 +12,6 @@ void winpar_port_get(struct winpar_port *port);
 void winpar_port_put(struct winpar_port *port);
 void winpar_port_mark_gone(struct winpar_port *port);
 void winpar_port_remove(struct winpar_port *port);
+NTSTATUS winpar_port_status(int error);
 
 #endif /* _WINPAR_LIFE_H */

@@ -416,13 +416,24 @@ static void __winpar_queue_report_stray(struct winpar_port *port,
 	winpar_port_lock(port, flags);
 }
 
-/* Complete a request that is on its file's list and no other. */
-static void __winpar_queue_finish(struct winpar_port *port, IRP *irp,
-				  unsigned long *flags)
+/* Has the request a routine that may not be called: its module is being unloaded? */
+static bool winpar_queue_is_silent(const IRP *irp)
+{
+	const void *routine = irp->Stack.CompletionRoutine;
+
+	return unlikely(routine && !winpar_may_call(routine));
+}
+
+/*
+ * Complete a request that is on its file's list and no other. @silent: without its
+ * routine, see winpar_queue_is_silent().
+ */
+static __always_inline void __winpar_queue_complete(struct winpar_port *port,
+						    IRP *irp, bool silent,
+						    unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	PIO_COMPLETION_ROUTINE routine = irp->Stack.CompletionRoutine;
-	bool silent = routine && !winpar_may_call(routine);
 	struct winpar_inside *inside;
 
 	lockdep_assert_held(&port->lock);
@@ -458,7 +469,8 @@ static unsigned int __winpar_queue_tell(struct winpar_port *port,
 	while (count < most &&
 	       (irp = winpar_irp_first(&port->done, &port->cursor))) {
 		list_del(&irp->winpar.entry);
-		__winpar_queue_finish(port, irp, flags);
+		__winpar_queue_complete(port, irp, winpar_queue_is_silent(irp),
+					flags);
 		count++;
 	}
 	return count;
@@ -502,11 +514,11 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 				 unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	const void *routine = irp->Stack.CompletionRoutine;
+	bool silent = winpar_queue_is_silent(irp);
 
 	lockdep_assert_held(&port->lock);
 	/* The module that would use the port is being unloaded. */
-	if (unlikely(routine && !winpar_may_call(routine))) {
+	if (silent) {
 		__winpar_queue_end(port, irp, STATUS_CANCELLED);
 		return;
 	}
@@ -517,11 +529,14 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 	port->nwaiting--;
 
 	__winpar_port_own(port, &irp->winpar.file->holder);
-	/* Also while a packet goes out: see winpar_drain_silence(). */
-	port->telling = (void *)routine;
-	if (unlikely(port->unusual || irp->winpar.granted))
+	if (unlikely(port->unusual || irp->winpar.granted)) {
+		/* Also while a packet goes out: see winpar_drain_silence(). */
+		port->telling = irp->Stack.CompletionRoutine;
 		__winpar_queue_prepare(port, irp, flags);
-	__winpar_queue_finish(port, irp, flags);
+		/* The lock was dropped. */
+		silent = winpar_queue_is_silent(irp);
+	}
+	__winpar_queue_complete(port, irp, silent, flags);
 }
 
 static void __winpar_queue_check(struct winpar_port *port,
@@ -649,14 +664,14 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
 /* ----- completing -------------------------------------------------------- */
 
 /**
- * winpar_queue_finished() - have the loop complete a request whose result is set
+ * winpar_queue_defer() - have the loop complete a request whose result is set
  * @port: where it was submitted, or where its device is
  * @irp: the request, in no queue; not to be touched afterwards
  *
  * Context: any; a device lock may be held.
  * Return: STATUS_PENDING.
  */
-noinline NTSTATUS winpar_queue_finished(struct winpar_port *port, IRP *irp)
+noinline NTSTATUS winpar_queue_defer(struct winpar_port *port, IRP *irp)
 {
 	unsigned long flags;
 
@@ -687,7 +702,7 @@ NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
 	struct winpar_inside *inside;
 
 	if (unlikely(!winpar_inside_may_nest()))
-		return winpar_queue_finished(port, irp);
+		return winpar_queue_defer(port, irp);
 	trace_winpar_complete(irp);
 	inside = winpar_inside_begin();
 	irp->Stack.CompletionRoutine(irp->Stack.DeviceObject, irp,

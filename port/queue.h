@@ -32,6 +32,6 @@ void __winpar_queue_forget_stray(const struct winpar_seat *seat)
 	__must_hold(&seat->port->lock);
 NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
 			       NTSTATUS status);
-NTSTATUS winpar_queue_finished(struct winpar_port *port, IRP *irp);
+NTSTATUS winpar_queue_defer(struct winpar_port *port, IRP *irp);
 
 #endif /* _WINPAR_QUEUE_H */
