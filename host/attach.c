@@ -541,9 +541,8 @@ bool winpar_host_has(const struct winpar_host *host,
  * for the last time, and the core will not hear of winpar there again. Opens
  * fail from then on, and closes do nothing.
  *
- * Context: process context, the core's registration_lock held; may sleep, but
- *	not
- * for what an open or a close holds. No engine is at work.
+ * Context: process context, the core's registration_lock held; may sleep, but not
+ *	for what an open or a close holds. No engine is at work.
  */
 void winpar_host_detach(struct winpar_host *host)
 {

@@ -61,7 +61,6 @@ row()
 			row_test "$name" "$test"
 		done
 	fi
-	: >"$SCRATCH/$name.ended"
 }
 
 # A process group each, to be ended whole.
@@ -79,6 +78,16 @@ LANES=()
 
 # sum NAME COLUMN: of the row's tests.
 sum() { awk -v n="$2" '{ s += $n } END { print s + 0 }' "$SCRATCH/$1.tally" 2>/dev/null || say 0; }
+
+# warnings NAME: how many; "-" where the build did not come to its end.
+warnings()
+{
+	if [[ -e $SCRATCH/$1.warnings ]]; then
+		wc -l <"$SCRATCH/$1.warnings"
+	else
+		say -
+	fi
+}
 
 # complaint NAME: the first thing that its kernel complained of.
 complaint()
@@ -117,7 +126,7 @@ say
 {
 	say "kernel|release|built|warnings|passed|failed|complaint"
 	for name in "${wanted[@]}"; do
-		say "$name|$(cat "$SCRATCH/$name.release" 2>/dev/null)|$(cat "$SCRATCH/$name.build" 2>/dev/null || say no)|$(wc -l <"$SCRATCH/$name.warnings" 2>/dev/null || say -)|$(sum "$name" 2)|$(sum "$name" 3)|$(complaint "$name")"
+		say "$name|$(cat "$SCRATCH/$name.release" 2>/dev/null)|$(cat "$SCRATCH/$name.build" 2>/dev/null || say no)|$(warnings "$name")|$(sum "$name" 2)|$(sum "$name" 3)|$(complaint "$name")"
 	done
 } | column -t -s'|'
 tally matrix
