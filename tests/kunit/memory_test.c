@@ -117,11 +117,13 @@ static void winpar_test_memory_none_needed(struct kunit *test)
  * A port arrives, and the allocation of winpar's object for it fails: it cannot
  * be opened. Tries from the last allocation backwards: those after winpar's object
  * are for the port's device in sysfs, and without any of them it can be opened.
+ * The kernel needs an allocation more for some devices in sysfs than for others, so
+ * that the first tries may fail none: the port can be opened after those, too.
  */
 static void winpar_test_memory_arrival(struct kunit *test)
 {
 	struct fake_config config = { .no_irq = true, .fail_nth = 1000 };
-	unsigned int i, needed = 0, refused = 0;
+	unsigned int i, needed = 0, failed = 0, refused = 0;
 	struct wpt *t = to_wpt(test);
 	struct winpar_file *file;
 	NTSTATUS status;
@@ -136,7 +138,7 @@ static void winpar_test_memory_arrival(struct kunit *test)
 	for (i = 0; !refused && i < needed; i++) {
 		config.fail_nth = needed - i;
 		t->fake = fake_port_create(test, &config);
-		KUNIT_EXPECT_EQ(test, t->fake->fail_left, 0U);
+		failed += !t->fake->fail_left;
 		wpt_name_of(t->fake, name, sizeof(name));
 		status = winpar_open(name, &file);
 		refused += status == STATUS_OBJECT_NAME_NOT_FOUND;
@@ -145,7 +147,8 @@ static void winpar_test_memory_arrival(struct kunit *test)
 		winpar_close(file);
 		fake_port_remove(t->fake);
 	}
-	KUNIT_EXPECT_GE(test, refused, 1U);
+	KUNIT_EXPECT_EQ(test, refused, 1U);
+	KUNIT_EXPECT_GT(test, failed, 1U);
 	/* With memory the next port can be opened. */
 	t->fake = fake_port_create(test, NULL);
 	file = wpt_open(t);
