@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * IRPs that the layer makes, and frees when they are complete: a request with its
- * event and its status block, both of which may lie on the stack of a task that
- * waits for the event.
+ * IRPs that the layer makes for a client and frees when they are complete:
+ * IoBuildDeviceIoControlRequest() and IoBuildSynchronousFsdRequest().
  *
- * When such an IRP is complete, its output is copied back, its status written, the
- * IRP freed, and the event set, in this order: the waiter goes on when nothing is
- * touched any more.
+ * The task that waits for the event of such an IRP may have the event, the status block
+ * and the buffers on its stack. So wdm_build_finish() sets the event last, when the
+ * output is copied back, the IRP freed and the status block written.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,7 +25,7 @@
 /* The two lowest bits of a control code. */
 #define WDM_METHOD(code)		((code) & 3)
 
-/* Copy output back: not where the request has failed. */
+/* Copy the output to the client's buffer, unless the request has failed. */
 static void wdm_build_copy_back(PIRP irp)
 {
 	if ((irp->Flags & WDM_IRP_INPUT_OPERATION) &&
@@ -43,7 +42,7 @@ static void wdm_build_finish(PIRP irp)
 	PKEVENT event = irp->UserEvent;
 	bool told = wdm_may_call(wdm_irp(irp)->client);
 
-	/* Buffers of a client that is leaving are gone. */
+	/* A client that is leaving may have freed its buffers and its event. */
 	if (told)
 		wdm_build_copy_back(irp);
 	if (irp->Flags & WDM_IRP_DEALLOCATE_BUFFER)
@@ -70,8 +69,8 @@ static PIRP wdm_build(struct winpar_wdm_client *client, PDEVICE_OBJECT device,
 }
 
 /*
- * Input and output share one buffer, which an IRP owns. The output's is zeroed, so
- * that a driver that says more than it has written gives nothing of the kernel's.
+ * Give an IRP one buffer for input and output. A driver may claim to have written more
+ * output than it has: the buffer is zeroed, so that the rest is no old kernel memory.
  */
 static bool wdm_build_buffer(PIRP irp, PVOID in, ULONG in_len, PVOID out,
 			     ULONG out_len)
@@ -97,24 +96,24 @@ static bool wdm_build_buffer(PIRP irp, PVOID in, ULONG in_len, PVOID out,
 
 /**
  * winpar_wdm_build_ioctl() - a control request: IoBuildDeviceIoControlRequest()
- * @client: whose it is
+ * @client: the client that sends it
  * @code: the control code
- * @device: what it goes to
+ * @device: the device object that it is for
  * @in: input, or NULL
  * @in_len: its length in bytes
  * @out: output, or NULL
  * @out_len: its length in bytes
  * @internal: TRUE: IRP_MJ_INTERNAL_DEVICE_CONTROL, else IRP_MJ_DEVICE_CONTROL
- * @event: set when it is complete, or NULL
+ * @event: set when the request is complete, or NULL
  * @iosb: where the status goes
  *
  * DDI page: wdm, IoBuildDeviceIoControlRequest. METHOD_BUFFERED and METHOD_NEITHER;
  * no request of the port's interface has another method. @event is set and @iosb
  * written whatever the status, also when IoCallDriver() does not return
- * STATUS_PENDING. The IRP is freed by its completion, by nothing else.
+ * STATUS_PENDING. The completion frees the IRP; the client does not.
  *
  * Context: process context; at DISPATCH_LEVEL, too, unlike on Windows.
- * Return: the IRP; NULL no memory, or another method.
+ * Return: the IRP; NULL when there is no memory, and for another method.
  */
 PIRP winpar_wdm_build_ioctl(struct winpar_wdm_client *client, ULONG code,
 			    PDEVICE_OBJECT device, PVOID in, ULONG in_len,
@@ -126,7 +125,7 @@ PIRP winpar_wdm_build_ioctl(struct winpar_wdm_client *client, ULONG code,
 
 	if (WDM_METHOD(code) == METHOD_IN_DIRECT ||
 	    WDM_METHOD(code) == METHOD_OUT_DIRECT) {
-		wdm_warn(client, "a request %#x with direct buffers, which the layer does not have\n",
+		wdm_warn(client, "the control code %#x has a direct method, which the layer does not have: no IRP is built\n",
 			 code);
 		return NULL;
 	}
@@ -151,15 +150,16 @@ PIRP winpar_wdm_build_ioctl(struct winpar_wdm_client *client, ULONG code,
 WINPAR_EXPORT(winpar_wdm_build_ioctl);
 
 /**
- * winpar_wdm_build_fsd() - another request: IoBuildSynchronousFsdRequest()
- * @client: whose it is
+ * winpar_wdm_build_fsd() - a read, a write or what else has no control code:
+ *	IoBuildSynchronousFsdRequest()
+ * @client: the client that sends it
  * @major: IRP_MJ_READ, IRP_MJ_WRITE, IRP_MJ_FLUSH_BUFFERS, IRP_MJ_SHUTDOWN or
  *         IRP_MJ_PNP
- * @device: what it goes to
+ * @device: the device object that it is for
  * @buffer: what is read or written; used as it is, not copied
  * @length: its length in bytes
  * @offset: where to begin; NULL is 0
- * @event: set when it is complete
+ * @event: set when the request is complete, or NULL
  * @iosb: where the status goes
  *
  * DDI page: wdm, IoBuildSynchronousFsdRequest. For a device with DO_DIRECT_IO, which

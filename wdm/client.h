@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Clients: the modules that Windows sources were compiled to. */
+/*
+ * A client: the module that a Windows driver's sources were compiled to. wdm/main.c
+ * makes and frees it; the rooms named here keep its lists.
+ */
 #ifndef _WINPAR_WDM_CLIENT_H
 #define _WINPAR_WDM_CLIENT_H
 
@@ -10,20 +13,28 @@
 
 #include <winpar/ddk/wdm.h>
 
+/* The member Type of Windows' objects: which kind of object it is. */
+enum wdm_io_type {
+	WDM_IO_TYPE_DEVICE = 3,
+	WDM_IO_TYPE_DRIVER = 4,
+	WDM_IO_TYPE_FILE = 5,
+	WDM_IO_TYPE_IRP = 6,
+};
+
 /**
- * struct winpar_wdm_client - one such module
- * @module: the module
- * @leaving: it is being ended: no routine of its is called any more
- * @warnings: limits what the log says of it
- * @driver: its driver object; each room fills in what it understands
- * @extension: part of @driver
- * @lock: taken with interrupts off
- * @pool: memory that it has not freed (wdm/pool.c)
- * @irps: IRPs that it has not freed (wdm/irp.c)
- * @files: file objects (wdm/open.c)
- * @devices: device objects of ports and of devices on them (wdm/open.c)
+ * struct winpar_wdm_client - a client
+ * @module: its module
+ * @leaving: wdm/main.c ends the client: the layer calls none of its routines any more
+ * @warnings: limits how often the log warns of the client
+ * @driver: its driver object
+ * @extension: what @driver.DriverExtension points to
+ * @lock: guards the lists; taken with interrupts off
+ * @pool: memory that the client has not freed (wdm/pool.c)
+ * @irps: IRPs that the client has not freed (wdm/irp.c)
+ * @files: file objects that the client has not given back (wdm/open.c)
+ * @devices: device objects of the ports and devices that it has opened (wdm/parport.c)
  * @watches: who is told of ports (wdm/notify.c)
- * @configuration: what IoGetConfigurationInformation gave
+ * @configuration: what IoGetConfigurationInformation() returns to it
  */
 struct winpar_wdm_client {
 	struct module *module;
@@ -45,7 +56,7 @@ static inline const char *wdm_client_name(const struct winpar_wdm_client *client
 	return client && client->module ? module_name(client->module) : "kernel";
 }
 
-/* May a routine of the client's be called? NULL is what the layer has itself. */
+/* May the layer call a routine of the client? NULL: the routine is the layer's own. */
 static inline bool wdm_may_call(const struct winpar_wdm_client *client)
 {
 	return !client || !READ_ONCE(client->leaving);

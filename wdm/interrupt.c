@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The interrupt object that a client is given when it connects a routine. The
- * caller is above DISPATCH_LEVEL with its lock held.
+ * The calls on an interrupt object, which a client is given when it connects an
+ * interrupt routine. While a client holds the object's lock, the routine does not run;
+ * the client is above DISPATCH_LEVEL then, with interrupts off.
  */
 #include <linux/irqflags.h>
 
@@ -11,7 +12,7 @@
 #include "wdm/port.h"
 
 /**
- * KeAcquireInterruptSpinLock() - keep an interrupt out
+ * KeAcquireInterruptSpinLock() - keep the interrupt routine from running
  * @interrupt: PARALLEL_INTERRUPT_INFORMATION.InterruptObject
  *
  * DDI page: wdm, KeAcquireInterruptSpinLock
@@ -30,9 +31,9 @@ KIRQL KeAcquireInterruptSpinLock(PKINTERRUPT interrupt)
 WINPAR_EXPORT(KeAcquireInterruptSpinLock);
 
 /**
- * KeReleaseInterruptSpinLock() - let an interrupt in again
- * @interrupt: as before
- * @old: the level before
+ * KeReleaseInterruptSpinLock() - let the interrupt routine run again
+ * @interrupt: PARALLEL_INTERRUPT_INFORMATION.InterruptObject
+ * @old: what KeAcquireInterruptSpinLock() returned
  *
  * DDI page: wdm, KeReleaseInterruptSpinLock
  *
@@ -42,7 +43,7 @@ void KeReleaseInterruptSpinLock(PKINTERRUPT interrupt, KIRQL old)
 {
 	unsigned long flags;
 
-	/* Interrupts stay off until the level is lowered. */
+	/* The unlock leaves interrupts off: lowering the level switches them on. */
 	local_save_flags(flags);
 	wdm_port_interrupt_unlock(interrupt, flags);
 	if (old <= DISPATCH_LEVEL)
@@ -51,9 +52,9 @@ void KeReleaseInterruptSpinLock(PKINTERRUPT interrupt, KIRQL old)
 WINPAR_EXPORT(KeReleaseInterruptSpinLock);
 
 /**
- * KeSynchronizeExecution() - run a routine with an interrupt kept out
+ * KeSynchronizeExecution() - run a routine while the interrupt routine cannot run
  * @interrupt: PARALLEL_INTERRUPT_INFORMATION.InterruptObject
- * @routine: what is run
+ * @routine: the routine
  * @context: its argument
  *
  * DDI page: wdm, KeSynchronizeExecution

@@ -2,17 +2,17 @@
 /*
  * IRPs: a request with a stack location for each driver that it goes through.
  *
- * CurrentLocation counts from StackCount + 1, where the IRP is its maker's, down
- * to 1. IoCallDriver() goes one down and calls the driver; IoCompleteRequest()
- * goes up again and calls at each location the completion routine that the driver
- * above has set there, until one of them keeps the IRP by returning
- * STATUS_MORE_PROCESSING_REQUIRED, or it is at its maker's. There wdm_irp.finish,
- * if any, ends it (wdm/build.c).
+ * CurrentLocation is StackCount + 1 while the IRP is its maker's. IoCallDriver() counts
+ * it down and calls the driver. IoCompleteRequest() counts it up again and calls at
+ * each location the completion routine that the driver above has set there, until a
+ * routine keeps the IRP by returning STATUS_MORE_PROCESSING_REQUIRED, or the IRP is its
+ * maker's again. Then wdm_irp.finish, which wdm/build.c sets, ends the IRP.
  *
- * Routines of a client that is leaving are not called: what they use is gone.
+ * No routine of a client that is leaving is called: DriverUnload may have freed what the
+ * routine uses.
  *
- * Cancelling: CancelRoutine and Cancel are exchanged under no lock, as on Windows;
- * IoCancelIrp() holds the cancel lock when it calls the routine, which releases it.
+ * Cancelling: CancelRoutine and Cancel are exchanged under no lock, as on Windows.
+ * IoCancelIrp() takes the cancel lock and calls the cancel routine, which releases it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -25,13 +25,11 @@
 #include "wdm/irp.h"
 #include "wdm/irql.h"
 
-#define WDM_IO_TYPE_IRP	6
-
 static DEFINE_SPINLOCK(wdm_cancel_lock);
 
 /* ----- memory ------------------------------------------------------------ */
 
-/* Of an IRP that is all zeroes. */
+/* Set up an IRP whose memory is all zeroes. */
 static void wdm_irp_begin(PIRP irp, USHORT size, CCHAR stack_size)
 {
 	irp->Type = WDM_IO_TYPE_IRP;
@@ -44,9 +42,9 @@ static void wdm_irp_begin(PIRP irp, USHORT size, CCHAR stack_size)
 
 /**
  * winpar_wdm_irp_init() - initialise an IRP in the caller's memory: IoInitializeIrp()
- * @client: whose it is
+ * @client: the client
  * @irp: the memory
- * @size: how large that is, at least IoSizeOfIrp(@stack_size)
+ * @size: its size in bytes, at least IoSizeOfIrp(@stack_size)
  * @stack_size: how many stack locations it has
  *
  * DDI page: wdm, IoInitializeIrp
@@ -65,9 +63,9 @@ WINPAR_EXPORT(winpar_wdm_irp_init);
 
 /**
  * winpar_wdm_irp_alloc() - allocate an IRP: IoAllocateIrp()
- * @client: whose it is
- * @stack_size: how many stack locations it has, at least 1: that of the device
- *              object that it goes to, and one more for a caller that wants its own
+ * @client: the client
+ * @stack_size: how many stack locations it has, at least 1: StackSize of the device
+ *              object that it is for, and one more if the caller wants its own
  *
  * DDI page: wdm, IoAllocateIrp
  *
@@ -95,10 +93,10 @@ WINPAR_EXPORT(winpar_wdm_irp_alloc);
 
 /**
  * IoFreeIrp() - free an IRP
- * @irp: from IoAllocateIrp(), not on its way
+ * @irp: from IoAllocateIrp(), not sent or complete
  *
- * DDI page: wdm, IoFreeIrp. An IRP in memory of the caller's own is not freed, but
- * reported.
+ * DDI page: wdm, IoFreeIrp. An IRP in memory of the caller's own is not freed; the log
+ * names the caller.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
@@ -121,7 +119,7 @@ WINPAR_EXPORT(IoFreeIrp);
 
 /**
  * IoReuseIrp() - initialise an IRP once more
- * @irp: from IoAllocateIrp() or initialised by IoInitializeIrp(), not on its way
+ * @irp: from IoAllocateIrp() or initialised by IoInitializeIrp(), not sent or complete
  * @status: its IoStatus.Status
  *
  * DDI page: wdm, IoReuseIrp
@@ -174,7 +172,7 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 }
 WINPAR_EXPORT(IoCallDriver);
 
-/* Is the completion routine of a location to be called? */
+/* Has a driver asked that its completion routine be called for this result? */
 static bool wdm_irp_invokes(PIRP irp, UCHAR control)
 {
 	if (irp->Cancel && (control & SL_INVOKE_ON_CANCEL))
@@ -184,8 +182,8 @@ static bool wdm_irp_invokes(PIRP irp, UCHAR control)
 }
 
 /*
- * Go up from one location, and call the routine that the driver above has set there.
- * Returns false when that keeps the IRP, which may be gone then.
+ * Count CurrentLocation up by 1, and call the completion routine that the driver above
+ * has set. Returns false when that routine keeps the IRP, which may be freed by then.
  */
 static bool wdm_irp_step(PIRP irp)
 {
@@ -209,12 +207,12 @@ static bool wdm_irp_step(PIRP irp)
 	return true;
 }
 
-/* No routine has kept it. */
+/* End a complete IRP that no completion routine has kept. */
 static void wdm_irp_finish(PIRP irp)
 {
 	struct wdm_irp *own = wdm_irp(irp);
 
-	/* By this a second completion is known. */
+	/* IoCompleteRequest() knows by this that the IRP is complete. */
 	irp->CurrentLocation = irp->StackCount + 2;
 	if (own->finish)
 		own->finish(irp);
@@ -224,9 +222,9 @@ static void wdm_irp_finish(PIRP irp)
 
 /**
  * IoCompleteRequest() - complete an IRP
- * @irp: an IRP of which the caller's is the current stack location, with its
- *       IoStatus set; not touched after a completion routine has kept it
- * @boost: a boost of priority, which says nothing here
+ * @irp: an IRP at the caller's stack location, with its IoStatus set; not touched
+ *       after a completion routine has kept it
+ * @boost: ignored
  *
  * DDI page: wdm, IoCompleteRequest
  *
@@ -259,7 +257,7 @@ WINPAR_EXPORT(IoCompleteRequest);
 
 /**
  * IoAcquireCancelSpinLock() - acquire the lock of all cancel routines
- * @irql: where the level before goes
+ * @irql: where the level before the call goes
  *
  * DDI page: wdm, IoAcquireCancelSpinLock
  *
@@ -275,7 +273,7 @@ WINPAR_EXPORT(IoAcquireCancelSpinLock);
 
 /**
  * IoReleaseCancelSpinLock() - release the lock of all cancel routines
- * @irql: the level before; in a cancel routine, the IRP's CancelIrql
+ * @irql: what IoAcquireCancelSpinLock() stored; in a cancel routine, the IRP's CancelIrql
  *
  * DDI page: wdm, IoReleaseCancelSpinLock
  *
@@ -291,8 +289,7 @@ WINPAR_EXPORT(IoReleaseCancelSpinLock);
 
 /**
  * IoCancelIrp() - cancel an IRP
- * @irp: an IRP that the caller knows to be there; it may be on its way, or its
- *       maker's still or again
+ * @irp: an IRP that the caller knows not to be freed; not sent yet, sent or complete
  *
  * DDI page: wdm, IoCancelIrp
  *
@@ -312,7 +309,7 @@ BOOLEAN IoCancelIrp(PIRP irp)
 		return FALSE;
 	}
 	irp->CancelIrql = irql;
-	/* It releases the lock. */
+	/* The routine releases the cancel lock. */
 	routine(IoGetCurrentIrpStackLocation(irp)->DeviceObject, irp);
 	return TRUE;
 }
@@ -320,7 +317,7 @@ WINPAR_EXPORT(IoCancelIrp);
 
 /**
  * wdm_irp_end() - free the IRPs that a client has not freed
- * @client: it runs no more, and none of them is on its way
+ * @client: the client, which is leaving; all its IRPs that were sent are complete
  *
  * Context: process context.
  */

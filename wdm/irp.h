@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* IRPs with stack locations. */
+/* The layer's part of an IRP; the end of a client's IRPs. See wdm/irp.c. */
 #ifndef _WINPAR_WDM_IRP_H
 #define _WINPAR_WDM_IRP_H
 
@@ -7,16 +7,15 @@
 
 #include <winpar/ddk/wdm.h>
 
-/* What wdm/port.c has of an IRP, in words. */
-#define WDM_PORT_WORDS	32
+#include "wdm/port.h"
 
 /**
- * struct wdm_irp - what of an IRP is the layer's: its member Winpar
- * @entry: among its client's; empty for memory of the client's own
- * @client: whose it is
- * @finish: what is done when no completion routine has stopped it, or NULL
- * @size: how many bytes of output are copied back at most
- * @port: wdm/port.c's while a port has it
+ * struct wdm_irp - the layer's part of an IRP, in its member Winpar
+ * @entry: on the list of @client's IRPs; empty for an IRP in memory of the client's own
+ * @client: the client that made the IRP
+ * @finish: ends the IRP when no completion routine has kept it; NULL: nothing does
+ * @size: how many bytes of output wdm/build.c copies back at most
+ * @port: memory for wdm_port_send(), in use while a port has the IRP
  */
 struct wdm_irp {
 	struct list_head entry;

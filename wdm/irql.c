@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Levels and spin locks.
+ * Levels (IRQL), spin locks, and lists under a spin lock.
  *
- * Linux has no IRQL. What it has is mapped: a task that may be preempted is at
- * PASSIVE_LEVEL; one with softirqs or preemption off, and a softirq, is at
+ * Linux has no IRQL. Its contexts are mapped to levels: a task that may be preempted is
+ * at PASSIVE_LEVEL; one with softirqs or preemption off, and a softirq, is at
  * DISPATCH_LEVEL; with interrupts off it is at a device's level. Raising to
  * DISPATCH_LEVEL switches softirqs off, so that DPCs, timers and completion
  * routines stay away from this CPU; raising above it switches interrupts off.
@@ -80,8 +80,10 @@ WINPAR_EXPORT(KeLowerIrql);
 /**
  * winpar_wdm_init_spin_lock() - initialise a spin lock: KeInitializeSpinLock()
  * @lock: the lock
- * @name: what Linux's lock checks call it
- * @key: which class it is of for these
+ * @name: the lock's name in Linux's lock checks
+ * @key: the lock class that these checks put it in
+ *
+ * DDI page: wdm, KeInitializeSpinLock
  *
  * Context: any.
  */
@@ -162,7 +164,7 @@ void KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK lock)
 }
 WINPAR_EXPORT(KeReleaseSpinLockFromDpcLevel);
 
-/* What of a list's end is given back: NULL is an empty list's. */
+/* An entry next to a list's head, or NULL when it is the head: the list is empty. */
 static PLIST_ENTRY wdm_entry_of(PLIST_ENTRY head, PLIST_ENTRY entry)
 {
 	return entry == head ? NULL : entry;
@@ -176,8 +178,9 @@ static PLIST_ENTRY wdm_entry_of(PLIST_ENTRY head, PLIST_ENTRY entry)
  *
  * DDI page: wdm, ExInterlockedInsertHeadList
  *
- * Context: any; one that an interrupt routine uses with interrupts off elsewhere.
- * Return: what was first, NULL when the list was empty.
+ * Context: any. If an interrupt routine uses the lock, other calls than these three must
+ * take it with interrupts off.
+ * Return: the entry that was first before, NULL when the list was empty.
  */
 PLIST_ENTRY ExInterlockedInsertHeadList(PLIST_ENTRY head, PLIST_ENTRY entry,
 					PKSPIN_LOCK lock)
@@ -202,7 +205,7 @@ WINPAR_EXPORT(ExInterlockedInsertHeadList);
  * DDI page: wdm, ExInterlockedInsertTailList
  *
  * Context: any.
- * Return: what was last, NULL when the list was empty.
+ * Return: the entry that was last before, NULL when the list was empty.
  */
 PLIST_ENTRY ExInterlockedInsertTailList(PLIST_ENTRY head, PLIST_ENTRY entry,
 					PKSPIN_LOCK lock)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Levels, and which function may be called at which. */
+/* At which level (IRQL) a function may be called. See wdm/irql.c. */
 #ifndef _WINPAR_WDM_IRQL_H
 #define _WINPAR_WDM_IRQL_H
 
@@ -14,9 +14,9 @@
 
 /**
  * wdm_at_most() - is the caller at or below a level?
- * @level: the highest that the function allows in which this stands
+ * @level: the highest level at which the function that uses this macro may be called
  *
- * Each such place says once that it was called at a level too high, and by whom.
+ * Each use warns once of a level that is too high, and names the function's caller.
  */
 #define wdm_at_most(level)						\
 ({									\
@@ -29,7 +29,7 @@
 	_now <= _most;							\
 })
 
-/* How memory is to be allocated at the present level. */
+/* Memory may be waited for below DISPATCH_LEVEL only. */
 static inline gfp_t wdm_gfp(void)
 {
 	return KeGetCurrentIrql() < DISPATCH_LEVEL ? GFP_KERNEL : GFP_ATOMIC;

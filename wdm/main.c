@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The module, and the beginning and the end of its clients.
+ * The module's init and exit, and the start and the end of its clients.
  *
- * A client's module is started and stopped by the object that ddk.mk adds to it
- * (include/winpar/ddk/entry.c). What a client leaves is ended here, while its code is
- * still there and before its module's memory is freed: first nothing new may call it,
- * then what runs is waited for, then memory is freed. So no code of a client that has
- * gone is called, and nothing of its is lost.
+ * The object that ddk.mk adds to each client (include/winpar/ddk/entry.c) calls
+ * winpar_wdm_start() in the client's init and winpar_wdm_stop() in its exit.
+ *
+ * The danger: a timer, an IRP or an open port that a client has left would call code of
+ * a module that is unloaded. So wdm_main_end() ends them in the module's exit, while its
+ * code is still there: first no routine of the client is called any more, then the
+ * routines that run are waited for, then memory is freed.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -28,7 +30,7 @@
 #define WDM_DRIVERS	"\\Driver\\"
 #define WDM_PATH	(sizeof(WDM_SERVICES) + MODULE_NAME_LEN)
 
-/* What a driver answers that has not said what it does. */
+/* The dispatch routine of each major function for which a driver sets none. */
 static NTSTATUS wdm_main_unhandled(PDEVICE_OBJECT device, PIRP irp)
 {
 	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
@@ -37,7 +39,7 @@ static NTSTATUS wdm_main_unhandled(PDEVICE_OBJECT device, PIRP irp)
 	return STATUS_INVALID_DEVICE_REQUEST;
 }
 
-/* A counted string of the client's, of a prefix and the module's name. */
+/* Set @path to @prefix and the module's name; wdm_main_free() frees the memory. */
 static bool wdm_main_path(struct winpar_wdm_client *client, const char *prefix,
 			  UNICODE_STRING *path)
 {
@@ -75,7 +77,7 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 	INIT_LIST_HEAD(&client->watches);
 	ratelimit_state_init(&client->warnings, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
-	client->driver.Type = 4;
+	client->driver.Type = WDM_IO_TYPE_DRIVER;
 	client->driver.Size = sizeof(DRIVER_OBJECT);
 	client->driver.DriverExtension = &client->extension;
 	client->driver.DriverInit = (PDRIVER_INITIALIZE)about->entry;
@@ -91,12 +93,12 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 	return client;
 }
 
-/* End all that a client has left. */
+/* End what a client has left, and free the client. */
 static void wdm_main_end(struct winpar_wdm_client *client)
 {
 	WRITE_ONCE(client->leaving, true);
 	wdm_timer_end(client);
-	/* Interrupt routines may queue DPCs until this is done. */
+	/* Until it has disconnected them, interrupt routines may queue DPCs. */
 	wdm_parport_end(client);
 	wdm_timer_end(client);
 	wdm_open_end(client);
@@ -107,9 +109,9 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 
 /**
  * winpar_wdm_start() - call a client's DriverEntry
- * @about: the client
- * @client: set before that is called, to what the client's calls name; NULL when it
- *          fails
+ * @about: the client's module and DriverEntry
+ * @client: where the client goes, for the macros of the ddk's headers: set before
+ *          DriverEntry is called, NULL after it has failed
  *
  * DDI page: wdm, DRIVER_INITIALIZE. A driver without DriverUnload cannot be unloaded:
  * its module stays.
@@ -127,7 +129,7 @@ int winpar_wdm_start(const struct winpar_wdm_about *about,
 	if (!made)
 		return -ENOMEM;
 	*client = made;
-	/* A copy, which DriverEntry may change. */
+	/* DriverEntry may change the lengths: it is given a copy of them. */
 	path = made->extension.ServiceKeyName;
 	status = made->driver.DriverInit(&made->driver, &path);
 	if (!NT_SUCCESS(status)) {
@@ -163,7 +165,7 @@ WINPAR_EXPORT(winpar_wdm_stop);
 
 static int __init wdm_init(void)
 {
-	wdm_timer_setup();
+	wdm_timer_init();
 	return 0;
 }
 

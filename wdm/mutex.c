@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Semaphores, mutexes, fast mutexes. A thread waits for the first two by
- * KeWaitForSingleObject() (wdm/wait.c).
+ * Semaphores, mutexes and fast mutexes. KeWaitForSingleObject() in wdm/wait.c waits for
+ * a semaphore or a mutex; ExAcquireFastMutex() waits for the event in a fast mutex.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,8 +17,8 @@
 /**
  * KeInitializeSemaphore() - initialise a semaphore
  * @semaphore: the semaphore
- * @count: how many waits it lets go on at first
- * @limit: how many at most
+ * @count: how many waits it lets end at first
+ * @limit: the largest count
  *
  * DDI page: wdm, KeInitializeSemaphore
  *
@@ -32,11 +32,11 @@ void KeInitializeSemaphore(PKSEMAPHORE semaphore, LONG count, LONG limit)
 WINPAR_EXPORT(KeInitializeSemaphore);
 
 /**
- * KeReleaseSemaphore() - let waits for a semaphore go on
+ * KeReleaseSemaphore() - let waits for a semaphore end
  * @semaphore: the semaphore
- * @increment: a boost of priority, which says nothing here
- * @adjustment: how many, at least 1
- * @wait: a wait follows, which says nothing here
+ * @increment: ignored
+ * @adjustment: how many waits, at least 1
+ * @wait: ignored
  *
  * DDI page: wdm, KeReleaseSemaphore. Beyond the limit, where Windows raises an
  * exception, the semaphore stays as it is and a warning is logged.
@@ -68,7 +68,7 @@ LONG KeReleaseSemaphore(PKSEMAPHORE semaphore, LONG increment, LONG adjustment,
 WINPAR_EXPORT(KeReleaseSemaphore);
 
 /**
- * KeReadStateSemaphore() - how many waits would a semaphore let go on?
+ * KeReadStateSemaphore() - how many waits would a semaphore let end?
  * @semaphore: the semaphore
  *
  * DDI page: wdm, KeReadStateSemaphore
@@ -87,7 +87,7 @@ WINPAR_EXPORT(KeReadStateSemaphore);
 /**
  * KeInitializeMutex() - initialise a mutex, which no thread has
  * @mutex: the mutex
- * @level: says nothing
+ * @level: ignored
  *
  * DDI page: wdm, KeInitializeMutex
  *
@@ -102,15 +102,15 @@ void KeInitializeMutex(PKMUTEX mutex, ULONG level)
 WINPAR_EXPORT(KeInitializeMutex);
 
 /**
- * KeReleaseMutex() - give a mutex back, as often as it was waited for
+ * KeReleaseMutex() - release a mutex, once for each wait that has ended
  * @mutex: the mutex
- * @wait: a wait follows, which says nothing here
+ * @wait: ignored
  *
  * DDI page: wdm, KeReleaseMutex. By another thread than the owner, where Windows
  * raises an exception, the mutex stays as it is and a warning is logged.
  *
- * Context: below DISPATCH_LEVEL.
- * Return: what its state was before: 0 when it is free now.
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the state of the mutex before: 0 when the mutex is free now.
  */
 LONG KeReleaseMutex(PKMUTEX mutex, BOOLEAN wait)
 {
@@ -215,11 +215,11 @@ BOOLEAN ExTryToAcquireFastMutex(PFAST_MUTEX mutex)
 WINPAR_EXPORT(ExTryToAcquireFastMutex);
 
 /**
- * ExReleaseFastMutex() - give a fast mutex back
+ * ExReleaseFastMutex() - release a fast mutex
  * @mutex: the mutex, which the caller has
  *
- * DDI page: wdm, ExReleaseFastMutex. By another thread it is reported and changes
- * nothing.
+ * DDI page: wdm, ExReleaseFastMutex. By another thread than the owner it changes
+ * nothing, and the log names the caller.
  *
  * Context: below DISPATCH_LEVEL.
  */

@@ -2,12 +2,13 @@
 /*
  * From a name to a device object, file objects, and which ports there are.
  *
- * A file object counts references. It keeps a parallel device open, but not a port
+ * A client gives a file object back with its last reference. A parallel device is closed
+ * with the last of its file objects; a port stays open until the client ends
  * (wdm/parport.c).
  *
- * The interface of a port is named \??\WINPAR#PORT#M#{GUID}, that of a raw device
- * \??\WINPAR#DEVICE#M#{GUID}: names that IoGetDeviceInterfaces() gives and
- * IoGetDeviceObjectPointer() takes.
+ * IoGetDeviceInterfaces() gives, and IoGetDeviceObjectPointer() takes, the names
+ * \??\WINPAR#PORT#M#{GUID} for a port and \??\WINPAR#DEVICE#M#{GUID} for its raw device,
+ * M the number of the Linux port.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -25,9 +26,8 @@
 #include "wdm/port.h"
 #include "wdm/string.h"
 
-#define WDM_IO_TYPE_FILE	5
 #define WDM_TAG_LIST		0x74736c57	/* "Wlst" */
-/* A name of a port or of its interface. */
+/* The length of a name of a port or of an interface, with its null. */
 #define WDM_NAME		96
 #define WDM_PORT_PREFIX		"\\Device\\ParallelPort"
 
@@ -49,10 +49,10 @@ static const GUID wdm_guid_device = {
 
 /**
  * struct wdm_file - a file object
- * @object: what the client sees
- * @entry: among its client's
- * @parport: what it is a file of
- * @references: until it is freed
+ * @object: the FILE_OBJECT that the client sees
+ * @entry: on the client's list of files
+ * @parport: the port or the device that was opened
+ * @references: how many the client has; without any the file object is freed
  */
 struct wdm_file {
 	FILE_OBJECT object;
@@ -63,7 +63,7 @@ struct wdm_file {
 
 /* ----- names ------------------------------------------------------------- */
 
-/* Is that the name of an interface? Then its number, else -1. */
+/* The number in the name of an interface, -1 for another name. */
 static int wdm_link_number(const char *name, const char *prefix)
 {
 	unsigned int number;
@@ -75,7 +75,7 @@ static int wdm_link_number(const char *name, const char *prefix)
 	return number;
 }
 
-/* What winpar calls it: @name becomes that. */
+/* Replace the name of an interface by the one that winpar_open() takes. */
 static void wdm_name_resolve(char name[WDM_NAME])
 {
 	int number = wdm_link_number(name, WDM_PORT_LINK);
@@ -91,7 +91,7 @@ static void wdm_name_resolve(char name[WDM_NAME])
 
 /* ----- file objects ------------------------------------------------------ */
 
-/* A client's device object for this port and life of it, or NULL. */
+/* The client's device object for a port, by the port's Context, or NULL. */
 static struct wdm_parport *wdm_open_known(struct winpar_wdm_client *client,
 					  void *context)
 {
@@ -106,8 +106,8 @@ static struct wdm_parport *wdm_open_known(struct winpar_wdm_client *client,
 }
 
 /*
- * The device object of what has been opened. A port that the client has open already
- * keeps the device object and the opener that it has.
+ * The parport for @opened. Where the client has this life of the port open already,
+ * @opened is closed, and the parport that the client has is returned.
  */
 static struct wdm_parport *wdm_open_device(struct winpar_wdm_client *client,
 					   struct winpar_file *opened,
@@ -131,9 +131,9 @@ static struct wdm_parport *wdm_open_device(struct winpar_wdm_client *client,
 /**
  * winpar_wdm_device_pointer() - find a port or a device by its name:
  *	IoGetDeviceObjectPointer()
- * @client: who wants it
+ * @client: the client
  * @name: a name as winpar_open() takes it, or one of IoGetDeviceInterfaces()
- * @access: says nothing here
+ * @access: ignored
  * @file: where the file object goes, for ObDereferenceObject()
  * @device: where the device object goes, good until the client ends
  *
@@ -193,8 +193,8 @@ free:
 }
 WINPAR_EXPORT(winpar_wdm_device_pointer);
 
-/* The last reference to a file object has gone. */
-static void wdm_file_end(struct wdm_file *file)
+/* Free a file object that has no reference left. @caller is named in the log. */
+static void wdm_file_end(struct wdm_file *file, void *caller)
 {
 	struct wdm_parport *parport = file->parport;
 	struct winpar_wdm_client *client = parport->client;
@@ -212,7 +212,7 @@ static void wdm_file_end(struct wdm_file *file)
 		wdm_parport_close(parport);
 	else
 		wdm_warn(client, "%pS gives the last file object of a device back at DISPATCH_LEVEL: the device stays open until the client ends\n",
-			 (void *)_RET_IP_);
+			 caller);
 }
 
 /* Where the references of an object are counted, or NULL. */
@@ -221,7 +221,7 @@ static LONG *wdm_object_references(PVOID object)
 	switch (*(CSHORT *)object) {
 	case WDM_IO_TYPE_FILE:
 		return &container_of(object, struct wdm_file, object)->references;
-	case 3:
+	case WDM_IO_TYPE_DEVICE:
 		return &((PDEVICE_OBJECT)object)->ReferenceCount;
 	default:
 		return NULL;
@@ -229,7 +229,7 @@ static LONG *wdm_object_references(PVOID object)
 }
 
 /**
- * ObReferenceObject() - keep an object
+ * ObReferenceObject() - take a reference to an object
  * @object: a file object or a device object
  *
  * DDI page: wdm, ObReferenceObject
@@ -246,7 +246,7 @@ LONG ObReferenceObject(PVOID object)
 WINPAR_EXPORT(ObReferenceObject);
 
 /**
- * ObDereferenceObject() - keep an object no longer
+ * ObDereferenceObject() - give a reference to an object back
  * @object: a file object, freed with its last reference, or a device object, which
  *          stays until the client ends
  *
@@ -262,7 +262,8 @@ LONG ObDereferenceObject(PVOID object)
 	LONG left = references ? InterlockedDecrement(references) : 0;
 
 	if (!left && *(CSHORT *)object == WDM_IO_TYPE_FILE)
-		wdm_file_end(container_of(object, struct wdm_file, object));
+		wdm_file_end(container_of(object, struct wdm_file, object),
+			     (void *)_RET_IP_);
 	return left;
 }
 WINPAR_EXPORT(ObDereferenceObject);
@@ -282,13 +283,13 @@ PDEVICE_OBJECT IoGetRelatedDeviceObject(PFILE_OBJECT file)
 }
 WINPAR_EXPORT(IoGetRelatedDeviceObject);
 
-/* ----- what there is ----------------------------------------------------- */
+/* ----- which ports there are --------------------------------------------- */
 
 /**
  * struct wdm_numbers - which ports there are
- * @count: how many
- * @highest: the highest number and 1
- * @number: theirs
+ * @count: how many numbers are in @number
+ * @highest: the highest number plus 1; 0 when there is no port
+ * @number: the numbers of the ports, as many as fit
  */
 struct wdm_numbers {
 	unsigned int count;
@@ -308,18 +309,21 @@ static void wdm_numbers_add(void *arg, const char *name)
 		numbers->number[numbers->count++] = number;
 }
 
-/* The names of interfaces, each with its null character, and one more at the end. */
+/*
+ * The list that IoGetDeviceInterfaces() gives: the name of each interface with its null
+ * character, and one more null character. @caller is named if it is not freed.
+ */
 static PWSTR wdm_interface_list(struct winpar_wdm_client *client,
 				const struct wdm_numbers *numbers,
-				const char *prefix, const char *guid)
+				const char *prefix, const char *guid,
+				void *caller)
 {
 	char name[WDM_NAME];
 	PWSTR list, at;
 	unsigned int i;
 
 	list = winpar_wdm_pool_alloc(client, (numbers->count * WDM_NAME + 1) *
-				     sizeof(WCHAR), WDM_TAG_LIST,
-				     (void *)_RET_IP_);
+				     sizeof(WCHAR), WDM_TAG_LIST, caller);
 	if (!list)
 		return NULL;
 	at = list;
@@ -335,11 +339,11 @@ static PWSTR wdm_interface_list(struct winpar_wdm_client *client,
 
 /**
  * winpar_wdm_interfaces() - which ports there are: IoGetDeviceInterfaces()
- * @client: who asks
- * @guid: GUID_PARALLEL_DEVICE the ports, GUID_PARCLASS_DEVICE the raw devices;
- *        of any other there are none
- * @device: only those of this device; not supported: NULL
- * @flags: says nothing here: each is active
+ * @client: the client
+ * @guid: GUID_PARALLEL_DEVICE: the ports; GUID_PARCLASS_DEVICE: the raw devices;
+ *        for any other the list is empty
+ * @device: NULL; the interfaces of one device are not supported
+ * @flags: ignored: each interface is active
  * @list: where the names go, for ExFreePool(): each ends in a null character, the
  *        last in two
  *
@@ -370,7 +374,8 @@ NTSTATUS winpar_wdm_interfaces(struct winpar_wdm_client *client,
 	if (NT_SUCCESS(status)) {
 		*list = wdm_interface_list(client, numbers,
 					   ports ? WDM_PORT_LINK : WDM_DEVICE_LINK,
-					   ports ? WDM_PORT_GUID : WDM_DEVICE_GUID);
+					   ports ? WDM_PORT_GUID : WDM_DEVICE_GUID,
+					   (void *)_RET_IP_);
 		if (!*list)
 			status = STATUS_INSUFFICIENT_RESOURCES;
 	}
@@ -380,12 +385,12 @@ NTSTATUS winpar_wdm_interfaces(struct winpar_wdm_client *client,
 WINPAR_EXPORT(winpar_wdm_interfaces);
 
 /**
- * winpar_wdm_configuration() - how many there are: IoGetConfigurationInformation()
- * @client: who asks
+ * winpar_wdm_configuration() - how many ports there are: IoGetConfigurationInformation()
+ * @client: the client
  *
  * DDI page: ntddk, IoGetConfigurationInformation. ParallelCount is the highest number
- * of a port and 1, so that a client that counts up to it meets each; the others are
- * 0. What a client writes there only it sees, until it asks again.
+ * of a port plus 1, so that a client that counts up to it meets each port; the other
+ * counts are 0. What a client writes there, only this client sees, until it asks again.
  *
  * Context: process context, may sleep.
  * Return: the client's copy.
@@ -410,7 +415,7 @@ WINPAR_EXPORT(winpar_wdm_configuration);
 
 /**
  * wdm_open_end() - free the file objects that a client has not given back
- * @client: it is leaving, and what it had open is closed
+ * @client: the client, which is leaving; wdm_parport_end() has closed what it had open
  *
  * Context: process context.
  */

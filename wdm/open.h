@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names, file objects, what there is. */
+/* The end of a client's file objects. See wdm/open.c. */
 #ifndef _WINPAR_WDM_OPEN_H
 #define _WINPAR_WDM_OPEN_H
 

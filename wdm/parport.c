@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The driver at the bottom: its device objects are ports and devices on them, and
- * what is sent to them goes to winpar.
+ * The lowest driver of each stack. Its device objects stand for ports and for devices on
+ * them; it sends the IRPs that are sent to these objects to winpar.
  *
- * Each client has a device object of its own for each port and each life of it, as
- * winpar's Context is. A client's module is the opener: a port stays open from the
+ * Each client has a device object of its own for each life of a port, as it has a
+ * Context of winpar's. A client's module is the opener: a port stays open from the
  * first IoGetDeviceObjectPointer() until the client ends, since published clients
  * drop the file object at once and keep the device object.
  *
- * Cancelling. While a request waits, its IRP has a cancel routine, which asks winpar
- * under the cancel lock. Its completion takes the routine off first; when
- * IoCancelIrp() has been quicker, it waits for that lock, so that the request's
- * memory is there as long as winpar is asked about it.
+ * Cancelling. The danger: IoCancelIrp() asks winpar to cancel a request that completes
+ * just then and is freed. While a request waits, its IRP has a cancel routine, which asks
+ * winpar under the cancel lock. wdm_parport_done() takes the cancel routine off first.
+ * When IoCancelIrp() has taken the routine off before it, wdm_parport_done() acquires
+ * and releases the cancel lock: after that the cancel routine has asked.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -24,19 +25,16 @@
 #include "wdm/parport.h"
 #include "wdm/port.h"
 
-#define WDM_IO_TYPE_DEVICE	3
-#define WDM_IO_TYPE_DRIVER	4
-
 static struct wdm_parport *to_parport(PDEVICE_OBJECT device)
 {
 	return container_of(device, struct wdm_parport, object);
 }
 
-/* May an IRP be sent? Then wdm_parport_leave() follows. */
+/* Begin to send an IRP, until wdm_parport_leave(). Returns false when it is closed. */
 static bool wdm_parport_enter(struct wdm_parport *parport)
 {
 	atomic_inc(&parport->senders);
-	/* Pairs with that in wdm_parport_close(). */
+	/* Pairs with the xchg() in wdm_parport_close(). */
 	smp_mb__after_atomic();
 	return READ_ONCE(parport->open);
 }
@@ -63,7 +61,7 @@ static VOID wdm_parport_cancel(PDEVICE_OBJECT device, PIRP irp)
 	IoReleaseCancelSpinLock(irql);
 }
 
-/* The request of an IRP waits. It may be cancelled from here on. */
+/* winpar has queued the request of an IRP: from here on IoCancelIrp() can cancel it. */
 static void wdm_parport_waits(void *arg)
 {
 	PIRP irp = arg;
@@ -73,7 +71,7 @@ static void wdm_parport_waits(void *arg)
 		wdm_port_cancel(wdm_irp(irp)->port);
 }
 
-/* The request of an IRP is complete. */
+/* winpar has completed the request of an IRP. */
 static void wdm_parport_done(void *arg, NTSTATUS status, ULONG_PTR information,
 			     bool pending)
 {
@@ -91,7 +89,7 @@ static void wdm_parport_done(void *arg, NTSTATUS status, ULONG_PTR information,
 	IoCompleteRequest(irp, IO_PARALLEL_INCREMENT);
 }
 
-/* What winpar is asked for. */
+/* The request to winpar, by the IRP's stack location. */
 static struct wdm_call wdm_parport_call(PIRP irp)
 {
 	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
@@ -122,14 +120,16 @@ static struct wdm_call wdm_parport_call(PIRP irp)
 	return call;
 }
 
-/* Each request but opening and closing, which IoGetDeviceObjectPointer() does. */
+/*
+ * The dispatch routine of each major function. IRP_MJ_CREATE, CLEANUP and CLOSE change
+ * nothing: IoGetDeviceObjectPointer() opens, and a file object's end or a client's closes.
+ */
 static NTSTATUS wdm_parport_dispatch(PDEVICE_OBJECT device, PIRP irp)
 {
 	struct wdm_parport *parport = to_parport(device);
 	struct wdm_call call = wdm_parport_call(irp);
 	NTSTATUS status = STATUS_FILE_CLOSED;
 
-	BUILD_BUG_ON(WDM_PORT_WORDS < 32);
 	switch (call.major) {
 	case IRP_MJ_CREATE:
 	case IRP_MJ_CLEANUP:
@@ -156,7 +156,7 @@ static DRIVER_OBJECT wdm_parport_driver = {
 /**
  * wdm_parport_create() - a device object for what a client has opened
  * @client: the client
- * @file: winpar's opener
+ * @file: what winpar_open() gave
  * @context: the DeviceExtension that winpar gives
  * @stack: the StackSize that winpar gives
  * @is_port: it is a port
@@ -194,7 +194,7 @@ struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 
 /**
  * wdm_parport_close() - close what a device object stands for
- * @parport: the object, which stays: what is sent to it is STATUS_FILE_CLOSED
+ * @parport: the object, which stays: IRPs sent to it have STATUS_FILE_CLOSED
  *
  * Context: process context, may sleep.
  */
@@ -208,10 +208,10 @@ void wdm_parport_close(struct wdm_parport *parport)
 
 /**
  * wdm_parport_end() - close all that a client has open, and free the objects
- * @client: it is leaving
+ * @client: the client, which is leaving
  *
- * Its IRPs that a port has are complete afterwards, and its interrupt routines have
- * been disconnected.
+ * Afterwards the client's IRPs that a port had are complete, and its interrupt routines
+ * are disconnected.
  *
  * Context: process context, may sleep.
  */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Device objects of ports and of devices on them, for IRPs. */
+/*
+ * Device objects of ports and of devices on them. See wdm/parport.c. A parport is one
+ * that a client has opened; it is nothing of Linux's parport core.
+ */
 #ifndef _WINPAR_WDM_PARPORT_H
 #define _WINPAR_WDM_PARPORT_H
 
@@ -13,13 +16,13 @@ struct winpar_wdm_client;
 
 /**
  * struct wdm_parport - a port, or a device on one, that a client has opened
- * @object: what the client sends IRPs to
- * @entry: among its client's
- * @client: the client
- * @file: winpar's opener, while @open
- * @open: IRPs may be sent
- * @senders: how many are being sent just now
- * @files: file objects that are not given back, under the client's lock
+ * @object: the device object that the client sends IRPs to
+ * @entry: on the client's list of devices
+ * @client: the client that has opened it
+ * @file: what winpar_open() gave, while @open
+ * @open: IRPs may be sent to it
+ * @senders: how many calls are sending an IRP to it just now
+ * @files: how many file objects are not given back; guarded by the client's lock
  * @is_port: a port, which stays open until the client ends; else a device on it,
  *           which closes with the last of its file objects
  */

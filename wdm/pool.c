@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pools: memory with a tag. All of Windows' pools are one here. Each allocation
- * has a header in front, by which what a client has not freed is found, named in
- * the log and freed when the client ends.
- *
- * DDI page: wdm, ExAllocatePoolWithTag
+ * Memory of Windows' pools, which are all one here. Each allocation has a header in
+ * front and is on its client's list. When a client ends, wdm_pool_end() names in the log
+ * what it has not freed, and frees it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -19,15 +17,15 @@
 
 #define WDM_POOL_LIVE	0x57504f4f
 #define WDM_POOL_FREED	0x46524545
-/* No more are named one by one. */
+/* How many allocations that were not freed the log names one by one. */
 #define WDM_POOL_SAID	8
 
 /**
- * struct wdm_block - in front of each allocation
- * @entry: among its client's
- * @client: whose it is
- * @caller: what allocated it
- * @size: in bytes, without this
+ * struct wdm_block - the header in front of each allocation
+ * @entry: on the client's list
+ * @client: the client that allocated it
+ * @caller: an address in the function that allocated it
+ * @size: its size in bytes, without this header
  * @tag: four letters, the first in the lowest byte
  * @live: WDM_POOL_LIVE until it is freed
  */
@@ -53,10 +51,12 @@ static const char *wdm_pool_tag(u32 tag, char text[5])
 
 /**
  * winpar_wdm_pool_alloc() - allocate memory: ExAllocatePoolWithTag()
- * @client: for whom
- * @size: how many bytes; what they hold is not said
- * @tag: four letters that name it when it is not freed
- * @caller: an address in the calling function, which is named then, too
+ * @client: the client
+ * @size: how many bytes; their contents are undefined
+ * @tag: four letters by which the log names memory that is not freed
+ * @caller: an address in the function that allocates, which the log names, too
+ *
+ * DDI page: wdm, ExAllocatePoolWithTag
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: the memory, aligned to 16 bytes, or NULL.
@@ -85,7 +85,7 @@ PVOID winpar_wdm_pool_alloc(struct winpar_wdm_client *client, SIZE_T size,
 }
 WINPAR_EXPORT(winpar_wdm_pool_alloc);
 
-static void wdm_pool_free(struct wdm_block *block)
+static void wdm_pool_drop(struct wdm_block *block)
 {
 	struct winpar_wdm_client *client = block->client;
 	unsigned long flags;
@@ -97,31 +97,37 @@ static void wdm_pool_free(struct wdm_block *block)
 	kfree(block);
 }
 
+/* Free memory for @caller. */
+static void wdm_pool_free(PVOID memory, ULONG tag, void *caller)
+{
+	struct wdm_block *block = (struct wdm_block *)memory - 1;
+	char text[5];
+
+	if (!memory || block->live != WDM_POOL_LIVE) {
+		WARN_ONCE(1, "%pS frees %p, which is no memory of a pool\n",
+			  caller, memory);
+		return;
+	}
+	if (tag && tag != block->tag)
+		wdm_warn(block->client, "%pS frees memory with the tag %s by another tag\n",
+			 caller, wdm_pool_tag(block->tag, text));
+	wdm_pool_drop(block);
+}
+
 /**
  * ExFreePoolWithTag() - free memory that has this tag
  * @memory: from ExAllocatePool(), ExAllocatePoolWithTag() or a call that says so
  * @tag: its tag; 0 fits any
  *
- * DDI page: wdm, ExFreePoolWithTag. What is not such memory is not freed, but
- * reported. Another tag is reported.
+ * DDI page: wdm, ExFreePoolWithTag. What is no memory of a pool is not freed, and the
+ * log names the caller; so it does when @tag is not the memory's, which is freed then.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
 void ExFreePoolWithTag(PVOID memory, ULONG tag)
 {
-	struct wdm_block *block = (struct wdm_block *)memory - 1;
-	char text[5];
-
 	wdm_at_most(DISPATCH_LEVEL);
-	if (!memory || block->live != WDM_POOL_LIVE) {
-		WARN_ONCE(1, "%pS frees %p, which is no memory of a pool\n",
-			  (void *)_RET_IP_, memory);
-		return;
-	}
-	if (tag && tag != block->tag)
-		wdm_warn(block->client, "%pS frees memory with the tag %s by another tag\n",
-			 (void *)_RET_IP_, wdm_pool_tag(block->tag, text));
-	wdm_pool_free(block);
+	wdm_pool_free(memory, tag, (void *)_RET_IP_);
 }
 WINPAR_EXPORT(ExFreePoolWithTag);
 
@@ -135,13 +141,14 @@ WINPAR_EXPORT(ExFreePoolWithTag);
  */
 void ExFreePool(PVOID memory)
 {
-	ExFreePoolWithTag(memory, 0);
+	wdm_at_most(DISPATCH_LEVEL);
+	wdm_pool_free(memory, 0, (void *)_RET_IP_);
 }
 WINPAR_EXPORT(ExFreePool);
 
 /**
  * wdm_pool_end() - free what a client has not freed, and name it
- * @client: it runs no more
+ * @client: the client, none of whose routines runs any more
  *
  * Context: process context.
  */
@@ -158,7 +165,7 @@ void wdm_pool_end(struct winpar_wdm_client *client)
 				wdm_client_name(client), block->size,
 				wdm_pool_tag(block->tag, text), block->caller);
 		bytes += block->size;
-		wdm_pool_free(block);
+		wdm_pool_drop(block);
 	}
 	if (count)
 		pr_warn("%s: %u allocations with %zu bytes were left and are freed\n",

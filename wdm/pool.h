@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory with tags. */
+/* The end of a client's memory. See wdm/pool.c. */
 #ifndef _WINPAR_WDM_POOL_H
 #define _WINPAR_WDM_POOL_H
 

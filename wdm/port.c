@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The port, by winpar's own calls. This file alone knows winpar's IRP, which has one
- * stack location; it lies in memory that the caller has with its own IRP.
+ * The other rooms' calls to winpar. This file alone knows winpar's IRP, which has one
+ * stack location. It is part of struct wdm_sent, in memory that the caller of
+ * wdm_port_send() keeps with its own IRP.
  *
- * A request that completes before winpar_irp_submit() returns is done in the
- * completion routine that winpar calls: so winpar's bound on nested routines holds
- * for the layer's clients, too. Whether it will be STATUS_PENDING is not known while
- * winpar_irp_submit() has not returned, and @done has to be told: a routine that is
- * called by then in another context leaves the request to the submitter, which
- * then completes it as if it had not been pending.
+ * The danger: wdm_call.done has to be told whether wdm_port_send() returns
+ * STATUS_PENDING, but winpar may call the completion routine, wdm_sent_completed(),
+ * before winpar_irp_submit() has returned. Three cases:
+ *
+ * - On the submitter's stack: winpar_irp_submit() will return the request's status, and
+ *   the completion routine calls @done with false. As winpar calls it, winpar's bound
+ *   on nested routines holds for the layer's clients, too.
+ * - In another context, before wdm_port_send() is about to return: the completion
+ *   routine only marks the request. wdm_port_send() then calls @done with false and
+ *   returns the request's status.
+ * - Later: the completion routine calls @done with true.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -25,21 +31,21 @@ MODULE_LICENSE("GPL");
 MODULE_VERSION(WINPAR_VERSION);
 WINPAR_CLIENT();
 
-/* Where winpar_irp_submit() is. */
+/* How far wdm_port_send() has come with a request. */
 enum wdm_sent_state {
 	WDM_SENT_SUBMITTING,
-	WDM_SENT_PENDING,	/* it has returned STATUS_PENDING */
-	WDM_SENT_DONE,		/* it has not, and the request is complete */
+	WDM_SENT_PENDING,	/* it returns STATUS_PENDING */
+	WDM_SENT_DONE,		/* another context has completed the request before */
 };
 
 /**
  * struct wdm_sent - a request that winpar has
- * @irp: winpar's
- * @state: enum wdm_sent_state; each step by cmpxchg()
- * @softirq: the submitter is a softirq
- * @submitter: the task, or that which the softirq interrupted
+ * @irp: winpar's IRP
+ * @state: enum wdm_sent_state; changed by cmpxchg()
+ * @softirq: a softirq called wdm_port_send()
+ * @submitter: the task that called it, or that the softirq interrupted
  * @done: as in struct wdm_call
- * @arg: likewise
+ * @arg: as in struct wdm_call
  */
 struct wdm_sent {
 	IRP irp;
@@ -55,9 +61,9 @@ struct wdm_sent {
  * wdm_port_open() - open a port or a device on it
  * @name: its name
  * @owner: the client's module
- * @file: where the opener goes
+ * @file: where the winpar_file goes
  * @context: where the DeviceExtension of its device object goes
- * @stack: where the StackSize of that goes
+ * @stack: where the StackSize of its device object goes
  *
  * Context: process context, may sleep.
  * Return: as winpar_open().
@@ -76,7 +82,7 @@ NTSTATUS wdm_port_open(const char *name, struct module *owner,
 
 /**
  * wdm_port_close() - close what wdm_port_open() opened
- * @file: the opener
+ * @file: from wdm_port_open()
  *
  * Context: process context, may sleep.
  */
@@ -87,21 +93,21 @@ void wdm_port_close(struct winpar_file *file)
 
 static void wdm_sent_tell(struct wdm_sent *sent, bool pending)
 {
-	/* What is called is at DISPATCH_LEVEL, on every kernel. */
+	/* @done is at DISPATCH_LEVEL, even if winpar calls us from a task. */
 	local_bh_disable();
 	sent->done(sent->arg, sent->irp.IoStatus.Status,
 		   sent->irp.IoStatus.Information, pending);
 	local_bh_enable();
 }
 
-/* Is winpar_irp_submit() on the caller's own stack? */
+/* Does the caller run on the stack of the winpar_irp_submit() of this request? */
 static bool wdm_sent_is_here(struct wdm_sent *sent)
 {
 	return sent->submitter == current &&
 	       sent->softirq == !!in_serving_softirq();
 }
 
-/* winpar's completion routine. */
+/* The completion routine that winpar calls. */
 static NTSTATUS wdm_sent_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 {
 	struct wdm_sent *sent = context;
@@ -119,7 +125,7 @@ static NTSTATUS wdm_sent_completed(PDEVICE_OBJECT device, PIRP irp, PVOID contex
 	return STATUS_SUCCESS;
 }
 
-/* winpar's request, from the call. */
+/* Set winpar's IRP up for a call. */
 static void wdm_sent_fill(struct wdm_sent *sent, const struct wdm_call *call)
 {
 	IRP *irp = &sent->irp;
@@ -148,13 +154,13 @@ static void wdm_sent_fill(struct wdm_sent *sent, const struct wdm_call *call)
 
 /**
  * wdm_port_send() - send a request to winpar
- * @file: to what
- * @space: memory for it until @call->done is called
- * @size: how large that is
+ * @file: the port or device that it is sent to
+ * @space: memory for winpar's request, not to be freed before @call->done is called
+ * @size: the size of @space in bytes
  * @call: the request
  *
  * Context: as winpar_irp_submit().
- * Return: STATUS_PENDING, or its status: then @call->done has been called.
+ * Return: STATUS_PENDING, or the request's status after @call->done was called.
  */
 NTSTATUS wdm_port_send(struct winpar_file *file, void *space, size_t size,
 		       const struct wdm_call *call)
@@ -162,7 +168,7 @@ NTSTATUS wdm_port_send(struct winpar_file *file, void *space, size_t size,
 	struct wdm_sent *sent = space;
 	NTSTATUS status;
 
-	BUILD_BUG_ON(sizeof(*sent) > 32 * sizeof(long));
+	BUILD_BUG_ON(sizeof(*sent) > WDM_PORT_WORDS * sizeof(ULONG_PTR));
 	if (WARN_ON_ONCE(size < sizeof(*sent)))
 		return STATUS_INSUFFICIENT_RESOURCES;
 	wdm_sent_fill(sent, call);
@@ -174,7 +180,7 @@ NTSTATUS wdm_port_send(struct winpar_file *file, void *space, size_t size,
 	status = winpar_irp_submit(file, &sent->irp);
 	if (status != STATUS_PENDING)
 		return status;
-	/* Until this succeeds no routine lets go of @sent. */
+	/* While the state is WDM_SENT_SUBMITTING no other context frees @sent. */
 	call->waits(call->arg);
 	if (cmpxchg(&sent->state, WDM_SENT_SUBMITTING, WDM_SENT_PENDING) ==
 	    WDM_SENT_SUBMITTING)
@@ -186,9 +192,9 @@ NTSTATUS wdm_port_send(struct winpar_file *file, void *space, size_t size,
 
 /**
  * wdm_port_cancel() - cancel a request that winpar has
- * @space: its memory, which the caller knows to be there
+ * @space: the request's memory, which the caller knows not to be freed
  *
- * Calls no routine: the loop of the port does.
+ * The port's loop calls @done later; this does not.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
@@ -199,7 +205,7 @@ void wdm_port_cancel(void *space)
 	winpar_irp_cancel(&sent->irp);
 }
 
-/* A watch that only asks which ports there are. */
+/* A watch that is taken up to learn which ports there are, and ended at once. */
 struct wdm_port_asked {
 	struct winpar_watch watch;
 	void (*name)(void *arg, const char *name);
@@ -237,16 +243,16 @@ NTSTATUS wdm_port_names(struct module *owner,
 
 	if (!NT_SUCCESS(status))
 		return status;
-	/* A port that arrives now is as if it came later. */
+	/* Ignore a port that arrives before the watch is ended. */
 	WRITE_ONCE(asked.closed, true);
 	winpar_unwatch_ports(&asked.watch);
 	return STATUS_SUCCESS;
 }
 
 /**
- * wdm_port_synchronize() - run a routine with an interrupt kept out
+ * wdm_port_synchronize() - run a routine while the interrupt routine cannot run
  * @interrupt: from PARALLEL_INTERRUPT_INFORMATION
- * @routine: what is run
+ * @routine: the routine
  * @context: its argument
  *
  * Context: as winpar_interrupt_synchronize().
@@ -259,7 +265,7 @@ BOOLEAN wdm_port_synchronize(PKINTERRUPT interrupt,
 }
 
 /**
- * wdm_port_interrupt_lock() - keep an interrupt out
+ * wdm_port_interrupt_lock() - keep the interrupt routine from running
  * @interrupt: from PARALLEL_INTERRUPT_INFORMATION
  * @flags: for wdm_port_interrupt_unlock()
  *
@@ -271,8 +277,8 @@ void wdm_port_interrupt_lock(PKINTERRUPT interrupt, unsigned long *flags)
 }
 
 /**
- * wdm_port_interrupt_unlock() - let an interrupt in again
- * @interrupt: as before
+ * wdm_port_interrupt_unlock() - let the interrupt routine run again
+ * @interrupt: from PARALLEL_INTERRUPT_INFORMATION
  * @flags: from wdm_port_interrupt_lock()
  *
  * Context: as winpar_interrupt_unlock().

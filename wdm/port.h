@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The port, as winpar offers it. winpar's IRP and the layer's have the same name:
- * wdm/port.c alone includes winpar's, and this header names neither.
+ * winpar's own interface, as the other rooms of wdm/ call it. winpar and the layer each
+ * have a type IRP: wdm/port.c alone includes winpar's, and this header names neither.
  */
 #ifndef _WINPAR_WDM_PORT_H
 #define _WINPAR_WDM_PORT_H
@@ -9,6 +9,9 @@
 #include <linux/list.h>
 
 #include <winpar/nt.h>
+
+/* How much memory wdm_port_send() needs for a request, in words. */
+#define WDM_PORT_WORDS	32
 
 struct module;
 struct winpar_file;
@@ -21,10 +24,10 @@ struct winpar_file;
  * @in_len: bytes of input, or of what is read or written
  * @out_len: bytes of output
  * @offset: where a read or a write begins
- * @waits: called once when it is pending, before it can be complete
- * @done: called once when it is complete; @pending: wdm_port_send() returns
- *        STATUS_PENDING. At or below DISPATCH_LEVEL
- * @arg: for both
+ * @waits: called once when winpar has queued the request, before @done
+ * @done: called once when the request is complete, at DISPATCH_LEVEL; its argument
+ *        @pending says whether wdm_port_send() returns STATUS_PENDING
+ * @arg: the first argument of @waits and @done
  */
 struct wdm_call {
 	UCHAR major;

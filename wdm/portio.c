@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers by address: winpar's own calls, for sources that include no Linux
- * header. DDI pages: wdm, READ_PORT_UCHAR and the others
+ * READ_PORT_UCHAR and the other calls on registers by address, as functions. winpar has
+ * them inline in <winpar/portio.h>, which needs Linux's headers; a client's sources
+ * include none. DDI pages: wdm, READ_PORT_UCHAR and the others
  */
 #include <winpar/compat.h>
 #include <winpar/ddk/wdm_hal.h>

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DbgPrint(): what a client says goes to the kernel's log, a record for each call,
- * with the client's name in front. A call says at most 512 bytes, as on Windows.
+ * DbgPrint() and ASSERT(): what a client says in the kernel's log, with its name in
+ * front. Each call of DbgPrint() is one record of at most 512 bytes, as on Windows.
  *
- * The format is Windows': l and no size are 32 bits, ll and I64 are 64; ws, ls and
- * S wide strings, hs and s others, wZ a UNICODE_STRING, Z an ANSI_STRING. %p is
- * Linux's, which hides the address.
- *
- * DDI page: wdm, DbgPrint
+ * The format is Windows', and Linux's snprintf() does not know it: %d and %ld are 32
+ * bits, %lld and %I64d 64, %Id as long as a pointer; %ws, %ls and %S are wide strings, %s
+ * and %hs others; %wZ is a UNICODE_STRING, %Z an ANSI_STRING. %p is Linux's, which hides
+ * the address.
  */
 #define pr_fmt(fmt) fmt
 
@@ -23,13 +22,13 @@
 
 /**
  * struct wdm_spec - one conversion of a format
- * @format: the same for Linux's snprintf(), up to the letter
- * @length: how long that is
- * @wide: a w or an l stood before the letter
- * @narrow: an h did
- * @bits: how wide a number is
- * @width: at least so many characters, negative to the left
- * @precision: at most so many, or -1
+ * @format: the conversion as Linux's snprintf() takes it, up to its letter
+ * @length: the length of @format
+ * @wide: a w or an l stands before the letter
+ * @narrow: an h stands before the letter
+ * @bits: the width of a number: 32 or 64
+ * @width: print at least so many characters; negative: flush left
+ * @precision: print at most so many characters of a string; -1: all
  */
 struct wdm_spec {
 	char format[32];
@@ -47,7 +46,7 @@ static void wdm_spec_add(struct wdm_spec *spec, char c)
 		spec->format[spec->length++] = c;
 }
 
-/* A number in a format, or the next argument for a star. */
+/* Read a width or a precision: digits of the format, or for a star the next argument. */
 static int wdm_spec_number(struct wdm_spec *spec, const char **at, va_list *args)
 {
 	char digits[12];
@@ -68,7 +67,7 @@ static int wdm_spec_number(struct wdm_spec *spec, const char **at, va_list *args
 	return value;
 }
 
-/* Read what stands between a per cent sign and the letter. */
+/* Read flags, width, precision and size: all between a per cent sign and its letter. */
 static void wdm_spec_read(struct wdm_spec *spec, const char **at, va_list *args)
 {
 	*spec = (struct wdm_spec){ .bits = 32, .precision = -1 };
@@ -114,7 +113,7 @@ static size_t wdm_print_text(const struct wdm_spec *spec, const char *text,
 	return scnprintf(to, size, "%*s", spec->width, text);
 }
 
-/* So many characters of a wide string. */
+/* Print at most @chars characters of a wide string. */
 static size_t wdm_print_wide(const struct wdm_spec *spec, const WCHAR *from,
 			     size_t chars, char *to, size_t size)
 {
@@ -128,7 +127,7 @@ static size_t wdm_print_wide(const struct wdm_spec *spec, const WCHAR *from,
 	return wdm_print_text(spec, text, to, size);
 }
 
-/* So many characters of another string. */
+/* Print at most @chars bytes of a string. */
 static size_t wdm_print_narrow(const struct wdm_spec *spec, const char *from,
 			       size_t chars, char *to, size_t size)
 {
@@ -190,7 +189,7 @@ static size_t wdm_print_number(struct wdm_spec *spec, char letter,
 	return scnprintf(to, size, spec->format, value);
 }
 
-/* One conversion, whose letter is this. */
+/* Print one conversion with its argument. Returns how many bytes were written. */
 static size_t wdm_print_spec(struct wdm_spec *spec, char letter, va_list *args,
 			     char *to, size_t size)
 {
@@ -224,12 +223,12 @@ static size_t wdm_print_spec(struct wdm_spec *spec, char letter, va_list *args,
 	case '%':
 		return scnprintf(to, size, "%%");
 	default:
-		/* What it is for nobody knows, nor how long its argument is. */
+		/* An unknown letter: how long its argument is, is not known. Take none. */
 		return scnprintf(to, size, "%%%c", letter);
 	}
 }
 
-/* Write what a format says; what does not fit is left out. Returns how much it was. */
+/* Print all of a format, cut to @size. Returns how many bytes were written. */
 static size_t wdm_print_format(char *to, size_t size, const char *at, va_list *args)
 {
 	struct wdm_spec spec;
@@ -251,9 +250,11 @@ static size_t wdm_print_format(char *to, size_t size, const char *at, va_list *a
 }
 
 /**
- * winpar_wdm_print() - say something in the log: DbgPrint()
- * @client: who says it
- * @format: Windows' (above)
+ * winpar_wdm_print() - print a line in the log: DbgPrint()
+ * @client: the client
+ * @format: Windows' format (see the head of this file)
+ *
+ * DDI page: wdm, DbgPrint
  *
  * Context: any.
  * Return: STATUS_SUCCESS.
@@ -269,20 +270,20 @@ ULONG winpar_wdm_print(struct winpar_wdm_client *client, PCSTR format, ...)
 	va_end(args);
 	if (n && text[n - 1] == '\n')
 		text[n - 1] = '\0';
-	/* Without its end the log would keep the line for what comes next. */
+	/* Without a newline the log would keep the line open for the next record. */
 	pr_info("%s: %s\n", wdm_client_name(client), text);
 	return STATUS_SUCCESS;
 }
 WINPAR_EXPORT(winpar_wdm_print);
 
 /**
- * winpar_wdm_assert_failed() - ASSERT() of a checked build does not hold
- * @client: whose it is
- * @what: what ought to hold
- * @file: where
- * @line: and where there
+ * winpar_wdm_assert_failed() - report an ASSERT() of a checked build that does not hold
+ * @client: the client
+ * @what: the text of its condition
+ * @file: the source that has the ASSERT()
+ * @line: the line in @file
  *
- * DDI page: wdm, ASSERT. The client goes on.
+ * DDI page: wdm, ASSERT. The client runs on.
  *
  * Context: any.
  */

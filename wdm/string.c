@@ -16,18 +16,18 @@
 #include "wdm/irql.h"
 #include "wdm/string.h"
 
-/* As long as what RtlIntegerToUnicodeString() makes of 32 bits, in base 2. */
+/* The most digits of a ULONG: those in base 2. */
 #define WDM_DIGITS	32
 #define WDM_TAG_STRING	0x72747357	/* "Wstr" */
 
 /**
- * wdm_string_utf8() - a wide string as Linux has text
- * @from: the string
+ * wdm_string_utf8() - turn a wide string into UTF-8, which Linux uses
+ * @from: the wide string
  * @chars: its length in characters
  * @to: where the text goes, with a null byte
- * @size: how long that is
+ * @size: the size of @to in bytes
  *
- * What does not fit is left out, at the end of a character. Half a surrogate pair
+ * The text is cut after the last character that fits as a whole. Half a surrogate pair
  * becomes a question mark.
  *
  * Context: any.
@@ -72,7 +72,7 @@ int wdm_string_utf8(const WCHAR *from, size_t chars, char *to, size_t size)
 }
 
 /**
- * wdm_string_wide() - Linux's text, in ASCII, as a wide string
+ * wdm_string_wide() - turn ASCII text into a wide string
  * @from: the text
  * @to: where the string goes, with a null character
  * @size: how many characters fit there, at least 1
@@ -96,9 +96,9 @@ static size_t wdm_wide_length(PCWSTR string)
 }
 
 /**
- * RtlInitUnicodeString() - let a counted string point to a wide one
+ * RtlInitUnicodeString() - let a counted string point to a wide string
  * @string: the counted string
- * @source: the wide one, or NULL, which makes @string empty
+ * @source: the wide string, with a null character, or NULL, which makes @string empty
  *
  * DDI page: wdm, RtlInitUnicodeString
  *
@@ -118,9 +118,9 @@ void RtlInitUnicodeString(PUNICODE_STRING string, PCWSTR source)
 WINPAR_EXPORT(RtlInitUnicodeString);
 
 /**
- * RtlInitAnsiString() - let a counted string point to another one
+ * RtlInitAnsiString() - let a counted string point to a string of bytes
  * @string: the counted string
- * @source: the other one, or NULL, which makes @string empty
+ * @source: the bytes, with a null byte, or NULL, which makes @string empty
  *
  * DDI page: wdm, RtlInitAnsiString
  *
@@ -137,10 +137,10 @@ void RtlInitAnsiString(PANSI_STRING string, PCSTR source)
 WINPAR_EXPORT(RtlInitAnsiString);
 
 /**
- * RtlInitEmptyUnicodeString() - an empty string with a buffer
+ * RtlInitEmptyUnicodeString() - make an empty string with a buffer
  * @string: the string
  * @buffer: its buffer
- * @size: how long that is, in bytes
+ * @size: the size of @buffer in bytes
  *
  * DDI page: wdm, RtlInitEmptyUnicodeString
  *
@@ -154,7 +154,7 @@ void RtlInitEmptyUnicodeString(PUNICODE_STRING string, PWSTR buffer, USHORT size
 }
 WINPAR_EXPORT(RtlInitEmptyUnicodeString);
 
-/* A null character behind a string, where there is room for it. */
+/* Put a null character behind a string, where there is room for it. */
 static void wdm_string_end(PUNICODE_STRING string)
 {
 	if (string->Length + sizeof(WCHAR) <= string->MaximumLength)
@@ -163,8 +163,8 @@ static void wdm_string_end(PUNICODE_STRING string)
 
 /**
  * RtlCopyUnicodeString() - copy a string, as far as there is room
- * @to: where to
- * @from: what, or NULL, which makes @to empty
+ * @to: the copy
+ * @from: the string to copy, or NULL, which makes @to empty
  *
  * DDI page: wdm, RtlCopyUnicodeString
  *
@@ -194,9 +194,9 @@ static NTSTATUS wdm_string_append(PUNICODE_STRING to, const WCHAR *from,
 }
 
 /**
- * RtlAppendUnicodeStringToString() - append a string to another one
- * @to: what grows
- * @from: what is appended
+ * RtlAppendUnicodeStringToString() - append a string to another string
+ * @to: the string that grows
+ * @from: the string that is appended
  *
  * DDI page: wdm, RtlAppendUnicodeStringToString
  *
@@ -212,9 +212,9 @@ NTSTATUS RtlAppendUnicodeStringToString(PUNICODE_STRING to,
 WINPAR_EXPORT(RtlAppendUnicodeStringToString);
 
 /**
- * RtlAppendUnicodeToString() - append a wide string to a counted one
- * @to: what grows
- * @from: what is appended; NULL is nothing
+ * RtlAppendUnicodeToString() - append a wide string to a counted string
+ * @to: the counted string
+ * @from: the wide string, with a null character; NULL appends nothing
  *
  * DDI page: wdm, RtlAppendUnicodeToString
  *
@@ -246,7 +246,7 @@ WCHAR RtlUpcaseUnicodeChar(WCHAR c)
 }
 WINPAR_EXPORT(RtlUpcaseUnicodeChar);
 
-/* Compare so many characters. */
+/* Compare the first @chars characters of two wide strings. */
 static LONG wdm_wide_compare(const WCHAR *one, const WCHAR *other, size_t chars,
 			     bool any_case)
 {
@@ -269,7 +269,7 @@ static LONG wdm_wide_compare(const WCHAR *one, const WCHAR *other, size_t chars,
  * RtlCompareUnicodeString() - which of two strings comes first?
  * @one: one
  * @other: the other
- * @any_case: upper and lower case are the same
+ * @any_case: TRUE: an upper-case character equals the lower-case one
  *
  * DDI page: wdm, RtlCompareUnicodeString
  *
@@ -291,7 +291,7 @@ WINPAR_EXPORT(RtlCompareUnicodeString);
  * RtlEqualUnicodeString() - are two strings equal?
  * @one: one
  * @other: the other
- * @any_case: upper and lower case are the same
+ * @any_case: TRUE: an upper-case character equals the lower-case one
  *
  * DDI page: wdm, RtlEqualUnicodeString
  *
@@ -306,10 +306,10 @@ BOOLEAN RtlEqualUnicodeString(PCUNICODE_STRING one, PCUNICODE_STRING other,
 WINPAR_EXPORT(RtlEqualUnicodeString);
 
 /**
- * RtlPrefixUnicodeString() - does a string begin with another one?
- * @prefix: the other one
+ * RtlPrefixUnicodeString() - does a string begin with a prefix?
+ * @prefix: the prefix
  * @string: the string
- * @any_case: upper and lower case are the same
+ * @any_case: TRUE: an upper-case character equals the lower-case one
  *
  * DDI page: ntddk, RtlPrefixUnicodeString
  *
@@ -325,17 +325,17 @@ BOOLEAN RtlPrefixUnicodeString(PCUNICODE_STRING prefix, PCUNICODE_STRING string,
 }
 WINPAR_EXPORT(RtlPrefixUnicodeString);
 
-/* The bases that numbers are written in; 0 stands for 10. */
+/* Is a base one that numbers are written in? */
 static bool wdm_is_base(ULONG base)
 {
 	return base == 2 || base == 8 || base == 10 || base == 16;
 }
 
 /**
- * RtlIntegerToUnicodeString() - write a number
+ * RtlIntegerToUnicodeString() - write a number into a string
  * @value: the number
  * @base: 2, 8, 10 or 16; 0 is 10
- * @string: where to
+ * @string: the string, with a buffer
  *
  * DDI page: wdm, RtlIntegerToUnicodeString
  *
@@ -377,9 +377,9 @@ static unsigned int wdm_digit(WCHAR c)
 }
 
 /**
- * RtlUnicodeStringToInteger() - read a number
+ * RtlUnicodeStringToInteger() - read a number from a string
  * @string: blanks, a sign, for base 0 a prefix 0x, 0o or 0b, and digits
- * @base: as for RtlIntegerToUnicodeString()
+ * @base: 2, 8, 10 or 16; 0: by the prefix, 10 without one
  * @value: where the number goes
  *
  * DDI page: wdm, RtlUnicodeStringToInteger
@@ -417,18 +417,19 @@ NTSTATUS RtlUnicodeStringToInteger(PCUNICODE_STRING string, ULONG base,
 WINPAR_EXPORT(RtlUnicodeStringToInteger);
 
 /**
- * winpar_wdm_to_unicode() - RtlAnsiStringToUnicodeString()
- * @client: for whom memory is allocated
- * @to: where to
- * @from: what
- * @allocate: allocate the buffer, for RtlFreeUnicodeString()
- * @caller: what is named when it is not freed
+ * winpar_wdm_to_unicode() - turn bytes into wide characters:
+ *	RtlAnsiStringToUnicodeString()
+ * @client: the client that the buffer is allocated for
+ * @to: the result
+ * @from: the string to convert
+ * @allocate: allocate the buffer, which RtlFreeUnicodeString() frees
+ * @caller: an address in the function that the log names if the buffer is not freed
  *
  * DDI page: wdm, RtlAnsiStringToUnicodeString
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_BUFFER_OVERFLOW there is no room;
- * STATUS_NO_MEMORY; STATUS_INVALID_PARAMETER_2 it would be too long.
+ * STATUS_NO_MEMORY; STATUS_INVALID_PARAMETER_2 @to would be too long.
  */
 NTSTATUS winpar_wdm_to_unicode(struct winpar_wdm_client *client,
 			       PUNICODE_STRING to, PCANSI_STRING from,
@@ -457,12 +458,13 @@ NTSTATUS winpar_wdm_to_unicode(struct winpar_wdm_client *client,
 WINPAR_EXPORT(winpar_wdm_to_unicode);
 
 /**
- * winpar_wdm_to_ansi() - RtlUnicodeStringToAnsiString()
- * @client: for whom memory is allocated
- * @to: where to
- * @from: what
- * @allocate: allocate the buffer, for RtlFreeAnsiString()
- * @caller: what is named when it is not freed
+ * winpar_wdm_to_ansi() - turn wide characters into bytes:
+ *	RtlUnicodeStringToAnsiString()
+ * @client: the client that the buffer is allocated for
+ * @to: the result
+ * @from: the string to convert
+ * @allocate: allocate the buffer, which RtlFreeAnsiString() frees
+ * @caller: an address in the function that the log names if the buffer is not freed
  *
  * DDI page: wdm, RtlUnicodeStringToAnsiString
  *
@@ -499,7 +501,7 @@ NTSTATUS winpar_wdm_to_ansi(struct winpar_wdm_client *client, PANSI_STRING to,
 WINPAR_EXPORT(winpar_wdm_to_ansi);
 
 /**
- * RtlFreeUnicodeString() - free what a conversion has allocated
+ * RtlFreeUnicodeString() - free the buffer that a conversion has allocated
  * @string: the string; it is empty afterwards
  *
  * DDI page: wdm, RtlFreeUnicodeString
@@ -515,7 +517,7 @@ void RtlFreeUnicodeString(PUNICODE_STRING string)
 WINPAR_EXPORT(RtlFreeUnicodeString);
 
 /**
- * RtlFreeAnsiString() - free what a conversion has allocated
+ * RtlFreeAnsiString() - free the buffer that a conversion has allocated
  * @string: the string; it is empty afterwards
  *
  * DDI page: wdm, RtlFreeAnsiString
@@ -531,15 +533,15 @@ void RtlFreeAnsiString(PANSI_STRING string)
 WINPAR_EXPORT(RtlFreeAnsiString);
 
 /**
- * RtlCompareMemory() - how many bytes are the same at the beginning?
+ * RtlCompareMemory() - after how many bytes do two pieces of memory differ?
  * @one: one
  * @other: the other
- * @size: at most so many
+ * @size: how many bytes to compare
  *
  * DDI page: wdm, RtlCompareMemory
  *
  * Context: any.
- * Return: how many.
+ * Return: how many bytes at the beginning are equal.
  */
 SIZE_T RtlCompareMemory(const void *one, const void *other, SIZE_T size)
 {

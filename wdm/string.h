@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Strings, between Windows' and Linux's. */
+/* Wide strings to and from Linux's text. See wdm/string.c. */
 #ifndef _WINPAR_WDM_STRING_H
 #define _WINPAR_WDM_STRING_H
 

@@ -5,10 +5,11 @@
  * One tasklet runs all DPCs, in the order in which they were queued, at
  * DISPATCH_LEVEL. So no two of them run at once, and none interrupts another.
  *
- * One Linux timer fires for all timers: it is set to the earliest. Timers that are
- * set are on a list in the order in which they fall due, under the dispatcher lock;
- * DueTime is then in ns of Linux's monotonic clock. Inserted says that a timer is
- * on the list, and DpcData that a DPC is queued.
+ * One Linux timer, wdm_clock, fires for all timers. Timers that are set are on the list
+ * wdm_timers in the order in which they fall due, and wdm_clock is set to the first. The
+ * dispatcher lock guards the list. DueTime of a timer on it is in ns of Linux's
+ * monotonic clock. Header.Inserted says that a timer is on the list, DpcData not NULL
+ * that a DPC is queued.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -27,7 +28,7 @@
 /* ----- DPCs -------------------------------------------------------------- */
 
 static DEFINE_RAW_SPINLOCK(wdm_dpc_lock);
-/* Those that are queued; under the lock. */
+/* The DPCs that are queued; guarded by wdm_dpc_lock. */
 static LIST_ENTRY wdm_dpcs = { &wdm_dpcs, &wdm_dpcs };
 
 static PKDPC wdm_dpc_next(void)
@@ -45,7 +46,7 @@ static PKDPC wdm_dpc_next(void)
 	return dpc;
 }
 
-/* The routine may queue its own DPC again, or free it: it is not touched after. */
+/* A routine may queue its DPC again or free it: the tasklet does not touch it after. */
 static void wdm_dpc_run(struct tasklet_struct *tasklet)
 {
 	PKDEFERRED_ROUTINE routine;
@@ -63,9 +64,9 @@ static DECLARE_TASKLET(wdm_dpc_tasklet, wdm_dpc_run);
 
 /**
  * winpar_wdm_init_dpc() - initialise a DPC: KeInitializeDpc()
- * @client: whose it is
+ * @client: the client; NULL: the layer
  * @dpc: the DPC
- * @routine: what it calls
+ * @routine: its routine
  * @context: the routine's second argument
  *
  * DDI page: wdm, KeInitializeDpc
@@ -164,7 +165,7 @@ WINPAR_EXPORT(KeFlushQueuedDpcs);
 
 /* ----- timers ------------------------------------------------------------ */
 
-/* Those that are set, in their order; under the dispatcher lock. */
+/* The timers that are set, the first to fall due first; guarded by the dispatcher lock. */
 static LIST_ENTRY wdm_timers = { &wdm_timers, &wdm_timers };
 static struct hrtimer wdm_clock;
 
@@ -202,7 +203,7 @@ static bool __wdm_timer_remove(PKTIMER timer)
 	return was;
 }
 
-/* A timer has fallen due. */
+/* Signal a timer that has fallen due, queue its DPC, and set it anew if it is periodic. */
 static void __wdm_timer_fire(PKTIMER timer)
 	__must_hold(&wdm_dispatcher_lock)
 {
@@ -215,13 +216,13 @@ static void __wdm_timer_fire(PKTIMER timer)
 		__wdm_timer_insert(timer);
 	}
 	timer->Header.SignalState = 1;
-	/* A waiter that goes on may free the timer, but not before the lock is. */
+	/* A waiter that ends may free the timer, but not before it has this lock. */
 	__wdm_header_wake(&timer->Header);
 	if (dpc)
 		KeInsertQueueDpc(dpc, NULL, NULL);
 }
 
-/* Let the clock fire when the first timer falls due. */
+/* Set the clock to the first timer. */
 static void __wdm_clock_set(void)
 	__must_hold(&wdm_dispatcher_lock)
 {
@@ -233,7 +234,7 @@ static void __wdm_clock_set(void)
 			      HRTIMER_MODE_ABS_SOFT);
 }
 
-/* Softirq. A timer that is late by many periods fires once for each. */
+/* Called in a softirq. A timer that is late by many periods fires once for each. */
 static enum hrtimer_restart wdm_clock_fired(struct hrtimer *clock)
 {
 	unsigned long flags;
@@ -243,7 +244,7 @@ static enum hrtimer_restart wdm_clock_fired(struct hrtimer *clock)
 	while ((timer = wdm_timer_first()) &&
 	       timer->DueTime.QuadPart <= ktime_get_ns())
 		__wdm_timer_fire(timer);
-	/* Not by HRTIMER_RESTART: another CPU may have set the clock since. */
+	/* With HRTIMER_RESTART a time that another CPU has set would be lost. */
 	__wdm_clock_set();
 	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
 	return HRTIMER_NORESTART;
@@ -251,7 +252,7 @@ static enum hrtimer_restart wdm_clock_fired(struct hrtimer *clock)
 
 /**
  * winpar_wdm_init_timer() - initialise a timer: KeInitializeTimerEx()
- * @client: whose it is
+ * @client: the client; NULL: the layer
  * @timer: the timer
  * @type: NotificationTimer or SynchronizationTimer, as with events
  *
@@ -268,7 +269,7 @@ void winpar_wdm_init_timer(struct winpar_wdm_client *client, PKTIMER timer,
 }
 WINPAR_EXPORT(winpar_wdm_init_timer);
 
-/* When is that, in ns of the monotonic clock? */
+/* When a timer falls due, in ns of the monotonic clock. */
 static u64 wdm_timer_due(LARGE_INTEGER due)
 {
 	LONGLONG ticks = due.QuadPart;
@@ -281,11 +282,11 @@ static u64 wdm_timer_due(LARGE_INTEGER due)
 }
 
 /**
- * KeSetTimerEx() - set a timer, which is not signalled any more
- * @timer: the timer; when it is set, it is set anew
- * @due: negative so long from now on, else a date, in 100 ns
- * @period: then again and again, in ms; 0 once
- * @dpc: what is queued each time, or NULL
+ * KeSetTimerEx() - set a timer and clear its signal
+ * @timer: the timer; one that is set already is set anew
+ * @due: when it falls due, in 100 ns: negative from now on, else a date
+ * @period: how long after that it falls due again, in ms; 0: only once
+ * @dpc: queued each time that it falls due, or NULL
  *
  * DDI page: wdm, KeSetTimerEx
  *
@@ -351,9 +352,11 @@ WINPAR_EXPORT(KeReadStateTimer);
 
 /**
  * wdm_timer_end() - unset the timers of a client, and drop its DPCs
- * @client: it is leaving; its DPC routines are not called any more
+ * @client: the client, which is leaving: the tasklet calls none of its DPC routines
  *
- * Context: process context, may sleep. None of its DPC routines runs afterwards.
+ * When this returns, none of its DPC routines runs.
+ *
+ * Context: process context, may sleep.
  */
 void wdm_timer_end(struct winpar_wdm_client *client)
 {
@@ -389,20 +392,20 @@ void wdm_timer_end(struct winpar_wdm_client *client)
 }
 
 /**
- * wdm_timer_setup() - set the clock up
+ * wdm_timer_init() - initialise the clock
  *
  * Context: at module init.
  */
-void wdm_timer_setup(void)
+void wdm_timer_init(void)
 {
 	winpar_hrtimer_setup(&wdm_clock, wdm_clock_fired, CLOCK_MONOTONIC,
 			     HRTIMER_MODE_ABS_SOFT);
 }
 
 /**
- * wdm_timer_exit() - no clock and no tasklet any more
+ * wdm_timer_exit() - stop the clock and the tasklet
  *
- * Context: at module exit; there are no clients.
+ * Context: at module exit, when there are no clients.
  */
 void wdm_timer_exit(void)
 {

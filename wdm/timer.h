@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* DPCs and timers. */
+/* The clock of all timers; the end of a client's timers and DPCs. See wdm/timer.c. */
 #ifndef _WINPAR_WDM_TIMER_H
 #define _WINPAR_WDM_TIMER_H
 
 struct winpar_wdm_client;
 
 void wdm_timer_end(struct winpar_wdm_client *client);
-void wdm_timer_setup(void);
+void wdm_timer_init(void);
 void wdm_timer_exit(void);
 
 #endif /* _WINPAR_WDM_TIMER_H */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events, and how a thread waits.
+ * Events; how a thread waits for an object; the time.
  *
- * One lock guards the state of each object and its list of waiters. Who makes an
- * object signalled satisfies its waiters under this lock, and does not touch the
- * object after it. A waiter takes the lock before it returns. So an event may lie
- * on its waiter's stack: when KeWaitForSingleObject() returns, KeSetEvent() in
- * another task is done with it.
+ * The danger: an event may lie on its waiter's stack, and is gone when
+ * KeWaitForSingleObject() returns. One lock, wdm_dispatcher_lock, guards the state of
+ * each object and its list of waiters. A task that signals an object satisfies the
+ * waiters under this lock, and does not touch the object after it; a waiter takes the
+ * lock before it returns. So KeSetEvent() in another task is done with the event by then.
  *
  * A wait is ended by a fatal signal only where Windows ends it for a thread that is
  * terminated: when it is alertable, or in user mode. All waits can be frozen, and
@@ -28,9 +28,9 @@
 #include "wdm/irql.h"
 #include "wdm/wait.h"
 
-/* From 1601 to 1970, in 100 ns. */
+/* From 1601, where Windows' time begins, to 1970, where Linux's does, in 100 ns. */
 #define WDM_EPOCH	116444736000000000LL
-/* Longer waits are without limit: a year, in ns. */
+/* The longest time-out, in ns: a year. A longer one is cut to it. */
 #define WDM_FOREVER	(365LL * 24 * 3600 * NSEC_PER_SEC)
 
 DEFINE_RAW_SPINLOCK(wdm_dispatcher_lock);
@@ -48,7 +48,7 @@ struct wdm_waiter {
 };
 
 /**
- * wdm_system_time() - what time is it, as Windows counts?
+ * wdm_system_time() - what time is it, as Windows counts it?
  *
  * Context: any but NMI.
  * Return: the time in 100 ns since 1601, UTC.
@@ -90,8 +90,8 @@ WINPAR_EXPORT(KeStallExecutionProcessor);
 
 /**
  * wdm_header_init() - initialise an object
- * @header: its beginning
- * @type: what it is
+ * @header: the header at its beginning
+ * @type: which kind of object it is
  * @state: positive when it is signalled
  *
  * Context: any.
@@ -107,7 +107,7 @@ static KMUTANT *wdm_mutant(DISPATCHER_HEADER *header)
 	return CONTAINING_RECORD(header, KMUTANT, Header);
 }
 
-/* Would this task go on at once? A mutex's owner has it as often as it likes. */
+/* Would a wait of this task end at once? The owner of a mutex may take it again. */
 static bool wdm_is_signalled(DISPATCHER_HEADER *header, struct task_struct *task)
 {
 	if (header->Type == WDM_MUTANT &&
@@ -116,7 +116,7 @@ static bool wdm_is_signalled(DISPATCHER_HEADER *header, struct task_struct *task
 	return header->SignalState > 0;
 }
 
-/* What becomes of an object when a wait for it ends well. */
+/* Change an object as a wait that it satisfies does: clear it, take it, count it down. */
 static void wdm_satisfy(DISPATCHER_HEADER *header, struct task_struct *task)
 {
 	switch (header->Type) {
@@ -140,6 +140,7 @@ static void wdm_satisfy(DISPATCHER_HEADER *header, struct task_struct *task)
  * Context: dispatcher lock held.
  */
 void __wdm_header_wake(DISPATCHER_HEADER *header)
+	__must_hold(&wdm_dispatcher_lock)
 {
 	struct wdm_waiter *waiter;
 
@@ -160,9 +161,9 @@ void __wdm_header_wake(DISPATCHER_HEADER *header)
 
 /**
  * KeInitializeEvent() - initialise an event
- * @event: the event; its memory is the caller's and may be its stack
+ * @event: the event, in any memory of the caller's, its stack included
  * @type: NotificationEvent stays set until it is cleared; SynchronizationEvent
- *        lets one waiter go on and is cleared by that
+ *        ends the wait of one waiter and is cleared by that
  * @state: TRUE: it is set
  *
  * DDI page: wdm, KeInitializeEvent
@@ -179,14 +180,14 @@ WINPAR_EXPORT(KeInitializeEvent);
 
 /**
  * KeSetEvent() - set an event
- * @event: the event, not touched after a waiter was let go on
- * @increment: a boost of priority, which says nothing here
- * @wait: a wait follows, which says nothing here
+ * @event: the event, not touched after the wait of a waiter has ended
+ * @increment: ignored
+ * @wait: ignored
  *
  * DDI page: wdm, KeSetEvent
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: what it was before: 0 not set.
+ * Return: 0 when the event was not set before.
  */
 LONG KeSetEvent(PKEVENT event, LONG increment, BOOLEAN wait)
 {
@@ -210,7 +211,7 @@ WINPAR_EXPORT(KeSetEvent);
  * DDI page: wdm, KeResetEvent
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: what it was before: 0 not set.
+ * Return: 0 when the event was not set before.
  */
 LONG KeResetEvent(PKEVENT event)
 {
@@ -256,7 +257,7 @@ WINPAR_EXPORT(KeReadStateEvent);
 
 /* ----- waits ------------------------------------------------------------- */
 
-/* How a task sleeps, and how long at most: until @until, in ns. */
+/* The task state of a wait, and when its time runs out, if it is limited. */
 struct wdm_wait {
 	unsigned int state;
 	bool limited;
@@ -269,7 +270,7 @@ struct wdm_wait {
 #define WDM_FREEZABLE	0
 #endif
 
-/* Where the state does not tell the freezer, a flag does (before 6.1). */
+/* Kernels before 6.1 have no state that can be frozen: a flag tells the freezer. */
 static void wdm_wait_freezable(bool on)
 {
 #ifndef TASK_FREEZABLE
@@ -280,7 +281,7 @@ static void wdm_wait_freezable(bool on)
 #endif
 }
 
-/* A time-out as Windows gives it: negative from now on, else a date; 100 ns. */
+/* A wait with Windows' time-out, in 100 ns: negative from now on, else a date. */
 static struct wdm_wait wdm_wait_for(KPROCESSOR_MODE mode, BOOLEAN alertable,
 				    PLARGE_INTEGER timeout)
 {
@@ -294,7 +295,7 @@ static struct wdm_wait wdm_wait_for(KPROCESSOR_MODE mode, BOOLEAN alertable,
 		return wait;
 	ticks = timeout->QuadPart;
 	ticks = ticks < 0 ? -ticks : max(ticks - wdm_system_time(), 0LL);
-	/* The least number has no opposite. */
+	/* The least number is its own negative. */
 	if (ticks < 0 || ticks > WDM_FOREVER / 100)
 		ticks = WDM_FOREVER / 100;
 	wait.limited = true;
@@ -302,7 +303,7 @@ static struct wdm_wait wdm_wait_for(KPROCESSOR_MODE mode, BOOLEAN alertable,
 	return wait;
 }
 
-/* Has the time run out? */
+/* Has the time of a wait run out? */
 static bool wdm_wait_is_over(const struct wdm_wait *wait)
 {
 	return wait->limited && ktime_compare(ktime_get(), wait->until) >= 0;
@@ -332,17 +333,17 @@ static NTSTATUS wdm_wait_killed(KPROCESSOR_MODE mode, BOOLEAN alertable)
 /**
  * KeWaitForSingleObject() - wait for an object
  * @object: an event, a mutex, a semaphore or a timer
- * @reason: says nothing here
+ * @reason: ignored
  * @mode: UserMode: a fatal signal ends the wait
- * @alertable: TRUE: so it does, too
- * @timeout: NULL for ever; 0 not at all; negative so long from now on, else until
- *           this date, in 100 ns
+ * @alertable: TRUE: a fatal signal ends the wait, in kernel mode, too
+ * @timeout: NULL: wait for ever; 0: do not wait; else in 100 ns: negative from now on,
+ *           positive a date
  *
  * DDI page: wdm, KeWaitForSingleObject
  *
  * Context: below DISPATCH_LEVEL; at it with a @timeout of 0.
  * Return: STATUS_SUCCESS; STATUS_TIMEOUT; STATUS_ALERTED and STATUS_USER_APC a
- * fatal signal is pending; STATUS_INVALID_PARAMETER no object;
+ * fatal signal is pending; STATUS_INVALID_PARAMETER @object was never initialised;
  * STATUS_UNSUCCESSFUL the caller may not sleep: nothing was waited for.
  */
 NTSTATUS KeWaitForSingleObject(PVOID object, KWAIT_REASON reason,
@@ -396,8 +397,8 @@ WINPAR_EXPORT(KeWaitForSingleObject);
 /**
  * KeDelayExecutionThread() - sleep
  * @mode: as for KeWaitForSingleObject()
- * @alertable: likewise
- * @interval: how long, as its time-out
+ * @alertable: as for KeWaitForSingleObject()
+ * @interval: how long, as its @timeout
  *
  * DDI page: wdm, KeDelayExecutionThread
  *
@@ -423,7 +424,7 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, BOOLEAN alertable,
 WINPAR_EXPORT(KeDelayExecutionThread);
 
 /**
- * KeGetCurrentThread() - which thread is this?
+ * KeGetCurrentThread() - which thread is the caller?
  *
  * Context: any. DDI page: wdm, KeGetCurrentThread
  * Return: the Linux task, of which a client sees the pointer only.

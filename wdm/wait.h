@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Objects that a thread waits for. */
+/*
+ * What events, mutexes, semaphores and timers have in common: header, lock, wake-up.
+ * See wdm/wait.c.
+ */
 #ifndef _WINPAR_WDM_WAIT_H
 #define _WINPAR_WDM_WAIT_H
 
@@ -8,7 +11,7 @@
 
 #include <winpar/ddk/wdm.h>
 
-/* DISPATCHER_HEADER.Type */
+/* DISPATCHER_HEADER.Type: which kind of object it is. */
 enum wdm_object {
 	WDM_EVENT_NOTIFICATION = 0,
 	WDM_EVENT_SYNCHRONIZATION = 1,
@@ -18,7 +21,7 @@ enum wdm_object {
 	WDM_TIMER_SYNCHRONIZATION = 9,
 };
 
-/* Guards each object's state and list of waiters. */
+/* Guards the state and the list of waiters of each object. */
 extern raw_spinlock_t wdm_dispatcher_lock;
 
 void wdm_header_init(DISPATCHER_HEADER *header, enum wdm_object type,
@@ -26,7 +29,6 @@ void wdm_header_init(DISPATCHER_HEADER *header, enum wdm_object type,
 void __wdm_header_wake(DISPATCHER_HEADER *header)
 	__must_hold(&wdm_dispatcher_lock);
 
-/* Now, as Windows counts: in 100 ns since 1601. */
 LONGLONG wdm_system_time(void);
 
 #endif /* _WINPAR_WDM_WAIT_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What entry.c, which is part of each client, has of winpar_wdm.ko. Names no type of
- * Windows', so that Linux's headers may stand beside it.
+ * What entry.c, which is part of each client, calls of winpar_wdm.ko. This header uses no
+ * type of Windows': entry.c includes it beside Linux's headers.
  */
 #ifndef _WINPAR_DDK_CLIENT_H
 #define _WINPAR_DDK_CLIENT_H

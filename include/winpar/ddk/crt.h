@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What Windows drivers use of the C library: part of <wdm.h>, and all of <string.h>,
- * <wchar.h> and <stdarg.h>. The kernel's own functions have Linux's declarations
- * where Linux's header was included before.
+ * <wchar.h> and <stdarg.h>. A source that has included <linux/string.h> before this
+ * header keeps Linux's declarations.
  */
 #ifndef _WINPAR_DDK_CRT_H
 #define _WINPAR_DDK_CRT_H

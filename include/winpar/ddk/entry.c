@@ -17,7 +17,7 @@
 #define WINPAR_DDK_LICENSE "Proprietary"
 #endif
 
-/* What the ddk's macros name. */
+/* The client, which the macros of the ddk's headers pass to winpar_wdm.ko. */
 struct winpar_wdm_client *winpar_ddk_client;
 
 static int __init winpar_ddk_init(void)

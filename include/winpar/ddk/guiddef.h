@@ -11,7 +11,7 @@
 typedef GUID *LPGUID;
 typedef const GUID *LPCGUID;
 
-/* Both are equal in each byte. */
+/* Are two GUIDs equal? */
 static inline BOOLEAN winpar_wdm_same_guid(const GUID *one, const GUID *other)
 {
 	return !__builtin_memcmp(one, other, sizeof(*one));
@@ -22,7 +22,7 @@ static inline BOOLEAN winpar_wdm_same_guid(const GUID *one, const GUID *other)
 
 #endif /* _WINPAR_DDK_GUIDDEF_H */
 
-/* Once more each time, as INITGUID may have been defined since. */
+/* At each include anew: <initguid.h> may have defined INITGUID since the last one. */
 #undef DEFINE_GUID
 #ifdef INITGUID
 #define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8)	\

@@ -28,8 +28,8 @@
 #define __declspec(what)
 
 /*
- * The annotations of older sources. Not in sal.h: Linux's headers use such names, so
- * those that the ddk's include come before.
+ * The annotations of older sources. Linux's headers use such names for other things: so
+ * the Linux headers that the ddk's headers need are included above, before these.
  */
 #define __in
 #define __in_opt
@@ -43,7 +43,7 @@
 #define __out_ecount(size)
 #define __reserved
 
-/* What this is compiled for. Not _MSC_VER: that promises more than there is. */
+/* The target. _MSC_VER is not defined: it would promise what gcc does not have. */
 #ifndef _WIN32
 #define _WIN32			1
 #endif

@@ -26,7 +26,7 @@ PVOID winpar_wdm_pool_alloc(struct winpar_wdm_client *client, SIZE_T size,
 void ExFreePool(PVOID memory);
 void ExFreePoolWithTag(PVOID memory, ULONG tag);
 
-/* An address in the function where this stands names it in the log. */
+/* An address in the function that uses this macro: the log names the function by it. */
 #define WINPAR_WDM_HERE	\
 	({ __label__ winpar_here; winpar_here: (void *)&&winpar_here; })
 

@@ -80,7 +80,7 @@ typedef BOOLEAN KSYNCHRONIZE_ROUTINE(PVOID SynchronizeContext);
 #define SL_INVOKE_ON_SUCCESS		0x40
 #define SL_INVOKE_ON_ERROR		0x80
 
-/* DDI page: wdm, IoCompleteRequest; priority boosts say nothing here */
+/* DDI page: wdm, IoCompleteRequest; priority boosts are ignored here */
 #define IO_NO_INCREMENT			0
 #define IO_PARALLEL_INCREMENT		1
 #define IO_SERIAL_INCREMENT		2
@@ -152,7 +152,7 @@ typedef struct _KDEVICE_QUEUE_ENTRY {
 	BOOLEAN Inserted;
 } KDEVICE_QUEUE_ENTRY, *PKDEVICE_QUEUE_ENTRY;
 
-/* What of an IRP is the layer's: a request of winpar's lies in it (wdm/port.c). */
+/* The size of the layer's part of an IRP, in words: struct wdm_irp (wdm/irp.h). */
 #define WINPAR_WDM_IRP_WORDS	40
 
 /* DDI page: wdm, IRP */
@@ -314,7 +314,7 @@ static inline VOID IoSkipCurrentIrpStackLocation(PIRP irp)
 	irp->Tail.Overlay.CurrentStackLocation++;
 }
 
-/* All but the completion routine and what it is called with. */
+/* Copies all but the completion routine, its context and when it is called. */
 static inline VOID IoCopyCurrentIrpStackLocationToNext(PIRP irp)
 {
 	PIO_STACK_LOCATION from = IoGetCurrentIrpStackLocation(irp);

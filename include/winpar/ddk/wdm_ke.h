@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Part of <wdm.h>: levels, spin locks, objects that a thread waits for, DPCs
- * and timers. What the macros' names begin with winpar_wdm_ for is the layer's
- * own (docs/wdm.md).
+ * and timers. A name that begins with winpar_wdm_ is the layer's own: Windows' name is a
+ * macro for it, which adds the client or the place of the call (docs/wdm.md).
  */
 #ifndef _WINPAR_DDK_WDM_KE_H
 #define _WINPAR_DDK_WDM_KE_H
@@ -40,7 +40,7 @@ void KeLowerIrql(KIRQL level);
 
 /* ----- spin locks -------------------------------------------------------- */
 
-/* A Linux spin lock, which is larger than Windows' with Linux's lock checks. */
+/* A Linux spin lock. Where Linux checks locks, it is larger than Windows'. */
 #ifdef __KERNEL__
 typedef struct _KSPIN_LOCK {
 	spinlock_t lock;
@@ -49,7 +49,7 @@ typedef struct _KSPIN_LOCK {
 void winpar_wdm_init_spin_lock(PKSPIN_LOCK lock, const char *name,
 			       struct lock_class_key *key);
 
-/* A class for each place that initialises locks, as in Linux. */
+/* Each place that initialises locks has a lock class of Linux's of its own. */
 #define KeInitializeSpinLock(lock)					\
 do {									\
 	static struct lock_class_key winpar_wdm_key;			\
@@ -81,7 +81,7 @@ enum {
 	MaximumMode = 2,
 };
 
-/* DDI page: wdm, KeWaitForSingleObject; says nothing here */
+/* DDI page: wdm, KeWaitForSingleObject; ignored here */
 typedef enum _KWAIT_REASON {
 	Executive,
 	FreePage,
@@ -212,7 +212,7 @@ BOOLEAN KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc);
 BOOLEAN KeCancelTimer(PKTIMER timer);
 BOOLEAN KeReadStateTimer(PKTIMER timer);
 
-/* Whose they are: no DPC and no timer outlives its client. */
+/* DPCs and timers know their client: wdm_timer_end() finds them when it ends. */
 #define KeInitializeDpc(dpc, routine, context) \
 	winpar_wdm_init_dpc(winpar_ddk_client, dpc, routine, context)
 #define KeInitializeTimerEx(timer, type) \

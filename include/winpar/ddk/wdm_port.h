@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Part of <wdm.h>: registers by address, for the addresses that the port gives.
- * Calls into winpar_wdm.ko, as on Windows calls into the HAL: so a client's
- * source meets no Linux header (winpar/portio.h has them inline).
+ * They call winpar_wdm.ko, as Windows' call the HAL. winpar/portio.h has them inline, but
+ * needs Linux's headers, which a client's source does not include.
  */
 #ifndef _WINPAR_DDK_WDM_PORT_H
 #define _WINPAR_DDK_WDM_PORT_H
