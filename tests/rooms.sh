@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Which files the module is made of. Sourced after tests/lib.sh by scripts that judge
-# its sources. The files found by a pattern are compared with Kbuild, so that a file
+# Which files each module is made of. Sourced after tests/lib.sh by scripts that judge
+# their sources. The files found by a pattern are compared with Kbuild, so that a file
 # that was moved is not left out unnoticed.
-
-# The pattern of the module's files, at the top and in its folders.
-ROOM_FILES='^(winpar[^/]*|(api|device|port|host)/[^/]+)\.[ch]$'
 # shellcheck disable=SC2034
+
+# The patterns of each module's files; winpar's are at the top and in its folders.
+ROOM_FILES='^(winpar[^/]*|(api|device|port|host)/[^/]+)\.[ch]$'
+WDM_FILES='^wdm/[^/]+\.[ch]$'
+SIM_FILES='^sim/[^/]+\.[ch]$'
 HOST_FILES='^(winpar_host[^/]*|host/[^/]+)\.[ch]$'
 
 # kbuild_objects KBUILD MODULE: the objects that it is linked from.
@@ -25,17 +27,16 @@ kbuild_sources()
 		sed "s/^winpar_core\.o\$/winpar.o/; s,^,$1,; s/\.o\$/.c/"
 }
 
-# room_files FILE...: those of the module, one a line. Ends the script when
-# there are fewer sources than Kbuild lists.
-room_files()
+# rooms_found PATTERN FOLDER MODULE FILE...: end the script when not all sources that
+# FOLDER/Kbuild lists for MODULE are among the FILEs that match PATTERN.
+rooms_found()
 {
-	local found listed
-	found=$(printf '%s\n' "$@" | grep -E "$ROOM_FILES" || :)
-	listed=$(kbuild_sources '' winpar)
-	[[ -n $listed ]] || die "Kbuild lists no sources"
-	comm -23 <(sort <<<"$listed") <(sort <<<"$found") |
-		sed 's/^/   not found: /' >&2
-	(($(grep -c '\.c$' <<<"$found") >= $(wc -l <<<"$listed"))) ||
-		die "of $(wc -l <<<"$listed") sources in Kbuild $(grep -c '\.c$' <<<"$found" || :) were found: see tests/rooms.sh"
-	say "$found"
+	local pattern=$1 folder=$2 module=$3 found listed
+	shift 3
+	found=$(printf '%s\n' "$@" | grep -E "$pattern" | grep '\.c$' || :)
+	listed=$(kbuild_sources "$folder" "$module")
+	[[ -n $listed ]] || die "${folder}Kbuild lists no sources of $module"
+	comm -23 <(sort <<<"$listed") <(sort <<<"$found") | sed 's/^/   not found: /' >&2
+	[[ -z $(comm -23 <(sort <<<"$listed") <(sort <<<"$found")) ]] ||
+		die "${folder}Kbuild lists sources that no file matches: see tests/rooms.sh"
 }

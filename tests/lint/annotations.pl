@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Checks functions whose name begins with __winpar, which are called with a lock held:
-# the first statement has to be lockdep_assert_held(), and the definition and the
-# prototype to have __must_hold(), __releases() or __acquires(). A function that takes
-# the lock itself has __acquires() alone and no assertion. No other function may have
-# these. Prints each function of the files named that breaks the rule; on stderr, how
-# many functions and prototypes were checked.
+# Checks functions whose name begins with __winpar, __wdm or __sim, which are called with
+# a lock held: the first statement has to be lockdep_assert_held(), and the definition and
+# the prototype to have __must_hold(), __releases() or __acquires(). A function that takes
+# the lock itself has __acquires() alone and no assertion. No other function may have a
+# name that begins so. Prints each function of the files named that breaks the rule; on
+# stderr, how many functions and prototypes were checked.
 use strict;
 use warnings;
 
@@ -32,7 +32,7 @@ sub of_file {
 
 	# The newlines of a comment stay, for the line numbers.
 	$text =~ s{/\*.*?\*/}{my $s = $&; $s =~ s/[^\n]//g; $s}gse;
-	while ($text =~ /^(#define\s+|[A-Za-z][^#:;{}()=]*?)(__winpar\w*)\(/mg) {
+	while ($text =~ /^(#define\s+|[A-Za-z][^#:;{}()=]*?)(__(?:winpar|wdm|sim)\w*)\(/mg) {
 		my ($before, $name, $start) = ($1, $2, $-[2]);
 		my $where = "$file:" . (1 + (substr($text, 0, $start) =~ tr/\n//)) .
 			    ": $name";
@@ -51,7 +51,7 @@ sub of_file {
 		next if asserts($body);
 		print "$where: its first statement does not assert the lock\n"
 			if $attributes =~ /\b__(?:must_hold|releases)\(/ ||
-			   $body !~ /\b(?:spin|mutex|read|write|winpar_port)_lock\w*\(/;
+			   $body !~ /\b(?:spin|raw_spin|mutex|read|write|winpar_port)_lock\w*\(/;
 	}
 }
 

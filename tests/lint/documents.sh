@@ -16,13 +16,17 @@ check_drawing()
 	verdict "docs/tracing.md shows the tracepoints: $(cat "$tmp/count")" "$tmp/out"
 }
 
-# docs/contract.md has the requests, routines, statuses and tests that the sources have.
+# docs/contract.md has the requests, routines, statuses and tests that the sources have,
+# and docs/wdm.md the functions of wdm/.
 check_contract()
 {
 	{ those_rooms; those '^include/winpar/[^/]*\.h$'; } |
 		xargs perl "$HERE/contract.pl" >"$tmp/out" 2>"$tmp/count" ||
 		[[ -s $tmp/out ]] || echo "contract.pl failed" >"$tmp/out"
 	verdict "docs/contract.md: $(cat "$tmp/count")" "$tmp/out"
+	perl "$HERE/functions.pl" >"$tmp/out" 2>"$tmp/count" ||
+		[[ -s $tmp/out ]] || cp "$tmp/count" "$tmp/out"
+	verdict "docs/wdm.md: $(cat "$tmp/count")" "$tmp/out"
 }
 
 # parameters_in FILE FOLDER MODULE: the names from stdin are those of the parameters that

@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Compares docs/rooms.dot and the table of docs/design.md with tests/lint/order, and the
-# other docs/*.dot with the sources. Prints a line for each room that a document lacks or
-# has too much, for rooms in another order, and for each function that a docs/*.dot has
-# in a file that does not define it. Needs no graphviz.
+# Compares docs/rooms.dot and the table of docs/design.md with tests/lint/order, the
+# table of docs/wdm.md with tests/lint/order-wdm, and the other docs/*.dot with the
+# sources. Prints a line for each room that a document lacks or has too much, for rooms
+# in another order, and for each function that a docs/*.dot has in a file that does not
+# define it. Needs no graphviz.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 order=tests/lint/order
 drawing=docs/rooms.dot
 design=docs/design.md
+wdm=docs/wdm.md
 
-# rows: print the rows of tests/lint/order, from the ground up.
+# rows: print the rows of the file $order, from the ground up.
 rows() { sed 's/#.*//' "$order" | awk 'NF { $1 = $1; print }'; }
 
 # drawn: print the rows of docs/rooms.dot, from the ground up.
@@ -21,14 +23,14 @@ drawn()
 		tr -d '"' | tac
 }
 
-# table: print the files in the first column of docs/design.md's table, in its order.
+# table DOCUMENT: print the files in the first column of its table, in its order.
 # shellcheck disable=SC2016
-table() { sed -nE 's/^\| `([^` ]+\.[ch])` \|.*/\1/p' "$design"; }
+table() { sed -nE 's/^\| `([^` ]+\.[ch])` \|.*/\1/p' "$1"; }
 
 words() { tr -s '[:blank:]' '\n' | grep . || :; }
 
-# compare DOCUMENT: print which files from stdin, the document's, are not in
-# tests/lint/order, and which of tests/lint/order are not among them.
+# compare DOCUMENT: print which files from stdin, the document's, are not in the file
+# $order, and which files of $order are not among them.
 compare()
 {
 	local file
@@ -42,7 +44,7 @@ compare()
 }
 
 # in_order DOCUMENT: print which files from stdin, the document's rows, are in another
-# order than in tests/lint/order. The document may split a row in several.
+# order than in $order. The document may split a row in several.
 in_order()
 {
 	awk -v document="$1" -v order="$order" '
@@ -62,13 +64,17 @@ in_order()
 
 found=$(
 	drawn | words | compare "$drawing"
-	table | compare "$design"
+	table "$design" | compare "$design"
+	order=tests/lint/order-wdm
+	table "$wdm" | compare "$wdm"
 )
 # The rows, once all rooms are there.
 if [[ -z $found ]]; then
 	found=$(
 		drawn | in_order "$drawing"
-		table | in_order "$design"
+		table "$design" | in_order "$design"
+		order=tests/lint/order-wdm
+		table "$wdm" | in_order "$wdm"
 	)
 fi
 [[ -z $found ]] || printf '%s\n' "$found"

@@ -25,7 +25,7 @@ for my $file (@ARGV) {
 		my $name = $words[$kind eq '_named' ? 1 : 0];
 
 		print "$file: the parameter $name is not static\n"
-			if $text !~ /^static [\w ]+\b\Q$name\E\b/m;
+			if $text !~ /^static [\w *]+\b\Q$name\E\b/m;
 		next if $words[-1] !~ /[2367]/;
 		for my $n (0 .. $#lines) {
 			next if $lines[$n] !~ /\b\Q$name\E\b/;

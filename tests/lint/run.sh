@@ -52,10 +52,9 @@ verdict()
 mapfile -t own < <(git ls-files -co --exclude-standard | sort -u |
 	while read -r file; do [[ ! -f $file ]] || printf '%s\n' "$file"; done)
 ((${#own[@]} > 0)) || die "git lists no files in $TOP"
-mapfile -t rooms < <(room_files "${own[@]}")
-((${#rooms[@]} > 0)) || exit 1
-
-those_rooms() { ((!${#rooms[@]})) || printf '%s\n' "${rooms[@]}"; }
+rooms_found "$ROOM_FILES" '' winpar "${own[@]}"
+rooms_found "$WDM_FILES" wdm/ winpar_wdm "${own[@]}"
+rooms_found "$SIM_FILES" sim/ winpar_sim "${own[@]}"
 
 # FILES: only these.
 read -ra files <<<"${FILES:-}"
@@ -63,7 +62,6 @@ if ((${#files[@]})); then
 	files=("${files[@]#./}")
 	known file "${own[*]}" "${files[@]}"
 	own=("${files[@]}")
-	mapfile -t rooms < <(printf '%s\n' "${own[@]}" | grep -E "$ROOM_FILES")
 	((${#wanted[@]})) || wanted=("${file_checks[@]}")
 	printf '%s\n' "${own[@]}" | grep -qE '\.[ch]$' ||
 		wanted=(rules shellcheck python files)
@@ -72,6 +70,10 @@ fi
 
 # those PATTERN: print the files to check whose path matches.
 those() { printf '%s\n' "${own[@]}" | grep -E "$1" || :; }
+
+# those_rooms: print winpar's; every_room: print those of all modules.
+those_rooms() { those "$ROOM_FILES"; }
+every_room() { those "$ROOM_FILES|$WDM_FILES|$SIM_FILES"; }
 
 mapfile -t sources < <(those '\.[ch]$')
 
@@ -179,7 +181,7 @@ check_kernel_doc()
 		grep -v ': info: ' | grep -E ': (warning|error): |^[^ ]*$' \
 		>"$tmp/out" || :
 	verdict "kernel-doc: ${#sources[@]} files" "$tmp/out"
-	{ those '^include/winpar/[^/]*\.[ch]$'; those_rooms; } |
+	{ those '^include/winpar/[^/]*\.[ch]$'; every_room; } |
 		xargs perl "$HERE/sections.pl" >"$tmp/out" 2>"$tmp/count" ||
 		[[ -s $tmp/out ]] || echo "sections.pl failed" >"$tmp/out"
 	# The files asked for may have no such function.
@@ -276,7 +278,7 @@ check_files()
 # Functions called with a lock held: their names, assertions and annotations.
 check_annotations()
 {
-	those_rooms | xargs perl "$HERE/annotations.pl" >"$tmp/out" 2>"$tmp/count" ||
+	every_room | xargs perl "$HERE/annotations.pl" >"$tmp/out" 2>"$tmp/count" ||
 		[[ -s $tmp/out ]] || echo "annotations.pl failed" >"$tmp/out"
 	# The files asked for may have no such function.
 	if ((${#files[@]})) && grep -q 'nothing to look at' "$tmp/count"; then
@@ -285,10 +287,14 @@ check_annotations()
 	verdict "locks that are held: $(cat "$tmp/count")" "$tmp/out"
 }
 
-# Only files of the host room use the parport core and the registers.
+# The parport core's functions and headers, and access to registers.
+CORE_USED='\bparport_[a-z0-9_]+ *\(|<linux/parport(_pc)?\.h>|\b(in|out)s?[bwl](_p)? *\(|\bio(read|write)[0-9]+|\b(READ|WRITE)_PORT_|\b(read|write)[bwlq] *\('
+
+# Only files of the host room use the parport core and the registers; in wdm/ one file
+# uses winpar's interface, and one the registers.
 check_layering()
 {
-	local above
+	local above wdm
 	# Kernel versions and registers by address are not Windows'.
 	those "$HOST_FILES" | xargs -r grep -HnE \
 		'#include <winpar/|\b(NTSTATUS|STATUS_[A-Z]+|ULONG|BOOLEAN|P?IRP)\b' |
@@ -298,18 +304,26 @@ check_layering()
 	mapfile -t above < <({ those '^include/winpar/[^/]*\.[ch]$'
 		those_rooms; } |
 		grep -vE "$HOST_FILES|^include/winpar/(portio|softport)\.h\$")
-	((${#above[@]})) || return 0
-	code "${above[@]}" | grep -E \
-		'\bparport_[a-z0-9_]+ *\(|\bparport->|<linux/parport(_pc)?\.h>|\b(in|out)s?[bwl](_p)? *\(|\bio(read|write)[0-9]+|\b(READ|WRITE)_PORT_|\b(read|write)[bwlq] *\(' \
-		>"$tmp/out" || :
-	verdict "the parport core and registers in the host's files only: ${#above[@]} others" "$tmp/out"
+	mapfile -t wdm < <(those "$WDM_FILES" | grep -v '^wdm/portio\.c$')
+	# In wdm/ a parport is a port that a client has opened.
+	{
+		code "${above[@]}" | grep -E "\\bparport->|$CORE_USED"
+		code "${wdm[@]}" | grep -E "$CORE_USED"
+	} >"$tmp/out" || :
+	verdict "the parport core and registers in the host's files only: $((${#above[@]} + ${#wdm[@]})) others" "$tmp/out"
 
 	code "${above[@]}" | grep -E '^[^:]*:[0-9]+:WINPAR_EXPORT\(' |
 		grep -vE '^api/|^winpar\.c:[0-9]+:WINPAR_EXPORT\(winpar_abi_[0-9]+\)|^port/ntstatus\.c:[0-9]+:WINPAR_EXPORT\(winpar_status_name\)' \
 		>"$tmp/out" || :
 	verdict "exports in api/ only" "$tmp/out"
 
-	those_rooms | xargs -r perl "$HERE/parameters.pl" >"$tmp/out"
+	# <winpar/winpar.h> has another IRP than <winpar/ddk/wdm.h>.
+	printf '%s\n' "${wdm[@]}" | grep -v '^wdm/port\.c$' |
+		xargs -r grep -HnE '#include <winpar/' |
+		grep -vE '<winpar/(compat|nt|ddk/[a-z_]+)\.h>' >"$tmp/out" || :
+	verdict "winpar's own interface in wdm/port.c only" "$tmp/out"
+
+	every_room | xargs -r perl "$HERE/parameters.pl" >"$tmp/out"
 	verdict "a parameter is read in the file that declares it" "$tmp/out"
 }
 
@@ -330,7 +344,6 @@ check_order()
 		order-sim) module=winpar_sim folder=sim/ ;;
 		order-wdm) module=winpar_wdm folder=wdm/ ;;
 		esac
-		[[ $name == order || -e $HERE/$name ]] || continue
 		order_of "$folder" "$module" "$HERE/$name" >"$tmp/out"
 		verdict "$name: $(kbuild_sources "$folder" "$module" | wc -l) files, $(
 			grep -cv '^#' "$HERE/$name-exceptions" 2>/dev/null ||

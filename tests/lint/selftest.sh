@@ -127,6 +127,15 @@ mistake "a lock that is held and not asserted" \
 mistake "a lock that is held and not said in the header" port/queue.h \
 	'/^void __winpar_queue_freed\(/{N;s/\)\n.*/);/}' \
 	'^ *@:[0-9]+: __winpar_queue_freed: does not tell sparse'
+mistake "a lock of wdm/ that is held and not asserted" wdm/timer.c \
+	'/^static void __wdm_clock_set\(/,/^}/{/lockdep_assert_held/d}' \
+	'^ *@:[0-9]+: __wdm_clock_set: its first statement'
+mistake "a lock of wdm/ that is held and not said in the header" wdm/wait.h \
+	'/^void __wdm_header_wake\(/{N;s/\)\n.*/);/}' \
+	'^ *@:[0-9]+: __wdm_header_wake: does not tell sparse'
+mistake "a lock of sim/ that is held and not asserted" sim/chip.c \
+	'/^	lockdep_assert_held\(/d' \
+	'^ *@:[0-9]+: __sim_[a-z_]+: its first statement'
 mistake "clang" '/^		count\+\+;' 's/^\t\tcount\+\+;/&\n\tcount = count;/' \
 	'^ *@:.*\[-Wself-assign\]'
 planted "a source that is not built" winpar_planted.c '^ *winpar_planted\.c$' <<<'/* nothing */'
@@ -150,12 +159,20 @@ mistake "a handler without a comment" \
 	'/^ \* winpar_ioctl_get_more_parallel_port_info\(\)' \
 	'/^ \* winpar_ioctl_get_more_parallel_port_info\(\)/d' \
 	'winpar_ioctl_get_more_parallel_port_info has no kernel-doc'
+mistake "no Context in wdm/" wdm/irp.c \
+	'/^ \* IoFreeIrp\(\) - /,/^ \*\// s/^ \* Context:/ * In context:/' \
+	'^ *@: IoFreeIrp: no Context:'
 mistake "the parport core above the host room" '/^#include <linux\/debugfs\.h>' \
 	's/^#include <linux\/debugfs\.h>/&\n#include <linux\/parport.h>/' \
 	'^ *@:[0-9]+:#include <linux/parport\.h>'
 mistake "a register above the host room" '/^	return winpar_port_free\(file\);' \
 	's/^\treturn winpar_port_free\(file\);/\toutb(0, 0);\n&/' \
 	'^ *@:[0-9]+:.outb\(0, 0\);'
+mistake "a register in wdm/" wdm/build.c \
+	's/^	return irp;/\toutb(0, 0);\n&/' '^ *@:[0-9]+:.outb\(0, 0\);'
+mistake "winpar's own interface in a room of wdm/" wdm/pool.c \
+	's/^#include <winpar\/compat\.h>/&\n#include <winpar\/winpar.h>/' \
+	'^ *@:[0-9]+:#include <winpar/winpar\.h>'
 mistake "Windows in the host room" host/regs.c \
 	'0,/^#include <winpar\/softport\.h>/s//&\n#include <winpar\/nt.h>/' \
 	'^ *@:[0-9]+:#include <winpar/nt\.h>'
@@ -165,6 +182,8 @@ mistake "an export outside api/" '/^int winpar_table_add\(' \
 mistake "a parameter that other files may read" '/^static bool enable_connect_int' \
 	's/^static (bool enable_connect_interrupt;)/\1/' \
 	'^ *@: the parameter enable_connect_interrupt is not static'
+mistake "a parameter of sim/ that other files may read" sim/main.c \
+	's/^static (char \*kind\[)/\1/' '^ *@: the parameter kind is not static'
 mistake "a parameter that may change while it is read" '/READ_ONCE\(owner_report' \
 	's/READ_ONCE\((owner_report_time)\)/\1/' \
 	'^ *@:[0-9]+: owner_report_time is read without READ_ONCE'
@@ -174,6 +193,11 @@ lowest=$(sed 's/#.*//' "$TOP/tests/lint/order" | tr -s '[:blank:]' '\n' | grep '
 mistake "a symbol from a file above" "$lowest" \
 	'$a\\nasm(".pushsection .data; .quad winpar_irp_alloc; .popsection");' \
 	'^ *@: takes winpar_irp_alloc from '
+mistake "a symbol of wdm/ from a file above" wdm/irql.c \
+	'$a\\nasm(".pushsection .data; .quad wdm_irp_end; .popsection");' \
+	'^ *@: takes wdm_irp_end from wdm/irp\.c$'
+mistake "a file of wdm/ on no row" tests/lint/order-wdm '/^wdm\/main\.c$/d' \
+	'^ *wdm/main\.c: on no row$'
 mistake "a file on no row" tests/lint/order '/^winpar\.c$/d' \
 	'^ *winpar\.c: on no row$'
 mistake "a row without a file" tests/lint/order '$a winpar_nowhere.c' \
@@ -185,12 +209,23 @@ mistake "a room that is not drawn" docs/rooms.dot 's/(rank=same.*) "port\/irp\.c
 	'^ *docs/rooms\.dot: port/irp\.c is not shown$'
 mistake "a room that the design does not have" docs/design.md \
 	'/^\| `port\/table\.c` \|/d' '^ *docs/design\.md: port/table\.c is not shown$'
+mistake "a room of wdm/ that its page does not have" docs/wdm.md \
+	'/^\| `wdm\/mutex\.c` \|/d' '^ *docs/wdm\.md: wdm/mutex\.c is not shown$'
 mistake "a tracepoint's field that is not in the document" winpar_trace.h \
 	's/waited_us=%lu/waits_us=%lu/' \
 	'^ *docs/tracing\.md: winpar_grant prints client request waits_us,'
 mistake "a journey through what is not there" docs/removal.dot \
 	's/winpar_removed\(\)/winpar_elsewhere()/' \
 	'^ *docs/removal\.dot: winpar\.c has no winpar_elsewhere\(\)$'
+mistake "a function of wdm/ without a row" docs/wdm.md \
+	'/^\| `IoGetRelatedDeviceObject` \|/d' \
+	'^ *docs/wdm\.md: IoGetRelatedDeviceObject\(\) of wdm/open\.c has no row$'
+mistake "a function of wdm/ that is said to be absent" docs/wdm.md \
+	's/^(\| `IoBuildSynchronousFsdRequest` \|) same/\1 absent/' \
+	'^ *docs/wdm\.md:[0-9]+: IoBuildSynchronousFsdRequest is absent here, and a header has it$'
+mistake "a function of wdm/ without its page" wdm/irp.c \
+	's/DDI page: wdm, IoReuseIrp$/Page: IoReuseIrp/' \
+	'^ *@: IoReuseIrp\(\) does not name its DDI page$'
 mistake "a request without a row" docs/contract.md \
 	'/^\| `IOCTL_INTERNAL_LOCK_PORT` /d' \
 	'^ *docs/contract\.md: IOCTL_INTERNAL_LOCK_PORT has no row$'
@@ -272,16 +307,20 @@ lint()
 		{ tail -n 5 "$tmp/$tree.log" >&2; die "the lint did not run to its end"; }
 }
 
-# A copy whose winpar.c, which Kbuild lists, is in another folder: a change of the rooms'
-# folders that the lint's patterns (tests/rooms.sh) do not know looks like this.
-cp -a "$tmp/good" "$tmp/lost"
-mv "$tmp/lost/winpar.c" "$tmp/lost/tests/"
-if "$tmp/lost/tests/lint/run.sh" rules >"$tmp/lost.log" 2>&1 ||
-   ! grep -q 'not found: winpar.c' "$tmp/lost.log"; then
-	fail "a source in a folder in which the lint does not look: not noticed"
-else
-	pass "a source in a folder in which the lint does not look: noticed"
-fi
+# A copy whose source, which a Kbuild lists, is in another folder: a change of the folders
+# that the lint's patterns (tests/rooms.sh) do not know looks like this.
+for file in winpar.c wdm/open.c; do
+	name="a source in a folder in which the lint does not look, $file"
+	rm -rf "$tmp/lost"
+	cp -a "$tmp/good" "$tmp/lost"
+	mv "$tmp/lost/$file" "$tmp/lost/tests/"
+	if "$tmp/lost/tests/lint/run.sh" rules >"$tmp/lost.log" 2>&1 ||
+	   ! grep -q "not found: $file" "$tmp/lost.log"; then
+		fail "$name: not noticed"
+	else
+		pass "$name: noticed"
+	fi
+done
 
 lint bad "${checks[@]}"
 if [[ -n ${1:-} ]]; then
