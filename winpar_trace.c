@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The code of the tracepoints of winpar_trace.h, and what they read.
+ * The code of the tracepoints of winpar_trace.h, and the functions by which they read
+ * what they print.
  *
  * This room calls none of the others, and all of them may use its events. It knows
  * their structures, from which an event that is switched on copies what is printed.
@@ -25,7 +26,7 @@ enum winpar_trace_status {
 	WINPAR_TRACE_STATUSES
 };
 
-/* Copy a name into an array of an event; what is behind it is no old memory. */
+/* Copy a name into an array of an event, and clear the rest of the array. */
 #define winpar_trace_copy(to, from)	strscpy_pad(to, from, sizeof(to))
 
 /* The control code of a request, 0 where it has none. */
@@ -65,7 +66,7 @@ static unsigned long winpar_trace_waited(const IRP *irp)
 	return since ? (ULONG_PTR)ktime_to_us(ktime_get()) - since : 0;
 }
 
-/* What has the port, NULL for none; the port lock is held. */
+/* The holder that has the port, or NULL; the port lock is held. */
 static const struct winpar_holder *
 winpar_trace_owner(const struct winpar_port *port)
 {
@@ -77,7 +78,7 @@ static const char *winpar_trace_holder(const struct winpar_holder *holder)
 	return holder ? winpar_client_name(holder->seat->client) : "none";
 }
 
-/* The client that has a device open; its worker calls this. */
+/* The client that has a device open. Called by the device's worker. */
 static const char *winpar_trace_user(const struct winpar_device *device)
 {
 	return device->file ? winpar_file_client(device->file) : "none";
@@ -94,7 +95,7 @@ static unsigned int winpar_trace_routines(const struct winpar_port *port)
 	return count;
 }
 
-/* Which device a command names. */
+/* The number of the device that a command selects or deselects. */
 static u8 winpar_trace_unit(const PARALLEL_1284_COMMAND *command)
 {
 	if (command->CommandFlags & PAR_END_OF_CHAIN_DEVICE)

@@ -29,7 +29,7 @@ struct winpar_file;
 struct winpar_holder;
 struct winpar_port;
 
-/* Longest names, with the 0: of a module, of a request, of what is opened. */
+/* The longest names in an event: of a client, a request, a port or device, a driver. */
 #define WINPAR_TRACE_CLIENT	56
 #define WINPAR_TRACE_REQUEST	32
 #define WINPAR_TRACE_OBJECT	16
@@ -68,7 +68,7 @@ struct winpar_port;
 #define WINPAR_TRACE_LAST(name)		TRACE_DEFINE_ENUM(WINPAR_TRACE_##name);
 WINPAR_TRACE_STATUSES
 
-/* From here on: rows for __print_symbolic(). */
+/* From here on WINPAR_TRACE_STATUSES is the rows of __print_symbolic(). */
 #undef WINPAR_TRACE_STATUS
 #undef WINPAR_TRACE_LAST
 #define WINPAR_TRACE_STATUS(name) { WINPAR_TRACE_##name, "STATUS_" #name },
@@ -130,8 +130,8 @@ TRACE_EVENT(winpar_queue,
 );
 
 /*
- * A request that waited for the port is given it; before its result is set: its
- * Information is when it began to wait.
+ * A request that waited is given the port. To be called before its result is set: its
+ * Information still says when it began to wait.
  */
 TRACE_EVENT(winpar_grant,
 	TP_PROTO(const struct _IRP *irp),
@@ -154,7 +154,7 @@ TRACE_EVENT(winpar_grant,
 		  __entry->waited_us)
 );
 
-/* A request is complete, its IoStatus set; before its client is told. */
+/* A request is complete, with its IoStatus set; its client does not know it yet. */
 TRACE_EVENT(winpar_complete,
 	TP_PROTO(const struct _IRP *irp),
 	TP_ARGS(irp),
@@ -180,7 +180,7 @@ TRACE_EVENT(winpar_complete,
 		  __entry->information)
 );
 
-/* A request that waits, or that a worker is at, is to end with CANCELLED. */
+/* A request that waits, or that a worker is at, is cancelled. */
 TRACE_EVENT(winpar_cancel,
 	TP_PROTO(const struct _IRP *irp),
 	TP_ARGS(irp),
@@ -294,7 +294,7 @@ TRACE_EVENT(winpar_deferred_check,
 
 /* ----- the chip and the wires -------------------------------------------- */
 
-/* The chip is in another mode; @holder has set it, NULL: it is cleared. */
+/* The chip's mode has changed: @holder has set it, or with NULL it was cleared. */
 TRACE_EVENT(winpar_mode,
 	TP_PROTO(const struct winpar_port *port,
 		 const struct winpar_holder *holder, u8 mode),
@@ -412,7 +412,7 @@ TRACE_EVENT(winpar_transfer,
 		  __print_symbolic(__entry->status, WINPAR_TRACE_STATUSES))
 );
 
-/* Something went wrong of which no winpar_complete tells all. */
+/* What winpar_complete cannot show: docs/tracing.md lists the values of @what. */
 TRACE_EVENT(winpar_error,
 	TP_PROTO(int port, const char *client, const char *what, s32 status),
 	TP_ARGS(port, client, what, status),

@@ -2,8 +2,8 @@
 /*
  * What an administrator may know of a port, gathered for sysfs and for debugfs.
  *
- * No mutex is taken, and nothing is waited for: removal takes a port's device off
- * sysfs and waits for the tasks that read its attributes.
+ * The danger: the removal of a port waits for tasks that read its attributes. So what
+ * they call here takes no mutex and waits for nothing.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -15,7 +15,7 @@
 
 /**
  * winpar_facts_count() - count the entries of a list
- * @list: one that does not change now
+ * @list: the list; the caller holds its lock
  *
  * Context: any.
  * Return: how many there are, at most WINPAR_FACTS_COUNT.
@@ -31,7 +31,7 @@ unsigned int winpar_facts_count(const struct list_head *list)
 	return count;
 }
 
-/* A client's name as one word: "the_kernel" for what is built into it. */
+/* A client's name as one word: "the_kernel" for a client that is built in. */
 static void winpar_facts_name(const struct winpar_client *client, char *name)
 {
 	char *c;
@@ -42,7 +42,7 @@ static void winpar_facts_name(const struct winpar_client *client, char *name)
 			*c = '_';
 }
 
-/* The clients of the first requests that wait. */
+/* Gather how many requests wait, the clients of the first, and whether a rival waits. */
 static void __winpar_facts_waiters(struct winpar_port *port,
 				   struct winpar_facts *facts)
 	__must_hold(&port->lock)
@@ -64,7 +64,7 @@ static void __winpar_facts_waiters(struct winpar_port *port,
 
 /**
  * winpar_facts_of() - gather what an administrator may know of a port
- * @port: the port, which may be going
+ * @port: the port; it may be in removal
  * @facts: filled in; all but @driver at one moment
  *
  * Context: process context.
@@ -84,7 +84,7 @@ void winpar_facts_of(struct winpar_port *port, struct winpar_facts *facts)
 	facts->routines = winpar_facts_count(&port->connections);
 	facts->mode = port->chip.mode;
 	facts->allocations = port->allocations;
-	/* All but the owner's, which may not be counted yet. */
+	/* Each allocation is freed but the owner's, which may not be counted yet. */
 	facts->frees = port->allocations -
 		       min(port->allocations, (unsigned long)!!*facts->owner);
 	facts->waits = port->waits;
@@ -97,12 +97,12 @@ void winpar_facts_of(struct winpar_port *port, struct winpar_facts *facts)
 }
 
 /**
- * winpar_facts_waiters() - which clients' requests wait for a port
- * @facts: of the port
+ * winpar_facts_waiters() - write the names of the clients whose requests wait
+ * @facts: the facts of the port
  * @separator: stands between two names
  * @buf: where the names go, in the order of the requests; "..." where there are
  *       more than have a name, "a_Linux_driver" at the end when one waits
- * @size: of @buf
+ * @size: the size of @buf in bytes
  *
  * Context: any.
  * Return: how many characters were written.

@@ -11,7 +11,7 @@
 /* How many of the requests that wait are named. */
 #define WINPAR_FACTS_WAITERS	8
 
-/* How many of a list's entries are counted: interrupts may be off that long. */
+/* At most so many entries of a list are counted, as interrupts may be off then. */
 #define WINPAR_FACTS_COUNT	1000
 
 /* The name of a Linux driver's device on a port. */
@@ -24,9 +24,9 @@
  * @driver: the Linux driver that has it, "" when none has
  * @had: for how long @owner has had it, in ms
  * @waiting: how many requests wait, and one more when a Linux driver waits
- * @named: how many of them are in @waiters
- * @waiters: the clients of the first that wait
- * @rival: a Linux driver waits
+ * @named: how many names @waiters has
+ * @waiters: the clients of the first requests that wait
+ * @rival: a Linux driver waits for the port
  * @routines: how many interrupt routines are connected
  * @mode: the chip's mode
  * @allocations: how often the port was allocated

@@ -3,12 +3,12 @@
  * What each user may read of ports: /sys/class/winpar has a device for each port, with
  * attributes that can be read only. docs/sysfs-class-winpar says what they mean.
  *
- * A port's device is there from the port's arrival to its removal. Removing it
- * waits for the tasks that read its attributes just now, under the parport core's
- * registration_lock: so reading waits for nothing. A program that keeps a file of
- * an attribute open reads ENODEV from it afterwards. Such a file refers neither to
- * the port nor to the Linux port's driver; and the memory of the device is freed
- * by the driver core, so that it may outlive winpar, too.
+ * A port's device is there from the port's arrival to its removal. The danger: the
+ * removal waits, under the parport core's registration_lock, for tasks that read an
+ * attribute just then. So no attribute waits for anything. A program that keeps an
+ * attribute's file open reads ENODEV from it after the removal. The open file keeps
+ * neither the port nor the Linux port's driver; the driver core frees the device's
+ * memory with the last file, even after winpar was unloaded.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -72,7 +72,7 @@ WINPAR_SYSFS_PORT(connect);
 
 static ssize_t winpar_sysfs_files(const struct winpar_port *port, char *buf)
 {
-	/* The openers that the host room counts: no mutex has to be taken. */
+	/* What the host rooms count, since seats and files need the file mutex. */
 	return sysfs_emit(buf, "%u\n", READ_ONCE(port->host.users));
 }
 
@@ -80,7 +80,7 @@ WINPAR_SYSFS_PORT(files);
 
 /* ----- what api/facts.c gathers ------------------------------------------ */
 
-/* Gather the facts of a port, and have one of them printed. */
+/* Gather the facts of a port, and let @emit print one of them. */
 static ssize_t winpar_sysfs_show(struct device *dev, char *buf,
 				 ssize_t (*emit)(const struct winpar_facts *facts,
 						 char *buf))
@@ -263,7 +263,7 @@ void winpar_sysfs_remove(struct winpar_port *port)
 	if (!dev)
 		return;
 	device_unregister(dev);
-	/* The reference of class_find_device(). */
+	/* Gives back the reference that class_find_device() took. */
 	put_device(dev);
 }
 

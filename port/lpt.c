@@ -25,7 +25,7 @@
 
 /* The largest number that the parameter may give. */
 #define WINPAR_LPT_MAX		999
-/* How many ports it may name. */
+/* The number of ports that the parameter may name. */
 #define WINPAR_LPT_PLACES	16
 /* A PCI address, "0000:03:00.0"; a domain may have eight digits. */
 #define WINPAR_LPT_CARD		20
@@ -46,12 +46,12 @@ struct winpar_lpt_place {
 
 static struct winpar_lpt_place winpar_lpt_places[WINPAR_LPT_PLACES];
 static unsigned int winpar_lpt_count;
-/* Guards both. Taken in process context. */
+/* Guards the two variables above. Taken in process context. */
 static DEFINE_MUTEX(winpar_lpt_mutex);
 
 /* ----- the parameter ----------------------------------------------------- */
 
-/* A PCI address with or without /N. NULL, or what is wrong with it. */
+/* Read a PCI address with or without /N. Returns NULL, or what is wrong with it. */
 static const char *winpar_lpt_parse_card(const char *text,
 					 struct winpar_lpt_place *place)
 {
@@ -72,7 +72,7 @@ static const char *winpar_lpt_parse_card(const char *text,
 	return NULL;
 }
 
-/* One "NUMBER:PLACE". NULL, or what is wrong with it. */
+/* Read one "NUMBER:PLACE". Returns NULL, or what is wrong with it. */
 static const char *winpar_lpt_parse(char *text, struct winpar_lpt_place *place)
 {
 	char *colon = strchr(text, ':');
@@ -101,7 +101,7 @@ static bool winpar_lpt_is_same(const struct winpar_lpt_place *one,
 	       !strcmp(one->card, other->card);
 }
 
-/* Take the whole list apart. False: the log says which part of it is wrong. */
+/* Read the whole list. Returns false after the log has said which part is wrong. */
 static bool winpar_lpt_parse_list(char *list, struct winpar_lpt_place *places,
 				  unsigned int *count)
 {
@@ -111,7 +111,7 @@ static bool winpar_lpt_parse_list(char *list, struct winpar_lpt_place *places,
 
 	while (!why && (part = strsep(&list, ","))) {
 		if (*count == WINPAR_LPT_PLACES) {
-			why = "there may be no more than 16 of them";
+			why = "it would be the 17th port, and there may be 16";
 			break;
 		}
 		why = winpar_lpt_parse(part, &places[*count]);
@@ -198,7 +198,7 @@ static unsigned int winpar_lpt_nth(const struct winpar_port *port)
 	return nth;
 }
 
-/* What the parameter says of a port; NULL: nothing. */
+/* The place of the parameter that is this port, or NULL. */
 static const struct winpar_lpt_place *
 __winpar_lpt_find_place(const struct winpar_port *port)
 	__must_hold(&winpar_lpt_mutex)

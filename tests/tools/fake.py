@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Machines that are a folder: what the tests of winparctl look at."""
+"""A folder with the files of a machine, for the tests of winparctl."""
 import contextlib
 import io
 import os
@@ -57,17 +57,17 @@ class Machine:
             os.unlink(path)
 
     def says(self, words, text):
-        """What a program prints there."""
+        """Set what a program prints on the machine."""
         self.put("/.run/" + words.replace("/", ","), text)
 
     def port(self, name="LPT1", **values):
-        """A port of winpar's, as IDLE but for the values given."""
+        """Add a port of winpar's: as IDLE, with other values for those given."""
         self.put("/sys/module/winpar/refcnt", "0")
         for attribute, text in {**IDLE, **values}.items():
             self.put(f"/sys/class/winpar/{name}/{attribute}", text)
 
     def remove(self):
-        """The whole folder."""
+        """The path of the folder."""
         shutil.rmtree(self.root)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A machine on which a page is printed, and what can be done to it."""
+"""A machine on which nothing is wrong, and the ways to break it."""
 import json
 
 from fake import KERNEL, Case, Machine
@@ -44,7 +44,7 @@ class Healthy(Machine):
                   "ii")
 
     def kernel(self, release, dep=DEP):
-        """An installed kernel with its headers."""
+        """Install a kernel with its headers."""
         self.put(f"/lib/modules/{release}/modules.dep", dep)
         self.put(f"/lib/modules/{release}/modules.alias", ALIASES)
         self.put(f"/lib/modules/{release}/modules.softdep",
@@ -52,7 +52,7 @@ class Healthy(Machine):
         self.put(f"/lib/modules/{release}/build/Makefile")
 
     def without_winpar(self):
-        """It is neither installed nor loaded."""
+        """Have winpar neither installed nor loaded."""
         self.put(f"{MODULES}/modules.dep", "\n".join(
             line for line in DEP.splitlines() if "winpar" not in line))
         self.drop(f"{MODULES}/updates/dkms/winpar.ko.xz")
@@ -60,23 +60,23 @@ class Healthy(Machine):
         self.unloaded()
 
     def unloaded(self):
-        """winpar is not loaded."""
+        """Have winpar not loaded."""
         self.drop("/sys/module/winpar")
         self.drop("/sys/class/winpar")
 
     def linux_port(self, name, base, active="none"):
-        """A port of Linux."""
+        """Add a Linux port."""
         self.put(f"/proc/sys/dev/parport/{name}/base-addr", f"{base}\t0")
         self.put(f"/proc/sys/dev/parport/{name}/devices/active", active)
 
     def without_port(self):
-        """There is no port, and winpar knows it."""
+        """Remove all ports."""
         self.drop("/proc/sys/dev/parport/parport0")
         self.drop("/sys/class/winpar/LPT1")
         self.put("/sys/class/winpar/.keep")
 
     def pci(self, address, vendor, device, pci_class="0x078000", driver=None):
-        """A PCI card."""
+        """Add a PCI card."""
         path = f"/sys/bus/pci/devices/{address}"
         self.put(f"{path}/modalias", f"pci:v0000{vendor}d0000{device}"
                  "sv00001000sd00000012bc07sc80i00")
@@ -90,7 +90,7 @@ class Healthy(Machine):
             self.link(f"{path}/driver", f"../../bus/pci/drivers/{driver}")
 
     def program(self, pid, name, *opened):
-        """A program that has files open."""
+        """Add a program that has files open."""
         self.put(f"/proc/{pid}/comm", name)
         for number, path in enumerate(opened):
             self.link(f"/proc/{pid}/fd/{number}", path)
@@ -104,7 +104,7 @@ class DoctorCase(Case):
         self.addCleanup(self.machine.remove)
 
     def found(self):
-        """All findings: a dictionary by their names."""
+        """Run the doctor: its findings, a dictionary by their names."""
         status, out, err = self.ctl("doctor", "--json")
         self.assertEqual(err, "")
         findings = json.loads(out)
@@ -114,7 +114,7 @@ class DoctorCase(Case):
         return {one["name"]: one for one in findings}
 
     def finds(self, name, *words, level="wrong", also=()):
-        """That one and no other; its text has the words."""
+        """Expect this finding and no other, with the words in its text."""
         found = self.found()
         self.assertEqual(set(found), {name, *also})
         self.assertEqual(found[name]["level"], level)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""winparctl on what a guest has recorded (tests/vm/guest/tools). The folder is in
-WINPAR_SEEN: make vmtest VM=tools runs this."""
+"""winparctl on the files that a guest has recorded (tests/vm/guest/tools).
+
+make vmtest VM=tools runs this, with the folder of these files in WINPAR_SEEN.
+"""
 import contextlib
 import io
 import json
@@ -23,10 +25,10 @@ def ctl(situation, *words):
 
 
 class Real(unittest.TestCase):
-    """A real sysfs, a real log, a real trace."""
+    """The sysfs, the log and the trace of a guest."""
 
     def doctor(self, situation):
-        """What is wrong there."""
+        """The names of the findings in a situation."""
         status, found = ctl(situation, "doctor")
         wrong = {one["name"]: one for one in found if one["level"] == "wrong"}
         self.assertEqual(status, 1 if wrong else 0)
@@ -77,7 +79,7 @@ class Real(unittest.TestCase):
         with open(os.path.join(SEEN, "interrupts"), encoding="ascii") as file:
             self.assertGreaterEqual(len(by_name["interrupts"].marks),
                                     int(file.read()))
-        # A turn a line.
+        # winpar_print had a turn for each of its lines.
         self.assertEqual(by_name["winpar_print"].total("has")[0], 6)
         self.assertGreater(by_name["lp"].total("has")[0], 0)
         bars = sorted((bar.start, bar.end) for lane in by_name.values()

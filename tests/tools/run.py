@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Run the tests that are named, or all: a line "ok NAME" or "FAIL NAME" each."""
+"""Run the tests that are named, or all; print "ok NAME" or "FAIL NAME" for each."""
 import sys
 import unittest
 
@@ -7,10 +7,10 @@ sys.dont_write_bytecode = True
 
 
 class Lines(unittest.TestResult):
-    """A line a case, what went wrong below it."""
+    """Prints a line for each case, and below it what went wrong."""
 
     def said(self, test, word, error=None):
-        """One case's result."""
+        """Print the result of a case."""
         name = test.id() if hasattr(test, "id") else str(test)
         print(word, name.replace("test_", "", 1).replace(".test_", "."),
               flush=True)
@@ -34,7 +34,7 @@ class Lines(unittest.TestResult):
             self.said(subtest, "FAIL", err)
 
     def addSkip(self, test, reason):
-        """Nothing is left out without a word."""
+        """A case that is left out has failed."""
         super().addSkip(test, reason)
         print("FAIL", test.id(), "was left out:", reason, flush=True)
 

@@ -48,7 +48,7 @@ class Page(unittest.TestCase):
         self.assertEqual(self.driver.get_log("browser"), [])
 
     def range_is(self, first, last, about=0.01):
-        """Wait until that is shown."""
+        """Wait until the page shows these times."""
         def seen(_):
             return abs(float(self.view.get_attribute("data-from") or -1) -
                        first) < about and \
@@ -65,7 +65,7 @@ class Page(unittest.TestCase):
         return self.driver.find_element(By.ID, "details").text
 
     def bar(self, words):
-        """The thing whose title begins so."""
+        """The bar or mark whose tooltip begins with these words."""
         for node in self.driver.find_elements(By.CSS_SELECTOR, "#chart .i"):
             if node.find_element(By.TAG_NAME, "title").get_attribute(
                     "textContent").startswith(words):
@@ -73,16 +73,16 @@ class Page(unittest.TestCase):
         return self.fail(f"there is no {words}")
 
     def keys(self, *keys):
-        """Press these in the picture."""
+        """Press these keys in the picture."""
         for key in keys:
             self.view.send_keys(key)
 
-    def test_it_loads_without_a_complaint(self):
+    def test_the_page_loads_without_an_error(self):
         self.assertEqual(self.driver.title, "small.trace: ports over time")
         self.assertEqual(
             len(self.driver.find_elements(By.CSS_SELECTOR, "#chart .i")), 13)
 
-    def test_what_one_points_at_is_told(self):
+    def test_the_bar_under_the_pointer_is_described(self):
         ActionChains(self.driver).move_to_element(
             self.bar("lp: has the port")).perform()
         self.assertEqual(self.details(), "lp: has the port for 2 ms, from "

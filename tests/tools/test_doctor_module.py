@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The doctor on modules. A healthy machine has no finding: so each of these is a
-machine where the finding appears, and that one where it does not."""
+"""The doctor's checks of modules.
+
+A healthy machine has no finding. Each case changes something on a healthy machine,
+and has one finding or none.
+"""
 from fake import KERNEL
 from healthy import DEP, MODULES, DoctorCase
 
@@ -11,7 +14,7 @@ EFI = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
 
 
 class Healthy(DoctorCase):
-    """Nothing is wrong."""
+    """A machine on which nothing is wrong."""
 
     def test_a_healthy_machine_has_no_finding(self):
         self.assertEqual(self.found(), {})
@@ -59,7 +62,7 @@ class Installed(DoctorCase):
         mend = self.finds("left-behind")["mend"]
         self.assertEqual(mend, ["make", "make install", "modprobe winpar"])
 
-    def test_dkms_could_not_build_it(self):
+    def test_dkms_could_not_build_winpar(self):
         self.machine.without_winpar()
         self.machine.says("dkms status -m winpar", "winpar/0.2.0: added")
         self.finds("left-behind", "make.log", "dkms autoinstall")
@@ -97,7 +100,7 @@ class Installed(DoctorCase):
 
 
 class Loading(DoctorCase):
-    """Why it is not loaded."""
+    """Why winpar or a client is not loaded."""
 
     def test_not_loaded(self):
         self.machine.unloaded()
@@ -146,7 +149,7 @@ class Loading(DoctorCase):
 
 
 class SecureBoot(DoctorCase):
-    """Where modules must be signed."""
+    """A machine on which modules must be signed."""
 
     def setUp(self):
         super().setUp()
@@ -205,13 +208,13 @@ class SecureBoot(DoctorCase):
 
 
 class Boot(DoctorCase):
-    """modules-load.d."""
+    """What modules-load.d loads at boot."""
 
     def test_nothing_loads_winpar(self):
         self.machine.drop("/etc/modules-load.d/winpar.conf")
         self.finds("boot", "scanner", level="note")
 
-    def test_a_client_loads_it(self):
+    def test_a_client_that_loads_winpar_at_boot(self):
         self.machine.put("/etc/modules-load.d/winpar.conf", "scanner")
         self.assertEqual(self.found(), {})
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The doctor on ports: as test_doctor_module.py, one thing is wrong in each."""
+"""The doctor's checks of ports, in cases like those of test_doctor_module.py."""
 from healthy import DEP, MODULES, DoctorCase
 
 NO_DRIVER = "\n".join(line for line in DEP.splitlines()
@@ -7,7 +7,7 @@ NO_DRIVER = "\n".join(line for line in DEP.splitlines()
 
 
 class Driver(DoctorCase):
-    """parport_pc."""
+    """parport_pc is not loaded, or not there."""
 
     def setUp(self):
         super().setUp()
@@ -38,13 +38,13 @@ class Driver(DoctorCase):
 
 
 class NoPort(DoctorCase):
-    """The driver is there, a port is not."""
+    """parport_pc is loaded and has found no port."""
 
     def setUp(self):
         super().setUp()
         self.machine.without_port()
 
-    def test_none_at_all(self):
+    def test_no_port_at_all(self):
         self.finds("no-port", "Parallel Port: Enabled")
 
     def test_switched_off_in_the_firmware(self):
@@ -62,7 +62,7 @@ class NoPort(DoctorCase):
             "modprobe -r winpar parport_pc", "modprobe parport_pc",
             "modprobe winpar"])
 
-    def test_the_address_is_anothers(self):
+    def test_another_driver_has_the_address(self):
         self.machine.put("/proc/ioports", "  0378-037a : superio-watchdog")
         self.finds("address-taken", "superio-watchdog")
 
@@ -80,7 +80,7 @@ class NoPort(DoctorCase):
 
 
 class Cards(DoctorCase):
-    """PCI cards."""
+    """PCI cards with a parallel port."""
 
     def test_a_card_with_serial_ports_whose_driver_is_not_loaded(self):
         self.machine.pci("0000:03:00.0", "9710", "9835")
@@ -114,7 +114,7 @@ class Cards(DoctorCase):
 
 
 class Taken(DoctorCase):
-    """Ports of Linux's that winpar does not have as others."""
+    """Linux ports that winpar does not have, or that have no registers."""
 
     def test_a_port_that_winpar_does_not_have(self):
         self.machine.linux_port("parport1", 0x278)
@@ -127,9 +127,9 @@ class Taken(DoctorCase):
 
 
 class Interrupts(DoctorCase):
-    """None, the wrong one, not allowed."""
+    """Ports with no interrupt, a wrong one, or one that may not be connected."""
 
-    def test_none(self):
+    def test_a_port_without_an_interrupt(self):
         self.machine.port(irq="none")
         self.machine.put("/sys/module/lp/refcnt", "0")
         self.machine.put("/sys/module/winpar/holders/scanner/refcnt", "0")
@@ -140,7 +140,7 @@ class Interrupts(DoctorCase):
             "modprobe -r scanner winpar lp parport_pc",
             "modprobe parport_pc", "modprobe winpar", "modprobe scanner"])
 
-    def test_none_and_none_wanted(self):
+    def test_no_interrupt_where_none_may_be_connected_is_a_note(self):
         self.machine.port(irq="none", base="0x278", connect="not allowed")
         self.finds("no-irq", "irq=5", level="note")
 
@@ -153,7 +153,7 @@ class Interrupts(DoctorCase):
         self.machine.port(irq="none", base="0xffffffffc0000000")
         self.assertEqual(self.found(), {})
 
-    def test_not_allowed(self):
+    def test_routines_may_not_be_connected(self):
         self.machine.port(connect="not allowed")
         self.finds("connect", "enable_connect_interrupt=1", level="note")
 
@@ -184,7 +184,7 @@ class Interrupts(DoctorCase):
 
 
 class Owners(DoctorCase):
-    """Who has the port."""
+    """Drivers, clients and programs that have the port."""
 
     def test_a_program_through_ppdev(self):
         self.machine.port(state="away", owner="ppdev0")
@@ -207,7 +207,7 @@ class Owners(DoctorCase):
         self.machine.port(state="away", owner="lp", waiters="scanner cnc")
         self.finds("driver-has", ": >/dev/lp0", "scanner, cnc")
 
-    def test_another_driver(self):
+    def test_another_linux_driver_has_the_port(self):
         self.machine.port(state="away", owner="plip0", waiters="scanner")
         self.machine.program(7, "cat", "/dev/lp0")
         self.finds("driver-has", "modprobe -r plip")
@@ -229,11 +229,11 @@ class Owners(DoctorCase):
                           waiters="scanner")
         self.assertEqual(self.found(), {})
 
-    def test_gone(self):
+    def test_a_port_that_is_gone(self):
         self.machine.port("LPT2", parport="parport1", state="gone", files="2")
         self.finds("gone", "2 files", level="note")
 
-    def test_a_program_alone(self):
+    def test_a_program_that_has_the_port_exclusively(self):
         self.machine.says("dmesg", "winpar: parport0: scanner cannot open LPT1: "
                           "ppdev0 uses the port exclusively. End the program")
         self.machine.program(5, "prog", "/dev/parport0")
@@ -241,7 +241,7 @@ class Owners(DoctorCase):
         self.machine.drop("/proc/5")
         self.assertEqual(self.found(), {})
 
-    def test_a_program_that_was_refused(self):
+    def test_a_program_that_was_refused_the_port_exclusively(self):
         self.machine.says("dmesg", "parport0: cannot grant exclusive access "
                           "for device ppdev0")
         self.finds("exclusive-refused", "3000 ms", level="note")

@@ -30,15 +30,15 @@ def options(parser):
 class Manual(unittest.TestCase):
     """docs/winparctl.1"""
 
-    def test_it_is_clean(self):
+    def test_mandoc_has_no_warning(self):
         done = subprocess.run(["mandoc", "-Tlint", MANUAL], check=False,
                               capture_output=True, text=True)
-        # Its neighbours may not be installed yet.
+        # The pages that it refers to may not be installed yet.
         said = [line for line in done.stdout.splitlines()
                 if "referenced manual not found" not in line]
         self.assertEqual(said, [])
 
-    def test_it_has_every_command_and_option(self):
+    def test_the_page_has_every_command_and_option(self):
         text = subprocess.run(["mandoc", "-Tascii", MANUAL], check=True,
                               capture_output=True, text=True).stdout
         text = re.sub(".\b", "", text)
@@ -47,7 +47,7 @@ class Manual(unittest.TestCase):
             for option in options(parser) - {"--help"}:
                 self.assertIn(option, text)
 
-    def test_it_has_no_option_that_is_not_there(self):
+    def test_the_page_has_no_option_that_is_not_there(self):
         with open(MANUAL, encoding="ascii") as file:
             named = set(re.findall(r"Fl (-[a-z]+)", file.read()))
         there = set().union(*(options(parser) for parser in

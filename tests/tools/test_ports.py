@@ -141,7 +141,7 @@ class Common(Case):
 
 
 def close_stdout_reader():
-    """Make stdout a pipe that nobody reads."""
+    """Make stdout a pipe whose reader is closed."""
     reader, writer = os.pipe()
     os.dup2(writer, 1)
     os.close(reader)

@@ -17,7 +17,7 @@ TRACING = "/sys/kernel/tracing"
 
 
 class Record(Case):
-    """What mkdir in instances/ makes is made here."""
+    """Recordings, with a tracefs whose instances the test makes and removes."""
 
     def setUp(self):
         super().setUp()
@@ -34,7 +34,7 @@ class Record(Case):
         self.addCleanup(patch.stop)
 
     def make(self):
-        """An instance appears, with files and an event in its buffer."""
+        """Make an instance as the kernel does, with an event in the buffer."""
         def make(instance):
             path = instance.path
             os.makedirs(path + "/events/winpar")
@@ -53,7 +53,7 @@ class Record(Case):
         return make
 
     def unmake(self):
-        """It goes; how it was left is kept."""
+        """Remove an instance, and keep its last settings for the test."""
         def unmake(instance):
             self.left = System(instance.path).read("/tracing_on")
             shutil.rmtree(instance.path)
@@ -73,7 +73,7 @@ class Record(Case):
         self.assertFalse(os.path.exists(self.made[0]))
         self.assertEqual(self.left, "0")
 
-    def test_a_signal_ends_it_and_nothing_stays(self):
+    def test_a_signal_ends_the_recording_and_no_instance_stays(self):
         self.made_hook = threading.Timer(
             0.5, os.kill, (os.getpid(), signal.SIGINT)).start
         path = os.path.join(self.machine.root, "x.trace")
@@ -84,7 +84,7 @@ class Record(Case):
         with open(path, encoding="ascii") as file:
             self.assertIn("# to=", file.read())
 
-    def test_what_fails_in_the_middle_leaves_nothing_either(self):
+    def test_a_recording_that_fails_leaves_no_instance(self):
         self.fails = "buffer_size_kb"
         status, _, err = self.ctl("trace", "--for", "0.1", "-o",
                                   os.path.join(self.machine.root, "x"))
@@ -92,7 +92,7 @@ class Record(Case):
         self.assertIn("buffer_size_kb: Is a directory", err)
         self.assertFalse(os.path.exists(self.made[0]))
 
-    def test_without_tracepoints_root_or_winpar_it_says_so(self):
+    def test_without_tracepoints_root_or_winpar_the_status_is_3(self):
         self.machine.drop(TRACING + "/events/winpar")
         self.assertIn("has no tracepoints", self.refused())
         self.machine.drop(TRACING)
@@ -103,7 +103,7 @@ class Record(Case):
         self.assertIn("needs root", self.refused())
 
     def refused(self):
-        """What it says, with status 3."""
+        """Run winparctl trace, which has to end with status 3: what it says."""
         path = os.path.join(self.machine.root, "x.trace")
         status, _, err = self.ctl("trace", "--for", "0.1", "-o", path)
         self.assertEqual(status, 3)

@@ -26,13 +26,13 @@ def laned(*lines):
 
 
 def spans(lane):
-    """Its bars: kind, from, to in whole microseconds, and still open."""
+    """The bars of a lane: kind, start, end in whole microseconds, and open."""
     return [(bar.kind, round(bar.start), round(bar.end), bar.open)
             for bar in lane.bars]
 
 
 class Reading(unittest.TestCase):
-    """Lines of several programs."""
+    """Traces as several programs write them."""
 
     def test_the_three_formats_say_the_same(self):
         for one in (
@@ -71,7 +71,7 @@ class Reading(unittest.TestCase):
 
 
 class Lanes(unittest.TestCase):
-    """Who had the port when."""
+    """Bars and marks of a trace."""
 
     def test_from_allocate_to_free(self):
         lane = laned(line(1, "allocate", "port=0 client=a how=try"),
@@ -83,7 +83,7 @@ class Lanes(unittest.TestCase):
                      line(1.5, "free", "port=0 client=a how=try"))["a"]
         self.assertEqual(spans(lane), [("has", 0, 500000, False)])
 
-    def test_what_goes_on_after_it(self):
+    def test_what_goes_on_after_the_trace(self):
         lane = laned(line(1, "allocate", "port=0 client=a how=try"),
                      line(3, "interrupt", "port=0"))["a"]
         self.assertEqual(spans(lane), [("has", 0, 2000000, True)])
@@ -97,7 +97,7 @@ class Lanes(unittest.TestCase):
                                            "status=0x0 STATUS_SUCCESS"))["a"]
         self.assertEqual(spans(lane), [("wait", 0, 250000, False)])
 
-    def test_or_until_it_is_cancelled(self):
+    def test_a_request_waits_until_it_is_cancelled(self):
         lane = laned(line(1, "queue", "port=0 client=a request=1 on=port"),
                      line(1.2, "cancel", "port=0 client=a request=1"),
                      line(1.25, "complete", "port=0 client=a request=1 "
@@ -132,10 +132,10 @@ class Lanes(unittest.TestCase):
 
 
 class Drawing(Case):
-    """The files."""
+    """The files that winparctl timeline writes."""
 
     def draw(self, name, *words, source=SMALL):
-        """winparctl timeline: its text, and the status."""
+        """Run winparctl timeline: the text of its file, and its status."""
         path = os.path.join(self.machine.root, name)
         status, out, err = self.ctl("timeline", source, "-o", path, *words)
         if status:

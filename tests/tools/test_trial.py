@@ -27,7 +27,7 @@ class Trial(DoctorCase):
         self.assertEqual(out, "  LPT1 has taken 49 bytes\n"
                          "page on LPT1: passed\n")
 
-    def test_one_that_fails(self):
+    def test_a_test_that_fails(self):
         self.machine.says("modprobe winpar_test what=interrupt port=0 by=plug",
                           "1 could not insert: Input/output error")
         self.machine.says("kmsg", "winpar_test: 0 interrupts heard of 8")
@@ -46,13 +46,13 @@ class Trial(DoctorCase):
         self.assertEqual(status, 1)
         self.assertIn("Key was rejected by service. 'winparctl doctor'", err)
 
-    def test_it_asks_first(self):
+    def test_the_program_asks_before_it_writes(self):
         status, _, err = self.ctl("test", "loopback", "LPT1")
         self.assertEqual(status, 2)
         self.assertIn("D3-nAck (5-10)", err)
         self.assertIn("say --yes", err)
 
-    def test_no_means_no(self):
+    def test_the_answer_no_ends_the_program(self):
         class Terminal(io.StringIO):
             """A person who types."""
             def isatty(self):
@@ -67,7 +67,7 @@ class Trial(DoctorCase):
         with mock.patch.object(sys, "stdin", Terminal("y\n")):
             self.assertEqual(self.ctl("test", "page", "LPT1")[0], 0)
 
-    def test_what_cannot_be_tried_is_said_before_one_is_asked(self):
+    def test_an_impossible_test_ends_before_the_question(self):
         for values, words in (
                 ({"irq": "none"}, "has no interrupt"),
                 ({"connect": "not allowed"}, "enable_connect_interrupt"),

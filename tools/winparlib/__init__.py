@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What winparctl is made of."""
+"""The modules of winparctl. Here: its exit status, and how it fails."""
 
 # As in include/winpar/version.h: a test compares the two.
 VERSION = "0.2.0"
@@ -12,7 +12,7 @@ NOT_READY = 3   # not root, or winpar is not loaded
 
 
 class Trouble(Exception):
-    """What ends the program: a sentence for the user, and the exit status."""
+    """Ends the program, with a sentence for the user and an exit status."""
 
     def __init__(self, words, status=FAILED):
         super().__init__(words)

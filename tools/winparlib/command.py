@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The command line: which subcommand, and what it is given."""
+"""The command line: its parser, and a function for each subcommand."""
 import argparse
 import contextlib
 import json
@@ -13,12 +13,12 @@ from .system import System
 
 
 def as_json(value, lines=False):
-    """Print for programs; lines: one value a line, for what goes on."""
+    """Print a value as JSON; lines: on one line, for --watch."""
     print(json.dumps(value, indent=None if lines else 2), flush=True)
 
 
 def show():
-    """The room that prints for people: it needs python3-rich."""
+    """Import show, which prints for people: --json does without python3-rich."""
     from . import show as room
     return room
 
@@ -155,7 +155,7 @@ def port_timeline(_system, args):
 
 
 def positive(kind):
-    """An argument that is a number above 0."""
+    """The type of an argument that is a number above 0."""
     def parse(text):
         value = kind(text)
         if not 0 < value < 1e9:
@@ -166,7 +166,7 @@ def positive(kind):
 
 
 def parser():
-    """What there is."""
+    """The parser of all subcommands and their options."""
     both = argparse.ArgumentParser(add_help=False)
     both.add_argument("--json", action="store_true",
                       help="print JSON, for programs")
@@ -232,8 +232,8 @@ def parser():
     one.add_argument("-o", "--output", metavar="FILE", default="winpar.trace",
                      help="default winpar.trace; - is the standard output")
     one.add_argument("--buffer", metavar="KIB", type=positive(int),
-                     default=4096, help="the kernel's buffer, a CPU; "
-                     "default 4096")
+                     default=4096, help="the size of the kernel's buffer for "
+                     "each CPU; default 4096")
     one.set_defaults(run=port_trace)
 
     one = subs.add_parser("timeline", parents=[both],
@@ -247,9 +247,9 @@ def parser():
                      help="NAME.html or NAME.svg; default: the trace's name "
                      "with .html")
     one.add_argument("--from", dest="first", metavar="SECONDS", type=float,
-                     help="from so long after the beginning")
+                     help="begin so long after the trace's beginning")
     one.add_argument("--to", dest="last", metavar="SECONDS", type=float,
-                     help="to so long after the beginning")
+                     help="end so long after the trace's beginning")
     one.set_defaults(run=port_timeline)
     return top
 
@@ -269,6 +269,6 @@ def main(words):
         print(file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Who reads has had enough ("| head"): do not fail again at the end.
+        # The reader has closed the pipe ("| head"): let the flush at exit not fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK

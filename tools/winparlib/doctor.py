@@ -8,7 +8,7 @@ from . import doctor_module, doctor_port, modules, ports
 
 
 class Finding:
-    """One thing that is wrong, or worth to know."""
+    """One thing that is wrong or, as a note, worth to know."""
 
     def __init__(self, name, what, why, mend=(), note=False):
         self.name = name
@@ -43,17 +43,20 @@ class Patient:
         return None
 
     def dkms(self):
-        """What DKMS says of winpar: pairs of kernel release (or "") and state."""
+        """The kernels DKMS has winpar for: pairs of release (or "") and state."""
         return [(release, state) for _, release, state in self.dkms_lines()]
 
     def dkms_name(self):
-        """What DKMS calls it: winpar/VERSION."""
+        """What DKMS calls winpar: winpar/VERSION."""
         return "winpar/" + next(
             (version for version, _, _ in self.dkms_lines()), "VERSION")
 
     def dkms_lines(self):
-        """Version, kernel release and state: "winpar/1, 6.1, x86_64: installed",
-        with a comma for the slash before dkms 3."""
+        """Version, kernel release and state, from dkms' lines.
+
+        These are "winpar/1, 6.1, x86_64: installed"; before dkms 3 the slash was a
+        comma.
+        """
         found = []
         for line in (self.system.run("dkms", "status", "-m", "winpar")
                      or "").splitlines():
@@ -71,7 +74,7 @@ class Patient:
                 self.system.glob("/sys/module/winpar/holders/*")]
 
     def reload(self):
-        """The commands that load parport_pc anew: in the order that works."""
+        """The commands that unload all that uses parport_pc, and load it again."""
         down = self.clients() + [
             name for name in ("winpar", "lp", "ppdev", "parport_serial",
                               "parport_pc") if self.system.loaded(name)]
@@ -100,7 +103,7 @@ CHECKS = [
 
 
 def examine(system, progress=lambda words: None):
-    """All findings, what is wrong first."""
+    """The findings of all checks; notes come last."""
     progress("reading")
     patient = Patient(system)
     found = []

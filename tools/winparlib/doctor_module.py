@@ -47,7 +47,7 @@ def permission(patient):
 
 
 def headers(patient):
-    """The package with the headers of the kernel that runs."""
+    """The command that installs the headers of the kernel that runs."""
     return f"apt-get install linux-headers-{patient.release}"
 
 
@@ -102,7 +102,10 @@ def installed(patient):
 
 
 def flavour(release):
-    """amd64 of 6.1.0-56-amd64: what Debian's meta-packages are called by."""
+    """The end of a Debian kernel's release, which its meta-packages are named by.
+
+    It is amd64 for 6.1.0-56-amd64.
+    """
     found = re.match(r"[\d.]+(?:\+\w+)?(?:-\d+)?-(.+)$", release)
     return found.group(1) if found else None
 
@@ -138,14 +141,14 @@ def next_kernel(patient):
 
 
 def lockdown(system):
-    """The lockdown: none, integrity or confidentiality."""
+    """How the kernel is locked down: none, integrity or confidentiality."""
     found = re.search(r"\[(\w+)\]",
                       system.read("/sys/kernel/security/lockdown") or "")
     return found.group(1) if found else "none"
 
 
 def secure_boot(system):
-    """The firmware starts signed systems only."""
+    """Does the firmware start signed systems only?"""
     for path in system.glob("/sys/firmware/efi/efivars/SecureBoot-*"):
         data = system.read_bytes(path)
         return bool(data) and data[-1] == 1
@@ -153,7 +156,7 @@ def secure_boot(system):
 
 
 def signature(patient):
-    """Where modules must be signed: are they, by a key that is known?"""
+    """Where modules must be signed: is winpar, by a key that the kernel knows?"""
     system = patient.system
     mode = lockdown(system)
     said = patient.last_said(UNSIGNED)
@@ -229,7 +232,7 @@ def loaded(patient):
 
 
 def clients(patient):
-    """Clients that the kernel refused, or that were left behind."""
+    """Clients that the kernel refused, or that were not built for this kernel."""
     system, seen = patient.system, set()
     for line in reversed(patient.log):
         found = CLIENT_STALE.search(line)
@@ -261,7 +264,7 @@ def clients(patient):
 
 
 def boot(patient):
-    """Will it all be there after a boot, in the right order?"""
+    """Are winpar and parport_pc loaded at boot, and parport_pc first?"""
     system, here = patient.system, patient.modules
     listed = modules.at_boot(system)
     names = [name for name, _ in listed]

@@ -19,7 +19,7 @@ PERIPHERAL = re.compile(
     r"winpar: (LPT[\d.]+): (a request of \S+ fails with .*the lines show .*)")
 DEAF = re.compile(r"winpar: (\w+): .* heard nothing from interrupt \d+")
 
-# A client that has the port for so long while others wait keeps it.
+# A client that has the port for so long, while others wait, is a finding.
 LONG_MS = 10000
 
 
@@ -31,7 +31,7 @@ def linux_ports(system):
 
 
 def driver(patient):
-    """Is parport_pc, which drives the ports, there and loaded?"""
+    """Is parport_pc, which drives the ports, installed and loaded?"""
     system, here = patient.system, patient.modules
     if "parport_pc" in here.builtin or system.loaded("parport_pc"):
         return
@@ -60,7 +60,7 @@ def driver(patient):
 
 
 def pci_cards(patient):
-    """PCI cards with a parallel port: address, modules that would drive it."""
+    """PCI cards with a parallel port, as pairs: address, modules that drive it."""
     system = patient.system
     for path in system.glob("/sys/bus/pci/devices/*"):
         wanted = patient.modules.for_device(
@@ -72,7 +72,7 @@ def pci_cards(patient):
 
 
 def pci(patient):
-    """Cards with a parallel port that no driver has."""
+    """PCI cards with a parallel port that no driver has taken."""
     system = patient.system
     for address, wanted in pci_cards(patient):
         path = f"/sys/bus/pci/devices/{address}"
@@ -115,7 +115,10 @@ def pci(patient):
 
 
 def io_base(system, path):
-    """The first I/O ports of a PCI device, or None: a line is "FROM TO FLAGS"."""
+    """The first I/O address of a PCI device, or None.
+
+    Each line of its file resource is "FROM TO FLAGS".
+    """
     for line in system.lines(path + "/resource"):
         words = line.split()
         if len(words) == 3 and int(words[2], 16) & 0x100:
@@ -124,7 +127,7 @@ def io_base(system, path):
 
 
 def none_found(patient):
-    """parport_pc is loaded and has found nothing: why?"""
+    """Why parport_pc has found no port, or which ports cannot be used."""
     system = patient.system
     ports = list(linux_ports(system))
     known = {port.parport for port in patient.ports}
@@ -184,7 +187,7 @@ def none_found(patient):
 
 
 def on_board_port(system):
-    """Of the port on the board: active, disabled, or None: there is none."""
+    """What the firmware says of a port on the board: active, disabled or None."""
     for path in system.glob("/sys/bus/pnp/devices/*"):
         if any(name in (system.read(path + "/id") or "") for name in PNP_PORT):
             return "disabled" if "state = disabled" in (
@@ -217,7 +220,7 @@ def options(patient, port, irq):
 
 
 def interrupts(patient):
-    """Ports without an interrupt, or with another one than Linux thinks."""
+    """Ports without an interrupt, with a wrong one, or with connect not allowed."""
     system = patient.system
     for port in patient.ports:
         wanted = port.connect == "allowed"
@@ -264,7 +267,7 @@ def interrupts(patient):
 
 
 def irq_line(system, irq):
-    """How often an interrupt came, and which devices are on it but parport."""
+    """How often an interrupt came, and which devices share it with parport."""
     for line in system.lines("/proc/interrupts"):
         words = line.split()
         if words and words[0] == irq + ":":
@@ -310,7 +313,7 @@ def owners(patient):
 
 
 def driver_has(patient, port, name):
-    """A Linux driver has the port: which program, and how it is ended."""
+    """A Linux driver has a port: which program uses it, and how that is ended."""
     number = port.number()
     programs = list(users(patient.system, number)) if number is not None else []
     if name.startswith("lp"):
@@ -340,7 +343,7 @@ def driver_has(patient, port, name):
 
 
 def exclusive(patient):
-    """Programs that want a port for themselves alone, and winpar: who won?"""
+    """Programs that have a port exclusively, or were refused it for winpar."""
     system = patient.system
     for port in patient.ports:
         names = (port.name, port.parport)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A recorded trace, read: from winparctl trace, tracefs, trace-cmd or perf."""
+"""Reads a trace that winparctl trace, tracefs, trace-cmd or perf has recorded."""
 import re
 
 from . import Trouble
@@ -17,7 +17,7 @@ HEAD = re.compile(r"^# (port=\d+ .*|from=[\d.]+|to=[\d.]+|lost=\d+)$")
 
 
 def fields_of(text):
-    """name=value pairs; a bare word belongs to the value before it."""
+    """An event's name=value pairs; a bare word belongs to the value before it."""
     fields, last = {}, None
     for word in text.split():
         name, equals, value = word.partition("=")
@@ -30,7 +30,7 @@ def fields_of(text):
 
 
 class Event:
-    """One step: its time in seconds, its name without winpar_, its fields."""
+    """One event: its time in seconds, its name without winpar_, its fields."""
 
     __slots__ = ("time", "name", "task", "fields")
 
@@ -41,7 +41,7 @@ class Event:
         self.fields = fields
 
     def client(self):
-        """The client's module; None: none has to do with it."""
+        """The module of the event's client, or None."""
         client = self.fields.get("client")
         return None if client in (None, "none") else client
 
@@ -51,13 +51,13 @@ class Trace:
 
     def __init__(self):
         self.events = []
-        self.ports = {}     # at the beginning: fields by the port's number
+        self.ports = {}     # a port's number: what the head says of the port
         self.start = None
         self.end = None
         self.lost = 0
 
     def span(self):
-        """From when to when it was recorded, as far as is known."""
+        """When the recording began and ended: by the head, else by the events."""
         times = [event.time for event in self.events]
         start = min([self.start] + times[:1] if self.start is not None
                     else times[:1], default=0)
@@ -67,7 +67,7 @@ class Trace:
 
 
 def read(lines, progress=lambda done: None):
-    """The Trace of these lines. Lines of other events are passed over."""
+    """Make a Trace of a file's lines, without the events of other modules."""
     trace = Trace()
     for number, line in enumerate(lines):
         if not number % 4096:
@@ -100,7 +100,7 @@ def read(lines, progress=lambda done: None):
 
 
 def load(path, progress=lambda done: None):
-    """The Trace of a file, or the program's end."""
+    """Make a Trace of a file; end the program when the file has none."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             trace = read(file, progress)

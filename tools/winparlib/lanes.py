@@ -35,7 +35,10 @@ class Mark:
 
 
 class Lane:
-    """One who can have the port (client, driver), or the interrupts."""
+    """A row of the picture: a client, a driver, or the interrupts.
+
+    sort says which: client, driver or interrupts.
+    """
 
     def __init__(self, name, sort):
         self.name = name
@@ -44,13 +47,13 @@ class Lane:
         self.marks = []
 
     def total(self, kind):
-        """How often, for how long in all, and the longest."""
+        """How many bars of a kind there are, their sum, and the longest."""
         spans = [bar.end - bar.start for bar in self.bars if bar.kind == kind]
         return len(spans), sum(spans), max(spans, default=0)
 
 
 class Port:
-    """The lanes of one port, and what is open while events are read."""
+    """The lanes of one port, and the bars without an end yet."""
 
     def __init__(self, number, head):
         self.number = number
@@ -62,50 +65,53 @@ class Port:
         self.waits = {}     # request -> (lane, kind, since when, words)
 
     def lane(self, name, sort):
-        """The lane of that name, made when it is first asked for."""
+        """The lane of that name, made at the first call."""
         key = (sort, name)
         if key not in self.lanes:
             self.lanes[key] = Lane(name, sort)
         return self.lanes[key]
 
     def take(self, lane, time, words):
-        """From now on that lane has the port."""
+        """Begin the bar of a lane that has the port."""
         self.give(lane, time)
         self.has[lane] = (time, words)
 
     def give(self, lane, time, start=None):
-        """That lane has it no more; start: since when, if that was not seen."""
+        """End the bar of a lane that has the port.
+
+        start: where the bar begins when the trace does not have its begin.
+        """
         since, words = self.has.pop(lane, (start, "from before the trace"))
         if since is not None:
             lane.bars.append(Bar("has", since, time, words))
 
     def begin(self, request, lane, kind, time, words):
-        """A request waits, or is under way."""
+        """Begin the bar of a request that waits, or that a worker is at."""
         self.finish(request, time)
         self.waits[request] = (lane, kind, time, words)
 
     def finish(self, request, time, words=""):
-        """It does so no more."""
+        """End the bar of a request."""
         if request in self.waits:
             lane, kind, since, before = self.waits.pop(request)
             lane.bars.append(Bar(kind, since, time, before + words))
 
     def close(self, time):
-        """The trace is over: what is open stays so to its end."""
+        """Draw the bars that have no end to the end of the trace."""
         for lane, (since, words) in self.has.items():
             lane.bars.append(Bar("has", since, time, words, True))
         for lane, kind, since, words in self.waits.values():
             lane.bars.append(Bar(kind, since, time, words, True))
 
     def sorted_lanes(self):
-        """Interrupts, clients, drivers."""
+        """The lanes in the order of the picture: interrupts, clients, drivers."""
         order = ("interrupts", "client", "driver")
         return sorted(self.lanes.values(), key=lambda lane:
                       order.index(lane.sort))
 
 
 def words_of(event):
-    """An event for people: its name and fields, but for those of its lane."""
+    """An event's name and fields, without its port and client."""
     return " ".join([event.name] + [
         f"{name}={value}" for name, value in event.fields.items()
         if name not in ("port", "client")])
@@ -145,7 +151,7 @@ def step(port, event, time, whole):
 
 
 def at_start(port, head):
-    """Who had the port when the trace began."""
+    """Begin the bar of the owner that the head of the trace names."""
     owner, state = head.get("owner"), head.get("state")
     if not owner or state not in ("owned", "away"):
         return
@@ -170,7 +176,7 @@ def ports_of(trace, start, end):
 
 
 def cut(ports, first, last):
-    """Keep what is between two times, in microseconds."""
+    """Cut the lanes to what is between two times, in microseconds."""
     for port in ports:
         for lane in port.lanes.values():
             lane.bars = [bar for bar in lane.bars

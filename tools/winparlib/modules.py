@@ -4,17 +4,17 @@ import fnmatch
 import os
 import re
 
-# Where modprobe and systemd-modules-load look, the first of a name wins.
+# Where modprobe and systemd-modules-load look: of two files of a name, the first.
 CONFIG = ("/etc", "/run", "/usr/lib", "/lib")
 
 
 def plain(name):
-    """Modules are named with underscores."""
+    """The name of a module as the kernel has it: with underscores."""
     return name.replace("-", "_")
 
 
 def stem(path):
-    """The module that a file is: updates/dkms/a-b.ko.xz is a_b."""
+    """The name of the module in a file: a_b for updates/dkms/a-b.ko.xz."""
     return plain(os.path.basename(path).split(".ko")[0])
 
 
@@ -35,7 +35,7 @@ class Modules:
                         system.lines(self.folder + "/modules.builtin")}
 
     def there(self, name):
-        """modprobe finds it, or need not look."""
+        """Does modprobe find the module, or is it built in?"""
         return plain(name) in self.files or plain(name) in self.builtin
 
     def clients(self):
@@ -44,13 +44,13 @@ class Modules:
                       if "winpar" in needs)
 
     def lying(self, name):
-        """Files of that module, whether depmod has seen them or not."""
+        """The files of a module, whether depmod has listed them or not."""
         return [path for place in ("updates/dkms", "updates", "extra", "misc")
                 for path in
                 self.system.glob(f"{self.folder}/{place}/{name}.ko*")]
 
     def for_device(self, alias):
-        """The modules that say they drive a device of that modalias."""
+        """The modules that drive a device of that modalias, by their own word."""
         found = set()
         for line in self.system.lines(self.folder + "/modules.alias"):
             words = line.split()
@@ -88,7 +88,7 @@ def newest_first(names):
 
 
 def config_files(system, folder):
-    """The .conf files of /etc/FOLDER and so on, in the order they count."""
+    """The .conf files of FOLDER in CONFIG, in the order in which they are read."""
     by_name = {}
     for place in CONFIG:
         for path in system.glob(f"{place}/{folder}/*.conf"):
@@ -97,7 +97,7 @@ def config_files(system, folder):
 
 
 def without_comment(lines):
-    """Lines that say something; one that ends in a backslash goes on."""
+    """The lines that are no comments; one that ends in a backslash goes on."""
     said, before = [], ""
     for line in lines:
         line = before + line.strip()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The ports that winpar knows: /sys/class/winpar, an object a port."""
+"""The ports that winpar knows, from /sys/class/winpar."""
 import re
 
 from . import NOT_READY, USAGE, Trouble
@@ -21,13 +21,13 @@ STATES = {
 
 
 def order(name):
-    """Sort LPT2 before LPT10."""
+    """The key by which LPT2 is sorted before LPT10."""
     digits = re.search(r"\d+", name)
     return int(digits.group()) if digits else -1, name
 
 
 class Port:
-    """One port, as it was when the object was made."""
+    """A port, as it was when this object was made."""
 
     def __init__(self, system, name):
         self.name = name
@@ -47,7 +47,7 @@ class Port:
                 "waiters": self.waiters}
 
     def has_io_ports(self):
-        """It has registers at I/O addresses: no USB port, none in software."""
+        """Has it registers at I/O addresses? USB and software ports have none."""
         found = re.fullmatch(r"0x([0-9a-f]+)", self.base)
         return bool(found) and 0 < int(found.group(1), 16) < 0x10000
 
@@ -64,13 +64,13 @@ def names(system):
 
 
 def every(system):
-    """All ports. One that is removed in the middle of this is left out."""
+    """All ports, without one that is removed while they are read."""
     found = [Port(system, name) for name in names(system)]
     return [port for port in found if port.state]
 
 
 def known(system):
-    """As every(), but end the program when winpar cannot be asked."""
+    """All ports; end the program when winpar is not loaded, or is too old."""
     system.need_winpar()
     if not system.exists(CLASS):
         raise Trouble("the winpar that is loaded has no /sys/class/winpar: it "
@@ -80,7 +80,7 @@ def known(system):
 
 
 def one(system, name):
-    """The port of that name (LPT1, parport0), or the program's end."""
+    """The port LPT1 or parport0; end the program when there is none."""
     there = known(system)
     for port in there:
         if name.lower() in (port.name.lower(), port.parport.lower()):

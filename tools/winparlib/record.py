@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""winparctl trace: winpar's tracepoints into a file, by a tracefs instance of our
-own, which is gone afterwards: other tracing is not disturbed."""
+"""winparctl trace: records winpar's tracepoints into a file.
+
+It makes a tracefs instance of its own, so that it disturbs no other tracing, and
+removes the instance at the end.
+"""
 import contextlib
 import errno
 import os
@@ -15,7 +18,7 @@ EVENTS = "events/winpar"
 
 
 def tracefs(system):
-    """Where the tracing files are, or the program's end."""
+    """The folder of tracefs; end the program when winpar has no events there."""
     for place in TRACEFS:
         if system.exists(place + "/instances"):
             if not system.exists(f"{place}/{EVENTS}/enable"):
@@ -28,7 +31,7 @@ def tracefs(system):
 
 
 def head(system):
-    """The file's first lines: each port as it is now."""
+    """The first lines of the file, with the state of each port now."""
     version = system.read("/sys/module/winpar/version") or "?"
     lines = ["# winparctl trace: docs/tracing.md names the events",
              f"# kernel={system.release()} winpar={version}"]
@@ -49,12 +52,12 @@ class Instance:
         self.kib = kib
 
     def write(self, name, text):
-        """Set a file of the instance."""
+        """Write text into a file of the instance."""
         with open(os.path.join(self.path, name), "w", encoding="ascii") as file:
             file.write(text)
 
     def lost(self):
-        """How many events found no room."""
+        """How many events were lost because the buffer was full."""
         total = 0
         cpus = os.path.join(self.path, "per_cpu")
         for cpu in os.listdir(cpus) if os.path.isdir(cpus) else []:
@@ -66,11 +69,11 @@ class Instance:
         return total
 
     def make(self):
-        """The kernel puts the files into it."""
+        """Make the instance's folder; the kernel puts the files into it."""
         os.mkdir(self.path)
 
     def unmake(self):
-        """The kernel takes the files out of it."""
+        """Remove the instance's folder; the kernel removes the files in it."""
         os.rmdir(self.path)
 
     def __enter__(self):
@@ -86,12 +89,12 @@ class Instance:
         return self
 
     def stop(self):
-        """No more events; those in the buffer stay."""
+        """Switch the events off; those in the buffer stay there."""
         self.write("tracing_on", "0")
         self.write(EVENTS + "/enable", "0")
 
     def remove(self):
-        """The instance goes; its buffer may be read for a moment yet."""
+        """Remove the instance, which may still be in use for a moment."""
         for _ in range(50):
             try:
                 self.unmake()
@@ -110,7 +113,7 @@ class Instance:
 
 
 def drain(pipe, file):
-    """What is in the buffer now; how many lines that was."""
+    """Write what is in the buffer to the file. Returns how many lines it was."""
     lines = 0
     while True:
         try:
@@ -129,9 +132,9 @@ def drain(pipe, file):
 
 @contextlib.contextmanager
 def ended_by_signals():
-    """Yield a function that says whether the user or init has had enough.
+    """Yield a function that says whether SIGINT, SIGTERM or SIGHUP has come.
 
-    Not an exception in the middle of a write: the file is to be whole.
+    The signals raise no exception, which would leave half a line in the file.
     """
     asked = []
     old = {number: signal.signal(number, lambda *_: asked.append(1))

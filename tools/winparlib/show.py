@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is printed for people: tables, a picture that changes, paragraphs."""
+"""Prints for people, by python3-rich: tables, and what changes while one looks."""
 import contextlib
 import sys
 import textwrap
@@ -24,7 +24,7 @@ STYLES = {"idle": "green", "owned": "cyan", "giving": "yellow",
 
 
 def console(file=None):
-    """A console that cuts no line where nobody looks at it."""
+    """A console; where the output is no terminal, it cuts no line."""
     file = file or sys.stdout
     return Console(file=file, highlight=False, markup=False, emoji=False,
                    width=None if file.isatty() else 4096)
@@ -40,7 +40,7 @@ def table(*heads):
 
 
 def span(milliseconds):
-    """A time that people read."""
+    """A time as text: ms, s, min or h."""
     if milliseconds < 1000:
         return f"{milliseconds} ms"
     seconds = milliseconds / 1000
@@ -70,12 +70,12 @@ def port_list(ports):
 def owner(port):
     """Who has the port, and since when."""
     if not port.owner:
-        return "nobody"
+        return "none"
     return f"{port.owner}, for {span(port.owner_ms)}"
 
 
 def rate(port, before, seconds, name):
-    """A count, and how it grows."""
+    """A count, and by how much it grows in a second."""
     now = getattr(port, name)
     if not before or not seconds:
         return str(now)
@@ -83,7 +83,7 @@ def rate(port, before, seconds, name):
 
 
 def port_status(port, before=None, seconds=0):
-    """One port, everything that is known of it, a line each."""
+    """A table of all that is known of a port, a line for each fact."""
     made = Table(box=None, show_header=False, pad_edge=False,
                  padding=(0, 2, 0, 0))
     made.add_column(style="bold", no_wrap=True)
@@ -118,7 +118,7 @@ def statuses(ports, before=(), seconds=0):
 
 
 def watch(look, interval, rounds):
-    """statuses() of what look() returns, again and again, until Ctrl-C."""
+    """Show statuses() of what look() returns, anew after each interval."""
     out = console()
     then, before = time.monotonic(), look()
     with Live(statuses(before), console=out, auto_refresh=False,
@@ -136,7 +136,7 @@ def watch(look, interval, rounds):
 
 @contextlib.contextmanager
 def spinner():
-    """Show what goes on, on a terminal; gone at the end."""
+    """Yield a function that shows on a terminal what the program is at."""
     out = console(sys.stderr)
     if not out.is_terminal:
         yield lambda words: None
@@ -147,7 +147,7 @@ def spinner():
 
 @contextlib.contextmanager
 def recording(seconds):
-    """Show how far a recording is, and how many events there are."""
+    """Yield a function that shows how far a recording has come."""
     parts = [SpinnerColumn()] if seconds is None else [BarColumn()]
     with Progress(*parts, TextColumn("{task.description}"),
                   console=console(sys.stderr), transient=True) as progress:
@@ -162,7 +162,7 @@ def recording(seconds):
 
 
 def findings(found, looked):
-    """winparctl doctor: a block each, the cure on lines that can be copied."""
+    """winparctl doctor: a block a finding, with commands that can be copied."""
     out = console()
     for finding in found:
         word, style = ("note", "yellow") if finding.note else ("WRONG", "red")
@@ -171,7 +171,7 @@ def findings(found, looked):
         for number, line in enumerate(textwrap.wrap(
                 finding.why, max(20, out.width - 6))):
             out.print("      " if number else "why   ", line, sep="")
-        # Never folded by us: the terminal does it, and a copy is whole.
+        # The terminal folds a command, not this: so a copy of it is whole.
         for number, command in enumerate(finding.mend):
             out.print(Text("      " if number else "mend  "),
                       Text(command, "cyan"), sep="", soft_wrap=True)

@@ -22,7 +22,7 @@ class System:
         self._log = None
 
     def path(self, name):
-        """Where the file NAME, which begins with a slash, really is."""
+        """Where the file of a name, which begins with a slash, is below root."""
         return self.root + name.lstrip("/")
 
     def read(self, name):
@@ -44,7 +44,7 @@ class System:
         return (self.read(name) or "").splitlines()
 
     def exists(self, name):
-        """There is such a file or folder."""
+        """Is there such a file or folder?"""
         return os.path.exists(self.path(name))
 
     def glob(self, pattern):
@@ -53,7 +53,7 @@ class System:
         return sorted("/" + name[len(self.root):] for name in found)
 
     def link(self, name):
-        """Where a symbolic link points to; None: it is none."""
+        """Where a symbolic link points to; None for another file."""
         try:
             return os.readlink(self.path(name))
         except OSError:
@@ -75,7 +75,7 @@ class System:
         return done.stdout.decode("utf-8", "replace").rstrip()
 
     def act(self, *command):
-        """Have a command change something: its status, and what it complained.
+        """Run a command that changes something. Returns its status and its stderr.
 
         In a folder, nothing is changed: the file .run/NAME begins with the status.
         """
@@ -105,13 +105,13 @@ class System:
         return self.read("/proc/sys/kernel/osrelease") or ""
 
     def is_root(self):
-        """May this program do everything?"""
+        """Does root run this program?"""
         if self.real:
             return os.geteuid() == 0
         return (self.run("id", "-u") or "0") == "0"
 
     def loaded(self, module):
-        """The module is loaded, or built in with parameters."""
+        """Is the module loaded, or built in with parameters?"""
         return self.exists("/sys/module/" + module.replace("-", "_"))
 
     def need_root(self, what):

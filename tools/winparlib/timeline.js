@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Moves the things of the picture when its range changes, and tells of each.
+// Zooms and moves the picture, and shows the words of the bar or mark that is chosen.
+// A thing is a bar or a mark.
 "use strict";
 (function () {
 	const view = document.getElementById("view");
@@ -12,7 +13,7 @@
 	let [from, to] = whole;
 	let chosen = null;
 
-	// A lane is an array of its things, in the order of time.
+	// Each lane is an array of its things, in the order of time.
 	const lanes = [...chart.querySelectorAll("g[role=group]")].map((group) =>
 		[...group.querySelectorAll(".i")].map((node) => ({
 			node, bar: node.tagName === "rect", kind: node.classList.item(1) +
@@ -75,7 +76,7 @@
 		}
 	}
 
-	// One drawing a frame, however many events ask for it.
+	// Draw once in a frame, however many events ask for it.
 	let asked = false;
 	function draw() {
 		if (asked)
@@ -102,7 +103,7 @@
 		draw();
 	}
 
-	// The time under the pointer stays where it is.
+	// Zoom around a time: it stays at its place.
 	function zoom(by, time = (from + to) / 2) {
 		show(time - (time - from) * by, time + (to - time) * by);
 	}
@@ -143,7 +144,7 @@
 		choose(lane[Math.min(Math.max(lane.indexOf(chosen) + by, 0), lane.length - 1)]);
 	}
 
-	// In another lane, what is nearest in time.
+	// Choose what is nearest in time in another lane.
 	function other(by) {
 		const lane = chosen && lanes[chosen.lane + by];
 		if (!chosen)

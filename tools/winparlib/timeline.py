@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A recorded trace as one file: an SVG picture, or a page around that picture.
 
-The picture is drawn here, for the whole trace. On the page, timeline.js moves what
-is in it when one zooms; everything there has its times in data-a and data-b, in
-microseconds. The page asks for nothing outside itself.
+The picture is drawn here, for the whole trace. On the page, timeline.js moves and
+stretches its bars and marks when the user zooms; each has its times in data-a and
+data-b, in microseconds. The page loads nothing from elsewhere.
 """
 import html
 import math
@@ -12,16 +12,16 @@ import os
 from . import VERSION, Trouble, lanes
 
 WIDTH = 1000        # of the picture
-LEFT = 130          # of it, for the lanes' names
-RIGHT = 36
-TOP = 44            # above the lanes: legend, axis
+LEFT = 130          # left margin: the lanes' names
+RIGHT = 36          # right margin
+TOP = 44            # top margin: the legend and the axis
 LANE = 26           # the height of a lane
-HEAD = 24           # and of a port's name
+HEAD = 24           # the height of a port's name
 
-# So much can be moved by a browser without a pause.
+# So many bars and marks a browser can move without a pause.
 MOST = 50000
 
-# In a lane of LANE: from where, how high.
+# Where in a lane the bars of a kind begin, from the top, and how high they are.
 BARS = {"has": (6, 14), "job": (1, 4), "wait": (21, 4)}
 
 # The shapes of marks, around 0,0 in the middle of a lane.
@@ -51,7 +51,7 @@ text{fill:currentColor} .port{font-weight:bold} .axis{stroke:#bbb;fill:none}
 
 
 def time_words(microseconds):
-    """A time that people read: 3 digits that count."""
+    """A time as text: in s, ms or us, with four digits."""
     for unit, size in (("s", 1e6), ("ms", 1e3)):
         if abs(microseconds) >= size:
             return f"{microseconds / size:.4g} {unit}"
@@ -59,7 +59,7 @@ def time_words(microseconds):
 
 
 def steps(span):
-    """The distance of the axis' numbers: about eight of them."""
+    """The distance of the axis' numbers: about eight numbers in a span."""
     size = 1.0
     while size * 10 <= span / 8:
         size *= 10
@@ -72,7 +72,7 @@ def at(time):
 
 
 def bar_words(lane, bar):
-    """What is said of a bar."""
+    """The tooltip of a bar."""
     verb = {"has": "has the port", "wait": "waits for the port",
             "job": "a request to a device is under way"}[bar.kind]
     still = ", and still does at the end" if bar.open else ""
@@ -82,13 +82,13 @@ def bar_words(lane, bar):
 
 
 def mark_words(lane, mark):
-    """What is said of a mark."""
+    """The tooltip of a mark."""
     name = "" if lane.sort == "interrupts" else f"{lane.name}: "
     return f"{name}{mark.words}, at {at(mark.time)}"
 
 
 def escape(text):
-    """For attributes and text; the files are ASCII."""
+    """Quote a text for attributes and text of an ASCII file."""
     return html.escape(text).encode("ascii", "xmlcharrefreplace").decode()
 
 
@@ -98,21 +98,21 @@ class Picture:
     def __init__(self, first, last, thin):
         self.first = first
         self.last = max(last, first + 1)
-        self.thin = thin        # leave out what cannot be told apart
+        self.thin = thin        # leave out marks and bars that cannot be told apart
         self.y = TOP
         self.lines = []
 
     def x(self, time):
-        """Where a time is."""
+        """The x coordinate of a time."""
         wide = WIDTH - LEFT - RIGHT
         return LEFT + (time - self.first) * wide / (self.last - self.first)
 
     def add(self, line):
-        """A line of the file."""
+        """Add a line to the file."""
         self.lines.append(line)
 
     def axis(self):
-        """The numbers above the lanes; on the page, the script makes them anew."""
+        """Draw the numbers above the lanes; timeline.js draws them anew."""
         self.add('<g id="axis">')
         distance = steps(self.last - self.first)
         number = math.ceil(self.first / distance)
@@ -125,7 +125,7 @@ class Picture:
         self.add("</g>")
 
     def legend(self):
-        """What the colours mean."""
+        """Draw what the colours mean."""
         x = LEFT
         for group, kind, words in (
                 ("", "has", "a client has the port"),
@@ -143,7 +143,7 @@ class Picture:
             x += 90
 
     def port(self, port):
-        """The lanes of a port."""
+        """Draw a port: its name and its lanes."""
         self.y += HEAD
         self.add(f'<text class="port" x="4" y="{self.y - 7}">'
                  f"{escape(port.name)}</text>")
@@ -151,7 +151,7 @@ class Picture:
             self.lane(port, lane)
 
     def lane(self, port, lane):
-        """One lane."""
+        """Draw a lane."""
         name = lane.name if len(lane.name) < 20 else lane.name[:18] + ".."
         self.add(f'<g class="{lane.sort}" role="group" '
                  f'aria-label="{escape(port.name)}, {escape(lane.name)}">'
@@ -183,7 +183,7 @@ class Picture:
         self.y += LANE
 
     def hidden(self, right, kind, x):
-        """Is it no half pixel right of the last of its kind? Then it adds none."""
+        """Leave out what is under half a pixel right of the last of its kind?"""
         if self.thin and x - right.get(kind, -9) < 0.5:
             return True
         right[kind] = x
@@ -215,7 +215,7 @@ def drawn(ports, first, last, thin):
 
 
 def summary(ports):
-    """A table of the page: each lane in numbers."""
+    """The table of the page: how often and how long each had the port."""
     rows = []
     for port in ports:
         for lane in port.sorted_lanes():
@@ -283,7 +283,10 @@ zooms to it.</p>
 
 
 def make(trace, name, picture, first=None, last=None):
-    """The file's text. first, last: seconds from the beginning of the trace."""
+    """The text of the file.
+
+    first, last: seconds from the beginning of the trace.
+    """
     start, end = trace.span()
     ports = lanes.ports_of(trace, start, end)
     first = 0 if first is None else first * 1e6

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""winparctl test: loads the client winpar_test, which tries a port out."""
+"""winparctl test: loads the module winpar_test, a client that tries a port out."""
 import os
 import sys
 
@@ -7,7 +7,7 @@ from . import FAILED, USAGE, Trouble
 from .modules import Modules
 
 MODULE = "winpar_test"
-# From a checkout, where make has built it.
+# Where make has built it, when winparctl runs in winpar's sources.
 BUILT = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__)))), "examples", MODULE + ".ko")
 
@@ -23,7 +23,7 @@ WRITES = {
 
 
 class Log:
-    """What the kernel says from now on."""
+    """The messages of the kernel from now on."""
 
     def __init__(self, system):
         self.system = system
@@ -33,7 +33,7 @@ class Log:
             os.lseek(self.pipe, 0, os.SEEK_END)
 
     def said(self):
-        """The messages since then, without their prefixes."""
+        """The messages since this object was made. Can be called once."""
         if self.pipe is None:
             return self.system.lines("/.run/kmsg")
         lines = []
@@ -41,7 +41,7 @@ class Log:
             try:
                 record = os.read(self.pipe, 8192).decode("utf-8", "replace")
             except BrokenPipeError:
-                continue        # some were overwritten: go on with the next
+                continue        # the kernel has overwritten some: read the next
             except BlockingIOError:
                 os.close(self.pipe)
                 return lines
@@ -49,7 +49,7 @@ class Log:
 
 
 def agreed(kind, port, yes):
-    """Ask before something is written to the port."""
+    """Ask whether the port may be written to; end the program when it may not."""
     words = "This test " + WRITES[kind].format(port=port.name)
     if yes:
         return
@@ -62,7 +62,7 @@ def agreed(kind, port, yes):
 
 
 def command(system, module, words):
-    """How the module is loaded: from where it is installed, or was built."""
+    """The command that loads the module, installed or built in the sources."""
     if module:
         if not system.exists(os.path.abspath(module)):
             raise Trouble(f"there is no {module}", USAGE)
@@ -77,7 +77,7 @@ def command(system, module, words):
 
 
 def possible(kind, port):
-    """What need not be tried."""
+    """End the program when the test cannot be done on this port."""
     if port.state == "gone":
         raise Trouble(f"{port.name} has been removed")
     if kind == "page":
@@ -97,7 +97,7 @@ def possible(kind, port):
 
 
 def run(system, kind, port, by, yes, module):
-    """Try it. Returns the exit status' truth, and what the modules said."""
+    """Run a test. Returns whether it passed, and what the modules said."""
     possible(kind, port)
     agreed(by if kind == "interrupt" else kind, port, yes)
     words = [f"what={kind}"]
