@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Leaves the wires to winpar: asks a printer what it is, agrees with it on the
- * fastest protocol that both have, and writes a page.
+ * Leaves the protocol to winpar: reads the printer's ID, negotiates the fastest protocol
+ * that the printer and the port have, and writes a page.
  *
  *   insmod winpar_page.ko device=LPT1
  */
@@ -48,7 +48,7 @@ static void page_identify(struct winpar_file *file)
 
 static NTSTATUS page_negotiate(struct winpar_file *file)
 {
-	/* For writing any; the reading side stays as it is. */
+	/* Any protocol for writing; that for reading stays as it is. */
 	PARCLASS_NEGOTIATION_MASK mask = {
 		.usWriteMask = ECP_ANY | EPP_ANY | IEEE_COMPATIBILITY |
 			       CENTRONICS,

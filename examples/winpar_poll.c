@@ -22,7 +22,7 @@ MODULE_LICENSE("GPL");
 
 /*
  * At most as many lines in a turn. A port that is removed in the middle reads as
- * ready, so a turn has to end by itself: then TryAllocatePort says that it is over.
+ * ready, so a turn has to end by itself: the next TryAllocatePort returns FALSE then.
  */
 #define POLL_LINES	8
 
@@ -53,7 +53,7 @@ MODULE_PARM_DESC(yields, "How often it was freed because another waited");
 static struct winpar_file *file;
 static PARALLEL_PORT_INFORMATION info;
 
-/* False: the printer has not been ready for 100 ms. */
+/* Write a byte. Returns false when the printer was not ready for 100 ms. */
 static bool poll_byte(char c)
 {
 	PUCHAR base = info.Controller;
@@ -89,7 +89,7 @@ static bool poll_line(void)
 	return true;
 }
 
-/* The port is ours. */
+/* This client has the port: write lines. */
 static void poll_turn(void)
 {
 	unsigned int left = POLL_LINES;

@@ -54,7 +54,7 @@ static struct {
 	bool asked;		/* irp is pending */
 	bool stopping;
 	/* Under the interrupt lock: */
-	bool printing;		/* the port is ours */
+	bool printing;		/* this client has the port */
 	const char *next;	/* the next byte to print */
 	unsigned int seen;	/* interrupts at the last nudge */
 	char line[80];
@@ -86,7 +86,7 @@ static void print_next(void)
 	print.interrupt.FreePortFromInterruptLevel(print.interrupt.Context);
 }
 
-/* Every interrupt of the port comes here, also those that are others'. */
+/* Called for every interrupt of the port, also for those that other clients cause. */
 static BOOLEAN print_isr(PKINTERRUPT interrupt, PVOID context)
 {
 	if (!print.printing)
@@ -107,7 +107,7 @@ static BOOLEAN print_start(PVOID context)
 	return TRUE;
 }
 
-/* The port is ours. */
+/* The completion routine of the request: this client has the port. */
 static NTSTATUS print_granted(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 {
 	WRITE_ONCE(print.asked, false);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What winparctl test loads: tries a port out, says in the log what came of it,
- * and does not load when it was not what it should be.
+ * Tries a port out for winparctl test: says in the log what it found, and does not load
+ * when the test has failed.
  *
  *   insmod winpar_test.ko what=page device=LPT1
  *   insmod winpar_test.ko what=loopback port=0

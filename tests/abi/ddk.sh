@@ -5,21 +5,22 @@
 # run.sh, whose functions it uses.
 
 DDK_HEADERS=(ntstatus ntdef wdm_ke wdm_ex wdm_io)
-# What is the layer's own (docs/wdm.md): members behind Windows' and the sizes that
-# come of them, structures that have not all of Windows' members, and members that
-# other Windows versions have elsewhere.
+# What differs on purpose (docs/wdm.md): members of the layer's own behind Windows', and
+# the sizes of these structures; structures without all of Windows' members; members
+# that other versions of Windows have at another offset.
 DDK_OWN='^(IRP|DEVICE_OBJECT|FILE_OBJECT|KDPC|KTIMER|DRIVER_EXTENSION) size$'
 DDK_OWN+='|\.Winpar |^KTIMER\.Period offset|^DEVICE_OBJECT\.Reserved |^IRP\.Tail size'
 DDK_OWN+='|^KSPIN_LOCK|^DISPATCHER_HEADER\.(Abandoned|Inserted|Size) '
-# Words, not numbers.
+# Macros that are no numbers.
 DDK_WORDS='^(UNALIGNED|CONST|THIS|INLINE|EXTERN_C|FORCEINLINE|NTAPI|FASTCALL'
 DDK_WORDS+='|DECLSPEC_.*|WINPAR_.*|Rtl.*|Ke.*|Ex.*|Iof.*|UNICODE_NULL|ANSI_NULL)$'
-# run.sh's own folder.
+# The folder that run.sh makes.
 : "${tmp:=}"
-# Fewer than that have been lost on the way.
+# Fewer numbers than these mean that the headers were not read as a whole.
 DDK_LEAST=250
 
-# ddk_facts INCLUDE: in the form of facts(), without values.
+# ddk_facts INCLUDE: print the facts of the headers in the form of facts(), without
+# values.
 ddk_facts()
 {
 	(cd "$1/winpar/ddk" && perl "$HERE/names.pl" "${DDK_HEADERS[@]/%/.h}") |
@@ -39,8 +40,8 @@ ddk_facts()
 		}'
 }
 
-# ddk_differ INCLUDE BITS COMPILER: a line for each number that is not mingw-w64's,
-# or that one of the two lacks; last, how many are the same.
+# ddk_differ INCLUDE BITS COMPILER: print a line for each number that is not mingw-w64's
+# or that mingw-w64 lacks; last, how many numbers are equal.
 ddk_differ()
 {
 	ddk_facts "$1" >"$tmp/facts"
@@ -60,7 +61,7 @@ ddk_differ()
 	END { print same + 0 }' "$tmp/ours" "$tmp/mingw.$2" "$tmp/facts"
 }
 
-# ddk_judge BITS COMPILER: the numbers, and a mistake in them.
+# ddk_judge BITS COMPILER: the cases of ddk_differ, without and with a planted mistake.
 ddk_judge()
 {
 	local same
@@ -84,7 +85,7 @@ ddk_judge()
 	fi
 }
 
-# ddk_clients BITS COMPILER: each source of tests/clients is Windows', too.
+# ddk_clients BITS COMPILER: each source of tests/clients compiles for Windows, too.
 ddk_clients()
 {
 	local file

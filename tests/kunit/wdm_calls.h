@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What both halves of the fixture see: no IRP's type is named. */
+/* What both halves of the fixture for wdm/ include: this header names no type IRP. */
 #ifndef _WINPAR_WDM_CALLS_H
 #define _WINPAR_WDM_CALLS_H
 

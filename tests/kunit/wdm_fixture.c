@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Winpar's side of the fixture of the layer for Windows sources. */
+/* The half of the fixture for wdm/ that uses winpar's own interface. */
 #include <winpar/ddk/client.h>
 #include <winpar/ddk/entry.h>
 
 #include "fixture.h"
 #include "wdm_calls.h"
 
-/* What the ddk's macros name. */
+/* The client, which the macros of the ddk's headers pass to winpar_wdm.ko. */
 struct winpar_wdm_client *winpar_ddk_client;
 
 static int wpt_wdm_start(void)
@@ -19,13 +19,13 @@ static int wpt_wdm_start(void)
 	return winpar_wdm_start(&about, &winpar_ddk_client);
 }
 
-/* A client without a port. */
+/* Start a client without a port. */
 int wpt_wdm_init(struct kunit *test)
 {
 	return wpt_wdm_start();
 }
 
-/* A client beside native openers of a port with an interrupt. */
+/* Start a client; clients of winpar's own interface have a port with an interrupt. */
 int wpt_wdm_init_port(struct kunit *test)
 {
 	int ret = wpt_init(test);
@@ -33,7 +33,7 @@ int wpt_wdm_init_port(struct kunit *test)
 	return ret ?: wpt_wdm_start();
 }
 
-/* End the client; it may have ended. */
+/* End the client, if the case has not done so. */
 void wpt_wdm_stop(void)
 {
 	winpar_wdm_stop(winpar_ddk_client);
@@ -46,7 +46,7 @@ void wpt_wdm_exit(struct kunit *test)
 	wpt_exit(test);
 }
 
-/* The M of the port. */
+/* The number of the Linux port. */
 unsigned int wpt_wdm_number(struct kunit *test)
 {
 	return to_wpt(test)->fake->parport->number;
@@ -57,7 +57,7 @@ void wpt_wdm_interrupt(struct kunit *test)
 	fake_port_interrupt(to_wpt(test)->fake);
 }
 
-/* A native opener has the port. */
+/* Let a client of winpar's own interface allocate the port. */
 NTSTATUS wpt_wdm_take(struct kunit *test)
 {
 	return wpt_ioctl(to_wpt(test)->file[0], WPT_ALLOCATE);

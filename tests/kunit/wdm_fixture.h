@@ -16,10 +16,10 @@
 #include "kmsg.h"
 #include "wdm_calls.h"
 
-/* 100 ns, as time-outs from now on count it. */
+/* A time-out of so many ms from now on, in 100 ns. */
 #define WPT_MS(ms)	((LARGE_INTEGER){ .QuadPart = -(ms) * 10000LL })
 
-/* wdm_driver.c: as a Windows source has it. */
+/* In wdm_driver.c, which is written like a Windows source. */
 PDRIVER_OBJECT wpt_wdm_driver(void);
 unsigned int wpt_wdm_unloads(void);
 

@@ -11,18 +11,18 @@
 	CTL_CODE(FILE_DEVICE_UNKNOWN, 0x802, METHOD_OUT_DIRECT, FILE_ANY_ACCESS)
 
 /**
- * struct wpt_layer - one driver of a stack
- * @driver: the driver
- * @device: its device
- * @below: the device below, or NULL
+ * struct wpt_layer - one driver of a stack, or the maker of an IRP
+ * @driver: its driver object
+ * @device: its device object
+ * @below: the device object below, or NULL
  * @keep: its completion routine returns STATUS_MORE_PROCESSING_REQUIRED
- * @seen: PendingReturned as that saw it, or -1
- * @turn: the how manieth routine it was
- * @seen_device: the device object that it was given
- * @held: an IRP that the lowest keeps
- * @hold: it is to keep it
- * @status: what it completes with
- * @information: likewise
+ * @seen: PendingReturned in its completion routine; -1: the routine was not called
+ * @turn: its routine was the first that was called (1), the second, ...
+ * @seen_device: the device object that its routine was given
+ * @held: the IRP that the lowest driver was sent last
+ * @hold: the lowest driver is to return STATUS_PENDING and complete nothing
+ * @status: what the lowest driver completes IRPs with
+ * @information: as @status, for IoStatus.Information
  */
 struct wpt_layer {
 	DRIVER_OBJECT driver;
@@ -76,7 +76,7 @@ static NTSTATUS wpt_dispatch(PDEVICE_OBJECT device, PIRP irp)
 	return layer->status;
 }
 
-/* The stack: 0 is the highest. */
+/* Build a stack of drivers: 0 is the highest. */
 static int wpt_irp_init(struct kunit *test)
 {
 	struct wpt_layer *layer;
@@ -104,7 +104,7 @@ static struct wpt_layer *wpt_lowest(void)
 	return &wpt_layers[WPT_DRIVERS - 1];
 }
 
-/* A request of the test's own, with a routine that keeps it. */
+/* An IRP that the test makes; its completion routine keeps it. */
 static PIRP wpt_irp(struct kunit *test, struct wpt_layer *maker)
 {
 	PIRP irp = IoAllocateIrp(wpt_layers[0].device.StackSize, FALSE);
@@ -117,7 +117,7 @@ static PIRP wpt_irp(struct kunit *test, struct wpt_layer *maker)
 	return irp;
 }
 
-/* From the lowest routine to the maker's, each with its own device. */
+/* Routines are called from the lowest to the maker's, each with its driver's device. */
 static void winpar_test_irp_order(struct kunit *test)
 {
 	struct wpt_layer maker = { .seen = -1 };
@@ -159,7 +159,7 @@ static void winpar_test_irp_pending(struct kunit *test)
 }
 
 /* A driver in the middle keeps the IRP, and completes it later. */
-static void winpar_test_irp_more(struct kunit *test)
+static void winpar_test_irp_kept_in_the_middle(struct kunit *test)
 {
 	struct wpt_layer maker = { .seen = -1 };
 	PIRP irp = wpt_irp(test, &maker);
@@ -263,7 +263,7 @@ static void winpar_test_irp_reuse(struct kunit *test)
 	IoCallDriver(&wpt_layers[0].device, irp);
 	KUNIT_EXPECT_EQ(test, maker.turn, 6);
 	IoFreeIrp(irp);
-	/* In memory of the caller's. */
+	/* An IRP in memory of the caller's own. */
 	IoInitializeIrp(own, size, 1);
 	IoGetNextIrpStackLocation(own)->MajorFunction = IRP_MJ_WRITE;
 	IoSetCompletionRoutine(own, wpt_completed, &maker, TRUE, TRUE, TRUE);
@@ -300,7 +300,7 @@ static void winpar_test_build(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memcmp(out, "xyCDEFG", 8), 0);
 }
 
-/* A failure copies nothing back; a driver's lie about the length stays inside. */
+/* A failure copies no output; a driver that claims too much output copies no more. */
 static void winpar_test_build_failed(struct kunit *test)
 {
 	char out[8] = "ABCDEFG";
@@ -327,7 +327,7 @@ static void winpar_test_build_failed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memcmp(out, "\0\0\0\0EFG", 8), 0);
 }
 
-/* Other methods: NEITHER passes pointers, DIRECT is not there. */
+/* METHOD_NEITHER passes pointers; for the direct methods no IRP is built. */
 static void winpar_test_build_method(struct kunit *test)
 {
 	PDEVICE_OBJECT device = &wpt_lowest()->device;
@@ -399,8 +399,8 @@ static void winpar_test_irp_cancel(struct kunit *test)
 	IoFreeIrp(irp);
 }
 
-/* Mistakes that are named: a cancel routine left, an IRP not freed. */
-static void winpar_test_irp_named(struct kunit *test)
+/* The log names a cancel routine that is left, and counts IRPs that are not freed. */
+static void winpar_test_irp_mistakes(struct kunit *test)
 {
 	struct wpt_layer maker = { .seen = -1 };
 	PIRP irp = wpt_irp(test, &maker);
@@ -424,7 +424,7 @@ static void winpar_test_irp_named(struct kunit *test)
 static struct kunit_case wpt_wdm_irp_cases[] = {
 	KUNIT_CASE(winpar_test_irp_order),
 	KUNIT_CASE(winpar_test_irp_pending),
-	KUNIT_CASE(winpar_test_irp_more),
+	KUNIT_CASE(winpar_test_irp_kept_in_the_middle),
 	KUNIT_CASE_PARAM(winpar_test_irp_invoke, wpt_invoke_gen_params),
 	KUNIT_CASE(winpar_test_irp_no_location),
 	KUNIT_CASE(winpar_test_irp_reuse),
@@ -433,7 +433,7 @@ static struct kunit_case wpt_wdm_irp_cases[] = {
 	KUNIT_CASE(winpar_test_build_method),
 	KUNIT_CASE(winpar_test_build_fsd),
 	KUNIT_CASE(winpar_test_irp_cancel),
-	KUNIT_CASE(winpar_test_irp_named),
+	KUNIT_CASE(winpar_test_irp_mistakes),
 	{ }
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Memory with tags, lists, the end of a client. */
+/* Pools, lists, interlocked operations, and what a client has not freed. */
 #include "wdm_fixture.h"
 
-/* A tag, as memory has it. */
+/* A tag of four letters, the first in the lowest byte. */
 #define WPT_TAG(a, b, c, d)	((a) | (b) << 8 | (c) << 16 | (d) << 24)
 #define WPT_TEST	WPT_TAG('T', 'e', 's', 't')
 #define WPT_LEFT	WPT_TAG('L', 'e', 'f', 't')
@@ -28,8 +28,8 @@ static void winpar_test_pool(struct kunit *test)
 				      ""));
 }
 
-/* What is not freed is named by its tag and by its caller. */
-static void winpar_test_pool_left(struct kunit *test)
+/* The log names memory that is not freed by its tag and its caller. */
+static void winpar_test_pool_not_freed(struct kunit *test)
 {
 	unsigned int unloads = wpt_wdm_unloads();
 	u64 since = wpt_kmsg_end();
@@ -131,7 +131,7 @@ static void winpar_test_interlocked(struct kunit *test)
 
 static struct kunit_case wpt_wdm_pool_cases[] = {
 	KUNIT_CASE(winpar_test_pool),
-	KUNIT_CASE(winpar_test_pool_left),
+	KUNIT_CASE(winpar_test_pool_not_freed),
 	KUNIT_CASE(winpar_test_pool_other_tag),
 	KUNIT_CASE(winpar_test_list),
 	KUNIT_CASE(winpar_test_list_interlocked),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Strings, and what a client says in the log. */
+/* Strings, and DbgPrint(). */
 #include "wdm_fixture.h"
 
 /* A string with a buffer of so many characters. */
@@ -36,11 +36,11 @@ static void winpar_test_string_append(struct kunit *test)
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, name.Length, 6);
 	KUNIT_EXPECT_EQ(test, wcscmp(name.Buffer, L"LPT"), 0);
-	/* One more than there is room for: nothing is appended. */
+	/* One character more than there is room for: nothing is appended. */
 	KUNIT_EXPECT_EQ(test, RtlAppendUnicodeToString(&name, L"123456"),
 			STATUS_BUFFER_TOO_SMALL);
 	KUNIT_EXPECT_EQ(test, name.Length, 6);
-	/* Exactly as much, without a null character behind it. */
+	/* As many as there is room for, without a null character behind them. */
 	KUNIT_EXPECT_EQ(test, RtlAppendUnicodeToString(&name, L"12345"),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, name.Length, 16);

@@ -3,14 +3,14 @@
 #include "wdm_fixture.h"
 
 /**
- * struct wpt_dpc - a DPC and what became of it
+ * struct wpt_dpc - a DPC, and how its routine was called
  * @dpc: the DPC
  * @event: set by its routine
- * @calls: how often that was called
- * @wrong: how often with other arguments, or at another level
- * @again: how often it is to queue itself once more
- * @order: where it is to note its turn
- * @turn: its turn
+ * @calls: how often its routine was called
+ * @wrong: how often with another DPC, or not at DISPATCH_LEVEL
+ * @again: how often its routine is to queue the DPC once more
+ * @order: a counter of all routines that are called
+ * @turn: the value of @order at the last call
  */
 struct wpt_dpc {
 	KDPC dpc;
@@ -71,7 +71,7 @@ static void winpar_test_dpc(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d.wrong, 0);
 }
 
-/* In the order in which they were queued. */
+/* DPCs run in the order in which they were queued. */
 static void winpar_test_dpc_order(struct kunit *test)
 {
 	struct wpt_dpc d[3];
@@ -126,7 +126,7 @@ static void winpar_test_timer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 5000), STATUS_SUCCESS);
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), begin), 20);
 	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, 5000), STATUS_SUCCESS);
-	/* One for notification stays signalled until it is set again. */
+	/* A notification timer stays signalled until it is set again. */
 	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 0), STATUS_SUCCESS);
 	KUNIT_EXPECT_FALSE(test, KeCancelTimer(&timer));
 	KUNIT_EXPECT_FALSE(test, KeSetTimer(&timer, WPT_MS(10000), &d.dpc));
@@ -136,7 +136,7 @@ static void winpar_test_timer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d.calls, 1);
 }
 
-/* Several, which do not fall due in the order in which they were set. */
+/* Timers that do not fall due in the order in which they were set. */
 static void winpar_test_timer_order(struct kunit *test)
 {
 	static const int ms[] = { 60, 20, 40 };
@@ -179,8 +179,8 @@ static void winpar_test_timer_period(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d.calls, i);
 }
 
-/* A client that ends with a timer set: it never fires. */
-static void winpar_test_timer_left(struct kunit *test)
+/* The timer of a client that has ended does not fire. */
+static void winpar_test_timer_client_ends(struct kunit *test)
 {
 	struct wpt_dpc *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
 	KTIMER *timer = kunit_kzalloc(test, sizeof(*timer), GFP_KERNEL);
@@ -207,7 +207,7 @@ static struct kunit_case wpt_wdm_timer_cases[] = {
 	KUNIT_CASE(winpar_test_timer),
 	KUNIT_CASE(winpar_test_timer_order),
 	KUNIT_CASE(winpar_test_timer_period),
-	KUNIT_CASE(winpar_test_timer_left),
+	KUNIT_CASE(winpar_test_timer_client_ends),
 	{ }
 };
 

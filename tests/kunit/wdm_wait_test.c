@@ -38,7 +38,7 @@ static void winpar_test_irql(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), DISPATCH_LEVEL);
 	KeLowerIrql(old);
 	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), PASSIVE_LEVEL);
-	/* From the top to the bottom at once. */
+	/* From the highest level to the lowest in one call. */
 	KeRaiseIrql(HIGH_LEVEL, &old);
 	KeLowerIrql(old);
 	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), PASSIVE_LEVEL);
@@ -64,7 +64,7 @@ static void winpar_test_spin_lock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), PASSIVE_LEVEL);
 }
 
-/* A wait at DISPATCH_LEVEL does not sleep, and is named. */
+/* A wait at DISPATCH_LEVEL does not sleep, and the log names its caller. */
 static void winpar_test_irql_wrong(struct kunit *test)
 {
 	u64 since = wpt_kmsg_end();
@@ -132,8 +132,8 @@ static void winpar_test_event_timeout(struct kunit *test)
 
 /**
  * struct wpt_setter - a task that sets events
- * @next: the event that is to be set, or NULL
- * @rounds: how many it has set
+ * @next: the event that the task is to set, or NULL
+ * @rounds: how many events the task has set
  */
 struct wpt_setter {
 	PKEVENT next;

@@ -12,7 +12,7 @@ MATRIX=$TOP/tests/matrix
 matrix_rows() { grep -v '^#' "$MATRIX/kernels.tsv"; }
 matrix_names() { matrix_rows | cut -f1; }
 
-# matrix_row NAME: the row's columns, into variables of these names.
+# matrix_row NAME: set NAME, SUITE, ARCH, ARCHIVE and FLAVOUR to the row's columns.
 matrix_row()
 {
 	local list
@@ -35,7 +35,7 @@ mirror()
 	say "$found"
 }
 
-# sources: what the chroot's apt reads, for SUITE and ARCH.
+# sources: print the lines of sources.list for the chroot of SUITE and ARCH.
 sources()
 {
 	local debian archive
@@ -51,16 +51,16 @@ sources()
 		'$2 == suite && $3 == arch { print $4 }' | sort -u)
 }
 
-# in_chroot ROOT COMMAND...: with /proc, which objtool wants, and nothing of
-# either left behind.
+# in_chroot ROOT COMMAND...: run it in the chroot, with /proc, which objtool needs. When
+# it ends, its processes are ended and /proc is unmounted.
 in_chroot()
 {
 	unshare --mount --pid --fork --mount-proc="$1/proc" \
 		chroot "$@" </dev/null
 }
 
-# chroot_of: SUITE's for ARCH, made when it is not there. Sets BUILD_ROOT. apt's own
-# user may not come into the cache.
+# chroot_of: set BUILD_ROOT to the chroot of SUITE for ARCH, which is made when it is not
+# there. apt runs as root in it, since its own user may not read the cache.
 chroot_of()
 {
 	local lock tmp
@@ -77,7 +77,7 @@ chroot_of()
 		mmdebstrap --quiet --variant=apt --architectures="$ARCH" \
 			--include=gcc,make,perl,python3,busybox-static \
 			--aptopt='Acquire::Check-Valid-Until "false"' \
-		--aptopt='APT::Sandbox::User "root"' \
+			--aptopt='APT::Sandbox::User "root"' \
 			"$SUITE" "$tmp" "$tmp.list" >"$BUILD_ROOT.log" 2>&1 ||
 			{ tail -n 20 "$BUILD_ROOT.log" >&2; rm -rf "$tmp" "$tmp.list"
 			  die "mmdebstrap could not make a chroot of $SUITE"; }
@@ -91,8 +91,8 @@ chroot_of()
 	exec {lock}>&-
 }
 
-# newest PACKAGE: the version of it that apt knows in the row's archive, and in the
-# chroot the kernel release that it stands for. Sets STOCK_VERSION, STOCK_KVER.
+# newest PACKAGE: set STOCK_VERSION to the version that the row's archive has of a
+# meta-package of kernels, and STOCK_KVER to the kernel release that it depends on.
 newest()
 {
 	local archive=$SUITE-security
@@ -108,7 +108,7 @@ newest()
 	[[ -n $STOCK_KVER ]] || die "$1 $STOCK_VERSION names no kernel"
 }
 
-# matrix_kernel NAME: what stock_kernel sets, for a row of kernels.tsv, and
+# matrix_kernel NAME: set what stock_kernel sets, for a row of kernels.tsv, and
 # BUILD_ROOT. The headers are installed in the chroot, the image is unpacked there.
 matrix_kernel()
 {
@@ -117,7 +117,7 @@ matrix_kernel()
 	chroot_of
 	exec {lock}>"$BUILD_ROOT.lock"
 	flock "$lock"
-	# The answer is good for a day: the archive moves on.
+	# Ask the archive for a newer kernel once a day.
 	dir=$BUILD_ROOT/winpar/kernel-$NAME
 	[[ -n $(find "$dir/.winpar-version" -mtime -1 2>/dev/null) ]] ||
 		matrix_install
@@ -131,7 +131,7 @@ matrix_kernel()
 	STOCK_HEADERS=$BUILD_ROOT/usr/src/linux-headers-$STOCK_KVER
 }
 
-# matrix_install: the row's headers and image, as the archive has them now.
+# matrix_install: install the headers and unpack the image that the archive has now.
 matrix_install()
 {
 	local dir=$BUILD_ROOT/winpar/kernel-$NAME file
@@ -165,8 +165,8 @@ matrix_install()
 	file=$(find "$dir/root" -name 'vmlinuz*' -type f -print -quit)
 	[[ -n $file ]] || die "$NAME: its packages have no vmlinuz"
 	mv "$file" "$dir/boot/vmlinuz-$STOCK_KVER"
-	# QEMU wants the ELF kernel's PVH note, which a kernel for i386 without PAE
-	# has not.
+	# QEMU boots an ELF kernel by its PVH note, which a kernel for i386 without PAE
+	# does not have.
 	[[ $ARCH == i386 ]] ||
 		stock_unpack "$dir/boot/vmlinuz-$STOCK_KVER" "$dir/boot/vmlinux" ||
 		rm -f "$dir/boot/vmlinux"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make matrix: the modules built for each kernel of kernels.tsv by the compiler of
-# its own suite, without a warning at W=1, booted, and tested on the emulated LPT and
-# on the port in software. Arguments: only these kernels (names of kernels.tsv).
-# TESTS names some of demo, vmtest, simtest, or none. The table is printed last.
-# Two kernels at a time.
+# make matrix: builds the modules for each kernel of kernels.tsv with the compiler of the
+# kernel's own suite, which must not warn at W=1, and tests them under that kernel on the
+# emulated LPT and on the port in software. Arguments: only these kernels (names of
+# kernels.tsv). TESTS names some of demo, vmtest, simtest, or none. Two kernels are
+# tested at a time. A table of all is printed last.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
 # shellcheck source=tests/matrix/lib.sh
@@ -23,8 +23,8 @@ export WINPAR_QUIET=1 VM="demo simclient suite-1 suite-2 soft" SIM="stock-1 stoc
 unset PARTS
 LANES_AT_ONCE=2
 
-# row_build NAME: from nothing, so that each warning is seen. Into NAME.*: build
-# (yes or no), warnings, release.
+# row_build NAME: build from nothing, so that each warning is seen. Writes NAME.release,
+# NAME.warnings, and NAME.build when the build came to its end.
 row_build()
 {
 	local out=$SCRATCH/$1
@@ -39,7 +39,8 @@ row_build()
 	) >"$out.log" 2>&1
 }
 
-# row_test NAME TEST: into NAME.TEST its output, into NAME.tally its figures.
+# row_test NAME TEST: run a test under a kernel. Writes its output to NAME.TEST and its
+# figures to NAME.tally.
 row_test()
 {
 	WINPAR_KERNEL=$1 WINPAR_TALLY=$SCRATCH/$1.tally \
@@ -63,7 +64,7 @@ row()
 	fi
 }
 
-# A process group each, to be ended whole.
+# Each lane is a process group, so that it can be ended with all it has started.
 set -m
 for ((i = 0; i < LANES_AT_ONCE; i++)); do
 	for name in "${wanted[@]}"; do
@@ -76,10 +77,10 @@ set +m
 wait
 LANES=()
 
-# sum NAME COLUMN: of the row's tests.
+# sum NAME COLUMN: print the sum of a column of NAME.tally.
 sum() { awk -v n="$2" '{ s += $n } END { print s + 0 }' "$SCRATCH/$1.tally" 2>/dev/null || say 0; }
 
-# warnings NAME: how many; "-" where the build did not come to its end.
+# warnings NAME: print how many there are, "-" where the build did not come to its end.
 warnings()
 {
 	if [[ -e $SCRATCH/$1.warnings ]]; then
@@ -89,7 +90,7 @@ warnings()
 	fi
 }
 
-# complaint NAME: the first thing that its kernel complained of.
+# complaint NAME: print the first complaint of the kernel in the tests' output.
 complaint()
 {
 	grep -haE "$SPLATS" "$SCRATCH/$1".{demo,vmtest,simtest} 2>/dev/null |
