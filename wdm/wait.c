@@ -358,7 +358,7 @@ NTSTATUS KeWaitForSingleObject(PVOID object, KWAIT_REASON reason,
 	unsigned long flags;
 
 	if (!header || !header->WaitListHead.Flink) {
-		WARN_ONCE(1, "%pS waits for what is not initialised\n",
+		WARN_ONCE(1, "%pS waits for an object that was never initialised\n",
 			  (void *)_RET_IP_);
 		return STATUS_INVALID_PARAMETER;
 	}

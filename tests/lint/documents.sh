@@ -101,7 +101,7 @@ check_readme()
 	mapfile -t documents < <(those '^[^/]*\.md$|^docs/[^/]*\.(md|[1-9])$')
 	# shellcheck disable=SC2016
 	{
-		grep -noE '`(docs|examples|include|tests|tools|api|device|port|host|sim)/[A-Za-z0-9_./-]*`' \
+		grep -noE '`(docs|examples|include|tests|tools|api|device|port|host|sim|wdm)/[A-Za-z0-9_./-]*`' \
 			"${documents[@]}" | tr -d '`' |
 			while IFS=: read -r file line path; do
 				[[ -e $path || $path == docs/*.svg ]] ||

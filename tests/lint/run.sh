@@ -291,7 +291,7 @@ check_annotations()
 CORE_USED='\bparport_[a-z0-9_]+ *\(|<linux/parport(_pc)?\.h>|\b(in|out)s?[bwl](_p)? *\(|\bio(read|write)[0-9]+|\b(READ|WRITE)_PORT_|\b(read|write)[bwlq] *\('
 
 # Only files of the host room use the parport core and the registers; in wdm/ one file
-# uses winpar's interface, and one the registers.
+# uses winpar's interface, and one the registers; sim/ knows hardly anything of winpar.
 check_layering()
 {
 	local above wdm
@@ -322,6 +322,10 @@ check_layering()
 		xargs -r grep -HnE '#include <winpar/' |
 		grep -vE '<winpar/(compat|nt|ddk/[a-z_]+)\.h>' >"$tmp/out" || :
 	verdict "winpar's own interface in wdm/port.c only" "$tmp/out"
+
+	those "$SIM_FILES" | xargs -r grep -HnE '#include [<"](winpar|api|device|port|host|wdm)/' |
+		grep -vE '<winpar/(compat|softport|version)\.h>' >"$tmp/out" || :
+	verdict "sim/ knows of winpar three headers only" "$tmp/out"
 
 	every_room | xargs -r perl "$HERE/parameters.pl" >"$tmp/out"
 	verdict "a parameter is read in the file that declares it" "$tmp/out"

@@ -173,6 +173,8 @@ mistake "a register in wdm/" wdm/build.c \
 mistake "winpar's own interface in a room of wdm/" wdm/pool.c \
 	's/^#include <winpar\/compat\.h>/&\n#include <winpar\/winpar.h>/' \
 	'^ *@:[0-9]+:#include <winpar/winpar\.h>'
+mistake "a room of winpar's in sim/" sim/log.c \
+	'0,/^#include .*/s//&\n#include "port\/port.h"/' '^ *@:[0-9]+:#include "port/port\.h"'
 mistake "Windows in the host room" host/regs.c \
 	'0,/^#include <winpar\/softport\.h>/s//&\n#include <winpar\/nt.h>/' \
 	'^ *@:[0-9]+:#include <winpar/nt\.h>'
