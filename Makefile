@@ -20,7 +20,7 @@ KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
 # A folder of our own, which is removed whole.
 MODULE_DIR = updates/winpar
 
-.PHONY: all modules install uninstall able clean demo try check runner lint abi kunit vmtest simtest \
+.PHONY: all modules install uninstall able clean demo try check runner lint abi model kunit vmtest simtest \
 	coverage matrix bench bench-hw deb debtest docs doc-html toolstest help
 
 all: modules
@@ -80,6 +80,10 @@ lint:
 abi:
 	@tests/abi/run.sh
 
+# MODEL names some of tests/model/models.tsv; --short leaves out what takes longest.
+model:
+	@tests/model/run.sh $(MODEL)
+
 # KUNIT=--long: a million bytes in every protocol, too.
 kunit:
 	@tests/kunit/run.sh $(KUNIT) $(if $(SUITE),--suite "$(SUITE)") \
@@ -137,12 +141,14 @@ help:
 	@echo '                a daisy chain, and a page by ECP, on a port in software'
 	@echo 'make try CLIENT=folder [LPT=1] [SIM="kind=ecp daisy=printer"] [ARGS=...]'
 	@echo '                a client of yours in a guest: its log, and what came out of the port'
-	@echo 'make check      lint, abi, kunit, vmtest, simtest, bench, toolstest and runner'
+	@echo 'make check      lint, abi, model, kunit, vmtest, simtest, bench, toolstest and runner'
 	@echo 'make lint       checkpatch, sparse, W=1, clang, kernel-doc, shellcheck, pyflakes,'
 	@echo '                pycodestyle, order, drawing, the contract,'
 	@echo '                the manual pages, the reference'
 	@echo '                LINT="kernel_doc files" these checks; FILES="winpar.c" these files'
 	@echo 'make abi        structures and values against mingw-w64'
+	@echo 'make model      order, requests, closing, unloading, removal: each in every order of steps'
+	@echo '                MODEL="queue close-look" these models'
 	@echo 'make kunit      the software, under KASAN and lockdep'
 	@echo '                SUITE="ioctl device_id" these suites; CASE=ioctl_lengths,'
 	@echo '                SUITE=ioctl.ioctl_lengths this case'

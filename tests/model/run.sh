@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make model: the models of tests/model/*.pml, each searched whole by spin. A row of
+# models.tsv is one search: a model with these -D options, and what is expected: "holds",
+# or for a model that was broken on purpose the property that has to fail. The search is
+# for states ("state"), for a cycle that a formula of the model forbids ("cycle"), or for
+# states and left out with --short, as in make check ("long"). With arguments: only the
+# rows named, or all rows of the files named.
+# shellcheck source=tests/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+HERE=$TOP/tests/model
+KEPT=$WINPAR_CACHE/last/$TREE/model
+# Megabytes that a search may take.
+MEMORY=4000
+
+short=
+words=()
+for word in "$@"; do
+	if [[ $word == --short ]]; then short=1; else words+=("$word"); fi
+done
+mapfile -t names < <(tail -n +2 "$HERE/models.tsv" | cut -f 1)
+mapfile -t files < <(tail -n +2 "$HERE/models.tsv" | cut -f 2 | sort -u)
+known model "${names[*]} ${files[*]}" "${words[@]}"
+need spin gcc libc6-dev
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+mkdir -p "$KEPT"
+
+# is_wanted NAME FILE: is this row to be searched?
+is_wanted()
+{
+	((${#words[@]})) || return 0
+	[[ " ${words[*]} " == *" $1 "* || " ${words[*]} " == *" $2 "* ]]
+}
+
+# Whether a state or a cycle broke a property: print which one, or "holds"; "nothing"
+# when the search did not come to an end.
+verdict_of()
+{
+	if grep -q 'assertion violated' "$1"; then
+		sed -n 's/.*assertion violated *!(\([a-z_]*\)).*/\1/p' "$1" | head -n 1
+	elif grep -q '^pan.*invalid end state' "$1"; then
+		say forgotten
+	elif grep -q '^pan.*acceptance cycle' "$1"; then
+		sed -n 's/^pan: ltl formula \([a-z_]*\).*/\1/p' "$1" | head -n 1
+	elif grep -q 'errors: 0' "$1" && ! grep -qE 'not completed|too small' "$1"; then
+		say holds
+	else
+		say nothing
+	fi
+}
+
+# search NAME FILE OPTIONS KIND: build the checker of one row and run it, in a folder
+# NAME of its own. Its verdict goes into the file "verdict" there.
+search()
+{
+	local dir=$tmp/$1 file=$2.pml kind=$4 formula options=() run=(-m2000000)
+	local build=(-O1 -w "-DMEMLIM=$MEMORY")
+	# A broken one is found at once: compiling it is what takes time.
+	[[ $5 == holds ]] || build[0]=-O0
+	[[ $3 == - ]] || read -ra options <<<"$3"
+	mkdir "$dir"
+	# pan writes the steps to what it has found beside the model.
+	cp -t "$dir" "$HERE/common.pml" "$HERE/$file"
+	cd "$dir"
+	{
+		if [[ $kind == cycle* ]]; then
+			formula=${kind#cycle }
+			build+=(-DNFAIR=4)
+			run+=(-a -f -N "$formula")
+		else
+			build+=(-DSAFETY)
+		fi
+		spin "${options[@]}" -a "$file" &&
+			gcc "${build[@]}" -o pan pan.c &&
+			./pan "${run[@]}"
+	} >said 2>&1 || :
+	verdict_of said >verdict
+	if [[ $(<verdict) != "$5" ]]; then
+		if [[ -e $file.trail ]]; then
+			spin "${options[@]}" -t -p -g "$file" >steps 2>&1 || :
+		else
+			cp said steps
+		fi
+		mv steps "$KEPT/$1"
+	fi
+}
+
+# The rows that are wanted, two searches at a time: the results come in their order.
+rows=()
+while IFS=$'\t' read -r name file options kind expected; do
+	is_wanted "$name" "$file" || continue
+	[[ -z $short || $kind != long ]] || continue
+	rows+=("$name	$expected")
+	while (($(jobs -pr | wc -l) >= (JOBS < 2 ? JOBS : 2))); do
+		wait -n || :
+	done
+	progress "$name ..."
+	(search "$name" "$file" "$options" "$kind" "$expected") &
+done < <(tail -n +2 "$HERE/models.tsv")
+wait
+
+for row in "${rows[@]}"; do
+	IFS=$'\t' read -r name expected <<<"$row"
+	found=$(cat "$tmp/$name/verdict" 2>/dev/null || say nothing)
+	states=$(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' "$tmp/$name/said")
+	if [[ $found != "$expected" ]]; then
+		fail "$name: $expected was expected, and found was $found: $KEPT/$name"
+	elif [[ $expected == holds ]]; then
+		pass "$name: holds in ${states:-no} states"
+	else
+		pass "$name: broken, and $expected fails"
+	fi
+done
+tally model
