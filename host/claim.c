@@ -22,7 +22,7 @@
  *
  *   OFF -> AWAY            the first open registers
  *   AWAY -> CLAIMING       a wakeup; or the deadline, if the port is wanted or free
- *   OFFERED -> CLAIMING    likewise
+ *   OFFERED -> CLAIMING    as AWAY -> CLAIMING
  *   OFFERED -> AWAY        the deadline or a wakeup, when a driver has taken
  *                          the port
  *   CLAIMING -> HELD       the core gave the port: @held is called
@@ -31,7 +31,7 @@
  *   LOOKING -> HELD        all who waited were dead: @kept is called
  *   LOOKING -> RELEASING   a rival is alive, or is not on the list
  *   RELEASING -> AWAY      a rival took the port: @away was called
- *   RELEASING -> OFFERED   none did: likewise
+ *   RELEASING -> OFFERED   no rival took the port: @away was called
  *   AWAY, OFFERED, HELD, LOOKING -> LEAVING
  *                          linger or removal
  *   LEAVING -> OFF         after a linger

@@ -8,11 +8,11 @@
 /**
  * struct winpar_engine - Linux's transfer engine at work on a port
  * @host: the port, which a parallel device has
- * @mode: the mode of the Linux port as it was found
- * @phase: its phase, likewise
+ * @mode: the IEEE 1284 mode of the Linux port before the engine began
+ * @phase: its IEEE 1284 phase before the engine began
  * @control: the control register before what is being done
  * @ecr: the ECR before the engine first changed it
- * @changed: it has done so
+ * @changed: the engine has changed the ECR
  * @wrote: the peripheral may be at the last byte still: bytes went out in
  *         compatibility mode, or it has acknowledged one in ECP and was not ready
  * @broken: a byte's handshake was broken off: what comes next is not a byte

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The mode that a port's chip is in, and whose it is.
+ * The mode that a port's chip is in, and which holder set it.
  *
  * A mode is known by its value in the upper three bits of the ECR. It belongs
  * to the port: it outlives a free and a Linux driver's turn, so that the next

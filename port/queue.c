@@ -690,7 +690,7 @@ noinline NTSTATUS winpar_queue_defer(struct winpar_port *port, IRP *irp)
  * @status: its result
  *
  * The routine runs in the caller's context. Inside another routine that winpar
- * called it runs on top of that one, up to WINPAR_INSIDE_MAX deep; deeper down
+ * called it runs on top of that routine, up to WINPAR_INSIDE_MAX deep; deeper down
  * the loop calls it.
  *
  * Context: at or below DISPATCH_LEVEL.

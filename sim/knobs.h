@@ -10,7 +10,7 @@
 /* How a file is read and written. */
 enum sim_access {
 	SIM_TEXT,	/* by the functions of struct sim_knob */
-	SIM_CONNECT,	/* read likewise; a write makes and frees devices */
+	SIM_CONNECT,	/* read by these functions; a write makes and frees devices */
 	SIM_RECEIVED,
 	SIM_FEED,
 	SIM_REGISTERS,

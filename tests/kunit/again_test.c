@@ -145,8 +145,8 @@ static void winpar_test_again_close_of_a_port(struct kunit *test)
 }
 
 /*
- * The close may begin while a submission is carried out: that one ends with its own
- * status and its routine, the next with STATUS_CANCELLED.
+ * The close may begin while a submission is carried out: this submission ends with its
+ * own status and its routine, the next one with STATUS_CANCELLED.
  */
 static void winpar_test_again_close_of_a_device(struct kunit *test)
 {
