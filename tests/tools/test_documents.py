@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The manual page and the completion say what the program has."""
+"""Manual page, completion and the list of rooms say what the program has."""
 import argparse
+import ast
 import os
 import re
 import subprocess
 import unittest
 
 from fake import TOP, Case
+import winparlib
 from winparlib import command
 
 MANUAL = os.path.join(TOP, "docs", "winparctl.1")
@@ -53,6 +55,40 @@ class Manual(unittest.TestCase):
         there = set().union(*(options(parser) for parser in
                               subcommands().values())) | {"--version"}
         self.assertEqual({"-" + name for name in named} - there, set())
+
+
+class Rooms(unittest.TestCase):
+    """The list of rooms in tools/winparlib/__init__.py"""
+
+    def setUp(self):
+        self.folder = os.path.dirname(winparlib.__file__)
+        self.there = {name[:-3] for name in os.listdir(self.folder)
+                      if name.endswith(".py")} - {"__init__"}
+        self.row = {}
+        for number, line in enumerate(winparlib.__doc__.splitlines()):
+            for word in re.split("  ", line)[0].split():
+                if word in self.there:
+                    self.row.setdefault(word, number)
+
+    def imported(self, room):
+        """The rooms that a room imports."""
+        with open(os.path.join(self.folder, room + ".py"),
+                  encoding="ascii") as file:
+            tree = ast.parse(file.read())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                names = [node.module] if node.module else \
+                    [name.name for name in node.names]
+                yield from self.there.intersection(names)
+
+    def test_each_room_is_on_the_list(self):
+        self.assertEqual(self.there - set(self.row), set())
+
+    def test_a_room_imports_only_rooms_above_it_on_the_list(self):
+        for room in sorted(self.row):
+            for other in self.imported(room):
+                self.assertLess(self.row[other], self.row[room],
+                                f"{room} imports {other}")
 
 
 class Completion(Case):

@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The modules of winparctl. Here: its exit status, and how it fails."""
+"""The rooms of winparctl, from the ground up: a room imports those above it here.
+
+system                  the machine: files, programs, the kernel's log
+modules ports events    kernel modules; winpar's ports in sysfs; recorded traces
+lanes doctor_module doctor_port record trial
+                        what each client did; the doctor's checks; trace; test
+doctor show timeline    the list of checks; output for people; pages and pictures
+command                 the command line
+
+Here: the exit status, and how a room ends the program.
+"""
 
 # As in include/winpar/version.h: a test compares the two.
 VERSION = "0.2.0"
