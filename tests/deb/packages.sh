@@ -9,7 +9,7 @@ client_build()
 	make -s -C "$1" KDIR="$(stock_build)" "${@:2}"
 }
 
-# refused SENTENCE COMMAND...: it fails, and says the sentence.
+# refused SENTENCE COMMAND...: does the command fail and print the sentence?
 refused()
 {
 	local sentence=$1
@@ -50,7 +50,7 @@ part_packages()
 	build_tree "$(stock_build)" "$STOCK_KVER" WINPAR_EXAMPLES=m WINPAR_SIM=m
 	verify "a client of three lines builds" quietly client_build "$client" \
 		WINPAR_SYMVERS="$BUILT/Module.symvers"
-	verify "and needs winpar" same_as winpar modinfo -F depends \
+	verify "the client needs winpar" same_as winpar modinfo -F depends \
 		"$client/winpar_watch.ko"
 	verify "make clean cleans" quietly client_build "$client" clean
 	verify "make clean leaves the sources" same_as "Makefile

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What needs no package and no guest: make install and uninstall, DKMS with a
-# plain checkout in folders of its own, kernels that winpar is not built for, two
+# The part tree, which needs no package and no guest: make install and uninstall, DKMS
+# with a plain checkout in folders of its own, kernels that winpar is not built for, two
 # builds of one source. Sourced by run.sh.
 
 # checkout DIR: the tree's own files, as git would check them out.
@@ -13,7 +13,7 @@ checkout()
 		tar -cf - -T -) | tar -C "$1" -xf -
 }
 
-# quietly COMMAND...: what it prints is shown when it fails.
+# quietly COMMAND...: run it, and show what it prints only if it fails.
 quietly()
 {
 	"$@" >"$SCRATCH/said" 2>&1 || {
@@ -22,7 +22,7 @@ quietly()
 	}
 }
 
-# verify WHAT COMMAND...: one case.
+# verify WHAT COMMAND...: the case WHAT passes if the command succeeds.
 verify()
 {
 	local what=$1
@@ -30,10 +30,10 @@ verify()
 	if "$@"; then pass "$what"; else fail "$what"; fi
 }
 
-# files DIR: what is below it, without folders.
+# files DIR: print the files below it.
 files() { find "$1" ! -type d | sed "s,^$1/,," | sort; }
 
-# same_as TEXT COMMAND...: the command prints that, and nothing else.
+# same_as TEXT COMMAND...: does the command print the text and nothing else?
 same_as()
 {
 	local want=$1 got
@@ -65,7 +65,8 @@ told_apart()
 	fi
 }
 
-# pretended DIR RELEASE CONFIG: as much of a kernel's build folder as is asked.
+# pretended DIR RELEASE CONFIG: make DIR look like the build folder of a kernel, as far as
+# make and DKMS look at it.
 pretended()
 {
 	mkdir -p "$1/include/config" "$1/include/generated"
@@ -74,16 +75,16 @@ pretended()
 	touch "$1/.config" "$1/Makefile"
 }
 
-# own_dkms ARGUMENT...: DKMS in the scratch folder. The machine's own trees are left
-# alone; the key that signs is the machine's, /var/lib/dkms/mok.key.
+# own_dkms ARGUMENT...: run dkms with folders of the scratch folder instead of the
+# machine's. It signs with the machine's key, /var/lib/dkms/mok.key.
 own_dkms()
 {
 	dkms --dkmstree "$SCRATCH/dkms/var" --sourcetree "$SCRATCH/dkms/src" \
 		--installtree "$SCRATCH/dkms/modules" "$@"
 }
 
-# among_kernels BUILD ARGUMENT...: own_dkms, where /lib/modules has the kernel
-# "other" with this build folder, as well as the machine's; nobody else sees that.
+# among_kernels BUILD ARGUMENT...: run own_dkms where /lib/modules has, for this command
+# only, the machine's kernel and a kernel "other" with the build folder BUILD.
 among_kernels()
 {
 	local modules=$SCRATCH/kernels
@@ -92,7 +93,7 @@ among_kernels()
 	ln -s "$1" "$modules/other/build"
 	ln -s "$(readlink -f "$(stock_build)")" "$modules/$STOCK_KVER/build"
 	export -f own_dkms
-	# The $@ is the inner shell's.
+	# The inner shell expands $1 and $@.
 	# shellcheck disable=SC2016
 	SCRATCH=$SCRATCH unshare --mount bash -c 'mount --bind "$1" /lib/modules &&
 		shift && own_dkms "$@"' - "$modules" "${@:2}"
@@ -151,5 +152,5 @@ winpar_sim.ko" files "$SCRATCH/dkms/modules/$release/updates/dkms"
 		files "$SCRATCH/dkms/var"
 }
 
-# without_path PATH FILE: no string of the file has the path in it.
+# without_path PATH FILE: is the path nowhere in the file?
 without_path() { [[ -e $2 ]] && ! grep -aqF "$1" "$2"; }
