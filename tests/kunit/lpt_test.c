@@ -60,7 +60,7 @@ static const struct wpt_lpt_row wpt_lpt_rows[] = {
 	  "\"2:0000:03:00.0/0\" is refused: that place" },
 	{ "too many",
 	  "1:0x1,2:0x2,3:0x3,4:0x4,5:0x5,6:0x6,7:0x7,8:0x8,9:0x9,10:0xa,11:0xb,12:0xc,13:0xd,14:0xe,15:0xf,16:0x10,17:0x11",
-	  NULL, "\"17:0x11\" is refused: there may be" },
+	  NULL, "\"17:0x11\" is refused: it would be" },
 };
 
 WPT_ROWS(wpt_lpt, wpt_lpt_rows);
