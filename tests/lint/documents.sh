@@ -11,6 +11,9 @@ check_drawing()
 	"$HERE/drawing.sh" >"$tmp/out" 2>&1 || [[ -s $tmp/out ]] ||
 		echo "drawing.sh failed" >"$tmp/out"
 	verdict "docs/rooms.dot, docs/design.md and the journeys show the rooms" "$tmp/out"
+	perl "$HERE/journeys.pl" docs/{allocate,interrupt,write,removal}.dot \
+		>"$tmp/out" 2>"$tmp/count" || [[ -s $tmp/out ]] || cp "$tmp/count" "$tmp/out"
+	verdict "the arrows of the journeys are calls: $(cat "$tmp/count")" "$tmp/out"
 	perl "$HERE/events.pl" winpar_trace.h docs/tracing.md >"$tmp/out" 2>"$tmp/count" ||
 		[[ -s $tmp/out ]] || cp "$tmp/count" "$tmp/out"
 	verdict "docs/tracing.md shows the tracepoints: $(cat "$tmp/count")" "$tmp/out"

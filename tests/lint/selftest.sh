@@ -219,6 +219,9 @@ mistake "a tracepoint's field that is not in the document" winpar_trace.h \
 mistake "a journey through what is not there" docs/removal.dot \
 	's/winpar_removed\(\)/winpar_elsewhere()/' \
 	'^ *docs/removal\.dot: winpar\.c has no winpar_elsewhere\(\)$'
+mistake "an arrow of a journey that is no call" docs/write.dot \
+	's/^	*job -> transfer$/job -> reserve/' \
+	'^ *docs/write\.dot: winpar_job_write\(\) does not call winpar_port_reserve\(\)$'
 mistake "a function of wdm/ without a row" docs/wdm.md \
 	'/^\| `IoGetRelatedDeviceObject` \|/d' \
 	'^ *docs/wdm\.md: IoGetRelatedDeviceObject\(\) of wdm/open\.c has no row$'
