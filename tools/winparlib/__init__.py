@@ -15,9 +15,9 @@ Here: the exit status, and how a room ends the program.
 VERSION = "0.2.0"
 
 # What the program's exit status means.
-OK = 0          # done; the doctor has found nothing
-FAILED = 1      # a finding, a failed test, a file that cannot be read
-USAGE = 2       # as argparse has it: an option or a name that there is not
+OK = 0          # done; the doctor has found nothing wrong
+FAILED = 1      # something is wrong, a test failed, a file cannot be read
+USAGE = 2       # as argparse has it: there is no such option or name
 NOT_READY = 3   # not root, or winpar is not loaded
 
 

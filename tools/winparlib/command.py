@@ -175,8 +175,8 @@ def parser():
                       "machine")
     top = argparse.ArgumentParser(
         prog="winparctl", description="Parallel ports as winpar has them.",
-        epilog="Exit status: 0 done, nothing is wrong; 1 a finding, or it "
-        "failed; 2 usage; 3 not root, or winpar is not loaded. "
+        epilog="Exit status: 0 done, nothing is wrong; 1 something is wrong, "
+        "or it failed; 2 usage; 3 not root, or winpar is not loaded. "
         "More: man winparctl")
     top.add_argument("--version", action="version",
                      version=f"winparctl {VERSION}")
