@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the kernel's log says. */
+/* Reading the kernel's log. */
 #ifndef _WINPAR_KMSG_H
 #define _WINPAR_KMSG_H
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A client whose module is unloaded. The module is none that the kernel knows: these
- * cases open ports in its name, and call what winpar's module notifier calls. Where
- * it is a copy of this module, it has this module's code, and none of that may be
- * called.
+ * A client whose module is unloaded. The kernel does not know that module: these cases
+ * open ports in its name, and call winpar_file_end_client() as winpar's module notifier
+ * does. Where it is a copy of this suite's module, this suite's routines are its code, and
+ * winpar may not call them any more.
  */
 #include <linux/module.h>
 
 #include "fixture.h"
 
 /**
- * struct wpt_leaver - the client
- * @module: the module that it is
- * @file: its opener of the port
- * @info: its callbacks
+ * struct wpt_leaver - the client that is unloaded
+ * @module: its module
+ * @file: the port, opened by this client
+ * @info: the callbacks of this client
  */
 struct wpt_leaver {
 	struct module *module;
@@ -30,7 +30,7 @@ static void wpt_leaver_make(struct kunit *test, struct wpt_leaver *leaver)
 		sizeof(leaver->module->name));
 }
 
-/* One that has this module's code. */
+/* Make a client whose code is this module's. */
 static void wpt_leaver_copy(struct kunit *test, struct wpt_leaver *leaver)
 {
 	wpt_leaver_make(test, leaver);
@@ -65,7 +65,7 @@ static void wpt_leaver_leave(struct kunit *test, struct wpt_leaver *leaver)
 	end(leaver->module);
 }
 
-/* Its file is open, has the port, and a request and a routine of it are left. */
+/* The client leaves a file that has the port, a request that waits, and a routine. */
 static void winpar_test_leaving_with_all(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -82,7 +82,7 @@ static void winpar_test_leaving_with_all(struct kunit *test)
 	hook = wpt_connected(t, leaver.file, 3, WPT_ISR);
 	since = wpt_kmsg_end();
 	wpt_leaver_leave(test, &leaver);
-	/* The routine is this module's, so it is told. */
+	/* The completion routine is this module's, not the client's: it is called. */
 	wpt_expect(t, 0, 1, STATUS_CANCELLED);
 	wpt_expect(t, 1, 2, STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
@@ -95,7 +95,7 @@ static void winpar_test_leaving_with_all(struct kunit *test)
 	wpt_free(t);
 }
 
-/* What its callbacks have taken is freed, too; it is not asked for any more. */
+/* What the client's callbacks took is freed; a rival is not asked for it any more. */
 static void winpar_test_leaving_with_a_try(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -117,7 +117,7 @@ static void winpar_test_leaving_with_a_try(struct kunit *test)
 	wpt_expect(t, 0, 1, STATUS_SUCCESS);
 	wpt_free(t);
 
-	/* A client that polls leaves before its next call, which was foreseen. */
+	/* A client that polls leaves before the next call that winpar foresees. */
 	wpt_leaver_open(t, &leaver);
 	reinit_completion(&rival->got);
 	if (!fake_rival_claim(rival))
@@ -136,8 +136,8 @@ static void winpar_test_leaving_with_a_try(struct kunit *test)
 }
 
 /*
- * It frees at interrupt level after its last file's close, and is gone before the
- * loop, which is to report that, has run.
+ * The client frees at interrupt level what it does not have, after the close of its last
+ * file, and is unloaded before the loop has reported the free.
  */
 static void winpar_test_leaving_with_a_stray_free(struct kunit *test)
 {
@@ -157,12 +157,12 @@ static void winpar_test_leaving_with_a_stray_free(struct kunit *test)
 	wpt_settle(t);
 }
 
-/* ----- none of its code is called ---------------------------------------- */
+/* ----- none of the client's code is called ------------------------------- */
 
 #define WPT_LEFT_OTHERS							\
 	"wpt_leaver was unloaded with 1 requests pending and 1 routines connected through another module's file"
 
-/* Its requests and routines, through its own file and through another client's. */
+/* Requests and routines of the client, through its own file and another client's. */
 static void winpar_test_leaving_silently(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -190,7 +190,7 @@ static void winpar_test_leaving_silently(struct kunit *test)
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
-/* A request that has ended, and whose routine the loop was to call. */
+/* A request that is complete; the loop has not called its routine yet. */
 static void winpar_test_leaving_untold(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -209,7 +209,7 @@ static void winpar_test_leaving_untold(struct kunit *test)
 	wpt_settle(t);
 	wpt_expect_quiet(t, 0);
 	KUNIT_EXPECT_EQ(test, r->calls, 0U);
-	/* The close of the file through which it was sent does not wait for it. */
+	/* The close of the file through which the request was sent does not wait for it. */
 	wpt_close(t, 0);
 	wpt_free(t);
 }

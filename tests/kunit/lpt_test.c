@@ -6,7 +6,7 @@
 
 #define WPT_LPT "/sys/module/winpar/parameters/lpt"
 
-/* What the parameter shows. */
+/* Expect the parameter to read as @wanted. */
 static void wpt_lpt_expect(struct kunit *test, const char *wanted)
 {
 	char text[256];
@@ -83,7 +83,7 @@ static void winpar_test_lpt_parameter(struct kunit *test)
 
 /* ----- which port is which ----------------------------------------------- */
 
-/* The name can be opened, and is this port's. */
+/* Expect that the name can be opened, and that it is this port's. */
 static void wpt_lpt_is(struct wpt *t, const char *name,
 		       const struct winpar_port *port)
 {
@@ -113,14 +113,14 @@ static bool wpt_lpt_is_shown(unsigned int lpt)
 	return !wpt_read_file(path, text, sizeof(text));
 }
 
-/* The first PCI device there is, which no driver of ports has. */
+/* The first PCI device of the guest, which no driver of ports has. */
 static struct device *wpt_lpt_card(struct kunit *test)
 {
 	struct pci_dev *card = pci_get_device(PCI_ANY_ID, PCI_ANY_ID, NULL);
 
 	if (!card)
 		kunit_skip(test, "no PCI device");
-	/* It stays: the guest has no hot plug. */
+	/* The device stays: the guest has no hot plug. */
 	pci_dev_put(card);
 	return &card->dev;
 }
@@ -160,7 +160,7 @@ static void winpar_test_lpt_names(struct kunit *test)
 			(t->file[0], IOCTL_INTERNAL_GET_PARALLEL_PNP_INFO, NULL,
 			 0, &pnp, sizeof(pnp), NULL));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(pnp.PortName, lpt55, sizeof(lpt55)));
-	/* What is written now is for ports that arrive later. */
+	/* A change of the parameter counts for ports that arrive later. */
 	KUNIT_ASSERT_EQ(test, 0, wpt_write_file(WPT_LPT, "\n"));
 	wpt_lpt_is(t, "LPT55", t->port);
 	wpt_close(t, 0);
@@ -193,7 +193,7 @@ static void winpar_test_lpt_second_of_card(struct kunit *test)
 	wpt_lpt_is_none(t, "LPT41");
 }
 
-/* By the address, as the emulated LPT has one. */
+/* A port is named by its address, which the emulated LPT has. */
 static void winpar_test_lpt_base(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -232,7 +232,7 @@ static void winpar_test_lpt_others(struct kunit *test)
 	wpt_plug(t, NULL);
 	wpt_fill(t, 1);
 	KUNIT_EXPECT_EQ(test, t->port->lpt, lpt + 2);
-	/* The next has a number of its own, and not this port's. */
+	/* The next port does not get the number of this one. */
 	KUNIT_ASSERT_EQ(test, 0, wpt_write_file(WPT_LPT, "\n"));
 	other = fake_port_create(test, NULL);
 	KUNIT_EXPECT_TRUE(test, wpt_lpt_is_shown(lpt + 1));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the log says of what is refused, and of a routine that hears nothing. */
+/* Lines of the log: refusals, and interrupt routines that hear nothing. */
 #include "fixture.h"
 
-/* The log has this many lines since then that hold both texts. */
+/* Expect so many lines of the log, since @since, that have both texts. */
 static void wpt_said(struct wpt *t, u64 since, unsigned int times,
 		     const char *one, const char *other)
 {
@@ -60,7 +60,7 @@ static void winpar_test_said_open_already(struct kunit *test)
 	winpar_close(file);
 }
 
-/* By which parameter. */
+/* A refused CONNECT: the line names the parameter that refuses it. */
 static void winpar_test_said_connect(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -136,7 +136,7 @@ static void winpar_test_said_select(struct kunit *test)
 
 #define WPT_SILENCE	"has heard nothing from interrupt"
 
-/* Wait until the log says that, or @ms are over. */
+/* Wait until the log has the text, or @ms are over. */
 static void wpt_said_wait(struct wpt *t, u64 since, unsigned int ms)
 {
 	while (ms >= 100 &&
@@ -200,7 +200,7 @@ static void winpar_test_said_freed_before(struct kunit *test)
 	wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
 }
 
-/* Another client has the port: this one's device has nothing to say. */
+/* While another client has the port, a routine that hears nothing is not reported. */
 static void winpar_test_said_of_another(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -219,7 +219,7 @@ static void winpar_test_said_of_another(struct kunit *test)
 	winpar_close(file);
 }
 
-/* The port goes, and the client closes, while the time runs: nothing is left. */
+/* The port is removed and the client closes within the 2 s: nothing is left. */
 static void winpar_test_said_gone_before(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);

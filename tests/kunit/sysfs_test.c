@@ -21,7 +21,7 @@ static char *wpt_sysfs_path(struct wpt *t, const char *attribute, char *path,
 	return path;
 }
 
-/* An attribute says this, and ends the line. */
+/* Expect an attribute to read as this text and a newline. */
 static void wpt_sysfs_expect(struct wpt *t, const char *attribute,
 			     const char *wanted)
 {
@@ -43,7 +43,7 @@ static void wpt_sysfs_expect_number(struct wpt *t, const char *attribute,
 	wpt_sysfs_expect(t, attribute, number);
 }
 
-/* What a port is. */
+/* The attributes that say what a port is. */
 static void winpar_test_sysfs_port(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -71,7 +71,7 @@ static void winpar_test_sysfs_no_irq(struct kunit *test)
 	wpt_sysfs_expect(t, "base", "0x0");
 }
 
-/* Who has it: no client, a client by a Try call, another that waited. */
+/* The owner: none, a client by a Try call, another client that waited. */
 static void winpar_test_sysfs_owner(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -110,7 +110,7 @@ static void winpar_test_sysfs_owner(struct kunit *test)
 	wpt_sysfs_expect(t, "files", "2");
 }
 
-/* More wait than are named, and a Linux driver at last. */
+/* More requests wait than are named, and last a Linux driver. */
 static void winpar_test_sysfs_waiters(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -132,7 +132,7 @@ static void winpar_test_sysfs_waiters(struct kunit *test)
 	wpt_free(t);
 }
 
-/* A Linux driver has it, and has it not any more: idle is not away. */
+/* A Linux driver has the port, and gives it up: the state is idle, not away. */
 static void winpar_test_sysfs_away(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -148,7 +148,7 @@ static void winpar_test_sysfs_away(struct kunit *test)
 	wpt_sysfs_expect(t, "owner", "");
 }
 
-/* No client has it open, and winpar has given the Linux port up. */
+/* No client has the port open, and winpar has given the Linux port up. */
 static void winpar_test_sysfs_unused(struct kunit *test)
 {
 	static const char path[] = "/sys/module/winpar/parameters/linger";
@@ -170,7 +170,7 @@ static void winpar_test_sysfs_unused(struct kunit *test)
 	wpt_sysfs_expect(t, "state", "idle");
 }
 
-/* What is built into the kernel is one client, whose name is one word. */
+/* All that is built into the kernel is one client, whose name is one word. */
 static void winpar_test_sysfs_builtin(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -208,9 +208,9 @@ static void winpar_test_sysfs_interrupts(struct kunit *test)
 }
 
 /*
- * A file that is kept open over the port's removal: it says ENODEV, and keeps
- * neither the Linux port nor its driver (fake_port_remove() looks). The device of
- * the port that comes back is another one.
+ * An attribute's file that is kept open over the port's removal reads ENODEV, and keeps
+ * neither the Linux port nor its driver (fake_port_remove() looks). The port that comes
+ * back has another device.
  */
 static void winpar_test_sysfs_kept_open(struct kunit *test)
 {
@@ -247,9 +247,9 @@ static void winpar_test_sysfs_kept_open(struct kunit *test)
 /**
  * struct wpt_reader - a thread that reads all attributes, again and again
  * @t: the fixture
- * @reads: how many it has read
+ * @reads: how many attributes it has read
  * @misses: how often there was no such file, or no such device any more
- * @flaws: how often reading failed otherwise
+ * @flaws: how often reading failed with another error
  */
 struct wpt_reader {
 	struct wpt *t;
