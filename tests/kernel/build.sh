@@ -11,7 +11,11 @@ need linux-source-6.1 gcc make flex bison bc libelf-dev libssl-dev xz-utils \
 
 here=$TOP/tests/kernel
 source=/usr/src/linux-source-6.1.tar.xz
-key=$({ cat "$here/config" "$here"/*.patch
+# Not register-gap.patch: 6.1 does not have that fault.
+patches=("$here"/claim-{irq,late}.patch)
+# Of a patch only what it changes counts.
+key=$({ cat "$here/config"
+	sed -s -n '/^--- a\//,$p' "${patches[@]}"
 	dpkg-query -W -f '${Version}\n' linux-source-6.1
 	gcc -dumpfullversion; } | sha256sum | cut -c1-16)
 dir=$WINPAR_CACHE/test-kernel-$key
@@ -38,7 +42,7 @@ if [[ ! -e $dir/.winpar-built ]]; then
 	touch "$dir/.winpar-used"
 	keep_two test-kernel-
 	tar -C "$dir" --strip-components=1 -xf "$source"
-	cat "$here"/*.patch | patch -s -d "$dir" -p1
+	cat "${patches[@]}" | patch -s -d "$dir" -p1
 	make -s -C "$dir" tinyconfig >/dev/null
 	cat "$here/config" >>"$dir/.config"
 	make -s -C "$dir" olddefconfig >/dev/null 2>"$dir/config.log"
