@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib.sh"
 
 tests=(stock-1 stock-2 stock-4 judged refusal)
-all=(print 1284 late daisy ports chip irq status faults rivals removal)
+all=(print 1284 late daisy ports chip irq status faults rivals removal gap)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
 known test "${tests[*]}" "${wanted[@]}"
@@ -43,7 +43,7 @@ prepare_judged()
 # part LABEL NAME OPTION...: boot a guest for the script sim-NAME, and count its results.
 part()
 {
-	local label=$1 name=$2 status=0
+	local label=$1 name=$2 status=0 own
 	shift 2
 	progress "$label, $name ..."
 	guest "sim-${label// /-}-$name" --run "sim-$name" "$@" || status=$?
@@ -53,7 +53,10 @@ part()
 	else
 		fail "$label, $name: the guest ended with $status"
 	fi
-	if splats "$GUEST_CONSOLE"; then
+	# sim-gap makes a kernel that has the fault say so, with the calls that led there.
+	own=$(grep -ao "winpar-tell: the kernel's own fault: .*" "$GUEST_CONSOLE") || :
+	[[ -z $own ]] || say "note $label, $name: ${own#winpar-tell: }"
+	if splats "$GUEST_CONSOLE" "${own:+Call Trace}"; then
 		pass "$label, $name: the kernel did not complain"
 	else
 		fail "$label, $name: the kernel complained"
