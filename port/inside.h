@@ -7,11 +7,11 @@
  * there, of whatever port and whatever task. An interrupt or a softirq on top of
  * such a routine counts as inside, too: it is on the same stack.
  *
- * On PREEMPT_RT softirqs are switched off in place of preemption: that takes a
- * lock of the CPU, so again only one task is inside on each; the task is noted
- * to tell it from those that run while it is preempted. A kernel without that
- * lock (CONFIG_PREEMPT_RT_NEEDS_BH_LOCK) is refused: two tasks could be inside
- * routines on one CPU.
+ * On PREEMPT_RT softirqs are switched off in place of preemption, which keeps a
+ * task on its CPU but does not keep others from it, from Linux 6.18 on. So there is
+ * a lock for each CPU, held from the first routine to the end of the last: again
+ * only one task is inside on each. The task is noted, to tell it from those that
+ * run while it is preempted.
  */
 #ifndef _WINPAR_INSIDE_H
 #define _WINPAR_INSIDE_H
@@ -20,12 +20,7 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
-
-#include <winpar/compat.h>
-
-#ifdef WINPAR_BH_HAS_NO_LOCK
-#error "winpar needs CONFIG_PREEMPT_RT_NEEDS_BH_LOCK on PREEMPT_RT"
-#endif
+#include <linux/spinlock.h>
 
 /*
  * How deep routines may nest that complete requests at once. What is deeper is
@@ -35,7 +30,10 @@
 
 struct winpar_inside {
 	unsigned int depth;
-	struct task_struct *task;	/* only on PREEMPT_RT */
+	/* On PREEMPT_RT only. */
+	struct task_struct *task;
+	/* Held by @task. */
+	spinlock_t lock;
 };
 
 DECLARE_PER_CPU(struct winpar_inside, winpar_inside_cpu);
@@ -55,6 +53,24 @@ static inline bool winpar_is_inside(void)
 	return this_cpu_read(winpar_inside_cpu.depth);
 }
 
+/*
+ * On PREEMPT_RT: have this task be the one that is inside on its CPU. Another one
+ * that is has been preempted, and runs on while this one sleeps for the lock.
+ */
+static inline void winpar_inside_lock(struct winpar_inside *inside)
+{
+	if (READ_ONCE(inside->task) == current)
+		return;
+	spin_lock(&inside->lock);
+	WRITE_ONCE(inside->task, current);
+}
+
+static inline void winpar_inside_unlock(struct winpar_inside *inside)
+{
+	WRITE_ONCE(inside->task, NULL);
+	spin_unlock(&inside->lock);
+}
+
 /**
  * winpar_inside_begin() - begin to call a routine of a client's
  *
@@ -72,9 +88,9 @@ static inline struct winpar_inside *winpar_inside_begin(void)
 	else
 		preempt_disable();
 	inside = this_cpu_ptr(&winpar_inside_cpu);
-	inside->depth++;
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
-		inside->task = current;
+		winpar_inside_lock(inside);
+	inside->depth++;
 	return inside;
 }
 
@@ -87,7 +103,7 @@ static inline struct winpar_inside *winpar_inside_begin(void)
 static inline void winpar_inside_end(struct winpar_inside *inside)
 {
 	if (!--inside->depth && IS_ENABLED(CONFIG_PREEMPT_RT))
-		inside->task = NULL;
+		winpar_inside_unlock(inside);
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		local_bh_enable();
 	else

@@ -66,7 +66,9 @@
 /* How much the loop does before it lets others have the CPU. */
 #define WINPAR_QUEUE_BUDGET	64
 
-DEFINE_PER_CPU(struct winpar_inside, winpar_inside_cpu);
+DEFINE_PER_CPU(struct winpar_inside, winpar_inside_cpu) = {
+	.lock = __SPIN_LOCK_UNLOCKED(winpar_inside_cpu.lock),
+};
 
 static unsigned int owner_report_time = 10000;
 module_param(owner_report_time, uint, 0644);

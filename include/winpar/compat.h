@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Differences between kernel versions. No other file asks for a version.
- * winpar is tested on Debian's 6.1; what is here was read in the headers of 5.10
- * to 7.2.
+ * make matrix builds for 5.10 to the newest.
  */
 #ifndef _WINPAR_COMPAT_H
 #define _WINPAR_COMPAT_H
@@ -26,12 +25,6 @@
 #define WINPAR_PARPORT_DEVMODEL
 #else
 #define WINPAR_PARPORT_DEVMODEL		.devmodel = true,
-#endif
-
-/* On PREEMPT_RT local_bh_disable() takes a lock, which is optional from 6.18 on. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0) && \
-	defined(CONFIG_PREEMPT_RT) && !defined(CONFIG_PREEMPT_RT_NEEDS_BH_LOCK)
-#define WINPAR_BH_HAS_NO_LOCK
 #endif
 
 /*
