@@ -9,10 +9,20 @@
 
 #include "../nt.h"
 
-#ifdef __KERNEL__
+#ifndef __KERNEL__
+#include <stdarg.h>
+#elif defined(__CHECKER__)
+/* sparse does not know __has_include. */
+#include <linux/stdarg.h>
+#elif __has_include(<linux/stdarg.h>)
 #include <linux/stdarg.h>
 #else
-#include <stdarg.h>
+/* Before 5.15. As the compiler's own <stdarg.h>, blank for blank: kernel.h has that. */
+typedef __builtin_va_list va_list;
+#define va_start(v,l)	__builtin_va_start(v,l)
+#define va_end(v)	__builtin_va_end(v)
+#define va_arg(v,l)	__builtin_va_arg(v,l)
+#define va_copy(d,s)	__builtin_va_copy(d,s)
 #endif
 
 #ifndef _LINUX_STRING_H_
