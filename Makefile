@@ -101,9 +101,11 @@ simtest:
 toolstest:
 	@tests/tools/run.sh $(TOOLS)
 
-# KERNELS names some of tests/matrix/kernels.tsv, TESTS some of demo, vmtest, simtest.
+# KERNELS names some of tests/matrix/kernels.tsv, TESTS some of demo, vmtest, simtest;
+# full, with all their parts; none. RECORD=1 writes tests/matrix/results.tsv.
 matrix:
-	@$(if $(filter undefined,$(origin TESTS)),,TESTS="$(TESTS)") tests/matrix/run.sh $(KERNELS)
+	@$(if $(filter undefined,$(origin TESTS)),,TESTS="$(TESTS)") RECORD="$(RECORD)" \
+		tests/matrix/run.sh $(KERNELS)
 
 coverage:
 	@tests/kunit/run.sh --coverage
@@ -161,7 +163,8 @@ help:
 	@echo 'make runner     the test of all these scripts themselves'
 	@echo 'make matrix     build for each kernel of tests/matrix/kernels.tsv, boot it, and test:'
 	@echo '                a table, a row a kernel; KERNELS="5.10 6.12-rt" these,'
-	@echo '                TESTS="demo" or "none": only these tests'
+	@echo '                TESTS="demo" or "none": only these tests, "full": with all parts;'
+	@echo '                RECORD=1 writes tests/matrix/results.tsv'
 	@echo 'make coverage   lines and branches of the module that kunit reaches'
 	@echo 'make bench      what winpar costs beside its rivals, in instructions'
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'

@@ -147,8 +147,8 @@ build_tree()
 	if [[ -n $BUILD_ROOT && $kdir == "$BUILD_ROOT"/* ]]; then
 		in=(in_chroot "$BUILD_ROOT")
 		BUILT=$BUILD_ROOT/winpar/${kdir##*/linux-headers-}-$TREE
-		set -- WINPAR_EXAMPLES=m WINPAR_SIM=m WINPAR_VMTEST=m \
-			WINPAR_BENCH=m W=1
+		set -- WINPAR_EXAMPLES=m WINPAR_SIM=m WINPAR_WDM=m WINPAR_CLIENTS=m \
+			WINPAR_VMTEST=m WINPAR_BENCH=m W=1
 	fi
 	BUILD_LOG=$BUILT.log
 	mkdir -p "$BUILT"

@@ -91,21 +91,25 @@ chroot_of()
 	exec {lock}>&-
 }
 
-# newest PACKAGE: set STOCK_VERSION to the version that the row's archive has of a
-# meta-package of kernels, and STOCK_KVER to the kernel release that it depends on.
-newest()
+# candidates PACKAGE: print the versions of it that apt knows in the row's archive, the
+# newest first, each with the kernel release that it stands for. After those of the
+# security archive, whose older images are not kept, the suite's own.
+candidates()
 {
-	local archive=$SUITE-security
-	[[ $ARCHIVE == + ]] || archive=$ARCHIVE
-	STOCK_VERSION=$(in_chroot "$BUILD_ROOT" apt-cache madison "$1" |
-		awk -F' *[|] *' -v archive="$archive/main" \
-			'index($3, archive) { print $2; exit }')
-	[[ -n $STOCK_VERSION ]] || die "$archive has no $1"
-	STOCK_KVER=$(in_chroot "$BUILD_ROOT" apt-cache show "$1=$STOCK_VERSION" |
-		grep '^Depends:' | grep -oE "linux-image-[0-9][^ ,]*-$FLAVOUR" |
-		head -n1)
-	STOCK_KVER=${STOCK_KVER#linux-image-}
-	[[ -n $STOCK_KVER ]] || die "$1 $STOCK_VERSION names no kernel"
+	local archive list=("$ARCHIVE") version
+	[[ $ARCHIVE != + ]] || list=("$SUITE-security" "$SUITE")
+	for archive in "${list[@]}"; do
+		in_chroot "$BUILD_ROOT" apt-cache madison "$1" |
+			awk -F' *[|] *' -v archive=" $archive/main" \
+				'index($3, archive) { print $2 }'
+	done | awk '!seen[$0]++' |
+		while read -r version; do
+			printf '%s %s\n' "$version" "$(
+				in_chroot "$BUILD_ROOT" apt-cache show "$1=$version" |
+				grep '^Depends:' |
+				grep -oE "linux-image-[0-9][^ ,]*-$FLAVOUR" |
+				head -n1 | sed 's/^linux-image-//')"
+		done
 }
 
 # matrix_kernel NAME: set what stock_kernel sets, for a row of kernels.tsv, and
@@ -131,22 +135,14 @@ matrix_kernel()
 	STOCK_HEADERS=$BUILD_ROOT/usr/src/linux-headers-$STOCK_KVER
 }
 
-# matrix_install: install the headers and unpack the image that the archive has now.
-matrix_install()
+# matrix_get: install the headers of STOCK_KVER in the chroot, and download the packages
+# of its image into $dir/deb. Fails if the archive does not have all of them.
+matrix_get()
 {
-	local dir=$BUILD_ROOT/winpar/kernel-$NAME file
-	in_chroot "$BUILD_ROOT" apt-get -qq update >/dev/null ||
-		die "apt-get update failed in the chroot of $SUITE"
-	newest "linux-image-$FLAVOUR"
-	if [[ $(cat "$dir/.winpar-version" 2>/dev/null) == "$STOCK_KVER $STOCK_VERSION" ]]; then
-		touch "$dir/.winpar-version"
-		return
-	fi
 	note "$NAME: getting linux-image-$STOCK_KVER $STOCK_VERSION"
 	DEBIAN_FRONTEND=noninteractive in_chroot "$BUILD_ROOT" apt-get -qq -y \
 		--no-install-recommends install "linux-headers-$STOCK_KVER" \
-		>"$BUILD_ROOT.log" 2>&1 ||
-		{ tail -n 20 "$BUILD_ROOT.log" >&2; die "$NAME: no headers"; }
+		>"$BUILD_ROOT.log" 2>&1 || return
 	rm -rf "$dir"
 	mkdir -p "$dir/deb"
 	# From 7.3 on the image is in packages of its own.
@@ -155,8 +151,30 @@ matrix_install()
 		! apt-cache show "linux-$p-$2" >/dev/null 2>&1 ||
 			apt-get -qq download "linux-$p-$2" || exit
 		done' sh "/winpar/kernel-$NAME/deb" "$STOCK_KVER" \
-		>"$BUILD_ROOT.log" 2>&1 ||
-		{ tail -n 20 "$BUILD_ROOT.log" >&2; die "$NAME: no image"; }
+		>>"$BUILD_ROOT.log" 2>&1
+}
+
+# matrix_install: install the headers and unpack the image of the row's newest kernel of
+# which the archive has both.
+matrix_install()
+{
+	local dir=$BUILD_ROOT/winpar/kernel-$NAME file list
+	in_chroot "$BUILD_ROOT" apt-get -qq update >/dev/null ||
+		die "apt-get update failed in the chroot of $SUITE"
+	mapfile -t list < <(candidates "linux-image-$FLAVOUR")
+	((${#list[@]})) || die "no archive of $SUITE has a linux-image-$FLAVOUR"
+	for file in "${list[@]}"; do
+		read -r STOCK_VERSION STOCK_KVER <<<"$file"
+		if [[ $(cat "$dir/.winpar-version" 2>/dev/null) == "$STOCK_KVER $STOCK_VERSION" ]]; then
+			touch "$dir/.winpar-version"
+			return
+		fi
+		if matrix_get; then break; fi
+		note "$NAME: the archive does not have all of $STOCK_VERSION: $(
+			grep -a '^E: ' "$BUILD_ROOT.log" | head -n 1)"
+		STOCK_KVER=
+	done
+	[[ -n $STOCK_KVER ]] || die "$NAME: no archive has the headers and the image"
 	for file in "$dir"/deb/*.deb; do
 		dpkg -x "$file" "$dir/root"
 	done

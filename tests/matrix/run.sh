@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # make matrix: builds the modules for each kernel of kernels.tsv with the compiler of the
-# kernel's own suite, which must not warn at W=1, and tests them under that kernel on the
-# emulated LPT and on the port in software. Arguments: only these kernels (names of
-# kernels.tsv). TESTS names some of demo, vmtest, simtest, or none. Two kernels are
-# tested at a time. A table of all is printed last.
+# kernel's own suite, which must not warn at W=1, loads them, and tests them under that
+# kernel on the emulated LPT and on the port in software. Arguments: only these kernels
+# (names of kernels.tsv). TESTS names some of demo, vmtest, simtest; full: all three, with
+# every part of them instead of those of SHORT below; none: nothing is booted. Two
+# kernels are tested at a time. A table of all is printed last; with RECORD=1
+# results.tsv gets what it has.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
 # shellcheck source=tests/matrix/lib.sh
@@ -16,12 +18,39 @@ wanted=("$@")
 known kernel "${ALL[*]}" "${wanted[@]}"
 TESTS=${TESTS-demo vmtest simtest}
 read -ra tests <<<"${TESTS//,/ }"
-known test "demo vmtest simtest none" "${tests[@]}"
+known test "demo vmtest simtest full none" "${tests[@]}"
 
-# What each test does under each kernel: on one CPU and on two.
-export WINPAR_QUIET=1 VM="demo simclient suite-1 suite-2 soft" SIM="stock-1 stock-2"
+# SHORT: what fits into 90 minutes for all kernels: each room of the host's and the port's
+# once, interrupts on one CPU and on two, and a port that goes. With full what make
+# vmtest and make simtest do under a stock kernel, but for what depends on no kernel.
+declare -A SHORT=([demo]='' [vmtest]='VM=load suite-2' [simtest]='SIM=stock-1 stock-2')
+declare -A SHORT_PARTS=([vmtest]='clients,ports,rivals,removal'
+	[simtest]='print,1284,irq,removal,gap')
+declare -A FULL=([demo]='' [vmtest]='VM=load simclient suite-1 suite-2 soft'
+	[simtest]='SIM=stock-1 stock-2')
+full=
+if [[ " ${tests[*]} " == *" full "* ]]; then
+	full=1
+	tests=(demo vmtest simtest)
+elif [[ " ${tests[*]} " == *" none "* ]]; then
+	tests=()
+fi
+
+export WINPAR_QUIET=1
 unset PARTS
 LANES_AT_ONCE=2
+RESULTS=$MATRIX/results.tsv
+START=$(date +%s)
+
+# minutes SINCE: until now.
+minutes() { say $((($(date +%s) - $1 + 30) / 60)); }
+# step WORDS: progress, with the time and how many kernels are done.
+step()
+{
+	local ended=("$SCRATCH"/*.ended)
+	[[ -e ${ended[0]} ]] || ended=()
+	note "$(minutes "$START") min, ${#ended[@]} of ${#wanted[@]} kernels done: $*"
+}
 
 # row_build NAME: build from nothing, so that each warning is seen. Writes NAME.release,
 # NAME.warnings, and NAME.build when the build came to its end.
@@ -43,8 +72,12 @@ row_build()
 # figures to NAME.tally.
 row_test()
 {
+	local arguments=("${SHORT[$2]}")
+	[[ -z ${SHORT_PARTS[$2]:-} ]] || arguments+=("PARTS=${SHORT_PARTS[$2]}")
+	[[ -z $full ]] || arguments=("${FULL[$2]}")
+	[[ -n ${arguments[0]} ]] || arguments=()
 	WINPAR_KERNEL=$1 WINPAR_TALLY=$SCRATCH/$1.tally \
-		make -s -C "$TOP" "$2" VM="$VM" SIM="$SIM" >"$SCRATCH/$1.$2" 2>&1 || :
+		make -s -C "$TOP" "$2" "${arguments[@]}" >"$SCRATCH/$1.$2" 2>&1 || :
 	grep -q "^${2/simtest/sim} " "$SCRATCH/$1.tally" 2>/dev/null || {
 		say "FAIL $2 ended without a result" >>"$SCRATCH/$1.$2"
 		say "${2/simtest/sim} 0 1" >>"$SCRATCH/$1.tally"
@@ -53,31 +86,21 @@ row_test()
 
 row()
 {
-	local name=$1 test
-	note "$name: building"
+	local name=$1 test start
+	start=$(date +%s)
+	step "$name: building"
 	if row_build "$name"; then
 		for test in "${tests[@]}"; do
-			[[ $test != none ]] || continue
-			note "$name: $test"
+			step "$name: $test"
 			row_test "$name" "$test"
 		done
 	fi
+	minutes "$start" >"$SCRATCH/$name.minutes"
+	touch "$SCRATCH/$name.ended"
+	step "$name: $(sum "$name" 2) passed, $(sum "$name" 3) failed"
 }
 
-# Each lane is a process group, so that it can be ended with all it has started.
-set -m
-for ((i = 0; i < LANES_AT_ONCE; i++)); do
-	for name in "${wanted[@]}"; do
-		mkdir "$SCRATCH/$name.taken" 2>/dev/null || continue
-		row "$name"
-	done &
-	LANES+=("-$!")
-done
-set +m
-wait
-LANES=()
-
-# sum NAME COLUMN: print the sum of a column of NAME.tally.
+# sum NAME COLUMN: of the row's tests.
 sum() { awk -v n="$2" '{ s += $n } END { print s + 0 }' "$SCRATCH/$1.tally" 2>/dev/null || say 0; }
 
 # warnings NAME: print how many there are, "-" where the build did not come to its end.
@@ -90,13 +113,38 @@ warnings()
 	fi
 }
 
-# complaint NAME: print the first complaint of the kernel in the tests' output.
+# loads NAME: can the modules be loaded and unloaded? "-" where that was not tried.
+loads()
+{
+	local line
+	line=$(grep -ahoE '^(ok|FAIL) +load: every module is (loaded|unloaded)' \
+		"$SCRATCH/$1.vmtest" 2>/dev/null) || { say -; return; }
+	if [[ $line != *FAIL* && $line == *unloaded* ]]; then say yes; else say no; fi
+}
+
+# complaint NAME: the first thing that its kernel complained of; else a fault of its own
+# that a test has found.
 complaint()
 {
-	grep -haE "$SPLATS" "$SCRATCH/$1".{demo,vmtest,simtest} 2>/dev/null |
-		grep -avE "$SPLATS_HARMLESS|^(ok|FAIL) " | head -n1 |
-		sed 's/^\[ *[0-9.]*\] *//' | cut -c1-60
+	{
+		grep -haE "$SPLATS" "$SCRATCH/$1".{demo,vmtest,simtest} 2>/dev/null |
+			grep -avE "$SPLATS_HARMLESS|^(ok|FAIL|note) " || :
+		sed -n 's/^note .*, gap: //p' "$SCRATCH/$1.simtest" 2>/dev/null
+	} | head -n1 | sed 's/^\[ *[0-9.]*\] *//' | cut -c1-76
 }
+
+# A process group each, to be ended whole.
+set -m
+for ((i = 0; i < LANES_AT_ONCE; i++)); do
+	for name in "${wanted[@]}"; do
+		mkdir "$SCRATCH/$name.taken" 2>/dev/null || continue
+		row "$name"
+	done &
+	LANES+=("-$!")
+done
+set +m
+wait
+LANES=()
 
 say "What did not pass:"
 for name in "${wanted[@]}"; do
@@ -123,11 +171,41 @@ for name in "${wanted[@]}"; do
 	cp "$SCRATCH/$name".* "$WINPAR_CACHE/matrix-last/" 2>/dev/null || :
 done
 
-say
+# cells NAME: its row of the table, a line each.
+cells()
 {
-	say "kernel|release|built|warnings|passed|failed|complaint"
-	for name in "${wanted[@]}"; do
-		say "$name|$(cat "$SCRATCH/$name.release" 2>/dev/null)|$(cat "$SCRATCH/$name.build" 2>/dev/null || say no)|$(warnings "$name")|$(sum "$name" 2)|$(sum "$name" 3)|$(complaint "$name")"
-	done
-} | column -t -s'|'
+	say "$1"
+	cat "$SCRATCH/$1.release" 2>/dev/null || say -
+	cat "$SCRATCH/$1.build" 2>/dev/null || say no
+	warnings "$1"
+	loads "$1"
+	sum "$1" 2
+	sum "$1" 3
+	cat "$SCRATCH/$1.minutes"
+	complaint "$1"
+}
+columns=(kernel release builds warnings loads passed failed minutes
+	"what the kernel complained of")
+for name in "${wanted[@]}"; do
+	mapfile -t row < <(cells "$name")
+	(IFS=$'\t'; printf '%s\n' "${row[*]}")
+done >"$SCRATCH/rows"
+say
+{ (IFS=$'\t'; printf '%s\n' "${columns[*]}"); cat "$SCRATCH/rows"; } |
+	column -t -s $'\t'
+
+# What README says of kernels is compared with these (make lint LINT=kernels): the rows
+# of this run, and of other kernels those of the runs before. Without the minutes.
+if [[ -n ${RECORD:-} ]]; then
+	((${#tests[@]} == 3)) || die "RECORD is for runs with all three tests"
+	cut -f1-7,9 "$SCRATCH/rows" >"$SCRATCH/new"
+	for name in "${ALL[@]}"; do
+		# The last one wins.
+		cat "$RESULTS" "$SCRATCH/new" 2>/dev/null |
+			awk -F'\t' -v name="$name" '$1 == name { row = $0 }
+			END { if (row != "") print row }'
+	done >"$SCRATCH/results"
+	{ grep '^#' "$RESULTS"; cat "$SCRATCH/results"; } >"$SCRATCH/recorded"
+	cp "$SCRATCH/recorded" "$RESULTS"
+fi
 tally matrix

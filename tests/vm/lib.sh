@@ -37,7 +37,7 @@ guest_kill()
 vm_cleanup()
 {
 	local status=$?
-	((!${#LANES[@]})) || kill "${LANES[@]}" 2>/dev/null || :
+	((!${#LANES[@]})) || kill -- "${LANES[@]}" 2>/dev/null || :
 	guest_kill
 	# A script that fails before its tally has not named a console yet.
 	((status == 0)) || console_left

@@ -5,8 +5,8 @@
 # kernel with KASAN and lockdep. Arguments: only these (demo, simclient, examples, sources,
 # modes, suite-1, suite-2, device, judged, soft, soft-judged, tools, stress, selftest);
 # PARTS names the guest's scripts that suite-1, suite-2 and judged (on the emulated LPT), soft and
-# soft-judged (on the port in software) are to run. All but stress, a minute of
-# part stress on two CPUs and on four, are run when none is named.
+# soft-judged (on the port in software) are to run. All are run when none is named, but
+# for stress, a minute of part stress on two CPUs and on four, and load, for make matrix.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/vm/pages.sh
@@ -22,7 +22,7 @@ tests=(demo simclient examples sources modes suite-1 suite-2 device judged soft
 	soft-judged tools selftest)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
-known test "${tests[*]} stress" "${wanted[@]}"
+known test "${tests[*]} stress load" "${wanted[@]}"
 # PARTS: names with blanks or commas between them.
 PARTS=${PARTS:-}
 PARTS=${PARTS//,/ }
@@ -103,6 +103,23 @@ run_demo()
 			40 'lp line %u' 0
 		ran "demo, $cpus CPU" $status
 	done
+}
+
+# The driver model and a client of it, too, which no other test under a stock kernel has.
+run_load()
+{
+	local status=0
+	stock_kernel
+	build_tree "$STOCK_HEADERS" "load-$STOCK_KVER" WINPAR_SIM=m WINPAR_WDM=m \
+		WINPAR_CLIENTS=m
+	mapfile -t kos < <(stock_modules "${modules[@]}")
+	initramfs "$SCRATCH/load.img" "$SCRATCH/overlay" "${kos[@]}" \
+		"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
+		"$BUILT/wdm/winpar_wdm.ko" "$BUILT/tests/clients/wpclass/wpclass.ko"
+	guest load --kernel "$STOCK_VMLINUX" --initrd "$SCRATCH/load.img" \
+		--smp 2 --timeout 120 --lpt "0x378,7,$SCRATCH/lpt" || status=$?
+	cases "$GUEST_CONSOLE" load
+	ran load $status
 }
 
 # The modules that the demo prints with, on a port in software.
@@ -397,6 +414,7 @@ for one in "${wanted[@]}"; do
 	progress "$one ${PARTS:+($PARTS) }..."
 	case $one in
 	demo) run_demo ;;
+	load) run_load ;;
 	simclient) run_simclient ;;
 	examples) run_examples ;;
 	sources) run_sources ;;
