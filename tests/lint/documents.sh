@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # The checks that compare the documents with the sources: drawing, contract, manuals,
-# reference, readme, version and statuses. Sourced by run.sh, which sets the variables
+# reference, readme, kernels, version and statuses. Sourced by run.sh, which sets the variables
 # used here.
 # shellcheck disable=SC2154
 
@@ -117,6 +117,27 @@ check_readme()
 			done
 	} >"$tmp/out"
 	verdict "files and functions that ${#documents[@]} documents name" "$tmp/out"
+}
+
+# The kernels that README lists are those that make matrix has passed for: the rows of
+# results.tsv with a build, without a warning or a failure.
+check_kernels()
+{
+	local rows=tests/matrix/results.tsv
+	{
+		# shellcheck disable=SC2016
+		sed -n '/^`make matrix` passes for/,/^$/p' README.md |
+			tr '`' '\n' | grep -xE '[0-9]+\.[0-9][^ ]*-[^ ]+' |
+			sort >"$tmp/listed" || :
+		awk -F'\t' '!/^#/ && $3 == "yes" && $4 == 0 && $6 > 0 && $7 == 0 { print $2 }' \
+			$rows | sort >"$tmp/passed"
+		comm -23 "$tmp/listed" "$tmp/passed" |
+			sed "s|.*|README.md: make matrix has not passed for &: $rows|"
+		comm -13 "$tmp/listed" "$tmp/passed" |
+			sed 's|.*|README.md: does not list &, for which make matrix passed|'
+	} >"$tmp/out"
+	verdict "README lists the kernels that make matrix passed for: $(wc -l <"$tmp/listed")" \
+		"$tmp/out"
 }
 
 # The files that repeat the version of include/winpar/version.h have that version.
