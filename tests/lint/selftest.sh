@@ -268,8 +268,8 @@ mistake "a function that is not there" docs/porting.md \
 	's/`winpar_irp_cancel\(\)`/`winpar_irp_planted()`/' \
 	'^ *docs/porting\.md:[0-9]+: there is no winpar_irp_planted\(\)$'
 mistake "a kernel that make matrix did not pass for" tests/matrix/results.tsv \
-	's/^(6\.1\t[^\t]+\tyes\t0\tyes\t[0-9]+\t)0\t/\11\t/' \
-	'^ *README\.md: make matrix has not passed for 6\.1\.'
+	's/^(newest\t[^\t]+\tyes\t0\tyes\t[0-9]+\t)0\t/\11\t/' \
+	'^ *README\.md: make matrix has not passed for [0-9]'
 mistake "a message that is quoted and not said" docs/winpar.4 \
 	's/^\.It "cannot open"$/.It "cannot planted"/' \
 	"^ *docs/winpar\\.4: no source says 'cannot planted'\$"
