@@ -126,6 +126,23 @@ class Taken(DoctorCase):
         self.finds("no-registers", "parport1", level="note")
 
 
+class Back(DoctorCase):
+    """A port that went, on a kernel that cannot make it again."""
+
+    def setUp(self):
+        super().setUp()
+        self.machine.says("dmesg", "sysfs: cannot create duplicate filename "
+                          "'/devices/parport2'")
+
+    def test_a_port_that_cannot_come_back(self):
+        self.machine.linux_port("parport2", 0x278)
+        self.machine.port("LPT3", parport="parport2", base="0x278")
+        self.finds("not-back", "parport1 went", "modprobe parport_pc")
+
+    def test_all_ports_are_there_again(self):
+        self.assertEqual(self.found(), {})
+
+
 class Interrupts(DoctorCase):
     """Ports with no interrupt, a wrong one, or one that may not be connected."""
 

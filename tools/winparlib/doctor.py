@@ -95,6 +95,7 @@ CHECKS = [
     ("parport_pc", doctor_port.driver),
     ("PCI cards", doctor_port.pci),
     ("ports", doctor_port.none_found),
+    ("a port that went", doctor_port.not_back),
     ("interrupts", doctor_port.interrupts),
     ("who has the port", doctor_port.owners),
     ("programs that want a port alone", doctor_port.exclusive),

@@ -17,6 +17,7 @@ EXCLUSIVE_REFUSED = re.compile(
     r"(parport\d+): cannot grant exclusive access for device (\S+)")
 PERIPHERAL = re.compile(
     r"winpar: (LPT[\d.]+): (a request of \S+ fails with .*the lines show .*)")
+SECOND = re.compile(r"cannot create duplicate filename '/devices/(parport\d+)'")
 DEAF = re.compile(r"winpar: (\w+): .* heard nothing from interrupt \d+")
 
 # A client that has the port for so long, while others wait, is a finding.
@@ -184,6 +185,22 @@ def none_found(patient):
             "none, and there is no PCI card with one.",
             "# in the firmware's setup: Parallel Port: Enabled; or put in a "
             "PCI or PCI Express card")
+
+
+def not_back(patient):
+    """A port that went and that the kernel cannot make again."""
+    numbers = {int(name[len("parport"):])
+               for name, _ in linux_ports(patient.system)}
+    gaps = set(range(max(numbers, default=0))) - numbers
+    tried = [found.group(1) for line in patient.log
+             if (found := SECOND.search(line))]
+    if gaps and tried:
+        yield patient.Finding(
+            "not-back", f"parport{min(gaps)} went and cannot come back",
+            "From 6.7 on the kernel numbers a new port wrongly while a port "
+            f"with a higher number is there: it tried to make a second "
+            f"{tried[-1]}. All ports have to go before one can come.",
+            patient.reload())
 
 
 def on_board_port(system):
