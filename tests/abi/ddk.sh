@@ -85,17 +85,21 @@ ddk_judge()
 	fi
 }
 
-# ddk_clients BITS COMPILER: each source of tests/clients compiles for Windows, too.
+# ddk_clients BITS COMPILER: each source of tests/clients compiles for Windows, too, and so
+# does the source "before" of docs/porting.md.
 ddk_clients()
 {
 	local file
-	for file in "$TOP"/tests/clients/*/*.c; do
+	# shellcheck disable=SC2016
+	sed -n '/^```c$/,/^```$/p;/^```$/q' "$TOP/docs/porting.md" | sed '1d;$d' \
+		>"$tmp/porting.md.c"
+	for file in "$TOP"/tests/clients/*/*.c "$tmp/porting.md.c"; do
 		if "$2" -I "$DDK" -include "$TOP/tests/clients/mingw.h" -Wall -Wextra \
 			-Werror -Wno-unknown-pragmas -fsyntax-only "$file" \
 			2>"$tmp/err"; then
-			pass "${file#"$TOP/"} compiles for Windows, $1 bit"
+			pass "${file##*/} compiles for Windows, $1 bit"
 		else
-			fail "${file#"$TOP/"} does not compile for Windows, $1 bit"
+			fail "${file##*/} does not compile for Windows, $1 bit"
 			cat "$tmp/err" >&2
 		fi
 	done

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # The checks that compare the documents with the sources: drawing, contract, manuals,
-# reference, readme, kernels, version and statuses. Sourced by run.sh, which sets the variables
-# used here.
+# reference, readme, kernels, porting, version and statuses. Sourced by run.sh, which sets the
+# variables used here.
 # shellcheck disable=SC2154
 
 # The documents and drawings show the rooms as they are.
@@ -138,6 +138,31 @@ check_kernels()
 	} >"$tmp/out"
 	verdict "README lists the kernels that make matrix passed for: $(wc -l <"$tmp/listed")" \
 		"$tmp/out"
+}
+
+# block FILE N: print the Nth block of C code of a document.
+block() { awk -v n="$2" '/^```$/ { on = 0 } on; /^```c$/ { on = ++b == n }' "$1"; }
+
+# docs/porting.md: the source "with winpar", with the function that stays as it was,
+# compiles by the Kbuild shown there (tests/abi compiles the source as it was).
+check_porting()
+{
+	local dir=$tmp/scale
+	built
+	mkdir -p "$dir"
+	{
+		block docs/porting.md 2
+		block docs/porting.md 1 | sed -n '/^BOOLEAN ScaleReadByte/,/^}/p'
+	} >"$dir/port.c"
+	printf '#include <winpar/winpar.h>\n' | tee "$dir/entry.c" >"$dir/protocol.c"
+	sed -n '/^    obj-m := scale\.o/,/^$/s/^    //p' docs/porting.md >"$dir/Kbuild"
+	make -C "$KDIR" M="$dir" WINPAR="$BUILT" \
+		KBUILD_EXTRA_SYMBOLS="$BUILT/Module.symvers" modules \
+		>"$tmp/scale.log" 2>&1 || echo "it does not build" >>"$tmp/scale.log"
+	grep -E 'warning|error|ERROR|WARNING|does not build' "$tmp/scale.log" |
+		grep -v 'the compiler differs\|missing MODULE_DESCRIPTION' >"$tmp/out" || :
+	grep -q 'LD \[M\].*/scale\.ko' "$tmp/scale.log" || echo "no scale.ko" >>"$tmp/out"
+	verdict "docs/porting.md: the client compiles" "$tmp/out"
 }
 
 # The files that repeat the version of include/winpar/version.h have that version.

@@ -16,7 +16,7 @@
 
 HERE=$TOP/tests/lint
 checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck python files
-	annotations layering order drawing readme kernels version contract
+	annotations layering order drawing readme kernels porting version contract
 	manuals statuses reference)
 file_checks=(checkpatch rules kernel_doc shellcheck python files annotations layering)
 read -ra wanted <<<"$*"

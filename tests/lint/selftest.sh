@@ -23,7 +23,7 @@ export WINPAR_QUIET=1
 # All checks of run.sh but selftest.
 checks=(checkpatch rules build sparse clang kernel_doc shellcheck python files
 	annotations layering order drawing version contract manuals statuses
-	reference readme kernels)
+	reference readme kernels porting)
 
 # copy DIR: copy the tree's own files to DIR, as a git repository.
 copy()
@@ -270,6 +270,9 @@ mistake "a function that is not there" docs/porting.md \
 mistake "a kernel that make matrix did not pass for" tests/matrix/results.tsv \
 	's/^(newest\t[^\t]+\tyes\t0\tyes\t[0-9]+\t)0\t/\11\t/' \
 	'^ *README\.md: make matrix has not passed for [0-9]'
+mistake "a snippet that does not compile" docs/porting.md \
+	's/^\t\twinpar_close\(Scale->File\);/\t\twinpar_planted_shut(Scale->File);/' \
+	'^ .*error: implicit declaration of function .winpar_planted_shut'
 mistake "a message that is quoted and not said" docs/winpar.4 \
 	's/^\.It "cannot open"$/.It "cannot planted"/' \
 	"^ *docs/winpar\\.4: no source says 'cannot planted'\$"

@@ -3,10 +3,11 @@
 # make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
 # Debian's stock kernel on one CPU and on two, and again ("judged") under the test
 # kernel with KASAN and lockdep. Arguments: only these (demo, simclient, examples, sources,
-# modes, suite-1, suite-2, device, judged, soft, soft-judged, tools, stress, selftest);
-# PARTS names the guest's scripts that suite-1, suite-2 and judged (on the emulated LPT), soft and
-# soft-judged (on the port in software) are to run. All are run when none is named, but
-# for stress, a minute of part stress on two CPUs and on four, and load, for make matrix.
+# modes, suite-1, suite-2, device, judged, soft, soft-judged, tools, stress, recipes,
+# selftest); PARTS names the guest's scripts that suite-1, suite-2 and judged (on the
+# emulated LPT), soft and soft-judged (on the port in software) are to run. Where none is
+# named all are run but stress (a minute of part stress on two CPUs and on four), recipes
+# (those of docs/tracing.md) and load (for make matrix).
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/vm/pages.sh
@@ -22,7 +23,7 @@ tests=(demo simclient examples sources modes suite-1 suite-2 device judged soft
 	soft-judged tools selftest)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
-known test "${tests[*]} stress load" "${wanted[@]}"
+known test "${tests[*]} stress recipes load" "${wanted[@]}"
 # PARTS: names with blanks or commas between them.
 PARTS=${PARTS:-}
 PARTS=${PARTS//,/ }
@@ -394,6 +395,34 @@ run_stress()
 	done
 }
 
+# The recipes of docs/tracing.md, with Debian's trace-cmd, perf and bpftrace. Each
+# paragraph of commands there is a recipe.
+run_recipes()
+{
+	local overlay=$SCRATCH/recipes file
+	need trace-cmd linux-perf bpftrace
+	prepare_stock
+	cp -R "$SCRATCH/overlay" "$overlay"
+	mkdir -p "$overlay/tests/recipes"
+	awk -v out="$overlay/tests/recipes/" '
+		/^## / { on = $0 == "## Three recipes" }
+		/^    / && on { if (!open) { n++; open = 1 } print substr($0, 5) >(out n) }
+		!/^    / { open = 0 }
+	' "$TOP/docs/tracing.md"
+	while IFS= read -r file; do
+		mkdir -p "$overlay${file%/*}"
+		cp -L "$file" "$overlay$file"
+	done < <(for file in trace-cmd perf bpftrace; do
+		file=$(command -v $file)
+		say "$file"
+		ldd "$file" | grep -o '/[^ ]*'
+	done | sort -u)
+	mapfile -t kos < <(stock_modules "${modules[@]}"; built)
+	initramfs "$SCRATCH/recipes.img" "$overlay" "${kos[@]}"
+	soft recipes recipes "$STOCK_VMLINUX" "$SCRATCH/recipes.img" --smp 2 \
+		--mem 2048 --timeout 900
+}
+
 # selftest.sh tests the functions of lib.sh. It prints its own tally where it is run
 # alone; here each of its lines is a result of make vmtest.
 run_selftest()
@@ -427,6 +456,7 @@ for one in "${wanted[@]}"; do
 	soft-judged) run_soft_judged ;;
 	tools) run_tools ;;
 	stress) run_stress ;;
+	recipes) run_recipes ;;
 	selftest) run_selftest ;;
 	esac
 done
