@@ -33,6 +33,7 @@ class Patient:
         self.ports = ports.every(system)
         self.log = system.log() or []
         self.Finding = Finding
+        self._dkms = None
 
     def last_said(self, pattern):
         """The last match of a pattern in the kernel's log, or None."""
@@ -52,12 +53,14 @@ class Patient:
             (version for version, _, _ in self.dkms_lines()), "VERSION")
 
     def dkms_lines(self):
-        """Version, kernel release and state, from dkms' lines.
+        """Version, kernel release and state, from dkms' lines; dkms runs once.
 
         These are "winpar/1, 6.1, x86_64: installed"; before dkms 3 the slash was a
         comma.
         """
-        found = []
+        if self._dkms is not None:
+            return self._dkms
+        found = self._dkms = []
         for line in (self.system.run("dkms", "status", "-m", "winpar")
                      or "").splitlines():
             place, _, state = line.partition(":")

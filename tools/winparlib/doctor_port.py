@@ -65,8 +65,8 @@ def pci_cards(patient):
     system = patient.system
     for path in system.glob("/sys/bus/pci/devices/*"):
         wanted = patient.modules.for_device(
-            system.read(path + "/modalias") or "") & {"parport_pc",
-                                                      "parport_serial"}
+            system.read(path + "/modalias") or "",
+            ("parport_pc", "parport_serial"))
         if wanted or (system.read(path + "/class") or "").startswith(
                 PCI_PARALLEL):
             yield path.rsplit("/", 1)[1], wanted

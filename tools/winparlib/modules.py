@@ -27,6 +27,7 @@ class Modules:
         self.folder = f"/lib/modules/{release}"
         self.files = {}
         self.needs = {}
+        self.aliases = None
         for line in system.lines(self.folder + "/modules.dep"):
             path, _, needs = line.partition(":")
             self.files[stem(path)] = f"{self.folder}/{path}"
@@ -49,15 +50,16 @@ class Modules:
                 for path in
                 self.system.glob(f"{self.folder}/{place}/{name}.ko*")]
 
-    def for_device(self, alias):
-        """The modules that drive a device of that modalias, by their own word."""
-        found = set()
-        for line in self.system.lines(self.folder + "/modules.alias"):
-            words = line.split()
-            if len(words) == 3 and words[0] == "alias" and \
-                    fnmatch.fnmatchcase(alias, words[1]):
-                found.add(plain(words[2]))
-        return found
+    def for_device(self, alias, names):
+        """Which of the modules in names drive a device of that modalias."""
+        if self.aliases is None:
+            # There are tens of thousands.
+            self.aliases = [line.split() for line in
+                            self.system.lines(self.folder + "/modules.alias")
+                            if line.startswith("alias pci:")]
+        return {plain(words[2]) for words in self.aliases
+                if len(words) == 3 and plain(words[2]) in names and
+                fnmatch.fnmatchcase(alias, words[1])}
 
     def brings(self, name, other):
         """Does modprobe NAME load OTHER before it, by a softdep?"""

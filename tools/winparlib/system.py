@@ -66,7 +66,7 @@ class System:
         try:
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, timeout=20, check=False,
+                stderr=subprocess.DEVNULL, timeout=120, check=False,
                 env=dict(os.environ, LC_ALL="C"))
         except (OSError, subprocess.TimeoutExpired):
             return None
