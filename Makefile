@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 #	make		the module and the examples, against KDIR
-#	make install	winpar and winpar_sim for the kernel of KDIR, for modprobe
+#	make install	the modules, without the examples, into the kernel of KDIR
 #	make demo	see it print on an emulated LPT (as root: installs what it needs)
 #	make check	every test (as root: installs what it needs)
 #	make help	all targets
@@ -11,7 +11,7 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(shell ls -d /lib/modules/*/build 2>/dev/null | sort -rV))
 # Below this folder goes what is installed: a package's own tree.
 DESTDIR ?=
-# The examples are built, too; not by DKMS.
+# All examples are built; by DKMS, and for make install, winpar_test alone.
 WINPAR_EXAMPLES ?= m
 
 # No path of the tree is in what is built: the same source makes the same modules.
@@ -135,8 +135,9 @@ doc-html:
 
 help:
 	@echo 'make            winpar.ko, winpar_wdm.ko and the examples, against KDIR=$(KDIR)'
-	@echo 'make install    winpar.ko, winpar_sim.ko and winpar_wdm.ko, for modprobe, into the kernel'
-	@echo '                that KDIR belongs to; DESTDIR= below that folder, without depmod'
+	@echo 'make install    winpar.ko, winpar_sim.ko, winpar_wdm.ko and winpar_test.ko, for modprobe,'
+	@echo '                into the kernel that KDIR belongs to; DESTDIR= below that folder,'
+	@echo '                without depmod'
 	@echo 'make uninstall  removes these again'
 	@echo 'make clean      what make built'
 	@echo 'make demo       a page printed by interrupt on an emulated LPT, while lp prints too;'

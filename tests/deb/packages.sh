@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # The Debian packages: built twice, lintian (packaging/deb.sh ends with what it
-# says), and a client that is built with what winpar-dev has. Sourced by run.sh.
+# says), the modules that DKMS builds of winpar-dkms, and a client that is built with
+# what winpar-dev has. Sourced by run.sh.
 
 # client_build DIR ARGUMENT...: make in a folder with the template's three lines.
 client_build()
@@ -25,7 +26,7 @@ stock_build() { say "/lib/modules/$STOCK_KVER/build"; }
 part_packages()
 {
 	local first=$SCRATCH/packages second=$SCRATCH/packages-again deb client
-	need linux-headers-amd64 make gcc
+	need dkms linux-headers-amd64 make gcc
 	stock_resolve
 	progress "the packages, twice ..."
 	verify "make deb, and lintian has nothing to say" \
@@ -39,6 +40,15 @@ part_packages()
 		verify "$deb is the same" cmp "$first/$deb" "$second/$deb"
 	done
 
+	progress "the modules, with the sources' package ..."
+	dpkg -x "$first/winpar-dkms_$(version)_all.deb" "$SCRATCH/sources"
+	mkdir -p "$SCRATCH"/dkms/{var,src,modules/"$STOCK_KVER"}
+	verify "dkms add, with the sources of winpar-dkms" quietly own_dkms add \
+		"$SCRATCH/sources/usr/src/winpar-$(version)"
+	verify "dkms install" quietly own_dkms install winpar/"$(version)" -k "$STOCK_KVER"
+	verify "DKMS: these modules and no others" same_as "$DKMS_MODULES" \
+		files "$SCRATCH/dkms/modules/$STOCK_KVER/updates/dkms"
+
 	progress "a client, with the headers' package ..."
 	dpkg -x "$first/winpar-dev_$(version)_all.deb" "$SCRATCH/dev"
 	client=$SCRATCH/client
@@ -47,11 +57,21 @@ part_packages()
 	verify "without winpar, a client's build says what is missing" refused \
 		"winpar is not built for Linux $STOCK_KVER" \
 		client_build "$client" WINPAR_SYMVERS=
-	build_tree "$(stock_build)" "$STOCK_KVER" WINPAR_EXAMPLES=m WINPAR_SIM=m
+	build_tree "$(stock_build)" "$STOCK_KVER" WINPAR_EXAMPLES=m WINPAR_SIM=m WINPAR_WDM=m
 	verify "a client of three lines builds" quietly client_build "$client" \
 		WINPAR_SYMVERS="$BUILT/Module.symvers"
 	verify "the client needs winpar" same_as winpar modinfo -F depends \
 		"$client/winpar_watch.ko"
+	mkdir "$SCRATCH/wpclass"
+	cp "$TOP/tests/clients/wpclass/wpclass.c" "$SCRATCH/wpclass"
+	printf '%s\n' "include $SCRATCH/dev/usr/share/winpar/client.mk" \
+		"WINPAR_LICENSE := GPL" \
+		"include $SCRATCH/dev/usr/share/winpar/include/winpar/ddk.mk" \
+		>"$SCRATCH/wpclass/Makefile"
+	verify "the source of a Windows driver builds with three lines" quietly \
+		client_build "$SCRATCH/wpclass" WINPAR_SYMVERS="$BUILT/Module.symvers"
+	verify "and needs winpar_wdm" same_as winpar_wdm modinfo -F depends \
+		"$SCRATCH/wpclass/wpclass.ko"
 	verify "make clean cleans" quietly client_build "$client" clean
 	verify "make clean leaves the sources" same_as "Makefile
 dkms.conf

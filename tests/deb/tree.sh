@@ -99,9 +99,14 @@ among_kernels()
 		shift && own_dkms "$@"' - "$modules" "${@:2}"
 }
 
+# What DKMS installs.
+DKMS_MODULES="winpar.ko
+winpar_sim.ko
+winpar_test.ko
+winpar_wdm.ko"
+
 part_tree()
 {
-
 	local kernel release one=$SCRATCH/one two=$SCRATCH/another/folder ko
 	need dkms make gcc linux-headers-amd64
 	stock_resolve
@@ -114,7 +119,8 @@ part_tree()
 	verify "make install" quietly make -s -C "$one" -j"$JOBS" KDIR="$kernel" \
 		DESTDIR="$SCRATCH/dest" install
 	verify "make install: these files and no others" \
-		same_as "lib/modules/$release/updates/winpar/sim/winpar_sim.ko
+		same_as "lib/modules/$release/updates/winpar/examples/winpar_test.ko
+lib/modules/$release/updates/winpar/sim/winpar_sim.ko
 lib/modules/$release/updates/winpar/wdm/winpar_wdm.ko
 lib/modules/$release/updates/winpar/winpar.ko" files "$SCRATCH/dest"
 	verify "modprobe winpar brings parport_pc" same_as "pre: parport_pc" \
@@ -126,8 +132,7 @@ lib/modules/$release/updates/winpar/winpar.ko" files "$SCRATCH/dest"
 	mkdir -p "$SCRATCH"/dkms/{var,src,modules/"$release"}
 	verify "dkms add, in a plain checkout" quietly own_dkms add "$two"
 	verify "dkms install" quietly own_dkms install winpar/"$(version)" -k "$release"
-	verify "DKMS: these modules and no others" same_as "winpar.ko
-winpar_sim.ko" files "$SCRATCH/dkms/modules/$release/updates/dkms"
+	verify "DKMS: these modules and no others" same_as "$DKMS_MODULES" files "$SCRATCH/dkms/modules/$release/updates/dkms"
 	verify "the symbols' versions are kept for clients" grep -q 'winpar_open' \
 		"$SCRATCH/dkms/var/winpar/kernel-$release-$(uname -m)/Module.symvers"
 
@@ -140,7 +145,7 @@ winpar_sim.ko" files "$SCRATCH/dkms/modules/$release/updates/dkms"
 
 	verify "make in another folder" quietly make -s -C "$two" -j"$JOBS" \
 		KDIR="$kernel" WINPAR_EXAMPLES= modules
-	for ko in winpar.ko sim/winpar_sim.ko wdm/winpar_wdm.ko; do
+	for ko in winpar.ko sim/winpar_sim.ko wdm/winpar_wdm.ko examples/winpar_test.ko; do
 		verify "$ko is the same from two folders" cmp "$one/$ko" "$two/$ko"
 		verify "$ko has no path of its build" \
 			without_path "$one" "$one/$ko"
