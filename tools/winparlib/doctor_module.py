@@ -8,8 +8,8 @@ SYS_MODULE = 16     # CAP_SYS_MODULE's bit
 
 UNSIGNED = re.compile(
     r"Loading of (?:unsigned module|module with unsupported crypto|module with "
-    r"unavailable key) is rejected|(?:unsigned module loading|unsafe module "
-    r"parameters) is restricted|Key was rejected.*")
+    r"unavailable key) is rejected|unsigned module loading is restricted|"
+    r"Key was rejected.*")
 STALE = re.compile(
     r"winpar: (?:disagrees about version of symbol \w+|version magic .*)")
 CLIENT_STALE = re.compile(
