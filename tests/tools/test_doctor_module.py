@@ -19,7 +19,7 @@ class Healthy(DoctorCase):
     def test_a_healthy_machine_has_no_finding(self):
         self.assertEqual(self.found(), {})
         status, out, _ = self.ctl("doctor")
-        self.assertEqual((status, out), (0, "14 checks: nothing is wrong\n"))
+        self.assertEqual((status, out), (0, "15 checks: nothing is wrong\n"))
 
     def test_people_read_what_why_and_the_cure(self):
         self.machine.unloaded()
@@ -27,7 +27,7 @@ class Healthy(DoctorCase):
         self.assertEqual(status, 1)
         self.assertEqual(out.splitlines()[0], "WRONG winpar is not loaded")
         self.assertIn("\nmend  modprobe winpar\n", out)
-        self.assertIn("14 checks: 1 wrong", out)
+        self.assertIn("15 checks: 1 wrong", out)
 
 
 class Installed(DoctorCase):
