@@ -37,8 +37,9 @@ is_wanted()
 	[[ " ${words[*]} " == *" $1 "* || " ${words[*]} " == *" $2 "* ]]
 }
 
-# Whether a state or a cycle broke a property: print which one, or "holds"; "nothing"
-# when the search did not come to an end.
+# verdict_of SAID FORMULA: print the property that SAID, what pan printed, shows to be
+# broken: FORMULA for a cycle. Print "holds" when none is, and "nothing" when the search
+# did not come to an end.
 verdict_of()
 {
 	if grep -q 'assertion violated' "$1"; then
@@ -46,7 +47,7 @@ verdict_of()
 	elif grep -q '^pan.*invalid end state' "$1"; then
 		say forgotten
 	elif grep -q '^pan.*acceptance cycle' "$1"; then
-		sed -n 's/^pan: ltl formula \([a-z_]*\).*/\1/p' "$1" | head -n 1
+		say "$2"
 	elif grep -q 'errors: 0' "$1" && ! grep -qE 'not completed|too small' "$1"; then
 		say holds
 	else
@@ -73,13 +74,13 @@ search()
 			build+=(-DNFAIR=4)
 			run+=(-a -f -N "$formula")
 		else
-			build+=(-DSAFETY)
+			build+=(-DSAFETY -DNOCLAIM)
 		fi
 		spin "${options[@]}" -a "$file" &&
 			gcc "${build[@]}" -o pan pan.c &&
 			./pan "${run[@]}"
 	} >said 2>&1 || :
-	verdict_of said >verdict
+	verdict_of said "${formula:-}" >verdict
 	if [[ $(<verdict) != "$5" ]]; then
 		if [[ -e $file.trail ]]; then
 			spin "${options[@]}" -t -p -g "$file" >steps 2>&1 || :

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The Linux port goes away, while the host room, a Linux driver, interrupts, the loop
+ * and a client are at work.
+ *
+ * The code: winpar_removed() (winpar.c), winpar_port_mark_gone(), winpar_port_remove(),
+ * winpar_port_held(), winpar_port_away(), winpar_port_free_object() (port/life.c),
+ * winpar_host_detach(), winpar_host_try_unregister(), winpar_host_free_registration()
+ * (host/attach.c), winpar_host_leave(), winpar_host_claim(), winpar_host_release(),
+ * winpar_host_work(), winpar_host_wakeup(), winpar_host_give(), winpar_host_want()
+ * (host/claim.c), winpar_interrupt_remove(), winpar_interrupt_fan_out()
+ * (port/interrupt.c), __winpar_queue_serve() (port/queue.c), winpar_client_free()
+ * (api/client.c).
+ *
+ * The client allocates and frees, twice, is told of what waited, closes its file and
+ * ends. Its interrupt routine and its deferred routine are connected. The driver claims
+ * once, takes the port if it can, and releases it; the core's walk that calls winpar's
+ * wakeup may be late. winpar stands on the core's waiting list, and so is called when the
+ * port is free again: that is how a port that is away comes back.
+ *
+ * Broken: BROKEN_TASKS, winpar's device is freed while the core may still walk its lists;
+ * BROKEN_HELD, a claim makes a port HELD that is GONE; BROKEN_KICK, removal does not have
+ * the loop run; BROKEN_CHECK, removal does not wait for the deferred routine;
+ * BROKEN_CAD, the interrupt routines are called when a driver has the port;
+ * BROKEN_SEAT, a seat keeps no reference to its port.
+ */
+#include "common.pml"
+
+/* enum winpar_port_state */
+#define P_HELD		1
+#define P_OWNED		2
+#define P_GIVING	3
+#define P_AWAY		4
+#define P_GONE		5
+
+/* enum winpar_host_state */
+#define AWAY		1
+#define CLAIMING	2
+#define HELD		3
+#define LOOKING		4
+#define RELEASING	5
+#define OFFERED		6
+#define LEAVING		7
+#define GONE		8
+
+/* Who has the Linux port. */
+#define NONE	0
+#define WINPAR	1
+#define DRIVER	2
+
+hidden byte used_after_removal, used_after_free, granted_when_gone, called_after_removal,
+	heard_when_away;
+
+byte state = P_HELD;
+byte host = HELD;
+byte cad = WINPAR;
+bool rival, driver_waits, listed;
+bool due;			/* the host's work is queued */
+bool working, woken;		/* it runs; a wakeup came in CLAIMING or RELEASING */
+byte claimers;
+bool request, told, round;
+bool connected = true, checking, in_loop, kicked;
+bool detached;
+/* The core's handler or walk is at winpar's device. */
+bool walking;
+/* References to the port object: the table's, the seat's, the registration's. */
+#ifdef BROKEN_SEAT
+byte references = 2;
+#else
+byte references = 3;
+#endif
+bool let_go;			/* winpar has dropped its reference to the Linux port */
+bool unregistered, is_freed, removed;
+byte left_running = 3;
+
+/* The Linux port, and the port object, are used. */
+#define PARPORT()	MUST(!let_go, used_after_removal)
+#define PORT()		MUST(!is_freed, used_after_free)
+
+/* winpar_port_put(); the last one waits in tasklet_kill(). */
+inline put()
+{
+	references--;
+	if
+	:: references == 0 ->
+		(!in_loop && !kicked);
+		is_freed = true
+	:: else
+	fi
+}
+
+inline serve()
+{
+	if
+	:: (state == P_HELD || state == P_GONE) && (request || rival || round) -> kicked = true
+	:: else
+	fi
+}
+
+/* __winpar_queue_serve_rival() */
+inline serve_rival()
+{
+	if
+	:: state == P_HELD && rival && !checking ->
+		state = P_GIVING;
+		/* winpar_host_give() */
+		if
+		:: host == HELD -> host = LOOKING; due = true
+		:: else
+		fi
+	:: else -> serve()
+	fi
+}
+
+/* winpar_host_want() */
+inline want()
+{
+	if
+	:: host == AWAY || host == OFFERED -> due = true
+	:: else
+	fi
+}
+
+/* winpar_host_ops.held */
+inline tell_held()
+{
+	atomic {
+		PORT();
+#ifdef BROKEN_HELD
+		if
+		:: state == P_AWAY || state == P_GONE ->
+#else
+		if
+		:: state == P_AWAY ->
+#endif
+			state = P_HELD;
+			serve_rival()
+		:: else
+		fi
+	}
+}
+
+/* winpar_host_ops.away */
+inline tell_away()
+{
+	atomic {
+		PORT();
+		if :: state != P_GONE -> state = P_AWAY :: else fi;
+		rival = false
+	}
+}
+
+/* winpar_host_claim() */
+inline claim()
+{
+	atomic {
+		PORT();
+		mine = false;
+		if
+		:: host == CLAIMING || host == RELEASING -> woken = true
+		:: host == AWAY || host == OFFERED -> host = CLAIMING; woken = false; mine = true
+		:: else
+		fi
+	}
+	do
+	:: !mine -> break
+	:: else ->
+		/* parport_claim() */
+		atomic {
+			PARPORT();
+			if
+			:: cad == NONE -> cad = WINPAR; listed = false; got = true
+			:: else -> listed = true
+			fi
+		}
+		if
+		:: got ->
+			atomic { PORT(); host = HELD; got = false; mine = false }
+			tell_held()
+		:: else ->
+			atomic {
+				PORT();
+				if
+				:: woken -> woken = false
+				:: else -> host = AWAY; mine = false
+				fi
+			}
+		fi
+	od
+}
+
+active proctype remover()
+{
+	/* winpar_port_mark_gone() */
+	atomic { state = P_GONE; rival = false; round = false }
+#ifndef BROKEN_CHECK
+	!checking;
+#endif
+	/* winpar_host_try_unregister() */
+	atomic { host != CLAIMING && host != RELEASING -> host = LEAVING }
+	/* winpar_host_leave() */
+	claimers == 0;
+	atomic { !working -> due = false }
+	tell_away();
+	atomic {
+		PARPORT();
+		if
+		:: cad == WINPAR ->
+			/* parport_release(), in which the core serves who sleeps. */
+			if
+			:: driver_waits -> driver_waits = false; cad = DRIVER
+			:: else -> cad = NONE
+			fi
+		:: else
+		fi
+	}
+	tell_away();
+	atomic { listed = false; unregistered = true; host = GONE }
+	/* winpar_host_detach() */
+	let_go = true;
+	/* winpar_interrupt_remove() */
+	connected = false;
+	atomic {
+		detached = true;
+#ifndef BROKEN_KICK
+		kicked = true
+#endif
+	}
+	/* winpar_table_remove() */
+	atomic { removed = true; put() }
+	left_running--
+}
+
+/* winpar_host_free_registration(), by the work of the registration. */
+active proctype registration()
+{
+	unregistered;
+#ifndef BROKEN_TASKS
+	/* synchronize_rcu_tasks() */
+	!walking;
+#endif
+	atomic { put() }
+}
+
+/* The host room's work. */
+active proctype work()
+{
+	bool mine, got;
+
+end:	do
+	:: left_running == 0 && !due -> break
+	:: atomic { due -> due = false; working = true }
+		if
+		:: atomic { host == LOOKING -> host = RELEASING; woken = false }
+			/* parport_release() */
+			atomic {
+				PARPORT();
+				if
+				:: driver_waits -> driver_waits = false; cad = DRIVER
+				:: else -> cad = NONE
+				fi
+			}
+			tell_away();
+			/* winpar_host_end_release(): it asks for the port at once. */
+			atomic {
+				PORT();
+				if
+				:: cad == DRIVER || woken -> host = AWAY
+				:: else -> host = OFFERED
+				fi
+			}
+			claim()
+		:: atomic { host == AWAY || host == OFFERED } claim()
+		:: else
+		fi;
+		working = false
+	od
+}
+
+/* A Linux driver: claims, has the port, releases it. */
+active proctype driver()
+{
+	bool mine, got;
+
+	/* parport_claim(): under cad_lock winpar's preempt is asked. */
+	atomic {
+		if
+		:: cad == WINPAR ->
+			PORT();
+			driver_waits = true;
+			if
+			:: state != P_GONE -> rival = true; serve_rival()
+			:: else
+			fi
+		:: cad == NONE -> cad = DRIVER
+		:: else
+		fi
+	}
+	cad == DRIVER;
+	/* parport_release(): free first, then the walk of the waiting list. */
+	atomic { cad = NONE; walking = listed }
+	if
+	:: walking ->
+		/* winpar_host_wakeup(), maybe late. */
+		atomic {
+			PORT();
+			if
+			:: host == AWAY || host == OFFERED -> claimers++; got = true
+			:: host == CLAIMING || host == RELEASING -> woken = true
+			:: else
+			fi
+		}
+		if
+		:: got ->
+			got = false;
+			claim();
+			claimers--
+		:: else
+		fi;
+		walking = false
+	:: else
+	fi;
+	left_running--
+}
+
+/* The port's interrupts: the core calls the device that has the port, under cad_lock. */
+active proctype interrupt()
+{
+	byte n = 2;
+
+end:	do
+	:: n == 0 -> break
+	:: n > 0 ->
+		n--;
+		atomic {
+#ifdef BROKEN_CAD
+			if
+			:: cad && !unregistered ->
+#else
+			if
+			:: cad == WINPAR && !unregistered ->
+#endif
+				PORT();
+				MUST(cad == WINPAR, heard_when_away);
+				if
+				:: connected -> MUST(!removed, called_after_removal)
+				:: else
+				fi
+			:: else
+			fi
+		}
+	od
+}
+
+active proctype client()
+{
+	byte n = 2;
+	bool had;
+
+	do
+	:: n == 0 -> break
+	:: else ->
+		n--;
+		/* winpar_port_allocate() */
+		atomic {
+			PORT();
+			if
+			:: state == P_GONE
+			:: state == P_HELD && !rival && !request -> state = P_OWNED; had = true
+			:: else ->
+				request = true;
+				told = false;
+				if
+				:: state == P_AWAY -> want()
+				:: else -> serve()
+				fi
+			fi
+		}
+		if
+		:: !had && request -> told
+		:: else
+		fi;
+		/* winpar_port_free_callback(): nothing is the client's when the port has gone. */
+		atomic {
+			PORT();
+			if
+			:: state == P_OWNED ->
+				state = P_HELD;
+				round = connected;
+				serve_rival();
+				serve()
+			:: else
+			fi;
+			had = false
+		}
+	od;
+	/* winpar_close(), then winpar_client_free(): the seat's reference. */
+	atomic { !request && !checking -> connected = false; round = false }
+#ifndef BROKEN_SEAT
+	atomic { put() }
+#endif
+	left_running--
+}
+
+active proctype loop()
+{
+end:	do
+	:: left_running == 0 && !kicked -> break
+	:: atomic { kicked -> kicked = false; PORT(); in_loop = true }
+again:		if
+		:: atomic { state == P_GONE && request && detached ->
+			PORT();
+			request = false; told = true }
+			goto again
+		:: atomic { state == P_HELD && rival -> serve_rival() }
+		:: atomic { state == P_HELD && request && !rival ->
+			PORT();
+			MUST(!let_go && cad == WINPAR, granted_when_gone);
+			request = false; told = true; state = P_OWNED }
+			goto again
+		:: atomic { state == P_HELD && round && !request && !rival ->
+			round = false;
+			checking = connected }
+			if
+			:: checking ->
+				/* The deferred routine. */
+				atomic {
+					PORT();
+					MUST(!removed, called_after_removal);
+					checking = false;
+					serve_rival()
+				}
+			:: else
+			fi;
+			goto again
+		:: else
+		fi;
+		in_loop = false
+	od
+}
