@@ -334,7 +334,7 @@ check_layering()
 # The order of the rooms: a file uses symbols of files below it only.
 check_order()
 {
-	local name module folder
+	local name module folder count
 	# The objects alone, where no other check has them built from nothing.
 	if [[ " ${wanted[*]} " =~ ' '(build|sparse|clang)' ' ]]; then
 		built
@@ -349,9 +349,8 @@ check_order()
 		order-wdm) module=winpar_wdm folder=wdm/ ;;
 		esac
 		order_of "$folder" "$module" "$HERE/$name" >"$tmp/out"
-		verdict "$name: $(kbuild_sources "$folder" "$module" | wc -l) files, $(
-			grep -cv '^#' "$HERE/$name-exceptions" 2>/dev/null ||
-			:) exceptions" "$tmp/out"
+		count=$(grep -cv '^#' "$HERE/$name-exceptions" 2>/dev/null || :)
+		verdict "$name: $(kbuild_sources "$folder" "$module" | wc -l) files, ${count:-0} exceptions" "$tmp/out"
 	done
 }
 
