@@ -100,10 +100,10 @@ static void wdm_pool_drop(struct wdm_block *block)
 /* Free memory for @caller. */
 static void wdm_pool_free(PVOID memory, ULONG tag, void *caller)
 {
-	struct wdm_block *block = (struct wdm_block *)memory - 1;
+	struct wdm_block *block = memory ? (struct wdm_block *)memory - 1 : NULL;
 	char text[5];
 
-	if (!memory || block->live != WDM_POOL_LIVE) {
+	if (!block || block->live != WDM_POOL_LIVE) {
 		WARN_ONCE(1, "%pS frees %p, which is no memory of a pool\n",
 			  caller, memory);
 		return;

@@ -13,9 +13,11 @@
 . "$TOP/tests/lint/compilers.sh"
 # shellcheck source=tests/lint/documents.sh
 . "$TOP/tests/lint/documents.sh"
+# shellcheck source=tests/lint/analysis.sh
+. "$TOP/tests/lint/analysis.sh"
 
 HERE=$TOP/tests/lint
-checks=(selftest checkpatch rules build sparse clang kernel_doc shellcheck python files
+checks=(selftest checkpatch rules build sparse clang cppcheck waits kernel_doc shellcheck python files
 	annotations layering order drawing readme kernels porting version contract
 	manuals statuses reference)
 file_checks=(checkpatch rules kernel_doc shellcheck python files annotations layering)

@@ -21,7 +21,7 @@ unset WINPAR_TALLY
 export WINPAR_QUIET=1
 
 # All checks of run.sh but selftest.
-checks=(checkpatch rules build sparse clang kernel_doc shellcheck python files
+checks=(checkpatch rules build sparse clang cppcheck waits kernel_doc shellcheck python files
 	annotations layering order drawing version contract manuals statuses
 	reference readme kernels porting)
 
@@ -139,6 +139,12 @@ mistake "a lock of sim/ that is held and not asserted" sim/chip.c \
 mistake "clang" '/^		count\+\+;' 's/^\t\tcount\+\+;/&\n\tcount = count;/' \
 	'^ *@:.*\[-Wself-assign\]'
 planted "a source that is not built" winpar_planted.c '^ *winpar_planted\.c$' <<<'/* nothing */'
+mistake "a wait without a bound" api/debugfs.c \
+	'$ a\static void selftest(struct completion *c) { wait_for_completion(c); }' \
+	'^ *@ \| .*wait_for_completion\(c\).*tests/lint/waits does not have'
+mistake "cppcheck" port/drain.c \
+	'$ a\static int selftest(int a) { if (!a) { return 1; } return 10 / (a == 0 ? 0 : 1) + 1 / 0; }' \
+	'^ *@:[0-9]+: error: .*\[zerodiv\]'
 mistake "kernel-doc" '/^ \* @gfp: how' 's/^ \* @gfp: how/ * @how: how/' \
 	"^ *@:.*Function parameter or member 'gfp' not described"
 mistake "kernel-doc in a public header" include/winpar/irp.h \
