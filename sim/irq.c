@@ -178,7 +178,9 @@ void __sim_irq_storm(struct sim_port *port, unsigned int count,
 /*
  * Raise the next interrupt, or the last one again if it was not delivered: the
  * kernel drops an interrupt that comes while the handler runs. An interrupt
- * that waits for cad_lock is not lost, and is not raised again.
+ * that waits for cad_lock is not lost, and is not raised again. Nor is one on
+ * PREEMPT_RT, where the kernel has woken the handler's thread: it would run the
+ * handler twice.
  */
 static void sim_irq_burst_raise(struct sim_irq *irq, struct sim_burst *burst,
 				unsigned long *raised)
@@ -186,7 +188,8 @@ static void sim_irq_burst_raise(struct sim_irq *irq, struct sim_burst *burst,
 	if (!READ_ONCE(burst->pending)) {
 		WRITE_ONCE(burst->pending, true);
 		++*raised;
-	} else if (hrtimer_is_queued(&irq->again)) {
+	} else if (IS_ENABLED(CONFIG_PREEMPT_RT) ||
+		   hrtimer_is_queued(&irq->again)) {
 		return;
 	}
 	irq_work_queue(&irq->work);
