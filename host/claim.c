@@ -604,6 +604,8 @@ static void winpar_host_end_claimer(struct winpar_host *host)
 void winpar_host_wakeup(void *private)
 {
 	struct winpar_host *host = private;
+	/* On PREEMPT_RT spin_lock_irqsave() leaves them on, and flags 0. */
+	bool off = irqs_disabled();
 	bool claim = false;
 	unsigned long flags;
 
@@ -614,7 +616,7 @@ void winpar_host_wakeup(void *private)
 		/* A rival has had the port: it has not let the offer be. */
 		if (host->state == WINPAR_HOST_OFFERED)
 			__winpar_host_given(host);
-		claim = !irqs_disabled_flags(flags);
+		claim = !off;
 		if (claim)
 			WRITE_ONCE(host->claimers, host->claimers + 1);
 		else
