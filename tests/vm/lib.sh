@@ -273,6 +273,23 @@ accel_probe()
 	export WINPAR_ACCEL
 }
 
+# tsc_khz: print how fast the host's time stamp counter counts, which is a guest's, too.
+# The cache keeps it until the machine boots again. A guest that measures it while the
+# host is busy may find a tenth of it, and each of its time-outs comes too early.
+tsc_khz()
+{
+	local answer
+	answer=$WINPAR_CACHE/tsc-$(cat /proc/sys/kernel/random/boot_id)
+	if [[ ! -s $answer ]]; then
+		helpers
+		find "$WINPAR_CACHE" -maxdepth 1 -name 'tsc-*' \
+			! -name "${answer##*/}*" -delete
+		"$HELPERS/tsckhz" >"$answer.$$"
+		mv "$answer.$$" "$answer"
+	fi
+	cat "$answer"
+}
+
 # A comma in a value of a QEMU option is written twice.
 qq() { printf '%s' "${1//,/,,}"; }
 
@@ -365,9 +382,9 @@ guest_machine()
 		fi
 		if [[ $accel == tcg ]]; then
 			accel=tcg,thread=multi
-			# Without it the kernel uses QEMU's HPET as its clock,
+			# Without the first the kernel uses QEMU's HPET as its clock,
 			# an emulated device that is slow to read.
-			append+=' tsc=reliable'
+			append+=" tsc=reliable tsc_early_khz=$(tsc_khz)"
 		fi
 		args+=(-accel "$accel")
 	fi
