@@ -171,7 +171,7 @@ help:
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'
 	@echo 'make deb        the Debian packages, into dist/, or OUT=folder'
 	@echo 'make debtest    installed and removed: make install, DKMS, the packages; not part of'
-	@echo '                make check. PARTS="tree packages" likewise'
+	@echo '                make check. PARTS="tree packages guest" likewise'
 	@echo 'make docs       docs/*.svg, drawings of the rooms and of four journeys through them'
 	@echo 'make doc-html   the reference of the interface to clients, as HTML, outside the tree'
 	@echo 'An unknown name of a suite, case, test, part or check is answered with the names there are.'
