@@ -172,6 +172,8 @@ check_rules()
 	code "${sources[@]}" | grep -v '^include/winpar/compat\.h:' |
 		grep -E '\b(LINUX_VERSION_CODE|KERNEL_VERSION)\b' >"$tmp/out" || :
 	verdict "kernel versions in compat.h only" "$tmp/out"
+	code "${sources[@]}" | grep -E '%p[xK]' >"$tmp/out" || :
+	verdict "no address of memory is printed" "$tmp/out"
 }
 
 # ------------------------------------------------------ comments and text ---

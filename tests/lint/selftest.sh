@@ -139,6 +139,9 @@ mistake "a lock of sim/ that is held and not asserted" sim/chip.c \
 mistake "clang" '/^		count\+\+;' 's/^\t\tcount\+\+;/&\n\tcount = count;/' \
 	'^ *@:.*\[-Wself-assign\]'
 planted "a source that is not built" winpar_planted.c '^ *winpar_planted\.c$' <<<'/* nothing */'
+mistake "an address of memory in the log" api/debugfs.c \
+	'$ a\static void selftest_print(void *p) { pr_info("%px", p); }' \
+	'^ *@:[0-9]+:.*%px'
 mistake "a wait without a bound" api/debugfs.c \
 	'$ a\static void selftest(struct completion *c) { wait_for_completion(c); }' \
 	'^ *@ \| .*wait_for_completion\(c\).*tests/lint/waits does not have'
