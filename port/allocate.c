@@ -19,6 +19,8 @@
  * @closed under the port lock first and reads @owner afterwards. So the fast path
  * sees @closed, or the close sees the owner.
  *
+ * The steps of this file are in tests/model/queue.pml, those of a close in close.pml.
+ *
  * Locks: see port/port.h.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt

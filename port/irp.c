@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Cancelling a request and waiting for one, for clients and for rooms that make
- * requests of their own.
+ * requests of their own. tests/model/irp.pml has the steps of a cancel.
  */
 #include <linux/rcupdate.h>
 #include <linux/sched.h>

@@ -38,7 +38,8 @@
  *	its client and does not touch it again. Closing a file waits until nothing
  *	of the file's is on either list or being told.
  *
- * Everything here is guarded by the port lock.
+ * Everything here is guarded by the port lock. tests/model/ has the steps of this file in
+ * queue.pml, rounds.pml and turns.pml (docs/model.md): a change of one changes the other.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
