@@ -6,6 +6,7 @@
 #ifndef _WINPAR_WDM_CLIENT_H
 #define _WINPAR_WDM_CLIENT_H
 
+#include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/ratelimit.h>
@@ -31,9 +32,12 @@ enum wdm_io_type {
  * @lock: guards the lists; taken with interrupts off
  * @pool: memory that the client has not freed (wdm/pool.c)
  * @irps: IRPs that the client has not freed (wdm/irp.c)
- * @files: file objects that the client has not given back (wdm/open.c)
+ * @files: file objects that the client has not given back (wdm/file.c)
  * @devices: device objects of the ports and devices that it has opened (wdm/parport.c)
  * @watches: who is told of ports (wdm/notify.c)
+ * @fops: the file operations of its nodes, by which an open file keeps the module
+ *        (wdm/node.c)
+ * @started: DriverEntry has succeeded: links get nodes (wdm/node.c)
  * @configuration: what IoGetConfigurationInformation() returns to it
  */
 struct winpar_wdm_client {
@@ -48,6 +52,8 @@ struct winpar_wdm_client {
 	struct list_head files;
 	struct list_head devices;
 	struct list_head watches;
+	const struct file_operations *fops;
+	bool started;
 	CONFIGURATION_INFORMATION configuration;
 };
 

@@ -62,6 +62,30 @@ void winpar_wdm_irp_init(struct winpar_wdm_client *client, PIRP irp, USHORT size
 WINPAR_EXPORT(winpar_wdm_irp_init);
 
 /**
+ * wdm_irp_make() - an IRP for the layer's own use
+ * @client: whose it is
+ * @stack_size: how many stack locations it has
+ * @gfp: how memory is to be allocated
+ *
+ * Context: as @gfp says.
+ * Return: the IRP, for IoFreeIrp(), or NULL.
+ */
+PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp)
+{
+	unsigned long flags;
+	PIRP irp = kzalloc(IoSizeOfIrp(stack_size), gfp);
+
+	if (!irp)
+		return NULL;
+	wdm_irp_begin(irp, IoSizeOfIrp(stack_size), stack_size);
+	wdm_irp(irp)->client = client;
+	spin_lock_irqsave(&client->lock, flags);
+	list_add_tail(&wdm_irp(irp)->entry, &client->irps);
+	spin_unlock_irqrestore(&client->lock, flags);
+	return irp;
+}
+
+/**
  * winpar_wdm_irp_alloc() - allocate an IRP: IoAllocateIrp()
  * @client: the client
  * @stack_size: how many stack locations it has, at least 1: StackSize of the device
@@ -74,20 +98,9 @@ WINPAR_EXPORT(winpar_wdm_irp_init);
  */
 PIRP winpar_wdm_irp_alloc(struct winpar_wdm_client *client, CCHAR stack_size)
 {
-	unsigned long flags;
-	PIRP irp;
-
 	if (stack_size < 1 || !wdm_at_most(DISPATCH_LEVEL))
 		return NULL;
-	irp = kzalloc(IoSizeOfIrp(stack_size), wdm_gfp());
-	if (!irp)
-		return NULL;
-	wdm_irp_begin(irp, IoSizeOfIrp(stack_size), stack_size);
-	wdm_irp(irp)->client = client;
-	spin_lock_irqsave(&client->lock, flags);
-	list_add_tail(&wdm_irp(irp)->entry, &client->irps);
-	spin_unlock_irqrestore(&client->lock, flags);
-	return irp;
+	return wdm_irp_make(client, stack_size, wdm_gfp());
 }
 WINPAR_EXPORT(winpar_wdm_irp_alloc);
 

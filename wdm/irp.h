@@ -3,6 +3,7 @@
 #ifndef _WINPAR_WDM_IRP_H
 #define _WINPAR_WDM_IRP_H
 
+#include <linux/gfp.h>
 #include <linux/list.h>
 
 #include <winpar/ddk/wdm.h>
@@ -31,6 +32,7 @@ static inline struct wdm_irp *wdm_irp(PIRP irp)
 	return (struct wdm_irp *)irp->Winpar;
 }
 
+PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp);
 void wdm_irp_end(struct winpar_wdm_client *client);
 
 #endif /* _WINPAR_WDM_IRP_H */

@@ -19,8 +19,11 @@
 #include <winpar/ddk/client.h>
 
 #include "wdm/client.h"
+#include "wdm/device.h"
+#include "wdm/file.h"
 #include "wdm/irp.h"
-#include "wdm/open.h"
+#include "wdm/node.h"
+#include "wdm/notify.h"
 #include "wdm/parport.h"
 #include "wdm/pool.h"
 #include "wdm/string.h"
@@ -58,6 +61,7 @@ static void wdm_main_free(struct winpar_wdm_client *client)
 {
 	kfree(client->driver.DriverName.Buffer);
 	kfree(client->extension.ServiceKeyName.Buffer);
+	kfree(client->fops);
 	kfree(client);
 }
 
@@ -84,7 +88,8 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 	client->extension.DriverObject = &client->driver;
 	for (i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
 		client->driver.MajorFunction[i] = wdm_main_unhandled;
-	if (!wdm_main_path(client, WDM_DRIVERS, &client->driver.DriverName) ||
+	if (!wdm_node_begin(client) ||
+	    !wdm_main_path(client, WDM_DRIVERS, &client->driver.DriverName) ||
 	    !wdm_main_path(client, WDM_SERVICES,
 			   &client->extension.ServiceKeyName)) {
 		wdm_main_free(client);
@@ -97,12 +102,15 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 static void wdm_main_end(struct winpar_wdm_client *client)
 {
 	WRITE_ONCE(client->leaving, true);
+	wdm_node_end(client);
+	wdm_notify_end(client);
 	wdm_timer_end(client);
 	/* Until it has disconnected them, interrupt routines may queue DPCs. */
 	wdm_parport_end(client);
 	wdm_timer_end(client);
-	wdm_open_end(client);
+	wdm_file_end(client);
 	wdm_irp_end(client);
+	wdm_device_end(client);
 	wdm_pool_end(client);
 	wdm_main_free(client);
 }
@@ -141,6 +149,8 @@ int winpar_wdm_start(const struct winpar_wdm_about *about,
 	}
 	if (!made->driver.DriverUnload)
 		__module_get(made->module);
+	wdm_device_started(made);
+	wdm_node_started(made);
 	return 0;
 }
 WINPAR_EXPORT(winpar_wdm_start);
@@ -166,11 +176,12 @@ WINPAR_EXPORT(winpar_wdm_stop);
 static int __init wdm_init(void)
 {
 	wdm_timer_init();
-	return 0;
+	return wdm_node_setup();
 }
 
 static void __exit wdm_exit(void)
 {
+	wdm_node_exit();
 	wdm_timer_exit();
 }
 

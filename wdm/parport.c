@@ -20,6 +20,7 @@
 #include <linux/wait_bit.h>
 
 #include "wdm/client.h"
+#include "wdm/device.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
 #include "wdm/parport.h"

@@ -21,6 +21,7 @@
 #include <linux/bottom_half.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 #include <winpar/winpar.h>
 
@@ -247,6 +248,80 @@ NTSTATUS wdm_port_names(struct module *owner,
 	WRITE_ONCE(asked.closed, true);
 	winpar_unwatch_ports(&asked.watch);
 	return STATUS_SUCCESS;
+}
+
+/**
+ * struct wdm_watch - a watch for ports
+ * @watch: winpar's
+ * @changed: told of each port, in process context, one call at a time
+ * @arg: its first argument
+ */
+struct wdm_watch {
+	struct winpar_watch watch;
+	void (*changed)(void *arg, const char *name, bool arrived);
+	void *arg;
+};
+
+static void wdm_watch_arrived(struct winpar_watch *watch, const char *name)
+{
+	struct wdm_watch *own = container_of(watch, struct wdm_watch, watch);
+
+	own->changed(own->arg, name, true);
+}
+
+static void wdm_watch_removed(struct winpar_watch *watch, const char *name)
+{
+	struct wdm_watch *own = container_of(watch, struct wdm_watch, watch);
+
+	own->changed(own->arg, name, false);
+}
+
+/**
+ * wdm_port_watch_alloc() - memory for a watch
+ * @changed: called with the name of each port that arrives or is removed
+ * @arg: its first argument
+ *
+ * Context: process context.
+ * Return: the watch, for kfree() when it is not on, or NULL.
+ */
+struct wdm_watch *
+wdm_port_watch_alloc(void (*changed)(void *arg, const char *name, bool arrived),
+		     void *arg)
+{
+	struct wdm_watch *watch = kzalloc(sizeof(*watch), GFP_KERNEL);
+
+	if (!watch)
+		return NULL;
+	watch->watch.arrived = wdm_watch_arrived;
+	watch->watch.removed = wdm_watch_removed;
+	watch->changed = changed;
+	watch->arg = arg;
+	return watch;
+}
+
+/**
+ * wdm_port_watch() - have a watch told of the ports there are, and of changes
+ * @watch: the watch
+ * @owner: the client's module
+ *
+ * Context: process context, may sleep.
+ * Return: as winpar_watch_ports().
+ */
+NTSTATUS wdm_port_watch(struct wdm_watch *watch, struct module *owner)
+{
+	return winpar_watch_ports_owner(&watch->watch, owner);
+}
+
+/**
+ * wdm_port_unwatch() - have a watch told no more
+ * @watch: the watch; it need not be on
+ *
+ * Context: process context, may sleep. Nothing is told afterwards; what calls this
+ * from inside @changed is still running.
+ */
+void wdm_port_unwatch(struct wdm_watch *watch)
+{
+	winpar_unwatch_ports(&watch->watch);
 }
 
 /**

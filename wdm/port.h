@@ -14,6 +14,7 @@
 #define WDM_PORT_WORDS	32
 
 struct module;
+struct wdm_watch;
 struct winpar_file;
 
 /**
@@ -50,6 +51,11 @@ NTSTATUS wdm_port_send(struct winpar_file *file, void *space, size_t size,
 void wdm_port_cancel(void *space);
 NTSTATUS wdm_port_names(struct module *owner,
 			void (*name)(void *arg, const char *name), void *arg);
+struct wdm_watch *
+wdm_port_watch_alloc(void (*changed)(void *arg, const char *name, bool arrived),
+		     void *arg);
+NTSTATUS wdm_port_watch(struct wdm_watch *watch, struct module *owner);
+void wdm_port_unwatch(struct wdm_watch *watch);
 BOOLEAN wdm_port_synchronize(PKINTERRUPT interrupt,
 			     PKSYNCHRONIZE_ROUTINE routine, PVOID context);
 void wdm_port_interrupt_lock(PKINTERRUPT interrupt, unsigned long *flags);

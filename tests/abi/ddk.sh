@@ -4,16 +4,19 @@
 # size of each structure, that both have; and tests/clients by mingw-w64. Sourced by
 # run.sh, whose functions it uses.
 
-DDK_HEADERS=(ntstatus ntdef wdm_ke wdm_ex wdm_io)
+DDK_HEADERS=(ntstatus ntdef wdm_ke wdm_ex wdm_mm wdm_io wdm_pnp)
 # What differs on purpose (docs/wdm.md): members of the layer's own behind Windows', and
 # the sizes of these structures; structures without all of Windows' members; members
 # that other versions of Windows have at another offset.
 DDK_OWN='^(IRP|DEVICE_OBJECT|FILE_OBJECT|KDPC|KTIMER|DRIVER_EXTENSION) size$'
-DDK_OWN+='|\.Winpar |^KTIMER\.Period offset|^DEVICE_OBJECT\.Reserved |^IRP\.Tail size'
+DDK_OWN+='|\.Winpar |^KTIMER\.Period offset|^DEVICE_OBJECT\.(Reserved|AlignmentRequirement) |^IRP\.Tail size'
 DDK_OWN+='|^KSPIN_LOCK|^DISPATCHER_HEADER\.(Abandoned|Inserted|Size) '
 # Macros that are no numbers.
 DDK_WORDS='^(UNALIGNED|CONST|THIS|INLINE|EXTERN_C|FORCEINLINE|NTAPI|FASTCALL'
-DDK_WORDS+='|DECLSPEC_.*|WINPAR_.*|Rtl.*|Ke.*|Ex.*|Iof.*|UNICODE_NULL|ANSI_NULL)$'
+DDK_WORDS+='|DECLSPEC_.*|WINPAR_.*|Rtl.*|Ke.*|Ex.*|Io(f|Unreg|CreateUnprot).*|UNICODE_NULL|ANSI_NULL)$'
+# Of winpar/user: macros that are no numbers, and how many numbers there are at least.
+USER_WORDS='^(INVALID_HANDLE_VALUE|CreateFile)$'
+USER_LEAST=45
 # The folder that run.sh makes.
 : "${tmp:=}"
 # Fewer numbers than these mean that the headers were not read as a whole.
@@ -40,15 +43,10 @@ ddk_facts()
 		}'
 }
 
-# ddk_differ INCLUDE BITS COMPILER: print a line for each number that is not mingw-w64's
-# or that mingw-w64 lacks; last, how many numbers are equal.
-ddk_differ()
+# ddk_compare BITS: a line for each fact that is not the same in both, and last how many
+# are.
+ddk_compare()
 {
-	ddk_facts "$1" >"$tmp/facts"
-	printf '#include <%s>\n' stddef.h ntstatus.h ntddk.h >"$tmp/mingw.h"
-	printf '#include <%s>\n' stddef.h winpar/ddk/ntddk.h >"$tmp/winpar.h"
-	of_mingw "$2" "$3"
-	of_winpar "$2" "$1" "$tmp/ours" || cat "$tmp/err"
 	awk -F '\t' '
 	FILENAME == ARGV[1] { ours[$1] = $2; next }
 	FILENAME == ARGV[2] { theirs[$1] = $2; next }
@@ -58,7 +56,19 @@ ddk_differ()
 		next
 	}
 	{ same++ }
-	END { print same + 0 }' "$tmp/ours" "$tmp/mingw.$2" "$tmp/facts"
+	END { print same + 0 }' "$tmp/ours" "$tmp/mingw.$1" "$tmp/facts"
+}
+
+# ddk_differ INCLUDE BITS COMPILER: a line for each number that is not mingw-w64's,
+# or that one of the two lacks; last, how many are the same.
+ddk_differ()
+{
+	ddk_facts "$1" >"$tmp/facts"
+	printf '#include <%s>\n' stddef.h ntstatus.h ntddk.h >"$tmp/mingw.h"
+	printf '#include <%s>\n' stddef.h winpar/ddk/ntddk.h >"$tmp/winpar.h"
+	of_mingw "$2" "$3"
+	of_winpar "$2" "$1" "$tmp/ours" || cat "$tmp/err"
+	ddk_compare "$2"
 }
 
 # ddk_judge BITS COMPILER: the cases of ddk_differ, without and with a planted mistake.
@@ -103,4 +113,37 @@ ddk_clients()
 			cat "$tmp/err" >&2
 		fi
 	done
+	for file in "$TOP"/tests/clients/*/program/*.c; do
+		if "$2" -Wall -Wextra -Werror -fsyntax-only "$file" \
+			2>"$tmp/err"; then
+			pass "${file#"$TOP/"} compiles for Windows, $1 bit"
+		else
+			fail "${file#"$TOP/"} does not compile for Windows, $1 bit"
+			cat "$tmp/err" >&2
+		fi
+	done
+}
+
+# user_judge BITS COMPILER: the constants and types of winpar/user, which programs
+# include, against mingw-w64's.
+user_judge()
+{
+	local same
+	perl "$HERE/names.pl" "$TOP"/include/winpar/user/{windows,winioctl}.h |
+		sort -u | awk -v words="$USER_WORDS" '
+		$1 == "value" && $2 !~ words { print $2 "\t((long long)(" $2 "))\t0\t0" }
+		' >"$tmp/facts"
+	printf '#include <%s>\n' stddef.h windows.h winioctl.h >"$tmp/mingw.h"
+	printf '#include <%s>\n' stddef.h winpar/user/windows.h \
+		winpar/user/winioctl.h >"$tmp/winpar.h"
+	of_mingw "$1" "$2"
+	of_winpar "$1" "$TOP/include" "$tmp/ours" || cat "$tmp/err"
+	ddk_compare "$1" >"$tmp/result"
+	same=$(tail -n 1 "$tmp/result")
+	if (($(wc -l <"$tmp/result") == 1 && same >= USER_LEAST)); then
+		pass "winpar/user, $1 bit: $same numbers as in mingw-w64"
+	else
+		fail "winpar/user, $1 bit: not as in mingw-w64"
+		head -n -1 "$tmp/result" >&2
+	fi
 }

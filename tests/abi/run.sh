@@ -326,6 +326,7 @@ for bits in 32 64; do
 	[[ $bits == 64 ]] || cc=i686-w64-mingw32-gcc
 	ddk_clients "$bits" "$cc"
 	ddk_judge "$bits" "$cc"
+	user_judge "$bits" "$cc"
 done
 
 say "abi: $compared compared with mingw-w64, $only with the tables only, $differ differ"

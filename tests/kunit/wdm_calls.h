@@ -18,6 +18,11 @@ void wpt_wdm_give(struct kunit *test);
 unsigned int wpt_wdm_waiters(struct kunit *test);
 void wpt_wdm_settle(struct kunit *test);
 
+void wpt_wdm_plug(struct kunit *test);
+void wpt_wdm_unplug(struct kunit *test);
+void wpt_wdm_fail_nth(unsigned int nth);
+bool wpt_wdm_fail_end(void);
+
 int wpt_wdm_entry(void *driver, void *path);
 
 #endif /* _WINPAR_WDM_CALLS_H */

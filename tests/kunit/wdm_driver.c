@@ -4,6 +4,8 @@
 
 static PDRIVER_OBJECT wpt_driver;
 static unsigned int wpt_unloads;
+/* What DriverEntry does beside, if any. */
+void (*wpt_wdm_at_entry)(PDRIVER_OBJECT driver);
 
 static VOID wpt_wdm_unload(PDRIVER_OBJECT driver)
 {
@@ -14,6 +16,8 @@ int wpt_wdm_entry(void *driver, void *path)
 {
 	wpt_driver = driver;
 	wpt_driver->DriverUnload = wpt_wdm_unload;
+	if (wpt_wdm_at_entry)
+		wpt_wdm_at_entry(driver);
 	return STATUS_SUCCESS;
 }
 

@@ -77,3 +77,29 @@ void wpt_wdm_settle(struct kunit *test)
 {
 	wpt_settle(to_wpt(test));
 }
+
+/* The port of the case goes, or another comes in its place. */
+void wpt_wdm_unplug(struct kunit *test)
+{
+	fake_port_remove(to_wpt(test)->fake);
+}
+
+void wpt_wdm_plug(struct kunit *test)
+{
+	wpt_plug(to_wpt(test), NULL);
+}
+
+/* The nth allocation of this task from here on fails. */
+void wpt_wdm_fail_nth(unsigned int nth)
+{
+	wpt_fail_nth(nth);
+}
+
+/* It fails no more. True: there were fewer, and none has failed. */
+bool wpt_wdm_fail_end(void)
+{
+	bool left = wpt_fail_left();
+
+	wpt_fail_nth(0);
+	return left;
+}

@@ -22,5 +22,6 @@
 /* In wdm_driver.c, which is written like a Windows source. */
 PDRIVER_OBJECT wpt_wdm_driver(void);
 unsigned int wpt_wdm_unloads(void);
+extern void (*wpt_wdm_at_entry)(PDRIVER_OBJECT driver);
 
 #endif /* _WINPAR_WDM_FIXTURE_H */

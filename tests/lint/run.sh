@@ -324,7 +324,7 @@ check_layering()
 	# <winpar/winpar.h> has another IRP than <winpar/ddk/wdm.h>.
 	printf '%s\n' "${wdm[@]}" | grep -v '^wdm/port\.c$' |
 		xargs -r grep -HnE '#include <winpar/' |
-		grep -vE '<winpar/(compat|nt|ddk/[a-z_]+)\.h>' >"$tmp/out" || :
+		grep -vE '<winpar/(compat|nt|(ddk|user)/[a-z_]+)\.h>' >"$tmp/out" || :
 	verdict "winpar's own interface in wdm/port.c only" "$tmp/out"
 
 	those "$SIM_FILES" | xargs -r grep -HnE '#include [<"](winpar|api|device|port|host|wdm)/' |

@@ -9,9 +9,10 @@
 
 #include "client.h"
 #include "entry.h"
-/* The port's GUIDs, for sources that do not include <initguid.h>. */
+/* The GUIDs that the layer uses, for sources that do not include <initguid.h>. */
 #include "initguid.h"
 #include "ntddpar.h"
+#include "wdmguid.h"
 
 #ifndef WINPAR_DDK_LICENSE
 #define WINPAR_DDK_LICENSE "Proprietary"

@@ -20,7 +20,9 @@
 #else
 #include "wdm_ke.h"
 #include "wdm_ex.h"
+#include "wdm_mm.h"
 #include "wdm_io.h"
+#include "wdm_pnp.h"
 #include "wdm_port.h"
 #include "crt.h"
 #endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Part of <wdm.h>: MDLs, by which requests with direct buffers describe a user's
+ * memory. It is mapped into the kernel as long as the request is on its way.
+ */
+#ifndef _WINPAR_DDK_WDM_MM_H
+#define _WINPAR_DDK_WDM_MM_H
+
+#include "ntdef.h"
+
+#define MDL_MAPPED_TO_SYSTEM_VA		0x0001
+#define MDL_PAGES_LOCKED		0x0002
+#define MDL_WRITE_OPERATION		0x0080
+
+/* DDI page: wdm, MDL */
+typedef struct _MDL {
+	struct _MDL *Next;
+	CSHORT Size;
+	CSHORT MdlFlags;
+	PVOID Process;
+	PVOID MappedSystemVa;
+	PVOID StartVa;
+	ULONG ByteCount;
+	ULONG ByteOffset;
+} MDL, *PMDL;
+
+/* DDI page: wdm, MmGetSystemAddressForMdlSafe; says nothing here */
+typedef enum _MM_PAGE_PRIORITY {
+	LowPagePriority = 0,
+	NormalPagePriority = 16,
+	HighPagePriority = 32,
+} MM_PAGE_PRIORITY;
+
+#define MmGetSystemAddressForMdl(mdl)	((mdl)->MappedSystemVa)
+#define MmGetSystemAddressForMdlSafe(mdl, priority) \
+	((void)(priority), MmGetSystemAddressForMdl(mdl))
+
+static inline ULONG MmGetMdlByteCount(const MDL *mdl)
+{
+	return mdl->ByteCount;
+}
+
+static inline ULONG MmGetMdlByteOffset(const MDL *mdl)
+{
+	return mdl->ByteOffset;
+}
+
+/* In the user's process. */
+static inline PVOID MmGetMdlVirtualAddress(const MDL *mdl)
+{
+	return (PCHAR)mdl->StartVa + mdl->ByteOffset;
+}
+
+#endif /* _WINPAR_DDK_WDM_MM_H */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Part of <wdm.h>: notifications of Plug and Play, remove locks. */
+#ifndef _WINPAR_DDK_WDM_PNP_H
+#define _WINPAR_DDK_WDM_PNP_H
+
+#include "wdm_io.h"
+
+/* ----- notifications ----------------------------------------------------- */
+
+/* DDI page: wdm, IO_NOTIFICATION_EVENT_CATEGORY */
+typedef enum _IO_NOTIFICATION_EVENT_CATEGORY {
+	EventCategoryReserved,
+	EventCategoryHardwareProfileChange,
+	EventCategoryDeviceInterfaceChange,
+	EventCategoryTargetDeviceChange,
+} IO_NOTIFICATION_EVENT_CATEGORY;
+
+#define PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES	0x00000001
+
+/* DDI page: wdm, PLUGPLAY_NOTIFICATION_HEADER */
+typedef struct _PLUGPLAY_NOTIFICATION_HEADER {
+	USHORT Version;
+	USHORT Size;
+	GUID Event;
+} PLUGPLAY_NOTIFICATION_HEADER, *PPLUGPLAY_NOTIFICATION_HEADER;
+
+/* DDI page: wdm, DEVICE_INTERFACE_CHANGE_NOTIFICATION */
+typedef struct _DEVICE_INTERFACE_CHANGE_NOTIFICATION {
+	USHORT Version;
+	USHORT Size;
+	GUID Event;
+	GUID InterfaceClassGuid;
+	PUNICODE_STRING SymbolicLinkName;
+} DEVICE_INTERFACE_CHANGE_NOTIFICATION, *PDEVICE_INTERFACE_CHANGE_NOTIFICATION;
+
+typedef NTSTATUS DRIVER_NOTIFICATION_CALLBACK_ROUTINE(PVOID NotificationStructure,
+						      PVOID Context);
+typedef DRIVER_NOTIFICATION_CALLBACK_ROUTINE *PDRIVER_NOTIFICATION_CALLBACK_ROUTINE;
+
+NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
+					ULONG flags, PVOID data,
+					PDRIVER_OBJECT driver,
+					PDRIVER_NOTIFICATION_CALLBACK_ROUTINE routine,
+					PVOID context, PVOID *entry);
+NTSTATUS IoUnregisterPlugPlayNotification(PVOID entry);
+
+#define IoUnregisterPlugPlayNotificationEx	IoUnregisterPlugPlayNotification
+
+/* ----- remove locks ------------------------------------------------------ */
+
+/* DDI page: wdm, IoInitializeRemoveLock */
+typedef struct _IO_REMOVE_LOCK_COMMON_BLOCK {
+	BOOLEAN Removed;
+	BOOLEAN Reserved[3];
+	volatile LONG IoCount;
+	KEVENT RemoveEvent;
+} IO_REMOVE_LOCK_COMMON_BLOCK;
+
+typedef struct _IO_REMOVE_LOCK {
+	IO_REMOVE_LOCK_COMMON_BLOCK Common;
+} IO_REMOVE_LOCK, *PIO_REMOVE_LOCK;
+
+void winpar_wdm_remove_init(PIO_REMOVE_LOCK lock);
+NTSTATUS winpar_wdm_remove_acquire(PIO_REMOVE_LOCK lock);
+void winpar_wdm_remove_release(PIO_REMOVE_LOCK lock);
+void winpar_wdm_remove_wait(PIO_REMOVE_LOCK lock);
+
+/* Tags, times and counts serve Windows' checked builds; they say nothing here. */
+#define IoInitializeRemoveLock(lock, tag, minutes, high)	\
+	((void)(tag), (void)(minutes), (void)(high), winpar_wdm_remove_init(lock))
+#define IoAcquireRemoveLock(lock, tag)	\
+	((void)(tag), winpar_wdm_remove_acquire(lock))
+#define IoReleaseRemoveLock(lock, tag)	\
+	((void)(tag), winpar_wdm_remove_release(lock))
+#define IoReleaseRemoveLockAndWait(lock, tag)	\
+	((void)(tag), winpar_wdm_remove_wait(lock))
+
+#endif /* _WINPAR_DDK_WDM_PNP_H */

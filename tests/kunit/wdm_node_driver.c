@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A driver with a device that programs open. Of a control request, a read and a write it
+ * adds 1 to each byte of the input, gives that as output, and 0x55 for what is left of
+ * the output; whatever its buffers are.
+ */
+#include "wdm_node_driver.h"
+
+struct wpt_node wpt_node;
+
+static void wpt_node_work(const u8 *in, ULONG in_length, u8 *out,
+			  ULONG out_length)
+{
+	ULONG i;
+
+	wpt_node.sum = 0;
+	for (i = 0; i < in_length; i++)
+		wpt_node.sum += in[i];
+	/* One buffer may be both. */
+	for (i = 0; i < out_length; i++)
+		out[i] = i < in_length ? in[i] + 1 : 0x55;
+}
+
+static PVOID wpt_node_mapped(PIRP irp)
+{
+	return irp->MdlAddress ?
+	       MmGetSystemAddressForMdlSafe(irp->MdlAddress,
+					    NormalPagePriority) : NULL;
+}
+
+static void wpt_node_control(PIRP irp)
+{
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+	ULONG in = location->Parameters.DeviceIoControl.InputBufferLength;
+	ULONG out = location->Parameters.DeviceIoControl.OutputBufferLength;
+	PVOID buffer = irp->AssociatedIrp.SystemBuffer;
+
+	switch (location->Parameters.DeviceIoControl.IoControlCode & 3) {
+	case METHOD_BUFFERED:
+		wpt_node_work(buffer, in, buffer, out);
+		break;
+	case METHOD_IN_DIRECT:
+		/* The second buffer is input, too. */
+		wpt_node_work(wpt_node_mapped(irp), out, NULL, 0);
+		break;
+	case METHOD_OUT_DIRECT:
+		wpt_node_work(buffer, in, wpt_node_mapped(irp), out);
+		break;
+	case METHOD_NEITHER:
+		wpt_node_work(location->Parameters.DeviceIoControl
+				.Type3InputBuffer, in, irp->UserBuffer, out);
+		break;
+	}
+}
+
+static void wpt_node_transfer(PDEVICE_OBJECT device, PIRP irp)
+{
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+	ULONG length = location->Parameters.Read.Length;
+	PVOID buffer;
+
+	if (device->Flags & DO_BUFFERED_IO)
+		buffer = irp->AssociatedIrp.SystemBuffer;
+	else if (device->Flags & DO_DIRECT_IO)
+		buffer = wpt_node_mapped(irp);
+	else
+		buffer = irp->UserBuffer;
+	if (location->MajorFunction == IRP_MJ_READ)
+		wpt_node_work(NULL, 0, buffer, length);
+	else
+		wpt_node_work(buffer, length, NULL, 0);
+}
+
+void wpt_node_complete(PIRP irp)
+{
+	irp->IoStatus.Status = wpt_node.status;
+	irp->IoStatus.Information = wpt_node.information;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+}
+
+static VOID wpt_node_cancel(PDEVICE_OBJECT device, PIRP irp)
+{
+	IoReleaseCancelSpinLock(irp->CancelIrql);
+	wpt_node.status = STATUS_CANCELLED;
+	wpt_node.information = 0;
+	wpt_node_complete(irp);
+}
+
+static NTSTATUS wpt_node_hold(PIRP irp)
+{
+	IoMarkIrpPending(irp);
+	IoSetCancelRoutine(irp, wpt_node_cancel);
+	KeSetEvent(&wpt_node.held, IO_NO_INCREMENT, FALSE);
+	return STATUS_PENDING;
+}
+
+static void wpt_node_note(PIRP irp)
+{
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+	unsigned int i;
+
+	wpt_node.location = *location;
+	wpt_node.file = *location->FileObject;
+	wpt_node.mode = irp->RequestorMode;
+	wpt_node.irp = irp;
+	for (i = 0; i < location->FileObject->FileName.Length / sizeof(WCHAR) &&
+	     i < sizeof(wpt_node.name) - 1; i++)
+		wpt_node.name[i] = location->FileObject->FileName.Buffer[i];
+	wpt_node.name[i] = 0;
+	if (wpt_node.count < ARRAY_SIZE(wpt_node.majors))
+		wpt_node.majors[wpt_node.count++] = location->MajorFunction;
+}
+
+static NTSTATUS wpt_node_dispatch(PDEVICE_OBJECT device, PIRP irp)
+{
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+	UCHAR major = location->MajorFunction;
+	NTSTATUS status = wpt_node.status;
+
+	wpt_node.calls++;
+	/* One that is attached passes all down. */
+	if (wpt_node.below && device != wpt_node.device) {
+		IoCopyCurrentIrpStackLocationToNext(irp);
+		return IoCallDriver(wpt_node.below, irp);
+	}
+	wpt_node_note(irp);
+	if (major == IRP_MJ_CREATE) {
+		if (wpt_node.keep_file) {
+			wpt_node.kept = location->FileObject;
+			ObReferenceObject(wpt_node.kept);
+		}
+		status = wpt_node.create_status;
+		irp->IoStatus.Status = status;
+		irp->IoStatus.Information = FILE_OPENED;
+		IoCompleteRequest(irp, IO_NO_INCREMENT);
+		return status;
+	}
+	if (major == IRP_MJ_CLEANUP || major == IRP_MJ_CLOSE) {
+		irp->IoStatus.Status = STATUS_SUCCESS;
+		IoCompleteRequest(irp, IO_NO_INCREMENT);
+		return STATUS_SUCCESS;
+	}
+	if (wpt_node.hold)
+		return wpt_node_hold(irp);
+	if (major == IRP_MJ_DEVICE_CONTROL)
+		wpt_node_control(irp);
+	else
+		wpt_node_transfer(device, irp);
+	wpt_node_complete(irp);
+	return status;
+}
+
+static void wpt_node_entry(PDRIVER_OBJECT driver)
+{
+	UNICODE_STRING name, link;
+	unsigned int i;
+
+	for (i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
+		driver->MajorFunction[i] = wpt_node_dispatch;
+	RtlInitUnicodeString(&name, L"\\Device\\WptNode");
+	RtlInitUnicodeString(&link, L"\\DosDevices\\WptNode");
+	if (IoCreateDevice(driver, 8, &name, FILE_DEVICE_UNKNOWN, 0, FALSE,
+			   &wpt_node.device) ||
+	    IoCreateSymbolicLink(&link, &name))
+		pr_err("the device of the suite cannot be made\n");
+	wpt_node.device->Flags |= DO_BUFFERED_IO;
+}
+
+/* A client with a device, and a program. */
+int wpt_node_init(struct kunit *test)
+{
+	int ret;
+
+	memset(&wpt_node, 0, sizeof(wpt_node));
+	KeInitializeEvent(&wpt_node.held, SynchronizationEvent, FALSE);
+	wpt_wdm_at_entry = wpt_node_entry;
+	ret = wpt_wdm_init(test);
+	wpt_wdm_at_entry = NULL;
+	return ret ?: wpt_program_begin(test);
+}
+
+void wpt_node_exit(struct kunit *test)
+{
+	UNICODE_STRING link;
+
+	wpt_program_end();
+	RtlInitUnicodeString(&link, L"\\DosDevices\\WptNode");
+	IoDeleteSymbolicLink(&link);
+	if (wpt_node.device)
+		IoDeleteDevice(wpt_node.device);
+	wpt_wdm_exit(test);
+}
+
+void wpt_node_expect(struct kunit *test, unsigned int at, int major)
+{
+	KUNIT_ASSERT_GT(test, wpt_node.count, at);
+	KUNIT_EXPECT_EQ(test, wpt_node.majors[at], major);
+}
+
+/* Open the node. */
+struct file *wpt_node_open(struct kunit *test, int flags)
+{
+	struct file *file = wpt_program_open(WPT_NODE_PATH, flags);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	return file;
+}

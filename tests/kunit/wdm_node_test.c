@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a program opens, and how that arrives at the driver. */
+#include <linux/fs.h>
+#include <linux/namei.h>
+
+#include "wdm_node_driver.h"
+
+/* What is at a path: its mode, or a negative errno. */
+static int wpt_node_stat(const char *path)
+{
+	struct path found;
+	int ret = kern_path(path, 0, &found);
+
+	if (ret)
+		return ret;
+	ret = d_inode(found.dentry)->i_mode;
+	path_put(&found);
+	return ret;
+}
+
+/* The name in lower case, for root only; opened, closed, each time told. */
+static void winpar_test_node_open(struct kunit *test)
+{
+	PIO_STACK_LOCATION location = &wpt_node.location;
+	struct file *file;
+
+	KUNIT_EXPECT_EQ(test, wpt_node_stat(WPT_NODE_PATH), S_IFCHR | 0600);
+	file = wpt_node_open(test, O_RDWR);
+	wpt_node_expect(test, 0, IRP_MJ_CREATE);
+	KUNIT_EXPECT_EQ(test, wpt_node.mode, UserMode);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_node.file.DeviceObject, wpt_node.device);
+	KUNIT_EXPECT_EQ(test, wpt_node.file.FileName.Length, 0);
+	KUNIT_EXPECT_TRUE(test, wpt_node.file.ReadAccess);
+	KUNIT_EXPECT_TRUE(test, wpt_node.file.WriteAccess);
+	KUNIT_EXPECT_EQ(test, location->Parameters.Create.Options >> 24, FILE_OPEN);
+	wpt_program_close(file);
+	wpt_node_expect(test, 1, IRP_MJ_CLEANUP);
+	wpt_node_expect(test, 2, IRP_MJ_CLOSE);
+	file = wpt_node_open(test, O_RDONLY);
+	KUNIT_EXPECT_TRUE(test, wpt_node.file.ReadAccess);
+	KUNIT_EXPECT_FALSE(test, wpt_node.file.WriteAccess);
+	wpt_program_close(file);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 6U);
+}
+
+struct wpt_refused_row {
+	const char *name;
+	NTSTATUS status;
+	int error;
+};
+
+static const struct wpt_refused_row wpt_refused_rows[] = {
+	{ "denied", STATUS_ACCESS_DENIED, -EACCES },
+	{ "busy, a warning", STATUS_DEVICE_BUSY, -EBUSY },
+	{ "shared", STATUS_SHARING_VIOLATION, -EBUSY },
+	{ "no such device", STATUS_NO_SUCH_DEVICE, -ENODEV },
+	{ "no memory", STATUS_INSUFFICIENT_RESOURCES, -ENOMEM },
+	{ "not there", STATUS_OBJECT_NAME_NOT_FOUND, -ENOENT },
+	{ "not done", STATUS_NOT_IMPLEMENTED, -EOPNOTSUPP },
+	{ "whatever else", STATUS_DEVICE_PROTOCOL_ERROR, -EIO },
+};
+
+static void wpt_refused_name(const struct wpt_refused_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_refused, wpt_refused_rows, wpt_refused_name);
+
+/* A driver that refuses an open hears of it no more. */
+static void winpar_test_node_refused(struct kunit *test)
+{
+	const struct wpt_refused_row *row = test->param_value;
+	struct file *file;
+
+	wpt_node.create_status = row->status;
+	file = wpt_program_open(WPT_NODE_PATH, O_RDWR);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(file), row->error);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 1U);
+}
+
+/* By WINPAR_DEVICE_CREATE: with a file's name, once. */
+static void winpar_test_node_create(struct kunit *test)
+{
+	struct winpar_device_create create = {
+		.name = wpt_program_at(0),
+		.name_length = 9,
+		.access = FILE_READ_DATA,
+		.share = FILE_SHARE_READ,
+		.disposition = FILE_OPEN_IF,
+		.attributes = FILE_ATTRIBUTE_NORMAL,
+	};
+	struct winpar_device_control control = { };
+	struct file *file = wpt_node_open(test, O_RDONLY | O_EXCL);
+
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 0U);
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), -EBADF);
+	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(0), 1), -EBADF);
+	wpt_program_put(0, "\\sub\\file", 9);
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), 0);
+	KUNIT_EXPECT_EQ(test, create.status, (u32)STATUS_SUCCESS);
+	KUNIT_EXPECT_STREQ(test, wpt_node.name, "\\sub\\file");
+	KUNIT_EXPECT_EQ(test, wpt_node.location.Parameters.Create.Options >> 24,
+			FILE_OPEN_IF);
+	KUNIT_EXPECT_EQ(test, wpt_node.location.Parameters.Create.ShareAccess,
+			FILE_SHARE_READ);
+	KUNIT_EXPECT_EQ(test, wpt_node.location.Parameters.Create.FileAttributes,
+			FILE_ATTRIBUTE_NORMAL);
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), 0);
+	KUNIT_EXPECT_EQ(test, create.status, (u32)STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 1U);
+	wpt_program_close(file);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 3U);
+	/* Closed before it was opened: the driver never hears of it. */
+	wpt_program_close(wpt_node_open(test, O_RDWR | O_EXCL));
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 3U);
+}
+
+/* What WINPAR_DEVICE_CREATE does not take; a refusal leaves the file as it was. */
+static void winpar_test_node_create_refused(struct kunit *test)
+{
+	struct winpar_device_create create = { .disposition = FILE_OPEN };
+	struct file *file = wpt_node_open(test, O_RDONLY | O_EXCL);
+
+	create.access = FILE_WRITE_DATA;
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), -EACCES);
+	create.access = 0;
+	create.name_length = 1025;
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), -EINVAL);
+	create.name_length = 8;
+	create.name = 8;
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), -EFAULT);
+	create.name_length = 0;
+	create.reserved = 1;
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), -EINVAL);
+	create.reserved = 0;
+	KUNIT_EXPECT_EQ(test, wpt_program_ioctl(file, WINPAR_DEVICE_CREATE, 8),
+			-EFAULT);
+	KUNIT_EXPECT_EQ(test, wpt_program_ioctl(file, 0x1234, 0), -ENOTTY);
+	KUNIT_EXPECT_EQ(test, wpt_node.calls, 0);
+	wpt_node.create_status = STATUS_DEVICE_NOT_READY;
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), 0);
+	KUNIT_EXPECT_EQ(test, create.status, (u32)STATUS_DEVICE_NOT_READY);
+	wpt_node.create_status = STATUS_SUCCESS;
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), 0);
+	KUNIT_EXPECT_EQ(test, create.status, (u32)STATUS_SUCCESS);
+	wpt_program_close(file);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 4U);
+}
+
+/* DDI page: wdm, DEVICE_OBJECT: Flags, and a device that is not there */
+static void winpar_test_node_flags(struct kunit *test)
+{
+	struct file *file;
+
+	wpt_node.device->Flags |= DO_EXCLUSIVE;
+	file = wpt_node_open(test, O_RDWR);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(wpt_program_open(WPT_NODE_PATH,
+							       O_RDWR)),
+			-EACCES);
+	wpt_program_close(file);
+	wpt_program_close(wpt_node_open(test, O_RDWR));
+	wpt_node.device->Flags |= DO_DEVICE_INITIALIZING;
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(wpt_program_open(WPT_NODE_PATH,
+							       O_RDWR)),
+			-ENODEV);
+	IoDeleteDevice(wpt_node.device);
+	wpt_node.device = NULL;
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(wpt_program_open(WPT_NODE_PATH,
+							       O_RDWR)),
+			-ENOENT);
+}
+
+/* A device and its link are deleted while a program has a handle: that goes on. */
+static void winpar_test_node_deleted(struct kunit *test)
+{
+	struct winpar_device_control control = {
+		.code = WPT_NODE_CODE(METHOD_BUFFERED, FILE_ANY_ACCESS),
+	};
+	struct file *file = wpt_node_open(test, O_RDWR);
+	PDEVICE_OBJECT device = wpt_node.device;
+	UNICODE_STRING link;
+
+	RtlInitUnicodeString(&link, L"\\??\\WptNode");
+	KUNIT_EXPECT_EQ(test, IoDeleteSymbolicLink(&link), STATUS_SUCCESS);
+	IoDeleteDevice(device);
+	wpt_node.device = NULL;
+	KUNIT_EXPECT_EQ(test, wpt_node_stat(WPT_NODE_PATH), -ENOENT);
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_SUCCESS);
+	*(u64 *)device->DeviceExtension = 1;
+	wpt_program_close(file);
+	wpt_node_expect(test, 3, IRP_MJ_CLOSE);
+}
+
+/* DDI page: wdm, ObReferenceObject: IRP_MJ_CLOSE waits for the last reference */
+static void winpar_test_node_referenced(struct kunit *test)
+{
+	struct file *file;
+
+	wpt_node.keep_file = true;
+	file = wpt_node_open(test, O_RDWR);
+	wpt_program_close(file);
+	wpt_node_expect(test, 1, IRP_MJ_CLEANUP);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 2U);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(wpt_node.kept), 0);
+	wpt_node_expect(test, 2, IRP_MJ_CLOSE);
+}
+
+/* A program's requests go to the highest device of the stack. */
+static void winpar_test_node_stack(struct kunit *test)
+{
+	struct winpar_device_control control = {
+		.code = WPT_NODE_CODE(METHOD_BUFFERED, FILE_ANY_ACCESS),
+	};
+	PDEVICE_OBJECT above;
+	struct file *file;
+
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(wpt_wdm_driver(), 0, NULL,
+				       FILE_DEVICE_UNKNOWN, 0, FALSE, &above));
+	wpt_node.below = IoAttachDeviceToDeviceStack(above, wpt_node.device);
+	file = wpt_node_open(test, O_RDWR);
+	wpt_node.information = 0;
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_SUCCESS);
+	wpt_program_close(file);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 4U);
+	KUNIT_EXPECT_EQ(test, wpt_node.calls, 8);
+	IoDetachDevice(wpt_node.below);
+	IoDeleteDevice(above);
+}
+
+/* Each allocation of an open fails once; the driver's count of opens is right. */
+static void winpar_test_node_memory(struct kunit *test)
+{
+	struct file *file = NULL;
+	unsigned int nth, opens = 0, i;
+
+	for (nth = 1; nth < 60; nth++) {
+		wpt_wdm_fail_nth(nth);
+		file = wpt_program_open(WPT_NODE_PATH, O_RDWR);
+		if (wpt_wdm_fail_end())
+			break;
+		if (!IS_ERR(file))
+			wpt_program_close(file);
+		else
+			KUNIT_EXPECT_EQ(test, PTR_ERR(file), -ENOMEM);
+	}
+	KUNIT_EXPECT_LT(test, nth, 60U);
+	KUNIT_EXPECT_GT(test, nth, 3U);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	/* No allocation stands between a program that leaves and the driver. */
+	wpt_wdm_fail_nth(1);
+	wpt_program_close(file);
+	wpt_wdm_fail_end();
+	for (i = 0; i < wpt_node.count; i++) {
+		opens += wpt_node.majors[i] == IRP_MJ_CREATE;
+		opens -= wpt_node.majors[i] == IRP_MJ_CLOSE;
+	}
+	KUNIT_EXPECT_EQ(test, opens, 0U);
+	KUNIT_EXPECT_EQ(test, wpt_node.majors[wpt_node.count - 1], IRP_MJ_CLOSE);
+}
+
+static struct kunit_case wpt_wdm_node_cases[] = {
+	KUNIT_CASE(winpar_test_node_open),
+	KUNIT_CASE_PARAM(winpar_test_node_refused, wpt_refused_gen_params),
+	KUNIT_CASE(winpar_test_node_create),
+	KUNIT_CASE(winpar_test_node_create_refused),
+	KUNIT_CASE(winpar_test_node_flags),
+	KUNIT_CASE(winpar_test_node_deleted),
+	KUNIT_CASE(winpar_test_node_referenced),
+	KUNIT_CASE(winpar_test_node_stack),
+	KUNIT_CASE(winpar_test_node_memory),
+	{ }
+};
+
+static struct kunit_suite wpt_wdm_node_suite = {
+	.name = "winpar_wdm_node",
+	.init = wpt_node_init,
+	.exit = wpt_node_exit,
+	.test_cases = wpt_wdm_node_cases,
+};
+
+kunit_test_suite(wpt_wdm_node_suite);

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Notifications of Plug and Play, and remove locks. */
+#include <linux/kthread.h>
+
+#include <winpar/ddk/initguid.h>
+#include <winpar/ddk/wdmguid.h>
+
+#include "wdm_fixture.h"
+
+/* ----- notifications ----------------------------------------------------- */
+
+/**
+ * struct wpt_told - what a notification routine has been told
+ * @entry: the registration
+ * @event: set by each call
+ * @arrivals: how many
+ * @removals: how many
+ * @wrong: calls with a structure that is not as it should be
+ * @class: the class that was asked for
+ * @link: the last name
+ * @end: the routine ends its own registration
+ */
+struct wpt_told {
+	PVOID entry;
+	KEVENT event;
+	int arrivals;
+	int removals;
+	int wrong;
+	const GUID *class;
+	WCHAR link[96];
+	bool end;
+};
+
+static NTSTATUS wpt_told_routine(PVOID structure, PVOID context)
+{
+	PDEVICE_INTERFACE_CHANGE_NOTIFICATION change = structure;
+	struct wpt_told *told = context;
+
+	if (change->Version != 1 || change->Size != sizeof(*change) ||
+	    !IsEqualGUID(change->InterfaceClassGuid, *told->class) ||
+	    KeGetCurrentIrql() != PASSIVE_LEVEL)
+		told->wrong++;
+	if (IsEqualGUID(change->Event, GUID_DEVICE_INTERFACE_ARRIVAL))
+		told->arrivals++;
+	else if (IsEqualGUID(change->Event, GUID_DEVICE_INTERFACE_REMOVAL))
+		told->removals++;
+	wcscpy(told->link, change->SymbolicLinkName->Buffer);
+	if (told->end)
+		IoUnregisterPlugPlayNotification(told->entry);
+	KeSetEvent(&told->event, IO_NO_INCREMENT, FALSE);
+	return STATUS_SUCCESS;
+}
+
+static struct wpt_told *wpt_told(struct kunit *test)
+{
+	struct wpt_told *told = kunit_kzalloc(test, sizeof(*told), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, told);
+	KeInitializeEvent(&told->event, SynchronizationEvent, FALSE);
+	return told;
+}
+
+static NTSTATUS wpt_register(struct wpt_told *told, const GUID *class,
+			     ULONG flags)
+{
+	told->class = class;
+	return IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange,
+					      flags, (PVOID)class,
+					      wpt_wdm_driver(), wpt_told_routine,
+					      told, &told->entry);
+}
+
+static NTSTATUS wpt_told_wait(struct wpt_told *told)
+{
+	LARGE_INTEGER timeout = WPT_MS(20000);
+
+	return KeWaitForSingleObject(&told->event, Executive, KernelMode, FALSE,
+				     &timeout);
+}
+
+/* DDI page: wdm, IoRegisterPlugPlayNotification: what there is, what comes and goes */
+static void winpar_test_pnp_told(struct kunit *test)
+{
+	struct wpt_told *told = wpt_told(test);
+	PDEVICE_OBJECT device;
+	UNICODE_STRING link;
+	PFILE_OBJECT file;
+
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			wpt_register(told, &GUID_PARALLEL_DEVICE,
+				     PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES));
+	/* Before the call has returned. */
+	KUNIT_EXPECT_EQ(test, told->arrivals, 1);
+	KUNIT_EXPECT_EQ(test, wpt_told_wait(told), STATUS_SUCCESS);
+	RtlInitUnicodeString(&link, told->link);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			IoGetDeviceObjectPointer(&link, FILE_READ_DATA, &file,
+						 &device));
+	ObDereferenceObject(file);
+	wpt_wdm_unplug(test);
+	KUNIT_EXPECT_EQ(test, wpt_told_wait(told), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, told->removals, 1);
+	wpt_wdm_plug(test);
+	KUNIT_EXPECT_EQ(test, wpt_told_wait(told), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, told->arrivals, 2);
+	KUNIT_EXPECT_EQ(test, told->wrong, 0);
+	KUNIT_EXPECT_EQ(test, IoUnregisterPlugPlayNotification(told->entry),
+			STATUS_SUCCESS);
+	wpt_wdm_unplug(test);
+	KUNIT_EXPECT_EQ(test, told->removals, 1);
+}
+
+/* Without the flag only of what comes afterwards; of the raw device by its own name. */
+static void winpar_test_pnp_later(struct kunit *test)
+{
+	struct wpt_told *told = wpt_told(test);
+	struct wpt_told *port = wpt_told(test);
+	UNICODE_STRING link, prefix;
+
+	KUNIT_ASSERT_EQ(test, wpt_register(told, &GUID_PARCLASS_DEVICE, 0),
+			STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_register(port, &GUID_PARALLEL_DEVICE, 0),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, told->arrivals, 0);
+	wpt_wdm_unplug(test);
+	KUNIT_EXPECT_EQ(test, wpt_told_wait(told), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_told_wait(port), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, told->removals, 1);
+	KUNIT_EXPECT_EQ(test, told->arrivals, 0);
+	KUNIT_EXPECT_EQ(test, told->wrong + port->wrong, 0);
+	RtlInitUnicodeString(&link, told->link);
+	RtlInitUnicodeString(&prefix, L"\\??\\WINPAR#DEVICE#");
+	KUNIT_EXPECT_TRUE(test, RtlPrefixUnicodeString(&prefix, &link, TRUE));
+	RtlInitUnicodeString(&link, port->link);
+	KUNIT_EXPECT_FALSE(test, RtlPrefixUnicodeString(&prefix, &link, TRUE));
+	IoUnregisterPlugPlayNotification(told->entry);
+	IoUnregisterPlugPlayNotification(port->entry);
+}
+
+/* A routine that ends its own registration, while that is being made, too. */
+static void winpar_test_pnp_end_inside(struct kunit *test)
+{
+	struct wpt_told *told = wpt_told(test);
+
+	told->end = true;
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_register(told, &GUID_PARALLEL_DEVICE,
+				     PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES));
+	KUNIT_EXPECT_EQ(test, told->arrivals, 1);
+	KUNIT_EXPECT_EQ(test, wpt_register(told, &GUID_PARALLEL_DEVICE, 0),
+			STATUS_SUCCESS);
+	KeClearEvent(&told->event);
+	wpt_wdm_unplug(test);
+	KUNIT_EXPECT_EQ(test, wpt_told_wait(told), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, told->removals, 1);
+}
+
+/* What is not offered, and what is left when the client ends. */
+static void winpar_test_pnp_refused(struct kunit *test)
+{
+	struct wpt_told *told = wpt_told(test);
+	PVOID entry = NULL;
+	static const GUID other = { 1, 2, 3, { 4 } };
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_EXPECT_EQ(test, STATUS_NOT_SUPPORTED,
+			IoRegisterPlugPlayNotification(EventCategoryTargetDeviceChange,
+						       0, told, wpt_wdm_driver(),
+						       wpt_told_routine, told,
+						       &entry));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
+			IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange,
+						       0, NULL, wpt_wdm_driver(),
+						       wpt_told_routine, told,
+						       &entry));
+	KUNIT_EXPECT_NULL(test, entry);
+	KUNIT_EXPECT_EQ(test, wpt_register(told, &other, 0), STATUS_SUCCESS);
+	IoUnregisterPlugPlayNotification(told->entry);
+	KUNIT_EXPECT_EQ(test, wpt_register(told, &GUID_PARALLEL_DEVICE, 0),
+			STATUS_SUCCESS);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, "winpar_kunit: ",
+				      "1 registrations for Plug and Play were left"));
+	wpt_wdm_unplug(test);
+	KUNIT_EXPECT_EQ(test, told->removals, 0);
+}
+
+/* Each allocation of a registration fails once. */
+static void winpar_test_pnp_memory(struct kunit *test)
+{
+	struct wpt_told *told = wpt_told(test);
+	unsigned int nth;
+
+	for (nth = 1; nth < 20; nth++) {
+		NTSTATUS status;
+
+		wpt_wdm_fail_nth(nth);
+		status = wpt_register(told, &GUID_PARALLEL_DEVICE, 0);
+		if (wpt_wdm_fail_end())
+			break;
+		KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
+		KUNIT_EXPECT_NULL(test, told->entry);
+	}
+	KUNIT_EXPECT_GE(test, nth, 4U);
+	KUNIT_EXPECT_NOT_NULL(test, told->entry);
+	IoUnregisterPlugPlayNotification(told->entry);
+	wpt_wdm_unplug(test);
+	KUNIT_EXPECT_EQ(test, told->removals, 0);
+}
+
+/* ----- remove locks ------------------------------------------------------ */
+
+/* DDI pages: wdm, IoAcquireRemoveLock, IoReleaseRemoveLock */
+static void winpar_test_remove_lock(struct kunit *test)
+{
+	IO_REMOVE_LOCK lock;
+
+	IoInitializeRemoveLock(&lock, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
+	IoReleaseRemoveLock(&lock, NULL);
+	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL), STATUS_SUCCESS);
+	IoReleaseRemoveLockAndWait(&lock, NULL);
+	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL),
+			STATUS_DELETE_PENDING);
+	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL),
+			STATUS_DELETE_PENDING);
+	/* Released and used no more: the wait is over at once. */
+	KUNIT_EXPECT_NE(test, KeReadStateEvent(&lock.Common.RemoveEvent), 0);
+}
+
+/**
+ * struct wpt_remove - a lock and a task that waits for it
+ * @lock: the lock
+ * @begun: set when the task is about to wait
+ * @ended: set when it has
+ */
+struct wpt_remove {
+	IO_REMOVE_LOCK lock;
+	KEVENT begun;
+	KEVENT ended;
+};
+
+static int wpt_remove_run(void *data)
+{
+	struct wpt_remove *remove = data;
+
+	IoAcquireRemoveLock(&remove->lock, NULL);
+	KeSetEvent(&remove->begun, IO_NO_INCREMENT, FALSE);
+	IoReleaseRemoveLockAndWait(&remove->lock, NULL);
+	KeSetEvent(&remove->ended, IO_NO_INCREMENT, FALSE);
+	return 0;
+}
+
+/* DDI page: wdm, IoReleaseRemoveLockAndWait: it waits for each release */
+static void winpar_test_remove_lock_wait(struct kunit *test)
+{
+	struct wpt_remove *remove = kunit_kzalloc(test, sizeof(*remove),
+						  GFP_KERNEL);
+	struct task_struct *task;
+	LARGE_INTEGER soon = WPT_MS(50);
+
+	KUNIT_ASSERT_NOT_NULL(test, remove);
+	IoInitializeRemoveLock(&remove->lock, 0, 0, 0);
+	KeInitializeEvent(&remove->begun, NotificationEvent, FALSE);
+	KeInitializeEvent(&remove->ended, NotificationEvent, FALSE);
+	IoAcquireRemoveLock(&remove->lock, NULL);
+	IoAcquireRemoveLock(&remove->lock, NULL);
+	task = kthread_run(wpt_remove_run, remove, "wdm_remove");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	KeWaitForSingleObject(&remove->begun, Executive, KernelMode, FALSE, NULL);
+	while (IoAcquireRemoveLock(&remove->lock, NULL) == STATUS_SUCCESS) {
+		IoReleaseRemoveLock(&remove->lock, NULL);
+		schedule_timeout_uninterruptible(1);
+	}
+	IoReleaseRemoveLock(&remove->lock, NULL);
+	KUNIT_EXPECT_EQ(test, KeWaitForSingleObject(&remove->ended, Executive,
+						    KernelMode, FALSE, &soon),
+			STATUS_TIMEOUT);
+	IoReleaseRemoveLock(&remove->lock, NULL);
+	KUNIT_EXPECT_EQ(test, KeWaitForSingleObject(&remove->ended, Executive,
+						    KernelMode, FALSE, NULL),
+			STATUS_SUCCESS);
+}
+
+static struct kunit_case wpt_wdm_pnp_cases[] = {
+	KUNIT_CASE(winpar_test_pnp_told),
+	KUNIT_CASE(winpar_test_pnp_later),
+	KUNIT_CASE(winpar_test_pnp_end_inside),
+	KUNIT_CASE(winpar_test_pnp_refused),
+	KUNIT_CASE(winpar_test_pnp_memory),
+	KUNIT_CASE(winpar_test_remove_lock),
+	KUNIT_CASE(winpar_test_remove_lock_wait),
+	{ }
+};
+
+static struct kunit_suite wpt_wdm_pnp_suite = {
+	.name = "winpar_wdm_pnp",
+	.init = wpt_wdm_init_port,
+	.exit = wpt_wdm_exit,
+	.test_cases = wpt_wdm_pnp_cases,
+};
+
+kunit_test_suite(wpt_wdm_pnp_suite);

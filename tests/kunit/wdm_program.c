@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A program that opens nodes, with the memory of process 1. */
+#include <kunit/test.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/pid.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/task.h>
+#include <linux/uaccess.h>
+
+#include "wdm_program.h"
+
+/* What the program asks lies behind the rest of its memory. */
+#define WPT_PROGRAM_ASKED	(WPT_PROGRAM_SIZE + PAGE_SIZE)
+#define WPT_PROGRAM_NOTHING	(WPT_PROGRAM_ASKED + PAGE_SIZE)
+#define WPT_PROGRAM_WHOLE	(WPT_PROGRAM_NOTHING + PAGE_SIZE)
+
+static struct mm_struct *wpt_program_mm;
+static unsigned long wpt_program_area;
+
+/* Every access is between these two. */
+static void wpt_program_enter(void)
+{
+	kthread_use_mm(wpt_program_mm);
+}
+
+static void wpt_program_leave(void)
+{
+	kthread_unuse_mm(wpt_program_mm);
+}
+
+/* Let one of its pages be for that only. */
+static bool wpt_program_limit(unsigned long page, int access)
+{
+	return !IS_ERR_VALUE(vm_mmap(NULL, page, PAGE_SIZE, access,
+				     MAP_ANONYMOUS | MAP_PRIVATE | MAP_FIXED, 0));
+}
+
+static unsigned long wpt_program_map(void)
+{
+	unsigned long area;
+
+	area = vm_mmap(NULL, 0, WPT_PROGRAM_WHOLE, PROT_READ | PROT_WRITE,
+		       MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	if (IS_ERR_VALUE(area))
+		return 0;
+	if (!wpt_program_limit(area + WPT_PROGRAM_SIZE, PROT_READ) ||
+	    !wpt_program_limit(area + WPT_PROGRAM_NOTHING, PROT_NONE))
+		return 0;
+	return area;
+}
+
+/* Map its memory. Returns 0 or an errno. */
+int wpt_program_begin(struct kunit *test)
+{
+	struct task_struct *task = get_pid_task(find_vpid(1), PIDTYPE_PID);
+
+	wpt_program_mm = task ? get_task_mm(task) : NULL;
+	if (task)
+		put_task_struct(task);
+	if (!wpt_program_mm)
+		return -ESRCH;
+	wpt_program_enter();
+	wpt_program_area = wpt_program_map();
+	wpt_program_leave();
+	if (wpt_program_area)
+		return 0;
+	mmput(wpt_program_mm);
+	wpt_program_mm = NULL;
+	return -ENOMEM;
+}
+
+void wpt_program_end(void)
+{
+	if (!wpt_program_mm)
+		return;
+	wpt_program_enter();
+	vm_munmap(wpt_program_area, WPT_PROGRAM_WHOLE);
+	wpt_program_leave();
+	mmput(wpt_program_mm);
+	wpt_program_mm = NULL;
+}
+
+/* An address in it. */
+unsigned long wpt_program_at(size_t offset)
+{
+	return wpt_program_area + offset;
+}
+
+void wpt_program_put(size_t offset, const void *from, size_t length)
+{
+	wpt_program_enter();
+	WARN_ON(copy_to_user((void __user *)wpt_program_at(offset), from, length));
+	wpt_program_leave();
+}
+
+void wpt_program_get(size_t offset, void *to, size_t length)
+{
+	wpt_program_enter();
+	WARN_ON(copy_from_user(to, (void __user *)wpt_program_at(offset), length));
+	wpt_program_leave();
+}
+
+/* How many of its pages are locked. */
+unsigned long wpt_program_locked(void)
+{
+	return wpt_program_mm->locked_vm;
+}
+
+/* ----- calls ------------------------------------------------------------- */
+
+struct file *wpt_program_open(const char *path, int flags)
+{
+	return filp_open(path, flags, 0);
+}
+
+/* Its last reference is gone, and the driver told, when this returns. */
+void wpt_program_close(struct file *file)
+{
+	__fput_sync(file);
+}
+
+long wpt_program_ioctl(struct file *file, unsigned int command,
+		       unsigned long argument)
+{
+	long ret;
+
+	wpt_program_enter();
+	ret = file->f_op->unlocked_ioctl(file, command, argument);
+	wpt_program_leave();
+	return ret;
+}
+
+/* By a structure that lies in the program's memory. */
+static long wpt_program_ask(struct file *file, unsigned int command, void *asked,
+			    size_t size)
+{
+	long ret;
+
+	wpt_program_put(WPT_PROGRAM_ASKED, asked, size);
+	ret = wpt_program_ioctl(file, command, wpt_program_at(WPT_PROGRAM_ASKED));
+	wpt_program_get(WPT_PROGRAM_ASKED, asked, size);
+	return ret;
+}
+
+long wpt_program_create(struct file *file, struct winpar_device_create *create)
+{
+	return wpt_program_ask(file, WINPAR_DEVICE_CREATE, create,
+			       sizeof(*create));
+}
+
+long wpt_program_control(struct file *file,
+			 struct winpar_device_control *control)
+{
+	return wpt_program_ask(file, WINPAR_DEVICE_CONTROL, control,
+			       sizeof(*control));
+}
+
+ssize_t wpt_program_read(struct file *file, unsigned long at, size_t length)
+{
+	ssize_t ret;
+
+	wpt_program_enter();
+	ret = file->f_op->read(file, (void __user *)at, length, &file->f_pos);
+	wpt_program_leave();
+	return ret;
+}
+
+ssize_t wpt_program_write(struct file *file, unsigned long at, size_t length)
+{
+	ssize_t ret;
+
+	wpt_program_enter();
+	ret = file->f_op->write(file, (const void __user *)at, length,
+				&file->f_pos);
+	wpt_program_leave();
+	return ret;
+}

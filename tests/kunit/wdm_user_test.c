@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The buffers of a program's requests, hostile ones too; and programs that are killed. */
+#include <linux/fs.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+
+#include "wdm_node_driver.h"
+
+#define WPT_BUFFERED	WPT_NODE_CODE(METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define WPT_IN_DIRECT	WPT_NODE_CODE(METHOD_IN_DIRECT, FILE_ANY_ACCESS)
+#define WPT_OUT_DIRECT	WPT_NODE_CODE(METHOD_OUT_DIRECT, FILE_ANY_ACCESS)
+#define WPT_NEITHER	WPT_NODE_CODE(METHOD_NEITHER, FILE_ANY_ACCESS)
+
+/* Input and output of a program's; the output goes over a page's end. */
+#define WPT_IN		16
+#define WPT_OUT		(PAGE_SIZE - 3)
+/* Where it may only read, and where it has nothing. */
+#define WPT_READ_ONLY	WPT_PROGRAM_SIZE
+#define WPT_NOWHERE	0x1000
+
+static struct winpar_device_control wpt_control(u32 code, u32 in, u32 out)
+{
+	return (struct winpar_device_control){
+		.code = code,
+		.in = wpt_program_at(WPT_IN),
+		.in_length = in,
+		.out = wpt_program_at(WPT_OUT),
+		.out_length = out,
+	};
+}
+
+struct wpt_method_row {
+	const char *name;
+	u32 code;
+	u32 in, out;
+	NTSTATUS status;
+	u32 information;
+	/* How many bytes of output the program sees changed, and is told of. */
+	u32 changed;
+	u32 told;
+};
+
+static const struct wpt_method_row wpt_method_rows[] = {
+	{ "buffered", WPT_BUFFERED, 5, 8, STATUS_SUCCESS, 8, 8, 8 },
+	{ "buffered, fewer", WPT_BUFFERED, 5, 8, STATUS_SUCCESS, 3, 3, 3 },
+	{ "buffered, a lie", WPT_BUFFERED, 5, 8, STATUS_SUCCESS, 0x10000, 8, 8 },
+	{ "buffered, failed", WPT_BUFFERED, 5, 8, STATUS_UNSUCCESSFUL, 8, 0, 8 },
+	{ "buffered, a warning", WPT_BUFFERED, 5, 8, STATUS_BUFFER_OVERFLOW, 8, 8,
+	  8 },
+	{ "buffered, no output", WPT_BUFFERED, 5, 0, STATUS_SUCCESS, 0, 0, 0 },
+	{ "buffered, no input", WPT_BUFFERED, 0, 8, STATUS_SUCCESS, 8, 8, 8 },
+	{ "buffered, nothing", WPT_BUFFERED, 0, 0, STATUS_SUCCESS, 0, 0, 0 },
+	{ "direct", WPT_OUT_DIRECT, 5, 8, STATUS_SUCCESS, 8, 8, 8 },
+	{ "direct, whatever it says", WPT_OUT_DIRECT, 5, 8, STATUS_UNSUCCESSFUL, 0,
+	  8, 0 },
+	{ "direct, no output", WPT_OUT_DIRECT, 5, 0, STATUS_SUCCESS, 0, 0, 0 },
+	{ "neither", WPT_NEITHER, 5, 8, STATUS_SUCCESS, 8, 8, 8 },
+	{ "neither, nothing", WPT_NEITHER, 0, 0, STATUS_SUCCESS, 0, 0, 0 },
+	{ "in direct", WPT_IN_DIRECT, 5, 8, STATUS_SUCCESS, 0, 0, 0 },
+};
+
+static void wpt_method_name(const struct wpt_method_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_method, wpt_method_rows, wpt_method_name);
+
+/* "Buffer Descriptions for I/O Control Codes" in the driver design guide */
+static void winpar_test_user_method(struct kunit *test)
+{
+	const struct wpt_method_row *row = test->param_value;
+	struct winpar_device_control control = wpt_control(row->code, row->in,
+							   row->out);
+	static const u8 in[] = { 10, 20, 30, 40, 50 };
+	struct file *file = wpt_node_open(test, O_RDWR);
+	u8 before[16], after[16];
+	unsigned int i;
+
+	memset(before, 0xee, sizeof(before));
+	wpt_program_put(WPT_IN, in, sizeof(in));
+	wpt_program_put(WPT_OUT, before, sizeof(before));
+	wpt_node.status = row->status;
+	wpt_node.information = row->information;
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)row->status);
+	KUNIT_EXPECT_EQ(test, control.information, (u64)row->told);
+	if (row->code == WPT_IN_DIRECT)
+		KUNIT_EXPECT_EQ(test, wpt_node.sum, 8U * 0xee);
+	else
+		KUNIT_EXPECT_EQ(test, wpt_node.sum, row->in ? 150U : 0U);
+	wpt_program_get(WPT_OUT, after, sizeof(after));
+	for (i = 0; i < row->changed; i++)
+		KUNIT_EXPECT_EQ(test, after[i],
+				i < row->in ? in[i] + 1 : 0x55);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(after + row->changed, before,
+					sizeof(after) - row->changed));
+	wpt_program_close(file);
+}
+
+struct wpt_hostile_row {
+	const char *name;
+	u32 code;
+	/* Offsets in the program's memory, or addresses if @absolute. */
+	u64 in;
+	u32 in_length;
+	u64 out;
+	u32 out_length;
+	bool absolute;
+	NTSTATUS status;
+	/* The driver has been asked before the mistake is seen. */
+	bool asked;
+};
+
+#define WPT_KERNEL	0xffff888000000000ULL
+
+static const struct wpt_hostile_row wpt_hostile_rows[] = {
+	{ "buffered, 4 GiB of input", WPT_BUFFERED, 0, U32_MAX, 0, 0, false,
+	  STATUS_INSUFFICIENT_RESOURCES },
+	{ "buffered, 4 GiB of output", WPT_BUFFERED, 0, 0, 0, U32_MAX, false,
+	  STATUS_INSUFFICIENT_RESOURCES },
+	{ "buffered, a byte too much", WPT_BUFFERED, 0, (64 << 20) + 1, 0, 0, false,
+	  STATUS_INSUFFICIENT_RESOURCES },
+	{ "buffered, more than there is", WPT_BUFFERED, 0, 1 << 20, 0, 0, false,
+	  STATUS_ACCESS_VIOLATION },
+	{ "buffered, input nowhere", WPT_BUFFERED, WPT_NOWHERE, 8, 0, 0, true,
+	  STATUS_ACCESS_VIOLATION },
+	{ "buffered, the kernel's input", WPT_BUFFERED, WPT_KERNEL, 8, 0, 0, true,
+	  STATUS_ACCESS_VIOLATION },
+	{ "buffered, no address", WPT_BUFFERED, 0, 8, 0, 8, true,
+	  STATUS_ACCESS_VIOLATION },
+	{ "buffered, output nowhere", WPT_BUFFERED, 0, 0, WPT_NOWHERE, 8, true,
+	  STATUS_ACCESS_VIOLATION, true },
+	{ "buffered, output to the kernel", WPT_BUFFERED, 0, 0, WPT_KERNEL, 8, true,
+	  STATUS_ACCESS_VIOLATION, true },
+	{ "buffered, output where one reads", WPT_BUFFERED, 0, 0, WPT_READ_ONLY, 8,
+	  false, STATUS_ACCESS_VIOLATION, true },
+	{ "direct, 4 GiB", WPT_OUT_DIRECT, 0, 0, 0, U32_MAX, false,
+	  STATUS_INSUFFICIENT_RESOURCES },
+	{ "direct, more than there is", WPT_OUT_DIRECT, 0, 0, 0, 1 << 20, false,
+	  STATUS_ACCESS_VIOLATION },
+	{ "direct, nowhere", WPT_OUT_DIRECT, 0, 0, WPT_NOWHERE, 8, true,
+	  STATUS_ACCESS_VIOLATION },
+	{ "direct, the kernel's", WPT_OUT_DIRECT, 0, 0, WPT_KERNEL, 8, true,
+	  STATUS_ACCESS_VIOLATION },
+	{ "direct, round the end", WPT_OUT_DIRECT, 0, 0, ~0ULL - 3, 8, true,
+	  STATUS_ACCESS_VIOLATION },
+	{ "direct, where one reads", WPT_OUT_DIRECT, 0, 0, WPT_READ_ONLY, 8, false,
+	  STATUS_ACCESS_VIOLATION },
+	{ "in direct, where one reads", WPT_IN_DIRECT, 0, 0, WPT_READ_ONLY, 8,
+	  false, STATUS_SUCCESS, true },
+	{ "neither, 4 GiB", WPT_NEITHER, 0, U32_MAX, 0, 8, false,
+	  STATUS_INSUFFICIENT_RESOURCES },
+	{ "neither, nowhere", WPT_NEITHER, WPT_NOWHERE, 8, 0, 0, true,
+	  STATUS_ACCESS_VIOLATION },
+	{ "neither, the kernel's", WPT_NEITHER, 0, 0, WPT_KERNEL, 8, true,
+	  STATUS_ACCESS_VIOLATION },
+	{ "neither, input where one reads", WPT_NEITHER, WPT_READ_ONLY, 8, 0, 8,
+	  false, STATUS_SUCCESS, true },
+	{ "neither, output where one reads", WPT_NEITHER, 0, 8, WPT_READ_ONLY, 8,
+	  false, STATUS_ACCESS_VIOLATION },
+};
+
+static void wpt_hostile_name(const struct wpt_hostile_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_hostile, wpt_hostile_rows, wpt_hostile_name);
+
+/* Lengths and addresses that are not so: a status, and nothing touched. */
+static void winpar_test_user_hostile(struct kunit *test)
+{
+	const struct wpt_hostile_row *row = test->param_value;
+	unsigned long base = row->absolute ? 0 : wpt_program_at(0);
+	struct winpar_device_control control = {
+		.code = row->code,
+		.in = base + row->in,
+		.in_length = row->in_length,
+		.out = base + row->out,
+		.out_length = row->out_length,
+	};
+	struct file *file = wpt_node_open(test, O_RDWR);
+
+	wpt_node.information = row->out_length;
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)row->status);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, row->asked ? 2U : 1U);
+	KUNIT_EXPECT_EQ(test, wpt_program_ioctl(file, WINPAR_DEVICE_CONTROL,
+						WPT_NOWHERE), -EFAULT);
+	wpt_program_close(file);
+}
+
+/* "Defining I/O Control Codes": what a handle has to be open for */
+static void winpar_test_user_access(struct kunit *test)
+{
+	struct winpar_device_control control =
+		wpt_control(WPT_NODE_CODE(METHOD_BUFFERED, FILE_WRITE_ACCESS), 0, 0);
+	struct file *file = wpt_node_open(test, O_RDONLY);
+
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_ACCESS_DENIED);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 1U);
+	control.code = WPT_NODE_CODE(METHOD_BUFFERED, FILE_READ_ACCESS);
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_SUCCESS);
+	wpt_program_close(file);
+}
+
+/* ----- reading and writing ----------------------------------------------- */
+
+struct wpt_flags_row {
+	const char *name;
+	ULONG flags;
+};
+
+static const struct wpt_flags_row wpt_flags_rows[] = {
+	{ "buffered", DO_BUFFERED_IO },
+	{ "direct", DO_DIRECT_IO },
+	{ "neither", 0 },
+};
+
+static void wpt_flags_name(const struct wpt_flags_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_flags, wpt_flags_rows, wpt_flags_name);
+
+/* DDI pages: IRP_MJ_READ, IRP_MJ_WRITE; offsets follow what was moved */
+static void winpar_test_user_transfer(struct kunit *test)
+{
+	const struct wpt_flags_row *row = test->param_value;
+	struct file *file;
+	u8 out[4] = { 1, 2, 3, 4 }, in[8];
+
+	wpt_node.device->Flags &= ~(DO_BUFFERED_IO | DO_DIRECT_IO);
+	wpt_node.device->Flags |= row->flags;
+	file = wpt_node_open(test, O_RDWR);
+	wpt_program_put(WPT_OUT, out, sizeof(out));
+	wpt_node.information = 3;
+	KUNIT_EXPECT_EQ(test, wpt_program_write(file, wpt_program_at(WPT_OUT), 4),
+			3);
+	KUNIT_EXPECT_EQ(test, wpt_node.sum, 10U);
+	KUNIT_EXPECT_EQ(test, wpt_node.location.Parameters.Write.Length, 4U);
+	/* From where the write has ended; a lie about the length stays inside. */
+	wpt_node.information = 1000;
+	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(WPT_OUT), 8), 8);
+	KUNIT_EXPECT_EQ(test, 3, wpt_node.location.Parameters.Read.ByteOffset
+			.QuadPart);
+	wpt_program_get(WPT_OUT, in, sizeof(in));
+	KUNIT_EXPECT_EQ(test, in[0], 0x55);
+	KUNIT_EXPECT_EQ(test, in[7], 0x55);
+	KUNIT_EXPECT_EQ(test, file->f_pos, 11);
+	wpt_node.information = 0;
+	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(0), 0), 0);
+	/* What is not there, or may not be written. */
+	KUNIT_EXPECT_EQ(test, wpt_program_write(file, WPT_NOWHERE, 8), -EFAULT);
+	wpt_node.information = 8;
+	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(WPT_READ_ONLY),
+					       8), -EFAULT);
+	KUNIT_EXPECT_EQ(test, wpt_program_write(file,
+						wpt_program_at(WPT_READ_ONLY), 8),
+			8);
+	wpt_node.status = STATUS_IO_TIMEOUT;
+	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(0), 8),
+			-ETIMEDOUT);
+	wpt_node.status = STATUS_BUFFER_OVERFLOW;
+	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(0), 8), 8);
+	wpt_program_close(file);
+}
+
+/* ----- waiting and being killed ------------------------------------------ */
+
+/**
+ * struct wpt_killed - a program that waits for a request
+ * @file: its file
+ * @control: the request
+ * @ended: set when it has ended
+ */
+struct wpt_killed {
+	struct file *file;
+	struct winpar_device_control control;
+	KEVENT ended;
+};
+
+static int wpt_killed_run(void *data)
+{
+	struct wpt_killed *killed = data;
+
+	allow_signal(SIGKILL);
+	wpt_program_control(killed->file, &killed->control);
+	KeSetEvent(&killed->ended, IO_NO_INCREMENT, FALSE);
+	return 0;
+}
+
+static struct task_struct *wpt_killed_begin(struct kunit *test,
+					    struct wpt_killed *killed)
+{
+	struct task_struct *task;
+
+	killed->file = wpt_node_open(test, O_RDWR);
+	killed->control = wpt_control(WPT_OUT_DIRECT, 0, 8);
+	KeInitializeEvent(&killed->ended, NotificationEvent, FALSE);
+	wpt_node.hold = true;
+	task = kthread_run(wpt_killed_run, killed, "wdm_killed");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	KeWaitForSingleObject(&wpt_node.held, Executive, KernelMode, FALSE, NULL);
+	return task;
+}
+
+static NTSTATUS wpt_killed_wait(struct wpt_killed *killed, LONGLONG ms)
+{
+	LARGE_INTEGER timeout = WPT_MS(ms);
+
+	return KeWaitForSingleObject(&killed->ended, Executive, KernelMode, FALSE,
+				     &timeout);
+}
+
+/* A request that is held is completed by its driver, later. */
+static void winpar_test_user_waits(struct kunit *test)
+{
+	struct wpt_killed killed = { };
+	struct task_struct *task = wpt_killed_begin(test, &killed);
+
+	KUNIT_EXPECT_EQ(test, wpt_killed_wait(&killed, 50), STATUS_TIMEOUT);
+	wpt_node.information = 2;
+	IoSetCancelRoutine(wpt_node.irp, NULL);
+	wpt_node_complete(wpt_node.irp);
+	KUNIT_EXPECT_EQ(test, wpt_killed_wait(&killed, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, killed.control.status, (u32)STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, killed.control.information, 2ULL);
+	put_task_struct(task);
+	wpt_program_close(killed.file);
+}
+
+/* A program that is killed: its request's cancel routine is called. */
+static void winpar_test_user_killed(struct kunit *test)
+{
+	struct wpt_killed killed = { };
+	struct task_struct *task = wpt_killed_begin(test, &killed);
+
+	send_sig(SIGKILL, task, 1);
+	KUNIT_EXPECT_EQ(test, wpt_killed_wait(&killed, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, killed.control.status, (u32)STATUS_CANCELLED);
+	put_task_struct(task);
+	wpt_program_close(killed.file);
+}
+
+/* ... and without such a routine it waits until the driver completes it. */
+static void winpar_test_user_killed_late(struct kunit *test)
+{
+	struct wpt_killed killed = { };
+	struct task_struct *task = wpt_killed_begin(test, &killed);
+
+	IoSetCancelRoutine(wpt_node.irp, NULL);
+	send_sig(SIGKILL, task, 1);
+	KUNIT_EXPECT_EQ(test, wpt_killed_wait(&killed, 50), STATUS_TIMEOUT);
+	wpt_node_complete(wpt_node.irp);
+	KUNIT_EXPECT_EQ(test, wpt_killed_wait(&killed, 20000), STATUS_SUCCESS);
+	put_task_struct(task);
+	wpt_program_close(killed.file);
+}
+
+struct wpt_memory_row {
+	const char *name;
+	u32 code;
+};
+
+static const struct wpt_memory_row wpt_memory_rows[] = {
+	{ "buffered", WPT_BUFFERED },
+	{ "in direct", WPT_IN_DIRECT },
+	{ "out direct", WPT_OUT_DIRECT },
+	{ "neither", WPT_NEITHER },
+};
+
+static void wpt_memory_name(const struct wpt_memory_row *row, char *name)
+{
+	strscpy(name, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(wpt_memory, wpt_memory_rows, wpt_memory_name);
+
+/* Each allocation of a request fails once: a status, and nothing stays pinned. */
+static void winpar_test_user_memory(struct kunit *test)
+{
+	const struct wpt_memory_row *row = test->param_value;
+	struct winpar_device_control control;
+	struct file *file = wpt_node_open(test, O_RDWR);
+	unsigned int nth, failed = 0;
+
+	/* Its memory is there: no allocation of a page fault's is counted. */
+	control = wpt_control(row->code, 8, 300);
+	wpt_program_control(file, &control);
+	for (nth = 1; nth < 60; nth++) {
+		control = wpt_control(row->code, 8, 300);
+		wpt_wdm_fail_nth(nth);
+		KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+		if (wpt_wdm_fail_end())
+			break;
+		failed += control.status == (u32)STATUS_INSUFFICIENT_RESOURCES;
+	}
+	KUNIT_EXPECT_LT(test, nth, 60U);
+	KUNIT_EXPECT_GE(test, failed, 2U);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_program_locked(), 0UL);
+	wpt_program_close(file);
+}
+
+static struct kunit_case wpt_wdm_user_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_user_method, wpt_method_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_user_hostile, wpt_hostile_gen_params),
+	KUNIT_CASE(winpar_test_user_access),
+	KUNIT_CASE_PARAM(winpar_test_user_transfer, wpt_flags_gen_params),
+	KUNIT_CASE(winpar_test_user_waits),
+	KUNIT_CASE(winpar_test_user_killed),
+	KUNIT_CASE(winpar_test_user_killed_late),
+	KUNIT_CASE_PARAM(winpar_test_user_memory, wpt_memory_gen_params),
+	{ }
+};
+
+static struct kunit_suite wpt_wdm_user_suite = {
+	.name = "winpar_wdm_user",
+	.init = wpt_node_init,
+	.exit = wpt_node_exit,
+	.test_cases = wpt_wdm_user_cases,
+};
+
+kunit_test_suite(wpt_wdm_user_suite);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Interfaces of ports and of devices on them: classes and names. */
+#ifndef _WINPAR_WDM_INTERFACE_H
+#define _WINPAR_WDM_INTERFACE_H
+
+#include <winpar/ddk/wdm.h>
+
+/* A name of a port, of a device or of its interface. */
+#define WDM_NAME		96
+#define WDM_PORT_PREFIX		"\\Device\\ParallelPort"
+
+bool wdm_interface_known(const GUID *guid);
+int wdm_interface_number(const char *port);
+void wdm_interface_name(const GUID *guid, unsigned int number,
+			char name[WDM_NAME]);
+void wdm_interface_resolve(char name[WDM_NAME]);
+
+#endif /* _WINPAR_WDM_INTERFACE_H */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A program's memory, mapped for a request. */
+#ifndef _WINPAR_WDM_MDL_H
+#define _WINPAR_WDM_MDL_H
+
+#include <linux/compiler.h>
+
+#include <winpar/ddk/wdm.h>
+
+/* No buffer of a program's is longer. */
+#define WDM_BUFFER_MAX	(64 << 20)
+
+struct page;
+
+/**
+ * struct wdm_mapping - a part of a program's memory that the kernel sees, too
+ * @mdl: describes it; MappedSystemVa is where the kernel sees it
+ * @pages: its pages, pinned
+ * @count: how many; 0: nothing is mapped
+ * @write: the kernel may write there
+ */
+struct wdm_mapping {
+	MDL mdl;
+	struct page **pages;
+	unsigned int count;
+	bool write;
+};
+
+NTSTATUS wdm_mapping_begin(struct wdm_mapping *mapping, void __user *address,
+			   size_t length, bool write);
+void wdm_mapping_end(struct wdm_mapping *mapping);
+
+#endif /* _WINPAR_WDM_MDL_H */

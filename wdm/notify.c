@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Notifications of Plug and Play: a client is told when the interface of a port, or of
+ * the raw device on it, arrives or is removed.
+ *
+ * A registration is a watch of winpar's, whose routines are called in process context,
+ * one at a time. The routine of a client may end its own registration, also while
+ * IoRegisterPlugPlayNotification() tells of what there is: the list has a reference, and
+ * that call. After a routine has returned its registration is not touched.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kref.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <winpar/compat.h>
+
+#include "wdm/client.h"
+#include "wdm/interface.h"
+#include "wdm/irql.h"
+#include "wdm/notify.h"
+#include "wdm/port.h"
+#include "wdm/string.h"
+
+/* DDI page: wdm, DEVICE_INTERFACE_CHANGE_NOTIFICATION: Version of any */
+#define WDM_NOTIFICATION_VERSION	1
+
+/* GUID_DEVICE_INTERFACE_ARRIVAL and GUID_DEVICE_INTERFACE_REMOVAL */
+static const GUID wdm_guid_arrival = {
+	0xcb3a4004, 0x46f0, 0x11d0,
+	{ 0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f }
+};
+
+static const GUID wdm_guid_removal = {
+	0xcb3a4005, 0x46f0, 0x11d0,
+	{ 0xb0, 0x8f, 0x00, 0x60, 0x97, 0x13, 0x05, 0x3f }
+};
+
+/**
+ * struct wdm_notify - a registration
+ * @entry: among its client's; empty when it has ended
+ * @kref: references
+ * @client: whose it is
+ * @watch: winpar's watch
+ * @class: the class of interfaces
+ * @routine: what is called
+ * @context: its second argument
+ * @told: what arrives is told of; false while that was there already and is not asked
+ *        for
+ */
+struct wdm_notify {
+	struct list_head entry;
+	struct kref kref;
+	struct winpar_wdm_client *client;
+	struct wdm_watch *watch;
+	GUID class;
+	PDRIVER_NOTIFICATION_CALLBACK_ROUTINE routine;
+	PVOID context;
+	bool told;
+};
+
+/* A port has come or gone. */
+static void wdm_notify_changed(void *arg, const char *port, bool arrived)
+{
+	struct wdm_notify *notify = arg;
+	DEVICE_INTERFACE_CHANGE_NOTIFICATION change = {
+		.Version = WDM_NOTIFICATION_VERSION,
+		.Size = sizeof(change),
+		.Event = arrived ? wdm_guid_arrival : wdm_guid_removal,
+		.InterfaceClassGuid = notify->class,
+	};
+	int number = wdm_interface_number(port);
+	WCHAR wide[WDM_NAME];
+	char name[WDM_NAME];
+	UNICODE_STRING link;
+
+	if (number < 0 || !READ_ONCE(notify->told) ||
+	    !wdm_may_call(notify->client))
+		return;
+	wdm_interface_name(&notify->class, number, name);
+	wdm_string_wide(name, wide, WDM_NAME);
+	RtlInitUnicodeString(&link, wide);
+	change.SymbolicLinkName = &link;
+	notify->routine(&change, notify->context);
+}
+
+static void wdm_notify_release(struct kref *kref)
+{
+	struct wdm_notify *notify = container_of(kref, struct wdm_notify, kref);
+
+	kfree(notify->watch);
+	kfree(notify);
+}
+
+static void wdm_notify_put(struct wdm_notify *notify)
+{
+	kref_put(&notify->kref, wdm_notify_release);
+}
+
+/* A registration, which is on no list and not told yet. */
+static struct wdm_notify *wdm_notify_create(struct winpar_wdm_client *client,
+					    const GUID *class)
+{
+	struct wdm_notify *notify = kzalloc(sizeof(*notify), GFP_KERNEL);
+
+	if (!notify)
+		return NULL;
+	notify->watch = wdm_port_watch_alloc(wdm_notify_changed, notify);
+	if (!notify->watch) {
+		kfree(notify);
+		return NULL;
+	}
+	kref_init(&notify->kref);
+	notify->client = client;
+	notify->class = *class;
+	return notify;
+}
+
+static void wdm_notify_add(struct wdm_notify *notify)
+{
+	kref_get(&notify->kref);
+	spin_lock_irq(&notify->client->lock);
+	list_add_tail(&notify->entry, &notify->client->watches);
+	spin_unlock_irq(&notify->client->lock);
+}
+
+/*
+ * End a registration, unless it has ended. None of its routines runs afterwards, but
+ * one that the caller is.
+ */
+static void wdm_notify_stop(struct wdm_notify *notify)
+{
+	bool was;
+
+	spin_lock_irq(&notify->client->lock);
+	was = !list_empty(&notify->entry);
+	list_del_init(&notify->entry);
+	spin_unlock_irq(&notify->client->lock);
+	if (!was)
+		return;
+	wdm_port_unwatch(notify->watch);
+	wdm_notify_put(notify);
+}
+
+/**
+ * IoRegisterPlugPlayNotification() - be told of interfaces that come and go
+ * @category: EventCategoryDeviceInterfaceChange; no other is supported
+ * @flags: PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES: also of those that
+ *         there are, before this returns
+ * @data: the GUID of their class; GUID_PARALLEL_DEVICE or GUID_PARCLASS_DEVICE, of any
+ *        other none comes
+ * @driver: the caller's driver object
+ * @routine: called in process context, one call at a time
+ * @context: its second argument
+ * @entry: where the registration goes, for IoUnregisterPlugPlayNotification(), before
+ *         @routine is called
+ *
+ * DDI page: wdm, IoRegisterPlugPlayNotification. A registration does not keep the
+ * driver from being unloaded; it ends then.
+ *
+ * Context: PASSIVE_LEVEL, may sleep.
+ * Return: STATUS_SUCCESS; STATUS_NOT_SUPPORTED another category;
+ * STATUS_INVALID_PARAMETER no class, driver, routine or entry;
+ * STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller may not sleep; else
+ * as winpar_watch_ports().
+ */
+NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
+					ULONG flags, PVOID data,
+					PDRIVER_OBJECT driver,
+					PDRIVER_NOTIFICATION_CALLBACK_ROUTINE routine,
+					PVOID context, PVOID *entry)
+{
+	struct winpar_wdm_client *client;
+	struct wdm_notify *notify;
+	NTSTATUS status = STATUS_SUCCESS;
+
+	if (!wdm_at_most(PASSIVE_LEVEL))
+		return STATUS_UNSUCCESSFUL;
+	if (category != EventCategoryDeviceInterfaceChange)
+		return STATUS_NOT_SUPPORTED;
+	if (!data || !driver || !routine || !entry)
+		return STATUS_INVALID_PARAMETER;
+	client = container_of(driver, struct winpar_wdm_client, driver);
+	notify = wdm_notify_create(client, data);
+	if (!notify)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	notify->routine = routine;
+	notify->context = context;
+	notify->told = flags &
+		       PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES;
+	wdm_notify_add(notify);
+	*entry = notify;
+	if (wdm_interface_known(&notify->class))
+		status = wdm_port_watch(notify->watch, client->module);
+	/* A port that has arrived by now counts as one that was there. */
+	WRITE_ONCE(notify->told, true);
+	if (!NT_SUCCESS(status)) {
+		*entry = NULL;
+		wdm_notify_stop(notify);
+	}
+	wdm_notify_put(notify);
+	return status;
+}
+WINPAR_EXPORT(IoRegisterPlugPlayNotification);
+
+/**
+ * IoUnregisterPlugPlayNotification() - be told no more:
+ *	IoUnregisterPlugPlayNotificationEx(), too
+ * @entry: the registration
+ *
+ * DDI page: wdm, IoUnregisterPlugPlayNotificationEx. Its routine runs no more
+ * afterwards, except when the caller is that routine.
+ *
+ * Context: PASSIVE_LEVEL, may sleep.
+ * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL the caller may not sleep.
+ */
+NTSTATUS IoUnregisterPlugPlayNotification(PVOID entry)
+{
+	if (!wdm_at_most(PASSIVE_LEVEL))
+		return STATUS_UNSUCCESSFUL;
+	wdm_notify_stop(entry);
+	return STATUS_SUCCESS;
+}
+WINPAR_EXPORT(IoUnregisterPlugPlayNotification);
+
+/**
+ * wdm_notify_end() - end the registrations that a client has left
+ * @client: it is leaving; its routines are not called any more
+ *
+ * Context: process context, may sleep. None of its routines runs afterwards.
+ */
+void wdm_notify_end(struct winpar_wdm_client *client)
+{
+	struct wdm_notify *notify;
+	unsigned int count = 0;
+
+	while (!list_empty(&client->watches)) {
+		notify = list_first_entry(&client->watches, struct wdm_notify,
+					  entry);
+		wdm_notify_stop(notify);
+		count++;
+	}
+	if (count)
+		pr_warn("%s: %u registrations for Plug and Play were left and are dropped\n",
+			wdm_client_name(client), count);
+}

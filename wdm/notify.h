@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Clients that are told of ports that come and go. */
+#ifndef _WINPAR_WDM_NOTIFY_H
+#define _WINPAR_WDM_NOTIFY_H
+
+struct winpar_wdm_client;
+
+void wdm_notify_end(struct winpar_wdm_client *client);
+
+#endif /* _WINPAR_WDM_NOTIFY_H */

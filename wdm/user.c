@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests of programs, as IRPs.
+ *
+ * The program waits for each of its requests. Its buffers are given to the driver as
+ * the device or the control code demands: a copy, an MDL, or an address. All three
+ * are memory of the kernel's that is there as long as the request is on its way, and
+ * as long as the lengths that the program has given: a driver that keeps to these
+ * lengths reaches nothing else. An address (METHOD_NEITHER, and devices with neither
+ * DO_BUFFERED_IO nor DO_DIRECT_IO) is one at which the kernel sees the program's
+ * memory, since it may not follow a program's own addresses.
+ *
+ * A program that is killed has its request cancelled by IoCancelIrp(), and waits until
+ * the driver has completed it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "wdm/client.h"
+#include "wdm/device.h"
+#include "wdm/file.h"
+#include "wdm/irp.h"
+#include "wdm/irql.h"
+#include "wdm/link.h"
+#include "wdm/mdl.h"
+#include "wdm/string.h"
+#include "wdm/user.h"
+
+/* Control codes: the method in the two lowest bits, the access in two others. */
+#define WDM_METHOD(code)	((code) & 3)
+#define WDM_ACCESS(code)	((code) >> 14 & 3)
+
+/**
+ * struct wdm_handle - what a program has open
+ * @file: the file object
+ * @device: the device, held by a handle
+ * @name: the file's name, in wide characters
+ */
+struct wdm_handle {
+	struct wdm_file file;
+	PDEVICE_OBJECT device;
+	WCHAR name[];
+};
+
+/**
+ * struct wdm_request - a request that its program waits for
+ * @irp: the IRP
+ * @handle: of which handle
+ * @top: the device that it goes to
+ * @event: set when it is complete
+ * @buffer: a copy of the program's input, or of its output, or of both
+ * @copies: output is copied back
+ * @size: how many bytes of output fit there
+ * @out: where the output goes then
+ * @direct: memory that an MDL describes
+ * @input: memory that is given by its address, for input
+ * @output: likewise, for output
+ */
+struct wdm_request {
+	PIRP irp;
+	struct wdm_handle *handle;
+	PDEVICE_OBJECT top;
+	KEVENT event;
+	void *buffer;
+	bool copies;
+	ULONG size;
+	void __user *out;
+	struct wdm_mapping direct;
+	struct wdm_mapping input;
+	struct wdm_mapping output;
+};
+
+/* No completion routine has kept the IRP: it is its waiter's. */
+static void wdm_user_finish(PIRP irp)
+{
+	KeSetEvent(irp->UserEvent, IO_NO_INCREMENT, FALSE);
+}
+
+/*
+ * A request whose next stack location is to be filled in. The driver has to be told that
+ * a program leaves, so there is memory for that.
+ */
+static NTSTATUS wdm_user_begin(struct wdm_request *request,
+			       struct wdm_handle *handle, UCHAR major)
+{
+	PIO_STACK_LOCATION next;
+	PIRP irp;
+
+	*request = (struct wdm_request){
+		.handle = handle,
+		.top = wdm_device_top(handle->device),
+	};
+	irp = wdm_irp_make(handle->file.client, request->top->StackSize,
+			   major == IRP_MJ_CLEANUP || major == IRP_MJ_CLOSE ?
+			   GFP_KERNEL | __GFP_NOFAIL : GFP_KERNEL_ACCOUNT);
+	if (!irp)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	KeInitializeEvent(&request->event, NotificationEvent, FALSE);
+	request->irp = irp;
+	wdm_irp(irp)->finish = wdm_user_finish;
+	irp->UserEvent = &request->event;
+	irp->RequestorMode = UserMode;
+	irp->Tail.Overlay.Thread = KeGetCurrentThread();
+	irp->Tail.Overlay.OriginalFileObject = &handle->file.object;
+	next = IoGetNextIrpStackLocation(irp);
+	next->MajorFunction = major;
+	next->FileObject = &handle->file.object;
+	return STATUS_SUCCESS;
+}
+
+/* The request is over, or was never sent. */
+static void wdm_user_end(struct wdm_request *request)
+{
+	wdm_mapping_end(&request->direct);
+	wdm_mapping_end(&request->input);
+	wdm_mapping_end(&request->output);
+	kvfree(request->buffer);
+	IoFreeIrp(request->irp);
+}
+
+/* Send it, and wait until it is complete. @killable: a fatal signal cancels it. */
+static NTSTATUS wdm_user_send(struct wdm_request *request, bool killable)
+{
+	PIRP irp = request->irp;
+	UCHAR major = IoGetNextIrpStackLocation(irp)->MajorFunction;
+	NTSTATUS status = IoCallDriver(request->top, irp);
+
+	if (status != STATUS_PENDING && !KeReadStateEvent(&request->event))
+		wdm_warn(request->handle->file.client,
+			 "the routine for IRP_MJ %#x returns status %#x for a request that is not complete, instead of STATUS_PENDING\n",
+			 major, status);
+	if (KeWaitForSingleObject(&request->event, UserRequest, KernelMode,
+				  killable, NULL) != STATUS_SUCCESS) {
+		IoCancelIrp(irp);
+		KeWaitForSingleObject(&request->event, UserRequest, KernelMode,
+				      FALSE, NULL);
+	}
+	return irp->IoStatus.Status;
+}
+
+/* ----- buffers ----------------------------------------------------------- */
+
+/*
+ * A copy of @length bytes of input, with room for @size bytes of output. The room is
+ * zeroed, so that a driver that says more than it has written gives nothing of the
+ * kernel's.
+ */
+static NTSTATUS wdm_user_copy(struct wdm_request *request, void __user *in,
+			      ULONG length, void __user *out, ULONG size)
+{
+	ULONG both = max(length, size);
+
+	if (!both)
+		return STATUS_SUCCESS;
+	if (both > WDM_BUFFER_MAX)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	request->buffer = kvzalloc(both, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!request->buffer)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	if (length && copy_from_user(request->buffer, in, length))
+		return STATUS_ACCESS_VIOLATION;
+	request->irp->AssociatedIrp.SystemBuffer = request->buffer;
+	request->copies = size;
+	request->out = out;
+	request->size = size;
+	return STATUS_SUCCESS;
+}
+
+/* Copy the output back, not where the request has failed; say how much there is. */
+static NTSTATUS wdm_user_copy_back(struct wdm_request *request,
+				   ULONG_PTR *information)
+{
+	NTSTATUS status = request->irp->IoStatus.Status;
+	ULONG_PTR length = request->irp->IoStatus.Information;
+
+	*information = length;
+	if (!request->copies)
+		return status;
+	if (length > request->size) {
+		wdm_warn(request->handle->file.client,
+			 "a request says that it gives %zu bytes, and has room for %u\n",
+			 (size_t)length, request->size);
+		length = request->size;
+		*information = length;
+	}
+	if (NT_ERROR(status) || !length)
+		return status;
+	return copy_to_user(request->out, request->buffer, length) ?
+	       STATUS_ACCESS_VIOLATION : status;
+}
+
+static NTSTATUS wdm_user_direct(struct wdm_request *request,
+				void __user *address, ULONG length, bool write)
+{
+	NTSTATUS status = wdm_mapping_begin(&request->direct, address, length,
+					    write);
+
+	if (request->direct.count)
+		request->irp->MdlAddress = &request->direct.mdl;
+	return status;
+}
+
+/*
+ * An address at which the kernel sees the program's memory; NULL for none. Input may be
+ * written where the program may write there itself, as on Windows.
+ */
+static NTSTATUS wdm_user_address(struct wdm_mapping *mapping,
+				 void __user *address, ULONG length, bool write,
+				 PVOID *seen)
+{
+	NTSTATUS status = wdm_mapping_begin(mapping, address, length, true);
+
+	if (status == STATUS_ACCESS_VIOLATION && !write)
+		status = wdm_mapping_begin(mapping, address, length, false);
+	/* MappedSystemVa is NULL where nothing is mapped. */
+	*seen = mapping->mdl.MappedSystemVa;
+	return status;
+}
+
+/* ----- opening and closing ----------------------------------------------- */
+
+/* IRP_MJ_CLEANUP and IRP_MJ_CLOSE, whose status says nothing. */
+static void wdm_user_leave(struct wdm_handle *handle, UCHAR major)
+{
+	struct wdm_request request;
+
+	wdm_user_begin(&request, handle, major);
+	wdm_user_send(&request, false);
+	wdm_user_end(&request);
+}
+
+/* IRP_MJ_CREATE */
+static NTSTATUS wdm_user_create(struct wdm_handle *handle,
+				const struct wdm_user_create *create)
+{
+	IO_SECURITY_CONTEXT security = {
+		.DesiredAccess = create->access,
+		.FullCreateOptions = create->options,
+	};
+	struct wdm_request request;
+	PIO_STACK_LOCATION next;
+	NTSTATUS status;
+
+	status = wdm_user_begin(&request, handle, IRP_MJ_CREATE);
+	if (!NT_SUCCESS(status))
+		return status;
+	next = IoGetNextIrpStackLocation(request.irp);
+	next->Parameters.Create.SecurityContext = &security;
+	next->Parameters.Create.Options = create->disposition << 24 |
+					  (create->options & 0xffffff);
+	next->Parameters.Create.FileAttributes = create->attributes;
+	next->Parameters.Create.ShareAccess = create->share;
+	status = wdm_user_send(&request, true);
+	wdm_user_end(&request);
+	return status;
+}
+
+/* The last reference to the file object of a handle has gone. */
+static void wdm_handle_end(struct wdm_file *file, void *caller)
+{
+	struct wdm_handle *handle = container_of(file, struct wdm_handle, file);
+
+	if (KeGetCurrentIrql() >= DISPATCH_LEVEL)
+		wdm_warn(file->client, "%pS gives a file object back at DISPATCH_LEVEL: IRP_MJ_CLOSE is not sent\n",
+			 caller);
+	else if (file->object.Flags & FO_FILE_OPEN)
+		wdm_user_leave(handle, IRP_MJ_CLOSE);
+	wdm_device_close(handle->device);
+	kfree(handle);
+}
+
+/* A handle on a device that wdm_device_open() has found, with the file's name. */
+static struct wdm_handle *wdm_handle_create(PDEVICE_OBJECT device,
+					    const struct wdm_user_create *create)
+{
+	size_t length = strlen(create->name);
+	struct wdm_handle *handle;
+	PFILE_OBJECT object;
+
+	handle = kzalloc(struct_size(handle, name, length + 1),
+			 GFP_KERNEL_ACCOUNT);
+	if (!handle)
+		return NULL;
+	handle->device = device;
+	wdm_file_begin(&handle->file, wdm_device_client(device), device,
+		       wdm_handle_end);
+	object = &handle->file.object;
+	object->Flags = FO_SYNCHRONOUS_IO;
+	object->ReadAccess = !!(create->access & FILE_READ_DATA);
+	object->WriteAccess = !!(create->access & FILE_WRITE_DATA);
+	object->SharedRead = !!(create->share & FILE_SHARE_READ);
+	object->SharedWrite = !!(create->share & FILE_SHARE_WRITE);
+	object->SharedDelete = !!(create->share & FILE_SHARE_DELETE);
+	wdm_string_wide(create->name, handle->name, length + 1);
+	if (length)
+		RtlInitUnicodeString(&object->FileName, handle->name);
+	return handle;
+}
+
+/**
+ * wdm_user_open() - a program opens a device: IRP_MJ_CREATE
+ * @client: the device's driver
+ * @create: what is opened, and how
+ * @handle: where it goes, for wdm_user_close()
+ *
+ * Context: process context, may sleep.
+ * Return: the driver's status; STATUS_OBJECT_NAME_NOT_FOUND, STATUS_NO_SUCH_DEVICE,
+ * STATUS_ACCESS_DENIED as wdm_device_open(); STATUS_INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS wdm_user_open(struct winpar_wdm_client *client,
+		       const struct wdm_user_create *create,
+		       struct wdm_handle **handle)
+{
+	struct wdm_handle *made;
+	PDEVICE_OBJECT device;
+	char path[WDM_PATH];
+	NTSTATUS status;
+
+	strscpy(path, create->device, sizeof(path));
+	wdm_link_resolve(path);
+	status = wdm_device_open(client, path, &device);
+	if (!NT_SUCCESS(status))
+		return status;
+	made = wdm_handle_create(device, create);
+	if (!made) {
+		wdm_device_close(device);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	status = wdm_user_create(made, create);
+	if (NT_SUCCESS(status)) {
+		made->file.object.Flags |= FO_FILE_OPEN;
+		*handle = made;
+	} else {
+		wdm_file_put(&made->file, (void *)_RET_IP_);
+	}
+	return status;
+}
+
+/**
+ * wdm_user_close() - a program closes a device: IRP_MJ_CLEANUP, and IRP_MJ_CLOSE when
+ *	the driver has no reference to the file object
+ * @handle: from wdm_user_open(), with no request on its way
+ *
+ * Context: process context, may sleep.
+ */
+void wdm_user_close(struct wdm_handle *handle)
+{
+	wdm_user_leave(handle, IRP_MJ_CLEANUP);
+	wdm_file_put(&handle->file, (void *)_RET_IP_);
+}
+
+/* ----- reading, writing, control ----------------------------------------- */
+
+/* The buffer of a read or a write, as the device demands. */
+static NTSTATUS wdm_user_transfer_buffer(struct wdm_request *request,
+					 void __user *buffer, ULONG length)
+{
+	bool reads = IoGetNextIrpStackLocation(request->irp)->MajorFunction ==
+		     IRP_MJ_READ;
+
+	if (request->top->Flags & DO_BUFFERED_IO)
+		return reads ? wdm_user_copy(request, NULL, 0, buffer, length) :
+			       wdm_user_copy(request, buffer, length, NULL, 0);
+	if (request->top->Flags & DO_DIRECT_IO)
+		return wdm_user_direct(request, buffer, length, reads);
+	return wdm_user_address(&request->direct, buffer, length, reads,
+				&request->irp->UserBuffer);
+}
+
+/**
+ * wdm_user_transfer() - a program reads or writes
+ * @handle: what it has open
+ * @major: IRP_MJ_READ or IRP_MJ_WRITE
+ * @buffer: its buffer
+ * @length: how long that is
+ * @offset: ByteOffset
+ * @information: how many bytes were moved, at most @length
+ *
+ * Context: process context, may sleep.
+ * Return: the driver's status; STATUS_INSUFFICIENT_RESOURCES; STATUS_ACCESS_VIOLATION
+ * the buffer is not there.
+ */
+NTSTATUS wdm_user_transfer(struct wdm_handle *handle, UCHAR major,
+			   void __user *buffer, ULONG length, LONGLONG offset,
+			   ULONG_PTR *information)
+{
+	struct wdm_request request;
+	PIO_STACK_LOCATION next;
+	NTSTATUS status;
+
+	*information = 0;
+	status = wdm_user_begin(&request, handle, major);
+	if (!NT_SUCCESS(status))
+		return status;
+	/* Of Read and Write alike. */
+	next = IoGetNextIrpStackLocation(request.irp);
+	next->Parameters.Read.Length = length;
+	next->Parameters.Read.ByteOffset.QuadPart = offset;
+	status = wdm_user_transfer_buffer(&request, buffer, length);
+	if (NT_SUCCESS(status)) {
+		wdm_user_send(&request, true);
+		status = wdm_user_copy_back(&request, information);
+		*information = min_t(ULONG_PTR, *information, length);
+	}
+	wdm_user_end(&request);
+	return status;
+}
+
+/* The buffers of a control request, by its method. */
+static NTSTATUS wdm_user_control_buffers(struct wdm_request *request,
+					 const struct wdm_user_control *control)
+{
+	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(request->irp);
+	NTSTATUS status;
+
+	switch (WDM_METHOD(control->code)) {
+	case METHOD_BUFFERED:
+		return wdm_user_copy(request, control->in, control->in_length,
+				     control->out, control->out_length);
+	case METHOD_IN_DIRECT:
+	case METHOD_OUT_DIRECT:
+		status = wdm_user_copy(request, control->in, control->in_length,
+				       NULL, 0);
+		if (!NT_SUCCESS(status))
+			return status;
+		return wdm_user_direct(request, control->out,
+				       control->out_length,
+				       WDM_METHOD(control->code) ==
+				       METHOD_OUT_DIRECT);
+	default:
+		status = wdm_user_address(&request->input, control->in,
+					  control->in_length, false,
+					  &next->Parameters.DeviceIoControl
+						.Type3InputBuffer);
+		if (!NT_SUCCESS(status))
+			return status;
+		return wdm_user_address(&request->output, control->out,
+					control->out_length, true,
+					&request->irp->UserBuffer);
+	}
+}
+
+/* Does a handle allow what a code demands? */
+static bool wdm_user_may(const struct wdm_handle *handle, ULONG code)
+{
+	ULONG access = WDM_ACCESS(code);
+
+	return (!(access & FILE_READ_ACCESS) || handle->file.object.ReadAccess) &&
+	       (!(access & FILE_WRITE_ACCESS) || handle->file.object.WriteAccess);
+}
+
+/**
+ * wdm_user_control() - a control request of a program's: IRP_MJ_DEVICE_CONTROL
+ * @handle: what it has open
+ * @control: the request
+ * @information: IoStatus.Information; of METHOD_BUFFERED at most the output's length
+ *
+ * Context: process context, may sleep.
+ * Return: the driver's status; STATUS_ACCESS_DENIED the handle is not open for what the
+ * code demands; STATUS_INSUFFICIENT_RESOURCES; STATUS_ACCESS_VIOLATION a buffer is not
+ * there.
+ */
+NTSTATUS wdm_user_control(struct wdm_handle *handle,
+			  const struct wdm_user_control *control,
+			  ULONG_PTR *information)
+{
+	struct wdm_request request;
+	PIO_STACK_LOCATION next;
+	NTSTATUS status;
+
+	*information = 0;
+	if (!wdm_user_may(handle, control->code))
+		return STATUS_ACCESS_DENIED;
+	status = wdm_user_begin(&request, handle, IRP_MJ_DEVICE_CONTROL);
+	if (!NT_SUCCESS(status))
+		return status;
+	next = IoGetNextIrpStackLocation(request.irp);
+	next->Parameters.DeviceIoControl.IoControlCode = control->code;
+	next->Parameters.DeviceIoControl.InputBufferLength = control->in_length;
+	next->Parameters.DeviceIoControl.OutputBufferLength = control->out_length;
+	status = wdm_user_control_buffers(&request, control);
+	if (NT_SUCCESS(status)) {
+		wdm_user_send(&request, true);
+		status = wdm_user_copy_back(&request, information);
+	}
+	wdm_user_end(&request);
+	return status;
+}
