@@ -6,6 +6,7 @@
 #ifndef _WINPAR_WDM_CLIENT_H
 #define _WINPAR_WDM_CLIENT_H
 
+#include <linux/atomic.h>
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -35,6 +36,8 @@ enum wdm_io_type {
  * @files: file objects that the client has not given back (wdm/file.c)
  * @devices: device objects of the ports and devices that it has opened (wdm/parport.c)
  * @watches: who is told of ports (wdm/notify.c)
+ * @work: work items that the client has not freed (wdm/work.c)
+ * @working: how many of them are queued or run
  * @fops: the file operations of its nodes, by which an open file keeps the module
  *        (wdm/node.c)
  * @started: DriverEntry has succeeded: links get nodes (wdm/node.c)
@@ -52,6 +55,8 @@ struct winpar_wdm_client {
 	struct list_head files;
 	struct list_head devices;
 	struct list_head watches;
+	struct list_head work;
+	atomic_t working;
 	const struct file_operations *fops;
 	bool started;
 	CONFIGURATION_INFORMATION configuration;

@@ -174,6 +174,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension_size,
 		.StackSize = 1,
 		.Reserved = &wdm_device_mark,
 	};
+	KeInitializeDeviceQueue(&made->object.DeviceQueue);
 	spin_lock_irq(&wdm_device_lock);
 	taken = made->name && __wdm_device_find(made->name);
 	if (!taken) {

@@ -11,6 +11,8 @@
 #include "wdm/client.h"
 #include "wdm/device.h"
 #include "wdm/file.h"
+#include "wdm/thread.h"
+#include "wdm/wait.h"
 
 /**
  * wdm_file_begin() - begin a file object, with one reference
@@ -66,7 +68,7 @@ static struct wdm_file *to_file(PVOID object)
 
 /**
  * ObReferenceObject() - keep an object
- * @object: a file object or a device object
+ * @object: a file object, a device object or a thread object
  *
  * DDI page: wdm, ObReferenceObject
  *
@@ -81,6 +83,8 @@ LONG ObReferenceObject(PVOID object)
 	case WDM_IO_TYPE_DEVICE:
 		wdm_device_get(object);
 		return ((PDEVICE_OBJECT)object)->ReferenceCount;
+	case WDM_THREAD:
+		return wdm_thread_get(object);
 	default:
 		return 0;
 	}
@@ -89,8 +93,8 @@ WINPAR_EXPORT(ObReferenceObject);
 
 /**
  * ObDereferenceObject() - keep an object no longer
- * @object: a file object, freed with its last reference, or a device object; one of a
- *          port stays until the client ends
+ * @object: a file object, freed with its last reference, a device object, of which one
+ *          of a port stays until the client ends, or a thread object
  *
  * DDI page: wdm, ObDereferenceObject
  *
@@ -105,6 +109,8 @@ LONG ObDereferenceObject(PVOID object)
 		return wdm_file_put(to_file(object), (void *)_RET_IP_);
 	case WDM_IO_TYPE_DEVICE:
 		return wdm_device_put(object);
+	case WDM_THREAD:
+		return wdm_thread_put(object);
 	default:
 		return 0;
 	}

@@ -27,7 +27,9 @@
 #include "wdm/parport.h"
 #include "wdm/pool.h"
 #include "wdm/string.h"
+#include "wdm/thread.h"
 #include "wdm/timer.h"
+#include "wdm/work.h"
 
 #define WDM_SERVICES	"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
 #define WDM_DRIVERS	"\\Driver\\"
@@ -79,6 +81,7 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 	INIT_LIST_HEAD(&client->files);
 	INIT_LIST_HEAD(&client->devices);
 	INIT_LIST_HEAD(&client->watches);
+	INIT_LIST_HEAD(&client->work);
 	ratelimit_state_init(&client->warnings, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
 	client->driver.Type = WDM_IO_TYPE_DRIVER;
@@ -101,6 +104,9 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 /* End what a client has left, and free the client. */
 static void wdm_main_end(struct winpar_wdm_client *client)
 {
+	/* Both may wait for routines of the client's, which are called still. */
+	wdm_thread_end(client);
+	wdm_work_drain(client);
 	WRITE_ONCE(client->leaving, true);
 	wdm_node_end(client);
 	wdm_notify_end(client);
@@ -110,6 +116,7 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 	wdm_timer_end(client);
 	wdm_file_end(client);
 	wdm_irp_end(client);
+	wdm_work_end(client);
 	wdm_device_end(client);
 	wdm_pool_end(client);
 	wdm_main_free(client);
@@ -175,13 +182,21 @@ WINPAR_EXPORT(winpar_wdm_stop);
 
 static int __init wdm_init(void)
 {
+	int ret = wdm_work_setup();
+
+	if (ret)
+		return ret;
 	wdm_timer_init();
-	return wdm_node_setup();
+	ret = wdm_node_setup();
+	if (ret)
+		wdm_work_exit();
+	return ret;
 }
 
 static void __exit wdm_exit(void)
 {
 	wdm_node_exit();
+	wdm_work_exit();
 	wdm_timer_exit();
 }
 

@@ -72,6 +72,52 @@ void KeQuerySystemTime(PLARGE_INTEGER time)
 }
 WINPAR_EXPORT(KeQuerySystemTime);
 
+/* A tick, in ns. */
+#define WDM_TICK	(NSEC_PER_SEC / HZ)
+
+/**
+ * KeQueryTickCount() - how long has the system been up, in ticks?
+ * @count: where it goes; KeQueryTimeIncrement() says how long each is
+ *
+ * DDI page: wdm, KeQueryTickCount
+ *
+ * Context: any.
+ */
+void KeQueryTickCount(PLARGE_INTEGER count)
+{
+	count->QuadPart = div_s64(ktime_get_ns(), WDM_TICK);
+}
+WINPAR_EXPORT(KeQueryTickCount);
+
+/**
+ * KeQueryTimeIncrement() - how long is a tick?
+ *
+ * Context: any. DDI page: wdm, KeQueryTimeIncrement
+ * Return: so many times 100 ns.
+ */
+ULONG KeQueryTimeIncrement(void)
+{
+	return WDM_TICK / 100;
+}
+WINPAR_EXPORT(KeQueryTimeIncrement);
+
+/**
+ * KeQueryPerformanceCounter() - a fine clock
+ * @frequency: where its frequency goes, 10 MHz, or NULL
+ *
+ * DDI page: wdm, KeQueryPerformanceCounter
+ *
+ * Context: any.
+ * Return: what it shows.
+ */
+LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER frequency)
+{
+	if (frequency)
+		frequency->QuadPart = NSEC_PER_SEC / 100;
+	return (LARGE_INTEGER){ .QuadPart = div_s64(ktime_get_ns(), 100) };
+}
+WINPAR_EXPORT(KeQueryPerformanceCounter);
+
 /**
  * KeStallExecutionProcessor() - wait without giving the CPU away
  * @microseconds: how long; Windows asks for no more than 50

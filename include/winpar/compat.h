@@ -28,6 +28,16 @@
 #endif
 
 /*
+ * How a kernel thread ends itself, from 5.17 on. Users of this macro include
+ * <linux/kthread.h>.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+#define winpar_kthread_exit()		kthread_complete_and_exit(NULL, 0)
+#else
+#define winpar_kthread_exit()		complete_and_exit(NULL, 0)
+#endif
+
+/*
  * hrtimer_init() is gone from 6.15 on; what takes its place is there from 6.13
  * on. Users of this macro include <linux/hrtimer.h>.
  */

@@ -111,6 +111,29 @@ static void wpt_node_note(PIRP irp)
 		wpt_node.majors[wpt_node.count++] = location->MajorFunction;
 }
 
+static NTSTATUS wpt_node_passed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	wpt_node.completed++;
+	wpt_node.pending = irp->PendingReturned;
+	if (irp->PendingReturned)
+		IoMarkIrpPending(irp);
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS wpt_node_pass(PIRP irp)
+{
+	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
+
+	IoCopyCurrentIrpStackLocationToNext(irp);
+	next->MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL;
+	next->Parameters.DeviceIoControl.IoControlCode =
+		IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE;
+	next->Parameters.DeviceIoControl.InputBufferLength = 0;
+	next->Parameters.DeviceIoControl.OutputBufferLength = 0;
+	IoSetCompletionRoutine(irp, wpt_node_passed, NULL, TRUE, TRUE, TRUE);
+	return IoCallDriver(wpt_node.port, irp);
+}
+
 static NTSTATUS wpt_node_dispatch(PDEVICE_OBJECT device, PIRP irp)
 {
 	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
@@ -142,6 +165,8 @@ static NTSTATUS wpt_node_dispatch(PDEVICE_OBJECT device, PIRP irp)
 	}
 	if (wpt_node.hold)
 		return wpt_node_hold(irp);
+	if (wpt_node.port)
+		return wpt_node_pass(irp);
 	if (major == IRP_MJ_DEVICE_CONTROL)
 		wpt_node_control(irp);
 	else
@@ -166,17 +191,28 @@ static void wpt_node_entry(PDRIVER_OBJECT driver)
 	wpt_node.device->Flags |= DO_BUFFERED_IO;
 }
 
-/* A client with a device, and a program. */
-int wpt_node_init(struct kunit *test)
+static int wpt_node_begin(struct kunit *test, int (*init)(struct kunit *test))
 {
 	int ret;
 
 	memset(&wpt_node, 0, sizeof(wpt_node));
 	KeInitializeEvent(&wpt_node.held, SynchronizationEvent, FALSE);
 	wpt_wdm_at_entry = wpt_node_entry;
-	ret = wpt_wdm_init(test);
+	ret = init(test);
 	wpt_wdm_at_entry = NULL;
 	return ret ?: wpt_program_begin(test);
+}
+
+/* A client with a device, and a program. */
+int wpt_node_init(struct kunit *test)
+{
+	return wpt_node_begin(test, wpt_wdm_init);
+}
+
+/* ... and with a port, on which there are native openers. */
+int wpt_node_init_port(struct kunit *test)
+{
+	return wpt_node_begin(test, wpt_wdm_init_port);
 }
 
 void wpt_node_exit(struct kunit *test)

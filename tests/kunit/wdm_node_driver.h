@@ -33,11 +33,16 @@ struct wpt_node {
 	PFILE_OBJECT kept;
 	KEVENT held;
 	PDEVICE_OBJECT below;
+	/* A control request is passed down to this port, as an ALLOCATE. */
+	PDEVICE_OBJECT port;
+	int completed;
+	BOOLEAN pending;
 };
 
 extern struct wpt_node wpt_node;
 
 int wpt_node_init(struct kunit *test);
+int wpt_node_init_port(struct kunit *test);
 void wpt_node_exit(struct kunit *test);
 void wpt_node_complete(PIRP irp);
 void wpt_node_expect(struct kunit *test, unsigned int at, int major);

@@ -23,6 +23,8 @@
 #include "wdm_mm.h"
 #include "wdm_io.h"
 #include "wdm_pnp.h"
+#include "wdm_ps.h"
+#include "csq.h"
 #include "wdm_port.h"
 #include "crt.h"
 #endif

@@ -38,6 +38,9 @@ typedef DRIVER_CANCEL *PDRIVER_CANCEL;
 typedef NTSTATUS IO_COMPLETION_ROUTINE(struct _DEVICE_OBJECT *DeviceObject,
 				       struct _IRP *Irp, PVOID Context);
 typedef IO_COMPLETION_ROUTINE *PIO_COMPLETION_ROUTINE;
+typedef VOID IO_DPC_ROUTINE(PKDPC Dpc, struct _DEVICE_OBJECT *DeviceObject,
+			    struct _IRP *Irp, PVOID Context);
+typedef IO_DPC_ROUTINE *PIO_DPC_ROUTINE;
 typedef BOOLEAN KSERVICE_ROUTINE(PKINTERRUPT Interrupt, PVOID ServiceContext);
 typedef BOOLEAN KSYNCHRONIZE_ROUTINE(PVOID SynchronizeContext);
 
@@ -183,13 +186,6 @@ typedef struct _IO_STACK_LOCATION {
 	PVOID Context;
 } IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 
-/* DDI page: wdm, KeInsertDeviceQueue */
-typedef struct _KDEVICE_QUEUE_ENTRY {
-	LIST_ENTRY DeviceListEntry;
-	ULONG SortKey;
-	BOOLEAN Inserted;
-} KDEVICE_QUEUE_ENTRY, *PKDEVICE_QUEUE_ENTRY;
-
 /* The size of the layer's part of an IRP, in words: struct wdm_irp (wdm/irp.h). */
 #define WINPAR_WDM_IRP_WORDS	40
 
@@ -268,6 +264,8 @@ typedef struct _DEVICE_OBJECT {
 	DEVICE_TYPE DeviceType;
 	CCHAR StackSize;
 	ULONG AlignmentRequirement;
+	KDEVICE_QUEUE DeviceQueue;
+	KDPC Dpc;
 	PVOID Reserved;
 } DEVICE_OBJECT, *PDEVICE_OBJECT;
 
@@ -407,6 +405,15 @@ static inline PDRIVER_CANCEL IoSetCancelRoutine(PIRP irp,
 	return (PDRIVER_CANCEL)InterlockedExchangePointer(&irp->CancelRoutine,
 							  routine);
 }
+
+void IoStartPacket(PDEVICE_OBJECT device, PIRP irp, PULONG key,
+		   PDRIVER_CANCEL cancel);
+void IoStartNextPacket(PDEVICE_OBJECT device, BOOLEAN cancelable);
+
+#define IoInitializeDpcRequest(device, routine)			\
+	KeInitializeDpc(&(device)->Dpc, (PKDEFERRED_ROUTINE)(routine), device)
+#define IoRequestDpc(device, irp, context) \
+	((void)KeInsertQueueDpc(&(device)->Dpc, irp, context))
 
 PIRP winpar_wdm_build_ioctl(struct winpar_wdm_client *client, ULONG code,
 			    PDEVICE_OBJECT device, PVOID in, ULONG in_len,

@@ -221,9 +221,53 @@ BOOLEAN KeReadStateTimer(PKTIMER timer);
 	KeInitializeTimerEx(timer, NotificationTimer)
 #define KeSetTimer(timer, due, dpc)	KeSetTimerEx(timer, due, 0, dpc)
 
+/* ----- device queues ----------------------------------------------------- */
+
+/* DDI page: wdm, KeInsertDeviceQueue */
+typedef struct _KDEVICE_QUEUE_ENTRY {
+	LIST_ENTRY DeviceListEntry;
+	ULONG SortKey;
+	BOOLEAN Inserted;
+} KDEVICE_QUEUE_ENTRY, *PKDEVICE_QUEUE_ENTRY;
+
+/* DDI page: wdm, KeInitializeDeviceQueue */
+typedef struct _KDEVICE_QUEUE {
+	CSHORT Type;
+	CSHORT Size;
+	LIST_ENTRY DeviceListHead;
+	KSPIN_LOCK Lock;
+	BOOLEAN Busy;
+} KDEVICE_QUEUE, *PKDEVICE_QUEUE;
+
+void KeInitializeDeviceQueue(PKDEVICE_QUEUE queue);
+BOOLEAN KeInsertDeviceQueue(PKDEVICE_QUEUE queue, PKDEVICE_QUEUE_ENTRY entry);
+BOOLEAN KeInsertByKeyDeviceQueue(PKDEVICE_QUEUE queue,
+				 PKDEVICE_QUEUE_ENTRY entry, ULONG key);
+PKDEVICE_QUEUE_ENTRY KeRemoveDeviceQueue(PKDEVICE_QUEUE queue);
+BOOLEAN KeRemoveEntryDeviceQueue(PKDEVICE_QUEUE queue,
+				 PKDEVICE_QUEUE_ENTRY entry);
+
+/* ----- threads ----------------------------------------------------------- */
+
+/* DDI page: wdm, KSTART_ROUTINE */
+typedef VOID KSTART_ROUTINE(PVOID StartContext);
+typedef KSTART_ROUTINE *PKSTART_ROUTINE;
+
+/* Nothing is delivered to a thread that a critical region would keep away. */
+static inline VOID KeEnterCriticalRegion(VOID)
+{
+}
+
+static inline VOID KeLeaveCriticalRegion(VOID)
+{
+}
+
 /* ----- times ------------------------------------------------------------- */
 
 void KeQuerySystemTime(PLARGE_INTEGER time);
+void KeQueryTickCount(PLARGE_INTEGER count);
+ULONG KeQueryTimeIncrement(void);
+LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER frequency);
 void KeStallExecutionProcessor(ULONG microseconds);
 
 #endif /* _WINPAR_DDK_WDM_KE_H */

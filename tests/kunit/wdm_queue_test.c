@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Device queues with DriverStartIo and its DPC, and cancel-safe queues. */
+#include <linux/kthread.h>
+
+#include "wdm_fixture.h"
+
+#define WPT_IRPS	4
+#define WPT_ROUNDS	2000
+
+/* What DriverStartIo was given, in its order. */
+static PIRP wpt_started[8];
+static unsigned int wpt_starts;
+static int wpt_start_level;
+static PDEVICE_OBJECT wpt_queue_device;
+static int wpt_cancels;
+
+static VOID wpt_start_io(PDEVICE_OBJECT device, PIRP irp)
+{
+	wpt_start_level = KeGetCurrentIrql();
+	if (wpt_starts < ARRAY_SIZE(wpt_started))
+		wpt_started[wpt_starts++] = irp;
+	if (device->CurrentIrp != irp)
+		wpt_start_level = -1;
+}
+
+static int wpt_queue_init(struct kunit *test)
+{
+	int ret = wpt_wdm_init(test);
+
+	wpt_starts = 0;
+	wpt_cancels = 0;
+	if (ret)
+		return ret;
+	wpt_wdm_driver()->DriverStartIo = wpt_start_io;
+	return IoCreateDevice(wpt_wdm_driver(), 0, NULL, FILE_DEVICE_UNKNOWN, 0,
+			      FALSE, &wpt_queue_device) ? -ENOMEM : 0;
+}
+
+static void wpt_queue_exit(struct kunit *test)
+{
+	IoDeleteDevice(wpt_queue_device);
+	wpt_wdm_exit(test);
+}
+
+static void wpt_irps(struct kunit *test, PIRP irp[WPT_IRPS])
+{
+	int i;
+
+	for (i = 0; i < WPT_IRPS; i++) {
+		irp[i] = IoAllocateIrp(1, FALSE);
+		KUNIT_ASSERT_NOT_NULL(test, (void *)irp[i]);
+		/* It is the driver's. */
+		IoSetNextIrpStackLocation(irp[i]);
+		IoGetCurrentIrpStackLocation(irp[i])->DeviceObject =
+			wpt_queue_device;
+	}
+}
+
+static void wpt_irps_free(PIRP irp[WPT_IRPS])
+{
+	int i;
+
+	for (i = 0; i < WPT_IRPS; i++)
+		IoFreeIrp(irp[i]);
+}
+
+static void wpt_next(BOOLEAN cancelable)
+{
+	KIRQL old;
+
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	IoStartNextPacket(wpt_queue_device, cancelable);
+	KeLowerIrql(old);
+}
+
+/* DDI pages: wdm, IoStartPacket, IoStartNextPacket */
+static void winpar_test_start_packet(struct kunit *test)
+{
+	ULONG first = 1, last = 9;
+	PIRP irp[WPT_IRPS];
+
+	wpt_irps(test, irp);
+	IoStartPacket(wpt_queue_device, irp[0], NULL, NULL);
+	KUNIT_EXPECT_EQ(test, wpt_starts, 1U);
+	KUNIT_EXPECT_EQ(test, wpt_start_level, DISPATCH_LEVEL);
+	/* By keys, where there are some. */
+	IoStartPacket(wpt_queue_device, irp[1], &last, NULL);
+	IoStartPacket(wpt_queue_device, irp[2], &first, NULL);
+	IoStartPacket(wpt_queue_device, irp[3], &last, NULL);
+	KUNIT_EXPECT_EQ(test, wpt_starts, 1U);
+	wpt_next(FALSE);
+	wpt_next(FALSE);
+	wpt_next(FALSE);
+	KUNIT_ASSERT_EQ(test, wpt_starts, 4U);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_started[1], irp[2]);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_started[2], irp[1]);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_started[3], irp[3]);
+	wpt_next(FALSE);
+	KUNIT_EXPECT_NULL(test, (void *)wpt_queue_device->CurrentIrp);
+	KUNIT_EXPECT_FALSE(test, wpt_queue_device->DeviceQueue.Busy);
+	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), PASSIVE_LEVEL);
+	wpt_irps_free(irp);
+}
+
+/* As published drivers have it: the current IRP, or one that is queued. */
+static VOID wpt_start_cancel(PDEVICE_OBJECT device, PIRP irp)
+{
+	wpt_cancels++;
+	KeRemoveEntryDeviceQueue(&device->DeviceQueue,
+				 &irp->Tail.Overlay.DeviceQueueEntry);
+	IoReleaseCancelSpinLock(irp->CancelIrql);
+}
+
+/* One that is queued is cancelled, or was before it is queued. */
+static void winpar_test_start_cancel(struct kunit *test)
+{
+	PIRP irp[WPT_IRPS];
+
+	wpt_irps(test, irp);
+	IoStartPacket(wpt_queue_device, irp[0], NULL, wpt_start_cancel);
+	IoStartPacket(wpt_queue_device, irp[1], NULL, wpt_start_cancel);
+	IoStartPacket(wpt_queue_device, irp[2], NULL, wpt_start_cancel);
+	KUNIT_EXPECT_TRUE(test, IoCancelIrp(irp[1]));
+	KUNIT_EXPECT_EQ(test, wpt_cancels, 1);
+	irp[3]->Cancel = TRUE;
+	IoStartPacket(wpt_queue_device, irp[3], NULL, wpt_start_cancel);
+	KUNIT_EXPECT_EQ(test, wpt_cancels, 2);
+	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), PASSIVE_LEVEL);
+	wpt_next(TRUE);
+	KUNIT_ASSERT_EQ(test, wpt_starts, 2U);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_started[1], irp[2]);
+	wpt_next(TRUE);
+	KUNIT_EXPECT_FALSE(test, wpt_queue_device->DeviceQueue.Busy);
+	wpt_irps_free(irp);
+}
+
+static PIRP wpt_dpc_irp;
+static KEVENT wpt_dpc_done;
+
+static VOID wpt_dpc_for_isr(PKDPC dpc, PDEVICE_OBJECT device, PIRP irp,
+			    PVOID context)
+{
+	wpt_dpc_irp = device == wpt_queue_device && !context ? irp : NULL;
+	KeSetEvent(&wpt_dpc_done, IO_NO_INCREMENT, FALSE);
+}
+
+/* DDI pages: wdm, IoInitializeDpcRequest, IoRequestDpc */
+static void winpar_test_request_dpc(struct kunit *test)
+{
+	PIRP irp[WPT_IRPS];
+
+	wpt_irps(test, irp);
+	KeInitializeEvent(&wpt_dpc_done, NotificationEvent, FALSE);
+	IoInitializeDpcRequest(wpt_queue_device, wpt_dpc_for_isr);
+	IoRequestDpc(wpt_queue_device, irp[0], NULL);
+	KeWaitForSingleObject(&wpt_dpc_done, Executive, KernelMode, FALSE, NULL);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_dpc_irp, irp[0]);
+	wpt_irps_free(irp);
+}
+
+/* ----- cancel-safe queues ------------------------------------------------ */
+
+static IO_CSQ wpt_csq;
+static LIST_ENTRY wpt_csq_list;
+static KSPIN_LOCK wpt_csq_lock;
+static atomic_t wpt_csq_completed = ATOMIC_INIT(0);
+
+static VOID wpt_csq_insert(PIO_CSQ csq, PIRP irp)
+{
+	InsertTailList(&wpt_csq_list, &irp->Tail.Overlay.ListEntry);
+}
+
+static VOID wpt_csq_remove(PIO_CSQ csq, PIRP irp)
+{
+	RemoveEntryList(&irp->Tail.Overlay.ListEntry);
+}
+
+/* The next one, with this Context of its stack location unless @context is NULL. */
+static PIRP wpt_csq_peek(PIO_CSQ csq, PIRP irp, PVOID context)
+{
+	PLIST_ENTRY at = irp ? irp->Tail.Overlay.ListEntry.Flink :
+			       wpt_csq_list.Flink;
+
+	for (; at != &wpt_csq_list; at = at->Flink) {
+		irp = CONTAINING_RECORD(at, IRP, Tail.Overlay.ListEntry);
+		if (!context ||
+		    IoGetCurrentIrpStackLocation(irp)->Context == context)
+			return irp;
+	}
+	return NULL;
+}
+
+static VOID wpt_csq_acquire(PIO_CSQ csq, PKIRQL irql)
+{
+	KeAcquireSpinLock(&wpt_csq_lock, irql);
+}
+
+static VOID wpt_csq_release(PIO_CSQ csq, KIRQL irql)
+{
+	KeReleaseSpinLock(&wpt_csq_lock, irql);
+}
+
+static VOID wpt_csq_complete(PIO_CSQ csq, PIRP irp)
+{
+	irp->IoStatus.Status = STATUS_CANCELLED;
+	atomic_inc(&wpt_csq_completed);
+}
+
+static void wpt_csq_begin(void)
+{
+	InitializeListHead(&wpt_csq_list);
+	KeInitializeSpinLock(&wpt_csq_lock);
+	atomic_set(&wpt_csq_completed, 0);
+	IoCsqInitialize(&wpt_csq, wpt_csq_insert, wpt_csq_remove, wpt_csq_peek,
+			wpt_csq_acquire, wpt_csq_release, wpt_csq_complete);
+}
+
+/* DDI pages: wdm, IoCsqInsertIrp, IoCsqRemoveIrp, IoCsqRemoveNextIrp */
+static void winpar_test_csq(struct kunit *test)
+{
+	IO_CSQ_IRP_CONTEXT context;
+	PIRP irp[WPT_IRPS];
+
+	wpt_irps(test, irp);
+	wpt_csq_begin();
+	IoCsqInsertIrp(&wpt_csq, irp[0], NULL);
+	IoCsqInsertIrp(&wpt_csq, irp[1], &context);
+	IoCsqInsertIrp(&wpt_csq, irp[2], NULL);
+	KUNIT_EXPECT_NE(test, IoGetCurrentIrpStackLocation(irp[0])->Control &
+			SL_PENDING_RETURNED, 0);
+	KUNIT_EXPECT_TRUE(test, IoCancelIrp(irp[0]));
+	KUNIT_EXPECT_EQ(test, irp[0]->IoStatus.Status, STATUS_CANCELLED);
+	KUNIT_EXPECT_PTR_EQ(test, IoCsqRemoveIrp(&wpt_csq, &context), irp[1]);
+	KUNIT_EXPECT_NULL(test, (void *)IoCsqRemoveIrp(&wpt_csq, &context));
+	IoGetCurrentIrpStackLocation(irp[2])->Context = &context;
+	KUNIT_EXPECT_NULL(test, (void *)IoCsqRemoveNextIrp(&wpt_csq, test));
+	KUNIT_EXPECT_PTR_EQ(test, IoCsqRemoveNextIrp(&wpt_csq, &context), irp[2]);
+	KUNIT_EXPECT_NULL(test, (void *)IoCsqRemoveNextIrp(&wpt_csq, NULL));
+	/* One that was cancelled before; one whose context hears of it. */
+	irp[3]->Cancel = TRUE;
+	IoCsqInsertIrp(&wpt_csq, irp[3], &context);
+	KUNIT_EXPECT_EQ(test, irp[3]->IoStatus.Status, STATUS_CANCELLED);
+	KUNIT_EXPECT_NULL(test, (void *)context.Irp);
+	KUNIT_EXPECT_EQ(test, atomic_read(&wpt_csq_completed), 2);
+	KUNIT_EXPECT_TRUE(test, IsListEmpty(&wpt_csq_list));
+	wpt_irps_free(irp);
+}
+
+static int wpt_csq_cancel_run(void *data)
+{
+	while (!kthread_should_stop()) {
+		IoCancelIrp(data);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* An IRP that is cancelled while it is queued and removed is had by one of the two. */
+static void winpar_test_csq_race(struct kunit *test)
+{
+	struct task_struct *task;
+	int i, removed = 0, bad = 0;
+	PIRP irp[WPT_IRPS];
+
+	wpt_irps(test, irp);
+	wpt_csq_begin();
+	task = kthread_run(wpt_csq_cancel_run, irp[0], "wdm_csq");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	for (i = 0; i < WPT_ROUNDS; i++) {
+		irp[0]->Cancel = FALSE;
+		IoCsqInsertIrp(&wpt_csq, irp[0], NULL);
+		if (i % 8 == 0)
+			cond_resched();
+		if (IoCsqRemoveNextIrp(&wpt_csq, NULL))
+			removed++;
+		/* What is being cancelled leaves the list by itself. */
+		while (atomic_read(&wpt_csq_completed) + removed <= i)
+			cond_resched();
+		bad += !IsListEmpty(&wpt_csq_list);
+	}
+	kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, bad, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&wpt_csq_completed) + removed,
+			WPT_ROUNDS);
+	wpt_irps_free(irp);
+}
+
+static struct kunit_case wpt_wdm_queue_cases[] = {
+	KUNIT_CASE(winpar_test_start_packet),
+	KUNIT_CASE(winpar_test_start_cancel),
+	KUNIT_CASE(winpar_test_request_dpc),
+	KUNIT_CASE(winpar_test_csq),
+	KUNIT_CASE(winpar_test_csq_race),
+	{ }
+};
+
+static struct kunit_suite wpt_wdm_queue_suite = {
+	.name = "winpar_wdm_queue",
+	.init = wpt_queue_init,
+	.exit = wpt_queue_exit,
+	.test_cases = wpt_wdm_queue_cases,
+};
+
+kunit_test_suite(wpt_wdm_queue_suite);

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* System threads, work items, the error log, clocks. */
+#include <linux/slab.h>
+
+#include "wdm_fixture.h"
+
+/* ----- threads ----------------------------------------------------------- */
+
+/**
+ * struct wpt_thread - a thread and what it does
+ * @go: what it waits for
+ * @ran: it has got so far
+ * @level: at which level
+ * @terminate: it ends itself
+ */
+struct wpt_thread {
+	KEVENT go;
+	int ran;
+	int level;
+	bool terminate;
+};
+
+static VOID wpt_thread_routine(PVOID context)
+{
+	struct wpt_thread *t = context;
+
+	t->level = KeGetCurrentIrql();
+	KeWaitForSingleObject(&t->go, Executive, KernelMode, FALSE, NULL);
+	t->ran++;
+	if (t->terminate) {
+		PsTerminateSystemThread(STATUS_SUCCESS);
+		t->ran = -1;
+	}
+}
+
+static NTSTATUS wpt_thread(struct wpt_thread *t, HANDLE *handle)
+{
+	KeInitializeEvent(&t->go, NotificationEvent, FALSE);
+	return PsCreateSystemThread(handle, THREAD_ALL_ACCESS, NULL, NULL, NULL,
+				    wpt_thread_routine, t);
+}
+
+static NTSTATUS wpt_thread_wait(PVOID object, LONGLONG ms)
+{
+	LARGE_INTEGER timeout = WPT_MS(ms);
+
+	return KeWaitForSingleObject(object, Executive, KernelMode, FALSE,
+				     &timeout);
+}
+
+/* DDI pages: wdm, PsCreateSystemThread, ObReferenceObjectByHandle, ZwClose */
+static void winpar_test_thread(struct kunit *test)
+{
+	struct wpt_thread t = { };
+	HANDLE handle;
+	PVOID object;
+
+	KUNIT_ASSERT_EQ(test, wpt_thread(&t, &handle), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, STATUS_OBJECT_TYPE_MISMATCH,
+			ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS,
+						  (POBJECT_TYPE)test, KernelMode,
+						  &object, NULL));
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS,
+						  *PsThreadType, KernelMode,
+						  &object, NULL));
+	KUNIT_EXPECT_EQ(test, ZwClose(handle), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, ZwClose(handle), STATUS_INVALID_HANDLE);
+	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20), STATUS_TIMEOUT);
+	KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20000), STATUS_SUCCESS);
+	/* It stays signalled. */
+	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, t.ran, 1);
+	KUNIT_EXPECT_EQ(test, t.level, PASSIVE_LEVEL);
+	ObDereferenceObject(object);
+}
+
+/* DDI page: wdm, PsTerminateSystemThread */
+static void winpar_test_thread_terminate(struct kunit *test)
+{
+	struct wpt_thread t = { .terminate = true };
+	HANDLE handle;
+	PVOID object;
+	int i;
+
+	KUNIT_EXPECT_EQ(test, PsTerminateSystemThread(STATUS_SUCCESS),
+			STATUS_INVALID_PARAMETER);
+	/* Many, one after the other, each freed by a later call. */
+	for (i = 0; i < 20; i++) {
+		KUNIT_ASSERT_EQ(test, wpt_thread(&t, &handle), STATUS_SUCCESS);
+		KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+				ObReferenceObjectByHandle(handle, 0, NULL,
+							  KernelMode, &object,
+							  NULL));
+		ZwClose(handle);
+		KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
+		KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20000),
+				STATUS_SUCCESS);
+		ObDereferenceObject(object);
+	}
+	KUNIT_EXPECT_EQ(test, t.ran, 20);
+}
+
+/* What is not supported; each allocation fails once. */
+static void winpar_test_thread_refused(struct kunit *test)
+{
+	struct wpt_thread t = { };
+	HANDLE handle = NULL;
+	NTSTATUS status;
+
+	KUNIT_EXPECT_EQ(test, STATUS_NOT_SUPPORTED,
+			PsCreateSystemThread(&handle, 0, NULL, NULL, &t,
+					     wpt_thread_routine, &t));
+	wpt_wdm_fail_nth(1);
+	status = wpt_thread(&t, &handle);
+	wpt_wdm_fail_end();
+	KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
+	wpt_wdm_fail_nth(2);
+	status = wpt_thread(&t, &handle);
+	wpt_wdm_fail_end();
+	KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
+	KUNIT_EXPECT_NULL(test, handle);
+}
+
+static VOID wpt_thread_slow(PVOID context)
+{
+	LARGE_INTEGER soon = WPT_MS(200);
+
+	KeDelayExecutionThread(KernelMode, FALSE, &soon);
+	*(int *)context = 1;
+}
+
+/* The end of the client waits for a thread that runs. */
+static void winpar_test_thread_left(struct kunit *test)
+{
+	int *ran = kunit_kzalloc(test, sizeof(*ran), GFP_KERNEL);
+	HANDLE handle;
+
+	KUNIT_ASSERT_NOT_NULL(test, ran);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			PsCreateSystemThread(&handle, 0, NULL, NULL, NULL,
+					     wpt_thread_slow, ran));
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, *ran, 1);
+}
+
+/* ----- work items -------------------------------------------------------- */
+
+/**
+ * struct wpt_work - a work item
+ * @item: the item
+ * @event: set by its routine
+ * @calls: how often that was called
+ * @wrong: with another device, or at another level
+ * @free: it frees the item
+ * @device: its device
+ */
+struct wpt_work {
+	PIO_WORKITEM item;
+	KEVENT event;
+	int calls;
+	int wrong;
+	bool free;
+	PDEVICE_OBJECT device;
+};
+
+static VOID wpt_work_routine(PDEVICE_OBJECT device, PVOID context)
+{
+	struct wpt_work *work = context;
+
+	work->calls++;
+	work->wrong += device != work->device ||
+		       KeGetCurrentIrql() != PASSIVE_LEVEL;
+	if (work->free)
+		IoFreeWorkItem(work->item);
+	KeSetEvent(&work->event, IO_NO_INCREMENT, FALSE);
+}
+
+static void wpt_work_init(struct kunit *test, struct wpt_work *work)
+{
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(wpt_wdm_driver(), 8, NULL,
+				       FILE_DEVICE_UNKNOWN, 0, FALSE,
+				       &work->device));
+	work->item = IoAllocateWorkItem(work->device);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)work->item);
+	KeInitializeEvent(&work->event, SynchronizationEvent, FALSE);
+}
+
+/* DDI pages: wdm, IoQueueWorkItem, IoFreeWorkItem */
+static void winpar_test_work(struct kunit *test)
+{
+	struct wpt_work work = { };
+	KIRQL old;
+	int i;
+
+	wpt_work_init(test, &work);
+	for (i = 0; i < 2; i++) {
+		KeRaiseIrql(DISPATCH_LEVEL, &old);
+		IoQueueWorkItem(work.item, wpt_work_routine, DelayedWorkQueue,
+				&work);
+		KeLowerIrql(old);
+		KUNIT_EXPECT_EQ(test, wpt_thread_wait(&work.event, 20000),
+				STATUS_SUCCESS);
+	}
+	work.free = true;
+	IoQueueWorkItem(work.item, wpt_work_routine, CriticalWorkQueue, &work);
+	KUNIT_EXPECT_EQ(test, wpt_thread_wait(&work.event, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, work.calls, 3);
+	KUNIT_EXPECT_EQ(test, work.wrong, 0);
+	IoDeleteDevice(work.device);
+}
+
+/* The end of a client waits for a routine; its device stays until then. */
+static void winpar_test_work_left(struct kunit *test)
+{
+	struct wpt_work *work = kunit_kzalloc(test, sizeof(*work), GFP_KERNEL);
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_ASSERT_NOT_NULL(test, work);
+	wpt_work_init(test, work);
+	IoQueueWorkItem(work->item, wpt_work_routine, DelayedWorkQueue, work);
+	IoDeleteDevice(work->device);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, work->calls, 1);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"1 work items were not freed"));
+}
+
+/* ----- the error log ----------------------------------------------------- */
+
+/* DDI pages: wdm, IoAllocateErrorLogEntry, IoWriteErrorLogEntry */
+static void winpar_test_log(struct kunit *test)
+{
+	static const WCHAR string[] = L"paper";
+	PIO_ERROR_LOG_PACKET packet;
+	u64 since = wpt_kmsg_end();
+	UCHAR size = sizeof(*packet) + sizeof(ULONG) + sizeof(string);
+
+	packet = IoAllocateErrorLogEntry(wpt_wdm_driver(), size);
+	KUNIT_ASSERT_NOT_NULL(test, packet);
+	packet->ErrorCode = (NTSTATUS)0xc0040004;
+	packet->UniqueErrorValue = 17;
+	packet->FinalStatus = STATUS_IO_TIMEOUT;
+	packet->DumpDataSize = 2 * sizeof(ULONG);
+	packet->DumpData[0] = 0xabc;
+	(&packet->DumpData[0])[1] = 0xdef;
+	packet->NumberOfStrings = 1;
+	packet->StringOffset = size - sizeof(string);
+	memcpy((u8 *)packet + packet->StringOffset, string, sizeof(string));
+	IoWriteErrorLogEntry(packet);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since,
+				      "winpar_kunit: error log: code 0xc0040004, unique value 17, final status 0xc00000b5",
+				      "data 0xabc 0xdef"));
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"error log: paper"));
+}
+
+/* Sizes and offsets that are not so stay inside the entry. */
+static void winpar_test_log_hostile(struct kunit *test)
+{
+	PIO_ERROR_LOG_PACKET packet;
+
+	KUNIT_EXPECT_NULL(test, IoAllocateErrorLogEntry(wpt_wdm_driver(), 16));
+	KUNIT_EXPECT_NULL(test, IoAllocateErrorLogEntry(wpt_wdm_driver(), 241));
+	KUNIT_EXPECT_NULL(test, IoAllocateErrorLogEntry(NULL, sizeof(*packet)));
+	packet = IoAllocateErrorLogEntry(wpt_wdm_driver(), sizeof(*packet));
+	KUNIT_ASSERT_NOT_NULL(test, packet);
+	packet->DumpDataSize = 0xffff;
+	packet->NumberOfStrings = 0xffff;
+	packet->StringOffset = 0xfff0;
+	IoWriteErrorLogEntry(packet);
+	packet = IoAllocateErrorLogEntry(wpt_wdm_driver(), sizeof(*packet));
+	KUNIT_ASSERT_NOT_NULL(test, packet);
+	memset(packet, 0x41, sizeof(*packet));
+	packet->StringOffset = 0;
+	IoWriteErrorLogEntry(packet);
+	packet = IoAllocateErrorLogEntry(wpt_wdm_driver(), sizeof(*packet));
+	KUNIT_ASSERT_NOT_NULL(test, packet);
+	IoFreeErrorLogEntry(packet);
+}
+
+/* DDI pages: wdm, KeQueryTickCount, KeQueryTimeIncrement, KeQueryPerformanceCounter */
+static void winpar_test_clocks(struct kunit *test)
+{
+	LARGE_INTEGER frequency, ticks, more, before, after, wait = WPT_MS(100);
+
+	before = KeQueryPerformanceCounter(&frequency);
+	KeQueryTickCount(&ticks);
+	KeDelayExecutionThread(KernelMode, FALSE, &wait);
+	KeQueryTickCount(&more);
+	after = KeQueryPerformanceCounter(NULL);
+	KUNIT_EXPECT_GE(test, (more.QuadPart - ticks.QuadPart + 1) *
+			KeQueryTimeIncrement(), 1000000LL);
+	KUNIT_EXPECT_GE(test, after.QuadPart - before.QuadPart,
+			frequency.QuadPart / 10);
+}
+
+static struct kunit_case wpt_wdm_thread_cases[] = {
+	KUNIT_CASE(winpar_test_thread),
+	KUNIT_CASE(winpar_test_thread_terminate),
+	KUNIT_CASE(winpar_test_thread_refused),
+	KUNIT_CASE(winpar_test_thread_left),
+	KUNIT_CASE(winpar_test_work),
+	KUNIT_CASE(winpar_test_work_left),
+	KUNIT_CASE(winpar_test_log),
+	KUNIT_CASE(winpar_test_log_hostile),
+	KUNIT_CASE(winpar_test_clocks),
+	{ }
+};
+
+static struct kunit_suite wpt_wdm_thread_suite = {
+	.name = "winpar_wdm_thread",
+	.init = wpt_wdm_init,
+	.exit = wpt_wdm_exit,
+	.test_cases = wpt_wdm_thread_cases,
+};
+
+kunit_test_suite(wpt_wdm_thread_suite);

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The error log, which is the kernel's log: an entry is a line with the client's name
+ * and the entry's numbers, and a line for each string.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include <winpar/compat.h>
+
+#include "wdm/client.h"
+#include "wdm/irql.h"
+#include "wdm/string.h"
+
+#define WDM_TAG_LOG		0x676f4c57	/* "WLog" */
+/* So much of a string is logged, and so many numbers. */
+#define WDM_LOG_STRING		128
+#define WDM_LOG_NUMBERS		16
+
+/**
+ * struct wdm_log - an entry, in memory of its client's pool
+ * @client: the client
+ * @size: of @packet, with what follows
+ * @packet: what the client fills in
+ */
+struct wdm_log {
+	struct winpar_wdm_client *client;
+	u64 size;
+	IO_ERROR_LOG_PACKET packet;
+};
+
+static struct wdm_log *to_log(PVOID entry)
+{
+	return container_of((PIO_ERROR_LOG_PACKET)entry, struct wdm_log, packet);
+}
+
+/**
+ * winpar_wdm_log_alloc() - an entry for the error log: IoAllocateErrorLogEntry()
+ * @client: the client
+ * @object: its driver object, or a device object of its
+ * @size: of the packet, with the numbers and strings that follow
+ *
+ * DDI page: wdm, IoAllocateErrorLogEntry
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the entry, zeroed, for IoWriteErrorLogEntry() or IoFreeErrorLogEntry(); NULL
+ * no memory, no object, or a size less than a packet's or more than
+ * ERROR_LOG_MAXIMUM_SIZE.
+ */
+PVOID winpar_wdm_log_alloc(struct winpar_wdm_client *client, PVOID object,
+			   UCHAR size)
+{
+	struct wdm_log *log;
+	size_t whole = offsetof(struct wdm_log, packet) + size;
+
+	/* A packet whose DumpData has nothing is smaller than the structure. */
+	if (!object || size < offsetof(IO_ERROR_LOG_PACKET, DumpData) ||
+	    size > ERROR_LOG_MAXIMUM_SIZE || !wdm_at_most(DISPATCH_LEVEL))
+		return NULL;
+	whole = max(whole, sizeof(*log));
+	log = winpar_wdm_pool_alloc(client, whole, WDM_TAG_LOG, (void *)_RET_IP_);
+	if (!log)
+		return NULL;
+	memset(log, 0, whole);
+	log->client = client;
+	log->size = size;
+	return &log->packet;
+}
+WINPAR_EXPORT(winpar_wdm_log_alloc);
+
+/* The numbers of DumpData, as text. */
+static void wdm_log_numbers(const struct wdm_log *log, char *text, size_t size)
+{
+	size_t room = log->size - offsetof(IO_ERROR_LOG_PACKET, DumpData);
+	unsigned int count = min_t(size_t, log->packet.DumpDataSize, room) /
+			     sizeof(ULONG);
+	unsigned int i;
+	size_t n = 0;
+
+	*text = '\0';
+	for (i = 0; i < min_t(unsigned int, count, WDM_LOG_NUMBERS); i++)
+		n += scnprintf(text + n, size - n, "%s%#x", i ? " " : ", data ",
+			       log->packet.DumpData[i]);
+}
+
+/* The strings, each with a null character, as far as the entry goes. */
+static void wdm_log_strings(const struct wdm_log *log)
+{
+	const WCHAR *at = (const WCHAR *)((const u8 *)&log->packet +
+					  log->packet.StringOffset);
+	const WCHAR *end = (const WCHAR *)((const u8 *)&log->packet + log->size);
+	char text[WDM_LOG_STRING];
+	unsigned int i;
+	size_t length;
+
+	for (i = 0; i < log->packet.NumberOfStrings && at < end; i++) {
+		for (length = 0; at + length < end && at[length]; length++)
+			;
+		wdm_string_utf8(at, length, text, sizeof(text));
+		pr_warn("%s: error log: %s\n", wdm_client_name(log->client), text);
+		at += length + 1;
+	}
+}
+
+/**
+ * IoWriteErrorLogEntry() - write an entry to the log, and free it
+ * @entry: from IoAllocateErrorLogEntry(), filled in
+ *
+ * DDI page: wdm, IoWriteErrorLogEntry
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoWriteErrorLogEntry(PVOID entry)
+{
+	struct wdm_log *log = to_log(entry);
+	PIO_ERROR_LOG_PACKET packet = entry;
+	char numbers[WDM_LOG_NUMBERS * sizeof("0x12345678 ")];
+
+	wdm_at_most(DISPATCH_LEVEL);
+	wdm_log_numbers(log, numbers, sizeof(numbers));
+	pr_warn("%s: error log: code %#x, unique value %u, final status %#x, request %#x %#x, sequence %u, retries %u%s\n",
+		wdm_client_name(log->client), packet->ErrorCode,
+		packet->UniqueErrorValue, packet->FinalStatus,
+		packet->MajorFunctionCode, packet->IoControlCode,
+		packet->SequenceNumber, packet->RetryCount, numbers);
+	wdm_log_strings(log);
+	ExFreePool(log);
+}
+WINPAR_EXPORT(IoWriteErrorLogEntry);
+
+/**
+ * IoFreeErrorLogEntry() - free an entry that is not written
+ * @entry: from IoAllocateErrorLogEntry()
+ *
+ * DDI page: wdm, IoFreeErrorLogEntry
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoFreeErrorLogEntry(PVOID entry)
+{
+	ExFreePool(to_log(entry));
+}
+WINPAR_EXPORT(IoFreeErrorLogEntry);

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * System threads: Linux's kernel threads, with a thread object that is waited for. The
+ * object is signalled when the driver's routine has returned or the thread has called
+ * PsTerminateSystemThread().
+ *
+ * A handle, the running thread, and ObReferenceObjectByHandle() each have a reference.
+ * An object without references stays on the list until a later call frees it, in
+ * another thread: before that the kernel's thread has to be gone, and no thread can wait
+ * for itself.
+ *
+ * The end of a client waits for its threads, so that their code stays as long as they
+ * run; the log says so when one does not end.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include <winpar/compat.h>
+
+#include "wdm/client.h"
+#include "wdm/irql.h"
+#include "wdm/thread.h"
+#include "wdm/wait.h"
+
+/* After so long the log says that a thread does not end. */
+#define WDM_THREAD_PATIENCE	(5 * HZ)
+
+/**
+ * struct wdm_thread - a thread object
+ * @header: what is waited for; the first member
+ * @entry: among all that there are
+ * @client: whose it is
+ * @task: the thread, held
+ * @routine: the driver's routine
+ * @context: its argument
+ * @references: under the lock
+ * @handle: there is a handle; under the lock
+ * @done: the thread runs no code of the driver's any more; under the lock
+ */
+struct wdm_thread {
+	DISPATCHER_HEADER header;
+	struct list_head entry;
+	struct winpar_wdm_client *client;
+	struct task_struct *task;
+	PKSTART_ROUTINE routine;
+	PVOID context;
+	LONG references;
+	bool handle;
+	bool done;
+};
+
+static DEFINE_SPINLOCK(wdm_thread_lock);
+static LIST_HEAD(wdm_threads);
+/* Ends of clients wait here. */
+static DECLARE_WAIT_QUEUE_HEAD(wdm_thread_waiters);
+
+/* What ObReferenceObjectByHandle() is to be asked for. */
+POBJECT_TYPE winpar_wdm_thread_type = (POBJECT_TYPE)&wdm_threads;
+WINPAR_EXPORT(winpar_wdm_thread_type);
+
+/* ----- running ----------------------------------------------------------- */
+
+/* The calling thread runs no code of the driver's any more. */
+static void wdm_thread_over(struct wdm_thread *thread)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
+	thread->header.SignalState = 1;
+	__wdm_header_wake(&thread->header);
+	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	spin_lock_irqsave(&wdm_thread_lock, flags);
+	thread->done = true;
+	thread->references--;
+	spin_unlock_irqrestore(&wdm_thread_lock, flags);
+	wake_up_all(&wdm_thread_waiters);
+}
+
+static int wdm_thread_run(void *data)
+{
+	struct wdm_thread *thread = data;
+
+	thread->routine(thread->context);
+	wdm_thread_over(thread);
+	return 0;
+}
+
+/* The object of the calling thread, or NULL. */
+static struct wdm_thread *wdm_thread_current(void)
+{
+	struct wdm_thread *thread, *found = NULL;
+
+	spin_lock_irq(&wdm_thread_lock);
+	list_for_each_entry(thread, &wdm_threads, entry)
+		if (thread->task == current && !thread->done)
+			found = thread;
+	spin_unlock_irq(&wdm_thread_lock);
+	return found;
+}
+
+/**
+ * PsTerminateSystemThread() - end the calling thread
+ * @status: says nothing here
+ *
+ * DDI page: wdm, PsTerminateSystemThread
+ *
+ * Context: PASSIVE_LEVEL, a thread of PsCreateSystemThread().
+ * Return: not at all; STATUS_INVALID_PARAMETER it is no such thread.
+ */
+NTSTATUS PsTerminateSystemThread(NTSTATUS status)
+{
+	struct wdm_thread *thread = wdm_thread_current();
+
+	if (!thread)
+		return STATUS_INVALID_PARAMETER;
+	wdm_at_most(PASSIVE_LEVEL);
+	wdm_thread_over(thread);
+	winpar_kthread_exit();
+	return STATUS_SUCCESS;
+}
+WINPAR_EXPORT(PsTerminateSystemThread);
+
+/* ----- references -------------------------------------------------------- */
+
+/* An object that nothing needs, off the list; of a client, or of all. */
+static struct wdm_thread *wdm_thread_unneeded(struct winpar_wdm_client *client)
+{
+	struct wdm_thread *thread;
+
+	spin_lock_irq(&wdm_thread_lock);
+	list_for_each_entry(thread, &wdm_threads, entry)
+		if (thread->done && (client ? thread->client == client :
+					      !thread->references)) {
+			list_del(&thread->entry);
+			spin_unlock_irq(&wdm_thread_lock);
+			return thread;
+		}
+	spin_unlock_irq(&wdm_thread_lock);
+	return NULL;
+}
+
+/* Free such an object, when the kernel's thread has gone. */
+static void wdm_thread_free(struct wdm_thread *thread)
+{
+	kthread_stop(thread->task);
+	put_task_struct(thread->task);
+	kfree(thread);
+}
+
+/**
+ * wdm_thread_get() - keep a thread object
+ * @object: the object
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: how many references it has now.
+ */
+LONG wdm_thread_get(PVOID object)
+{
+	struct wdm_thread *thread = object;
+	unsigned long flags;
+	LONG now;
+
+	spin_lock_irqsave(&wdm_thread_lock, flags);
+	now = ++thread->references;
+	spin_unlock_irqrestore(&wdm_thread_lock, flags);
+	return now;
+}
+
+/**
+ * wdm_thread_put() - keep a thread object no longer
+ * @object: the object
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: how many references it has now.
+ */
+LONG wdm_thread_put(PVOID object)
+{
+	struct wdm_thread *thread = object;
+	unsigned long flags;
+	LONG left;
+
+	spin_lock_irqsave(&wdm_thread_lock, flags);
+	left = --thread->references;
+	spin_unlock_irqrestore(&wdm_thread_lock, flags);
+	return left;
+}
+
+/* The object of a handle, which is its address; NULL for what is no handle. */
+static struct wdm_thread *__wdm_thread_of(HANDLE handle)
+	__must_hold(&wdm_thread_lock)
+{
+	struct wdm_thread *thread;
+
+	lockdep_assert_held(&wdm_thread_lock);
+	list_for_each_entry(thread, &wdm_threads, entry)
+		if (thread == handle && thread->handle)
+			return thread;
+	return NULL;
+}
+
+/**
+ * ObReferenceObjectByHandle() - the object of a handle
+ * @handle: from PsCreateSystemThread()
+ * @access: says nothing here
+ * @type: *PsThreadType, or NULL
+ * @mode: says nothing here
+ * @object: where the thread object goes, for KeWaitForSingleObject() and
+ *          ObDereferenceObject()
+ * @information: NULL
+ *
+ * DDI page: wdm, ObReferenceObjectByHandle. There are handles of threads only.
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH another
+ * type.
+ */
+NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access,
+				   POBJECT_TYPE type, KPROCESSOR_MODE mode,
+				   PVOID *object, PVOID information)
+{
+	struct wdm_thread *thread;
+
+	wdm_at_most(PASSIVE_LEVEL);
+	*object = NULL;
+	if (type && type != winpar_wdm_thread_type)
+		return STATUS_OBJECT_TYPE_MISMATCH;
+	spin_lock_irq(&wdm_thread_lock);
+	thread = __wdm_thread_of(handle);
+	if (thread)
+		thread->references++;
+	spin_unlock_irq(&wdm_thread_lock);
+	*object = thread;
+	return thread ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
+}
+WINPAR_EXPORT(ObReferenceObjectByHandle);
+
+/**
+ * ZwClose() - close a handle
+ * @handle: from PsCreateSystemThread(); the thread runs on
+ *
+ * DDI page: wdm, ZwClose. There are handles of threads only.
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE.
+ */
+NTSTATUS ZwClose(HANDLE handle)
+{
+	struct wdm_thread *thread;
+
+	wdm_at_most(PASSIVE_LEVEL);
+	spin_lock_irq(&wdm_thread_lock);
+	thread = __wdm_thread_of(handle);
+	if (thread) {
+		thread->handle = false;
+		thread->references--;
+	}
+	spin_unlock_irq(&wdm_thread_lock);
+	return thread ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
+}
+WINPAR_EXPORT(ZwClose);
+
+/* ----- beginning and ending ---------------------------------------------- */
+
+/**
+ * winpar_wdm_thread_create() - begin a thread: PsCreateSystemThread()
+ * @client: the driver
+ * @handle: where its handle goes, for ZwClose()
+ * @process: NULL: the system's process; no other is supported
+ * @id: NULL: threads have no identifiers
+ * @routine: what the thread does
+ * @context: its argument
+ *
+ * DDI page: wdm, PsCreateSystemThread
+ *
+ * Context: PASSIVE_LEVEL, sleeps.
+ * Return: STATUS_SUCCESS; STATUS_NOT_SUPPORTED @process or @id is given;
+ * STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller may not sleep.
+ */
+NTSTATUS winpar_wdm_thread_create(struct winpar_wdm_client *client,
+				  PHANDLE handle, HANDLE process, PVOID id,
+				  PKSTART_ROUTINE routine, PVOID context)
+{
+	struct wdm_thread *thread, *old;
+
+	if (!wdm_at_most(PASSIVE_LEVEL))
+		return STATUS_UNSUCCESSFUL;
+	if (process || id)
+		return STATUS_NOT_SUPPORTED;
+	while ((old = wdm_thread_unneeded(NULL)))
+		wdm_thread_free(old);
+	thread = kzalloc(sizeof(*thread), GFP_KERNEL);
+	if (!thread)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	wdm_header_init(&thread->header, WDM_THREAD, 0);
+	thread->client = client;
+	thread->routine = routine;
+	thread->context = context;
+	/* The handle's, and the running thread's. */
+	thread->references = 2;
+	thread->handle = true;
+	thread->task = kthread_create(wdm_thread_run, thread, "%s",
+				      wdm_client_name(client));
+	if (IS_ERR(thread->task)) {
+		kfree(thread);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	get_task_struct(thread->task);
+	spin_lock_irq(&wdm_thread_lock);
+	list_add_tail(&thread->entry, &wdm_threads);
+	spin_unlock_irq(&wdm_thread_lock);
+	*handle = thread;
+	wake_up_process(thread->task);
+	return STATUS_SUCCESS;
+}
+WINPAR_EXPORT(winpar_wdm_thread_create);
+
+static bool wdm_thread_runs(struct winpar_wdm_client *client)
+{
+	struct wdm_thread *thread;
+	bool runs = false;
+
+	spin_lock_irq(&wdm_thread_lock);
+	list_for_each_entry(thread, &wdm_threads, entry)
+		runs |= thread->client == client && !thread->done;
+	spin_unlock_irq(&wdm_thread_lock);
+	return runs;
+}
+
+/**
+ * wdm_thread_end() - wait until a client's threads have ended, and free their objects
+ * @client: its DriverUnload has returned, or DriverEntry has failed
+ *
+ * Context: process context, sleeps.
+ */
+void wdm_thread_end(struct winpar_wdm_client *client)
+{
+	struct wdm_thread *thread;
+
+	if (!wait_event_idle_timeout(wdm_thread_waiters,
+				     !wdm_thread_runs(client),
+				     WDM_THREAD_PATIENCE)) {
+		pr_warn("%s: a system thread of its still runs: it is waited for\n",
+			wdm_client_name(client));
+		wait_event_idle(wdm_thread_waiters, !wdm_thread_runs(client));
+	}
+	while ((thread = wdm_thread_unneeded(client)))
+		wdm_thread_free(thread);
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Work items: routines that are called in process context, later. While one is queued
+ * or runs its device stays, and the end of the client waits for it, as Windows does not
+ * unload a driver then. The routine may free its own item: after it has returned the
+ * item is not touched.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/atomic.h>
+#include <linux/slab.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include <winpar/compat.h>
+
+#include "wdm/client.h"
+#include "wdm/device.h"
+#include "wdm/irql.h"
+#include "wdm/work.h"
+
+/**
+ * struct _IO_WORKITEM - a work item
+ * @work: Linux's
+ * @entry: among its client's
+ * @client: the client
+ * @device: its routine's first argument
+ * @routine: what is called
+ * @context: its second argument
+ */
+struct _IO_WORKITEM {
+	struct work_struct work;
+	struct list_head entry;
+	struct winpar_wdm_client *client;
+	PDEVICE_OBJECT device;
+	PIO_WORKITEM_ROUTINE routine;
+	PVOID context;
+};
+
+static struct workqueue_struct *wdm_work_queue;
+/* Ends of clients wait here. */
+static DECLARE_WAIT_QUEUE_HEAD(wdm_work_waiters);
+
+static void wdm_work_run(struct work_struct *work)
+{
+	PIO_WORKITEM item = container_of(work, struct _IO_WORKITEM, work);
+	struct winpar_wdm_client *client = item->client;
+	PDEVICE_OBJECT device = item->device;
+
+	item->routine(device, item->context);
+	wdm_device_put(device);
+	if (atomic_dec_and_test(&client->working))
+		wake_up_all(&wdm_work_waiters);
+}
+
+/**
+ * IoAllocateWorkItem() - a work item
+ * @device: a device that the caller's driver has created
+ *
+ * DDI page: wdm, IoAllocateWorkItem
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the item, for IoFreeWorkItem(); NULL no memory, or another device.
+ */
+PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT device)
+{
+	struct winpar_wdm_client *client;
+	PIO_WORKITEM item;
+	unsigned long flags;
+
+	if (!wdm_at_most(DISPATCH_LEVEL) || !wdm_device_is_own(device))
+		return NULL;
+	item = kzalloc(sizeof(*item), wdm_gfp());
+	if (!item)
+		return NULL;
+	client = wdm_device_client(device);
+	INIT_WORK(&item->work, wdm_work_run);
+	item->client = client;
+	item->device = device;
+	spin_lock_irqsave(&client->lock, flags);
+	list_add_tail(&item->entry, &client->work);
+	spin_unlock_irqrestore(&client->lock, flags);
+	return item;
+}
+WINPAR_EXPORT(IoAllocateWorkItem);
+
+/**
+ * IoFreeWorkItem() - free a work item
+ * @item: from IoAllocateWorkItem(), not queued; its routine may be running
+ *
+ * DDI page: wdm, IoFreeWorkItem. One that is queued is not freed, but reported.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoFreeWorkItem(PIO_WORKITEM item)
+{
+	unsigned long flags;
+
+	if (work_pending(&item->work)) {
+		wdm_warn(item->client, "%pS frees a work item that is queued\n",
+			 (void *)_RET_IP_);
+		return;
+	}
+	spin_lock_irqsave(&item->client->lock, flags);
+	list_del(&item->entry);
+	spin_unlock_irqrestore(&item->client->lock, flags);
+	kfree(item);
+}
+WINPAR_EXPORT(IoFreeWorkItem);
+
+/**
+ * IoQueueWorkItem() - have a routine called in process context
+ * @item: from IoAllocateWorkItem(), not queued
+ * @routine: what is called with the item's device
+ * @queue: says nothing here
+ * @context: the routine's second argument
+ *
+ * DDI page: wdm, IoQueueWorkItem. One that is queued stays as it is and is reported.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoQueueWorkItem(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
+		     WORK_QUEUE_TYPE queue, PVOID context)
+{
+	wdm_at_most(DISPATCH_LEVEL);
+	if (work_pending(&item->work)) {
+		wdm_warn(item->client, "%pS queues a work item that is queued\n",
+			 (void *)_RET_IP_);
+		return;
+	}
+	item->routine = routine;
+	item->context = context;
+	wdm_device_get(item->device);
+	atomic_inc(&item->client->working);
+	queue_work(wdm_work_queue, &item->work);
+}
+WINPAR_EXPORT(IoQueueWorkItem);
+
+/**
+ * wdm_work_drain() - wait until no routine of a client is queued or runs
+ * @client: its DriverUnload has returned, or DriverEntry has failed
+ *
+ * Context: process context, sleeps.
+ */
+void wdm_work_drain(struct winpar_wdm_client *client)
+{
+	wait_event_idle(wdm_work_waiters, !atomic_read(&client->working));
+}
+
+/**
+ * wdm_work_end() - free the work items that a client has not freed
+ * @client: it is leaving; none is queued
+ *
+ * Context: process context.
+ */
+void wdm_work_end(struct winpar_wdm_client *client)
+{
+	PIO_WORKITEM item, next;
+	unsigned int count = 0;
+
+	list_for_each_entry_safe(item, next, &client->work, entry) {
+		list_del(&item->entry);
+		kfree(item);
+		count++;
+	}
+	if (count)
+		pr_warn("%s: %u work items were not freed\n",
+			wdm_client_name(client), count);
+}
+
+/**
+ * wdm_work_setup() - prepare for work items
+ *
+ * Context: at module init.
+ * Return: 0; -ENOMEM.
+ */
+int wdm_work_setup(void)
+{
+	wdm_work_queue = alloc_workqueue("winpar_wdm", WQ_UNBOUND, 0);
+	return wdm_work_queue ? 0 : -ENOMEM;
+}
+
+/**
+ * wdm_work_exit() - there are no work items any more
+ *
+ * Context: at module exit; there are no clients.
+ */
+void wdm_work_exit(void)
+{
+	destroy_workqueue(wdm_work_queue);
+}
