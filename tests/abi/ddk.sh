@@ -124,6 +124,22 @@ ddk_clients()
 	done
 }
 
+# user_programs BITS: each program of tests/clients compiles for Linux, too, with
+# winpar/user.
+user_programs()
+{
+	local file user=$TOP/include/winpar/user
+	for file in "$TOP"/tests/clients/*/program/*.c "$user/windows.c"; do
+		if gcc "-m$1" -Wall -Wextra -Werror -I "$user" -c -o "$tmp/program.o" \
+			"$file" 2>"$tmp/err"; then
+			pass "${file#"$TOP/"} compiles for Linux, $1 bit"
+		else
+			fail "${file#"$TOP/"} does not compile for Linux, $1 bit"
+			cat "$tmp/err" >&2
+		fi
+	done
+}
+
 # user_judge BITS COMPILER: the constants and types of winpar/user, which programs
 # include, against mingw-w64's.
 user_judge()
