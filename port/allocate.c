@@ -318,6 +318,27 @@ static __always_inline bool winpar_port_try_free_last(struct winpar_seat *seat)
 	return false;
 }
 
+/*
+ * A free in process context lets the loop run before it returns: without this it would
+ * run in ksoftirqd, a change of threads later. Not while the caller may hold a lock
+ * that a routine takes: with a spinlock held a task is not preemptible, but on
+ * PREEMPT_RT it is.
+ */
+static inline bool winpar_port_begin_free(void)
+{
+	bool run = !IS_ENABLED(CONFIG_PREEMPT_RT) && preemptible();
+
+	if (run)
+		local_bh_disable();
+	return run;
+}
+
+static inline void winpar_port_end_free(bool run)
+{
+	if (run)
+		local_bh_enable();
+}
+
 /**
  * winpar_port_free() - free the port on behalf of a file
  * @file: the file whose request frees
@@ -336,11 +357,12 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 	NTSTATUS status = STATUS_SUCCESS;
 	char owner[MODULE_NAME_LEN];
 	unsigned long flags;
-	bool owned;
+	bool owned, run;
 
 	if (winpar_port_try_free(port, &file->holder))
 		return STATUS_SUCCESS;
 
+	run = winpar_port_begin_free();
 	winpar_port_lock(port, &flags);
 	owned = port->state == WINPAR_PORT_OWNED;
 	if (port->state == WINPAR_PORT_GONE) {
@@ -354,6 +376,7 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 			sizeof(owner));
 	}
 	winpar_port_unlock(port, flags);
+	winpar_port_end_free(run);
 
 	if ((!owned && NT_SUCCESS(status)) ||
 	    status == STATUS_INVALID_DEVICE_STATE)
@@ -428,14 +451,15 @@ static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
 						  unsigned long caller)
 {
 	struct winpar_port *port = seat->port;
+	bool freed, run = winpar_port_begin_free();
 	unsigned long flags;
-	bool freed;
 
 	winpar_port_lock(port, &flags);
 	freed = __winpar_port_is_owned_by(port, seat) && !port->reserved;
 	if (freed)
 		__winpar_port_give_up(port, interrupt, &flags);
 	winpar_port_unlock(port, flags);
+	winpar_port_end_free(run);
 	if (unlikely(!freed))
 		winpar_port_free_stray(seat, interrupt, caller);
 }
