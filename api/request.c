@@ -189,41 +189,63 @@ static NTSTATUS winpar_irp_run_found(struct winpar_file *file,
 }
 
 /*
- * Input and output share one buffer, as METHOD_BUFFERED wants it. It is @small, on
- * the stack, but for a request that reads a device ID (any_length) into more bytes
- * than @small has. SystemBuffer is NULL when the request needs @in or @out and the
- * caller has passed NULL for it.
+ * Which buffer do the input and the output of a request share, as METHOD_BUFFERED wants
+ * it? The caller's @out itself where the request has no input, and an answer of fixed
+ * size: its handler writes the whole of it or nothing. Else @small, on the stack, but
+ * for a request that reads a device ID (any_length) into more bytes than @small has.
+ * NULL: no memory.
  */
+static u8 *winpar_irp_find_buffer(const struct winpar_request *request,
+				  const void *in, ULONG in_len,
+				  void *out, ULONG out_len, u8 *small)
+{
+	size_t size = WINPAR_IRP_BUFFER;
+	u8 *buffer = small;
+
+	if (!request || !(request->in_len || request->out_len ||
+			  request->any_length))
+		return small;
+	if (!request->in_len && !request->any_length &&
+	    out && out_len >= request->out_len)
+		return out;
+	if (request->any_length && out_len > size) {
+		size = min_t(ULONG, out_len, request->any_length);
+		buffer = kvmalloc(size, GFP_KERNEL);
+		if (!buffer)
+			return NULL;
+	}
+	memset(buffer, 0, size);
+	if (in)
+		memcpy(buffer, in, min_t(size_t, in_len, size));
+	return buffer;
+}
+
+/* SystemBuffer is NULL when the request needs @in or @out, and the caller has none. */
 static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 				 ULONG code, const void *in, ULONG in_len,
 				 void *out, ULONG out_len,
 				 ULONG_PTR *information)
 {
-	u8 small[WINPAR_IRP_BUFFER] __aligned(8) = { };
+	u8 small[WINPAR_IRP_BUFFER] __aligned(8) winpar_uninitialized;
 	const struct winpar_request *request;
-	size_t size = sizeof(small);
+	IRP irp winpar_uninitialized;
 	ULONG_PTR done = 0;
-	u8 *buffer = small;
 	NTSTATUS status;
 	bool missing;
-	IRP irp;
+	u8 *buffer;
 
 	if (information)
 		*information = 0;
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
 	request = winpar_find_request(file, major, code);
-	/* Refuse it before kvzalloc() below, which may sleep. */
+	/* Refuse it before kvmalloc(), which may sleep. */
 	if (request && request->any_length && !winpar_irp_may_wait())
 		return STATUS_INVALID_DEVICE_STATE;
-	if (request && request->any_length && out_len > size) {
-		size = min_t(ULONG, out_len, request->any_length);
-		buffer = kvzalloc(size, GFP_KERNEL);
-		if (!buffer)
-			return STATUS_INSUFFICIENT_RESOURCES;
-	}
-	if (in)
-		memcpy(buffer, in, min_t(size_t, in_len, size));
+	buffer = winpar_irp_find_buffer(request, in, in_len, out, out_len,
+					small);
+	if (!buffer)
+		return STATUS_INSUFFICIENT_RESOURCES;
 	missing = request && ((request->in_len && !in) ||
 			      (request->out_len && !out));
 	if (request && request->waits && request->waits(buffer) &&
@@ -236,11 +258,11 @@ static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
 		status = winpar_irp_run_found(file, request, &irp);
 		done = irp.IoStatus.Information;
 	}
-	if (done)
+	if (done && buffer != out)
 		memcpy(out, buffer, done);
 	if (information)
 		*information = done;
-	if (buffer != small)
+	if (unlikely(buffer != small && buffer != out))
 		kvfree(buffer);
 	return status;
 }
@@ -302,7 +324,7 @@ static NTSTATUS winpar_irp_transfer(struct winpar_file *file, UCHAR major,
 				    void *buf, ULONG len, ULONG *done)
 {
 	NTSTATUS status;
-	IRP irp;
+	IRP irp winpar_uninitialized;
 
 	if (done)
 		*done = 0;

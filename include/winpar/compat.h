@@ -20,6 +20,16 @@
 #define WINPAR_EXPORT(symbol)		EXPORT_SYMBOL_NS_GPL(symbol, WINPAR)
 #endif
 
+/*
+ * A variable on the stack that its function sets before it is read: the kernel's build
+ * clears it no more (CONFIG_INIT_STACK_ALL_ZERO). gcc has that from 12 on.
+ */
+#if __has_attribute(uninitialized)
+#define winpar_uninitialized	__attribute__((uninitialized))
+#else
+#define winpar_uninitialized
+#endif
+
 /* The device model is the only one that the parport core has from 6.10 on. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define WINPAR_PARPORT_DEVMODEL
