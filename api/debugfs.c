@@ -50,6 +50,8 @@ static void winpar_debugfs_port(struct seq_file *m, struct winpar_port *port,
 		   facts->routines, facts->waiting, facts->allocations,
 		   facts->frees, facts->waits, facts->interrupts,
 		   facts->handovers, port->lpt);
+	if (facts->fifo)
+		seq_printf(m, " fifo %u", facts->fifo);
 	if (*facts->owner)
 		seq_printf(m, " owner %s for_ms %u", facts->owner, facts->had);
 	if (*facts->driver)

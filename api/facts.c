@@ -11,6 +11,7 @@
 
 #include "api/facts.h"
 #include "host/state.h"
+#include "port/chip.h"
 #include "port/port.h"
 
 /**
@@ -83,6 +84,7 @@ void winpar_facts_of(struct winpar_port *port, struct winpar_facts *facts)
 	__winpar_facts_waiters(port, facts);
 	facts->routines = winpar_facts_count(&port->connections);
 	facts->mode = port->chip.mode;
+	facts->fifo = __winpar_chip_fifo(port);
 	facts->allocations = port->allocations;
 	/* Each allocation is freed but the owner's, which may not be counted yet. */
 	facts->frees = port->allocations -

@@ -29,6 +29,7 @@
  * @rival: a Linux driver waits for the port
  * @routines: how many interrupt routines are connected
  * @mode: the chip's mode
+ * @fifo: how many bytes the chip's FIFO takes; 0: none, or it was not looked for
  * @allocations: how often the port was allocated
  * @frees: how often it was freed
  * @waits: how often a request had to wait
@@ -46,6 +47,7 @@ struct winpar_facts {
 	bool rival;
 	unsigned int routines;
 	u8 mode;
+	unsigned int fifo;
 	unsigned long allocations;
 	unsigned long frees;
 	unsigned long waits;

@@ -23,6 +23,7 @@
 #include "device/protocol.h"
 #include "device/stop.h"
 #include "host/engine.h"
+#include "host/fifo.h"
 #include "port/allocate.h"
 #include "port/irp.h"
 #include "port/reserve.h"
@@ -252,6 +253,8 @@ NTSTATUS winpar_hold_take(struct winpar_device *device,
 		return STATUS_DELETE_PENDING;
 	winpar_engine_open(&device->engine, &device->port->host);
 	winpar_port_unuse(device->file);
+	if (winpar_fifo_is_wanted())
+		device->engine.fifo = winpar_select_probe_reserved(device->file);
 	if (select)
 		status = winpar_hold_select(device);
 	if (NT_SUCCESS(status))

@@ -7,6 +7,7 @@
 #include <linux/parport.h>
 
 #include "host/bytes.h"
+#include "host/fifo.h"
 
 /* A channel address is an ECP command with this bit. */
 #define WINPAR_ENGINE_CHANNEL	0x80
@@ -103,6 +104,24 @@ static ssize_t winpar_engine_send(struct winpar_engine *engine,
 	return moved;
 }
 
+/* Send by the chip's own handshake. */
+static ssize_t winpar_engine_send_by_fifo(struct winpar_engine *engine,
+					  const void *buffer, size_t length)
+{
+	struct parport *parport = engine->host->parport;
+	ssize_t moved;
+
+	if (parport->ieee1284.mode == IEEE1284_MODE_ECP &&
+	    !winpar_engine_is_idle(parport))
+		return 0;
+	moved = winpar_fifo_write(engine, buffer, length);
+	engine->wrote = true;
+	if (parport->ieee1284.mode == IEEE1284_MODE_ECP &&
+	    moved < (ssize_t)length)
+		parport->ieee1284.phase = IEEE1284_PH_ECP_DIR_UNKNOWN;
+	return moved;
+}
+
 /**
  * winpar_engine_write() - send bytes in the mode that the wire is in
  * @engine: the engine, begun; in a mode that has a forward direction
@@ -121,6 +140,9 @@ ssize_t winpar_engine_write(struct winpar_engine *engine, const void *buffer,
 	const struct parport *parport = engine->host->parport;
 
 	winpar_engine_prepare(engine, winpar_engine_patience(parport));
+	if (length && winpar_fifo_can_write(engine) &&
+	    !winpar_engine_has_fifo(parport))
+		return winpar_engine_send_by_fifo(engine, buffer, length);
 	return winpar_engine_send(engine, buffer, length);
 }
 

@@ -17,6 +17,7 @@
  *         compatibility mode, or it has acknowledged one in ECP and was not ready
  * @broken: a byte's handshake was broken off: what comes next is not a byte
  * @address: the address or channel last sent in this mode, negative if none was
+ * @fifo: how many bytes the chip's FIFO takes; 0: it is not used to write
  * @expired: what is being done is to stop: no time-out is to come
  */
 struct winpar_engine {
@@ -29,6 +30,7 @@ struct winpar_engine {
 	bool wrote;
 	bool broken;
 	int address;
+	unsigned int fifo;
 	bool expired;
 };
 

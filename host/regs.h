@@ -36,9 +36,12 @@ enum winpar_reg {
 
 /* Bits of the ECR. */
 #define WINPAR_ECR_MODE		0xe0
-/* The data lines can be turned round; from the second on a FIFO is in use. */
+/* Modes. In BYTE the data lines can be turned round; from FIFO on a FIFO is in use. */
 #define WINPAR_ECR_BYTE		0x20
 #define WINPAR_ECR_FIFO		0x40
+#define WINPAR_ECR_FAST		0x40
+#define WINPAR_ECR_ECP		0x60
+#define WINPAR_ECR_TEST		0xc0
 #define WINPAR_ECR_FULL		0x02
 #define WINPAR_ECR_EMPTY	0x01
 /* Mode 0, the chip's own interrupts masked. */

@@ -62,6 +62,20 @@ void __winpar_chip_probed(struct winpar_port *port, unsigned int depth,
 }
 
 /**
+ * __winpar_chip_fifo() - how deep is the FIFO of bytes that a probe has found?
+ * @port: the port, its lock held
+ *
+ * Return: how many bytes it takes; 0 when there is none, its words are not bytes, or no
+ * probe has looked for it.
+ */
+unsigned int __winpar_chip_fifo(const struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	return port->chip.width == 8 ? port->chip.depth : 0;
+}
+
+/**
  * __winpar_chip_set() - switch the chip to a mode
  * @port: owned, its lock held
  * @holder: what sets it, NULL for mode 0

@@ -10,6 +10,8 @@ bool __winpar_chip_has(const struct winpar_port *port, u8 mode)
 void __winpar_chip_probed(struct winpar_port *port, unsigned int depth,
 			  unsigned int width)
 	__must_hold(&port->lock);
+unsigned int __winpar_chip_fifo(const struct winpar_port *port)
+	__must_hold(&port->lock);
 void __winpar_chip_set(struct winpar_port *port, struct winpar_holder *holder,
 		       u8 mode)
 	__must_hold(&port->lock);

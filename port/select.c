@@ -17,6 +17,7 @@
 #include <winpar/winpar.h>
 
 #include "port/allocate.h"
+#include "port/chip.h"
 #include "port/daisy.h"
 #include "port/inside.h"
 #include "port/irp.h"
@@ -424,6 +425,40 @@ bool winpar_select_scan_reserved(struct winpar_file *file)
 	scanned = port->daisy.scanned;
 	winpar_port_unlock(port, flags);
 	return scanned;
+}
+
+static bool __winpar_select_probe(struct winpar_port *port,
+				  unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	__winpar_probe_chip(port, flags);
+	return true;
+}
+
+/**
+ * winpar_select_probe_reserved() - find out which FIFO a parallel device may use
+ * @file: of the device, which has reserved the port
+ *
+ * Probes the chip unless that has been done.
+ *
+ * Context: process context.
+ * Return: how many bytes the FIFO takes; 0 when there is none, its words are not bytes,
+ * or it cannot be told now.
+ */
+unsigned int winpar_select_probe_reserved(struct winpar_file *file)
+{
+	struct winpar_port *port = file->port;
+	unsigned int depth;
+	unsigned long flags;
+
+	winpar_wire_lock(port, &flags);
+	if (winpar_probe_is_unknown(port) &&
+	    __winpar_select_has(port, &file->holder))
+		__winpar_select_use(port, __winpar_select_probe, false, &flags);
+	depth = __winpar_chip_fifo(port);
+	winpar_port_unlock(port, flags);
+	return depth;
 }
 
 static bool __winpar_select_find_out(struct winpar_port *port,

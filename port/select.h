@@ -14,6 +14,7 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command);
 NTSTATUS winpar_select_undo(PVOID context, PVOID command);
 NTSTATUS winpar_select_scan(struct winpar_file *file);
 bool winpar_select_scan_reserved(struct winpar_file *file);
+unsigned int winpar_select_probe_reserved(struct winpar_file *file);
 void winpar_select_find_out(struct winpar_file *file);
 
 #endif /* _WINPAR_SELECT_H */

@@ -118,6 +118,7 @@ static bool sim_fifo_centronics(struct sim_port *port)
 	if (!chip->fifo_count || chip->back.lines & SIM_BUSY)
 		return false;
 	chip->cycle_data = sim_fifo_pop(chip);
+	chip->fifo_sent++;
 	chip->cycle = true;
 	__sim_lines_drive(port);
 	chip->low = SIM_NSTROBE;
@@ -136,13 +137,15 @@ static bool sim_fifo_ecp_forward(struct sim_port *port)
 	case SIM_FIFO_STROBED:
 		if (!(chip->back.lines & SIM_BUSY))
 			return false;
+		/* Event 36: the device has the byte. */
+		sim_fifo_pop(chip);
+		chip->fifo_sent++;
 		chip->fifo_step = SIM_FIFO_TAKEN;
 		chip->low &= ~SIM_NSTROBE;
 		break;
 	case SIM_FIFO_TAKEN:
 		if (chip->back.lines & SIM_BUSY)
 			return false;
-		sim_fifo_pop(chip);
 		chip->fifo_step = SIM_FIFO_IDLE;
 		break;
 	default:

@@ -406,8 +406,8 @@ static void sim_show_chip(struct seq_file *m, struct sim_port *port,
 		   (u8)(chip.back.lines ^ SIM_STATUS_INVERTED),
 		   chip.control);
 	if (chip.has & SIM_CHIP_ECR)
-		seq_printf(m, "ecr 0x%02x\nfifo %u\n", chip.ecr,
-			   chip.fifo_count);
+		seq_printf(m, "ecr 0x%02x\nfifo %u\nfifo_sent %lu\n",
+			   chip.ecr, chip.fifo_count, chip.fifo_sent);
 	seq_printf(m, "epp_timeout %d\n", chip.epp_timeout);
 	seq_printf(m, "irq %d\nraised %lu\ndelivered %lu\ndelayed %lu\n",
 		   irq.line, irq.raised, irq.delivered, irq.delayed);

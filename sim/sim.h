@@ -135,6 +135,7 @@ struct sim_cable {
  * @fifo: bytes, with SIM_FIFO_COMMAND
  * @fifo_tail: where the oldest of them is
  * @fifo_count: how many there are
+ * @fifo_sent: how many bytes it has sent by its own handshake
  * @fifo_step: where the FIFO's handshake is
  * @host: what the host drives
  * @back: what comes back
@@ -157,6 +158,7 @@ struct sim_chip {
 	u16 fifo[SIM_FIFO_DEPTH];
 	unsigned int fifo_tail;
 	unsigned int fifo_count;
+	unsigned long fifo_sent;
 	int fifo_step;
 	struct sim_host host;
 	struct sim_back back;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Writing through the FIFO of a chip with an ECR. See host/fifo.c. */
+#ifndef _WINPAR_HOST_FIFO_H
+#define _WINPAR_HOST_FIFO_H
+
+#include "host/engine.h"
+
+bool winpar_fifo_is_wanted(void);
+bool winpar_fifo_can_write(const struct winpar_engine *engine);
+ssize_t winpar_fifo_write(struct winpar_engine *engine, const u8 *bytes,
+			  size_t length);
+
+#endif /* _WINPAR_HOST_FIFO_H */

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writes through the FIFO of a chip with an ECR (the parameter hardware_fifo): each
+ * byte that is counted has arrived, once, in order, whenever the write ends; and the
+ * registers are as before for the next owner.
+ */
+#include "device_port.h"
+
+#define FIFO_PARAMETER	"/sys/module/winpar/parameters/hardware_fifo"
+#define FIFO_LENGTH	1000
+#define FIFO_STOPS	4
+
+static int wpt_fifo_init(struct kunit *test)
+{
+	int ret = wpt_dev_init(test);
+
+	return ret ?: wpt_write_file(FIFO_PARAMETER, "1");
+}
+
+static void wpt_fifo_exit(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, wpt_write_file(FIFO_PARAMETER, "0"), 0);
+	wpt_dev_exit(test);
+}
+
+static unsigned long wpt_fifo_sent(struct wpt_dev *d)
+{
+	return wpt_sim_number(&d->s, "chip", "fifo_sent");
+}
+
+/*
+ * All that was counted arrives: in compatibility mode a device that is given a byte, which
+ * is when it counts, is busy with it for a while before it has it.
+ */
+static void wpt_fifo_expect_arrived(struct wpt_dev *d, unsigned long had,
+				    const u8 *bytes, unsigned long count)
+{
+	unsigned int left = 200;
+
+	while (wpt_dev_received(d) - had < count && left--)
+		wpt_nap(10);
+	KUNIT_EXPECT_EQ(wpt_of(d)->test, wpt_dev_received(d) - had, count);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, count);
+}
+
+/* ----- each byte once, in order ------------------------------------------- */
+
+struct wpt_fifo_row {
+	const char *name;
+	const char *words;
+	USHORT protocol;
+	const char *state;
+	ULONG length;
+	bool fifo;
+};
+
+static const struct wpt_fifo_row wpt_fifo_rows[] = {
+	{ "compatibility", "kind=ecp", CENTRONICS, "busy_us=0", FIFO_LENGTH,
+	  true },
+	{ "compatibility, no interrupt", "kind=ecp irq=0", CENTRONICS,
+	  "busy_us=0", FIFO_LENGTH, true },
+	{ "compatibility, a byte", "kind=ecp", CENTRONICS, "busy_us=0", 1,
+	  true },
+	{ "compatibility, what the FIFO takes", "kind=ecp", CENTRONICS,
+	  "busy_us=0", 16, true },
+	{ "compatibility, one more", "kind=ecp", CENTRONICS, "busy_us=0", 17,
+	  true },
+	{ "compatibility, 1 ms a byte", "kind=ecp", CENTRONICS,
+	  "busy_us=1000", 100, true },
+	{ "compatibility, 30 ms a byte", "kind=ecp", CENTRONICS,
+	  "busy_us=30000", 20, true },
+	{ "compatibility, 90 ms a byte", "kind=ecpepp", CENTRONICS,
+	  "busy_us=90000", 10, true },
+	{ "ECP", "kind=ecp", ECP_HW_NOIRQ, "busy_us=0", FIFO_LENGTH, true },
+	{ "ECP, no interrupt", "kind=ecp irq=0", ECP_HW_NOIRQ, "busy_us=0",
+	  FIFO_LENGTH, true },
+	{ "ECP, a byte", "kind=ecp", ECP_HW_NOIRQ, "busy_us=0", 1, true },
+	{ "ECP, 1 ms a byte", "kind=ecp", ECP_HW_NOIRQ, "busy_us=1000", 100,
+	  true },
+	{ "ECP, 30 ms a byte", "kind=ecp", ECP_HW_NOIRQ, "busy_us=30000", 20,
+	  true },
+	{ "ECP, 90 ms a byte", "kind=ecpepp", ECP_HW_NOIRQ, "busy_us=90000",
+	  10, true },
+	{ "ECP in software", "kind=ecp", ECP_SW, "busy_us=0", 100, false },
+	{ "no ECR", "kind=epp", CENTRONICS, "busy_us=0", 100, false },
+};
+
+WPT_ROWS(wpt_fifo, wpt_fifo_rows);
+
+static struct winpar_file *wpt_fifo_open(struct wpt_dev *d,
+					 const struct wpt_fifo_row *row)
+{
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+
+	KUNIT_EXPECT_EQ(wpt_of(d)->test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, row->protocol, 0));
+	KUNIT_EXPECT_EQ(wpt_of(d)->test, STATUS_SUCCESS,
+			wpt_dev_timeouts(file, 0, 0));
+	wpt_sim_set(&d->s, "state", row->state);
+	return file;
+}
+
+/* The device is fast again, and works by software, too. */
+static void wpt_fifo_mend(struct wpt_dev *d, struct winpar_file *file)
+{
+	wpt_sim_set(&d->s, "state", "busy_us=0");
+	KUNIT_EXPECT_EQ(wpt_of(d)->test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, CENTRONICS, NIBBLE));
+	wpt_dev_expect_works(d, file, "received");
+}
+
+static void winpar_test_device_fifo_write(struct kunit *test)
+{
+	const struct wpt_fifo_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file = wpt_fifo_open(d, row);
+	u8 *bytes = wpt_dev_pattern(d, row->length, 3);
+	ULONG done = 0;
+
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, row->length, &done),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, done, row->length);
+	wpt_fifo_expect_arrived(d, 0, bytes, row->length);
+	KUNIT_EXPECT_EQ(test, !!wpt_fifo_sent(d), row->fifo);
+	wpt_fifo_mend(d, file);
+}
+
+/* Without the parameter the parport core sends. */
+static void winpar_test_device_fifo_off(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
+	struct winpar_file *file = wpt_fifo_open(d, &wpt_fifo_rows[0]);
+	u8 *bytes = wpt_dev_pattern(d, 100, 3);
+	ULONG done = 0;
+
+	KUNIT_EXPECT_EQ(test, wpt_write_file(FIFO_PARAMETER, "0"), 0);
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 100, &done),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_fifo_sent(d), 0UL);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, 100);
+}
+
+/* ----- a write that ends early -------------------------------------------- */
+
+static const struct wpt_fifo_row wpt_fifo_stop_rows[] = {
+	{ "compatibility, 1 ms a byte", "kind=ecp", CENTRONICS,
+	  "busy_us=1000", 3000 },
+	{ "compatibility, 20 ms a byte", "kind=ecp", CENTRONICS,
+	  "busy_us=20000", 100 },
+	{ "compatibility, 90 ms a byte", "kind=ecp", CENTRONICS,
+	  "busy_us=90000", 100 },
+	{ "ECP, 1 ms a byte", "kind=ecp", ECP_HW_NOIRQ, "busy_us=1000", 3000 },
+	{ "ECP, 20 ms a byte", "kind=ecp", ECP_HW_NOIRQ, "busy_us=20000",
+	  100 },
+	{ "ECP, 90 ms a byte", "kind=ecp", ECP_HW_NOIRQ, "busy_us=90000",
+	  100 },
+};
+
+WPT_ROWS(wpt_fifo_stop, wpt_fifo_stop_rows);
+
+/* It ends by time or by a cancel: Information says how many bytes have arrived. */
+static void winpar_test_device_fifo_stop(struct kunit *test)
+{
+	const struct wpt_fifo_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file = wpt_fifo_open(d, row);
+	u8 *bytes = wpt_dev_pattern(d, row->length, 2);
+	struct wpt_request *r;
+	unsigned long had;
+	int i;
+
+	for (i = 0; i < FIFO_STOPS; i++) {
+		had = wpt_dev_received(d);
+		wpt_sim_set(&d->s, "received", "");
+		/* The times differ: each stop meets the FIFO with another rest. */
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				wpt_dev_timeouts(file, 0, i & 1 ? 0 :
+						 150 + 33 * i));
+		r = wpt_dev_queue(d, file, i, IRP_MJ_WRITE, bytes, row->length);
+		if (i & 1) {
+			wpt_nap(150 + 27 * i);
+			winpar_irp_cancel(&r->irp);
+		}
+		KUNIT_EXPECT_EQ(test, wpt_dev_result(r),
+				i & 1 ? STATUS_CANCELLED : STATUS_TIMEOUT);
+		KUNIT_EXPECT_GT(test, r->irp.IoStatus.Information, 0UL);
+		KUNIT_EXPECT_LT(test, r->irp.IoStatus.Information,
+				(ULONG_PTR)row->length);
+		wpt_fifo_expect_arrived(d, had, bytes,
+					r->irp.IoStatus.Information);
+	}
+	wpt_fifo_mend(d, file);
+}
+
+/* Without paper no byte goes out; with paper again the write goes on. */
+static void winpar_test_device_fifo_paper(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
+	struct winpar_file *file = wpt_fifo_open(d, &wpt_fifo_rows[5]);
+	u8 *bytes = wpt_dev_pattern(d, 200, 2);
+	struct wpt_request *r;
+	unsigned long had;
+
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, 200);
+	wpt_nap(60);
+	wpt_sim_set(&d->s, "state", "paper=0");
+	had = wpt_dev_received(d);
+	wpt_nap(200);
+	/* The byte that was being taken may still have come. */
+	KUNIT_EXPECT_LE(test, wpt_dev_received(d), had + 1);
+	KUNIT_EXPECT_LT(test, wpt_dev_received(d), 200UL);
+	wpt_sim_set(&d->s, "state", "paper=1");
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	wpt_fifo_expect_arrived(d, 0, bytes, 200);
+	wpt_fifo_mend(d, file);
+}
+
+/*
+ * The device is gone: what was left in the FIFO is not counted. The byte that a device
+ * is busy with in compatibility mode is lost with it.
+ */
+static void winpar_test_device_fifo_gone(struct kunit *test)
+{
+	const struct wpt_fifo_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file = wpt_fifo_open(d, row);
+	u8 *bytes = wpt_dev_pattern(d, row->length, 2);
+	struct wpt_request *r;
+
+	wpt_dev_error_time(d, 300);
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, row->length);
+	wpt_nap(250);
+	wpt_sim_set(&d->s, "state", "plugged=0");
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_IO_DEVICE_ERROR);
+	KUNIT_EXPECT_LE(test, wpt_dev_received(d),
+			(unsigned long)r->irp.IoStatus.Information);
+	KUNIT_EXPECT_GE(test, wpt_dev_received(d) +
+			(row->protocol == CENTRONICS),
+			(unsigned long)r->irp.IoStatus.Information);
+	wpt_sim_set(&d->s, "state", "plugged=1");
+	wpt_fifo_mend(d, file);
+}
+
+/* ----- around it ---------------------------------------------------------- */
+
+/* A channel address goes out before the bytes, and a read comes after them. */
+static void winpar_test_device_fifo_ecp_both(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
+	struct winpar_file *file = wpt_fifo_open(d, &wpt_fifo_rows[8]);
+	u8 *bytes = wpt_dev_pattern(d, 100, 2), *got = wpt_dev_block(d, 100);
+	ULONG done = 0;
+	int i;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, ECP_HW_NOIRQ,
+						ECP_HW_NOIRQ),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS, wpt_dev_address
+			(file, IOCTL_PAR_SET_WRITE_ADDRESS, 5));
+	for (i = 0; i < 3; i++) {
+		wpt_sim_set(&d->s, "received", "");
+		KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 100, &done),
+				STATUS_SUCCESS);
+		wpt_dev_expect_received(d, &d->s, "received", bytes, 100);
+		wpt_sim_put(&d->s, "feed", bytes, 100);
+		KUNIT_EXPECT_EQ(test, winpar_read(file, got, 100, &done),
+				STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, done, 100U);
+		wpt_dev_expect_same(test, got, bytes, 100);
+	}
+	KUNIT_EXPECT_EQ(test, wpt_sim_number(&d->s, "modes", "address"), 5UL);
+	KUNIT_EXPECT_EQ(test, wpt_fifo_sent(d), 300UL);
+	wpt_fifo_mend(d, file);
+}
+
+/* The registers that a client finds after a write are those from before. */
+static void winpar_test_device_fifo_registers(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
+	u8 *bytes = wpt_dev_pattern(d, 100, 2);
+	struct winpar_file *port, *file;
+	u8 ecr, control;
+	ULONG done;
+
+	port = wpt_open(wpt_of(d));
+	wpt_dev_keep(d, port);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(port, WPT_ALLOCATE), STATUS_SUCCESS);
+	ecr = wpt_sim_in(&d->s, 0x402);
+	control = wpt_sim_in(&d->s, 2);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(port, WPT_FREE), STATUS_SUCCESS);
+
+	file = wpt_fifo_open(d, &wpt_fifo_rows[0]);
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 100, &done),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_GT(test, wpt_fifo_sent(d), 0UL);
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(port, WPT_ALLOCATE), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, 0x402), ecr);
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, 2), control);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(port, WPT_FREE), STATUS_SUCCESS);
+}
+
+static struct kunit_case winpar_device_fifo_cases[] = {
+	KUNIT_CASE_PARAM(winpar_test_device_fifo_write, wpt_fifo_gen_params),
+	KUNIT_CASE(winpar_test_device_fifo_off),
+	KUNIT_CASE_PARAM(winpar_test_device_fifo_stop,
+			 wpt_fifo_stop_gen_params),
+	KUNIT_CASE(winpar_test_device_fifo_paper),
+	KUNIT_CASE_PARAM(winpar_test_device_fifo_gone,
+			 wpt_fifo_stop_gen_params),
+	KUNIT_CASE(winpar_test_device_fifo_ecp_both),
+	KUNIT_CASE(winpar_test_device_fifo_registers),
+	{ }
+};
+
+static struct kunit_suite winpar_device_fifo_suite = {
+	.name = "winpar_device_fifo",
+	.init = wpt_fifo_init,
+	.exit = wpt_fifo_exit,
+	.test_cases = winpar_device_fifo_cases,
+};
+
+kunit_test_suite(winpar_device_fifo_suite);
