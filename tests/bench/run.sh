@@ -43,7 +43,7 @@ status=0
 guest bench --watch watch --count --qemu -cpu --qemu "$CPU" --kernel "$STOCK_VMLINUX" \
 	--initrd "$SCRATCH/bench.img" --lpt "0x378,7,$SCRATCH/lpt" \
 	--append "winpar.rounds=$rounds winpar.transfers=$transfers winpar.read_bytes=$read_bytes" \
-	--timeout 600 || status=$?
+	--timeout 1800 || status=$?
 
 grep -aoE 'winpar-tell: bench .*' "$GUEST_CONSOLE" |
 	sed 's/^winpar-tell: bench //' >"$SCRATCH/figures" || :
