@@ -21,7 +21,7 @@ KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
 MODULE_DIR = updates/winpar
 
 .PHONY: all modules install uninstall able clean demo try check runner lint abi model kunit vmtest simtest \
-	coverage matrix bench bench-hw deb debtest docs doc-html toolstest help
+	coverage matrix bench bench-hw deb debtest debshell docs doc-html toolstest help
 
 all: modules
 
@@ -125,6 +125,11 @@ deb:
 debtest:
 	@PARTS="$(PARTS)" tests/deb/run.sh
 
+# A Debian guest to try winpar in; tests/deb/shell.sh says what the variables are for.
+debshell:
+	@NAME="$(NAME)" NEW="$(NEW)" INSTALLED="$(INSTALLED)" SSH="$(SSH)" APPEND="$(APPEND)" \
+		tests/deb/shell.sh
+
 # Not kept in git: docs/*.svg.
 docs:
 	@tests/docs.sh
@@ -172,6 +177,8 @@ help:
 	@echo 'make deb        the Debian packages, into dist/, or OUT=folder'
 	@echo 'make debtest    installed and removed: make install, DKMS, the packages; not part of'
 	@echo '                make check. PARTS="tree packages guest" likewise'
+	@echo 'make debshell   a Debian 12 guest to try winpar in, on this terminal; a disk for each'
+	@echo '                NAME=; NEW=1, INSTALLED=1, SSH=2222 (tests/deb/shell.sh)'
 	@echo 'make docs       docs/*.svg, drawings of the rooms and of four journeys through them'
 	@echo 'make doc-html   the reference of the interface to clients, as HTML, outside the tree'
 	@echo 'An unknown name of a suite, case, test, part or check is answered with the names there are.'

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # A Debian 12 to install into and to boot: systemd, apt, and the kernel before the
 # newest. Built once by mmdebstrap and kept in the cache; what a run changes is in
-# an overlay. Sourced by run.sh.
+# an overlay. Sourced by run.sh and shell.sh.
 # shellcheck source=tests/matrix/lib.sh
 . "$TOP/tests/matrix/lib.sh"
 
