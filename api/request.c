@@ -126,7 +126,7 @@ static bool winpar_irp_may_wait(void)
 /**
  * winpar_irp_wait_timeout() - wait some time for a request
  * @irp: a request without a completion routine that was submitted
- * @timeout: how long at most, in jiffies
+ * @timeout_jiffies: how long at most, in jiffies
  *
  * A fatal signal cancels the request.
  *
@@ -135,7 +135,7 @@ static bool winpar_irp_may_wait(void)
  * STATUS_INVALID_PARAMETER @irp is NULL, was never submitted or has a completion
  * routine; STATUS_INVALID_DEVICE_STATE called from inside such a routine.
  */
-NTSTATUS winpar_irp_wait_timeout(IRP *irp, unsigned long timeout)
+NTSTATUS winpar_irp_wait_timeout(IRP *irp, unsigned long timeout_jiffies)
 {
 	if (!irp || !irp->winpar.file || irp->Stack.CompletionRoutine)
 		return STATUS_INVALID_PARAMETER;
@@ -143,7 +143,7 @@ NTSTATUS winpar_irp_wait_timeout(IRP *irp, unsigned long timeout)
 		return irp->IoStatus.Status;
 	if (!winpar_irp_may_wait())
 		return STATUS_INVALID_DEVICE_STATE;
-	return winpar_irp_await(irp, timeout);
+	return winpar_irp_await(irp, timeout_jiffies);
 }
 WINPAR_EXPORT(winpar_irp_wait_timeout);
 

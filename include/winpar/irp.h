@@ -5,7 +5,8 @@
  * The fields carry their Windows names, since that is what the interface is
  * written in. A request is the client's from winpar_irp_init() until it is
  * submitted, winpar's from then until its completion routine is called (or, if
- * it has none, until winpar_irp_wait() returns), and then the client's again.
+ * it has none, until winpar_irp_wait() returns, or winpar_irp_wait_timeout() with
+ * another status than STATUS_TIMEOUT), and then the client's again.
  */
 #ifndef _WINPAR_IRP_H
 #define _WINPAR_IRP_H
@@ -190,6 +191,6 @@ static inline void winpar_irp_set_completion(IRP *irp,
 NTSTATUS winpar_irp_submit(struct winpar_file *file, IRP *irp);
 bool winpar_irp_cancel(IRP *irp);
 NTSTATUS winpar_irp_wait(IRP *irp);
-NTSTATUS winpar_irp_wait_timeout(IRP *irp, unsigned long timeout);
+NTSTATUS winpar_irp_wait_timeout(IRP *irp, unsigned long timeout_jiffies);
 
 #endif /* _WINPAR_IRP_H */
