@@ -28,6 +28,10 @@ else
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
+ifeq ($(wildcard $(KDIR)),)
+$(error there is no $(KDIR): "apt-get install linux-headers-$(shell uname -r)" brings the headers of this kernel, KDIR=/lib/modules/VERSION/build names those of another)
+endif
+
 .PHONY: all modules modules_install clean
 all: modules
 modules modules_install clean:

@@ -21,6 +21,7 @@ client=$(cd "$client" && pwd)
 sim=${SIM:-}
 [[ -n $sim || -n ${LPT:-} ]] || sim=peripheral=printer
 
+note "building winpar and the client; the first time takes some minutes"
 stock_kernel
 build_tree "$STOCK_HEADERS" try WINPAR_SIM=m WINPAR_WDM=m
 
