@@ -90,7 +90,7 @@ NTSTATUS wdm_mapping_begin(struct wdm_mapping *mapping, void __user *address,
 		.Size = sizeof(MDL),
 		.MdlFlags = MDL_MAPPED_TO_SYSTEM_VA | MDL_PAGES_LOCKED |
 			    (write ? MDL_WRITE_OPERATION : 0),
-		.MappedSystemVa = mapped + offset,
+		.MappedSystemVa = (u8 *)mapped + offset,
 		.StartVa = (PVOID)((unsigned long)address & PAGE_MASK),
 		.ByteCount = length,
 		.ByteOffset = offset,
