@@ -134,6 +134,19 @@ run_simclient()
 	ran simclient $status
 }
 
+# sources_programs DIR: compile the programs of Windows' sources into DIR.
+sources_programs()
+{
+	local file user=$TOP/include/winpar/user
+	need gcc libc6-dev
+	mkdir -p "$1"
+	for file in "$TOP"/tests/clients/*/program/*.c; do
+		gcc -static -O2 -Wall -Wextra -Werror -s -I "$user" \
+			-o "$1/$(basename "$file" .c)" "$file" "$user/windows.c" ||
+			die "$file does not compile"
+	done
+}
+
 # Windows' sources unchanged, under the kernel with KASAN and lockdep.
 run_sources()
 {
@@ -141,6 +154,7 @@ run_sources()
 	test_kernel
 	build_tree "$TEST_KDIR" sources WINPAR_SIM=m WINPAR_WDM=m WINPAR_CLIENTS=m
 	mapfile -t kos < <(test_modules parport parport_pc)
+	sources_programs "$SCRATCH/overlay/bin"
 	initramfs "$SCRATCH/sources.img" "$SCRATCH/overlay" "${kos[@]}" \
 		"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
 		"$BUILT/wdm/winpar_wdm.ko" "$BUILT"/tests/clients/*/*.ko
@@ -148,8 +162,10 @@ run_sources()
 		--smp 2 --mem 512 --lpt "0x378,7,$SCRATCH/lpt" --timeout 240 ||
 		status=$?
 	cases "$GUEST_CONSOLE" sources
-	printf 'a Windows source prints\r\n' >"$SCRATCH/want"
-	same_case "sources: the line on the LPT" "$SCRATCH/want" "$SCRATCH/lpt"
+	printf '%s\r\n' 'a Windows source prints' 'a program prints by WriteFile' \
+		'and by DeviceIoControl' >"$SCRATCH/want"
+	echo >>"$SCRATCH/want"
+	same_case "sources: the lines on the LPT" "$SCRATCH/want" "$SCRATCH/lpt"
 	ran sources $status
 }
 
