@@ -233,7 +233,7 @@ mistake "an arrow of a journey that is no call" docs/write.dot \
 	'^ *docs/write\.dot: winpar_job_write\(\) does not call winpar_port_reserve\(\)$'
 mistake "a function of wdm/ without a row" docs/wdm.md \
 	'/^\| `IoGetRelatedDeviceObject` \|/d' \
-	'^ *docs/wdm\.md: IoGetRelatedDeviceObject\(\) of wdm/open\.c has no row$'
+	'^ *docs/wdm\.md: IoGetRelatedDeviceObject\(\) of wdm/file\.c has no row$'
 mistake "a function of wdm/ that is said to be absent" docs/wdm.md \
 	's/^(\| `IoBuildSynchronousFsdRequest` \|) same/\1 absent/' \
 	'^ *docs/wdm\.md:[0-9]+: IoBuildSynchronousFsdRequest is absent here, and a header has it$'
