@@ -470,7 +470,8 @@ static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
  *
  * Implements PPARALLEL_FREE_ROUTINE. Frees what this client has, by whichever of
  * its files or by a Try call. Freeing a port that the client does not have changes
- * nothing and is reported with the caller's name.
+ * nothing and is reported with the caller's name. In process context the routine of
+ * the next request, also another client's, may run before this returns.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
