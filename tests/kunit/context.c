@@ -24,6 +24,15 @@
 
 /* ----- contexts ---------------------------------------------------------- */
 
+enum wpt_level wpt_level(void)
+{
+	if (in_hardirq())
+		return WPT_HARDIRQ;
+	if (in_serving_softirq())
+		return WPT_SOFTIRQ;
+	return WPT_PROCESS;
+}
+
 struct wpt_call {
 	struct tasklet_struct tasklet;
 	struct irq_work work;

@@ -18,15 +18,6 @@ MODULE_LICENSE("GPL");
 
 /* ----- the record -------------------------------------------------------- */
 
-enum wpt_level wpt_level(void)
-{
-	if (in_hardirq())
-		return WPT_HARDIRQ;
-	if (in_serving_softirq())
-		return WPT_SOFTIRQ;
-	return WPT_PROCESS;
-}
-
 /* Does the caller hold a lock? False when lockdep is off, as after a splat. */
 static bool wpt_holds(spinlock_t *lock)
 {
@@ -37,7 +28,12 @@ static bool wpt_holds(spinlock_t *lock)
 #endif
 }
 
-void wpt_note(struct wpt *t, int id, NTSTATUS status, ULONG_PTR information)
+/*
+ * Make an entry in the record. @calls, if any, goes up under the record's lock
+ * too: a case that has waited for one of the two finds the other.
+ */
+static void wpt_enter(struct wpt *t, int id, NTSTATUS status,
+		      ULONG_PTR information, unsigned int *calls)
 {
 	struct wpt_log *log = &t->log;
 	struct wpt_event *event;
@@ -54,13 +50,26 @@ void wpt_note(struct wpt *t, int id, NTSTATUS status, ULONG_PTR information)
 		event->interrupt_lock = wpt_holds(&t->port->interrupt.lock);
 	}
 	log->count++;
+	if (calls)
+		WRITE_ONCE(*calls, *calls + 1);
 	spin_unlock_irqrestore(&log->lock, flags);
 	wake_up_all(&log->wait);
 }
 
+void wpt_note(struct wpt *t, int id, NTSTATUS status, ULONG_PTR information)
+{
+	wpt_enter(t, id, status, information, NULL);
+}
+
 unsigned int wpt_noted(struct wpt *t)
 {
-	return READ_ONCE(t->log.count);
+	unsigned long flags;
+	unsigned int count;
+
+	spin_lock_irqsave(&t->log.lock, flags);
+	count = t->log.count;
+	spin_unlock_irqrestore(&t->log.lock, flags);
+	return count;
 }
 
 /* Wait until the record has so many events. */
@@ -223,9 +232,8 @@ NTSTATUS wpt_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	if (&request->irp != irp || device != request->device)
 		KUNIT_FAIL(request->t->test,
 			   "wrong arguments of a completion routine");
-	request->calls++;
-	wpt_note(request->t, request->id, irp->IoStatus.Status,
-		 irp->IoStatus.Information);
+	wpt_enter(request->t, request->id, irp->IoStatus.Status,
+		  irp->IoStatus.Information, &request->calls);
 	if (request->then)
 		request->then(request);
 	return STATUS_SUCCESS;
