@@ -5,7 +5,6 @@
  * nothing is allocated, connected, queued or open any more.
  */
 #include <linux/delay.h>
-#include <linux/interrupt.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/slab.h>
