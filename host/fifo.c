@@ -7,24 +7,26 @@
  *			while Busy is low
  *	ECR mode 011	ECP, events 34 to 37 and 32
  *
- * The FIFO is fed in bursts: as many bytes as it has room for when it is empty, one
- * for each look that finds it not full. While it is full the task looks again some
- * times, and then sleeps, for longer the less the FIFO has sent in the last sleep.
+ * winpar_fifo_fill() reads the ECR again and again. An empty FIFO gets a burst, as many
+ * bytes as it holds; one that is neither empty nor full gets a byte. While the FIFO is
+ * full the task reads the ECR some times more, and then sleeps: twice as long as before
+ * when few bytes went out during the last sleep, half as long when many did.
  *
- * The chip tells that the FIFO is full or that it is empty, not how many bytes are in
- * it. When a write ends early winpar_fifo_rest() finds that out: in test mode, in
- * which no byte goes out, it fills the FIFO up. A byte that is still in the FIFO has
- * not been sent, and is not counted. A byte in ECP whose handshake is broken off
- * between events 35 and 36 may have been taken or not: it is not counted, and the
- * caller ends the mode.
+ * The ECR says that the FIFO is full or that it is empty, not how many bytes are in it.
+ * When a write ends early winpar_fifo_rest() finds that out: it switches to test mode,
+ * in which the chip sends nothing, and counts how many bytes fill the FIFO up. A byte
+ * that is still in the FIFO has not been sent, and is not counted. Of a byte in ECP
+ * whose handshake is broken off between events 35 and 36 winpar cannot know whether the
+ * peripheral took it: that byte is not counted, and host/bytes.c sets the phase to
+ * ECP_DIR_UNKNOWN.
  *
- * Nothing of this has been seen on a real chip: so it is done only with the parameter
- * hardware_fifo, and where port/probe.c has found a FIFO of bytes. The FIFO that a
- * driver of the kernel's feeds itself (PARPORT_MODE_COMPAT, PARPORT_MODE_ECP) is left
- * to that driver.
+ * winpar has not been tried with a real chip's FIFO: so it writes through the FIFO only
+ * where the parameter hardware_fifo is set and port/probe.c has found a FIFO of bytes.
+ * host/bytes.c leaves a FIFO that a driver of the kernel's feeds itself
+ * (PARPORT_MODE_COMPAT, PARPORT_MODE_ECP) to that driver.
  *
- * Context of all: as of the functions in host/bytes.c. The engine keeps the ECR in
- * mode 001 and puts it back (host/engine.c).
+ * The engine keeps the ECR in mode 001 between writes, and puts the ECR back at its end
+ * (host/engine.c, which also says who may call these functions from which context).
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -37,13 +39,13 @@
 #include "host/fifo.h"
 #include "host/regs.h"
 
-/* A FIFO that has sent nothing for so long makes a write return, in ms. */
+/* A write returns when no byte has gone into the FIFO for so long, in ms. */
 #define WINPAR_FIFO_PATIENCE	40
-/* In ECP, in the middle of a byte. */
+/* ... and in ECP in the middle of a byte, which would be broken off, in ms. */
 #define WINPAR_FIFO_BYTE_TIME	4000
-/* How often a full FIFO is looked at before the first sleep. */
+/* How often winpar_fifo_wait() returns at once before it sleeps. */
 #define WINPAR_FIFO_LOOKS	20
-/* The shortest sleep and the longest, in us. */
+/* The shortest and the longest sleep of winpar_fifo_wait(), in us. */
 #define WINPAR_FIFO_NAP_MIN	50U
 #define WINPAR_FIFO_NAP_MAX	8000U
 
@@ -55,10 +57,11 @@ MODULE_PARM_DESC(hardware_fifo,
 /**
  * struct winpar_fifo - a write that is going on
  * @engine: the engine, whose mode is COMPAT or ECP
- * @looks: how often the FIFO was looked at since bytes went into it
+ * @looks: how often winpar_fifo_wait() has returned at once since it last slept or,
+ *         while the sleeps are the shortest, since bytes went into the FIFO
  * @nap: how long the last sleep was, in us
  * @fed: how many bytes went into the FIFO since the last sleep
- * @since: when the last byte went into it, in jiffies
+ * @since: when the last byte went into the FIFO, in jiffies
  */
 struct winpar_fifo {
 	struct winpar_engine *engine;
@@ -69,7 +72,7 @@ struct winpar_fifo {
 };
 
 /**
- * winpar_fifo_is_wanted() - may the FIFO be used, where there is one?
+ * winpar_fifo_is_wanted() - does the administrator want writes to go through a FIFO?
  *
  * Context: any.
  * Return: what the parameter hardware_fifo says.
@@ -85,10 +88,12 @@ static bool winpar_fifo_is_ecp(const struct winpar_engine *engine)
 }
 
 /**
- * winpar_fifo_can_write() - can bytes be written through the FIFO?
+ * winpar_fifo_can_write() - can winpar_fifo_write() be called?
  * @engine: the engine, begun
  *
- * Return: whether they can, in the mode that the wire is in.
+ * Context: as host/engine.c says of all.
+ * Return: true if the probe has found a FIFO, hardware_fifo is set, and the Linux
+ * port is in compatibility mode or in ECP.
  */
 bool winpar_fifo_can_write(const struct winpar_engine *engine)
 {
@@ -117,7 +122,7 @@ static void winpar_fifo_feed(struct winpar_fifo *fifo, const u8 *bytes,
 		winpar_host_write(fifo->engine->host, WINPAR_REG_FIFO,
 				  bytes[i]);
 	fifo->fed += count;
-	/* What is sent soon is worth some looks; else it is slept for at once. */
+	/* The peripheral is fast: look for room some times before the next sleep. */
 	if (fifo->nap == WINPAR_FIFO_NAP_MIN)
 		fifo->looks = 0;
 	fifo->since = jiffies;
@@ -132,7 +137,10 @@ static bool winpar_fifo_is_in_byte(const struct winpar_fifo *fifo)
 	       WINPAR_STS_BUSY;
 }
 
-/* No room: look again soon, or sleep. False: the write ends here. */
+/*
+ * The FIFO has no room, or is not empty yet: return at once, the first times, or after a
+ * sleep. Return false if the write is to end now.
+ */
 static bool winpar_fifo_wait(struct winpar_fifo *fifo)
 {
 	unsigned long patience = msecs_to_jiffies(WINPAR_FIFO_PATIENCE);
@@ -158,7 +166,10 @@ static bool winpar_fifo_wait(struct winpar_fifo *fifo)
 	return true;
 }
 
-/* In compatibility mode the chip does not look at nFault: so look before a burst. */
+/*
+ * In compatibility mode the chip goes on sending while nFault is low (an error, no
+ * paper): so winpar_fifo_fill() asks this before each burst.
+ */
 static bool winpar_fifo_may_feed(const struct winpar_fifo *fifo)
 {
 	return winpar_fifo_is_ecp(fifo->engine) ||
@@ -166,7 +177,10 @@ static bool winpar_fifo_may_feed(const struct winpar_fifo *fifo)
 	       WINPAR_STS_FAULT;
 }
 
-/* How many bytes are in the FIFO? Stops the handshake, and ends in mode 001. */
+/*
+ * How many bytes are in the FIFO? This stops the handshake, and empties the FIFO: the
+ * ECR is left in mode 001.
+ */
 static unsigned int winpar_fifo_rest(struct winpar_fifo *fifo)
 {
 	unsigned int depth = fifo->engine->fifo, room = 0;
@@ -180,7 +194,10 @@ static unsigned int winpar_fifo_rest(struct winpar_fifo *fifo)
 	return depth - room;
 }
 
-/* Feed it all. Return how many bytes went into the FIFO. */
+/*
+ * Write @bytes into the FIFO, until all are in it or the write is to end. Return how
+ * many bytes went into the FIFO.
+ */
 static size_t winpar_fifo_fill(struct winpar_fifo *fifo, const u8 *bytes,
 			       size_t length)
 {
@@ -208,7 +225,7 @@ static size_t winpar_fifo_fill(struct winpar_fifo *fifo, const u8 *bytes,
 	return fed;
 }
 
-/* Wait until all has been sent. */
+/* Wait until the FIFO is empty. Return false if the write is to end before that. */
 static bool winpar_fifo_drain(struct winpar_fifo *fifo)
 {
 	while (!(winpar_fifo_ecr(fifo) & WINPAR_ECR_EMPTY))
@@ -219,15 +236,17 @@ static bool winpar_fifo_drain(struct winpar_fifo *fifo)
 
 /**
  * winpar_fifo_write() - send bytes through the FIFO
- * @engine: the engine, begun; winpar_fifo_can_write(), and in ECP the lines point
- *          forward and the peripheral is ready
+ * @engine: the engine, begun, for which winpar_fifo_can_write() is true; in ECP the
+ *          lines point forward and the peripheral is ready
  * @bytes: what to send
  * @length: how many
  *
- * Returns early when no byte goes out for some 40 ms (in the middle of a byte in ECP
- * 4 s), nFault is low in compatibility mode, a signal is pending or
- * winpar_engine_expire() was called.
+ * Returns early when no byte has gone into the FIFO for 40 ms (in ECP in the middle of a
+ * byte 4 s) though bytes are left to send or in it, when nFault is low in compatibility
+ * mode, a signal is pending or winpar_engine_expire() was called. The caller looks why,
+ * and calls again for the rest.
  *
+ * Context: as host/engine.c says of all.
  * Return: how many bytes the peripheral was given.
  */
 ssize_t winpar_fifo_write(struct winpar_engine *engine, const u8 *bytes,
@@ -248,7 +267,7 @@ ssize_t winpar_fifo_write(struct winpar_engine *engine, const u8 *bytes,
 	parport->ops->frob_control(parport, PARPORT_CONTROL_STROBE |
 				   (winpar_fifo_is_ecp(engine) ?
 				    PARPORT_CONTROL_AUTOFD : 0), 0);
-	/* From mode 001, in which the FIFO is empty. */
+	/* The FIFO is empty, as mode 001, which the chip is in, empties it. */
 	winpar_fifo_set_mode(&fifo, winpar_fifo_is_ecp(engine) ?
 			     WINPAR_ECR_ECP : WINPAR_ECR_FAST);
 	sent = winpar_fifo_fill(&fifo, bytes, length);

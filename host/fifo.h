@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Writing through the FIFO of a chip with an ECR. See host/fifo.c. */
+/*
+ * Writing through the FIFO of a chip with an ECR, instead of byte by byte through the
+ * parport core. host/fifo.c says how, and describes each function.
+ */
 #ifndef _WINPAR_HOST_FIFO_H
 #define _WINPAR_HOST_FIFO_H
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes through the FIFO of a chip with an ECR (the parameter hardware_fifo): each
- * byte that is counted has arrived, once, in order, whenever the write ends; and the
- * registers are as before for the next owner.
+ * Writes through the FIFO of a chip with an ECR (host/fifo.c, which the parameter
+ * hardware_fifo switches on). Each byte that Information counts arrives at the device
+ * in software, once and in order, also when the write ends early; and the next owner of
+ * the port finds the registers as they were before.
  */
 #include "device_port.h"
 
@@ -23,14 +24,16 @@ static void wpt_fifo_exit(struct kunit *test)
 	wpt_dev_exit(test);
 }
 
+/* How many bytes the chip in software has sent out of its FIFO. */
 static unsigned long wpt_fifo_sent(struct wpt_dev *d)
 {
 	return wpt_sim_number(&d->s, "chip", "fifo_sent");
 }
 
 /*
- * All that was counted arrives: in compatibility mode a device that is given a byte, which
- * is when it counts, is busy with it for a while before it has it.
+ * Expect that @count bytes arrive after the first @had. Waits, since winpar counts a byte
+ * in compatibility mode when its strobe has gone out, and the device in software counts
+ * the byte at the end of its busy time.
  */
 static void wpt_fifo_expect_arrived(struct wpt_dev *d, unsigned long had,
 				    const u8 *bytes, unsigned long count)
@@ -45,6 +48,15 @@ static void wpt_fifo_expect_arrived(struct wpt_dev *d, unsigned long had,
 
 /* ----- each byte once, in order ------------------------------------------- */
 
+/**
+ * struct wpt_fifo_row - a write
+ * @name: what the case is called
+ * @words: the port in software (docs/sim.md)
+ * @protocol: the protocol to negotiate
+ * @state: how fast the device is
+ * @length: how many bytes to write
+ * @fifo: expect that the bytes go through the FIFO
+ */
 struct wpt_fifo_row {
 	const char *name;
 	const char *words;
@@ -61,10 +73,10 @@ static const struct wpt_fifo_row wpt_fifo_rows[] = {
 	  "busy_us=0", FIFO_LENGTH, true },
 	{ "compatibility, a byte", "kind=ecp", CENTRONICS, "busy_us=0", 1,
 	  true },
-	{ "compatibility, what the FIFO takes", "kind=ecp", CENTRONICS,
+	{ "compatibility, one FIFO full", "kind=ecp", CENTRONICS,
 	  "busy_us=0", 16, true },
-	{ "compatibility, one more", "kind=ecp", CENTRONICS, "busy_us=0", 17,
-	  true },
+	{ "compatibility, one FIFO full and a byte", "kind=ecp", CENTRONICS,
+	  "busy_us=0", 17, true },
 	{ "compatibility, 1 ms a byte", "kind=ecp", CENTRONICS,
 	  "busy_us=1000", 100, true },
 	{ "compatibility, 30 ms a byte", "kind=ecp", CENTRONICS,
@@ -87,6 +99,7 @@ static const struct wpt_fifo_row wpt_fifo_rows[] = {
 
 WPT_ROWS(wpt_fifo, wpt_fifo_rows);
 
+/* Open the device, negotiate the row's protocol, and make the device as fast as it says. */
 static struct winpar_file *wpt_fifo_open(struct wpt_dev *d,
 					 const struct wpt_fifo_row *row)
 {
@@ -100,7 +113,7 @@ static struct winpar_file *wpt_fifo_open(struct wpt_dev *d,
 	return file;
 }
 
-/* The device is fast again, and works by software, too. */
+/* Make the device fast again: it still works, also by the parport core. */
 static void wpt_fifo_mend(struct wpt_dev *d, struct winpar_file *file)
 {
 	wpt_sim_set(&d->s, "state", "busy_us=0");
@@ -158,7 +171,10 @@ static const struct wpt_fifo_row wpt_fifo_stop_rows[] = {
 
 WPT_ROWS(wpt_fifo_stop, wpt_fifo_stop_rows);
 
-/* It ends by time or by a cancel: Information says how many bytes have arrived. */
+/*
+ * A time-out or a cancel ends the write: Information says how many bytes arrive, and the
+ * next write begins anew.
+ */
 static void winpar_test_device_fifo_stop(struct kunit *test)
 {
 	const struct wpt_fifo_row *row = test->param_value;
@@ -172,7 +188,7 @@ static void winpar_test_device_fifo_stop(struct kunit *test)
 	for (i = 0; i < FIFO_STOPS; i++) {
 		had = wpt_dev_received(d);
 		wpt_sim_set(&d->s, "received", "");
-		/* The times differ: each stop meets the FIFO with another rest. */
+		/* Stop at different times, with more or fewer bytes in the FIFO. */
 		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 				wpt_dev_timeouts(file, 0, i & 1 ? 0 :
 						 150 + 33 * i));
@@ -192,7 +208,7 @@ static void winpar_test_device_fifo_stop(struct kunit *test)
 	wpt_fifo_mend(d, file);
 }
 
-/* Without paper no byte goes out; with paper again the write goes on. */
+/* The device runs out of paper: no byte goes out. With paper again the write goes on. */
 static void winpar_test_device_fifo_paper(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
@@ -206,7 +222,7 @@ static void winpar_test_device_fifo_paper(struct kunit *test)
 	wpt_sim_set(&d->s, "state", "paper=0");
 	had = wpt_dev_received(d);
 	wpt_nap(200);
-	/* The byte that was being taken may still have come. */
+	/* The byte that was on the lines when the paper ran out may still have arrived. */
 	KUNIT_EXPECT_LE(test, wpt_dev_received(d), had + 1);
 	KUNIT_EXPECT_LT(test, wpt_dev_received(d), 200UL);
 	wpt_sim_set(&d->s, "state", "paper=1");
@@ -216,8 +232,9 @@ static void winpar_test_device_fifo_paper(struct kunit *test)
 }
 
 /*
- * The device is gone: what was left in the FIFO is not counted. The byte that a device
- * is busy with in compatibility mode is lost with it.
+ * The device is unplugged during a write: Information does not count the bytes that are
+ * left in the FIFO. In compatibility mode it counts the byte that the device was busy
+ * with, which is lost with the device.
  */
 static void winpar_test_device_fifo_gone(struct kunit *test)
 {
@@ -241,9 +258,9 @@ static void winpar_test_device_fifo_gone(struct kunit *test)
 	wpt_fifo_mend(d, file);
 }
 
-/* ----- around it ---------------------------------------------------------- */
+/* ----- before and after a write ------------------------------------------- */
 
-/* A channel address goes out before the bytes, and a read comes after them. */
+/* In ECP a channel address goes out before the bytes, and reads come between writes. */
 static void winpar_test_device_fifo_ecp_both(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
@@ -273,7 +290,7 @@ static void winpar_test_device_fifo_ecp_both(struct kunit *test)
 	wpt_fifo_mend(d, file);
 }
 
-/* The registers that a client finds after a write are those from before. */
+/* A client that allocates the port after a write finds ECR and control as before it. */
 static void winpar_test_device_fifo_registers(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
