@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A Windows source's way to a port: the device object, requests, interrupts. */
+/*
+ * How a Windows source uses a port (wdm/open.c, parport.c, build.c, irp.c, interrupt.c,
+ * interface.c): it opens the device object, sends requests and cancels them, connects an
+ * interrupt routine, lists the ports, and ends with something left. The suites' module is
+ * the client of the layer; wpt_wdm_take() and wpt_wdm_give() let a client of winpar's own
+ * interface allocate and free the port.
+ */
 #include <linux/kthread.h>
 
 #include <winpar/ddk/initguid.h>
 
 #include "wdm_fixture.h"
 
+/* How many requests winpar_test_port_cancel_race() sends. */
 #define WPT_ROUNDS	2000
 
-/* The port's name, in a buffer of so many characters. */
+/* Write the name of the fixture's port into @buffer, and let @name describe it. */
 static void wpt_port_name(struct kunit *test, WCHAR buffer[48],
 			  UNICODE_STRING *name)
 {
@@ -21,6 +28,7 @@ static void wpt_port_name(struct kunit *test, WCHAR buffer[48],
 	RtlAppendUnicodeStringToString(name, &number);
 }
 
+/* Open the fixture's port. */
 static PDEVICE_OBJECT wpt_device(struct kunit *test, PFILE_OBJECT *file)
 {
 	PDEVICE_OBJECT device;
@@ -34,7 +42,10 @@ static PDEVICE_OBJECT wpt_device(struct kunit *test, PFILE_OBJECT *file)
 	return device;
 }
 
-/* As published drivers do: wait only where the call says that it is pending. */
+/*
+ * Send a request and return its status, as published drivers do: wait for the event only
+ * if IoCallDriver() returns STATUS_PENDING.
+ */
 static NTSTATUS wpt_request(PDEVICE_OBJECT device, ULONG code, PVOID in,
 			    ULONG in_len, PVOID out, ULONG out_len)
 {
@@ -72,13 +83,13 @@ static void winpar_test_port_open(struct kunit *test)
 					  NULL, 0, &info, sizeof(info)),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, device->DeviceExtension, info.Context);
-	/* Opened again it is the same object, and the same Context. */
+	/* A second open gives the same device object. */
 	KUNIT_EXPECT_PTR_EQ(test, wpt_device(test, &other), device);
 	ObReferenceObject(file);
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(file), 1);
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(file), 0);
 	ObDereferenceObject(other);
-	/* The file objects are gone; the device object still works. */
+	/* The file objects are freed; the device object is kept until the client ends. */
 	KUNIT_EXPECT_EQ(test, wpt_request(device,
 					  IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
 					  NULL, 0, &again, sizeof(again)),
@@ -88,7 +99,7 @@ static void winpar_test_port_open(struct kunit *test)
 	again.FreePort(again.Context);
 }
 
-/* Names that there are not, and a buffer that is too short. */
+/* A port that there is not, a name that is no port's, and a buffer that is too short. */
 static void winpar_test_port_refused(struct kunit *test)
 {
 	PDEVICE_OBJECT device;
@@ -114,7 +125,7 @@ static void winpar_test_port_refused(struct kunit *test)
 	ObDereferenceObject(file);
 }
 
-/* An allocation that waits for another client, and gets the port. */
+/* A thread that frees the port for the client of winpar's own interface, after 50 ms. */
 static int wpt_give_later(void *data)
 {
 	schedule_timeout_uninterruptible(HZ / 20);
@@ -122,6 +133,7 @@ static int wpt_give_later(void *data)
 	return 0;
 }
 
+/* An ALLOCATE waits while another client has the port, and then gets the port. */
 static void winpar_test_port_allocate(struct kunit *test)
 {
 	PFILE_OBJECT file;
@@ -143,11 +155,11 @@ static void winpar_test_port_allocate(struct kunit *test)
 }
 
 /**
- * struct wpt_kept - a request that its maker keeps
- * @irp: the request
- * @event: set when it is complete
- * @pending: PendingReturned then
- * @calls: how often its routine was called
+ * struct wpt_kept - an IRP whose completion routine keeps it, so that it is sent again
+ * @irp: the IRP
+ * @event: set by the completion routine
+ * @pending: PendingReturned when the completion routine was called
+ * @calls: how often the completion routine was called since the IRP was sent
  */
 struct wpt_kept {
 	PIRP irp;
@@ -166,7 +178,7 @@ static NTSTATUS wpt_kept_completed(PDEVICE_OBJECT device, PIRP irp, PVOID contex
 	return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
-/* Send an ALLOCATE. */
+/* Send the IRP as an ALLOCATE. */
 static NTSTATUS wpt_kept_send(struct wpt_kept *kept, PDEVICE_OBJECT device)
 {
 	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(kept->irp);
@@ -186,7 +198,10 @@ static void wpt_free_port(PDEVICE_OBJECT device)
 	wpt_request(device, IOCTL_INTERNAL_PARALLEL_PORT_FREE, NULL, 0, NULL, 0);
 }
 
-/* PendingReturned says what the call returned, whichever way it ended. */
+/*
+ * PendingReturned is TRUE exactly when IoCallDriver() has returned STATUS_PENDING: not for
+ * an ALLOCATE of a free port, but for one that waited.
+ */
 static void winpar_test_port_pending(struct kunit *test)
 {
 	struct wpt_kept kept = { };
@@ -212,7 +227,11 @@ static void winpar_test_port_pending(struct kunit *test)
 	ObDereferenceObject(file);
 }
 
-/* DDI page: wdm, IoCancelIrp: a request that waits, one that is not sent yet */
+/*
+ * DDI page: wdm, IoCancelIrp. First for a request that waits. Then before a request is
+ * sent: IoCancelIrp() finds no cancel routine, and the request is cancelled as soon as it
+ * would have to wait.
+ */
 static void winpar_test_port_cancel(struct kunit *test)
 {
 	struct wpt_kept kept = { };
@@ -238,7 +257,7 @@ static void winpar_test_port_cancel(struct kunit *test)
 	ObDereferenceObject(file);
 }
 
-/* Cancels the request over and over. */
+/* A thread that cancels the IRP @data over and over. */
 static int wpt_cancel_run(void *data)
 {
 	while (!kthread_should_stop()) {
@@ -249,8 +268,10 @@ static int wpt_cancel_run(void *data)
 }
 
 /*
- * A request that is cancelled while it is sent, waits and completes is complete once,
- * and KASAN sees nothing touched afterwards.
+ * A thread cancels an IRP all the time while the case sends it WPT_ROUNDS times, every
+ * other time to a port that another client has at first. Each time the completion routine
+ * is called once, with STATUS_SUCCESS or STATUS_CANCELLED; KASAN would report a use of
+ * freed memory.
  */
 static void winpar_test_port_cancel_race(struct kunit *test)
 {
@@ -289,12 +310,12 @@ static void winpar_test_port_cancel_race(struct kunit *test)
 }
 
 /**
- * struct wpt_isr - an interrupt routine that queues a DPC
- * @dpc: the DPC
- * @event: set by it
- * @interrupts: how often the routine was called
- * @level: at which level it was last
- * @counted: what wpt_isr_count() saw
+ * struct wpt_isr - what the interrupt routine wpt_isr() and its DPC share with the case
+ * @dpc: the DPC, which wpt_isr() queues
+ * @event: set by the DPC
+ * @interrupts: how often wpt_isr() was called
+ * @level: the level at which wpt_isr() was called last
+ * @counted: @interrupts, as wpt_isr_count() saw it
  */
 struct wpt_isr {
 	KDPC dpc;
@@ -322,6 +343,7 @@ static VOID wpt_isr_dpc(PKDPC dpc, PVOID context, PVOID argument1,
 	KeSetEvent(&isr->event, IO_PARALLEL_INCREMENT, FALSE);
 }
 
+/* KeSynchronizeExecution() calls this: are interrupts off, as in the routine itself? */
 static BOOLEAN wpt_isr_count(PVOID context)
 {
 	struct wpt_isr *isr = context;
@@ -330,7 +352,11 @@ static BOOLEAN wpt_isr_count(PVOID context)
 	return irqs_disabled();
 }
 
-/* DDI pages: parallel, PARALLEL_CONNECT_INTERRUPT; wdm, KeSynchronizeExecution */
+/*
+ * DDI pages: parallel, PARALLEL_CONNECT_INTERRUPT; wdm, KeSynchronizeExecution. An
+ * interrupt calls the connected routine, whose DPC runs afterwards; the interrupt object
+ * gives its lock. The end of the client disconnects the routine.
+ */
 static void winpar_test_port_interrupt(struct kunit *test)
 {
 	union {
@@ -365,13 +391,16 @@ static void winpar_test_port_interrupt(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, irqs_disabled());
 	KeReleaseInterruptSpinLock(connect.info.InterruptObject, old);
 	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), PASSIVE_LEVEL);
-	/* It is left connected: the end of the client disconnects it. */
+	/* The client ends without a DISCONNECT: the layer disconnects the routine. */
 	wpt_wdm_stop();
 	wpt_wdm_interrupt(test);
 	KUNIT_EXPECT_EQ(test, isr->interrupts, 1);
 }
 
-/* A client that ends with a request that waits: its routine is not called. */
+/*
+ * A client ends while its ALLOCATE waits: the request is taken off the port, and its
+ * completion routine is not called.
+ */
 static void winpar_test_port_left(struct kunit *test)
 {
 	struct wpt_kept *kept = kunit_kzalloc(test, sizeof(*kept), GFP_KERNEL);
@@ -389,7 +418,10 @@ static void winpar_test_port_left(struct kunit *test)
 	wpt_wdm_give(test);
 }
 
-/* DDI pages: wdm, IoGetDeviceInterfaces; ntddk, IoGetConfigurationInformation */
+/*
+ * DDI pages: wdm, IoGetDeviceInterfaces; ntddk, IoGetConfigurationInformation. The only
+ * name on the list opens the fixture's port; a class that no port is of has an empty list.
+ */
 static void winpar_test_port_interfaces(struct kunit *test)
 {
 	static const GUID other = { 1, 2, 3, { 4 } };
