@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Device objects that a driver creates, their names, and how they are stacked. */
+/*
+ * Device objects that a driver creates (wdm/device.c): their names, and how they are
+ * stacked. Symbolic links (wdm/link.c, node.c), also to the fixture's port.
+ */
 #include "wdm_fixture.h"
 
+/* Create a device for the fixture's driver, with @extension bytes of DeviceExtension. */
 static NTSTATUS wpt_create(ULONG extension, PCWSTR name, PDEVICE_OBJECT *device)
 {
 	UNICODE_STRING string;
@@ -44,11 +48,11 @@ static void winpar_test_device_create(struct kunit *test)
 	for (i = 0; i < 1000; i++)
 		bad += !!((u8 *)first->DeviceExtension)[i];
 	KUNIT_EXPECT_EQ(test, bad, 0U);
-	/* The whole of it is there: KASAN sees one byte more. */
+	/* KASAN reports this if the extension has fewer than 1000 bytes. */
 	memset(first->DeviceExtension, 0xa5, 1000);
 	KUNIT_ASSERT_EQ(test, wpt_create(0, NULL, &second), STATUS_SUCCESS);
 	KUNIT_EXPECT_NULL(test, second->DeviceExtension);
-	/* The latest first. */
+	/* The driver's list begins with the device that was created last. */
 	KUNIT_EXPECT_PTR_EQ(test, driver->DeviceObject, second);
 	KUNIT_EXPECT_PTR_EQ(test, second->NextDevice, first);
 	IoDeleteDevice(first);
@@ -58,7 +62,10 @@ static void winpar_test_device_create(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, driver->DeviceObject);
 }
 
-/* Names: without regard to case, once, and free again after the deletion. */
+/*
+ * Two devices cannot have one name, in upper or lower case; after IoDeleteDevice() another
+ * device can have the name. Names and sizes that IoCreateDevice() refuses.
+ */
 static void winpar_test_device_name(struct kunit *test)
 {
 	PDEVICE_OBJECT device, other;
@@ -68,7 +75,7 @@ static void winpar_test_device_name(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_create(8, L"\\device\\WPTNAME", &other),
 			STATUS_OBJECT_NAME_COLLISION);
 	KUNIT_EXPECT_NULL(test, other);
-	/* A reference keeps the object, and not its name. */
+	/* The reference keeps the object and its extension, but not the name. */
 	KUNIT_EXPECT_EQ(test, ObReferenceObject(device), 2);
 	IoDeleteDevice(device);
 	KUNIT_EXPECT_EQ(test, wpt_create(8, L"\\device\\WPTNAME", &other),
@@ -99,7 +106,7 @@ static void winpar_test_device_attach(struct kunit *test)
 				STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, device[0],
 			    IoAttachDeviceToDeviceStack(device[1], device[0]));
-	/* Above what is the highest. */
+	/* device[2] is attached above device[1], which is the highest now. */
 	KUNIT_EXPECT_PTR_EQ(test, device[1],
 			    IoAttachDeviceToDeviceStack(device[2], device[0]));
 	KUNIT_EXPECT_EQ(test, device[2]->StackSize, 3);
@@ -115,7 +122,10 @@ static void winpar_test_device_attach(struct kunit *test)
 		IoDeleteDevice(device[i]);
 }
 
-/* Mistakes, and what is left, are named in the log. */
+/*
+ * The log names the caller that deletes a device twice or deletes one that it has not
+ * created; and at the client's end the devices and links that the client has left.
+ */
 static void winpar_test_device_named(struct kunit *test)
 {
 	DEVICE_OBJECT other = { .Type = 3, .ReferenceCount = 1 };
@@ -143,7 +153,7 @@ static void winpar_test_device_named(struct kunit *test)
 						"1 symbolic links were left"));
 }
 
-/* Each allocation fails once. */
+/* One allocation of IoCreateDevice() after the other fails, and then none. */
 static void winpar_test_device_memory(struct kunit *test)
 {
 	PDEVICE_OBJECT device = NULL;
@@ -170,13 +180,13 @@ static void winpar_test_link(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, wpt_link(L"\\DosDevices\\WptLink", L"\\Device\\A"),
 			STATUS_SUCCESS);
-	/* Three spellings of one directory. */
+	/* \DosDevices\, \??\ and \GLOBAL??\ are one directory. */
 	KUNIT_EXPECT_EQ(test, wpt_link(L"\\??\\WPTLINK", L"\\Device\\B"),
 			STATUS_OBJECT_NAME_COLLISION);
 	KUNIT_EXPECT_EQ(test, wpt_unlink(L"\\GLOBAL??\\wptlink"), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_unlink(L"\\DosDevices\\WptLink"),
 			STATUS_OBJECT_NAME_NOT_FOUND);
-	/* Names that no file can have, or has already. */
+	/* Names that no file in /dev can have, no absolute name, and /dev/null. */
 	KUNIT_EXPECT_EQ(test, wpt_link(L"\\DosDevices\\..", L"\\Device\\A"),
 			STATUS_OBJECT_NAME_INVALID);
 	KUNIT_EXPECT_EQ(test, wpt_link(L"\\DosDevices\\", L"\\Device\\A"),
@@ -185,13 +195,16 @@ static void winpar_test_link(struct kunit *test)
 			STATUS_OBJECT_NAME_INVALID);
 	KUNIT_EXPECT_EQ(test, wpt_link(L"\\DosDevices\\NULL", L"\\Device\\A"),
 			STATUS_OBJECT_NAME_COLLISION);
-	/* Elsewhere a link is a name only. */
+	/* A link in another directory gets no node, so its name need not suit /dev. */
 	KUNIT_EXPECT_EQ(test, wpt_link(L"\\Device\\..", L"\\Device\\A"),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_unlink(L"\\Device\\.."), STATUS_SUCCESS);
 }
 
-/* IoGetDeviceObjectPointer() follows links to a port, and not in circles. */
+/*
+ * IoGetDeviceObjectPointer() follows a link to a port, and finds the device that the
+ * client has attached to the port. A link to itself is STATUS_OBJECT_NAME_INVALID.
+ */
 static void winpar_test_link_port(struct kunit *test)
 {
 	WCHAR buffer[64], digits[12];
@@ -213,7 +226,7 @@ static void winpar_test_link_port(struct kunit *test)
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, same, device);
 	ObDereferenceObject(other);
-	/* What is attached to a port is what its client finds. */
+	/* The highest device of the port's stack is found; the file is the port's. */
 	KUNIT_ASSERT_EQ(test, wpt_create(0, NULL, &above), STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, IoAttachDeviceToDeviceStack(above, device),
 			    device);
@@ -235,7 +248,10 @@ static void winpar_test_link_port(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, IoDeleteSymbolicLink(&link), STATUS_SUCCESS);
 }
 
-/* Each allocation of a link with a node fails once, and nothing is left. */
+/*
+ * One allocation of a link with a node after the other fails, and then none. A link that
+ * could not be made has left no link of that name.
+ */
 static void winpar_test_link_memory(struct kunit *test)
 {
 	unsigned int nth;
@@ -246,7 +262,7 @@ static void winpar_test_link_memory(struct kunit *test)
 		status = wpt_link(L"\\DosDevices\\WptMemory", L"\\Device\\A");
 		if (wpt_wdm_fail_end())
 			break;
-		/* What the kernel does without is no failure. */
+		/* The kernel can do without some of these allocations. */
 		if (NT_SUCCESS(status)) {
 			KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 					wpt_unlink(L"\\DosDevices\\WptMemory"));

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A program's request that its driver passes down to the port. */
+/*
+ * A program's control request that the driver of wdm_node_driver.c passes down to the
+ * fixture's port, as an ALLOCATE.
+ */
 #include <linux/fs.h>
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
@@ -7,10 +10,10 @@
 #include "wdm_node_driver.h"
 
 /**
- * struct wpt_down - a program that asks
- * @file: its file
+ * struct wpt_down - a program with a request
+ * @file: what the program has open
  * @control: the request
- * @ended: set when it has ended
+ * @ended: set by wpt_down_run() when the request is complete
  */
 struct wpt_down {
 	struct file *file;
@@ -18,6 +21,7 @@ struct wpt_down {
 	KEVENT ended;
 };
 
+/* Keeps the port of the case open. */
 static PFILE_OBJECT wpt_down_file;
 
 static int wpt_down_init(struct kunit *test)
@@ -47,6 +51,7 @@ static void wpt_down_exit(struct kunit *test)
 	wpt_node_exit(test);
 }
 
+/* Free the port for the driver, by FreePort. */
 static void wpt_down_free(void)
 {
 	PARALLEL_PORT_INFORMATION info;
@@ -60,6 +65,7 @@ static void wpt_down_free(void)
 		info.FreePort(info.Context);
 }
 
+/* The program's thread, which SIGKILL reaches: it makes the request. */
 static int wpt_down_run(void *data)
 {
 	struct wpt_down *down = data;
@@ -77,7 +83,7 @@ static void wpt_down_open(struct kunit *test, struct wpt_down *down)
 	KeInitializeEvent(&down->ended, NotificationEvent, FALSE);
 }
 
-/* A program that waits for the port, which another client has. */
+/* Begin a program whose request waits for the port, which another client has. */
 static struct task_struct *wpt_down_waits(struct kunit *test,
 					  struct wpt_down *down)
 {
@@ -93,6 +99,7 @@ static struct task_struct *wpt_down_waits(struct kunit *test,
 	return task;
 }
 
+/* Wait until the program's request is complete; the driver's routine was called once. */
 static void wpt_down_wait(struct kunit *test, struct wpt_down *down)
 {
 	LARGE_INTEGER timeout = WPT_MS(20000);
@@ -103,7 +110,7 @@ static void wpt_down_wait(struct kunit *test, struct wpt_down *down)
 	KUNIT_EXPECT_EQ(test, wpt_node.completed, 1);
 }
 
-/* The port is free: the request is complete at once. */
+/* The port is free: the request completes at once, and is not pending. */
 static void winpar_test_down_free(struct kunit *test)
 {
 	struct wpt_down down = { };
@@ -117,7 +124,7 @@ static void winpar_test_down_free(struct kunit *test)
 	wpt_program_close(down.file);
 }
 
-/* It is busy: the program waits until it is freed. */
+/* Another client has the port: the program waits until that client frees it. */
 static void winpar_test_down_busy(struct kunit *test)
 {
 	struct wpt_down down = { };
@@ -132,7 +139,10 @@ static void winpar_test_down_busy(struct kunit *test)
 	wpt_program_close(down.file);
 }
 
-/* ... or until it is killed: then the port's queue has the request no more. */
+/*
+ * Another client has the port, and the program is killed: its request is cancelled, and
+ * waits in the port's queue no more.
+ */
 static void winpar_test_down_killed(struct kunit *test)
 {
 	struct wpt_down down = { };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The fixture's driver: DriverEntry and DriverUnload. */
+/* The driver of the fixture for wdm/, written like a Windows source. */
 #include "wdm_fixture.h"
 
 static PDRIVER_OBJECT wpt_driver;
 static unsigned int wpt_unloads;
-/* What DriverEntry does beside, if any. */
+/* A suite's own part of DriverEntry, or NULL. */
 void (*wpt_wdm_at_entry)(PDRIVER_OBJECT driver);
 
 static VOID wpt_wdm_unload(PDRIVER_OBJECT driver)
@@ -12,6 +12,7 @@ static VOID wpt_wdm_unload(PDRIVER_OBJECT driver)
 	wpt_unloads++;
 }
 
+/* DriverEntry; the fixture starts the client with it. */
 int wpt_wdm_entry(void *driver, void *path)
 {
 	wpt_driver = driver;
@@ -21,11 +22,13 @@ int wpt_wdm_entry(void *driver, void *path)
 	return STATUS_SUCCESS;
 }
 
+/* The driver object that DriverEntry was given. */
 PDRIVER_OBJECT wpt_wdm_driver(void)
 {
 	return wpt_driver;
 }
 
+/* How often DriverUnload was called so far. */
 unsigned int wpt_wdm_unloads(void)
 {
 	return wpt_unloads;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The half of the fixture for wdm/ that uses winpar's own interface. */
+/*
+ * The half of the fixture for wdm/ that uses winpar's own interface: the fake port, and
+ * the file of a client of that interface. The suites cannot, since winpar's IRP and the
+ * layer's have one name. wdm_driver.c is the other half.
+ */
 #include <winpar/ddk/client.h>
 #include <winpar/ddk/entry.h>
 
@@ -52,6 +56,7 @@ unsigned int wpt_wdm_number(struct kunit *test)
 	return to_wpt(test)->fake->parport->number;
 }
 
+/* Let the fake port make an interrupt. */
 void wpt_wdm_interrupt(struct kunit *test)
 {
 	fake_port_interrupt(to_wpt(test)->fake);
@@ -63,27 +68,31 @@ NTSTATUS wpt_wdm_take(struct kunit *test)
 	return wpt_ioctl(to_wpt(test)->file[0], WPT_ALLOCATE);
 }
 
+/* Let that client free the port. */
 void wpt_wdm_give(struct kunit *test)
 {
 	wpt_ioctl(to_wpt(test)->file[0], WPT_FREE);
 }
 
+/* How many requests wait for the port. */
 unsigned int wpt_wdm_waiters(struct kunit *test)
 {
 	return wpt_waiters(to_wpt(test));
 }
 
+/* Wait until the port's loop has nothing left to do. */
 void wpt_wdm_settle(struct kunit *test)
 {
 	wpt_settle(to_wpt(test));
 }
 
-/* The port of the case goes, or another comes in its place. */
+/* Remove the fake port. */
 void wpt_wdm_unplug(struct kunit *test)
 {
 	fake_port_remove(to_wpt(test)->fake);
 }
 
+/* Let another fake port arrive in its place. */
 void wpt_wdm_plug(struct kunit *test)
 {
 	wpt_plug(to_wpt(test), NULL);
@@ -95,7 +104,7 @@ void wpt_wdm_fail_nth(unsigned int nth)
 	wpt_fail_nth(nth);
 }
 
-/* It fails no more. True: there were fewer, and none has failed. */
+/* Let no allocation fail any more. True: there were fewer than n, and none has failed. */
 bool wpt_wdm_fail_end(void)
 {
 	bool left = wpt_fail_left();

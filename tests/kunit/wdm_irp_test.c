@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* IRPs down a stack of drivers and up again. DDI pages: wdm, IoCallDriver and others. */
+/*
+ * IRPs on their way down a stack of three drivers and up again (wdm/irp.c); IRPs that the
+ * layer makes (wdm/build.c); cancelling. DDI pages: wdm, IoCallDriver and others.
+ */
 #include "wdm_fixture.h"
 
 #define WPT_DRIVERS	3
@@ -41,6 +44,7 @@ struct wpt_layer {
 static struct wpt_layer wpt_layers[WPT_DRIVERS];
 static int wpt_turn;
 
+/* The completion routine of each driver of the stack, and of the maker (no device). */
 static NTSTATUS wpt_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 {
 	struct wpt_layer *layer = context;
@@ -55,6 +59,7 @@ static NTSTATUS wpt_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	return STATUS_SUCCESS;
 }
 
+/* A driver passes each IRP down; the lowest completes it, or holds it if @hold is set. */
 static NTSTATUS wpt_dispatch(PDEVICE_OBJECT device, PIRP irp)
 {
 	struct wpt_layer *layer = device->DeviceExtension;
@@ -176,6 +181,16 @@ static void winpar_test_irp_kept_in_the_middle(struct kunit *test)
 	IoFreeIrp(irp);
 }
 
+/**
+ * struct wpt_invoke_row - when a completion routine is called
+ * @name: what the case is called
+ * @success: InvokeOnSuccess
+ * @error: InvokeOnError
+ * @cancel: InvokeOnCancel
+ * @status: what the IRP completes with
+ * @cancelled: the IRP's Cancel is set
+ * @called: expect that the routine is called
+ */
 struct wpt_invoke_row {
 	const char *name;
 	BOOLEAN success, error, cancel;
@@ -222,7 +237,10 @@ static void winpar_test_irp_invoke(struct kunit *test)
 	IoFreeIrp(irp);
 }
 
-/* DDI page: wdm, IoCallDriver: without a stack location left nothing is sent */
+/*
+ * DDI page: wdm, IoCallDriver. An IRP that has no stack location left is not sent, and the
+ * log says so.
+ */
 static void winpar_test_irp_no_location(struct kunit *test)
 {
 	struct wpt_layer maker = { };
@@ -273,7 +291,11 @@ static void winpar_test_irp_reuse(struct kunit *test)
 
 /* ----- requests that the layer makes ------------------------------------- */
 
-/* DDI page: wdm, IoBuildDeviceIoControlRequest: as many bytes as Information says */
+/*
+ * DDI page: wdm, IoBuildDeviceIoControlRequest. The driver sees a copy of the input. The
+ * completion copies as many bytes of output as Information says, writes the status block
+ * and sets the event.
+ */
 static void winpar_test_build(struct kunit *test)
 {
 	struct wpt_layer *lowest = wpt_lowest();
@@ -373,6 +395,7 @@ static void winpar_test_build_fsd(struct kunit *test)
 
 /* ----- cancelling -------------------------------------------------------- */
 
+/* The cancel routine of a driver whose IRP is on no queue: it completes the IRP. */
 static VOID wpt_cancel(PDEVICE_OBJECT device, PIRP irp)
 {
 	IoReleaseCancelSpinLock(irp->CancelIrql);
@@ -380,7 +403,10 @@ static VOID wpt_cancel(PDEVICE_OBJECT device, PIRP irp)
 	IoCompleteRequest(irp, IO_NO_INCREMENT);
 }
 
-/* DDI pages: wdm, IoCancelIrp, IoSetCancelRoutine */
+/*
+ * DDI pages: wdm, IoCancelIrp, IoSetCancelRoutine. Without a cancel routine IoCancelIrp()
+ * only sets Cancel; with one it calls the routine, once.
+ */
 static void winpar_test_irp_cancel(struct kunit *test)
 {
 	struct wpt_layer maker = { .seen = -1 };
@@ -399,7 +425,10 @@ static void winpar_test_irp_cancel(struct kunit *test)
 	IoFreeIrp(irp);
 }
 
-/* The log names a cancel routine that is left, and counts IRPs that are not freed. */
+/*
+ * The log names the driver that completes an IRP which still has a cancel routine, and at
+ * the client's end says how many IRPs the client has not freed.
+ */
 static void winpar_test_irp_mistakes(struct kunit *test)
 {
 	struct wpt_layer maker = { .seen = -1 };

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A driver with a device that programs open. Of a control request, a read and a write it
- * adds 1 to each byte of the input, gives that as output, and 0x55 for what is left of
- * the output; whatever its buffers are.
+ * The driver of the suites for nodes: it creates a device with the link
+ * \DosDevices\WptNode, which programs open as /dev/wptnode. A control request, a read and
+ * a write sum the bytes of the input, and give as output each byte of the input plus 1,
+ * and then 0x55, in whichever way the driver gets its buffers. wpt_node says how requests
+ * end, and has what the last one brought.
  */
 #include "wdm_node_driver.h"
 
 struct wpt_node wpt_node;
 
+/* Sum the input, and make the output from it. */
 static void wpt_node_work(const u8 *in, ULONG in_length, u8 *out,
 			  ULONG out_length)
 {
@@ -16,11 +19,12 @@ static void wpt_node_work(const u8 *in, ULONG in_length, u8 *out,
 	wpt_node.sum = 0;
 	for (i = 0; i < in_length; i++)
 		wpt_node.sum += in[i];
-	/* One buffer may be both. */
+	/* With METHOD_BUFFERED @in is @out. */
 	for (i = 0; i < out_length; i++)
 		out[i] = i < in_length ? in[i] + 1 : 0x55;
 }
 
+/* Where the IRP's MDL is mapped, or NULL without one. */
 static PVOID wpt_node_mapped(PIRP irp)
 {
 	return irp->MdlAddress ?
@@ -40,7 +44,7 @@ static void wpt_node_control(PIRP irp)
 		wpt_node_work(buffer, in, buffer, out);
 		break;
 	case METHOD_IN_DIRECT:
-		/* The second buffer is input, too. */
+		/* The MDL describes input here: sum that. */
 		wpt_node_work(wpt_node_mapped(irp), out, NULL, 0);
 		break;
 	case METHOD_OUT_DIRECT:
@@ -86,6 +90,7 @@ static VOID wpt_node_cancel(PDEVICE_OBJECT device, PIRP irp)
 	wpt_node_complete(irp);
 }
 
+/* Keep the IRP, for the case or a cancel to complete; tell the case so. */
 static NTSTATUS wpt_node_hold(PIRP irp)
 {
 	IoMarkIrpPending(irp);
@@ -94,6 +99,7 @@ static NTSTATUS wpt_node_hold(PIRP irp)
 	return STATUS_PENDING;
 }
 
+/* Note what the request brought, in wpt_node. */
 static void wpt_node_note(PIRP irp)
 {
 	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
@@ -111,6 +117,7 @@ static void wpt_node_note(PIRP irp)
 		wpt_node.majors[wpt_node.count++] = location->MajorFunction;
 }
 
+/* The completion routine of an IRP that was passed down to the port. */
 static NTSTATUS wpt_node_passed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 {
 	wpt_node.completed++;
@@ -120,6 +127,7 @@ static NTSTATUS wpt_node_passed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	return STATUS_SUCCESS;
 }
 
+/* Pass the IRP down to the port, as an ALLOCATE. */
 static NTSTATUS wpt_node_pass(PIRP irp)
 {
 	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(irp);
@@ -141,7 +149,7 @@ static NTSTATUS wpt_node_dispatch(PDEVICE_OBJECT device, PIRP irp)
 	NTSTATUS status = wpt_node.status;
 
 	wpt_node.calls++;
-	/* One that is attached passes all down. */
+	/* A device that is attached above wpt_node.device passes all its requests down. */
 	if (wpt_node.below && device != wpt_node.device) {
 		IoCopyCurrentIrpStackLocationToNext(irp);
 		return IoCallDriver(wpt_node.below, irp);
@@ -203,13 +211,13 @@ static int wpt_node_begin(struct kunit *test, int (*init)(struct kunit *test))
 	return ret ?: wpt_program_begin(test);
 }
 
-/* A client with a device, and a program. */
+/* Begin a case: start the client, with its device, and prepare a program's memory. */
 int wpt_node_init(struct kunit *test)
 {
 	return wpt_node_begin(test, wpt_wdm_init);
 }
 
-/* ... and with a port, on which there are native openers. */
+/* The client has a port, too, which clients of winpar's own interface have open. */
 int wpt_node_init_port(struct kunit *test)
 {
 	return wpt_node_begin(test, wpt_wdm_init_port);
@@ -227,13 +235,14 @@ void wpt_node_exit(struct kunit *test)
 	wpt_wdm_exit(test);
 }
 
+/* Expect that request number @at, counted from 0, had the major function @major. */
 void wpt_node_expect(struct kunit *test, unsigned int at, int major)
 {
 	KUNIT_ASSERT_GT(test, wpt_node.count, at);
 	KUNIT_EXPECT_EQ(test, wpt_node.majors[at], major);
 }
 
-/* Open the node. */
+/* Open /dev/wptnode as a program does. */
 struct file *wpt_node_open(struct kunit *test, int flags)
 {
 	struct file *file = wpt_program_open(WPT_NODE_PATH, flags);

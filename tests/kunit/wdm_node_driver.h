@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A driver with a device that programs open, for the suites of nodes. */
+/* The driver of the suites for nodes, with a device that programs open. */
 #ifndef _WINPAR_WDM_NODE_DRIVER_H
 #define _WINPAR_WDM_NODE_DRIVER_H
 
@@ -11,10 +11,33 @@
 #define WPT_NODE_CODE(method, access) \
 	CTL_CODE(FILE_DEVICE_UNKNOWN, 0x900, method, access)
 
-/* What a request asks for is noted here, and how it is to end. */
+/**
+ * struct wpt_node - what the driver has seen, and what a case tells it to do
+ * @device: the driver's device
+ * @majors: seen: the major functions of the first 64 requests to @device
+ * @count: seen: how many of @majors are filled in
+ * @location: seen: the stack location of the last request
+ * @file: seen: the file object of the last request, copied
+ * @name: seen: FileName of the last request
+ * @mode: seen: RequestorMode of the last request
+ * @irp: seen: the last request
+ * @sum: seen: the sum of the input's bytes
+ * @calls: seen: how often the dispatch routine was called, for any device
+ * @status: told: what requests complete with, but for IRP_MJ_CREATE
+ * @create_status: told: what IRP_MJ_CREATE completes with
+ * @information: told: IoStatus.Information of control requests, reads and writes
+ * @hold: told: keep these pending, with a cancel routine
+ * @keep_file: told: IRP_MJ_CREATE takes a reference to the file object
+ * @kept: that file object
+ * @held: set when a request is kept pending
+ * @below: told: the device to which a device that is attached above @device passes down
+ * @port: told: control requests, reads and writes are passed down to this port, as an
+ *        ALLOCATE
+ * @completed: seen: how often the completion routine of such a request was called
+ * @pending: seen: PendingReturned in that routine
+ */
 struct wpt_node {
 	PDEVICE_OBJECT device;
-	/* Noted: the requests, and of the last one its stack location and buffers. */
 	int majors[64];
 	unsigned int count;
 	IO_STACK_LOCATION location;
@@ -24,7 +47,6 @@ struct wpt_node {
 	PIRP irp;
 	u32 sum;
 	int calls;
-	/* How it ends. */
 	NTSTATUS status;
 	NTSTATUS create_status;
 	ULONG_PTR information;
@@ -33,7 +55,6 @@ struct wpt_node {
 	PFILE_OBJECT kept;
 	KEVENT held;
 	PDEVICE_OBJECT below;
-	/* A control request is passed down to this port, as an ALLOCATE. */
 	PDEVICE_OBJECT port;
 	int completed;
 	BOOLEAN pending;

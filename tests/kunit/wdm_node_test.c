@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a program opens, and how that arrives at the driver. */
+/*
+ * A program opens and closes /dev/wptnode, and the driver of wdm_node_driver.c gets
+ * IRP_MJ_CREATE, IRP_MJ_CLEANUP and IRP_MJ_CLOSE (wdm/node.c, user.c).
+ */
 #include <linux/fs.h>
 #include <linux/namei.h>
 
@@ -18,7 +21,10 @@ static int wpt_node_stat(const char *path)
 	return ret;
 }
 
-/* The name in lower case, for root only; opened, closed, each time told. */
+/*
+ * The link \DosDevices\WptNode is /dev/wptnode, for root only. Each open and each close
+ * arrives at the driver, with the access that the program has asked for.
+ */
 static void winpar_test_node_open(struct kunit *test)
 {
 	PIO_STACK_LOCATION location = &wpt_node.location;
@@ -43,6 +49,7 @@ static void winpar_test_node_open(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_node.count, 6U);
 }
 
+/* What the driver completes IRP_MJ_CREATE with, and the errno that the program gets. */
 struct wpt_refused_row {
 	const char *name;
 	NTSTATUS status;
@@ -56,8 +63,8 @@ static const struct wpt_refused_row wpt_refused_rows[] = {
 	{ "no such device", STATUS_NO_SUCH_DEVICE, -ENODEV },
 	{ "no memory", STATUS_INSUFFICIENT_RESOURCES, -ENOMEM },
 	{ "not there", STATUS_OBJECT_NAME_NOT_FOUND, -ENOENT },
-	{ "not done", STATUS_NOT_IMPLEMENTED, -EOPNOTSUPP },
-	{ "whatever else", STATUS_DEVICE_PROTOCOL_ERROR, -EIO },
+	{ "not implemented", STATUS_NOT_IMPLEMENTED, -EOPNOTSUPP },
+	{ "a status without an errno", STATUS_DEVICE_PROTOCOL_ERROR, -EIO },
 };
 
 static void wpt_refused_name(const struct wpt_refused_row *row, char *name)
@@ -67,7 +74,7 @@ static void wpt_refused_name(const struct wpt_refused_row *row, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_refused, wpt_refused_rows, wpt_refused_name);
 
-/* A driver that refuses an open hears of it no more. */
+/* A driver that refuses IRP_MJ_CREATE gets no IRP_MJ_CLEANUP and no IRP_MJ_CLOSE. */
 static void winpar_test_node_refused(struct kunit *test)
 {
 	const struct wpt_refused_row *row = test->param_value;
@@ -79,7 +86,11 @@ static void winpar_test_node_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_node.count, 1U);
 }
 
-/* By WINPAR_DEVICE_CREATE: with a file's name, once. */
+/*
+ * A program that opens with O_EXCL says by WINPAR_DEVICE_CREATE how to open the device:
+ * with which file name, access and disposition. Before that it can do nothing else; a
+ * second WINPAR_DEVICE_CREATE fails.
+ */
 static void winpar_test_node_create(struct kunit *test)
 {
 	struct winpar_device_create create = {
@@ -111,12 +122,15 @@ static void winpar_test_node_create(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_node.count, 1U);
 	wpt_program_close(file);
 	KUNIT_EXPECT_EQ(test, wpt_node.count, 3U);
-	/* Closed before it was opened: the driver never hears of it. */
+	/* Closed without WINPAR_DEVICE_CREATE: the driver gets no request. */
 	wpt_program_close(wpt_node_open(test, O_RDWR | O_EXCL));
 	KUNIT_EXPECT_EQ(test, wpt_node.count, 3U);
 }
 
-/* What WINPAR_DEVICE_CREATE does not take; a refusal leaves the file as it was. */
+/*
+ * Arguments that WINPAR_DEVICE_CREATE refuses. After a refusal, by the layer or by the
+ * driver, the program can try once more.
+ */
 static void winpar_test_node_create_refused(struct kunit *test)
 {
 	struct winpar_device_create create = { .disposition = FILE_OPEN };
@@ -148,7 +162,10 @@ static void winpar_test_node_create_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_node.count, 4U);
 }
 
-/* DDI page: wdm, DEVICE_OBJECT: Flags, and a device that is not there */
+/*
+ * DDI page: wdm, DEVICE_OBJECT. A device with DO_EXCLUSIVE is opened once at a time; one
+ * with DO_DEVICE_INITIALIZING, or one that is deleted, is not opened.
+ */
 static void winpar_test_node_flags(struct kunit *test)
 {
 	struct file *file;
@@ -171,7 +188,10 @@ static void winpar_test_node_flags(struct kunit *test)
 			-ENOENT);
 }
 
-/* A device and its link are deleted while a program has a handle: that goes on. */
+/*
+ * A device and its link are deleted while a program has a handle: the node goes at once;
+ * the handle works until it is closed.
+ */
 static void winpar_test_node_deleted(struct kunit *test)
 {
 	struct winpar_device_control control = {
@@ -193,7 +213,10 @@ static void winpar_test_node_deleted(struct kunit *test)
 	wpt_node_expect(test, 3, IRP_MJ_CLOSE);
 }
 
-/* DDI page: wdm, ObReferenceObject: IRP_MJ_CLOSE waits for the last reference */
+/*
+ * DDI page: wdm, ObReferenceObject. While the driver has a reference to the file object,
+ * IRP_MJ_CLOSE is not sent.
+ */
 static void winpar_test_node_referenced(struct kunit *test)
 {
 	struct file *file;
@@ -207,7 +230,7 @@ static void winpar_test_node_referenced(struct kunit *test)
 	wpt_node_expect(test, 2, IRP_MJ_CLOSE);
 }
 
-/* A program's requests go to the highest device of the stack. */
+/* A program's requests go to the highest device of the stack, which passes them down. */
 static void winpar_test_node_stack(struct kunit *test)
 {
 	struct winpar_device_control control = {
@@ -231,7 +254,10 @@ static void winpar_test_node_stack(struct kunit *test)
 	IoDeleteDevice(above);
 }
 
-/* Each allocation of an open fails once; the driver's count of opens is right. */
+/*
+ * One allocation of an open after the other fails, and then none. The driver gets an
+ * IRP_MJ_CLOSE for each IRP_MJ_CREATE.
+ */
 static void winpar_test_node_memory(struct kunit *test)
 {
 	struct file *file = NULL;
@@ -250,7 +276,7 @@ static void winpar_test_node_memory(struct kunit *test)
 	KUNIT_EXPECT_LT(test, nth, 60U);
 	KUNIT_EXPECT_GT(test, nth, 3U);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	/* No allocation stands between a program that leaves and the driver. */
+	/* A close tells the driver also when there is no memory. */
 	wpt_wdm_fail_nth(1);
 	wpt_program_close(file);
 	wpt_wdm_fail_end();

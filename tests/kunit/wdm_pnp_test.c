@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Notifications of Plug and Play, and remove locks. */
+/*
+ * Notifications of Plug and Play (wdm/notify.c): a client is told of ports that arrive
+ * and are removed. Remove locks (wdm/remove.c).
+ */
 #include <linux/kthread.h>
 
 #include <winpar/ddk/initguid.h>
@@ -10,15 +13,15 @@
 /* ----- notifications ----------------------------------------------------- */
 
 /**
- * struct wpt_told - what a notification routine has been told
+ * struct wpt_told - a registration, and what its routine wpt_told_routine() was told
  * @entry: the registration
- * @event: set by each call
- * @arrivals: how many
- * @removals: how many
- * @wrong: calls with a structure that is not as it should be
- * @class: the class that was asked for
- * @link: the last name
- * @end: the routine ends its own registration
+ * @event: set by each call of the routine
+ * @arrivals: how many arrivals it was told of
+ * @removals: how many removals it was told of
+ * @wrong: how many calls had a wrong structure, or not PASSIVE_LEVEL
+ * @class: the class of interfaces that was registered for
+ * @link: the name of the interface in the last call
+ * @end: the routine is to end its own registration
  */
 struct wpt_told {
 	PVOID entry;
@@ -78,7 +81,12 @@ static NTSTATUS wpt_told_wait(struct wpt_told *told)
 				     &timeout);
 }
 
-/* DDI page: wdm, IoRegisterPlugPlayNotification: what there is, what comes and goes */
+/*
+ * DDI page: wdm, IoRegisterPlugPlayNotification. The routine is told of the port that
+ * there is, before the registration returns, then of its removal and of the next arrival;
+ * after IoUnregisterPlugPlayNotification() of nothing. The name that it is given opens the
+ * port.
+ */
 static void winpar_test_pnp_told(struct kunit *test)
 {
 	struct wpt_told *told = wpt_told(test);
@@ -89,7 +97,6 @@ static void winpar_test_pnp_told(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
 			wpt_register(told, &GUID_PARALLEL_DEVICE,
 				     PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES));
-	/* Before the call has returned. */
 	KUNIT_EXPECT_EQ(test, told->arrivals, 1);
 	KUNIT_EXPECT_EQ(test, wpt_told_wait(told), STATUS_SUCCESS);
 	RtlInitUnicodeString(&link, told->link);
@@ -110,7 +117,10 @@ static void winpar_test_pnp_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, told->removals, 1);
 }
 
-/* Without the flag only of what comes afterwards; of the raw device by its own name. */
+/*
+ * Without the flag for existing interfaces the routine is told only of later changes. The
+ * interface of the raw device has another name than the port's.
+ */
 static void winpar_test_pnp_later(struct kunit *test)
 {
 	struct wpt_told *told = wpt_told(test);
@@ -137,7 +147,10 @@ static void winpar_test_pnp_later(struct kunit *test)
 	IoUnregisterPlugPlayNotification(port->entry);
 }
 
-/* A routine that ends its own registration, while that is being made, too. */
+/*
+ * A routine ends its own registration: first when IoRegisterPlugPlayNotification() calls
+ * it, which has not returned yet, then when the port is removed.
+ */
 static void winpar_test_pnp_end_inside(struct kunit *test)
 {
 	struct wpt_told *told = wpt_told(test);
@@ -155,7 +168,10 @@ static void winpar_test_pnp_end_inside(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, told->removals, 1);
 }
 
-/* What is not offered, and what is left when the client ends. */
+/*
+ * Another category, and no class, are refused; a class of no port is registered for, and
+ * never told. The client's end ends the registration that is left, and the log says so.
+ */
 static void winpar_test_pnp_refused(struct kunit *test)
 {
 	struct wpt_told *told = wpt_told(test);
@@ -186,7 +202,7 @@ static void winpar_test_pnp_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, told->removals, 0);
 }
 
-/* Each allocation of a registration fails once. */
+/* One allocation of a registration after the other fails, and then none. */
 static void winpar_test_pnp_memory(struct kunit *test)
 {
 	struct wpt_told *told = wpt_told(test);
@@ -211,7 +227,10 @@ static void winpar_test_pnp_memory(struct kunit *test)
 
 /* ----- remove locks ------------------------------------------------------ */
 
-/* DDI pages: wdm, IoAcquireRemoveLock, IoReleaseRemoveLock */
+/*
+ * DDI pages: wdm, IoAcquireRemoveLock, IoReleaseRemoveLock. After
+ * IoReleaseRemoveLockAndWait() the lock cannot be acquired any more.
+ */
 static void winpar_test_remove_lock(struct kunit *test)
 {
 	IO_REMOVE_LOCK lock;
@@ -225,15 +244,15 @@ static void winpar_test_remove_lock(struct kunit *test)
 			STATUS_DELETE_PENDING);
 	KUNIT_EXPECT_EQ(test, IoAcquireRemoveLock(&lock, NULL),
 			STATUS_DELETE_PENDING);
-	/* Released and used no more: the wait is over at once. */
+	/* The acquisitions that failed have given themselves back. */
 	KUNIT_EXPECT_NE(test, KeReadStateEvent(&lock.Common.RemoveEvent), 0);
 }
 
 /**
- * struct wpt_remove - a lock and a task that waits for it
+ * struct wpt_remove - a remove lock, and a thread that waits until nothing uses the device
  * @lock: the lock
- * @begun: set when the task is about to wait
- * @ended: set when it has
+ * @begun: set when the thread is about to wait
+ * @ended: set when the thread's wait is over
  */
 struct wpt_remove {
 	IO_REMOVE_LOCK lock;
@@ -252,7 +271,10 @@ static int wpt_remove_run(void *data)
 	return 0;
 }
 
-/* DDI page: wdm, IoReleaseRemoveLockAndWait: it waits for each release */
+/*
+ * DDI page: wdm, IoReleaseRemoveLockAndWait. A thread that waits goes on when the case has
+ * released both of its acquisitions, and not before.
+ */
 static void winpar_test_remove_lock_wait(struct kunit *test)
 {
 	struct wpt_remove *remove = kunit_kzalloc(test, sizeof(*remove),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Pools, lists, interlocked operations, and what a client has not freed. */
+/* Pools (wdm/pool.c) and memory that a client has not freed; lists; interlocked operations. */
 #include "wdm_fixture.h"
 
 /* A tag of four letters, the first in the lowest byte. */
@@ -7,7 +7,7 @@
 #define WPT_TEST	WPT_TAG('T', 'e', 's', 't')
 #define WPT_LEFT	WPT_TAG('L', 'e', 'f', 't')
 
-/* DDI page: wdm, ExAllocatePoolWithTag */
+/* DDI page: wdm, ExAllocatePoolWithTag. A client that has freed all is not in the log. */
 static void winpar_test_pool(struct kunit *test)
 {
 	u64 since = wpt_kmsg_end();
@@ -28,7 +28,10 @@ static void winpar_test_pool(struct kunit *test)
 				      ""));
 }
 
-/* The log names memory that is not freed by its tag and its caller. */
+/*
+ * The client ends with memory that it has not freed: the log names the tag of each block
+ * and the function that allocated it.
+ */
 static void winpar_test_pool_not_freed(struct kunit *test)
 {
 	unsigned int unloads = wpt_wdm_unloads();
@@ -50,7 +53,7 @@ static void winpar_test_pool_not_freed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, unloads + 1, wpt_wdm_unloads());
 }
 
-/* DDI page: wdm, ExFreePoolWithTag */
+/* DDI page: wdm, ExFreePoolWithTag. A free by another tag is in the log. */
 static void winpar_test_pool_other_tag(struct kunit *test)
 {
 	u64 since = wpt_kmsg_end();
@@ -82,7 +85,7 @@ static void winpar_test_list(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, RemoveEntryList(&entry[1]));
 	KUNIT_EXPECT_TRUE(test, RemoveEntryList(&entry[2]));
 	KUNIT_EXPECT_TRUE(test, IsListEmpty(&head));
-	/* A list without a head of its own. */
+	/* AppendTailList() takes a ring of entries without a head. */
 	InitializeListHead(&entry[0]);
 	InsertTailList(&entry[0], &entry[1]);
 	AppendTailList(&head, &entry[0]);
@@ -91,7 +94,7 @@ static void winpar_test_list(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, IsListEmpty(&head));
 }
 
-/* DDI page: wdm, ExInterlockedInsertTailList and the others: NULL is empty */
+/* DDI page: wdm, ExInterlockedInsertTailList and the others. An empty list gives NULL. */
 static void winpar_test_list_interlocked(struct kunit *test)
 {
 	LIST_ENTRY head, one, two;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A program that opens nodes, with the memory of process 1. */
+/*
+ * A program that opens nodes. There is no process of its own for it: the case's thread
+ * makes the calls, and for each takes the memory of process 1, in which
+ * wpt_program_begin() has mapped some pages for the program.
+ */
 #include <kunit/test.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -13,7 +17,10 @@
 
 #include "wdm_program.h"
 
-/* What the program asks lies behind the rest of its memory. */
+/*
+ * Behind the memory that the header describes: a page for the structures of ioctls, and
+ * a page that the program can neither read nor write.
+ */
 #define WPT_PROGRAM_ASKED	(WPT_PROGRAM_SIZE + PAGE_SIZE)
 #define WPT_PROGRAM_NOTHING	(WPT_PROGRAM_ASKED + PAGE_SIZE)
 #define WPT_PROGRAM_WHOLE	(WPT_PROGRAM_NOTHING + PAGE_SIZE)
@@ -21,7 +28,7 @@
 static struct mm_struct *wpt_program_mm;
 static unsigned long wpt_program_area;
 
-/* Every access is between these two. */
+/* The program's memory can be reached between wpt_program_enter() and _leave(). */
 static void wpt_program_enter(void)
 {
 	kthread_use_mm(wpt_program_mm);
@@ -32,7 +39,7 @@ static void wpt_program_leave(void)
 	kthread_unuse_mm(wpt_program_mm);
 }
 
-/* Let one of its pages be for that only. */
+/* Map one of the program's pages anew, with @access only. */
 static bool wpt_program_limit(unsigned long page, int access)
 {
 	return !IS_ERR_VALUE(vm_mmap(NULL, page, PAGE_SIZE, access,
@@ -53,7 +60,7 @@ static unsigned long wpt_program_map(void)
 	return area;
 }
 
-/* Map its memory. Returns 0 or an errno. */
+/* Map the program's memory. Returns 0 or an errno. */
 int wpt_program_begin(struct kunit *test)
 {
 	struct task_struct *task = get_pid_task(find_vpid(1), PIDTYPE_PID);
@@ -84,7 +91,7 @@ void wpt_program_end(void)
 	wpt_program_mm = NULL;
 }
 
-/* An address in it. */
+/* The address @offset bytes into the program's memory. */
 unsigned long wpt_program_at(size_t offset)
 {
 	return wpt_program_area + offset;
@@ -104,7 +111,7 @@ void wpt_program_get(size_t offset, void *to, size_t length)
 	wpt_program_leave();
 }
 
-/* How many of its pages are locked. */
+/* How many pages of the program are locked. */
 unsigned long wpt_program_locked(void)
 {
 	return wpt_program_mm->locked_vm;
@@ -117,7 +124,7 @@ struct file *wpt_program_open(const char *path, int flags)
 	return filp_open(path, flags, 0);
 }
 
-/* Its last reference is gone, and the driver told, when this returns. */
+/* When this returns the file is released, and the driver has been told. */
 void wpt_program_close(struct file *file)
 {
 	__fput_sync(file);
@@ -134,7 +141,7 @@ long wpt_program_ioctl(struct file *file, unsigned int command,
 	return ret;
 }
 
-/* By a structure that lies in the program's memory. */
+/* An ioctl whose argument is a structure, which is copied to the program's memory and back. */
 static long wpt_program_ask(struct file *file, unsigned int command, void *asked,
 			    size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A program that opens the nodes of Windows sources: what it does, the case's thread does
- * with the memory of process 1.
+ * A program that opens the nodes of Windows sources. The case's thread makes the
+ * program's calls, with the memory of process 1.
  */
 #ifndef _WINPAR_WDM_PROGRAM_H
 #define _WINPAR_WDM_PROGRAM_H
@@ -13,7 +13,7 @@
 struct file;
 struct kunit;
 
-/* The program's memory: so much that it may write, then a page that it may only read. */
+/* How many bytes the program can write; behind them is a page that it can only read. */
 #define WPT_PROGRAM_SIZE	(4 * PAGE_SIZE)
 
 int wpt_program_begin(struct kunit *test);

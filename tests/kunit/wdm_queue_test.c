@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Device queues with DriverStartIo and its DPC, and cancel-safe queues. */
+/*
+ * Device queues, from which DriverStartIo gets one IRP at a time, the DPC of a device
+ * object, and cancel-safe queues (wdm/queue.c, timer.c).
+ */
 #include <linux/kthread.h>
 
 #include "wdm_fixture.h"
 
 #define WPT_IRPS	4
+/* How often winpar_test_csq_race() queues an IRP. */
 #define WPT_ROUNDS	2000
 
-/* What DriverStartIo was given, in its order. */
+/* The IRPs that wpt_start_io() was given, in order; how many. */
 static PIRP wpt_started[8];
 static unsigned int wpt_starts;
+/* The level of its last call; -1: CurrentIrp was another IRP. */
 static int wpt_start_level;
 static PDEVICE_OBJECT wpt_queue_device;
+/* How often wpt_start_cancel() was called. */
 static int wpt_cancels;
 
 static VOID wpt_start_io(PDEVICE_OBJECT device, PIRP irp)
@@ -49,7 +55,7 @@ static void wpt_irps(struct kunit *test, PIRP irp[WPT_IRPS])
 	for (i = 0; i < WPT_IRPS; i++) {
 		irp[i] = IoAllocateIrp(1, FALSE);
 		KUNIT_ASSERT_NOT_NULL(test, (void *)irp[i]);
-		/* It is the driver's. */
+		/* As when the IRP was sent to wpt_queue_device. */
 		IoSetNextIrpStackLocation(irp[i]);
 		IoGetCurrentIrpStackLocation(irp[i])->DeviceObject =
 			wpt_queue_device;
@@ -64,6 +70,7 @@ static void wpt_irps_free(PIRP irp[WPT_IRPS])
 		IoFreeIrp(irp[i]);
 }
 
+/* The driver is done with an IRP, and wants the next one. */
 static void wpt_next(BOOLEAN cancelable)
 {
 	KIRQL old;
@@ -73,7 +80,10 @@ static void wpt_next(BOOLEAN cancelable)
 	KeLowerIrql(old);
 }
 
-/* DDI pages: wdm, IoStartPacket, IoStartNextPacket */
+/*
+ * DDI pages: wdm, IoStartPacket, IoStartNextPacket. The first IRP goes to DriverStartIo at
+ * once; the others one by one, in the order of their keys.
+ */
 static void winpar_test_start_packet(struct kunit *test)
 {
 	ULONG first = 1, last = 9;
@@ -83,7 +93,7 @@ static void winpar_test_start_packet(struct kunit *test)
 	IoStartPacket(wpt_queue_device, irp[0], NULL, NULL);
 	KUNIT_EXPECT_EQ(test, wpt_starts, 1U);
 	KUNIT_EXPECT_EQ(test, wpt_start_level, DISPATCH_LEVEL);
-	/* By keys, where there are some. */
+	/* The queue is busy now: these three wait. */
 	IoStartPacket(wpt_queue_device, irp[1], &last, NULL);
 	IoStartPacket(wpt_queue_device, irp[2], &first, NULL);
 	IoStartPacket(wpt_queue_device, irp[3], &last, NULL);
@@ -102,7 +112,7 @@ static void winpar_test_start_packet(struct kunit *test)
 	wpt_irps_free(irp);
 }
 
-/* As published drivers have it: the current IRP, or one that is queued. */
+/* As published drivers do: take the IRP off the device queue, if it is queued there. */
 static VOID wpt_start_cancel(PDEVICE_OBJECT device, PIRP irp)
 {
 	wpt_cancels++;
@@ -111,7 +121,10 @@ static VOID wpt_start_cancel(PDEVICE_OBJECT device, PIRP irp)
 	IoReleaseCancelSpinLock(irp->CancelIrql);
 }
 
-/* One that is queued is cancelled, or was before it is queued. */
+/*
+ * An IRP that is cancelled while it is queued, and one that was cancelled before it is
+ * queued, have their cancel routine called, and never get to DriverStartIo.
+ */
 static void winpar_test_start_cancel(struct kunit *test)
 {
 	PIRP irp[WPT_IRPS];
@@ -134,6 +147,7 @@ static void winpar_test_start_cancel(struct kunit *test)
 	wpt_irps_free(irp);
 }
 
+/* The IRP that wpt_dpc_for_isr() was given, NULL with a wrong argument; set by it. */
 static PIRP wpt_dpc_irp;
 static KEVENT wpt_dpc_done;
 
@@ -160,6 +174,7 @@ static void winpar_test_request_dpc(struct kunit *test)
 
 /* ----- cancel-safe queues ------------------------------------------------ */
 
+/* A cancel-safe queue, its list and the list's lock; how many IRPs were cancelled. */
 static IO_CSQ wpt_csq;
 static LIST_ENTRY wpt_csq_list;
 static KSPIN_LOCK wpt_csq_lock;
@@ -175,7 +190,10 @@ static VOID wpt_csq_remove(PIO_CSQ csq, PIRP irp)
 	RemoveEntryList(&irp->Tail.Overlay.ListEntry);
 }
 
-/* The next one, with this Context of its stack location unless @context is NULL. */
+/*
+ * The first IRP of the list, or the next after @irp; with @context only an IRP whose stack
+ * location has that Context.
+ */
 static PIRP wpt_csq_peek(PIO_CSQ csq, PIRP irp, PVOID context)
 {
 	PLIST_ENTRY at = irp ? irp->Tail.Overlay.ListEntry.Flink :
@@ -215,7 +233,10 @@ static void wpt_csq_begin(void)
 			wpt_csq_acquire, wpt_csq_release, wpt_csq_complete);
 }
 
-/* DDI pages: wdm, IoCsqInsertIrp, IoCsqRemoveIrp, IoCsqRemoveNextIrp */
+/*
+ * DDI pages: wdm, IoCsqInsertIrp, IoCsqRemoveIrp, IoCsqRemoveNextIrp. IRPs are cancelled,
+ * removed by their context, and removed as the next one; each leaves the queue once.
+ */
 static void winpar_test_csq(struct kunit *test)
 {
 	IO_CSQ_IRP_CONTEXT context;
@@ -236,7 +257,7 @@ static void winpar_test_csq(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, (void *)IoCsqRemoveNextIrp(&wpt_csq, test));
 	KUNIT_EXPECT_PTR_EQ(test, IoCsqRemoveNextIrp(&wpt_csq, &context), irp[2]);
 	KUNIT_EXPECT_NULL(test, (void *)IoCsqRemoveNextIrp(&wpt_csq, NULL));
-	/* One that was cancelled before; one whose context hears of it. */
+	/* An IRP that was cancelled before it is queued; its context forgets it. */
 	irp[3]->Cancel = TRUE;
 	IoCsqInsertIrp(&wpt_csq, irp[3], &context);
 	KUNIT_EXPECT_EQ(test, irp[3]->IoStatus.Status, STATUS_CANCELLED);
@@ -246,6 +267,7 @@ static void winpar_test_csq(struct kunit *test)
 	wpt_irps_free(irp);
 }
 
+/* A thread that cancels the IRP @data over and over. */
 static int wpt_csq_cancel_run(void *data)
 {
 	while (!kthread_should_stop()) {
@@ -255,7 +277,10 @@ static int wpt_csq_cancel_run(void *data)
 	return 0;
 }
 
-/* An IRP that is cancelled while it is queued and removed is had by one of the two. */
+/*
+ * A thread cancels an IRP while the case queues and removes it: either the cancel or the
+ * removal gets the IRP, and never both.
+ */
 static void winpar_test_csq_race(struct kunit *test)
 {
 	struct task_struct *task;
@@ -273,7 +298,7 @@ static void winpar_test_csq_race(struct kunit *test)
 			cond_resched();
 		if (IoCsqRemoveNextIrp(&wpt_csq, NULL))
 			removed++;
-		/* What is being cancelled leaves the list by itself. */
+		/* If the removal found none, wait for the cancel to complete the IRP. */
 		while (atomic_read(&wpt_csq_completed) + removed <= i)
 			cond_resched();
 		bad += !IsListEmpty(&wpt_csq_list);

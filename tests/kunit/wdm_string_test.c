@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Strings, and DbgPrint(). */
+/* Strings (wdm/string.c), and DbgPrint() (wdm/print.c). */
 #include "wdm_fixture.h"
 
 /* A string with a buffer of so many characters. */
@@ -40,7 +40,7 @@ static void winpar_test_string_append(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, RtlAppendUnicodeToString(&name, L"123456"),
 			STATUS_BUFFER_TOO_SMALL);
 	KUNIT_EXPECT_EQ(test, name.Length, 6);
-	/* As many as there is room for, without a null character behind them. */
+	/* As many as there is room for: no null character is written behind them. */
 	KUNIT_EXPECT_EQ(test, RtlAppendUnicodeToString(&name, L"12345"),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, name.Length, 16);
@@ -151,7 +151,10 @@ static void winpar_test_string_ansi(struct kunit *test)
 	RtlFreeUnicodeString(&wide);
 }
 
-/* DDI page: wdm, DbgPrint; L is 32 bits wide, whatever Linux's long is */
+/*
+ * DDI page: wdm, DbgPrint. Each format that drivers use; l means 32 bits here, as on
+ * Windows, though Linux's long has 64.
+ */
 static void winpar_test_string_print(struct kunit *test)
 {
 	UNICODE_STRING name;
@@ -178,7 +181,7 @@ static void winpar_test_string_print(struct kunit *test)
 				      "-1 -2 4294967295 0x378 12345abcd abcd 7   |   xy|  5|c%"));
 }
 
-/* DDI page: wdm, DbgPrint: at most 512 bytes a call */
+/* DDI page: wdm, DbgPrint. A call prints at most 512 bytes. */
 static void winpar_test_string_long(struct kunit *test)
 {
 	char *text = kunit_kzalloc(test, 1000, GFP_KERNEL);

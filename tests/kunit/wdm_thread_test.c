@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* System threads, work items, the error log, clocks. */
+/* System threads, work items, the error log, clocks (wdm/thread.c, work.c, log.c, timer.c). */
 #include <linux/slab.h>
 
 #include "wdm_fixture.h"
@@ -7,11 +7,11 @@
 /* ----- threads ----------------------------------------------------------- */
 
 /**
- * struct wpt_thread - a thread and what it does
- * @go: what it waits for
- * @ran: it has got so far
- * @level: at which level
- * @terminate: it ends itself
+ * struct wpt_thread - a system thread, which runs wpt_thread_routine()
+ * @go: the event that the thread waits for
+ * @ran: 1: the wait is over; -1: PsTerminateSystemThread() has returned
+ * @level: the level at which the thread runs
+ * @terminate: the thread is to end itself by PsTerminateSystemThread()
  */
 struct wpt_thread {
 	KEVENT go;
@@ -48,7 +48,10 @@ static NTSTATUS wpt_thread_wait(PVOID object, LONGLONG ms)
 				     &timeout);
 }
 
-/* DDI pages: wdm, PsCreateSystemThread, ObReferenceObjectByHandle, ZwClose */
+/*
+ * DDI pages: wdm, PsCreateSystemThread, ObReferenceObjectByHandle, ZwClose. The thread's
+ * object is signalled when the thread has ended, and not before.
+ */
 static void winpar_test_thread(struct kunit *test)
 {
 	struct wpt_thread t = { };
@@ -69,7 +72,7 @@ static void winpar_test_thread(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20), STATUS_TIMEOUT);
 	KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
 	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20000), STATUS_SUCCESS);
-	/* It stays signalled. */
+	/* The object stays signalled. */
 	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 0), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, t.ran, 1);
 	KUNIT_EXPECT_EQ(test, t.level, PASSIVE_LEVEL);
@@ -86,7 +89,7 @@ static void winpar_test_thread_terminate(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, PsTerminateSystemThread(STATUS_SUCCESS),
 			STATUS_INVALID_PARAMETER);
-	/* Many, one after the other, each freed by a later call. */
+	/* Twenty, one after the other: each is freed by a later call. */
 	for (i = 0; i < 20; i++) {
 		KUNIT_ASSERT_EQ(test, wpt_thread(&t, &handle), STATUS_SUCCESS);
 		KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
@@ -102,7 +105,7 @@ static void winpar_test_thread_terminate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t.ran, 20);
 }
 
-/* What is not supported; each allocation fails once. */
+/* A thread in another process is refused; each allocation fails once. */
 static void winpar_test_thread_refused(struct kunit *test)
 {
 	struct wpt_thread t = { };
@@ -123,6 +126,7 @@ static void winpar_test_thread_refused(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, handle);
 }
 
+/* A thread that runs for 200 ms. */
 static VOID wpt_thread_slow(PVOID context)
 {
 	LARGE_INTEGER soon = WPT_MS(200);
@@ -131,7 +135,7 @@ static VOID wpt_thread_slow(PVOID context)
 	*(int *)context = 1;
 }
 
-/* The end of the client waits for a thread that runs. */
+/* The end of the client waits until a thread of the client has ended. */
 static void winpar_test_thread_left(struct kunit *test)
 {
 	int *ran = kunit_kzalloc(test, sizeof(*ran), GFP_KERNEL);
@@ -148,13 +152,13 @@ static void winpar_test_thread_left(struct kunit *test)
 /* ----- work items -------------------------------------------------------- */
 
 /**
- * struct wpt_work - a work item
+ * struct wpt_work - a work item, and how its routine wpt_work_routine() was called
  * @item: the item
- * @event: set by its routine
- * @calls: how often that was called
- * @wrong: with another device, or at another level
- * @free: it frees the item
- * @device: its device
+ * @event: set by the routine
+ * @calls: how often the routine was called
+ * @wrong: how often with another device than @device, or not at PASSIVE_LEVEL
+ * @free: the routine is to free the item
+ * @device: the item's device
  */
 struct wpt_work {
 	PIO_WORKITEM item;
@@ -188,7 +192,10 @@ static void wpt_work_init(struct kunit *test, struct wpt_work *work)
 	KeInitializeEvent(&work->event, SynchronizationEvent, FALSE);
 }
 
-/* DDI pages: wdm, IoQueueWorkItem, IoFreeWorkItem */
+/*
+ * DDI pages: wdm, IoQueueWorkItem, IoFreeWorkItem. An item is queued at DISPATCH_LEVEL,
+ * twice, and then once more to free itself.
+ */
 static void winpar_test_work(struct kunit *test)
 {
 	struct wpt_work work = { };
@@ -212,7 +219,10 @@ static void winpar_test_work(struct kunit *test)
 	IoDeleteDevice(work.device);
 }
 
-/* The end of a client waits for a routine; its device stays until then. */
+/*
+ * The end of a client waits for the routine of a work item that is queued. The item's
+ * device, which is deleted before, stays until the routine has returned.
+ */
 static void winpar_test_work_left(struct kunit *test)
 {
 	struct wpt_work *work = kunit_kzalloc(test, sizeof(*work), GFP_KERNEL);
@@ -230,7 +240,10 @@ static void winpar_test_work_left(struct kunit *test)
 
 /* ----- the error log ----------------------------------------------------- */
 
-/* DDI pages: wdm, IoAllocateErrorLogEntry, IoWriteErrorLogEntry */
+/*
+ * DDI pages: wdm, IoAllocateErrorLogEntry, IoWriteErrorLogEntry. The log has a line with
+ * the entry's numbers, and one with its string.
+ */
 static void winpar_test_log(struct kunit *test)
 {
 	static const WCHAR string[] = L"paper";
@@ -258,7 +271,10 @@ static void winpar_test_log(struct kunit *test)
 						"error log: paper"));
 }
 
-/* Sizes and offsets that are not so stay inside the entry. */
+/*
+ * Sizes that are refused; lengths and offsets that lead out of the entry: KASAN reports
+ * this if the layer reads there.
+ */
 static void winpar_test_log_hostile(struct kunit *test)
 {
 	PIO_ERROR_LOG_PACKET packet;

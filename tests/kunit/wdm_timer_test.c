@@ -53,7 +53,7 @@ static NTSTATUS wpt_wait(PVOID object, LONGLONG ms)
 				     &timeout);
 }
 
-/* DDI page: wdm, KeInsertQueueDpc: once, however often before it runs */
+/* DDI page: wdm, KeInsertQueueDpc. A DPC that is queued is not queued again. */
 static void winpar_test_dpc(struct kunit *test)
 {
 	struct wpt_dpc d;
@@ -91,7 +91,7 @@ static void winpar_test_dpc_order(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, d[i].turn, i + 1);
 }
 
-/* A routine may queue its own DPC again. DDI page: wdm, KeRemoveQueueDpc */
+/* DDI page: wdm, KeRemoveQueueDpc. A routine may queue its own DPC again. */
 static void winpar_test_dpc_again(struct kunit *test)
 {
 	struct wpt_dpc d;
@@ -136,7 +136,7 @@ static void winpar_test_timer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d.calls, 1);
 }
 
-/* Timers that do not fall due in the order in which they were set. */
+/* Three timers: their DPCs run in the order in which the timers are due. */
 static void winpar_test_timer_order(struct kunit *test)
 {
 	static const int ms[] = { 60, 20, 40 };
@@ -158,7 +158,10 @@ static void winpar_test_timer_order(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, d[i].turn, ms[i] / 20);
 }
 
-/* DDI page: wdm, KeSetTimerEx: with a period, and a date in the past */
+/*
+ * DDI page: wdm, KeSetTimerEx. A timer with a date in the past is due at once, and with a
+ * period again and again until it is cancelled.
+ */
 static void winpar_test_timer_period(struct kunit *test)
 {
 	LARGE_INTEGER past = { .QuadPart = 1 };
@@ -179,7 +182,7 @@ static void winpar_test_timer_period(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d.calls, i);
 }
 
-/* The timer of a client that has ended does not fire. */
+/* The client ends with a timer that is set: its DPC is never called; the log says so. */
 static void winpar_test_timer_client_ends(struct kunit *test)
 {
 	struct wpt_dpc *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The buffers of a program's requests, hostile ones too; and programs that are killed. */
+/*
+ * Requests of programs (wdm/user.c, mdl.c): how the driver of wdm_node_driver.c gets their
+ * buffers, by each method and for each kind of device; buffers that a program does not
+ * have; programs that wait and are killed.
+ */
 #include <linux/fs.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
@@ -12,13 +16,14 @@
 #define WPT_OUT_DIRECT	WPT_NODE_CODE(METHOD_OUT_DIRECT, FILE_ANY_ACCESS)
 #define WPT_NEITHER	WPT_NODE_CODE(METHOD_NEITHER, FILE_ANY_ACCESS)
 
-/* Input and output of a program's; the output goes over a page's end. */
+/* Where the program's input and output lie; the output crosses the end of a page. */
 #define WPT_IN		16
 #define WPT_OUT		(PAGE_SIZE - 3)
-/* Where it may only read, and where it has nothing. */
+/* Where the program can only read, and where it has no memory. */
 #define WPT_READ_ONLY	WPT_PROGRAM_SIZE
 #define WPT_NOWHERE	0x1000
 
+/* A request with so many bytes of input and output. */
 static struct winpar_device_control wpt_control(u32 code, u32 in, u32 out)
 {
 	return (struct winpar_device_control){
@@ -30,33 +35,43 @@ static struct winpar_device_control wpt_control(u32 code, u32 in, u32 out)
 	};
 }
 
+/**
+ * struct wpt_method_row - a control request
+ * @name: what the case is called
+ * @code: the control code
+ * @in: how many bytes of input
+ * @out: how many bytes of output there is room for
+ * @status: what the driver completes the request with
+ * @information: what the driver says in IoStatus.Information
+ * @changed: how many bytes of its output the program finds written
+ * @told: how many bytes the program is told of
+ */
 struct wpt_method_row {
 	const char *name;
 	u32 code;
 	u32 in, out;
 	NTSTATUS status;
 	u32 information;
-	/* How many bytes of output the program sees changed, and is told of. */
 	u32 changed;
 	u32 told;
 };
 
 static const struct wpt_method_row wpt_method_rows[] = {
 	{ "buffered", WPT_BUFFERED, 5, 8, STATUS_SUCCESS, 8, 8, 8 },
-	{ "buffered, fewer", WPT_BUFFERED, 5, 8, STATUS_SUCCESS, 3, 3, 3 },
-	{ "buffered, a lie", WPT_BUFFERED, 5, 8, STATUS_SUCCESS, 0x10000, 8, 8 },
+	{ "buffered, fewer than fit", WPT_BUFFERED, 5, 8, STATUS_SUCCESS, 3, 3, 3 },
+	{ "buffered, Information too big", WPT_BUFFERED, 5, 8, STATUS_SUCCESS,
+	  0x10000, 8, 8 },
 	{ "buffered, failed", WPT_BUFFERED, 5, 8, STATUS_UNSUCCESSFUL, 8, 0, 8 },
 	{ "buffered, a warning", WPT_BUFFERED, 5, 8, STATUS_BUFFER_OVERFLOW, 8, 8,
 	  8 },
 	{ "buffered, no output", WPT_BUFFERED, 5, 0, STATUS_SUCCESS, 0, 0, 0 },
 	{ "buffered, no input", WPT_BUFFERED, 0, 8, STATUS_SUCCESS, 8, 8, 8 },
-	{ "buffered, nothing", WPT_BUFFERED, 0, 0, STATUS_SUCCESS, 0, 0, 0 },
+	{ "buffered, no buffers", WPT_BUFFERED, 0, 0, STATUS_SUCCESS, 0, 0, 0 },
 	{ "direct", WPT_OUT_DIRECT, 5, 8, STATUS_SUCCESS, 8, 8, 8 },
-	{ "direct, whatever it says", WPT_OUT_DIRECT, 5, 8, STATUS_UNSUCCESSFUL, 0,
-	  8, 0 },
+	{ "direct, failed", WPT_OUT_DIRECT, 5, 8, STATUS_UNSUCCESSFUL, 0, 8, 0 },
 	{ "direct, no output", WPT_OUT_DIRECT, 5, 0, STATUS_SUCCESS, 0, 0, 0 },
 	{ "neither", WPT_NEITHER, 5, 8, STATUS_SUCCESS, 8, 8, 8 },
-	{ "neither, nothing", WPT_NEITHER, 0, 0, STATUS_SUCCESS, 0, 0, 0 },
+	{ "neither, no buffers", WPT_NEITHER, 0, 0, STATUS_SUCCESS, 0, 0, 0 },
 	{ "in direct", WPT_IN_DIRECT, 5, 8, STATUS_SUCCESS, 0, 0, 0 },
 };
 
@@ -67,7 +82,10 @@ static void wpt_method_name(const struct wpt_method_row *row, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_method, wpt_method_rows, wpt_method_name);
 
-/* "Buffer Descriptions for I/O Control Codes" in the driver design guide */
+/*
+ * "Buffer Descriptions for I/O Control Codes" in the driver design guide: the driver reads
+ * the program's input, and the program gets the driver's output and not a byte more.
+ */
 static void winpar_test_user_method(struct kunit *test)
 {
 	const struct wpt_method_row *row = test->param_value;
@@ -99,20 +117,32 @@ static void winpar_test_user_method(struct kunit *test)
 	wpt_program_close(file);
 }
 
+/**
+ * struct wpt_hostile_row - a control request with a buffer that the program does not have
+ * @name: what the case is called
+ * @code: the control code
+ * @in: the input: an offset in the program's memory, or an address if @absolute is set
+ * @in_length: how many bytes
+ * @out: the output, likewise
+ * @out_length: how many bytes
+ * @absolute: @in and @out are addresses
+ * @status: what the program gets
+ * @asked: the driver gets the request: the output is looked at only afterwards, or there
+ *         is nothing wrong
+ */
 struct wpt_hostile_row {
 	const char *name;
 	u32 code;
-	/* Offsets in the program's memory, or addresses if @absolute. */
 	u64 in;
 	u32 in_length;
 	u64 out;
 	u32 out_length;
 	bool absolute;
 	NTSTATUS status;
-	/* The driver has been asked before the mistake is seen. */
 	bool asked;
 };
 
+/* An address of the kernel's. */
 #define WPT_KERNEL	0xffff888000000000ULL
 
 static const struct wpt_hostile_row wpt_hostile_rows[] = {
@@ -134,7 +164,7 @@ static const struct wpt_hostile_row wpt_hostile_rows[] = {
 	  STATUS_ACCESS_VIOLATION, true },
 	{ "buffered, output to the kernel", WPT_BUFFERED, 0, 0, WPT_KERNEL, 8, true,
 	  STATUS_ACCESS_VIOLATION, true },
-	{ "buffered, output where one reads", WPT_BUFFERED, 0, 0, WPT_READ_ONLY, 8,
+	{ "buffered, output read-only", WPT_BUFFERED, 0, 0, WPT_READ_ONLY, 8,
 	  false, STATUS_ACCESS_VIOLATION, true },
 	{ "direct, 4 GiB", WPT_OUT_DIRECT, 0, 0, 0, U32_MAX, false,
 	  STATUS_INSUFFICIENT_RESOURCES },
@@ -144,11 +174,11 @@ static const struct wpt_hostile_row wpt_hostile_rows[] = {
 	  STATUS_ACCESS_VIOLATION },
 	{ "direct, the kernel's", WPT_OUT_DIRECT, 0, 0, WPT_KERNEL, 8, true,
 	  STATUS_ACCESS_VIOLATION },
-	{ "direct, round the end", WPT_OUT_DIRECT, 0, 0, ~0ULL - 3, 8, true,
+	{ "direct, past the last address", WPT_OUT_DIRECT, 0, 0, ~0ULL - 3, 8, true,
 	  STATUS_ACCESS_VIOLATION },
-	{ "direct, where one reads", WPT_OUT_DIRECT, 0, 0, WPT_READ_ONLY, 8, false,
+	{ "direct, output read-only", WPT_OUT_DIRECT, 0, 0, WPT_READ_ONLY, 8, false,
 	  STATUS_ACCESS_VIOLATION },
-	{ "in direct, where one reads", WPT_IN_DIRECT, 0, 0, WPT_READ_ONLY, 8,
+	{ "in direct, input read-only", WPT_IN_DIRECT, 0, 0, WPT_READ_ONLY, 8,
 	  false, STATUS_SUCCESS, true },
 	{ "neither, 4 GiB", WPT_NEITHER, 0, U32_MAX, 0, 8, false,
 	  STATUS_INSUFFICIENT_RESOURCES },
@@ -156,9 +186,9 @@ static const struct wpt_hostile_row wpt_hostile_rows[] = {
 	  STATUS_ACCESS_VIOLATION },
 	{ "neither, the kernel's", WPT_NEITHER, 0, 0, WPT_KERNEL, 8, true,
 	  STATUS_ACCESS_VIOLATION },
-	{ "neither, input where one reads", WPT_NEITHER, WPT_READ_ONLY, 8, 0, 8,
+	{ "neither, input read-only", WPT_NEITHER, WPT_READ_ONLY, 8, 0, 8,
 	  false, STATUS_SUCCESS, true },
-	{ "neither, output where one reads", WPT_NEITHER, 0, 8, WPT_READ_ONLY, 8,
+	{ "neither, output read-only", WPT_NEITHER, 0, 8, WPT_READ_ONLY, 8,
 	  false, STATUS_ACCESS_VIOLATION },
 };
 
@@ -169,7 +199,10 @@ static void wpt_hostile_name(const struct wpt_hostile_row *row, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_hostile, wpt_hostile_rows, wpt_hostile_name);
 
-/* Lengths and addresses that are not so: a status, and nothing touched. */
+/*
+ * Buffers that the program does not have, may not write, or that are too long: the program
+ * gets a status, and no memory but its own is read or written.
+ */
 static void winpar_test_user_hostile(struct kunit *test)
 {
 	const struct wpt_hostile_row *row = test->param_value;
@@ -192,7 +225,10 @@ static void winpar_test_user_hostile(struct kunit *test)
 	wpt_program_close(file);
 }
 
-/* "Defining I/O Control Codes": what a handle has to be open for */
+/*
+ * "Defining I/O Control Codes" in the driver design guide: a control code demands that the
+ * handle is open for reading or for writing.
+ */
 static void winpar_test_user_access(struct kunit *test)
 {
 	struct winpar_device_control control =
@@ -210,6 +246,7 @@ static void winpar_test_user_access(struct kunit *test)
 
 /* ----- reading and writing ----------------------------------------------- */
 
+/* How the device wants the buffers of reads and writes. */
 struct wpt_flags_row {
 	const char *name;
 	ULONG flags;
@@ -228,7 +265,10 @@ static void wpt_flags_name(const struct wpt_flags_row *row, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_flags, wpt_flags_rows, wpt_flags_name);
 
-/* DDI pages: IRP_MJ_READ, IRP_MJ_WRITE; offsets follow what was moved */
+/*
+ * DDI pages: IRP_MJ_READ, IRP_MJ_WRITE. ByteOffset is where the last transfer has ended; the
+ * program is told of no more bytes than its buffer has; statuses and errnos.
+ */
 static void winpar_test_user_transfer(struct kunit *test)
 {
 	const struct wpt_flags_row *row = test->param_value;
@@ -244,7 +284,7 @@ static void winpar_test_user_transfer(struct kunit *test)
 			3);
 	KUNIT_EXPECT_EQ(test, wpt_node.sum, 10U);
 	KUNIT_EXPECT_EQ(test, wpt_node.location.Parameters.Write.Length, 4U);
-	/* From where the write has ended; a lie about the length stays inside. */
+	/* The driver says that it read 1000 bytes into a buffer of 8. */
 	wpt_node.information = 1000;
 	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(WPT_OUT), 8), 8);
 	KUNIT_EXPECT_EQ(test, 3, wpt_node.location.Parameters.Read.ByteOffset
@@ -255,7 +295,7 @@ static void winpar_test_user_transfer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, file->f_pos, 11);
 	wpt_node.information = 0;
 	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(0), 0), 0);
-	/* What is not there, or may not be written. */
+	/* Buffers that the program does not have, or can only read. */
 	KUNIT_EXPECT_EQ(test, wpt_program_write(file, WPT_NOWHERE, 8), -EFAULT);
 	wpt_node.information = 8;
 	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(WPT_READ_ONLY),
@@ -275,9 +315,9 @@ static void winpar_test_user_transfer(struct kunit *test)
 
 /**
  * struct wpt_killed - a program that waits for a request
- * @file: its file
+ * @file: what the program has open
  * @control: the request
- * @ended: set when it has ended
+ * @ended: set by wpt_killed_run() when the request is complete
  */
 struct wpt_killed {
 	struct file *file;
@@ -285,6 +325,7 @@ struct wpt_killed {
 	KEVENT ended;
 };
 
+/* The program's thread, which SIGKILL reaches: it makes the request. */
 static int wpt_killed_run(void *data)
 {
 	struct wpt_killed *killed = data;
@@ -295,6 +336,7 @@ static int wpt_killed_run(void *data)
 	return 0;
 }
 
+/* Begin a program whose request the driver keeps pending; wait until it does. */
 static struct task_struct *wpt_killed_begin(struct kunit *test,
 					    struct wpt_killed *killed)
 {
@@ -319,7 +361,7 @@ static NTSTATUS wpt_killed_wait(struct wpt_killed *killed, LONGLONG ms)
 				     &timeout);
 }
 
-/* A request that is held is completed by its driver, later. */
+/* The program waits until the driver completes its request. */
 static void winpar_test_user_waits(struct kunit *test)
 {
 	struct wpt_killed killed = { };
@@ -336,7 +378,7 @@ static void winpar_test_user_waits(struct kunit *test)
 	wpt_program_close(killed.file);
 }
 
-/* A program that is killed: its request's cancel routine is called. */
+/* The program is killed: the cancel routine of its request completes the request. */
 static void winpar_test_user_killed(struct kunit *test)
 {
 	struct wpt_killed killed = { };
@@ -349,7 +391,10 @@ static void winpar_test_user_killed(struct kunit *test)
 	wpt_program_close(killed.file);
 }
 
-/* ... and without such a routine it waits until the driver completes it. */
+/*
+ * The program is killed, and its request has no cancel routine: the program waits until the
+ * driver completes the request.
+ */
 static void winpar_test_user_killed_late(struct kunit *test)
 {
 	struct wpt_killed killed = { };
@@ -383,7 +428,10 @@ static void wpt_memory_name(const struct wpt_memory_row *row, char *name)
 
 KUNIT_ARRAY_PARAM(wpt_memory, wpt_memory_rows, wpt_memory_name);
 
-/* Each allocation of a request fails once: a status, and nothing stays pinned. */
+/*
+ * One allocation of a request after the other fails, and then none: the program gets a
+ * status, and no page of it stays locked.
+ */
 static void winpar_test_user_memory(struct kunit *test)
 {
 	const struct wpt_memory_row *row = test->param_value;
@@ -391,7 +439,7 @@ static void winpar_test_user_memory(struct kunit *test)
 	struct file *file = wpt_node_open(test, O_RDWR);
 	unsigned int nth, failed = 0;
 
-	/* Its memory is there: no allocation of a page fault's is counted. */
+	/* Touch the program's pages, so that no page fault allocates below. */
 	control = wpt_control(row->code, 8, 300);
 	wpt_program_control(file, &control);
 	for (nth = 1; nth < 60; nth++) {

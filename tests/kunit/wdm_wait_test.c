@@ -5,6 +5,7 @@
 
 #include "wdm_fixture.h"
 
+/* How often winpar_test_event_on_stack() waits. */
 #define WPT_ROUNDS	20000
 
 static noinline NTSTATUS wpt_wait(PVOID object, LONGLONG ms)
@@ -156,7 +157,7 @@ static int wpt_setter_run(void *data)
 	return 0;
 }
 
-/* An event on its waiter's stack, in a frame that is gone when the wait ends. */
+/* Let the setter set an event on this function's stack, and return when it is set. */
 static noinline NTSTATUS wpt_wait_on_stack(struct wpt_setter *setter)
 {
 	KEVENT event;
@@ -168,8 +169,8 @@ static noinline NTSTATUS wpt_wait_on_stack(struct wpt_setter *setter)
 }
 
 /*
- * KASAN sees a setter that touches an event whose waiter has gone on. DDI page: wdm,
- * KeSetEvent
+ * DDI page: wdm, KeSetEvent. An event may lie on the stack of the task that waits for it:
+ * KASAN reports this if KeSetEvent() touches the event after the wait is over.
  */
 static void winpar_test_event_on_stack(struct kunit *test)
 {
@@ -192,9 +193,9 @@ static void winpar_test_event_on_stack(struct kunit *test)
  * struct wpt_sleepers - tasks that wait for one object
  * @object: the object
  * @status: what their waits returned, or'ed
- * @alertable: whether they are
- * @begun: how many wait, or are about to
- * @ended: how many do no longer
+ * @alertable: whether their waits are alertable
+ * @begun: how many tasks wait, or are about to
+ * @ended: how many tasks have ended their wait
  */
 struct wpt_sleepers {
 	PVOID object;
@@ -218,6 +219,7 @@ static int wpt_sleeper_run(void *data)
 	return 0;
 }
 
+/* Begin one more task that waits. */
 static struct task_struct *wpt_sleep(struct kunit *test,
 				     struct wpt_sleepers *sleepers)
 {
@@ -232,6 +234,7 @@ static struct task_struct *wpt_sleep(struct kunit *test,
 	return task;
 }
 
+/* Do exactly @count tasks end their wait? */
 static bool wpt_ended(struct wpt_sleepers *sleepers, int count)
 {
 	unsigned long end = jiffies + 10 * HZ;
@@ -239,12 +242,12 @@ static bool wpt_ended(struct wpt_sleepers *sleepers, int count)
 	while (atomic_read(&sleepers->ended) < count &&
 	       time_before(jiffies, end))
 		schedule_timeout_uninterruptible(1);
-	/* None too many. */
+	/* Give one more the time to end by mistake. */
 	schedule_timeout_uninterruptible(HZ / 20);
 	return atomic_read(&sleepers->ended) == count;
 }
 
-/* A synchronization event lets one waiter go on, a notification event each. */
+/* A synchronization event lets one waiter go on, a notification event all of them. */
 static void winpar_test_event_waiters(struct kunit *test)
 {
 	struct wpt_sleepers sleepers = { };
@@ -310,12 +313,15 @@ static void winpar_test_semaphore(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeReleaseSemaphore(&semaphore, 0, 3, FALSE), 0);
 	KUNIT_EXPECT_TRUE(test, wpt_ended(&sleepers, 3));
 	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(&semaphore), 2);
-	/* Beyond the limit it stays. */
+	/* A release beyond the limit changes nothing. */
 	KeReleaseSemaphore(&semaphore, 0, 2, FALSE);
 	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(&semaphore), 2);
 }
 
-/* DDI pages: wdm, KeInitializeMutex, KeReleaseMutex: its owner may wait again */
+/*
+ * DDI pages: wdm, KeInitializeMutex, KeReleaseMutex. The owner may wait for its mutex
+ * again, and has to release it as often.
+ */
 static void winpar_test_mutex(struct kunit *test)
 {
 	struct wpt_sleepers sleepers = { };
@@ -330,7 +336,7 @@ static void winpar_test_mutex(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_ended(&sleepers, 0));
 	KUNIT_EXPECT_EQ(test, KeReleaseMutex(&mutex, FALSE), 0);
 	KUNIT_EXPECT_TRUE(test, wpt_ended(&sleepers, 1));
-	/* It is the other task's now, which has gone. */
+	/* The task that waited owns the mutex, and has ended without a release. */
 	KUNIT_EXPECT_EQ(test, wpt_wait(&mutex, 0), STATUS_TIMEOUT);
 	KeReleaseMutex(&mutex, FALSE);
 	KUNIT_EXPECT_EQ(test, KeReadStateMutex(&mutex), 0);
@@ -347,7 +353,7 @@ static void winpar_test_fast_mutex(struct kunit *test)
 	ExReleaseFastMutex(&mutex);
 	KUNIT_EXPECT_TRUE(test, ExTryToAcquireFastMutex(&mutex));
 	ExReleaseFastMutex(&mutex);
-	/* Given back twice, it is still one thread's at a time. */
+	/* One release too many does not let two threads in. */
 	ExReleaseFastMutex(&mutex);
 	ExAcquireFastMutex(&mutex);
 	KUNIT_EXPECT_FALSE(test, ExTryToAcquireFastMutex(&mutex));
