@@ -35,13 +35,13 @@ enum wdm_io_type {
  * @irps: IRPs that the client has not freed (wdm/irp.c)
  * @files: file objects that the client has not given back (wdm/file.c)
  * @devices: device objects of the ports and devices that it has opened (wdm/parport.c)
- * @watches: who is told of ports (wdm/notify.c)
+ * @watches: registrations for Plug and Play that the client has not ended (wdm/notify.c)
  * @work: work items that the client has not freed (wdm/work.c)
- * @working: how many of them are queued or run
- * @fops: the file operations of its nodes, by which an open file keeps the module
- *        (wdm/node.c)
- * @started: DriverEntry has succeeded: links get nodes (wdm/node.c)
- * @configuration: what IoGetConfigurationInformation() returns to it
+ * @working: how many calls of work items' routines are queued or running
+ * @fops: the file operations of the client's nodes; they name @module, so that a file
+ *        that a program has open keeps the module from being unloaded (wdm/node.c)
+ * @started: DriverEntry has succeeded: nodes are shown in /dev (wdm/node.c)
+ * @configuration: what IoGetConfigurationInformation() returns to the client
  */
 struct winpar_wdm_client {
 	struct module *module;
@@ -62,6 +62,7 @@ struct winpar_wdm_client {
 	CONFIGURATION_INFORMATION configuration;
 };
 
+/* What the log calls the client: the name of its module. */
 static inline const char *wdm_client_name(const struct winpar_wdm_client *client)
 {
 	return client && client->module ? module_name(client->module) : "kernel";
@@ -73,6 +74,7 @@ static inline bool wdm_may_call(const struct winpar_wdm_client *client)
 	return !client || !READ_ONCE(client->leaving);
 }
 
+/* Warn of a mistake of the client's, which is named, and not too often; NULL: the layer's. */
 #define wdm_warn(client, format, ...) do {				\
 	struct winpar_wdm_client *_client = (client);			\
 									\

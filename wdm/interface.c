@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interfaces: which ports there are, and what their interfaces are called.
+ * Interfaces: a driver that knows no port's name asks which interfaces of a class there
+ * are. Port M has one of GUID_PARALLEL_DEVICE, for \Device\ParallelPortM, and one of
+ * GUID_PARCLASS_DEVICE, for the raw device \Device\ParallelM.
  *
- * The interface of a port is named \??\WINPAR#PORT#M#{GUID}, that of a raw device
- * \??\WINPAR#DEVICE#M#{GUID}: names that IoGetDeviceInterfaces() and notifications
- * (wdm/notify.c) give and IoGetDeviceObjectPointer() takes (wdm/open.c).
+ * winpar names the first \??\WINPAR#PORT#M#{GUID}, the second \??\WINPAR#DEVICE#M#{GUID}.
+ * IoGetDeviceInterfaces() and notifications (wdm/notify.c) give these names, and
+ * IoGetDeviceObjectPointer() opens them (wdm/open.c).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -25,9 +27,9 @@
 /**
  * struct wdm_class - a class of interfaces
  * @guid: its GUID
- * @text: the GUID as text
- * @link: what stands before the number in the name of an interface
- * @device: what stands before the number in the name of its device
+ * @text: @guid as text, at the end of an interface's name
+ * @link: the interface's name up to the port's number
+ * @device: the device's name up to the port's number
  */
 struct wdm_class {
 	GUID guid;
@@ -64,7 +66,7 @@ static const struct wdm_class *wdm_class_of(const GUID *guid)
 }
 
 /**
- * wdm_interface_known() - is that a class that a port has an interface of?
+ * wdm_interface_known() - do ports have an interface of a class?
  * @guid: the class
  *
  * Context: any.
@@ -80,7 +82,7 @@ bool wdm_interface_known(const GUID *guid)
  * @port: its name, \Device\ParallelPortM
  *
  * Context: any.
- * Return: M; -1 it is no such name.
+ * Return: M; -1 for any other name.
  */
 int wdm_interface_number(const char *port)
 {
@@ -90,10 +92,10 @@ int wdm_interface_number(const char *port)
 }
 
 /**
- * wdm_interface_name() - the name of an interface
- * @guid: a class that wdm_interface_known() knows
+ * wdm_interface_name() - write the name of a port's interface
+ * @guid: the class, for which wdm_interface_known() is true
  * @number: the port's number
- * @name: where it goes
+ * @name: where the name goes
  *
  * Context: any.
  */
@@ -106,8 +108,8 @@ void wdm_interface_name(const GUID *guid, unsigned int number,
 }
 
 /**
- * wdm_interface_resolve() - what is winpar's name for that?
- * @name: a name; that of an interface becomes the name of its device
+ * wdm_interface_resolve() - replace the name of an interface by its device's name
+ * @name: a name; any other than an interface's is left as it is
  *
  * Context: any.
  */
@@ -126,13 +128,13 @@ void wdm_interface_resolve(char name[WDM_NAME])
 	}
 }
 
-/* ----- what there is ----------------------------------------------------- */
+/* ----- which ports there are --------------------------------------------- */
 
 /**
  * struct wdm_numbers - which ports there are
- * @count: how many
- * @highest: the highest number and 1
- * @number: theirs
+ * @count: how many ports are in @number
+ * @highest: the highest number of a port, plus 1; 0 without a port
+ * @number: the numbers of the first 64 ports
  */
 struct wdm_numbers {
 	unsigned int count;
@@ -140,6 +142,7 @@ struct wdm_numbers {
 	unsigned int number[64];
 };
 
+/* wdm_port_names() calls this for each port. */
 static void wdm_numbers_add(void *arg, const char *name)
 {
 	struct wdm_numbers *numbers = arg;
@@ -153,8 +156,9 @@ static void wdm_numbers_add(void *arg, const char *name)
 }
 
 /*
- * The list that IoGetDeviceInterfaces() gives: the name of each interface with its null
- * character, and one more null character. @caller is named if it is not freed.
+ * Make the list that IoGetDeviceInterfaces() gives, in memory of the client's pool: the
+ * name of each interface with its null character, and one more null character. The log
+ * names @caller if the client does not free the list.
  */
 static PWSTR wdm_interface_list(struct winpar_wdm_client *client,
 				const struct wdm_numbers *numbers,
@@ -179,10 +183,10 @@ static PWSTR wdm_interface_list(struct winpar_wdm_client *client,
 }
 
 /**
- * winpar_wdm_interfaces() - which ports there are: IoGetDeviceInterfaces()
+ * winpar_wdm_interfaces() - list the interfaces of a class: IoGetDeviceInterfaces()
  * @client: the client
- * @guid: GUID_PARALLEL_DEVICE: the ports; GUID_PARCLASS_DEVICE: the raw devices;
- *        for any other the list is empty
+ * @guid: the class. GUID_PARALLEL_DEVICE: the ports; GUID_PARCLASS_DEVICE: the raw
+ *        devices; the list of any other class is empty
  * @device: NULL; the interfaces of one device are not supported
  * @flags: ignored: each interface is active
  * @list: where the names go, for ExFreePool(): each ends in a null character, the
@@ -191,8 +195,8 @@ static PWSTR wdm_interface_list(struct winpar_wdm_client *client,
  * DDI page: wdm, IoGetDeviceInterfaces
  *
  * Context: process context, may sleep.
- * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; STATUS_NOT_SUPPORTED with
- * @device; STATUS_UNSUCCESSFUL the caller may not sleep.
+ * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; STATUS_NOT_SUPPORTED @device is
+ * not NULL; STATUS_UNSUCCESSFUL the caller may not sleep.
  */
 NTSTATUS winpar_wdm_interfaces(struct winpar_wdm_client *client,
 			       const GUID *guid, PDEVICE_OBJECT device,
@@ -223,14 +227,15 @@ NTSTATUS winpar_wdm_interfaces(struct winpar_wdm_client *client,
 WINPAR_EXPORT(winpar_wdm_interfaces);
 
 /**
- * winpar_wdm_configuration() - how many there are: IoGetConfigurationInformation()
+ * winpar_wdm_configuration() - count the ports: IoGetConfigurationInformation()
  * @client: the client
  *
  * DDI page: ntddk, IoGetConfigurationInformation. ParallelCount is the highest number
- * of a port plus 1, so that a client that counts up to it meets each port; the other
- * counts are 0. What a client writes there, only this client sees, until it asks again.
+ * of a port plus 1, so that a client that tries each number below ParallelCount finds
+ * each port; the other counts are 0. Each client has a copy of its own: what it writes
+ * there no other client sees, and the next call overwrites.
  *
- * Context: process context, may sleep.
+ * Context: process context; where the caller may not sleep ParallelCount is 0.
  * Return: the client's copy.
  */
 PCONFIGURATION_INFORMATION winpar_wdm_configuration(struct winpar_wdm_client *client)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Interfaces of ports and of devices on them: classes and names. */
+/* Interfaces of ports and of the raw devices on them: classes and names. */
 #ifndef _WINPAR_WDM_INTERFACE_H
 #define _WINPAR_WDM_INTERFACE_H
 
 #include <winpar/ddk/wdm.h>
 
-/* A name of a port, of a device or of its interface. */
+/* So long a name of a port, of a device or of an interface may be, with its null byte. */
 #define WDM_NAME		96
 #define WDM_PORT_PREFIX		"\\Device\\ParallelPort"
 

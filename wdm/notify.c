@@ -3,10 +3,13 @@
  * Notifications of Plug and Play: a client is told when the interface of a port, or of
  * the raw device on it, arrives or is removed.
  *
- * A registration is a watch of winpar's, whose routines are called in process context,
- * one at a time. The routine of a client may end its own registration, also while
- * IoRegisterPlugPlayNotification() tells of what there is: the list has a reference, and
- * that call. After a routine has returned its registration is not touched.
+ * A registration is a watch of winpar's (api/watch.c), which calls wdm_notify_changed() in
+ * process context, one call at a time, and that calls the client's routine.
+ *
+ * The client's routine may end its own registration, which is freed then: so nothing
+ * touches the registration after the routine has returned. The client's list has a
+ * reference to the registration, and so has IoRegisterPlugPlayNotification(), since the
+ * routine may end it before that function has returned.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -23,7 +26,7 @@
 #include "wdm/port.h"
 #include "wdm/string.h"
 
-/* DDI page: wdm, DEVICE_INTERFACE_CHANGE_NOTIFICATION: Version of any */
+/* DDI page: wdm, DEVICE_INTERFACE_CHANGE_NOTIFICATION: its only Version */
 #define WDM_NOTIFICATION_VERSION	1
 
 /* GUID_DEVICE_INTERFACE_ARRIVAL and GUID_DEVICE_INTERFACE_REMOVAL */
@@ -39,15 +42,15 @@ static const GUID wdm_guid_removal = {
 
 /**
  * struct wdm_notify - a registration
- * @entry: among its client's; empty when it has ended
- * @kref: references
- * @client: whose it is
+ * @entry: on the client's list; empty when the registration has ended
+ * @kref: counts references
+ * @client: the client
  * @watch: winpar's watch
  * @class: the class of interfaces
- * @routine: what is called
- * @context: its second argument
- * @told: what arrives is told of; false while that was there already and is not asked
- *        for
+ * @routine: the client's routine
+ * @context: the routine's second argument
+ * @told: the routine is called; false while winpar tells the watch of the ports that
+ *        exist, if the client has not asked for existing interfaces
  */
 struct wdm_notify {
 	struct list_head entry;
@@ -60,7 +63,7 @@ struct wdm_notify {
 	bool told;
 };
 
-/* A port has come or gone. */
+/* winpar tells the watch that a port has arrived or was removed. */
 static void wdm_notify_changed(void *arg, const char *port, bool arrived)
 {
 	struct wdm_notify *notify = arg;
@@ -98,7 +101,7 @@ static void wdm_notify_put(struct wdm_notify *notify)
 	kref_put(&notify->kref, wdm_notify_release);
 }
 
-/* A registration, which is on no list and not told yet. */
+/* Make a registration, which is on no list and told of nothing yet. */
 static struct wdm_notify *wdm_notify_create(struct winpar_wdm_client *client,
 					    const GUID *class)
 {
@@ -126,8 +129,8 @@ static void wdm_notify_add(struct wdm_notify *notify)
 }
 
 /*
- * End a registration, unless it has ended. None of its routines runs afterwards, but
- * one that the caller is.
+ * End a registration, unless it has ended already. Its routine does not run any more when
+ * this returns, unless the caller is that routine.
  */
 static void wdm_notify_stop(struct wdm_notify *notify)
 {
@@ -144,20 +147,21 @@ static void wdm_notify_stop(struct wdm_notify *notify)
 }
 
 /**
- * IoRegisterPlugPlayNotification() - be told of interfaces that come and go
+ * IoRegisterPlugPlayNotification() - have a routine called when an interface arrives or
+ *	is removed
  * @category: EventCategoryDeviceInterfaceChange; no other is supported
- * @flags: PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES: also of those that
- *         there are, before this returns
- * @data: the GUID of their class; GUID_PARALLEL_DEVICE or GUID_PARCLASS_DEVICE, of any
- *        other none comes
+ * @flags: PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES: call @routine also for
+ *         each interface that exists, before this function returns
+ * @data: the GUID of the class of interfaces: GUID_PARALLEL_DEVICE or
+ *        GUID_PARCLASS_DEVICE; an interface of another class never arrives
  * @driver: the caller's driver object
  * @routine: called in process context, one call at a time
- * @context: its second argument
+ * @context: the second argument of @routine
  * @entry: where the registration goes, for IoUnregisterPlugPlayNotification(), before
  *         @routine is called
  *
  * DDI page: wdm, IoRegisterPlugPlayNotification. A registration does not keep the
- * driver from being unloaded; it ends then.
+ * driver from being unloaded, which ends the registration.
  *
  * Context: PASSIVE_LEVEL, may sleep.
  * Return: STATUS_SUCCESS; STATUS_NOT_SUPPORTED another category;
@@ -193,7 +197,7 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
 	*entry = notify;
 	if (wdm_interface_known(&notify->class))
 		status = wdm_port_watch(notify->watch, client->module);
-	/* A port that has arrived by now counts as one that was there. */
+	/* A port that arrives before this line counts as one that existed. */
 	WRITE_ONCE(notify->told, true);
 	if (!NT_SUCCESS(status)) {
 		*entry = NULL;
@@ -205,12 +209,12 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
 WINPAR_EXPORT(IoRegisterPlugPlayNotification);
 
 /**
- * IoUnregisterPlugPlayNotification() - be told no more:
- *	IoUnregisterPlugPlayNotificationEx(), too
+ * IoUnregisterPlugPlayNotification() - end a registration;
+ *	IoUnregisterPlugPlayNotificationEx() is this function, too
  * @entry: the registration
  *
- * DDI page: wdm, IoUnregisterPlugPlayNotificationEx. Its routine runs no more
- * afterwards, except when the caller is that routine.
+ * DDI page: wdm, IoUnregisterPlugPlayNotificationEx. Waits until the registration's
+ * routine has returned, unless the caller is that routine.
  *
  * Context: PASSIVE_LEVEL, may sleep.
  * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL the caller may not sleep.
@@ -225,10 +229,10 @@ NTSTATUS IoUnregisterPlugPlayNotification(PVOID entry)
 WINPAR_EXPORT(IoUnregisterPlugPlayNotification);
 
 /**
- * wdm_notify_end() - end the registrations that a client has left
- * @client: it is leaving; its routines are not called any more
+ * wdm_notify_end() - end the registrations that a client has left, and warn of them
+ * @client: the client, whose @leaving is set: its routines are not called any more
  *
- * Context: process context, may sleep. None of its routines runs afterwards.
+ * Context: process context; sleeps until none of these routines runs.
  */
 void wdm_notify_end(struct winpar_wdm_client *client)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Clients that are told of ports that come and go. */
+/* Notifications of Plug and Play: clients are told when ports arrive and are removed. */
 #ifndef _WINPAR_WDM_NOTIFY_H
 #define _WINPAR_WDM_NOTIFY_H
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Remove locks: a count of what uses a device, and a wait until nothing does.
+ * Remove locks. A driver acquires its device's lock for as long as a request uses the
+ * device; before it deletes the device it waits until all acquisitions are released.
  *
- * IoCount is 1 for the device, and 1 more for each acquisition. Once Removed is set
- * no acquisition succeeds, and the release that makes IoCount 0 sets RemoveEvent.
+ * IoCount is 1 for the device itself, and 1 more for each acquisition. Once Removed is
+ * set no acquisition succeeds, and the release that makes IoCount 0 sets RemoveEvent.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,7 +27,7 @@ void winpar_wdm_remove_init(PIO_REMOVE_LOCK lock)
 }
 WINPAR_EXPORT(winpar_wdm_remove_init);
 
-/* Give @count acquisitions back. */
+/* Take @count off IoCount. */
 static void wdm_remove_release(PIO_REMOVE_LOCK lock, LONG count)
 {
 	LONG left = InterlockedExchangeAdd(&lock->Common.IoCount, -count) - count;
@@ -38,7 +39,7 @@ static void wdm_remove_release(PIO_REMOVE_LOCK lock, LONG count)
 }
 
 /**
- * winpar_wdm_remove_acquire() - say that a device is used: IoAcquireRemoveLock()
+ * winpar_wdm_remove_acquire() - begin one use of a device: IoAcquireRemoveLock()
  * @lock: the device's lock
  *
  * DDI page: wdm, IoAcquireRemoveLock
@@ -51,7 +52,7 @@ NTSTATUS winpar_wdm_remove_acquire(PIO_REMOVE_LOCK lock)
 {
 	wdm_at_most(DISPATCH_LEVEL);
 	InterlockedIncrement(&lock->Common.IoCount);
-	/* Pairs with that in winpar_wdm_remove_wait(). */
+	/* Count first, then look: pairs with smp_mb() in winpar_wdm_remove_wait(). */
 	smp_mb();
 	if (!READ_ONCE(lock->Common.Removed))
 		return STATUS_SUCCESS;
@@ -61,7 +62,7 @@ NTSTATUS winpar_wdm_remove_acquire(PIO_REMOVE_LOCK lock)
 WINPAR_EXPORT(winpar_wdm_remove_acquire);
 
 /**
- * winpar_wdm_remove_release() - the device is used no more: IoReleaseRemoveLock()
+ * winpar_wdm_remove_release() - end one use of a device: IoReleaseRemoveLock()
  * @lock: the device's lock, which the caller has acquired
  *
  * DDI page: wdm, IoReleaseRemoveLock
@@ -76,9 +77,9 @@ void winpar_wdm_remove_release(PIO_REMOVE_LOCK lock)
 WINPAR_EXPORT(winpar_wdm_remove_release);
 
 /**
- * winpar_wdm_remove_wait() - wait until a device is used by nothing:
- *	IoReleaseRemoveLockAndWait()
- * @lock: the device's lock, which the caller has acquired; nothing acquires it again
+ * winpar_wdm_remove_wait() - let no new use of a device begin, and wait until all have
+ *	ended: IoReleaseRemoveLockAndWait()
+ * @lock: the device's lock, which the caller has acquired; it is released here
  *
  * DDI page: wdm, IoReleaseRemoveLockAndWait
  *
@@ -89,7 +90,10 @@ void winpar_wdm_remove_wait(PIO_REMOVE_LOCK lock)
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return;
 	WRITE_ONCE(lock->Common.Removed, TRUE);
-	/* What has acquired it before is counted, or sees Removed. */
+	/*
+	 * Pairs with smp_mb() in winpar_wdm_remove_acquire(): either this function waits
+	 * for an acquisition that is being made now, or that acquisition sees Removed.
+	 */
 	smp_mb();
 	/* The caller's acquisition, and the device's own. */
 	wdm_remove_release(lock, 2);
