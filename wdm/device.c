@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Device objects that drivers create: their names, and how they are stacked.
+ * Device objects that drivers create: their names, how long they stay, and how they are
+ * stacked. The device objects of ports and of devices on them are wdm/parport.c's.
  *
- * ReferenceCount counts what keeps a device object: its driver until IoDeleteDevice(),
- * each open handle, and ObReferenceObject(). The last one frees it. A device that is
- * deleted has no name, so no program opens it any more; handles that are open go on.
+ * ReferenceCount has one reference for the driver until IoDeleteDevice(), one for each
+ * handle that a program has open, one for each queued work item, and one for each
+ * ObReferenceObject(). wdm_device_put() frees the object with its last reference. A device
+ * that is deleted has no name, so that no program opens it any more; a handle that is open
+ * works until it is closed.
  *
- * One lock guards the names, ReferenceCount, AttachedDevice, and the lists of devices
- * of all clients.
+ * One lock, wdm_device_lock, guards the list of all devices, each driver's own list
+ * (DriverObject->DeviceObject), the names, the counts of handles, and AttachedDevice.
+ * ReferenceCount is atomic: a device that is found by its name has its driver's reference
+ * still, since IoDeleteDevice() takes the name away first.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,13 +31,13 @@
 
 /**
  * struct wdm_device - a device object that a driver has created
- * @object: what its driver sees
- * @entry: among all that there are, until it is freed
- * @client: its driver
- * @handles: how many handles are open
- * @name: its name, empty for none and when it is deleted
+ * @object: what the driver sees
+ * @entry: on the list of all devices, until the device is freed
+ * @client: the driver
+ * @handles: how many handles programs have open
+ * @name: the device's name in UTF-8; NULL without a name, and after IoDeleteDevice()
  * @deleted: IoDeleteDevice() was called
- * @extension: its driver's memory
+ * @extension: the driver's memory, to which DeviceExtension points
  */
 struct wdm_device {
 	DEVICE_OBJECT object;
@@ -46,7 +51,7 @@ struct wdm_device {
 
 static DEFINE_SPINLOCK(wdm_device_lock);
 static LIST_HEAD(wdm_devices);
-/* DEVICE_OBJECT.Reserved of those. */
+/* DEVICE_OBJECT.Reserved points here if a driver has created the device. */
 static char wdm_device_mark;
 
 static struct wdm_device *to_device(PDEVICE_OBJECT object)
@@ -55,11 +60,12 @@ static struct wdm_device *to_device(PDEVICE_OBJECT object)
 }
 
 /**
- * wdm_device_is_own() - has a driver created that?
- * @device: a device object
+ * wdm_device_is_own() - has a driver created a device object?
+ * @device: the device object
  *
  * Context: any.
- * Return: true if so; else it is a port or a device on one.
+ * Return: true if IoCreateDevice() has made @device; false for the device object of a port
+ * or of a device on one.
  */
 bool wdm_device_is_own(PDEVICE_OBJECT device)
 {
@@ -67,11 +73,11 @@ bool wdm_device_is_own(PDEVICE_OBJECT device)
 }
 
 /**
- * wdm_device_client() - whose is a device?
- * @device: a device object that a driver has created
+ * wdm_device_client() - which driver has created a device?
+ * @device: a device object for which wdm_device_is_own() is true
  *
  * Context: any.
- * Return: its driver.
+ * Return: the driver.
  */
 struct winpar_wdm_client *wdm_device_client(PDEVICE_OBJECT device)
 {
@@ -96,7 +102,7 @@ static void wdm_device_free(struct wdm_device *device)
 	kfree(device);
 }
 
-/* Memory for a device, with its name; on no list. */
+/* Allocate a device with its name; it is on no list yet. */
 static struct wdm_device *wdm_device_alloc(struct winpar_wdm_client *client,
 					   ULONG extension_size,
 					   PUNICODE_STRING name)
@@ -126,19 +132,19 @@ static struct wdm_device *wdm_device_alloc(struct winpar_wdm_client *client,
  * IoCreateDevice() - create a device object
  * @driver: the caller's driver object
  * @extension_size: how many bytes DeviceExtension has, which are zeroed
- * @name: its name, or NULL
- * @type: its DeviceType
- * @characteristics: its Characteristics
- * @exclusive: one handle at a time is open
- * @device: where it goes, for IoDeleteDevice()
+ * @name: the device's name, or NULL
+ * @type: DeviceType
+ * @characteristics: Characteristics
+ * @exclusive: at most one handle may be open at a time
+ * @device: where the device object goes, for IoDeleteDevice()
  *
- * DDI page: wdm, IoCreateDevice. DO_DEVICE_INITIALIZING is set: until it is cleared no
- * program opens the device. The layer clears it for devices that DriverEntry has
- * created when that has succeeded.
+ * DDI page: wdm, IoCreateDevice. DO_DEVICE_INITIALIZING is set: while it is, no program
+ * can open the device. When DriverEntry has succeeded the layer clears it for the devices
+ * that DriverEntry has created.
  *
  * Context: below DISPATCH_LEVEL, may sleep.
  * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; STATUS_OBJECT_NAME_COLLISION
- * there is one of that name; STATUS_NOT_SUPPORTED FILE_AUTOGENERATED_DEVICE_NAME;
+ * a device has that name; STATUS_NOT_SUPPORTED FILE_AUTOGENERATED_DEVICE_NAME;
  * STATUS_OBJECT_NAME_INVALID a name that does not begin with \; STATUS_UNSUCCESSFUL
  * the caller may not sleep.
  */
@@ -192,7 +198,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension_size,
 }
 WINPAR_EXPORT(IoCreateDevice);
 
-/* Take it off its driver's list. */
+/* Take a device off its driver's list. */
 static void __wdm_device_unlink(struct wdm_device *device)
 	__must_hold(&wdm_device_lock)
 {
@@ -210,8 +216,8 @@ static void __wdm_device_unlink(struct wdm_device *device)
  * IoDeleteDevice() - delete a device object
  * @device: from IoCreateDevice(), with nothing attached to it
  *
- * DDI page: wdm, IoDeleteDevice. While a handle is open, or the driver has another
- * reference, the object and its extension stay.
+ * DDI page: wdm, IoDeleteDevice. The object and its extension stay while a program has a
+ * handle, a work item is queued or the driver has a reference (ObReferenceObject()).
  *
  * Context: below DISPATCH_LEVEL.
  */
@@ -251,8 +257,8 @@ WINPAR_EXPORT(IoDeleteDevice);
 /* ----- references -------------------------------------------------------- */
 
 /**
- * wdm_device_get() - keep a device object
- * @device: the object
+ * wdm_device_get() - take a reference to a device object
+ * @device: the object, a driver's or a port's
  *
  * Context: any.
  */
@@ -262,11 +268,12 @@ void wdm_device_get(PDEVICE_OBJECT device)
 }
 
 /**
- * wdm_device_put() - keep a device object no longer
- * @device: the object, freed with its last reference if a driver has created it
+ * wdm_device_put() - give a reference to a device object back
+ * @device: the object. If a driver has created it the last reference frees it; the object
+ *          of a port stays until its client ends.
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: how many references it has now.
+ * Return: how many references @device has now.
  */
 LONG wdm_device_put(PDEVICE_OBJECT device)
 {
@@ -283,15 +290,16 @@ LONG wdm_device_put(PDEVICE_OBJECT device)
 }
 
 /**
- * wdm_device_open() - find a device that is to be opened
- * @client: its driver
- * @name: its name
- * @device: where it goes, for wdm_device_close()
+ * wdm_device_open() - find a device by its name, for a program that opens it
+ * @client: the driver
+ * @name: the device's name
+ * @device: where the device goes, with a reference and one handle more, for
+ *          wdm_device_close()
  *
  * Context: process context.
- * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND @client has none of that name;
- * STATUS_NO_SUCH_DEVICE its driver is not done with initialising it;
- * STATUS_ACCESS_DENIED it is exclusive and open.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND @client has no device of that
+ * name; STATUS_NO_SUCH_DEVICE DO_DEVICE_INITIALIZING is set; STATUS_ACCESS_DENIED the
+ * device is exclusive, and a handle is open.
  */
 NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
 			 PDEVICE_OBJECT *device)
@@ -317,7 +325,7 @@ NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
 }
 
 /**
- * wdm_device_close() - a handle is closed
+ * wdm_device_close() - undo wdm_device_open(), when the handle is freed
  * @device: from wdm_device_open()
  *
  * Context: process context.
@@ -342,11 +350,11 @@ static PDEVICE_OBJECT __wdm_device_top(PDEVICE_OBJECT device)
 }
 
 /**
- * wdm_device_top() - the highest device of a stack
- * @device: a device of it
+ * wdm_device_top() - find the highest device of a stack, to which requests are sent
+ * @device: a device of the stack
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: the highest.
+ * Return: the highest device; @device itself if no device is attached to it.
  */
 PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device)
 {
@@ -360,15 +368,16 @@ PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device)
 
 /**
  * IoAttachDeviceToDeviceStack() - put a device above all others of a stack
- * @source: the caller's device, which is attached to nothing
- * @target: a device of the stack: another of the caller's, or a port that it has
+ * @source: the caller's device, which is attached to no other
+ * @target: a device of the stack: another device of the caller's, or the device object
+ *          of a port that the caller has opened
  *
- * DDI page: wdm, IoAttachDeviceToDeviceStack. Only what this client sends, or programs
- * send to its devices, goes through the stack of a port.
+ * DDI page: wdm, IoAttachDeviceToDeviceStack. Here a port's device object is the
+ * client's own, so that @source sees requests of this client, and no other client's.
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: the device that was the highest, to which the caller sends what it passes
- * down; NULL @target is deleted, or the stack would be too high.
+ * Return: the device that was the highest, to which the caller passes requests down;
+ * NULL the highest device is @source itself or is deleted, or the stack would be too high.
  */
 PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
 					   PDEVICE_OBJECT target)
@@ -394,7 +403,8 @@ WINPAR_EXPORT(IoAttachDeviceToDeviceStack);
 
 /**
  * IoDetachDevice() - undo IoAttachDeviceToDeviceStack()
- * @target: what that has returned
+ * @target: the device to which another is attached: what
+ *          IoAttachDeviceToDeviceStack() has returned
  *
  * DDI page: wdm, IoDetachDevice
  *
@@ -414,8 +424,8 @@ WINPAR_EXPORT(IoDetachDevice);
 /* ----- the beginning and the end of a client ----------------------------- */
 
 /**
- * wdm_device_started() - DriverEntry has succeeded: its devices may be opened
- * @client: the driver
+ * wdm_device_started() - let programs open the devices that DriverEntry has created
+ * @client: the driver, whose DriverEntry has succeeded
  *
  * Context: process context.
  */
@@ -431,8 +441,9 @@ void wdm_device_started(struct winpar_wdm_client *client)
 }
 
 /**
- * wdm_device_end() - free the device objects that a client has not deleted
- * @client: it runs no more, and no handle of its is open
+ * wdm_device_end() - free the device objects that a client has left, and warn of them
+ * @client: the client, whose routines are called no more, and none of whose devices a
+ *          program has open
  *
  * Context: process context.
  */

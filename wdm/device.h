@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Device objects that drivers create. */
+/* Device objects that drivers create: names, references, stacks. */
 #ifndef _WINPAR_WDM_DEVICE_H
 #define _WINPAR_WDM_DEVICE_H
 

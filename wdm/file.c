@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * File objects: what is open, by whom, with a count of references. Those of ports are
- * of wdm/open.c, those of programs' handles of wdm/user.c.
+ * File objects, and the references to all objects that a driver can keep. wdm/open.c makes
+ * the file object of a port that the client has opened, wdm/user.c that of a handle which
+ * a program has on the client's device; each says in @end what the last reference does.
  */
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -15,11 +16,11 @@
 #include "wdm/wait.h"
 
 /**
- * wdm_file_begin() - begin a file object, with one reference
- * @file: the object, zeroed
- * @client: whose list it is on
- * @device: what it is a file of
- * @end: called when the last reference has gone
+ * wdm_file_begin() - fill a file object in, with one reference
+ * @file: the file object, zeroed
+ * @client: the client on whose list it goes
+ * @device: the device that is open
+ * @end: called when the last reference is given back
  *
  * Context: process context.
  */
@@ -39,12 +40,12 @@ void wdm_file_begin(struct wdm_file *file, struct winpar_wdm_client *client,
 }
 
 /**
- * wdm_file_put() - give a reference back
- * @file: the file object, gone with its last reference
- * @caller: an address in the calling function, which the log names
+ * wdm_file_put() - give a reference to a file object back
+ * @file: the file object; with the last reference @file->end() closes and frees it
+ * @caller: an address in the function that gives it back, for the log
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: how many references it has now.
+ * Return: how many references @file has now.
  */
 LONG wdm_file_put(struct wdm_file *file, void *caller)
 {
@@ -67,13 +68,13 @@ static struct wdm_file *to_file(PVOID object)
 }
 
 /**
- * ObReferenceObject() - keep an object
+ * ObReferenceObject() - take a reference to an object
  * @object: a file object, a device object or a thread object
  *
  * DDI page: wdm, ObReferenceObject
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: how many references it has now; 0 it is no such object.
+ * Return: how many references @object has now; 0 if it is of another kind.
  */
 LONG ObReferenceObject(PVOID object)
 {
@@ -92,15 +93,15 @@ LONG ObReferenceObject(PVOID object)
 WINPAR_EXPORT(ObReferenceObject);
 
 /**
- * ObDereferenceObject() - keep an object no longer
- * @object: a file object, freed with its last reference, a device object, of which one
- *          of a port stays until the client ends, or a thread object
+ * ObDereferenceObject() - give a reference to an object back
+ * @object: a file object, a device object or a thread object; the last reference frees
+ *          it, except the device object of a port, which stays until the client ends
  *
  * DDI page: wdm, ObDereferenceObject
  *
- * Context: at or below DISPATCH_LEVEL; the last one of a file object in process
- * context, except a port's.
- * Return: how many references it has now; 0 too when it is no such object.
+ * Context: at or below DISPATCH_LEVEL; the last reference to the file object of a
+ * program's handle in process context.
+ * Return: how many references @object has now; 0 if it is of another kind.
  */
 LONG ObDereferenceObject(PVOID object)
 {
@@ -118,7 +119,7 @@ LONG ObDereferenceObject(PVOID object)
 WINPAR_EXPORT(ObDereferenceObject);
 
 /**
- * IoGetRelatedDeviceObject() - the device to which a file's requests go
+ * IoGetRelatedDeviceObject() - find the device to which a file's requests are sent
  * @file: the file object
  *
  * DDI page: ntifs, IoGetRelatedDeviceObject
@@ -134,7 +135,7 @@ WINPAR_EXPORT(IoGetRelatedDeviceObject);
 
 /**
  * wdm_file_end() - free the file objects that a client has not given back
- * @client: it is leaving, and what it had open is closed
+ * @client: the client, whose routines are called no more, and whose ports are closed
  *
  * Context: process context.
  */

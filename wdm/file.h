@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* File objects. */
+/* File objects: what a client, or a program, has open. */
 #ifndef _WINPAR_WDM_FILE_H
 #define _WINPAR_WDM_FILE_H
 
@@ -10,12 +10,13 @@
 struct winpar_wdm_client;
 
 /**
- * struct wdm_file - a file object; the first member of what it is part of
+ * struct wdm_file - a file object; the first member of the structure that it is part of
  * @object: what the client sees
- * @entry: among its client's
+ * @entry: on the client's list
  * @client: the client
- * @references: until it is freed
- * @end: called when the last reference has gone: closes, and frees; @caller gave it back
+ * @references: how many references there are
+ * @end: called when the last reference is given back, by the function at @caller: closes
+ *       what is open, and frees
  */
 struct wdm_file {
 	FILE_OBJECT object;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Symbolic links: names for devices, of all clients. The directory of names that
- * programs see has three spellings, \DosDevices\, \GLOBAL??\ and \??\; a link is
- * kept under the last.
+ * Symbolic links: a second name for a device, which its driver gives. One list has the
+ * links of all clients, so that no two have one name; wdm/node.c adds to a link what
+ * programs open.
+ *
+ * The directory of the names that programs see is spelled \DosDevices\, \GLOBAL??\ or
+ * \??\. This room turns each spelling into \??\, and compares names without regard to
+ * upper and lower case.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -15,7 +19,7 @@
 #include "wdm/string.h"
 
 #define WDM_DOS_DEVICES	"\\??\\"
-/* A chain of links is not followed further. */
+/* wdm_link_resolve() follows so many links, and no more: a chain may be a circle. */
 #define WDM_LINK_HOPS	8
 
 static DEFINE_MUTEX(wdm_link_lock);
@@ -25,7 +29,7 @@ static const char * const wdm_link_spellings[] = {
 	"\\DosDevices\\Global\\", "\\DosDevices\\", "\\GLOBAL??\\", WDM_DOS_DEVICES,
 };
 
-/* Give a name its own spelling. */
+/* Spell the directory of a name \??\, if it is the one that programs see. */
 static void wdm_link_spell(char name[WDM_PATH])
 {
 	char path[WDM_PATH];
@@ -44,12 +48,12 @@ static void wdm_link_spell(char name[WDM_PATH])
 }
 
 /**
- * wdm_link_name() - a name as the layer keeps it
- * @from: a name
- * @name: where it goes
+ * wdm_link_name() - convert a name that a driver gives to the form that links have
+ * @from: the driver's name
+ * @name: where it goes, in UTF-8, with \??\ for the directory that programs see
  *
  * Context: any.
- * Return: false when it is too long, or does not begin with \.
+ * Return: true; false if the name is too long or does not begin with \.
  */
 bool wdm_link_name(PUNICODE_STRING from, char name[WDM_PATH])
 {
@@ -62,12 +66,12 @@ bool wdm_link_name(PUNICODE_STRING from, char name[WDM_PATH])
 }
 
 /**
- * wdm_link_dos_name() - what do programs call that?
- * @name: from wdm_link_name()
+ * wdm_link_dos_name() - by what name does a program open a link?
+ * @name: the link's name, from wdm_link_name()
  *
  * Context: any.
- * Return: the part of @name that programs write after \\.\, or NULL for a name in
- * another directory than theirs.
+ * Return: the part of @name that a program writes after \\.\; NULL if @name is not in
+ * the directory that programs see.
  */
 const char *wdm_link_dos_name(const char *name)
 {
@@ -89,11 +93,11 @@ static struct wdm_link *__wdm_link_find(const char *name)
 }
 
 /**
- * wdm_link_add() - add a link
- * @link: the link, filled in
+ * wdm_link_add() - put a link on the list
+ * @link: the link, with its client, its target and its name
  *
- * Context: process context.
- * Return: false when there is one of that name.
+ * Context: process context, may sleep.
+ * Return: true; false if another link has that name.
  */
 bool wdm_link_add(struct wdm_link *link)
 {
@@ -108,11 +112,11 @@ bool wdm_link_add(struct wdm_link *link)
 }
 
 /**
- * wdm_link_take() - take a link away
- * @name: from wdm_link_name()
+ * wdm_link_take() - take a link off the list
+ * @name: the link's name, from wdm_link_name()
  *
- * Context: process context.
- * Return: the link, on no list any more, or NULL.
+ * Context: process context, may sleep.
+ * Return: the link, for the caller to free; NULL if there is none of that name.
  */
 struct wdm_link *wdm_link_take(const char *name)
 {
@@ -127,12 +131,13 @@ struct wdm_link *wdm_link_take(const char *name)
 }
 
 /**
- * wdm_link_next() - the next link of a client
- * @client: the client, which neither adds nor takes one just now
- * @after: the link before, or NULL
+ * wdm_link_next() - walk over the links of a client
+ * @client: the client; no link of its is added or taken off during the walk
+ * @after: what the last call has returned; NULL begins the walk
  *
- * Context: process context.
- * Return: the link, or NULL.
+ * Context: process context, may sleep; the caller has wdm/node.c's mutex, which keeps
+ * @after on the list.
+ * Return: the client's next link; NULL ends the walk.
  */
 struct wdm_link *wdm_link_next(struct winpar_wdm_client *client,
 			       struct wdm_link *after)
@@ -152,10 +157,11 @@ struct wdm_link *wdm_link_next(struct winpar_wdm_client *client,
 }
 
 /**
- * wdm_link_resolve() - follow links
- * @path: a name; when there is a link of that name, what it stands for
+ * wdm_link_resolve() - replace a link's name by the name that the link stands for
+ * @path: a name; if no link has it, it is left as it is. If the link stands for another
+ *        link that one is followed, too.
  *
- * Context: process context.
+ * Context: process context, may sleep.
  */
 void wdm_link_resolve(char path[WDM_PATH])
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Symbolic links: names for devices. */
+/* Symbolic links: second names for devices. */
 #ifndef _WINPAR_WDM_LINK_H
 #define _WINPAR_WDM_LINK_H
 
@@ -15,11 +15,12 @@ struct wdm_node;
 
 /**
  * struct wdm_link - a symbolic link
- * @entry: among all that there are
- * @client: its driver
- * @node: what programs open, or NULL (wdm/node.c)
- * @target: the name that it stands for
- * @name: its own, as wdm_link_name() gives it
+ * @entry: on the list of all links
+ * @client: the driver that has created the link
+ * @node: the character device that programs open; NULL for a link in a directory that
+ *        programs do not see (wdm/node.c)
+ * @target: the name that the link stands for
+ * @name: the link's own name, from wdm_link_name()
  */
 struct wdm_link {
 	struct list_head entry;

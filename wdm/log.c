@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The error log, which is the kernel's log: an entry is a line with the client's name
- * and the entry's numbers, and a line for each string.
+ * The error log. A driver allocates an entry, fills it in and writes it; here that prints
+ * a line of the kernel's log with the client's name and the entry's numbers, and a line
+ * for each string of the entry. The lengths and offsets in an entry are the driver's:
+ * nothing outside of the entry is read, whatever they say.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -15,14 +17,14 @@
 #include "wdm/string.h"
 
 #define WDM_TAG_LOG		0x676f4c57	/* "WLog" */
-/* So much of a string is logged, and so many numbers. */
+/* So many bytes of a string are logged, with the null byte, and so many numbers. */
 #define WDM_LOG_STRING		128
 #define WDM_LOG_NUMBERS		16
 
 /**
  * struct wdm_log - an entry, in memory of its client's pool
  * @client: the client
- * @size: of @packet, with what follows
+ * @size: how many bytes @packet has, with the numbers and strings behind it
  * @packet: what the client fills in
  */
 struct wdm_log {
@@ -37,17 +39,17 @@ static struct wdm_log *to_log(PVOID entry)
 }
 
 /**
- * winpar_wdm_log_alloc() - an entry for the error log: IoAllocateErrorLogEntry()
+ * winpar_wdm_log_alloc() - allocate an entry: IoAllocateErrorLogEntry()
  * @client: the client
- * @object: its driver object, or a device object of its
- * @size: of the packet, with the numbers and strings that follow
+ * @object: the client's driver object, or one of its device objects
+ * @size: how many bytes the packet has, with the numbers and strings behind it
  *
  * DDI page: wdm, IoAllocateErrorLogEntry
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: the entry, zeroed, for IoWriteErrorLogEntry() or IoFreeErrorLogEntry(); NULL
- * no memory, no object, or a size less than a packet's or more than
- * ERROR_LOG_MAXIMUM_SIZE.
+ * if there is no memory or no object, or if @size is less than that of a packet without
+ * numbers or more than ERROR_LOG_MAXIMUM_SIZE.
  */
 PVOID winpar_wdm_log_alloc(struct winpar_wdm_client *client, PVOID object,
 			   UCHAR size)
@@ -55,7 +57,7 @@ PVOID winpar_wdm_log_alloc(struct winpar_wdm_client *client, PVOID object,
 	struct wdm_log *log;
 	size_t whole = offsetof(struct wdm_log, packet) + size;
 
-	/* A packet whose DumpData has nothing is smaller than the structure. */
+	/* A packet may end before DumpData: then it is smaller than the structure. */
 	if (!object || size < offsetof(IO_ERROR_LOG_PACKET, DumpData) ||
 	    size > ERROR_LOG_MAXIMUM_SIZE || !wdm_at_most(DISPATCH_LEVEL))
 		return NULL;
@@ -70,7 +72,7 @@ PVOID winpar_wdm_log_alloc(struct winpar_wdm_client *client, PVOID object,
 }
 WINPAR_EXPORT(winpar_wdm_log_alloc);
 
-/* The numbers of DumpData, as text. */
+/* Print the numbers of DumpData into @text, as many as are in the entry. */
 static void wdm_log_numbers(const struct wdm_log *log, char *text, size_t size)
 {
 	size_t room = log->size - offsetof(IO_ERROR_LOG_PACKET, DumpData);
@@ -85,7 +87,7 @@ static void wdm_log_numbers(const struct wdm_log *log, char *text, size_t size)
 			       log->packet.DumpData[i]);
 }
 
-/* The strings, each with a null character, as far as the entry goes. */
+/* Print a line for each string, as many as are in the entry. */
 static void wdm_log_strings(const struct wdm_log *log)
 {
 	const WCHAR *at = (const WCHAR *)((const u8 *)&log->packet +
@@ -105,7 +107,7 @@ static void wdm_log_strings(const struct wdm_log *log)
 }
 
 /**
- * IoWriteErrorLogEntry() - write an entry to the log, and free it
+ * IoWriteErrorLogEntry() - print an entry to the kernel's log, and free it
  * @entry: from IoAllocateErrorLogEntry(), filled in
  *
  * DDI page: wdm, IoWriteErrorLogEntry
@@ -131,7 +133,7 @@ void IoWriteErrorLogEntry(PVOID entry)
 WINPAR_EXPORT(IoWriteErrorLogEntry);
 
 /**
- * IoFreeErrorLogEntry() - free an entry that is not written
+ * IoFreeErrorLogEntry() - free an entry without printing it
  * @entry: from IoAllocateErrorLogEntry()
  *
  * DDI page: wdm, IoFreeErrorLogEntry

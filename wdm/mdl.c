@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A program's memory, mapped for a request: its pages are pinned, so that they stay
- * whatever the program does, and mapped into the kernel, so that a driver reaches
- * them in any context. Where the driver is only to read, the mapping is read-only.
+ * Mapping a program's memory for a request (wdm/user.c). wdm_mapping_begin() pins the
+ * pages, so that they stay although the program frees the memory, and maps them into the
+ * kernel, so that the driver can reach them in any context, also in a DPC. The mapping is
+ * read-only where the driver is only to read. An MDL describes it.
  *
- * The pages count as locked memory of the program (RLIMIT_MEMLOCK).
+ * The pages count as locked memory of the program (RLIMIT_MEMLOCK): a program cannot pin
+ * more memory than its administrator lets it lock.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -16,6 +18,7 @@
 
 #include "wdm/mdl.h"
 
+/* Unpin the first @count pages, and free the list of pages. */
 static void wdm_mapping_unpin(struct wdm_mapping *mapping, unsigned int count)
 {
 	unpin_user_pages_dirty_lock(mapping->pages, count, mapping->write);
@@ -24,7 +27,7 @@ static void wdm_mapping_unpin(struct wdm_mapping *mapping, unsigned int count)
 	mapping->count = 0;
 }
 
-/* Pin the pages of a mapping whose length is known. */
+/* Pin the @count pages from @address on. */
 static NTSTATUS wdm_mapping_pin(struct wdm_mapping *mapping, unsigned long address,
 				unsigned int count)
 {
@@ -52,15 +55,16 @@ static NTSTATUS wdm_mapping_pin(struct wdm_mapping *mapping, unsigned long addre
 
 /**
  * wdm_mapping_begin() - map a part of the calling program's memory
- * @mapping: where what is known of it goes
- * @address: where it begins
- * @length: how long it is, in bytes; 0 maps nothing
- * @write: the kernel may write there
+ * @mapping: filled in, also when this fails: @count is 0 then
+ * @address: the program's address of the first byte
+ * @length: how many bytes; 0 maps nothing
+ * @write: the driver is to write there
  *
- * Context: process context of a program, may sleep.
- * Return: STATUS_SUCCESS; STATUS_ACCESS_VIOLATION that is not its memory, or may not
- * be written; STATUS_INSUFFICIENT_RESOURCES no memory, more than WDM_BUFFER_MAX, or
- * more than the program may lock.
+ * Context: process context of the program, may sleep.
+ * Return: STATUS_SUCCESS, and wdm_mapping_end() follows; STATUS_ACCESS_VIOLATION the
+ * program has no memory there, or with @write may not write there itself;
+ * STATUS_INSUFFICIENT_RESOURCES no memory, more than WDM_BUFFER_MAX, or more than the
+ * program may lock.
  */
 NTSTATUS wdm_mapping_begin(struct wdm_mapping *mapping, void __user *address,
 			   size_t length, bool write)
@@ -100,9 +104,10 @@ NTSTATUS wdm_mapping_begin(struct wdm_mapping *mapping, void __user *address,
 
 /**
  * wdm_mapping_end() - undo wdm_mapping_begin()
- * @mapping: from a successful one
+ * @mapping: from wdm_mapping_begin(), or zeroed; with a @count of 0 nothing is done
  *
- * Context: process context of the same program, may sleep.
+ * Context: process context of the program that wdm_mapping_begin() was called by, may
+ * sleep.
  */
 void wdm_mapping_end(struct wdm_mapping *mapping)
 {

@@ -7,17 +7,17 @@
 
 #include <winpar/ddk/wdm.h>
 
-/* No buffer of a program's is longer. */
+/* A request with a longer buffer than this is refused, in bytes. */
 #define WDM_BUFFER_MAX	(64 << 20)
 
 struct page;
 
 /**
- * struct wdm_mapping - a part of a program's memory that the kernel sees, too
- * @mdl: describes it; MappedSystemVa is where the kernel sees it
- * @pages: its pages, pinned
- * @count: how many; 0: nothing is mapped
- * @write: the kernel may write there
+ * struct wdm_mapping - a part of a program's memory that is mapped into the kernel
+ * @mdl: describes the memory; MappedSystemVa is its address in the kernel
+ * @pages: the memory's pages, pinned
+ * @count: how many pages; 0: nothing is mapped
+ * @write: the mapping is writable
  */
 struct wdm_mapping {
 	MDL mdl;

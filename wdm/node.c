@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nodes: a link in the directory of names that programs see, \DosDevices\, gets a
- * character device of that name in lower case in /dev, for root only. What a program
- * does with it arrives as IRPs (wdm/user.c).
+ * Nodes: when a driver creates a link in \DosDevices\, the directory of the names that
+ * programs see, this room makes a character device of that name, in lower case, in /dev,
+ * for root only. It turns what a program does with the node into calls of wdm/user.c.
  *
- * A node is made when DriverEntry has succeeded, or for a later link at once: a module
- * whose init fails is freed without regard to what is open.
+ * Nodes are shown in /dev when DriverEntry has succeeded, and for later links at once: the
+ * kernel frees a module whose init fails even if a program has opened one of its nodes.
  *
- * What is open keeps the client's module, by its file operations, which are part of the
- * client; and the node, whose memory goes with its last reference. So a module is not
- * unloaded while a program has a handle. A misc device would not do: its core calls
- * open() with a lock held that IoCreateSymbolicLink() would take.
+ * The client's file operations name the client's module. So an open file keeps the module
+ * from being unloaded. It keeps the node's memory, too. Nodes are not misc devices, since
+ * the misc core calls open() with a lock held, which creating a link would take, and a
+ * driver may create one in IRP_MJ_CREATE.
  *
- * One mutex guards which links have nodes. No function of a client's is called with it
- * held, and open() does not take it.
+ * One mutex, wdm_node_lock, guards the links and their nodes. No routine of a client is
+ * called with it held, and open() does not take it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -37,8 +37,9 @@
 #include "wdm/node.h"
 #include "wdm/user.h"
 
+/* How many nodes there can be. */
 #define WDM_NODES	256
-/* The longest file name that follows a device's. */
+/* The longest file name that a program can write behind a device's name, in bytes. */
 #define WDM_FILE_NAME	1024
 
 static DEFINE_MUTEX(wdm_node_lock);
@@ -50,12 +51,12 @@ static struct class wdm_node_class = {
 
 /**
  * struct wdm_node - a node
- * @dev: Linux's device
- * @cdev: its character device, whose memory @dev keeps
+ * @dev: Linux's device, whose last reference frees the node
+ * @cdev: Linux's character device
  * @client: the driver
- * @name: the name of its link
- * @gone: its link was deleted: it is opened no more
- * @shown: it is in /dev; under wdm_node_lock
+ * @name: the name of the node's link
+ * @gone: the link was deleted: open() fails
+ * @shown: the node is in /dev; under wdm_node_lock
  */
 struct wdm_node {
 	struct device dev;
@@ -67,10 +68,10 @@ struct wdm_node {
 };
 
 /**
- * struct wdm_seat - a program's file
+ * struct wdm_seat - a node that a program has open: private_data of the struct file
  * @node: the node
- * @lock: taken while @handle is made
- * @handle: what is open, or NULL
+ * @lock: taken while @handle is made, so that one task makes it
+ * @handle: the handle on the device; NULL until WINPAR_DEVICE_CREATE, with O_EXCL
  */
 struct wdm_seat {
 	struct wdm_node *node;
@@ -78,6 +79,7 @@ struct wdm_seat {
 	struct wdm_handle *handle;
 };
 
+/* The errno that a program gets for a driver's status; any other status is EIO. */
 static const struct {
 	NTSTATUS status;
 	int error;
@@ -107,7 +109,6 @@ static const struct {
 	{ STATUS_CANCELLED, ECANCELED },
 };
 
-/* A status that has no error of its own is EIO. */
 static int wdm_node_error(NTSTATUS status)
 {
 	unsigned int i;
@@ -122,7 +123,7 @@ static int wdm_node_error(NTSTATUS status)
 
 /* ----- what a program does with a node ----------------------------------- */
 
-/* IRP_MJ_CREATE, once for each file. */
+/* Open the device for a seat. A seat that has a handle: STATUS_INVALID_PARAMETER. */
 static NTSTATUS wdm_seat_create(struct wdm_seat *seat,
 				struct wdm_user_create *create)
 {
@@ -135,19 +136,24 @@ static NTSTATUS wdm_seat_create(struct wdm_seat *seat,
 		create->device = seat->node->name;
 		status = wdm_user_open(seat->node->client, create, &handle);
 		if (NT_SUCCESS(status))
-			/* Pairs with that in wdm_node_handle(). */
+			/* Pairs with smp_load_acquire() in wdm_node_handle(). */
 			smp_store_release(&seat->handle, handle);
 	}
 	mutex_unlock(&seat->lock);
 	return status;
 }
 
+/* The access for which the program has opened the node. */
 static ACCESS_MASK wdm_node_access(struct file *file)
 {
 	return (file->f_mode & FMODE_READ ? FILE_READ_DATA : 0) |
 	       (file->f_mode & FMODE_WRITE ? FILE_WRITE_DATA : 0);
 }
 
+/*
+ * A program opens the node, and with it the device; with O_EXCL the device is opened by
+ * WINPAR_DEVICE_CREATE later.
+ */
 static int wdm_node_open(struct inode *inode, struct file *file)
 {
 	struct wdm_node *node = container_of(inode->i_cdev, struct wdm_node, cdev);
@@ -188,11 +194,12 @@ static int wdm_node_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* The handle on the device, or NULL. */
 static struct wdm_handle *wdm_node_handle(struct file *file)
 {
 	struct wdm_seat *seat = file->private_data;
 
-	/* Pairs with that in wdm_seat_create(): what is open is filled in. */
+	/* Pairs with smp_store_release() in wdm_seat_create(): the handle is filled in. */
 	return smp_load_acquire(&seat->handle);
 }
 
@@ -208,7 +215,7 @@ static ssize_t wdm_node_transfer(struct file *file, UCHAR major,
 		return -EBADF;
 	status = wdm_user_transfer(handle, major, buffer, length, *position,
 				   &moved);
-	/* A warning may come with data. */
+	/* With a warning (STATUS_BUFFER_OVERFLOW) bytes may have been moved. */
 	if (NT_ERROR(status) || (!NT_SUCCESS(status) && !moved))
 		return wdm_node_error(status);
 	*position += moved;
@@ -228,6 +235,7 @@ static ssize_t wdm_node_write(struct file *file, const char __user *buffer,
 				 length, position);
 }
 
+/* WINPAR_DEVICE_CREATE: open the device as the program says. */
 static long wdm_node_create(struct file *file,
 			    struct winpar_device_create __user *from)
 {
@@ -239,7 +247,7 @@ static long wdm_node_create(struct file *file,
 		return -EFAULT;
 	if (asked.reserved || asked.name_length > WDM_FILE_NAME)
 		return -EINVAL;
-	/* No more access than the node was opened for. */
+	/* The program may not ask for more access than the node is open for. */
 	if (asked.access & (FILE_READ_DATA | FILE_WRITE_DATA) &
 	    ~wdm_node_access(file))
 		return -EACCES;
@@ -259,6 +267,7 @@ static long wdm_node_create(struct file *file,
 	return put_user(asked.status, &from->status) ? -EFAULT : 0;
 }
 
+/* WINPAR_DEVICE_CONTROL: a control request. */
 static long wdm_node_control(struct file *file,
 			     struct winpar_device_control __user *from)
 {
@@ -298,6 +307,7 @@ static long wdm_node_ioctl(struct file *file, unsigned int command,
 
 /* ----- making and deleting ----------------------------------------------- */
 
+/* The last reference to the node's device has gone. */
 static void wdm_node_free(struct device *dev)
 {
 	struct wdm_node *node = container_of(dev, struct wdm_node, dev);
@@ -306,7 +316,7 @@ static void wdm_node_free(struct device *dev)
 	kfree(node);
 }
 
-/* A name for /dev: false when it cannot be one. */
+/* Make the name of a file in /dev out of a link's. False: no file can have such a name. */
 static bool wdm_node_file(const char *name, char *file, size_t size)
 {
 	size_t i;
@@ -321,7 +331,7 @@ static bool wdm_node_file(const char *name, char *file, size_t size)
 	return true;
 }
 
-/* Is there no such file in /dev yet? */
+/* STATUS_SUCCESS if /dev has no file of that name; else the reason, and a warning. */
 static NTSTATUS wdm_node_is_free(struct winpar_wdm_client *client, const char *file)
 {
 	char path[NAME_MAX + sizeof("/dev/")];
@@ -339,7 +349,7 @@ static NTSTATUS wdm_node_is_free(struct winpar_wdm_client *client, const char *f
 	return STATUS_OBJECT_NAME_COLLISION;
 }
 
-/* A node for a link, which is not shown yet. */
+/* Make the node of a link. It is not in /dev yet. */
 static NTSTATUS wdm_node_make(struct wdm_link *link, const char *file)
 {
 	struct wdm_node *node;
@@ -369,6 +379,7 @@ static NTSTATUS wdm_node_make(struct wdm_link *link, const char *file)
 	return STATUS_SUCCESS;
 }
 
+/* Show a node in /dev, so that programs can open it. */
 static NTSTATUS __wdm_node_show(struct wdm_node *node)
 	__must_hold(&wdm_node_lock)
 {
@@ -379,7 +390,7 @@ static NTSTATUS __wdm_node_show(struct wdm_node *node)
 	return STATUS_SUCCESS;
 }
 
-/* Take a node away. What is open stays. */
+/* Take a node out of /dev. A program that has it open keeps it. */
 static void __wdm_node_drop(struct wdm_node *node)
 	__must_hold(&wdm_node_lock)
 {
@@ -390,7 +401,7 @@ static void __wdm_node_drop(struct wdm_node *node)
 	put_device(&node->dev);
 }
 
-/* The node of a link that programs see. */
+/* Make the node of a link, if the link is in the directory that programs see. */
 static NTSTATUS __wdm_node_create(struct wdm_link *link)
 	__must_hold(&wdm_node_lock)
 {
@@ -414,6 +425,7 @@ static NTSTATUS __wdm_node_create(struct wdm_link *link)
 	return status;
 }
 
+/* Free a link, which is off the list, and take its node out of /dev. */
 static void __wdm_node_delete(struct wdm_link *link)
 	__must_hold(&wdm_node_lock)
 {
@@ -424,19 +436,20 @@ static void __wdm_node_delete(struct wdm_link *link)
 }
 
 /**
- * winpar_wdm_link_create() - give a device another name: IoCreateSymbolicLink() and
+ * winpar_wdm_link_create() - give a device a second name: IoCreateSymbolicLink() and
  *	IoCreateUnprotectedSymbolicLink()
  * @client: the driver
- * @name: the name; in \DosDevices\ programs open it, as /dev/ and the rest in lower
- *        case. What is no letter, digit, dot, - or _ is _ there.
- * @device: the name of the device, which need not be there yet
+ * @name: the second name. If it is in \DosDevices\ programs open the device by the rest
+ *        of it, as a file in /dev: in lower case, with _ for each character that is no
+ *        letter, digit, dot, - or _.
+ * @device: the name of the device, which need not exist yet
  *
  * DDI page: wdm, IoCreateSymbolicLink
  *
  * Context: PASSIVE_LEVEL, may sleep.
- * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION there is such a link, or a file
- * of that name in /dev; STATUS_OBJECT_NAME_INVALID one of the names is too long, does
- * not begin with \, or is none that a file can have; STATUS_INSUFFICIENT_RESOURCES;
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION a link, or a file in /dev, has
+ * that name; STATUS_OBJECT_NAME_INVALID one of the names is too long or does not begin
+ * with \, or no file in /dev can have it; STATUS_INSUFFICIENT_RESOURCES;
  * STATUS_UNSUCCESSFUL the caller may not sleep.
  */
 NTSTATUS winpar_wdm_link_create(struct winpar_wdm_client *client,
@@ -472,8 +485,8 @@ free:
 WINPAR_EXPORT(winpar_wdm_link_create);
 
 /**
- * IoDeleteSymbolicLink() - take a name away again
- * @name: the name; what is open by it stays open
+ * IoDeleteSymbolicLink() - delete a link, and take its node out of /dev
+ * @name: the link's name; a program that has the node open keeps it open
  *
  * DDI page: wdm, IoDeleteSymbolicLink
  *
@@ -501,11 +514,11 @@ WINPAR_EXPORT(IoDeleteSymbolicLink);
 /* ----- the beginning and the end ----------------------------------------- */
 
 /**
- * wdm_node_begin() - a client begins
- * @client: the client
+ * wdm_node_begin() - make the file operations of a client's nodes
+ * @client: the client; @client->fops is set, which wdm/main.c frees with kfree()
  *
  * Context: process context.
- * Return: false: no memory. The client's fops is for kfree().
+ * Return: true; false if there is no memory.
  */
 bool wdm_node_begin(struct winpar_wdm_client *client)
 {
@@ -525,8 +538,8 @@ bool wdm_node_begin(struct winpar_wdm_client *client)
 }
 
 /**
- * wdm_node_started() - DriverEntry has succeeded: show the nodes of a client
- * @client: the client, whose module's init does not fail any more
+ * wdm_node_started() - show the nodes of a client in /dev
+ * @client: the client, whose DriverEntry has succeeded: its module's init cannot fail now
  *
  * Context: process context, may sleep.
  */
@@ -544,8 +557,8 @@ void wdm_node_started(struct winpar_wdm_client *client)
 }
 
 /**
- * wdm_node_end() - delete the links that a client has left
- * @client: it is leaving
+ * wdm_node_end() - delete the links that a client has left, and warn of them
+ * @client: the client, whose @leaving is set
  *
  * Context: process context, may sleep.
  */
@@ -567,7 +580,7 @@ void wdm_node_end(struct winpar_wdm_client *client)
 }
 
 /**
- * wdm_node_setup() - prepare for nodes
+ * wdm_node_setup() - register the numbers and the class of the nodes
  *
  * Context: at module init.
  * Return: 0 or an errno.
@@ -585,7 +598,7 @@ int wdm_node_setup(void)
 }
 
 /**
- * wdm_node_exit() - there are no nodes any more
+ * wdm_node_exit() - undo wdm_node_setup()
  *
  * Context: at module exit; there are no clients.
  */

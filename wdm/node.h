@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Links, and what programs open by them. */
+/* Nodes: the character devices in /dev by which programs open a driver's devices. */
 #ifndef _WINPAR_WDM_NODE_H
 #define _WINPAR_WDM_NODE_H
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Queues of requests: device queues, from which DriverStartIo is given one IRP at a time,
- * and cancel-safe queues.
+ * Queues in which a driver keeps its requests: device queues, from which DriverStartIo is
+ * given one IRP at a time, and cancel-safe queues.
  *
- * A device queue is busy from the insertion that found it idle, which inserts nothing,
- * until a removal finds it empty.
+ * A device queue is idle at first. An insertion into an idle queue queues nothing: it makes
+ * the queue busy, and its caller works on the entry at once. A removal that finds a busy
+ * queue empty makes it idle again.
  *
- * A cancel-safe queue is the driver's own list under the driver's own lock. An IRP on it
- * has a cancel routine, which is of this file. IoCancelIrp() and a removal both take it
- * off the IRP, and the one that finds it there has the IRP. DriverContext[3] of the IRP
- * names the queue, or the context that names it.
+ * A cancel-safe queue is the driver's own list under the driver's own lock. While an IRP is
+ * on it the IRP's cancel routine is wdm_csq_cancel(). IoCancelIrp() and a removal can come
+ * at the same time: each sets the cancel routine to NULL, and the one that finds the
+ * routine there takes the IRP off. DriverContext[3] of the IRP points to the queue, or to
+ * the context that the driver has given, which points to the queue.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,7 +19,7 @@
 
 #include "wdm/irql.h"
 
-/* Type of IO_CSQ and IO_CSQ_IRP_CONTEXT, and of KDEVICE_QUEUE. */
+/* The member Type of IO_CSQ_IRP_CONTEXT, of IO_CSQ and of KDEVICE_QUEUE. */
 #define WDM_CSQ_CONTEXT		1
 #define WDM_CSQ			2
 #define WDM_DEVICE_QUEUE	20
@@ -43,7 +45,7 @@ void KeInitializeDeviceQueue(PKDEVICE_QUEUE queue)
 }
 WINPAR_EXPORT(KeInitializeDeviceQueue);
 
-/* Put an entry before the first whose key is greater. */
+/* Put an entry before the first entry whose key is greater. */
 static void wdm_queue_insert(PKDEVICE_QUEUE queue, PKDEVICE_QUEUE_ENTRY entry)
 {
 	PLIST_ENTRY at = queue->DeviceListHead.Blink;
@@ -59,12 +61,12 @@ static void wdm_queue_insert(PKDEVICE_QUEUE queue, PKDEVICE_QUEUE_ENTRY entry)
  * KeInsertByKeyDeviceQueue() - queue an entry in the order of keys
  * @queue: the queue
  * @entry: the entry
- * @key: its key: it goes behind those whose keys are not greater
+ * @key: the entry's key; the entry goes behind all entries whose key is not greater
  *
  * DDI page: wdm, KeInsertByKeyDeviceQueue
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: TRUE when it is queued; FALSE the queue was idle, and is busy with it now.
+ * Return: TRUE @entry is queued; FALSE the queue was idle, and is busy with @entry now.
  */
 BOOLEAN KeInsertByKeyDeviceQueue(PKDEVICE_QUEUE queue,
 				 PKDEVICE_QUEUE_ENTRY entry, ULONG key)
@@ -105,7 +107,7 @@ BOOLEAN KeInsertDeviceQueue(PKDEVICE_QUEUE queue, PKDEVICE_QUEUE_ENTRY entry)
 WINPAR_EXPORT(KeInsertDeviceQueue);
 
 /**
- * KeRemoveDeviceQueue() - take the first entry off, or become idle
+ * KeRemoveDeviceQueue() - take the first entry off a queue, or make the queue idle
  * @queue: a queue that is busy
  *
  * DDI page: wdm, KeRemoveDeviceQueue
@@ -138,7 +140,7 @@ WINPAR_EXPORT(KeRemoveDeviceQueue);
  * DDI page: wdm, KeRemoveEntryDeviceQueue
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: TRUE when it was queued.
+ * Return: TRUE if @entry was queued.
  */
 BOOLEAN KeRemoveEntryDeviceQueue(PKDEVICE_QUEUE queue,
 				 PKDEVICE_QUEUE_ENTRY entry)
@@ -161,7 +163,7 @@ static void wdm_queue_start(PDEVICE_OBJECT device, PIRP irp)
 	device->DriverObject->DriverStartIo(device, irp);
 }
 
-/* Is an IRP queued behind another? */
+/* Insert an IRP into the device's queue. False: the queue was idle, start the IRP. */
 static BOOLEAN wdm_queue_put(PDEVICE_OBJECT device, PIRP irp, PULONG key)
 {
 	PKDEVICE_QUEUE_ENTRY entry = &irp->Tail.Overlay.DeviceQueueEntry;
@@ -173,10 +175,10 @@ static BOOLEAN wdm_queue_put(PDEVICE_OBJECT device, PIRP irp, PULONG key)
 /**
  * IoStartPacket() - give an IRP to DriverStartIo, or queue it
  * @device: the driver's device
- * @irp: the IRP, which is marked pending
- * @key: where to queue it; NULL behind all others
- * @cancel: its cancel routine, or NULL. Of an IRP that is queued it is called at once
- *          when the IRP has been cancelled.
+ * @irp: the IRP, which the driver has marked pending
+ * @key: the IRP's key in the queue; NULL: queue it behind all others
+ * @cancel: the IRP's cancel routine, or NULL. If the IRP is queued and was cancelled
+ *          before, the routine is called at once.
  *
  * DDI page: wdm, IoStartPacket
  *
@@ -203,7 +205,7 @@ void IoStartPacket(PDEVICE_OBJECT device, PIRP irp, PULONG key,
 		device->CurrentIrp = irp;
 	if (queued && irp->Cancel && IoSetCancelRoutine(irp, NULL)) {
 		irp->CancelIrql = inner;
-		/* It releases the lock. */
+		/* The cancel routine releases the cancel lock. */
 		cancel(device, irp);
 	} else {
 		IoReleaseCancelSpinLock(inner);
@@ -217,8 +219,8 @@ WINPAR_EXPORT(IoStartPacket);
 
 /**
  * IoStartNextPacket() - give the next IRP to DriverStartIo, if one is queued
- * @device: the driver's device, done with the IRP before
- * @cancelable: the IRPs have cancel routines
+ * @device: the driver's device; the driver is done with the device's CurrentIrp
+ * @cancelable: the driver's IRPs have cancel routines
  *
  * DDI page: wdm, IoStartNextPacket
  *
@@ -251,12 +253,12 @@ WINPAR_EXPORT(IoStartNextPacket);
 /**
  * IoCsqInitialize() - initialise a cancel-safe queue
  * @csq: the queue
- * @insert: the driver's routine that puts an IRP on its list
- * @remove: ... that takes one off
- * @peek: ... that looks for the next one
- * @acquire: ... that acquires the list's lock
- * @release: ... that releases it
- * @complete: ... that completes an IRP that was cancelled
+ * @insert: the driver's routine that puts an IRP on the driver's list
+ * @remove: the driver's routine that takes an IRP off the list
+ * @peek: the driver's routine that looks for the next IRP on the list
+ * @acquire: the driver's routine that acquires the list's lock
+ * @release: the driver's routine that releases the list's lock
+ * @complete: the driver's routine that completes an IRP which was cancelled
  *
  * DDI page: wdm, IoCsqInitialize
  *
@@ -282,7 +284,7 @@ NTSTATUS IoCsqInitialize(PIO_CSQ csq, PIO_CSQ_INSERT_IRP insert,
 }
 WINPAR_EXPORT(IoCsqInitialize);
 
-/* The queue that an IRP is on, and its context, if any. */
+/* The queue that an IRP is on. @context is set to the IRP's context, or NULL. */
 static PIO_CSQ wdm_csq_of(PIRP irp, PIO_CSQ_IRP_CONTEXT *context)
 {
 	PIO_CSQ csq = irp->Tail.Overlay.DriverContext[3];
@@ -294,7 +296,10 @@ static PIO_CSQ wdm_csq_of(PIRP irp, PIO_CSQ_IRP_CONTEXT *context)
 	return (*context)->Csq;
 }
 
-/* Take an IRP off; the list's lock is held, and the IRP has no cancel routine. */
+/*
+ * Take an IRP off its queue. The caller has the list's lock, and has taken the cancel
+ * routine off the IRP.
+ */
 static void wdm_csq_take(PIO_CSQ csq, PIRP irp)
 {
 	PIO_CSQ_IRP_CONTEXT context;
@@ -306,6 +311,7 @@ static void wdm_csq_take(PIO_CSQ csq, PIRP irp)
 	irp->Tail.Overlay.DriverContext[3] = NULL;
 }
 
+/* The cancel routine of an IRP on a cancel-safe queue; IoCancelIrp() has taken it off. */
 static VOID wdm_csq_cancel(PDEVICE_OBJECT device, PIRP irp)
 {
 	PIO_CSQ_IRP_CONTEXT context;
@@ -323,8 +329,9 @@ static VOID wdm_csq_cancel(PDEVICE_OBJECT device, PIRP irp)
 /**
  * IoCsqInsertIrp() - queue an IRP, and mark it pending
  * @csq: the queue
- * @irp: the IRP; one that is cancelled is completed by the driver's routine for that
- * @context: by which IoCsqRemoveIrp() finds it, or NULL
+ * @irp: the IRP. If it was cancelled before, the driver's routine for cancelled IRPs
+ *       completes it at once.
+ * @context: by which IoCsqRemoveIrp() finds the IRP, or NULL
  *
  * DDI page: wdm, IoCsqInsertIrp
  *
@@ -347,7 +354,7 @@ void IoCsqInsertIrp(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context)
 	IoMarkIrpPending(irp);
 	csq->CsqInsertIrp(csq, irp);
 	IoSetCancelRoutine(irp, wdm_csq_cancel);
-	/* The cancellation may have come before the routine, and then called none. */
+	/* IoCancelIrp() may have come before the routine was set, and then called none. */
 	cancelled = READ_ONCE(irp->Cancel) && IoSetCancelRoutine(irp, NULL);
 	if (cancelled)
 		wdm_csq_take(csq, irp);
@@ -358,14 +365,15 @@ void IoCsqInsertIrp(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context)
 WINPAR_EXPORT(IoCsqInsertIrp);
 
 /**
- * IoCsqRemoveIrp() - take a certain IRP off a queue
+ * IoCsqRemoveIrp() - take the IRP that has a certain context off a queue
  * @csq: the queue
- * @context: what IoCsqInsertIrp() was given with it
+ * @context: the context that IoCsqInsertIrp() was given with the IRP
  *
  * DDI page: wdm, IoCsqRemoveIrp
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: the IRP, for the caller to complete; NULL it is not there any more.
+ * Return: the IRP, for the caller to complete; NULL the IRP was removed before, or was
+ * cancelled.
  */
 PIRP IoCsqRemoveIrp(PIO_CSQ csq, PIO_CSQ_IRP_CONTEXT context)
 {
@@ -392,8 +400,8 @@ WINPAR_EXPORT(IoCsqRemoveIrp);
  * DDI page: wdm, IoCsqRemoveNextIrp
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: the IRP, for the caller to complete; NULL there is none that is not being
- * cancelled.
+ * Return: the IRP, for the caller to complete; NULL the queue has none, except IRPs that
+ * IoCancelIrp() is taking off.
  */
 PIRP IoCsqRemoveNextIrp(PIO_CSQ csq, PVOID peek_context)
 {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * System threads: Linux's kernel threads, with a thread object that is waited for. The
- * object is signalled when the driver's routine has returned or the thread has called
- * PsTerminateSystemThread().
+ * System threads of a driver. Each is a kernel thread of Linux's with a thread object, for
+ * which other threads can wait: it is signalled when the driver's routine has returned or
+ * the thread has called PsTerminateSystemThread().
  *
- * A handle, the running thread, and ObReferenceObjectByHandle() each have a reference.
- * An object without references stays on the list until a later call frees it, in
- * another thread: before that the kernel's thread has to be gone, and no thread can wait
- * for itself.
+ * The thread object has one reference for its handle, one while the thread runs the
+ * driver's code, and one for each ObReferenceObject() or ObReferenceObjectByHandle(). The
+ * object can be freed only when the kernel thread has exited, for which the thread itself
+ * cannot wait. So an object without references stays on the list of all thread objects
+ * until the next PsCreateSystemThread(), or the end of its client, frees it.
  *
- * The end of a client waits for its threads, so that their code stays as long as they
- * run; the log says so when one does not end.
+ * The end of a client waits until the client's threads have ended, since they run the
+ * client's code. The log says so when that takes longer than WDM_THREAD_PATIENCE.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -29,20 +30,20 @@
 #include "wdm/thread.h"
 #include "wdm/wait.h"
 
-/* After so long the log says that a thread does not end. */
+/* wdm_thread_end() waits so long before the log says that a thread does not end. */
 #define WDM_THREAD_PATIENCE	(5 * HZ)
 
 /**
  * struct wdm_thread - a thread object
- * @header: what is waited for; the first member
- * @entry: among all that there are
- * @client: whose it is
- * @task: the thread, held
+ * @header: by which threads wait for the object; the first member
+ * @entry: on the list of all thread objects; under wdm_thread_lock
+ * @client: the client that has created the thread
+ * @task: the kernel thread, to which the object has a reference
  * @routine: the driver's routine
- * @context: its argument
- * @references: under the lock
- * @handle: there is a handle; under the lock
- * @done: the thread runs no code of the driver's any more; under the lock
+ * @context: the routine's argument
+ * @references: how many references there are; under wdm_thread_lock
+ * @handle: the handle is open; under wdm_thread_lock
+ * @done: the thread runs no code of the driver's any more; under wdm_thread_lock
  */
 struct wdm_thread {
 	DISPATCHER_HEADER header;
@@ -58,16 +59,19 @@ struct wdm_thread {
 
 static DEFINE_SPINLOCK(wdm_thread_lock);
 static LIST_HEAD(wdm_threads);
-/* Ends of clients wait here. */
+/* wdm_thread_end() waits here. */
 static DECLARE_WAIT_QUEUE_HEAD(wdm_thread_waiters);
 
-/* What ObReferenceObjectByHandle() is to be asked for. */
+/* *PsThreadType, the type of thread objects: only its address is used. */
 POBJECT_TYPE winpar_wdm_thread_type = (POBJECT_TYPE)&wdm_threads;
 WINPAR_EXPORT(winpar_wdm_thread_type);
 
 /* ----- running ----------------------------------------------------------- */
 
-/* The calling thread runs no code of the driver's any more. */
+/*
+ * The calling thread runs no code of the driver's any more: signal its object, and give
+ * the running thread's reference back.
+ */
 static void wdm_thread_over(struct wdm_thread *thread)
 {
 	unsigned long flags;
@@ -83,6 +87,7 @@ static void wdm_thread_over(struct wdm_thread *thread)
 	wake_up_all(&wdm_thread_waiters);
 }
 
+/* What the kernel thread runs. */
 static int wdm_thread_run(void *data)
 {
 	struct wdm_thread *thread = data;
@@ -92,7 +97,7 @@ static int wdm_thread_run(void *data)
 	return 0;
 }
 
-/* The object of the calling thread, or NULL. */
+/* The object of the calling thread; NULL if it is no system thread of a driver. */
 static struct wdm_thread *wdm_thread_current(void)
 {
 	struct wdm_thread *thread, *found = NULL;
@@ -107,12 +112,12 @@ static struct wdm_thread *wdm_thread_current(void)
 
 /**
  * PsTerminateSystemThread() - end the calling thread
- * @status: says nothing here
+ * @status: ignored
  *
  * DDI page: wdm, PsTerminateSystemThread
  *
  * Context: PASSIVE_LEVEL, a thread of PsCreateSystemThread().
- * Return: not at all; STATUS_INVALID_PARAMETER it is no such thread.
+ * Return: does not return; STATUS_INVALID_PARAMETER if the caller is no system thread.
  */
 NTSTATUS PsTerminateSystemThread(NTSTATUS status)
 {
@@ -129,7 +134,11 @@ WINPAR_EXPORT(PsTerminateSystemThread);
 
 /* ----- references -------------------------------------------------------- */
 
-/* An object that nothing needs, off the list; of a client, or of all. */
+/*
+ * Take an object off the list that wdm_thread_free() can free: of the client @client, which
+ * ends, any object whose thread is done; with NULL, of all clients, one that has no
+ * references either. Return NULL if there is none.
+ */
 static struct wdm_thread *wdm_thread_unneeded(struct winpar_wdm_client *client)
 {
 	struct wdm_thread *thread;
@@ -146,7 +155,7 @@ static struct wdm_thread *wdm_thread_unneeded(struct winpar_wdm_client *client)
 	return NULL;
 }
 
-/* Free such an object, when the kernel's thread has gone. */
+/* Wait until the kernel thread of an object has exited, and free the object. */
 static void wdm_thread_free(struct wdm_thread *thread)
 {
 	kthread_stop(thread->task);
@@ -155,7 +164,7 @@ static void wdm_thread_free(struct wdm_thread *thread)
 }
 
 /**
- * wdm_thread_get() - keep a thread object
+ * wdm_thread_get() - take a reference to a thread object
  * @object: the object
  *
  * Context: at or below DISPATCH_LEVEL.
@@ -174,8 +183,8 @@ LONG wdm_thread_get(PVOID object)
 }
 
 /**
- * wdm_thread_put() - keep a thread object no longer
- * @object: the object
+ * wdm_thread_put() - give a reference to a thread object back
+ * @object: the object; the head of this file says when it is freed
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: how many references it has now.
@@ -192,7 +201,7 @@ LONG wdm_thread_put(PVOID object)
 	return left;
 }
 
-/* The object of a handle, which is its address; NULL for what is no handle. */
+/* A handle is the object's address. Return the object; NULL for any other value. */
 static struct wdm_thread *__wdm_thread_of(HANDLE handle)
 	__must_hold(&wdm_thread_lock)
 {
@@ -206,11 +215,11 @@ static struct wdm_thread *__wdm_thread_of(HANDLE handle)
 }
 
 /**
- * ObReferenceObjectByHandle() - the object of a handle
+ * ObReferenceObjectByHandle() - take a reference to the object that a handle is of
  * @handle: from PsCreateSystemThread()
- * @access: says nothing here
+ * @access: ignored
  * @type: *PsThreadType, or NULL
- * @mode: says nothing here
+ * @mode: ignored
  * @object: where the thread object goes, for KeWaitForSingleObject() and
  *          ObDereferenceObject()
  * @information: NULL
@@ -218,8 +227,8 @@ static struct wdm_thread *__wdm_thread_of(HANDLE handle)
  * DDI page: wdm, ObReferenceObjectByHandle. There are handles of threads only.
  *
  * Context: PASSIVE_LEVEL.
- * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH another
- * type.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH @type is
+ * another.
  */
 NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access,
 				   POBJECT_TYPE type, KPROCESSOR_MODE mode,
@@ -243,7 +252,7 @@ WINPAR_EXPORT(ObReferenceObjectByHandle);
 
 /**
  * ZwClose() - close a handle
- * @handle: from PsCreateSystemThread(); the thread runs on
+ * @handle: from PsCreateSystemThread(); the thread goes on running
  *
  * DDI page: wdm, ZwClose. There are handles of threads only.
  *
@@ -271,11 +280,11 @@ WINPAR_EXPORT(ZwClose);
 /**
  * winpar_wdm_thread_create() - begin a thread: PsCreateSystemThread()
  * @client: the driver
- * @handle: where its handle goes, for ZwClose()
+ * @handle: where the thread's handle goes, for ZwClose()
  * @process: NULL: the system's process; no other is supported
  * @id: NULL: threads have no identifiers
- * @routine: what the thread does
- * @context: its argument
+ * @routine: the routine that the thread runs
+ * @context: the routine's argument
  *
  * DDI page: wdm, PsCreateSystemThread
  *
@@ -321,6 +330,7 @@ NTSTATUS winpar_wdm_thread_create(struct winpar_wdm_client *client,
 }
 WINPAR_EXPORT(winpar_wdm_thread_create);
 
+/* Does a thread of the client's still run the client's code? */
 static bool wdm_thread_runs(struct winpar_wdm_client *client)
 {
 	struct wdm_thread *thread;
@@ -335,7 +345,7 @@ static bool wdm_thread_runs(struct winpar_wdm_client *client)
 
 /**
  * wdm_thread_end() - wait until a client's threads have ended, and free their objects
- * @client: its DriverUnload has returned, or DriverEntry has failed
+ * @client: the client, whose DriverUnload has returned or whose DriverEntry has failed
  *
  * Context: process context, sleeps.
  */

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests of programs, as IRPs.
+ * What a program does with a device, as IRPs to the device's driver. wdm/node.c has the
+ * file operations, which call this room.
  *
- * The program waits for each of its requests. Its buffers are given to the driver as
- * the device or the control code demands: a copy, an MDL, or an address. All three
- * are memory of the kernel's that is there as long as the request is on its way, and
- * as long as the lengths that the program has given: a driver that keeps to these
- * lengths reaches nothing else. An address (METHOD_NEITHER, and devices with neither
- * DO_BUFFERED_IO nor DO_DIRECT_IO) is one at which the kernel sees the program's
- * memory, since it may not follow a program's own addresses.
+ * The program waits for each of its requests. How its buffers reach the driver, the
+ * control code or the device's Flags say: as a copy (SystemBuffer), as an MDL, or as an
+ * address. Each is memory that the kernel can reach, until the request is complete, and
+ * has as many bytes as the program has said: a driver that keeps to the lengths that it is
+ * told reaches no other memory. An address (METHOD_NEITHER, and devices with neither
+ * DO_BUFFERED_IO nor DO_DIRECT_IO) is not the program's own, which a driver cannot follow
+ * on Linux, but the address at which wdm/mdl.c has mapped the program's memory.
  *
- * A program that is killed has its request cancelled by IoCancelIrp(), and waits until
- * the driver has completed it.
+ * When a program is killed IoCancelIrp() cancels its request, and the program waits until
+ * the driver has completed the request.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -35,10 +36,10 @@
 #define WDM_ACCESS(code)	((code) >> 14 & 3)
 
 /**
- * struct wdm_handle - what a program has open
- * @file: the file object
- * @device: the device, held by a handle
- * @name: the file's name, in wide characters
+ * struct wdm_handle - what a program has open: a device
+ * @file: the file object, which the driver sees
+ * @device: the device, from wdm_device_open()
+ * @name: the file's name, to which FileName points
  */
 struct wdm_handle {
 	struct wdm_file file;
@@ -47,18 +48,19 @@ struct wdm_handle {
 };
 
 /**
- * struct wdm_request - a request that its program waits for
+ * struct wdm_request - a request, on the stack of the program that waits for it
  * @irp: the IRP
- * @handle: of which handle
- * @top: the device that it goes to
- * @event: set when it is complete
- * @buffer: a copy of the program's input, or of its output, or of both
- * @copies: output is copied back
- * @size: how many bytes of output fit there
- * @out: where the output goes then
- * @direct: memory that an MDL describes
- * @input: memory that is given by its address, for input
- * @output: likewise, for output
+ * @handle: the handle that the request is made on
+ * @top: the device that the IRP is sent to: the highest of the stack
+ * @event: set when the request is complete
+ * @buffer: SystemBuffer: the program's input, and afterwards the driver's output; or NULL
+ * @copies: output is copied from @buffer to the program
+ * @size: how many bytes of output the program has room for
+ * @out: the program's address for the output
+ * @direct: the memory that MdlAddress describes, or that UserBuffer of a read or a write
+ *          points to
+ * @input: the memory that Type3InputBuffer points to
+ * @output: the memory that UserBuffer of a control request points to
  */
 struct wdm_request {
 	PIRP irp;
@@ -74,15 +76,15 @@ struct wdm_request {
 	struct wdm_mapping output;
 };
 
-/* No completion routine has kept the IRP: it is its waiter's. */
+/* The request is complete, and no completion routine has kept the IRP: wake the program. */
 static void wdm_user_finish(PIRP irp)
 {
 	KeSetEvent(irp->UserEvent, IO_NO_INCREMENT, FALSE);
 }
 
 /*
- * A request whose next stack location is to be filled in. The driver has to be told that
- * a program leaves, so there is memory for that.
+ * Make a request, whose next stack location the caller fills in. IRP_MJ_CLEANUP and
+ * IRP_MJ_CLOSE have to arrive, so these two wait for memory instead of failing.
  */
 static NTSTATUS wdm_user_begin(struct wdm_request *request,
 			       struct wdm_handle *handle, UCHAR major)
@@ -112,7 +114,7 @@ static NTSTATUS wdm_user_begin(struct wdm_request *request,
 	return STATUS_SUCCESS;
 }
 
-/* The request is over, or was never sent. */
+/* Free a request that is complete, or that was not sent. */
 static void wdm_user_end(struct wdm_request *request)
 {
 	wdm_mapping_end(&request->direct);
@@ -122,7 +124,7 @@ static void wdm_user_end(struct wdm_request *request)
 	IoFreeIrp(request->irp);
 }
 
-/* Send it, and wait until it is complete. @killable: a fatal signal cancels it. */
+/* Send a request, and wait until it is complete. @killable: a fatal signal cancels it. */
 static NTSTATUS wdm_user_send(struct wdm_request *request, bool killable)
 {
 	PIRP irp = request->irp;
@@ -145,9 +147,9 @@ static NTSTATUS wdm_user_send(struct wdm_request *request, bool killable)
 /* ----- buffers ----------------------------------------------------------- */
 
 /*
- * A copy of @length bytes of input, with room for @size bytes of output. The room is
- * zeroed, so that a driver that says more than it has written gives nothing of the
- * kernel's.
+ * Make SystemBuffer: a copy of @length bytes of input, with room for @size bytes of
+ * output. A driver may say that it gives more bytes than it has written: the room is
+ * zeroed, so that the program then gets zeroes and no memory of the kernel's.
  */
 static NTSTATUS wdm_user_copy(struct wdm_request *request, void __user *in,
 			      ULONG length, void __user *out, ULONG size)
@@ -170,7 +172,10 @@ static NTSTATUS wdm_user_copy(struct wdm_request *request, void __user *in,
 	return STATUS_SUCCESS;
 }
 
-/* Copy the output back, not where the request has failed; say how much there is. */
+/*
+ * Copy the output to the program, unless the request has failed, and set @information to
+ * IoStatus.Information, or to the program's room if that is less.
+ */
 static NTSTATUS wdm_user_copy_back(struct wdm_request *request,
 				   ULONG_PTR *information)
 {
@@ -193,6 +198,7 @@ static NTSTATUS wdm_user_copy_back(struct wdm_request *request,
 	       STATUS_ACCESS_VIOLATION : status;
 }
 
+/* Map the program's memory, and let MdlAddress describe it. */
 static NTSTATUS wdm_user_direct(struct wdm_request *request,
 				void __user *address, ULONG length, bool write)
 {
@@ -205,8 +211,9 @@ static NTSTATUS wdm_user_direct(struct wdm_request *request,
 }
 
 /*
- * An address at which the kernel sees the program's memory; NULL for none. Input may be
- * written where the program may write there itself, as on Windows.
+ * Map the program's memory, and set @seen to its address in the kernel, NULL for no bytes.
+ * @write: the driver has to be able to write there. Input is mapped writable, too, if the
+ * program can write there itself, as a driver may write into its input on Windows.
  */
 static NTSTATUS wdm_user_address(struct wdm_mapping *mapping,
 				 void __user *address, ULONG length, bool write,
@@ -223,7 +230,7 @@ static NTSTATUS wdm_user_address(struct wdm_mapping *mapping,
 
 /* ----- opening and closing ----------------------------------------------- */
 
-/* IRP_MJ_CLEANUP and IRP_MJ_CLOSE, whose status says nothing. */
+/* Send IRP_MJ_CLEANUP or IRP_MJ_CLOSE, and ignore the status: the handle is closed anyway. */
 static void wdm_user_leave(struct wdm_handle *handle, UCHAR major)
 {
 	struct wdm_request request;
@@ -233,7 +240,7 @@ static void wdm_user_leave(struct wdm_handle *handle, UCHAR major)
 	wdm_user_end(&request);
 }
 
-/* IRP_MJ_CREATE */
+/* Send IRP_MJ_CREATE. */
 static NTSTATUS wdm_user_create(struct wdm_handle *handle,
 				const struct wdm_user_create *create)
 {
@@ -259,7 +266,10 @@ static NTSTATUS wdm_user_create(struct wdm_handle *handle,
 	return status;
 }
 
-/* The last reference to the file object of a handle has gone. */
+/*
+ * The last reference to the file object of a handle was given back: send IRP_MJ_CLOSE,
+ * unless the driver has refused IRP_MJ_CREATE, and free the handle.
+ */
 static void wdm_handle_end(struct wdm_file *file, void *caller)
 {
 	struct wdm_handle *handle = container_of(file, struct wdm_handle, file);
@@ -273,7 +283,7 @@ static void wdm_handle_end(struct wdm_file *file, void *caller)
 	kfree(handle);
 }
 
-/* A handle on a device that wdm_device_open() has found, with the file's name. */
+/* Make a handle on a device that wdm_device_open() has found. */
 static struct wdm_handle *wdm_handle_create(PDEVICE_OBJECT device,
 					    const struct wdm_user_create *create)
 {
@@ -302,12 +312,13 @@ static struct wdm_handle *wdm_handle_create(PDEVICE_OBJECT device,
 }
 
 /**
- * wdm_user_open() - a program opens a device: IRP_MJ_CREATE
+ * wdm_user_open() - open a device for a program: IRP_MJ_CREATE
  * @client: the device's driver
- * @create: what is opened, and how
- * @handle: where it goes, for wdm_user_close()
+ * @create: which device the program opens, and how
+ * @handle: where the handle goes, for wdm_user_close()
  *
- * Context: process context, may sleep.
+ * Context: process context of the program; sleeps until the driver has completed the
+ * request.
  * Return: the driver's status; STATUS_OBJECT_NAME_NOT_FOUND, STATUS_NO_SUCH_DEVICE,
  * STATUS_ACCESS_DENIED as wdm_device_open(); STATUS_INSUFFICIENT_RESOURCES.
  */
@@ -341,11 +352,11 @@ NTSTATUS wdm_user_open(struct winpar_wdm_client *client,
 }
 
 /**
- * wdm_user_close() - a program closes a device: IRP_MJ_CLEANUP, and IRP_MJ_CLOSE when
+ * wdm_user_close() - close a device for a program: IRP_MJ_CLEANUP, and IRP_MJ_CLOSE when
  *	the driver has no reference to the file object
- * @handle: from wdm_user_open(), with no request on its way
+ * @handle: from wdm_user_open(), on which no request is being made
  *
- * Context: process context, may sleep.
+ * Context: process context; sleeps until the driver has completed the requests.
  */
 void wdm_user_close(struct wdm_handle *handle)
 {
@@ -355,7 +366,7 @@ void wdm_user_close(struct wdm_handle *handle)
 
 /* ----- reading, writing, control ----------------------------------------- */
 
-/* The buffer of a read or a write, as the device demands. */
+/* Give the driver the buffer of a read or a write, as the device's Flags say. */
 static NTSTATUS wdm_user_transfer_buffer(struct wdm_request *request,
 					 void __user *buffer, ULONG length)
 {
@@ -372,17 +383,18 @@ static NTSTATUS wdm_user_transfer_buffer(struct wdm_request *request,
 }
 
 /**
- * wdm_user_transfer() - a program reads or writes
- * @handle: what it has open
+ * wdm_user_transfer() - read from a device or write to it for a program
+ * @handle: the program's handle
  * @major: IRP_MJ_READ or IRP_MJ_WRITE
- * @buffer: its buffer
- * @length: how long that is
+ * @buffer: the program's buffer
+ * @length: how many bytes @buffer has
  * @offset: ByteOffset
- * @information: how many bytes were moved, at most @length
+ * @information: set to how many bytes the driver says it moved, at most @length
  *
- * Context: process context, may sleep.
+ * Context: process context of the program; sleeps until the driver has completed the
+ * request.
  * Return: the driver's status; STATUS_INSUFFICIENT_RESOURCES; STATUS_ACCESS_VIOLATION
- * the buffer is not there.
+ * the program does not have @buffer, or may not write there.
  */
 NTSTATUS wdm_user_transfer(struct wdm_handle *handle, UCHAR major,
 			   void __user *buffer, ULONG length, LONGLONG offset,
@@ -396,7 +408,7 @@ NTSTATUS wdm_user_transfer(struct wdm_handle *handle, UCHAR major,
 	status = wdm_user_begin(&request, handle, major);
 	if (!NT_SUCCESS(status))
 		return status;
-	/* Of Read and Write alike. */
+	/* Parameters.Write has these members at the same place. */
 	next = IoGetNextIrpStackLocation(request.irp);
 	next->Parameters.Read.Length = length;
 	next->Parameters.Read.ByteOffset.QuadPart = offset;
@@ -410,7 +422,7 @@ NTSTATUS wdm_user_transfer(struct wdm_handle *handle, UCHAR major,
 	return status;
 }
 
-/* The buffers of a control request, by its method. */
+/* Give the driver the buffers of a control request, by the method of its code. */
 static NTSTATUS wdm_user_control_buffers(struct wdm_request *request,
 					 const struct wdm_user_control *control)
 {
@@ -444,7 +456,7 @@ static NTSTATUS wdm_user_control_buffers(struct wdm_request *request,
 	}
 }
 
-/* Does a handle allow what a code demands? */
+/* Is a handle open for the access that a control code demands? */
 static bool wdm_user_may(const struct wdm_handle *handle, ULONG code)
 {
 	ULONG access = WDM_ACCESS(code);
@@ -454,15 +466,17 @@ static bool wdm_user_may(const struct wdm_handle *handle, ULONG code)
 }
 
 /**
- * wdm_user_control() - a control request of a program's: IRP_MJ_DEVICE_CONTROL
- * @handle: what it has open
+ * wdm_user_control() - send a control request for a program: IRP_MJ_DEVICE_CONTROL
+ * @handle: the program's handle
  * @control: the request
- * @information: IoStatus.Information; of METHOD_BUFFERED at most the output's length
+ * @information: set to IoStatus.Information; with METHOD_BUFFERED at most
+ *               @control->out_length
  *
- * Context: process context, may sleep.
- * Return: the driver's status; STATUS_ACCESS_DENIED the handle is not open for what the
- * code demands; STATUS_INSUFFICIENT_RESOURCES; STATUS_ACCESS_VIOLATION a buffer is not
- * there.
+ * Context: process context of the program; sleeps until the driver has completed the
+ * request.
+ * Return: the driver's status; STATUS_ACCESS_DENIED @handle is not open for the access
+ * that the code demands; STATUS_INSUFFICIENT_RESOURCES; STATUS_ACCESS_VIOLATION the
+ * program does not have a buffer, or may not write there.
  */
 NTSTATUS wdm_user_control(struct wdm_handle *handle,
 			  const struct wdm_user_control *control,

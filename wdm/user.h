@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Requests of programs, as IRPs. */
+/* What a program does with a device, as IRPs to the device's driver. */
 #ifndef _WINPAR_WDM_USER_H
 #define _WINPAR_WDM_USER_H
 
@@ -12,8 +12,8 @@ struct wdm_handle;
 
 /**
  * struct wdm_user_create - how a program opens a device
- * @device: the device's name
- * @name: the file's name, which follows it
+ * @device: the name of the device, or of a link to it
+ * @name: the file's name, which the program has written behind the device's, or ""
  * @access: DesiredAccess
  * @share: ShareAccess
  * @disposition: FILE_OPEN and its like
@@ -31,12 +31,12 @@ struct wdm_user_create {
 };
 
 /**
- * struct wdm_user_control - a control request of a program's
+ * struct wdm_user_control - a control request of a program
  * @code: the control code
- * @in: input
- * @in_length: its length
- * @out: output
- * @out_length: its length
+ * @in: the program's address of the input
+ * @in_length: how many bytes of input
+ * @out: the program's address for the output; with METHOD_IN_DIRECT more input
+ * @out_length: how many bytes of output there is room for
  */
 struct wdm_user_control {
 	ULONG code;

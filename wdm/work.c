@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Work items: routines that are called in process context, later. While one is queued
- * or runs its device stays, and the end of the client waits for it, as Windows does not
- * unload a driver then. The routine may free its own item: after it has returned the
- * item is not touched.
+ * Work items: a driver has a routine called later in process context, by a workqueue of
+ * Linux's. From IoQueueWorkItem() until the routine has returned the item has a reference
+ * to its device, and is counted in @working of its client: the end of the client waits
+ * until the count is 0, as Windows unloads no driver before its work items are done. The
+ * routine may free its own item, so nothing touches the item after the routine is called.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -21,12 +22,12 @@
 
 /**
  * struct _IO_WORKITEM - a work item
- * @work: Linux's
- * @entry: among its client's
+ * @work: Linux's work
+ * @entry: on the client's list, until the item is freed
  * @client: the client
- * @device: its routine's first argument
- * @routine: what is called
- * @context: its second argument
+ * @device: the device that the item was allocated for, the routine's first argument
+ * @routine: the driver's routine
+ * @context: the routine's second argument
  */
 struct _IO_WORKITEM {
 	struct work_struct work;
@@ -38,9 +39,10 @@ struct _IO_WORKITEM {
 };
 
 static struct workqueue_struct *wdm_work_queue;
-/* Ends of clients wait here. */
+/* wdm_work_drain() waits here. */
 static DECLARE_WAIT_QUEUE_HEAD(wdm_work_waiters);
 
+/* The workqueue calls this: call the driver's routine. */
 static void wdm_work_run(struct work_struct *work)
 {
 	PIO_WORKITEM item = container_of(work, struct _IO_WORKITEM, work);
@@ -54,13 +56,14 @@ static void wdm_work_run(struct work_struct *work)
 }
 
 /**
- * IoAllocateWorkItem() - a work item
- * @device: a device that the caller's driver has created
+ * IoAllocateWorkItem() - allocate a work item
+ * @device: a device that the caller has created
  *
  * DDI page: wdm, IoAllocateWorkItem
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: the item, for IoFreeWorkItem(); NULL no memory, or another device.
+ * Return: the item, for IoFreeWorkItem(); NULL if there is no memory, or @device is a
+ * port's.
  */
 PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT device)
 {
@@ -88,7 +91,8 @@ WINPAR_EXPORT(IoAllocateWorkItem);
  * IoFreeWorkItem() - free a work item
  * @item: from IoAllocateWorkItem(), not queued; its routine may be running
  *
- * DDI page: wdm, IoFreeWorkItem. One that is queued is not freed, but reported.
+ * DDI page: wdm, IoFreeWorkItem. An item that is queued is not freed, and the log names
+ * the caller.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
@@ -111,11 +115,12 @@ WINPAR_EXPORT(IoFreeWorkItem);
 /**
  * IoQueueWorkItem() - have a routine called in process context
  * @item: from IoAllocateWorkItem(), not queued
- * @routine: what is called with the item's device
- * @queue: says nothing here
+ * @routine: the routine to call, with the item's device and @context
+ * @queue: ignored
  * @context: the routine's second argument
  *
- * DDI page: wdm, IoQueueWorkItem. One that is queued stays as it is and is reported.
+ * DDI page: wdm, IoQueueWorkItem. An item that is queued already stays as it is, and the
+ * log names the caller.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
@@ -137,8 +142,8 @@ void IoQueueWorkItem(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
 WINPAR_EXPORT(IoQueueWorkItem);
 
 /**
- * wdm_work_drain() - wait until no routine of a client is queued or runs
- * @client: its DriverUnload has returned, or DriverEntry has failed
+ * wdm_work_drain() - wait until no work item of a client is queued or runs
+ * @client: the client, whose DriverUnload has returned or whose DriverEntry has failed
  *
  * Context: process context, sleeps.
  */
@@ -148,8 +153,8 @@ void wdm_work_drain(struct winpar_wdm_client *client)
 }
 
 /**
- * wdm_work_end() - free the work items that a client has not freed
- * @client: it is leaving; none is queued
+ * wdm_work_end() - free the work items that a client has not freed, and warn of them
+ * @client: the client, after wdm_work_drain()
  *
  * Context: process context.
  */
@@ -169,7 +174,7 @@ void wdm_work_end(struct winpar_wdm_client *client)
 }
 
 /**
- * wdm_work_setup() - prepare for work items
+ * wdm_work_setup() - make the workqueue
  *
  * Context: at module init.
  * Return: 0; -ENOMEM.
@@ -181,7 +186,7 @@ int wdm_work_setup(void)
 }
 
 /**
- * wdm_work_exit() - there are no work items any more
+ * wdm_work_exit() - destroy the workqueue
  *
  * Context: at module exit; there are no clients.
  */
