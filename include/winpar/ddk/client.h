@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What entry.c, which is part of each client, calls of winpar_wdm.ko. This header uses no
- * type of Windows': entry.c includes it beside Linux's headers.
+ * The two functions of winpar_wdm.ko by which entry.c, a part of each client, begins and
+ * ends the client. This header uses no type of Windows', since entry.c includes it beside
+ * Linux's headers.
  */
 #ifndef _WINPAR_DDK_CLIENT_H
 #define _WINPAR_DDK_CLIENT_H
@@ -10,9 +11,9 @@ struct module;
 struct winpar_wdm_client;
 
 /**
- * struct winpar_wdm_about - what a client is
- * @module: its module
- * @entry: DriverEntry
+ * struct winpar_wdm_about - what entry.c says of its client
+ * @module: the client's module
+ * @entry: the client's DriverEntry
  */
 struct winpar_wdm_about {
 	struct module *module;

@@ -17,7 +17,10 @@
 #elif __has_include(<linux/stdarg.h>)
 #include <linux/stdarg.h>
 #else
-/* Before 5.15. As the compiler's own <stdarg.h>, blank for blank: kernel.h has that. */
+/*
+ * Linux before 5.15, whose kernel.h includes the compiler's <stdarg.h>: these have to be
+ * the same, blank for blank, or gcc warns that they are defined twice.
+ */
 typedef __builtin_va_list va_list;
 #define va_start(v,l)	__builtin_va_start(v,l)
 #define va_end(v)	__builtin_va_end(v)

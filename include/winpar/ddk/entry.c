@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Part of each client: DriverEntry and DriverUnload as a Linux module's init and
- * exit. ddk.mk compiles it into the client's module.
+ * Part of each client, compiled into its module by ddk.mk: the module's init has
+ * winpar_wdm.ko call DriverEntry, the module's exit has it call DriverUnload.
  */
 #include <linux/module.h>
 

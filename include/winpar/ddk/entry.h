@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What entry.c calls of the client's own sources, and the variable that it gives them. */
+/* What entry.c needs of the client's sources, and the variable that it defines for them. */
 #ifndef _WINPAR_DDK_ENTRY_H
 #define _WINPAR_DDK_ENTRY_H
 
-/* The client's, without the types of <wdm.h>, which this header does not include. */
+/* DriverEntry of the client, without the types of <wdm.h>, which is not included here. */
 int DriverEntry(void *DriverObject, void *RegistryPath);
 
 extern struct winpar_wdm_client *winpar_ddk_client;

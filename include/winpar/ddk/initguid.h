@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* <initguid.h>: from here on DEFINE_GUID() defines (guiddef.h). */
+/* <initguid.h>: after this include DEFINE_GUID() defines a GUID (guiddef.h). */
 #ifndef INITGUID
 #define INITGUID
 #endif

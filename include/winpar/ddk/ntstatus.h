@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* <ntstatus.h>: the status codes that winpar itself has no use for. */
+/* <ntstatus.h>: status codes that drivers use; those that winpar uses are in nt.h. */
 #ifndef _WINPAR_DDK_NTSTATUS_H
 #define _WINPAR_DDK_NTSTATUS_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * <sal.h>, <driverspecs.h>, <specstrings.h>: annotations of Windows prototypes,
- * which say something to Microsoft's checkers and nothing here.
+ * <sal.h>, <driverspecs.h>, <specstrings.h>: annotations of Windows prototypes, for
+ * Microsoft's checkers; here they are empty macros.
  *
- * Linux headers may use some of these short words: include those before.
+ * Linux's headers use some of these short words: include Linux's headers before this one.
  */
 #ifndef _WINPAR_DDK_SAL_H
 #define _WINPAR_DDK_SAL_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Part of <wdm.h>: pools, lists, interlocked operations, fast mutexes, strings,
- * and what a client says in the log.
+ * DbgPrint() and ASSERT().
  */
 #ifndef _WINPAR_DDK_WDM_EX_H
 #define _WINPAR_DDK_WDM_EX_H
@@ -49,7 +49,7 @@ static inline BOOLEAN IsListEmpty(const LIST_ENTRY *head)
 	return head->Flink == head;
 }
 
-/* DDI page: wdm, RemoveEntryList: TRUE when the list is empty now */
+/* DDI page: wdm, RemoveEntryList. TRUE: the list is empty now. */
 static inline BOOLEAN RemoveEntryList(PLIST_ENTRY entry)
 {
 	PLIST_ENTRY next = entry->Flink;
@@ -96,7 +96,7 @@ static inline VOID InsertHeadList(PLIST_ENTRY head, PLIST_ENTRY entry)
 	head->Flink = entry;
 }
 
-/* DDI page: wdm, AppendTailList: append is a list without a head of its own */
+/* DDI page: wdm, AppendTailList. @append is an entry of a ring that has no head. */
 static inline VOID AppendTailList(PLIST_ENTRY head, PLIST_ENTRY append)
 {
 	PLIST_ENTRY last = head->Blink;
@@ -264,7 +264,7 @@ ULONG winpar_wdm_print(struct winpar_wdm_client *client, PCSTR format, ...);
 void winpar_wdm_assert_failed(struct winpar_wdm_client *client,
 			      const char *what, const char *file, int line);
 
-/* A checked build (DBG=1) says more than a free one. */
+/* KdPrint() and ASSERT() do something in a checked build (DBG=1) only. */
 #if defined(DBG) && DBG
 #define KdPrint(arguments)	DbgPrint arguments
 #define KdPrintEx(arguments)	DbgPrintEx arguments

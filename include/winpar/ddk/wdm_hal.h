@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Part of <wdm.h>: what the names of wdm_port.h stand for. */
+/* Part of <wdm.h>: the functions that READ_PORT_UCHAR and the others are (wdm_port.h). */
 #ifndef _WINPAR_DDK_WDM_HAL_H
 #define _WINPAR_DDK_WDM_HAL_H
 

@@ -369,7 +369,7 @@ static inline VOID IoSkipCurrentIrpStackLocation(PIRP irp)
 	irp->Tail.Overlay.CurrentStackLocation++;
 }
 
-/* Copies all but the completion routine, its context and when it is called. */
+/* Copies all members but the completion routine, its Context, and the flags in Control. */
 static inline VOID IoCopyCurrentIrpStackLocationToNext(PIRP irp)
 {
 	PIO_STACK_LOCATION from = IoGetCurrentIrpStackLocation(irp);
@@ -473,7 +473,7 @@ NTSTATUS IoDeleteSymbolicLink(PUNICODE_STRING link);
 	winpar_wdm_link_create(winpar_ddk_client, link, device)
 #define IoCreateUnprotectedSymbolicLink	IoCreateSymbolicLink
 
-/* ----- calls: what there is ---------------------------------------------- */
+/* ----- calls: how many ports there are ----------------------------------- */
 
 /* DDI page: ntddk, CONFIGURATION_INFORMATION */
 typedef struct _CONFIGURATION_INFORMATION {

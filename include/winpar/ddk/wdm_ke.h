@@ -73,7 +73,7 @@ void KeReleaseInterruptSpinLock(PKINTERRUPT interrupt, KIRQL old);
 BOOLEAN KeSynchronizeExecution(PKINTERRUPT interrupt,
 			       PKSYNCHRONIZE_ROUTINE routine, PVOID context);
 
-/* ----- what a thread waits for ------------------------------------------- */
+/* ----- objects that a thread waits for ----------------------------------- */
 
 enum {
 	KernelMode = 0,
@@ -107,7 +107,7 @@ typedef enum _WAIT_TYPE {
 	WaitAny,
 } WAIT_TYPE;
 
-/* Type is the layer's: which kind of object this is. */
+/* Type says which kind of object this is; the values are the layer's own. */
 typedef struct _DISPATCHER_HEADER {
 	UCHAR Type;
 	UCHAR Abandoned;
@@ -128,7 +128,7 @@ typedef struct _KSEMAPHORE {
 	LONG Limit;
 } KSEMAPHORE, *PKSEMAPHORE, *PRKSEMAPHORE;
 
-/* A Linux task; clients hold a pointer and look no further. */
+/* A Linux task, to which clients have a pointer only. */
 typedef struct _KTHREAD *PKTHREAD, *PETHREAD, *PRKTHREAD;
 
 /* DDI page: wdm, KeInitializeMutex */
@@ -212,7 +212,7 @@ BOOLEAN KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc);
 BOOLEAN KeCancelTimer(PKTIMER timer);
 BOOLEAN KeReadStateTimer(PKTIMER timer);
 
-/* DPCs and timers know their client: wdm_timer_end() finds them when it ends. */
+/* A DPC or a timer has a pointer to its client, whose end drops it (wdm_timer_end()). */
 #define KeInitializeDpc(dpc, routine, context) \
 	winpar_wdm_init_dpc(winpar_ddk_client, dpc, routine, context)
 #define KeInitializeTimerEx(timer, type) \
@@ -253,7 +253,7 @@ BOOLEAN KeRemoveEntryDeviceQueue(PKDEVICE_QUEUE queue,
 typedef VOID KSTART_ROUTINE(PVOID StartContext);
 typedef KSTART_ROUTINE *PKSTART_ROUTINE;
 
-/* Nothing is delivered to a thread that a critical region would keep away. */
+/* On Windows a critical region keeps APCs from a thread; here there are no APCs. */
 static inline VOID KeEnterCriticalRegion(VOID)
 {
 }

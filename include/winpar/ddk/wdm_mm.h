@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of <wdm.h>: MDLs, by which requests with direct buffers describe a user's
- * memory. It is mapped into the kernel as long as the request is on its way.
+ * Part of <wdm.h>: MDLs, by which requests with direct buffers describe a program's
+ * memory. The memory is mapped into the kernel until the request is complete.
  */
 #ifndef _WINPAR_DDK_WDM_MM_H
 #define _WINPAR_DDK_WDM_MM_H
@@ -24,7 +24,7 @@ typedef struct _MDL {
 	ULONG ByteOffset;
 } MDL, *PMDL;
 
-/* DDI page: wdm, MmGetSystemAddressForMdlSafe; says nothing here */
+/* DDI page: wdm, MmGetSystemAddressForMdlSafe; ignored here */
 typedef enum _MM_PAGE_PRIORITY {
 	LowPagePriority = 0,
 	NormalPagePriority = 16,
@@ -45,7 +45,7 @@ static inline ULONG MmGetMdlByteOffset(const MDL *mdl)
 	return mdl->ByteOffset;
 }
 
-/* In the user's process. */
+/* The address of the memory in the program. */
 static inline PVOID MmGetMdlVirtualAddress(const MDL *mdl)
 {
 	return (PCHAR)mdl->StartVa + mdl->ByteOffset;

@@ -65,7 +65,7 @@ NTSTATUS winpar_wdm_remove_acquire(PIO_REMOVE_LOCK lock);
 void winpar_wdm_remove_release(PIO_REMOVE_LOCK lock);
 void winpar_wdm_remove_wait(PIO_REMOVE_LOCK lock);
 
-/* Tags, times and counts serve Windows' checked builds; they say nothing here. */
+/* Tags, times and counts serve Windows' checked builds; they are ignored here. */
 #define IoInitializeRemoveLock(lock, tag, minutes, high)	\
 	((void)(tag), (void)(minutes), (void)(high), winpar_wdm_remove_init(lock))
 #define IoAcquireRemoveLock(lock, tag)	\

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of <wdm.h>: registers by address, for the addresses that the port gives.
- * They call winpar_wdm.ko, as Windows' call the HAL. winpar/portio.h has them inline, but
- * needs Linux's headers, which a client's source does not include.
+ * Part of <wdm.h>: READ_PORT_UCHAR() and the others, for the addresses that the port
+ * gives. These names are functions of winpar_wdm.ko, as on Windows they are the HAL's.
+ * winpar/portio.h has them inline, but needs Linux's headers, which a client's source
+ * does not include.
  */
 #ifndef _WINPAR_DDK_WDM_PORT_H
 #define _WINPAR_DDK_WDM_PORT_H

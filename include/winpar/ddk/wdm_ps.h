@@ -37,7 +37,7 @@ typedef struct _IO_WORKITEM *PIO_WORKITEM;
 typedef VOID IO_WORKITEM_ROUTINE(PDEVICE_OBJECT DeviceObject, PVOID Context);
 typedef IO_WORKITEM_ROUTINE *PIO_WORKITEM_ROUTINE;
 
-/* DDI page: wdm, IoQueueWorkItem; says nothing here */
+/* DDI page: wdm, IoQueueWorkItem; ignored here */
 typedef enum _WORK_QUEUE_TYPE {
 	CriticalWorkQueue,
 	DelayedWorkQueue,

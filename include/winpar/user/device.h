@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * What programs and winpar_wdm.ko say to each other about a device that a Windows
- * driver's source has created. Programs that call CreateFile() and DeviceIoControl()
- * have these by <windows.h> beside this file.
+ * The ioctls of the nodes in /dev by which programs reach a device of a Windows driver's
+ * source (wdm/node.c). CreateFile() and DeviceIoControl() of windows.c use them, so that a
+ * program which includes <windows.h> does not need this header.
  *
- * open(2) of the node sends IRP_MJ_CREATE without a file name. With O_EXCL it does not:
- * then WINPAR_DEVICE_CREATE does, with what CreateFile() says.
+ * open(2) of a node sends the driver IRP_MJ_CREATE without a file name. With O_EXCL it
+ * sends nothing: WINPAR_DEVICE_CREATE then sends IRP_MJ_CREATE with what CreateFile() was
+ * given.
  */
 #ifndef _WINPAR_USER_DEVICE_H
 #define _WINPAR_USER_DEVICE_H
@@ -14,17 +15,17 @@
 #include <linux/types.h>
 
 /**
- * struct winpar_device_create - what CreateFile() says
- * @name: where the file's name is, which follows the device's; a byte a character
- * @name_length: how many bytes it has, at most 1024
- * @access: DesiredAccess: FILE_READ_DATA and FILE_WRITE_DATA, as far as the node is
- *          open for that, and others
+ * struct winpar_device_create - open the device, as CreateFile() says
+ * @name: the address of the file's name, which follows the device's; a byte a character
+ * @name_length: how many bytes the name has, at most 1024
+ * @access: DesiredAccess; FILE_READ_DATA only if the node is open for reading,
+ *          FILE_WRITE_DATA only if it is open for writing
  * @share: ShareAccess
  * @disposition: FILE_OPEN and its like
  * @attributes: FileAttributes
  * @options: FILE_SYNCHRONOUS_IO_NONALERT and its like
- * @status: the driver's NTSTATUS
- * @reserved: 0
+ * @status: set to the driver's NTSTATUS
+ * @reserved: has to be 0
  */
 struct winpar_device_create {
 	__u64 name;
@@ -39,14 +40,14 @@ struct winpar_device_create {
 };
 
 /**
- * struct winpar_device_control - what DeviceIoControl() says
- * @in: where the input is
- * @out: where the output goes
- * @in_length: bytes of input
- * @out_length: bytes of output
+ * struct winpar_device_control - make a control request, as DeviceIoControl() says
+ * @in: the address of the input
+ * @out: the address for the output
+ * @in_length: how many bytes of input
+ * @out_length: how many bytes of output there is room for
  * @code: the control code
- * @status: the driver's NTSTATUS
- * @information: IoStatus.Information, how many bytes of output there are
+ * @status: set to the driver's NTSTATUS
+ * @information: set to IoStatus.Information, how many bytes of output there are
  */
 struct winpar_device_control {
 	__u64 in;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CreateFile() and its like on the nodes of winpar_wdm.ko, compiled into a program
+ * CreateFile(), DeviceIoControl(), ReadFile(), WriteFile() and CloseHandle() for programs,
+ * by system calls on the nodes of winpar_wdm.ko. The source is compiled into the program
  * (docs/wdm.md).
  *
- * A handle is a file descriptor and 1, times 4: none is NULL.
+ * A handle is the file descriptor plus 1, times 4: so no handle is NULL.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -18,7 +19,7 @@
 
 #define DEVICES			"\\\\.\\"
 
-/* What CreateFile()'s words are for the driver. DDI page: wdm, ZwCreateFile */
+/* What the arguments of CreateFile() become for the driver. DDI page: wdm, ZwCreateFile */
 #define FILE_GENERIC_READ	0x00120089
 #define FILE_GENERIC_WRITE	0x00120116
 #define FILE_ALWAYS		0x00100080	/* SYNCHRONIZE, FILE_READ_ATTRIBUTES */
@@ -36,12 +37,14 @@ VOID SetLastError(DWORD error)
 	last_error = error;
 }
 
+/* Set the error that GetLastError() returns. */
 static BOOL fail(DWORD error)
 {
 	last_error = error;
 	return FALSE;
 }
 
+/* The error that a program gets for a driver's NTSTATUS. */
 static const struct {
 	DWORD status;
 	DWORD error;
@@ -79,7 +82,7 @@ static const struct {
 	{ 0, 0 }
 };
 
-/* TRUE for a status of success; else the error that stands for it. */
+/* Return TRUE for a status of success; else set the status' error and return FALSE. */
 static BOOL from_status(DWORD status)
 {
 	size_t i;
@@ -92,7 +95,7 @@ static BOOL from_status(DWORD status)
 	return fail(ERROR_MR_MID_NOT_FOUND);
 }
 
-/* What a call of Linux's has said. */
+/* The error for errno, which a system call has set. */
 static DWORD from_errno(void)
 {
 	switch (errno) {
@@ -138,7 +141,10 @@ static int to_fd(HANDLE handle)
 	return (int)((ULONG_PTR)handle >> 2) - 1;
 }
 
-/* The node of a device's name, which ends where a file's name begins. */
+/*
+ * Write the path of a device's node into @path. @name is the device's name, up to the
+ * backslash with which a file's name begins. FALSE: there is no such node.
+ */
 static BOOL node_of(const char *name, char *path, size_t size)
 {
 	size_t n = (size_t)snprintf(path, size, "/dev/");
@@ -163,7 +169,7 @@ static int open_flags(DWORD access)
 	return access & GENERIC_READ ? O_RDWR : O_WRONLY;
 }
 
-/* CREATE_NEW to TRUNCATE_EXISTING, as the driver sees them. */
+/* Dispositions for the driver, in the order of CREATE_NEW (1) to TRUNCATE_EXISTING (5). */
 static const DWORD dispositions[] = { 0, 2, 5, 1, 3, 4 };
 
 HANDLE CreateFileA(LPCSTR name, DWORD access, DWORD share,
@@ -208,7 +214,7 @@ HANDLE CreateFileA(LPCSTR name, DWORD access, DWORD share,
 		return INVALID_HANDLE_VALUE;
 	}
 	if (ioctl(fd, WINPAR_DEVICE_CREATE, &create)) {
-		/* Another device's node does not know this. */
+		/* The file in /dev is no node of winpar_wdm.ko: it does not know this ioctl. */
 		fail(errno == ENOTTY ? ERROR_NOT_SUPPORTED : from_errno());
 		close(fd);
 		return INVALID_HANDLE_VALUE;
@@ -227,6 +233,7 @@ BOOL CloseHandle(HANDLE handle)
 
 /* ----- requests ---------------------------------------------------------- */
 
+/* What read() or write() has returned, as ReadFile() and WriteFile() say it. */
 static BOOL moved(ssize_t count, LPDWORD done)
 {
 	if (count < 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * <windows.h> for programs that talk to a device of a Windows driver's source
- * (docs/wdm.md): CreateFile(), DeviceIoControl(), ReadFile(), WriteFile() and
- * CloseHandle() on names like \\.\Scale, which are /dev/scale here. Nothing else of
- * Windows is here. windows.c beside this is compiled into the program.
+ * <windows.h> for programs that use a device of a Windows driver's source
+ * (docs/wdm.md): CreateFile() of names like \\.\Scale, which opens /dev/scale,
+ * DeviceIoControl(), ReadFile(), WriteFile() and CloseHandle(), and nothing else of
+ * Windows. windows.c, in this folder, is compiled into the program.
  */
 #ifndef _WINPAR_USER_WINDOWS_H
 #define _WINPAR_USER_WINDOWS_H
@@ -25,7 +25,7 @@ typedef long long LONGLONG;
 typedef unsigned long long ULONGLONG;
 typedef unsigned long ULONG_PTR, DWORD_PTR;
 
-/* Both have to be NULL. */
+/* Arguments of these types have to be NULL. */
 typedef struct _SECURITY_ATTRIBUTES *LPSECURITY_ATTRIBUTES;
 typedef struct _OVERLAPPED *LPOVERLAPPED;
 
@@ -39,14 +39,14 @@ typedef struct _OVERLAPPED *LPOVERLAPPED;
 #define __cdecl
 #define INVALID_HANDLE_VALUE	((HANDLE)-1L)
 
-/* CreateFile(): what the handle is for, ... */
+/* CreateFile(): the access that the program wants, ... */
 #define GENERIC_READ		0x80000000
 #define GENERIC_WRITE		0x40000000
-/* ... what other handles may do, ... */
+/* ... which access other handles may have, ... */
 #define FILE_SHARE_READ		0x00000001
 #define FILE_SHARE_WRITE	0x00000002
 #define FILE_SHARE_DELETE	0x00000004
-/* ... whether the file is there, ... */
+/* ... what to do if the file exists, or does not, ... */
 #define CREATE_NEW		1
 #define CREATE_ALWAYS		2
 #define OPEN_EXISTING		3

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A driver in the style of those before Plug and Play: DriverEntry creates a device
- * with a link, and a program opens \\.\WpDevice\N, which is port N, writes to it, and
- * asks it by control codes of each method. The source is Windows' and compiles unchanged
- * for Linux (docs/wdm.md): it includes no header of Linux or of winpar.
+ * A client of the layer for Windows sources: a driver as they were written before Plug
+ * and Play. DriverEntry creates a device with a link. A program opens \\.\WpDevice\N to
+ * use port N: what it writes is printed, a read tells how many bytes were, and there is a
+ * control code of each method. The source compiles for Windows, and unchanged for Linux
+ * (docs/wdm.md): it includes no header of Linux or of winpar.
  */
 #include <ntddk.h>
 #include <ntddpar.h>
@@ -22,7 +23,7 @@
 
 #define READY_TRIES		1000
 
-/* What a program has open: one port. */
+/* FsContext of a file object: the port that the program has opened. */
 typedef struct _WPDEVICE_OPEN {
 	PFILE_OBJECT PortFile;
 	PDEVICE_OBJECT PortDevice;
@@ -30,7 +31,7 @@ typedef struct _WPDEVICE_OPEN {
 	ULONG Printed;
 } WPDEVICE_OPEN, *PWPDEVICE_OPEN;
 
-/* DeviceExtension */
+/* DeviceExtension: one write at a time; how many files are open. */
 typedef struct _WPDEVICE_EXTENSION {
 	FAST_MUTEX Mutex;
 	LONG Opens;
@@ -79,6 +80,7 @@ WpDeviceRequest(IN PDEVICE_OBJECT PortDevice, IN ULONG Code, OUT PVOID Buffer,
 
 /* ----- printing ---------------------------------------------------------- */
 
+/* Print a byte. FALSE: the printer is busy for too long. */
 static BOOLEAN
 WpDevicePutByte(IN PUCHAR Controller, IN UCHAR Byte)
 {
@@ -101,7 +103,7 @@ WpDevicePutByte(IN PUCHAR Controller, IN UCHAR Byte)
 	return TRUE;
 }
 
-/* Print, with the port allocated. How many bytes goes to Printed. */
+/* Allocate the port, print, and free the port. Printed is set to how many bytes went out. */
 static NTSTATUS
 WpDevicePrint(IN PWPDEVICE_OPEN Open, IN PUCHAR Text, IN ULONG Length,
 	      OUT PULONG Printed)
@@ -128,7 +130,7 @@ WpDevicePrint(IN PWPDEVICE_OPEN Open, IN PUCHAR Text, IN ULONG Length,
 
 /* ----- opening and closing ----------------------------------------------- */
 
-/* Which port does a file's name ask for? */
+/* The number of the port in a file's name: \N, or 0 without a name. */
 static NTSTATUS
 WpDeviceNumber(IN PUNICODE_STRING FileName, OUT PULONG Number)
 {
@@ -146,6 +148,7 @@ WpDeviceNumber(IN PUNICODE_STRING FileName, OUT PULONG Number)
 	return RtlUnicodeStringToInteger(&digits, 10, Number);
 }
 
+/* Open port Number, and ask it for its registers and callbacks. */
 static NTSTATUS
 WpDeviceOpenPort(IN ULONG Number, IN PWPDEVICE_OPEN Open)
 {
@@ -223,7 +226,7 @@ WpDeviceClose(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
 
 /* ----- requests ---------------------------------------------------------- */
 
-/* How many bytes were printed, in decimal. */
+/* A program reads how many bytes were printed by its handle, in decimal. */
 static NTSTATUS NTAPI
 WpDeviceRead(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
 {
@@ -267,6 +270,7 @@ WpDeviceMapped(IN PIRP Irp)
 	return MmGetSystemAddressForMdlSafe(Irp->MdlAddress, NormalPagePriority);
 }
 
+/* IOCTL_WPDEVICE_STATUS */
 static NTSTATUS
 WpDeviceStatus(IN PWPDEVICE_OPEN Open, IN PIRP Irp, IN ULONG Length)
 {
@@ -281,6 +285,7 @@ WpDeviceStatus(IN PWPDEVICE_OPEN Open, IN PIRP Irp, IN ULONG Length)
 	return WpDeviceComplete(Irp, STATUS_SUCCESS, Length);
 }
 
+/* IOCTL_WPDEVICE_REVERSE */
 static NTSTATUS
 WpDeviceReverse(IN PIRP Irp, IN PUCHAR In, IN ULONG InLength, IN ULONG OutLength)
 {

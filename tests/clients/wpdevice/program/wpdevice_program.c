@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The program of wpdevice.c. The source is Windows' and compiles for Linux with
- * winpar/user (docs/wdm.md). Its arguments are what it does:
+ * A program that opens the device of wpdevice.c. The source is written for Windows, and
+ * compiles for Linux with winpar/user (docs/wdm.md). It prints a line that begins with "ok"
+ * or "FAIL" for each call that it tries. Its arguments say which:
  *
- *	print N		print a line on port N, by WriteFile() and by a control code
- *	refused N	ask port N for what the driver refuses
- *	keep N		open port N, and wait until the input ends
+ *	print N		print lines on port N, by WriteFile() and by a control code, and
+ *			make the other requests that the driver knows
+ *	refused N	make requests on port N that the driver or the layer refuses
+ *	keep N		open port N, and close it when the standard input ends
  */
 #include <windows.h>
 #include <winioctl.h>
@@ -16,7 +18,7 @@
 
 static int failures;
 
-/* One thing that is so, or not. */
+/* Print whether a call did what it should. */
 static void check(const char *what, int is)
 {
 	printf("%s %s\n", is ? "ok" : "FAIL", what);
@@ -32,7 +34,7 @@ static HANDLE open_port(const char *port, DWORD access)
 			  OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
 }
 
-/* Is that what has gone wrong? */
+/* Has a call failed, with that error? */
 static int failed(BOOL result, DWORD error)
 {
 	return !result && GetLastError() == error;
