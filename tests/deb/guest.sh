@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# A Debian 12: the packages are installed, it is booted with systemd and an emulated
-# LPT, gets another kernel, is booted with that, with and without lockdown, and the
-# packages are purged. What apt and DKMS do, they do in a chroot, since a guest without
-# KVM compiles ten times as long. Last, a firmware with Secure Boot refuses the modules,
-# and has DKMS's key enrolled. tests/deb/steps has what is done in the chroot and in the
-# guest. Sourced by run.sh.
+# The part guest: winpar's packages in a Debian 12, from their installation to their purge.
+# apt and DKMS run in a chroot, since a guest without KVM compiles ten times as long; after
+# each of these steps the files go onto a disk, from which a guest with systemd and an
+# emulated LPT boots. In this order:
+#	install		(chroot) the packages and a client are installed
+#	old		(guest) the client prints; parport_pc is loaded with winpar
+#	upgrade		(chroot) another kernel is installed, and one without parallel ports
+#	new		(guest, the other kernel) winparctl, and the doctor's cures
+#	lockdown	(guest) locked down: the kernel refuses the modules
+#	refused, enroll, enrolled
+#			(guest) Secure Boot: tests/deb/secure.sh
+#	purge		(chroot) the packages are removed, and leave no file
+# tests/deb/steps has what each does, in the function step_NAME. Sourced by run.sh.
 
 PAGE='A page, written by winpar_watch: the port has arrived.'
 
-# downloaded DIR PACKAGE...: Debian's packages, into DIR.
+# downloaded DIR PACKAGE...: download packages of Debian's into DIR.
 downloaded()
 {
 	local dir=$1
@@ -25,7 +32,7 @@ downloaded()
 	exec {APT_LOCK}>&-
 }
 
-# watch_steps: of a console on stdin, a line for each case.
+# watch_steps: show each case of the console on stdin as progress.
 watch_steps()
 {
 	local line
@@ -34,7 +41,7 @@ watch_steps()
 	done
 }
 
-# inside STEP: in the chroot.
+# inside STEP: do the step in the chroot, and count its cases.
 inside()
 {
 	local status=0
@@ -45,13 +52,13 @@ inside()
 	((status == 0)) || tail -n 40 "$SCRATCH/$1.log" >&2
 }
 
-# boot STEP [WORDS]: with these words on the command line, and what is on the disk
-# of the last debian_disk.
+# boot STEP [WORDS]: do the step in a guest, which boots from the disk that debian_disk has
+# made last, with these words on the kernel's command line; count its cases.
 boot()
 {
 	local status=0 disk=$SCRATCH/disk
 	progress "$1, in the guest ..."
-	# The same kernel, which boots in half the time.
+	# Unpacked outside of the guest, the kernel boots in half the time.
 	stock_unpack "$disk.vmlinuz" "$disk.vmlinux" || cp "$disk.vmlinuz" "$disk.vmlinux"
 	guest "deb-$1" --run "$1" --kernel "$disk.vmlinux" --initrd "$disk.initrd" \
 		--smp 2 --mem 1024 --timeout 1800 \
@@ -68,7 +75,7 @@ boot()
 	fi
 }
 
-# printed NAME PAGES: so many have come out of the port in this boot.
+# printed NAME PAGES: so many pages of winpar_watch have come out of the port in this boot.
 printed()
 {
 	local pages

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The Debian packages: built twice, lintian (packaging/deb.sh ends with what it
-# says), the modules that DKMS builds of winpar-dkms, and a client that is built with
-# what winpar-dev has. Sourced by run.sh.
+# The part packages, which needs no guest. The Debian packages are built twice, and are the
+# same; lintian finds nothing (packaging/deb.sh runs it). DKMS builds the modules from what
+# winpar-dkms installs. A client builds with what winpar-dev installs, and for a kernel
+# that winpar is not built for fails with a sentence that says so. Sourced by run.sh.
 
 # client_build DIR ARGUMENT...: make in a folder with the template's three lines.
 client_build()

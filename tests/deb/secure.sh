@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Secure Boot, with Debian's shim, GRUB and kernel, on the disk of part_guest: the
-# modules are refused, MokManager enrolls DKMS's key, by keys typed on its keyboard, and
-# they are loaded. Sourced by run.sh.
+# The last boots of the part guest, by a firmware (OVMF) with Secure Boot, which starts
+# Debian's shim, GRUB and kernel. Three boots from the disk of part_guest: "refused", in
+# which the kernel refuses winpar's modules and the doctor's cure asks for DKMS's key to be
+# enrolled; "enroll", in which the shim starts MokManager and this script types what a user
+# types there; "enrolled", in which the modules are loaded. Sourced by run.sh.
 # guest_run reads variables of its caller.
 # shellcheck disable=SC2034,SC2054
 
-# secure_disk FILE: what the firmware boots, in a file system of its own.
+# secure_disk FILE: make the disk from which the firmware boots: shim, MokManager, GRUB, and
+# the kernel and the initramfs of debian_disk.
 secure_disk()
 {
 	local esp=$1 debs=$SCRATCH/efi file
@@ -25,7 +28,8 @@ secure_disk()
 	mcopy -i "$esp" "$SCRATCH/disk.initrd" ::initrd
 }
 
-# secure_run STEP: boot by the firmware, whose variables stay from boot to boot.
+# secure_run STEP: boot by the firmware, and wait for the guest's end. The firmware keeps its
+# variables, the enrolled keys among them, from one boot to the next.
 secure_run()
 {
 	local name=deb-$1 seconds=1800 watch=watch_steps
@@ -60,7 +64,7 @@ secure_run()
 	guest_run
 }
 
-# secure_step STEP: such a boot, and the cases that its step has reported.
+# secure_step STEP: boot by the firmware, do the step, and count its cases.
 secure_step()
 {
 	local status=0
@@ -77,7 +81,7 @@ secure_step()
 	fi
 }
 
-# typed KEY...: on the guest's keyboard.
+# typed KEY...: type these on the guest's keyboard.
 typed()
 {
 	local key
@@ -87,7 +91,7 @@ typed()
 	done
 }
 
-# shown TEXT: wait until the firmware's console has it.
+# shown TEXT: wait until MokManager has shown it on the console, at most 300 s.
 shown()
 {
 	local n
@@ -99,7 +103,8 @@ shown()
 	return 1
 }
 
-# mok_manager: what README says: Enroll MOK, Continue, Yes; that password; and Reboot.
+# mok_manager: type what README tells a user: Enroll MOK, Continue, Yes; the password; and
+# then Reboot. If MokManager does not show what is expected end the guest.
 mok_manager()
 {
 	shown "Press any key" && typed ret &&
@@ -119,7 +124,7 @@ secure_boot()
 	cp /usr/share/OVMF/OVMF_VARS_4M.ms.fd "$SCRATCH/variables"
 	secure_disk "$SCRATCH/esp"
 	mkfifo "$SCRATCH/keys.in" "$SCRATCH/keys.out"
-	# QEMU would wait until both are open.
+	# QEMU waits until both ends of both pipes are open.
 	exec {fds}<>"$SCRATCH/keys.in"
 	exec {fds}<>"$SCRATCH/keys.out"
 	secure_step refused

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make debshell: a Debian 12 with systemd and an emulated LPT in a guest, and this
-# terminal is its console, with root logged in. In root's home are winpar's sources and
-# its packages. A reboot in the guest starts the newest kernel that is installed there;
-# poweroff ends it, as does Ctrl-A X. Its disk stays in the cache.
+# make debshell: boots a Debian 12 with systemd and an emulated LPT in a guest, to try winpar
+# in by hand. This terminal is the guest's console, on which root is logged in. root's home
+# has winpar's sources (winpar/) and its packages (dist/). A reboot in the guest starts the
+# newest kernel that is installed there; poweroff in the guest, or Ctrl-A X, ends it. The
+# guest's disk stays in the cache.
 #	NAME=a		another guest, with a disk of its own
-#	NEW=1		its disk is made anew
+#	NEW=1		begin with a new disk; what was on the old one is lost
 #	INSTALLED=1	on a new disk the packages are installed, by DKMS outside the guest
-#	SSH=2222	ssh -p 2222 root@localhost, with the key that is named; without a
-#			terminal the console goes to a file, and this is the only way in
+#	SSH=2222	let ssh in by this port of localhost; the command is printed. Without
+#			a terminal the console goes to a file, and ssh is the only way in
 #	APPEND=WORDS	more words on the kernel's command line
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
@@ -21,7 +22,7 @@ mkdir -p "$home"
 exec {lock}>"$home/lock"
 flock -n "$lock" || die "the guest ${NAME:-default} runs already: give this one a NAME"
 
-# shell_disk: a disk with the sources, the packages, and a key for ssh.
+# shell_disk: make the disk, with winpar's sources and packages, and a key for ssh.
 shell_disk()
 {
 	local root=$SCRATCH/debian/changed/root
@@ -54,7 +55,8 @@ shell_disk()
 	debian debian_disk "$disk"
 }
 
-# newest_kernel: the newest kernel on the disk and its initramfs, beside it.
+# newest_kernel: copy the newest kernel on the disk, and its initramfs, beside the disk, where
+# QEMU finds them.
 newest_kernel()
 {
 	local release
@@ -97,7 +99,7 @@ while :; do
 		-chardev "file,id=lpt,path=$(qq "$home/lpt"),append=on" \
 		-device isa-parallel,chardev=lpt,iobase=0x378,irq=7 \
 		-trace qemu_system_shutdown_request -D "$home/over"
-	# A reboot ends QEMU without this event.
+	# A poweroff leaves this event in the file; a reboot ends QEMU without it.
 	[[ ! -s $home/over ]] || break
 	newest_kernel
 done

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The part tree, which needs no package and no guest: make install and uninstall, DKMS
-# with a plain checkout in folders of its own, kernels that winpar is not built for, two
-# builds of one source. Sourced by run.sh.
+# The part tree, for users without winpar's packages; it needs no guest. make install and
+# make uninstall install and remove the right files. So does DKMS, with a plain checkout
+# and with folders in the scratch folder instead of the machine's. For a kernel that has no
+# parallel ports, or is too old, make and DKMS build nothing and say why. Two builds of one
+# source, in different folders, are the same. Sourced by run.sh.
 
-# checkout DIR: the tree's own files, as git would check them out.
+# checkout DIR: copy the tree's files to DIR, as git would check them out.
 checkout()
 {
 	mkdir -p "$1"
@@ -45,9 +47,10 @@ same_as()
 	}
 }
 
-# told_apart DIR SENTENCE: neither make nor DKMS builds for the kernel whose build
-# folder is DIR; both say the sentence, and DKMS goes on with other modules.
-told_apart()
+# left_out DIR SENTENCE: do make and DKMS build nothing for the kernel whose build folder
+# is DIR? make fails and says the sentence; DKMS says it and succeeds, so that it goes on
+# with other modules.
+left_out()
 {
 	local status=0
 	make -s -C "$SCRATCH/one" KDIR="$1" >"$SCRATCH/said" 2>&1 || status=$?
@@ -99,7 +102,7 @@ among_kernels()
 		shift && own_dkms "$@"' - "$modules" "${@:2}"
 }
 
-# What DKMS installs.
+# The files that DKMS installs for a kernel.
 DKMS_MODULES="winpar.ko
 winpar_sim.ko
 winpar_test.ko
@@ -137,10 +140,10 @@ lib/modules/$release/updates/winpar/winpar.ko" files "$SCRATCH/dest"
 		"$SCRATCH/dkms/var/winpar/kernel-$release-$(uname -m)/Module.symvers"
 
 	pretended "$SCRATCH/cloud" 6.1.0-56-cloud-amd64 CONFIG_MODULES=y
-	verify "a kernel without parallel ports is told apart" told_apart \
+	verify "a kernel without parallel ports is left out" left_out \
 		"$SCRATCH/cloud" "winpar: not built for Linux 6.1.0-56-cloud-amd64, which has no parallel ports"
 	pretended "$SCRATCH/old" 5.4.0-9-amd64 CONFIG_PARPORT=m
-	verify "a kernel that is too old is told apart" told_apart \
+	verify "a kernel that is too old is left out" left_out \
 		"$SCRATCH/old" "winpar: not built for Linux 5.4.0-9-amd64: the oldest"
 
 	verify "make in another folder" quietly make -s -C "$two" -j"$JOBS" \
@@ -153,9 +156,9 @@ lib/modules/$release/updates/winpar/winpar.ko" files "$SCRATCH/dest"
 
 	verify "dkms remove" quietly own_dkms remove winpar/"$(version)" --all
 	verify "dkms remove: nothing is left" same_as "" files "$SCRATCH/dkms/modules"
-	verify "dkms remove: nothing is left in its own folder" same_as "" \
+	verify "dkms remove: nothing is left in DKMS's folder" same_as "" \
 		files "$SCRATCH/dkms/var"
 }
 
-# without_path PATH FILE: is the path nowhere in the file?
+# without_path PATH FILE: is there such a file, without the path in it?
 without_path() { [[ -e $2 ]] && ! grep -aqF "$1" "$2"; }
