@@ -20,9 +20,10 @@ TESTS=${TESTS-demo vmtest simtest}
 read -ra tests <<<"${TESTS//,/ }"
 known test "demo vmtest simtest full none" "${tests[@]}"
 
-# SHORT: what fits into 90 minutes for all kernels: each room of the host's and the port's
-# once, interrupts on one CPU and on two, and a port that goes. With full what make
-# vmtest and make simtest do under a stock kernel, but for what depends on no kernel.
+# SHORT: the arguments of each test, such that all kernels take 90 minutes: each room of
+# host/ and port/ is used once, interrupts come on one CPU and on two, and a port is removed.
+# FULL: the arguments with TESTS=full: what make vmtest and make simtest do under a stock
+# kernel, without what depends on no kernel.
 declare -A SHORT=([demo]='' [vmtest]='VM=load suite-2' [simtest]='SIM=stock-1 stock-2')
 declare -A SHORT_PARTS=([vmtest]='clients,ports,rivals,removal'
 	[simtest]='print,1284,irq,removal,gap')
@@ -42,7 +43,7 @@ LANES_AT_ONCE=2
 RESULTS=$MATRIX/results.tsv
 START=$(date +%s)
 
-# minutes SINCE: until now.
+# minutes SINCE: print how many minutes have passed since that time, in seconds.
 minutes() { say $((($(date +%s) - $1 + 30) / 60)); }
 # step WORDS: progress, with the time and how many kernels are done.
 step()
@@ -84,6 +85,8 @@ row_test()
 	}
 }
 
+# row NAME: build for a kernel and run the tests under it. Writes NAME.minutes, and
+# NAME.ended at the end.
 row()
 {
 	local name=$1 test start
@@ -100,7 +103,7 @@ row()
 	step "$name: $(sum "$name" 2) passed, $(sum "$name" 3) failed"
 }
 
-# sum NAME COLUMN: of the row's tests.
+# sum NAME COLUMN: print the sum of a column of the row's tests: 2 passed, 3 failed.
 sum() { awk -v n="$2" '{ s += $n } END { print s + 0 }' "$SCRATCH/$1.tally" 2>/dev/null || say 0; }
 
 # warnings NAME: print how many there are, "-" where the build did not come to its end.
@@ -122,8 +125,8 @@ loads()
 	if [[ $line != *FAIL* && $line == *unloaded* ]]; then say yes; else say no; fi
 }
 
-# complaint NAME: the first thing that its kernel complained of; else a fault of its own
-# that a test has found.
+# complaint NAME: print the first complaint of the row's kernel; without one, the kernel's own
+# fault that simtest's part gap has found.
 complaint()
 {
 	{
@@ -133,7 +136,7 @@ complaint()
 	} | head -n1 | sed 's/^\[ *[0-9.]*\] *//' | cut -c1-76
 }
 
-# A process group each, to be ended whole.
+# Each lane is a process group of its own: lib.sh ends it with all its children.
 set -m
 for ((i = 0; i < LANES_AT_ONCE; i++)); do
 	for name in "${wanted[@]}"; do
@@ -171,7 +174,7 @@ for name in "${wanted[@]}"; do
 	cp "$SCRATCH/$name".* "$WINPAR_CACHE/matrix-last/" 2>/dev/null || :
 done
 
-# cells NAME: its row of the table, a line each.
+# cells NAME: print the row of the table, a line for each column.
 cells()
 {
 	say "$1"
@@ -194,13 +197,13 @@ say
 { (IFS=$'\t'; printf '%s\n' "${columns[*]}"); cat "$SCRATCH/rows"; } |
 	column -t -s $'\t'
 
-# What README says of kernels is compared with these (make lint LINT=kernels): the rows
-# of this run, and of other kernels those of the runs before. Without the minutes.
+# RECORD: write results.tsv: the rows of this run, without the minutes, and for other kernels
+# the rows that are there. make lint LINT=kernels compares README's kernels with the file.
 if [[ -n ${RECORD:-} ]]; then
 	((${#tests[@]} == 3)) || die "RECORD is for runs with all three tests"
 	cut -f1-7,9 "$SCRATCH/rows" >"$SCRATCH/new"
 	for name in "${ALL[@]}"; do
-		# The last one wins.
+		# A row of this run replaces the old one.
 		cat "$RESULTS" "$SCRATCH/new" 2>/dev/null |
 			awk -F'\t' -v name="$name" '$1 == name { row = $0 }
 			END { if (row != "") print row }'

@@ -382,7 +382,7 @@ guest_machine()
 		fi
 		if [[ $accel == tcg ]]; then
 			accel=tcg,thread=multi
-			# Without the first the kernel uses QEMU's HPET as its clock,
+			# Without tsc=reliable the kernel uses QEMU's HPET as its clock,
 			# an emulated device that is slow to read.
 			append+=" tsc=reliable tsc_early_khz=$(tsc_khz)"
 		fi

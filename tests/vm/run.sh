@@ -106,7 +106,8 @@ run_demo()
 	done
 }
 
-# The driver model and a client of it, too, which no other test under a stock kernel has.
+# Load and unload every module: winpar_wdm and a client of it, too, which make matrix tests
+# under other kernels in no other way.
 run_load()
 {
 	local status=0
@@ -411,8 +412,8 @@ run_stress()
 	done
 }
 
-# The recipes of docs/tracing.md, with Debian's trace-cmd, perf and bpftrace. Each
-# paragraph of commands there is a recipe.
+# Run the recipes of docs/tracing.md in a guest, with Debian's trace-cmd, perf and bpftrace.
+# Each paragraph of commands there is a recipe.
 run_recipes()
 {
 	local overlay=$SCRATCH/recipes file

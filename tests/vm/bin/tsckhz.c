@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tsckhz: print how many kHz this machine's time stamp counter counts. It is run
- * on the host: QEMU gives its guests the host's counter, and a guest that measures
- * it itself while the host is busy may be wrong by a factor of ten.
+ * tsckhz: print how fast this machine's time stamp counter counts, in kHz. tests/vm/lib.sh
+ * runs it on the host and tells the result to each guest: QEMU gives its guests the host's
+ * counter, and a guest that measures the counter itself while the host is busy may be wrong
+ * by a factor of ten.
  */
 #include <limits.h>
 #include <stdio.h>
 #include <time.h>
 #include <x86intrin.h>
 
+/* The clock, in ns, and the counter, both at one moment. */
 struct sample {
 	unsigned long long ns, ticks;
 };
@@ -21,7 +23,7 @@ static unsigned long long now(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-/* The counter and the clock at one time: of many tries the one that took least. */
+/* Read both 1000 times, and take the sample that took the least time: it is not interrupted. */
 static struct sample look(void)
 {
 	struct sample best = { 0 };
