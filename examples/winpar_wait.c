@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Waits for the port, but not for ever: prints a line if it has the port within
- * "patience" ms; else says which status it got, and is not loaded.
+ * Waits for the port, but not for ever: prints a line if it gets the port within
+ * "patience" ms; else the log has the status of the ALLOCATE, and the module is not loaded.
  *
  *   insmod winpar_wait.ko port=0 patience=2000
  *
- * A request that is waited for with a time-out is winpar's still when the time is
- * over. It is cancelled then and waited for once more, before its memory is used for
- * something else: here it is on the stack.
+ * When winpar_irp_wait_timeout() returns STATUS_TIMEOUT the request is still pending, and
+ * winpar uses its memory, which is on the stack here. So wait_allocate() then cancels the
+ * request, and waits until it is complete, before it returns.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -29,7 +29,7 @@ static unsigned int patience = 2000;
 module_param(patience, uint, 0444);
 MODULE_PARM_DESC(patience, "How long to wait for the port, in ms (default: 2000)");
 
-/* STATUS_SUCCESS: the file has the port. With any other status no request waits. */
+/* Return STATUS_SUCCESS if the file has the port. No request is pending in any case. */
 static NTSTATUS wait_allocate(struct winpar_file *file)
 {
 	NTSTATUS status;
@@ -42,11 +42,11 @@ static NTSTATUS wait_allocate(struct winpar_file *file)
 	if (status != STATUS_PENDING)
 		return status;
 	status = winpar_irp_wait_timeout(&irp, msecs_to_jiffies(patience));
-	/* It passes NT_SUCCESS(): the request is pending still. */
+	/* STATUS_TIMEOUT passes NT_SUCCESS(), so compare: the request is still pending. */
 	if (status != STATUS_TIMEOUT)
 		return status;
 	winpar_irp_cancel(&irp);
-	/* STATUS_SUCCESS if the port was granted before the cancel, else CANCELLED. */
+	/* STATUS_SUCCESS if the port was granted before the cancel, else STATUS_CANCELLED. */
 	return winpar_irp_wait(&irp);
 }
 

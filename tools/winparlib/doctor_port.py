@@ -188,7 +188,11 @@ def none_found(patient):
 
 
 def not_back(patient):
-    """A port that went and that the kernel cannot make again."""
+    """A port that was removed, and that the kernel cannot make again.
+
+    A number below the highest one is free, and the log says that the kernel
+    tried to give a new port a number that is taken.
+    """
     numbers = {int(name[len("parport"):])
                for name, _ in linux_ports(patient.system)}
     gaps = set(range(max(numbers, default=0))) - numbers
