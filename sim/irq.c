@@ -55,7 +55,8 @@ static irqreturn_t sim_irq_handler(int line, void *data)
 
 	irq->delivered++;
 	/* Before the handler: what is raised while it runs is another one. */
-	WRITE_ONCE(irq->spurious.pending, false);
+	clear_bit(SIM_HEARER_PORT, &irq->spurious.pending);
+	clear_bit(SIM_HEARER_PORT, &irq->other.pending);
 	return parport_irq_handler(line, port->parport);
 }
 
@@ -63,10 +64,10 @@ static irqreturn_t sim_irq_other_handler(int line, void *data)
 {
 	struct sim_irq *irq = data;
 
-	if (!READ_ONCE(irq->other.pending))
+	if (!test_bit(SIM_HEARER_OTHER, &irq->other.pending))
 		return IRQ_NONE;
 	irq->other_delivered++;
-	WRITE_ONCE(irq->other.pending, false);
+	clear_bit(SIM_HEARER_OTHER, &irq->other.pending);
 	return IRQ_HANDLED;
 }
 
@@ -179,14 +180,17 @@ void __sim_irq_storm(struct sim_port *port, unsigned int count,
  * Raise the next interrupt, or the last one again if it was not delivered: the
  * kernel drops an interrupt that comes while the handler runs. An interrupt
  * that waits for cad_lock is not lost, and is not raised again. Nor is one on
- * PREEMPT_RT, where the kernel has woken the handler's thread: it would run the
- * handler twice.
+ * PREEMPT_RT, where the kernel has woken the handlers' threads: it would run a
+ * handler twice. There the thread of one handler may have run before the thread
+ * of the other: an interrupt that both hear is delivered when both have begun.
  */
 static void sim_irq_burst_raise(struct sim_irq *irq, struct sim_burst *burst,
 				unsigned long *raised)
 {
 	if (!READ_ONCE(burst->pending)) {
-		WRITE_ONCE(burst->pending, true);
+		WRITE_ONCE(burst->pending, burst == &irq->other ?
+			   BIT(SIM_HEARER_PORT) | BIT(SIM_HEARER_OTHER) :
+			   BIT(SIM_HEARER_PORT));
 		++*raised;
 	} else if (IS_ENABLED(CONFIG_PREEMPT_RT) ||
 		   hrtimer_is_queued(&irq->again)) {

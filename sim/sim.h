@@ -189,18 +189,29 @@ struct sim_chip {
 /* ----- its interrupt ----------------------------------------------------- */
 
 /**
+ * enum sim_hearer - the handlers on a port's line: bits of sim_burst.pending
+ * @SIM_HEARER_PORT: the port's
+ * @SIM_HEARER_OTHER: that of the other device, if the line is shared
+ */
+enum sim_hearer {
+	SIM_HEARER_PORT,
+	SIM_HEARER_OTHER,
+};
+
+/**
  * struct sim_burst - interrupts of which each is delivered before the next
  * @timer: looks whether the last one was delivered, and raises the next
  * @left: how many are to be delivered yet; guarded by the port's lock
  * @ns: the time between two; guarded by the port's lock
- * @pending: the last one has not been delivered; set under the port's lock,
- *	cleared by the handler
+ * @pending: the handlers that have not begun for the last one, which is
+ *	delivered when all have; set under the port's lock, each bit cleared
+ *	by its handler
  */
 struct sim_burst {
 	struct hrtimer timer;
 	unsigned int left;
 	u64 ns;
-	bool pending;
+	unsigned long pending;
 };
 
 /**
