@@ -28,6 +28,7 @@
 #include "wdm/irql.h"
 #include "wdm/link.h"
 #include "wdm/string.h"
+#include "wdm/tick.h"
 
 /**
  * struct wdm_device - a device object that a driver has created
@@ -98,6 +99,7 @@ static struct wdm_device *__wdm_device_find(const char *name)
 
 static void wdm_device_free(struct wdm_device *device)
 {
+	wdm_tick_free(&device->object);
 	kfree(device->name);
 	kfree(device);
 }
@@ -212,12 +214,20 @@ static void __wdm_device_unlink(struct wdm_device *device)
 	device->object.NextDevice = NULL;
 }
 
+/* The driver has deleted a device: its routine of IoInitializeTimer() runs no more. */
+static void wdm_device_gone(PDEVICE_OBJECT device)
+{
+	wdm_tick_end(device);
+	wdm_device_put(device);
+}
+
 /**
  * IoDeleteDevice() - delete a device object
  * @device: from IoCreateDevice(), with nothing attached to it
  *
  * DDI page: wdm, IoDeleteDevice. The object and its extension stay while a program has a
  * handle, a work item is queued or the driver has a reference (ObReferenceObject()).
+ * The device timer stops, and its routine is waited for.
  *
  * Context: below DISPATCH_LEVEL.
  */
@@ -250,7 +260,7 @@ void IoDeleteDevice(PDEVICE_OBJECT device)
 		wdm_warn(own->client, "%pS deletes a device object twice\n",
 			 (void *)_RET_IP_);
 	else
-		wdm_device_put(device);
+		wdm_device_gone(device);
 }
 WINPAR_EXPORT(IoDeleteDevice);
 

@@ -22,6 +22,7 @@
 /* The member Type of IO_CSQ_IRP_CONTEXT, of IO_CSQ and of KDEVICE_QUEUE. */
 #define WDM_CSQ_CONTEXT		1
 #define WDM_CSQ			2
+#define WDM_CSQ_EX		3
 #define WDM_DEVICE_QUEUE	20
 
 /* ----- device queues ----------------------------------------------------- */
@@ -132,6 +133,48 @@ PKDEVICE_QUEUE_ENTRY KeRemoveDeviceQueue(PKDEVICE_QUEUE queue)
 }
 WINPAR_EXPORT(KeRemoveDeviceQueue);
 
+/* The first entry whose key is not less; the very first when there is none. */
+static PKDEVICE_QUEUE_ENTRY wdm_queue_by_key(PKDEVICE_QUEUE queue, ULONG key)
+{
+	PLIST_ENTRY at = queue->DeviceListHead.Flink;
+
+	while (at != &queue->DeviceListHead &&
+	       CONTAINING_RECORD(at, KDEVICE_QUEUE_ENTRY,
+				 DeviceListEntry)->SortKey < key)
+		at = at->Flink;
+	if (at == &queue->DeviceListHead)
+		at = at->Flink;
+	return CONTAINING_RECORD(at, KDEVICE_QUEUE_ENTRY, DeviceListEntry);
+}
+
+/**
+ * KeRemoveByKeyDeviceQueue() - take an entry off by its key, or become idle
+ * @queue: a queue that is busy
+ * @key: the first entry whose key is not less is taken; where there is none, the very
+ *       first
+ *
+ * DDI page: wdm, KeRemoveByKeyDeviceQueue
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the entry; NULL the queue is idle now.
+ */
+PKDEVICE_QUEUE_ENTRY KeRemoveByKeyDeviceQueue(PKDEVICE_QUEUE queue, ULONG key)
+{
+	KIRQL old = KeAcquireSpinLockRaiseToDpc(&queue->Lock);
+	PKDEVICE_QUEUE_ENTRY entry = NULL;
+
+	if (IsListEmpty(&queue->DeviceListHead)) {
+		queue->Busy = FALSE;
+	} else {
+		entry = wdm_queue_by_key(queue, key);
+		RemoveEntryList(&entry->DeviceListEntry);
+		entry->Inserted = FALSE;
+	}
+	KeReleaseSpinLock(&queue->Lock, old);
+	return entry;
+}
+WINPAR_EXPORT(KeRemoveByKeyDeviceQueue);
+
 /**
  * KeRemoveEntryDeviceQueue() - take an entry off a queue
  * @queue: the queue
@@ -217,6 +260,28 @@ start:
 }
 WINPAR_EXPORT(IoStartPacket);
 
+/* The next IRP of a device queue, by @key unless that is NULL, to DriverStartIo. */
+static void wdm_queue_next(PDEVICE_OBJECT device, BOOLEAN cancelable, PULONG key)
+{
+	PKDEVICE_QUEUE_ENTRY entry;
+	PIRP irp = NULL;
+	KIRQL inner;
+
+	if (cancelable)
+		IoAcquireCancelSpinLock(&inner);
+	device->CurrentIrp = NULL;
+	entry = key ? KeRemoveByKeyDeviceQueue(&device->DeviceQueue, *key) :
+		      KeRemoveDeviceQueue(&device->DeviceQueue);
+	if (entry)
+		irp = CONTAINING_RECORD(entry, IRP, Tail.Overlay.DeviceQueueEntry);
+	if (irp)
+		device->CurrentIrp = irp;
+	if (cancelable)
+		IoReleaseCancelSpinLock(inner);
+	if (irp)
+		wdm_queue_start(device, irp);
+}
+
 /**
  * IoStartNextPacket() - give the next IRP to DriverStartIo, if one is queued
  * @device: the driver's device; the driver is done with the device's CurrentIrp
@@ -228,25 +293,27 @@ WINPAR_EXPORT(IoStartPacket);
  */
 void IoStartNextPacket(PDEVICE_OBJECT device, BOOLEAN cancelable)
 {
-	PKDEVICE_QUEUE_ENTRY entry;
-	PIRP irp = NULL;
-	KIRQL inner;
-
 	wdm_at_most(DISPATCH_LEVEL);
-	if (cancelable)
-		IoAcquireCancelSpinLock(&inner);
-	device->CurrentIrp = NULL;
-	entry = KeRemoveDeviceQueue(&device->DeviceQueue);
-	if (entry)
-		irp = CONTAINING_RECORD(entry, IRP, Tail.Overlay.DeviceQueueEntry);
-	if (irp)
-		device->CurrentIrp = irp;
-	if (cancelable)
-		IoReleaseCancelSpinLock(inner);
-	if (irp)
-		wdm_queue_start(device, irp);
+	wdm_queue_next(device, cancelable, NULL);
 }
 WINPAR_EXPORT(IoStartNextPacket);
+
+/**
+ * IoStartNextPacketByKey() - give an IRP to DriverStartIo by its key, if one is queued
+ * @device: the driver's device, done with the IRP before
+ * @cancelable: the IRPs have cancel routines
+ * @key: as for KeRemoveByKeyDeviceQueue()
+ *
+ * DDI page: wdm, IoStartNextPacketByKey
+ *
+ * Context: DISPATCH_LEVEL.
+ */
+void IoStartNextPacketByKey(PDEVICE_OBJECT device, BOOLEAN cancelable, ULONG key)
+{
+	wdm_at_most(DISPATCH_LEVEL);
+	wdm_queue_next(device, cancelable, &key);
+}
+WINPAR_EXPORT(IoStartNextPacketByKey);
 
 /* ----- cancel-safe queues ------------------------------------------------ */
 
@@ -283,6 +350,36 @@ NTSTATUS IoCsqInitialize(PIO_CSQ csq, PIO_CSQ_INSERT_IRP insert,
 	return STATUS_SUCCESS;
 }
 WINPAR_EXPORT(IoCsqInitialize);
+
+/**
+ * IoCsqInitializeEx() - initialise a cancel-safe queue that may refuse an IRP
+ * @csq: the queue
+ * @insert: the driver's routine that puts an IRP on its list, or fails
+ * @remove: as for IoCsqInitialize()
+ * @peek: as for IoCsqInitialize()
+ * @acquire: as for IoCsqInitialize()
+ * @release: as for IoCsqInitialize()
+ * @complete: as for IoCsqInitialize()
+ *
+ * DDI page: wdm, IoCsqInitializeEx
+ *
+ * Context: any.
+ * Return: STATUS_SUCCESS.
+ */
+NTSTATUS IoCsqInitializeEx(PIO_CSQ csq, PIO_CSQ_INSERT_IRP_EX insert,
+			   PIO_CSQ_REMOVE_IRP remove,
+			   PIO_CSQ_PEEK_NEXT_IRP peek,
+			   PIO_CSQ_ACQUIRE_LOCK acquire,
+			   PIO_CSQ_RELEASE_LOCK release,
+			   PIO_CSQ_COMPLETE_CANCELED_IRP complete)
+{
+	/* Both kinds of queue have the routine in one member; Type says which it is. */
+	IoCsqInitialize(csq, (PIO_CSQ_INSERT_IRP)(void *)insert, remove, peek,
+			acquire, release, complete);
+	csq->Type = WDM_CSQ_EX;
+	return STATUS_SUCCESS;
+}
+WINPAR_EXPORT(IoCsqInitializeEx);
 
 /* The queue that an IRP is on. @context is set to the IRP's context, or NULL. */
 static PIO_CSQ wdm_csq_of(PIRP irp, PIO_CSQ_IRP_CONTEXT *context)
@@ -326,19 +423,35 @@ static VOID wdm_csq_cancel(PDEVICE_OBJECT device, PIRP irp)
 	csq->CsqCompleteCanceledIrp(csq, irp);
 }
 
+/* The driver's own insertion; only one of IoCsqInitializeEx() may fail. */
+static NTSTATUS wdm_csq_put(PIO_CSQ csq, PIRP irp, PVOID insert_context)
+{
+	if (csq->Type == WDM_CSQ_EX)
+		return ((PIO_CSQ_INSERT_IRP_EX)(void *)csq->CsqInsertIrp)
+			(csq, irp, insert_context);
+	csq->CsqInsertIrp(csq, irp);
+	return STATUS_SUCCESS;
+}
+
 /**
- * IoCsqInsertIrp() - queue an IRP, and mark it pending
+ * IoCsqInsertIrpEx() - queue an IRP, and mark it pending
  * @csq: the queue
  * @irp: the IRP. If it was cancelled before, the driver's routine for cancelled IRPs
  *       completes it at once.
  * @context: by which IoCsqRemoveIrp() finds the IRP, or NULL
+ * @insert_context: what the driver's routine that inserts the IRP is given, if the queue
+ *                  is one of IoCsqInitializeEx()
  *
- * DDI page: wdm, IoCsqInsertIrp
+ * DDI page: wdm, IoCsqInsertIrpEx
  *
  * Context: at or below DISPATCH_LEVEL.
+ * Return: the status of the driver's routine; an error: the IRP is the caller's still,
+ * and is not marked pending.
  */
-void IoCsqInsertIrp(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context)
+NTSTATUS IoCsqInsertIrpEx(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context,
+			  PVOID insert_context)
 {
+	NTSTATUS status;
 	bool cancelled;
 	KIRQL irql;
 
@@ -351,8 +464,15 @@ void IoCsqInsertIrp(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context)
 		};
 	irp->Tail.Overlay.DriverContext[3] = context ? (PVOID)context : csq;
 	csq->CsqAcquireLock(csq, &irql);
+	status = wdm_csq_put(csq, irp, insert_context);
+	if (!NT_SUCCESS(status)) {
+		irp->Tail.Overlay.DriverContext[3] = NULL;
+		if (context)
+			context->Irp = NULL;
+		csq->CsqReleaseLock(csq, irql);
+		return status;
+	}
 	IoMarkIrpPending(irp);
-	csq->CsqInsertIrp(csq, irp);
 	IoSetCancelRoutine(irp, wdm_csq_cancel);
 	/* IoCancelIrp() may have come before the routine was set, and then called none. */
 	cancelled = READ_ONCE(irp->Cancel) && IoSetCancelRoutine(irp, NULL);
@@ -361,6 +481,23 @@ void IoCsqInsertIrp(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context)
 	csq->CsqReleaseLock(csq, irql);
 	if (cancelled)
 		csq->CsqCompleteCanceledIrp(csq, irp);
+	return status;
+}
+WINPAR_EXPORT(IoCsqInsertIrpEx);
+
+/**
+ * IoCsqInsertIrp() - queue an IRP, and mark it pending
+ * @csq: the queue, which refuses none
+ * @irp: as for IoCsqInsertIrpEx()
+ * @context: as for IoCsqInsertIrpEx()
+ *
+ * DDI page: wdm, IoCsqInsertIrp
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoCsqInsertIrp(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context)
+{
+	IoCsqInsertIrpEx(csq, irp, context, NULL);
 }
 WINPAR_EXPORT(IoCsqInsertIrp);
 

@@ -18,6 +18,7 @@
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/sched.h>
+#include <linux/sched/rt.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -274,6 +275,91 @@ NTSTATUS ZwClose(HANDLE handle)
 	return thread ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
 }
 WINPAR_EXPORT(ZwClose);
+
+/* ----- priorities -------------------------------------------------------- */
+
+/* Windows' priority of an ordinary thread. */
+#define WDM_PRIORITY_NORMAL	8
+
+/*
+ * The task of a thread, held: @thread is what KeGetCurrentThread() has given, a task, or
+ * what ObReferenceObjectByHandle() has given, a thread object.
+ */
+static struct task_struct *wdm_thread_task(PKTHREAD thread)
+{
+	struct task_struct *task = (struct task_struct *)thread;
+	struct wdm_thread *object;
+	unsigned long flags;
+
+	spin_lock_irqsave(&wdm_thread_lock, flags);
+	list_for_each_entry(object, &wdm_threads, entry)
+		if (object == (void *)thread)
+			task = object->task;
+	get_task_struct(task);
+	spin_unlock_irqrestore(&wdm_thread_lock, flags);
+	return task;
+}
+
+static KPRIORITY wdm_thread_priority(struct task_struct *task)
+{
+	if (rt_task(task))
+		return LOW_REALTIME_PRIORITY;
+	return WDM_PRIORITY_NORMAL - task_nice(task) / 2;
+}
+
+/**
+ * KeQueryPriorityThread() - which priority has a thread?
+ * @thread: the thread
+ *
+ * DDI page: ntddk, KeQueryPriorityThread
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: 1 to 15; LOW_REALTIME_PRIORITY for each priority of Linux's real-time classes.
+ */
+KPRIORITY KeQueryPriorityThread(PKTHREAD thread)
+{
+	struct task_struct *task = wdm_thread_task(thread);
+	KPRIORITY priority = wdm_thread_priority(task);
+
+	put_task_struct(task);
+	return priority;
+}
+WINPAR_EXPORT(KeQueryPriorityThread);
+
+static void wdm_thread_prioritise(struct task_struct *task, KPRIORITY priority)
+{
+	if (priority >= LOW_REALTIME_PRIORITY)
+		sched_set_fifo_low(task);
+	else
+		sched_set_normal(task, (WDM_PRIORITY_NORMAL - priority) * 2);
+}
+
+/**
+ * KeSetPriorityThread() - set the priority of a thread
+ * @thread: the thread
+ * @priority: 1 to 15: a Linux nice value, 8 is 0; LOW_REALTIME_PRIORITY and above: the
+ *            lowest of Linux's first-in-first-out real-time priorities
+ *
+ * DDI page: wdm, KeSetPriorityThread. Another number changes nothing, and the log names
+ * the caller. Windows allows it at DISPATCH_LEVEL, too.
+ *
+ * Context: below DISPATCH_LEVEL; at it nothing is changed.
+ * Return: the priority before.
+ */
+KPRIORITY KeSetPriorityThread(PKTHREAD thread, KPRIORITY priority)
+{
+	struct task_struct *task = wdm_thread_task(thread);
+	KPRIORITY old = wdm_thread_priority(task);
+
+	if (priority <= LOW_PRIORITY || priority > HIGH_PRIORITY)
+		pr_warn_ratelimited("%pS sets a priority that there is not: %d\n",
+				    (void *)_RET_IP_, priority);
+	else if (wdm_at_most(APC_LEVEL))
+		wdm_thread_prioritise(task, priority);
+	put_task_struct(task);
+	return old;
+}
+WINPAR_EXPORT(KeSetPriorityThread);
 
 /* ----- beginning and ending ---------------------------------------------- */
 

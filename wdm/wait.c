@@ -8,6 +8,10 @@
  * waiters under this lock, and does not touch the object after it; a waiter takes the
  * lock before it returns. So KeSetEvent() in another task is done with the event by then.
  *
+ * A wait has a KWAIT_BLOCK for each of its objects, on the object's list. NextWaitBlock
+ * makes a ring of them. The task that ends the wait takes all of them off their lists
+ * and sets BlockState of the one whose object has ended it.
+ *
  * A wait is ended by a fatal signal only where Windows ends it for a thread that is
  * terminated: when it is alertable, or in user mode. All waits can be frozen, and
  * the hung-task detector passes them over.
@@ -35,16 +39,10 @@
 
 DEFINE_RAW_SPINLOCK(wdm_dispatcher_lock);
 
-/**
- * struct wdm_waiter - a task that waits for an object, on its stack
- * @entry: on the object's list
- * @task: the task
- * @done: the object was signalled, and this waiter satisfied
- */
-struct wdm_waiter {
-	LIST_ENTRY entry;
-	struct task_struct *task;
-	bool done;
+/* KWAIT_BLOCK.BlockState */
+enum {
+	WDM_BLOCK_WAITS = 0,
+	WDM_BLOCK_DONE = 1,
 };
 
 /**
@@ -153,17 +151,17 @@ static KMUTANT *wdm_mutant(DISPATCHER_HEADER *header)
 	return CONTAINING_RECORD(header, KMUTANT, Header);
 }
 
-/* Would a wait of this task end at once? The owner of a mutex may take it again. */
-static bool wdm_is_signalled(DISPATCHER_HEADER *header, struct task_struct *task)
+/* Is an object signalled for a thread? The owner of a mutex may take it again. */
+static bool wdm_is_signalled(DISPATCHER_HEADER *header, PKTHREAD thread)
 {
 	if (header->Type == WDM_MUTANT &&
-	    wdm_mutant(header)->OwnerThread == (PKTHREAD)task)
+	    wdm_mutant(header)->OwnerThread == thread)
 		return true;
 	return header->SignalState > 0;
 }
 
 /* Change an object as a wait that it satisfies does: clear it, take it, count it down. */
-static void wdm_satisfy(DISPATCHER_HEADER *header, struct task_struct *task)
+static void wdm_satisfy(DISPATCHER_HEADER *header, PKTHREAD thread)
 {
 	switch (header->Type) {
 	case WDM_EVENT_SYNCHRONIZATION:
@@ -171,7 +169,7 @@ static void wdm_satisfy(DISPATCHER_HEADER *header, struct task_struct *task)
 		header->SignalState = 0;
 		break;
 	case WDM_MUTANT:
-		wdm_mutant(header)->OwnerThread = (PKTHREAD)task;
+		wdm_mutant(header)->OwnerThread = thread;
 		fallthrough;
 	case WDM_SEMAPHORE:
 		header->SignalState--;
@@ -179,8 +177,64 @@ static void wdm_satisfy(DISPATCHER_HEADER *header, struct task_struct *task)
 	}
 }
 
+/* The next block of a wait, NULL after all of them; @first is where it began. */
+static PKWAIT_BLOCK wdm_block_next(PKWAIT_BLOCK block, PKWAIT_BLOCK first)
+{
+	return block->NextWaitBlock == first ? NULL : block->NextWaitBlock;
+}
+
+/* Would a wait end by the object of @first, or by all its objects if it is WaitAll? */
+static bool wdm_block_ends(PKWAIT_BLOCK first)
+{
+	PKWAIT_BLOCK block = first;
+
+	if (first->WaitType == WaitAny)
+		return wdm_is_signalled(first->Object, first->Thread);
+	for (; block; block = wdm_block_next(block, first))
+		if (!wdm_is_signalled(block->Object, block->Thread))
+			return false;
+	return true;
+}
+
+/* End a wait by the object of @first, or by all its objects. */
+static void wdm_block_satisfy(PKWAIT_BLOCK first)
+{
+	PKWAIT_BLOCK block = first;
+
+	first->BlockState = WDM_BLOCK_DONE;
+	if (first->WaitType == WaitAny) {
+		wdm_satisfy(first->Object, first->Thread);
+		return;
+	}
+	for (; block; block = wdm_block_next(block, first))
+		wdm_satisfy(block->Object, block->Thread);
+}
+
+/* Take all blocks of a wait off their objects' lists. */
+static void wdm_block_remove(PKWAIT_BLOCK first)
+{
+	PKWAIT_BLOCK block = first;
+
+	for (; block; block = wdm_block_next(block, first))
+		RemoveEntryList(&block->WaitListEntry);
+}
+
+/* The first wait for an object that ends, now that this is signalled; or NULL. */
+static PKWAIT_BLOCK wdm_block_first(DISPATCHER_HEADER *header)
+{
+	PLIST_ENTRY at = header->WaitListHead.Flink;
+	PKWAIT_BLOCK block;
+
+	for (; at != &header->WaitListHead; at = at->Flink) {
+		block = CONTAINING_RECORD(at, KWAIT_BLOCK, WaitListEntry);
+		if (wdm_block_ends(block))
+			return block;
+	}
+	return NULL;
+}
+
 /**
- * __wdm_header_wake() - satisfy waiters, in the order in which they came
+ * __wdm_header_wake() - end waits, in the order in which they came
  * @header: an object that has become signalled
  *
  * Context: dispatcher lock held.
@@ -188,18 +242,15 @@ static void wdm_satisfy(DISPATCHER_HEADER *header, struct task_struct *task)
 void __wdm_header_wake(DISPATCHER_HEADER *header)
 	__must_hold(&wdm_dispatcher_lock)
 {
-	struct wdm_waiter *waiter;
+	struct task_struct *task;
+	PKWAIT_BLOCK block;
 
 	lockdep_assert_held(&wdm_dispatcher_lock);
-	while (!IsListEmpty(&header->WaitListHead)) {
-		waiter = CONTAINING_RECORD(header->WaitListHead.Flink,
-					   struct wdm_waiter, entry);
-		if (!wdm_is_signalled(header, waiter->task))
-			break;
-		wdm_satisfy(header, waiter->task);
-		RemoveEntryList(&waiter->entry);
-		waiter->done = true;
-		wake_up_process(waiter->task);
+	while ((block = wdm_block_first(header))) {
+		task = (struct task_struct *)block->Thread;
+		wdm_block_satisfy(block);
+		wdm_block_remove(block);
+		wake_up_process(task);
 	}
 }
 
@@ -376,9 +427,92 @@ static NTSTATUS wdm_wait_killed(KPROCESSOR_MODE mode, BOOLEAN alertable)
 	return alertable ? STATUS_ALERTED : STATUS_USER_APC;
 }
 
+/* Make a ring of the blocks of a wait. */
+static void wdm_blocks_init(PKWAIT_BLOCK blocks, ULONG count, PVOID objects[],
+			    WAIT_TYPE type)
+{
+	ULONG i;
+
+	for (i = 0; i < count; i++)
+		blocks[i] = (KWAIT_BLOCK){
+			.Thread = KeGetCurrentThread(),
+			.Object = objects[i],
+			.NextWaitBlock = &blocks[(i + 1) % count],
+			.WaitKey = i,
+			.WaitType = type,
+		};
+}
+
+/* The block whose object has ended the wait, or NULL. */
+static PKWAIT_BLOCK wdm_blocks_done(PKWAIT_BLOCK blocks)
+{
+	PKWAIT_BLOCK block = blocks;
+
+	while (block && block->BlockState != WDM_BLOCK_DONE)
+		block = wdm_block_next(block, blocks);
+	return block;
+}
+
+/* End a wait at once, if its objects do. */
+static bool wdm_blocks_poll(PKWAIT_BLOCK blocks)
+{
+	PKWAIT_BLOCK block = blocks;
+
+	for (; block; block = wdm_block_next(block, blocks)) {
+		if (!wdm_block_ends(block))
+			continue;
+		wdm_block_satisfy(block);
+		return true;
+	}
+	return false;
+}
+
+/* Wait; the caller has made a ring of @blocks, and may sleep unless it only polls. */
+static NTSTATUS wdm_blocks_wait(PKWAIT_BLOCK blocks, KPROCESSOR_MODE mode,
+				BOOLEAN alertable, PLARGE_INTEGER timeout)
+{
+	struct wdm_wait wait = wdm_wait_for(mode, alertable, timeout);
+	NTSTATUS status = STATUS_SUCCESS;
+	PKWAIT_BLOCK block = blocks;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
+	if (wdm_blocks_poll(blocks))
+		goto unlock;
+	if (timeout && !timeout->QuadPart) {
+		status = STATUS_TIMEOUT;
+		goto unlock;
+	}
+	for (; block; block = wdm_block_next(block, blocks))
+		InsertTailList(&((DISPATCHER_HEADER *)block->Object)->WaitListHead,
+			       &block->WaitListEntry);
+	while (!wdm_blocks_done(blocks)) {
+		if (wdm_wait_is_over(&wait))
+			status = STATUS_TIMEOUT;
+		else if (wdm_wait_is_killed(&wait))
+			status = wdm_wait_killed(mode, alertable);
+		if (status != STATUS_SUCCESS) {
+			wdm_block_remove(blocks);
+			break;
+		}
+		set_current_state(wait.state);
+		raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+		wdm_wait_sleep(&wait);
+		raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
+	}
+unlock:
+	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	return status;
+}
+
+static bool wdm_is_initialised(PVOID object)
+{
+	return object && ((DISPATCHER_HEADER *)object)->WaitListHead.Flink;
+}
+
 /**
  * KeWaitForSingleObject() - wait for an object
- * @object: an event, a mutex, a semaphore or a timer
+ * @object: an event, a mutex, a semaphore, a timer or a thread
  * @reason: ignored
  * @mode: UserMode: a fatal signal ends the wait
  * @alertable: TRUE: a fatal signal ends the wait, in kernel mode, too
@@ -396,49 +530,92 @@ NTSTATUS KeWaitForSingleObject(PVOID object, KWAIT_REASON reason,
 			       KPROCESSOR_MODE mode, BOOLEAN alertable,
 			       PLARGE_INTEGER timeout)
 {
-	struct wdm_waiter waiter = { .task = current };
-	bool poll = timeout && !timeout->QuadPart;
-	struct wdm_wait wait = wdm_wait_for(mode, alertable, timeout);
-	DISPATCHER_HEADER *header = object;
-	NTSTATUS status = STATUS_SUCCESS;
-	unsigned long flags;
+	KWAIT_BLOCK block;
 
-	if (!header || !header->WaitListHead.Flink) {
+	if (!wdm_is_initialised(object)) {
 		WARN_ONCE(1, "%pS waits for an object that was never initialised\n",
 			  (void *)_RET_IP_);
 		return STATUS_INVALID_PARAMETER;
 	}
-	if (!poll && !wdm_at_most(APC_LEVEL))
+	if (!(timeout && !timeout->QuadPart) && !wdm_at_most(APC_LEVEL))
 		return STATUS_UNSUCCESSFUL;
-	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
-	if (wdm_is_signalled(header, current)) {
-		wdm_satisfy(header, current);
-		goto unlock;
-	}
-	if (poll) {
-		status = STATUS_TIMEOUT;
-		goto unlock;
-	}
-	InsertTailList(&header->WaitListHead, &waiter.entry);
-	while (!waiter.done) {
-		if (wdm_wait_is_over(&wait))
-			status = STATUS_TIMEOUT;
-		else if (wdm_wait_is_killed(&wait))
-			status = wdm_wait_killed(mode, alertable);
-		if (status != STATUS_SUCCESS) {
-			RemoveEntryList(&waiter.entry);
-			break;
-		}
-		set_current_state(wait.state);
-		raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
-		wdm_wait_sleep(&wait);
-		raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
-	}
-unlock:
-	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
-	return status;
+	wdm_blocks_init(&block, 1, &object, WaitAny);
+	return wdm_blocks_wait(&block, mode, alertable, timeout);
 }
 WINPAR_EXPORT(KeWaitForSingleObject);
+
+/* A semaphore that a WaitAll names twice would be counted down below 0. */
+static bool wdm_is_among(PVOID object, PVOID objects[], ULONG count)
+{
+	ULONG i;
+
+	for (i = 0; i < count; i++)
+		if (objects[i] == object)
+			return true;
+	return false;
+}
+
+/* May these be waited for together? */
+static bool wdm_are_objects(ULONG count, PVOID objects[], WAIT_TYPE type,
+			    PKWAIT_BLOCK blocks)
+{
+	ULONG i;
+
+	if (!count || count > (blocks ? MAXIMUM_WAIT_OBJECTS : THREAD_WAIT_OBJECTS))
+		return false;
+	for (i = 0; i < count; i++)
+		if (!wdm_is_initialised(objects[i]) ||
+		    (type == WaitAll && wdm_is_among(objects[i], objects, i)))
+			return false;
+	return true;
+}
+
+/**
+ * KeWaitForMultipleObjects() - wait for one of several objects, or for all of them
+ * @count: how many objects there are: at most MAXIMUM_WAIT_OBJECTS; without @blocks
+ *         at most THREAD_WAIT_OBJECTS
+ * @objects: the objects, as for KeWaitForSingleObject(); with WaitAll each only once
+ * @type: WaitAny, or WaitAll: none of them is changed before all are signalled
+ * @reason: ignored
+ * @mode: as for KeWaitForSingleObject()
+ * @alertable: as for KeWaitForSingleObject()
+ * @timeout: as for KeWaitForSingleObject()
+ * @blocks: memory for so many KWAIT_BLOCK as there are objects, or NULL
+ *
+ * DDI page: wdm, KeWaitForMultipleObjects. Where Windows stops (too many objects), it
+ * waits for nothing, and the log names the caller.
+ *
+ * Context: below DISPATCH_LEVEL; at it with a @timeout of 0.
+ * Return: STATUS_WAIT_0 and the index of the object that has ended the wait, the lowest
+ * of those that are signalled when it begins; STATUS_SUCCESS all are signalled;
+ * STATUS_TIMEOUT; STATUS_ALERTED and STATUS_USER_APC a fatal signal is pending;
+ * STATUS_INVALID_PARAMETER a wrong @count, an object that was never initialised or, with
+ * WaitAll, is there twice; STATUS_UNSUCCESSFUL the caller may not sleep: nothing was
+ * waited for.
+ */
+NTSTATUS KeWaitForMultipleObjects(ULONG count, PVOID objects[], WAIT_TYPE type,
+				  KWAIT_REASON reason, KPROCESSOR_MODE mode,
+				  BOOLEAN alertable, PLARGE_INTEGER timeout,
+				  PKWAIT_BLOCK blocks)
+{
+	KWAIT_BLOCK few[THREAD_WAIT_OBJECTS];
+	NTSTATUS status;
+
+	if (!wdm_are_objects(count, objects, type, blocks)) {
+		pr_warn_ratelimited("%pS waits for %u objects: too many of them, one twice, or one that was never initialised\n",
+				    (void *)_RET_IP_, count);
+		return STATUS_INVALID_PARAMETER;
+	}
+	if (!(timeout && !timeout->QuadPart) && !wdm_at_most(APC_LEVEL))
+		return STATUS_UNSUCCESSFUL;
+	blocks = blocks ?: few;
+	wdm_blocks_init(blocks, count, objects, type);
+	status = wdm_blocks_wait(blocks, mode, alertable, timeout);
+	if (status == STATUS_SUCCESS && type == WaitAny)
+		status = STATUS_WAIT_0 + wdm_blocks_done(blocks)->WaitKey;
+	return status;
+}
+WINPAR_EXPORT(KeWaitForMultipleObjects);
 
 /**
  * KeDelayExecutionThread() - sleep

@@ -112,6 +112,37 @@ static void winpar_test_start_packet(struct kunit *test)
 	wpt_irps_free(irp);
 }
 
+/* DDI page: wdm, IoStartNextPacketByKey: the first key not less, else the first. */
+static void winpar_test_start_by_key(struct kunit *test)
+{
+	static const ULONG keys[] = { 0, 30, 10, 20 };
+	/* What is asked for, and which IRP starts: 20, then 30, then 10 as the last. */
+	static const ULONG asked[] = { 15, 21, 99 };
+	static const int starts[] = { 3, 1, 2 };
+	PIRP irp[WPT_IRPS];
+	ULONG key;
+	KIRQL old;
+	int i;
+
+	wpt_irps(test, irp);
+	for (i = 0; i < WPT_IRPS; i++) {
+		key = keys[i];
+		IoStartPacket(wpt_queue_device, irp[i], &key, NULL);
+	}
+	for (i = 0; i < 3; i++) {
+		KeRaiseIrql(DISPATCH_LEVEL, &old);
+		IoStartNextPacketByKey(wpt_queue_device, i == 1, asked[i]);
+		KeLowerIrql(old);
+		KUNIT_ASSERT_EQ(test, wpt_starts, i + 2U);
+		KUNIT_EXPECT_PTR_EQ(test, wpt_started[i + 1], irp[starts[i]]);
+	}
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	IoStartNextPacketByKey(wpt_queue_device, FALSE, 0);
+	KeLowerIrql(old);
+	KUNIT_EXPECT_FALSE(test, wpt_queue_device->DeviceQueue.Busy);
+	wpt_irps_free(irp);
+}
+
 /* As published drivers do: take the IRP off the device queue, if it is queued there. */
 static VOID wpt_start_cancel(PDEVICE_OBJECT device, PIRP irp)
 {
@@ -267,6 +298,55 @@ static void winpar_test_csq(struct kunit *test)
 	wpt_irps_free(irp);
 }
 
+/* The context says how many more IRPs the queue takes. */
+static NTSTATUS wpt_csq_insert_ex(PIO_CSQ csq, PIRP irp, PVOID context)
+{
+	int *room = context;
+
+	if (room && !*room)
+		return STATUS_DEVICE_BUSY;
+	if (room)
+		--*room;
+	InsertTailList(&wpt_csq_list, &irp->Tail.Overlay.ListEntry);
+	return STATUS_SUCCESS;
+}
+
+/* DDI pages: wdm, IoCsqInitializeEx, IoCsqInsertIrpEx: the driver may refuse. */
+static void winpar_test_csq_ex(struct kunit *test)
+{
+	IO_CSQ_IRP_CONTEXT context;
+	PIRP irp[WPT_IRPS];
+	int room = 1;
+
+	wpt_irps(test, irp);
+	wpt_csq_begin();
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			IoCsqInitializeEx(&wpt_csq, wpt_csq_insert_ex,
+					  wpt_csq_remove, wpt_csq_peek,
+					  wpt_csq_acquire, wpt_csq_release,
+					  wpt_csq_complete));
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			IoCsqInsertIrpEx(&wpt_csq, irp[0], NULL, &room));
+	KUNIT_EXPECT_EQ(test, STATUS_DEVICE_BUSY,
+			IoCsqInsertIrpEx(&wpt_csq, irp[1], &context, &room));
+	/* What is refused is the caller's, as it was. */
+	KUNIT_EXPECT_NULL(test, (void *)irp[1]->CancelRoutine);
+	KUNIT_EXPECT_EQ(test, IoGetCurrentIrpStackLocation(irp[1])->Control &
+			SL_PENDING_RETURNED, 0);
+	KUNIT_EXPECT_NULL(test, (void *)IoCsqRemoveIrp(&wpt_csq, &context));
+	/* IoCsqInsertIrp() gives the routine no context. */
+	IoCsqInsertIrp(&wpt_csq, irp[2], &context);
+	KUNIT_EXPECT_PTR_EQ(test, IoCsqRemoveIrp(&wpt_csq, &context), irp[2]);
+	irp[3]->Cancel = TRUE;
+	room = 1;
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			IoCsqInsertIrpEx(&wpt_csq, irp[3], NULL, &room));
+	KUNIT_EXPECT_EQ(test, irp[3]->IoStatus.Status, STATUS_CANCELLED);
+	KUNIT_EXPECT_PTR_EQ(test, IoCsqRemoveNextIrp(&wpt_csq, NULL), irp[0]);
+	KUNIT_EXPECT_TRUE(test, IsListEmpty(&wpt_csq_list));
+	wpt_irps_free(irp);
+}
+
 /* A thread that cancels the IRP @data over and over. */
 static int wpt_csq_cancel_run(void *data)
 {
@@ -312,9 +392,11 @@ static void winpar_test_csq_race(struct kunit *test)
 
 static struct kunit_case wpt_wdm_queue_cases[] = {
 	KUNIT_CASE(winpar_test_start_packet),
+	KUNIT_CASE(winpar_test_start_by_key),
 	KUNIT_CASE(winpar_test_start_cancel),
 	KUNIT_CASE(winpar_test_request_dpc),
 	KUNIT_CASE(winpar_test_csq),
+	KUNIT_CASE(winpar_test_csq_ex),
 	KUNIT_CASE(winpar_test_csq_race),
 	{ }
 };

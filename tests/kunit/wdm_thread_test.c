@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* System threads, work items, the error log, clocks (wdm/thread.c, work.c, log.c, timer.c). */
+#include <linux/sched/rt.h>
 #include <linux/slab.h>
 
 #include "wdm_fixture.h"
@@ -149,6 +150,44 @@ static void winpar_test_thread_left(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *ran, 1);
 }
 
+/* DDI pages: wdm, KeSetPriorityThread; ntddk, KeQueryPriorityThread */
+static void winpar_test_thread_priority(struct kunit *test)
+{
+	PKTHREAD self = KeGetCurrentThread();
+	KPRIORITY first = KeQueryPriorityThread(self);
+	struct wpt_thread t = { };
+	HANDLE handle;
+	PVOID object;
+	KIRQL old;
+
+	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 12), first);
+	KUNIT_EXPECT_EQ(test, task_nice(current), -8);
+	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, LOW_REALTIME_PRIORITY), 12);
+	KUNIT_EXPECT_TRUE(test, rt_task(current));
+	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 1), LOW_REALTIME_PRIORITY);
+	KUNIT_EXPECT_FALSE(test, rt_task(current));
+	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(self), 1);
+	/* What there is not, and where it is not to be asked, changes nothing. */
+	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 0), 1);
+	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 32), 1);
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 15), 1);
+	KeLowerIrql(old);
+	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, first), 1);
+	/* A thread object of another thread. */
+	KUNIT_ASSERT_EQ(test, wpt_thread(&t, &handle), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			ObReferenceObjectByHandle(handle, 0, *PsThreadType,
+						  KernelMode, &object, NULL));
+	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(object, 10), 8);
+	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(object), 10);
+	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(self), first);
+	KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20000), STATUS_SUCCESS);
+	ObDereferenceObject(object);
+	ZwClose(handle);
+}
+
 /* ----- work items -------------------------------------------------------- */
 
 /**
@@ -216,6 +255,26 @@ static void winpar_test_work(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_thread_wait(&work.event, 20000), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, work.calls, 3);
 	KUNIT_EXPECT_EQ(test, work.wrong, 0);
+	IoDeleteDevice(work.device);
+}
+
+/* Each allocation fails once. */
+static void winpar_test_work_no_memory(struct kunit *test)
+{
+	struct wpt_work work = { };
+	PIO_WORKITEM item;
+	PVOID entry;
+
+	wpt_work_init(test, &work);
+	wpt_wdm_fail_nth(1);
+	item = IoAllocateWorkItem(work.device);
+	KUNIT_EXPECT_FALSE(test, wpt_wdm_fail_end());
+	KUNIT_EXPECT_NULL(test, (void *)item);
+	wpt_wdm_fail_nth(1);
+	entry = IoAllocateErrorLogEntry(work.device, sizeof(IO_ERROR_LOG_PACKET));
+	KUNIT_EXPECT_FALSE(test, wpt_wdm_fail_end());
+	KUNIT_EXPECT_NULL(test, entry);
+	IoFreeWorkItem(work.item);
 	IoDeleteDevice(work.device);
 }
 
@@ -319,7 +378,9 @@ static struct kunit_case wpt_wdm_thread_cases[] = {
 	KUNIT_CASE(winpar_test_thread_terminate),
 	KUNIT_CASE(winpar_test_thread_refused),
 	KUNIT_CASE(winpar_test_thread_left),
+	KUNIT_CASE(winpar_test_thread_priority),
 	KUNIT_CASE(winpar_test_work),
+	KUNIT_CASE(winpar_test_work_no_memory),
 	KUNIT_CASE(winpar_test_work_left),
 	KUNIT_CASE(winpar_test_log),
 	KUNIT_CASE(winpar_test_log_hostile),

@@ -19,6 +19,9 @@ typedef struct _IO_CSQ_IRP_CONTEXT {
 
 typedef VOID IO_CSQ_INSERT_IRP(struct _IO_CSQ *Csq, PIRP Irp);
 typedef IO_CSQ_INSERT_IRP *PIO_CSQ_INSERT_IRP;
+typedef NTSTATUS IO_CSQ_INSERT_IRP_EX(struct _IO_CSQ *Csq, PIRP Irp,
+				      PVOID InsertContext);
+typedef IO_CSQ_INSERT_IRP_EX *PIO_CSQ_INSERT_IRP_EX;
 typedef VOID IO_CSQ_REMOVE_IRP(struct _IO_CSQ *Csq, PIRP Irp);
 typedef IO_CSQ_REMOVE_IRP *PIO_CSQ_REMOVE_IRP;
 typedef PIRP IO_CSQ_PEEK_NEXT_IRP(struct _IO_CSQ *Csq, PIRP Irp,
@@ -48,6 +51,14 @@ NTSTATUS IoCsqInitialize(PIO_CSQ csq, PIO_CSQ_INSERT_IRP insert,
 			 PIO_CSQ_ACQUIRE_LOCK acquire,
 			 PIO_CSQ_RELEASE_LOCK release,
 			 PIO_CSQ_COMPLETE_CANCELED_IRP complete);
+NTSTATUS IoCsqInitializeEx(PIO_CSQ csq, PIO_CSQ_INSERT_IRP_EX insert,
+			   PIO_CSQ_REMOVE_IRP remove,
+			   PIO_CSQ_PEEK_NEXT_IRP peek,
+			   PIO_CSQ_ACQUIRE_LOCK acquire,
+			   PIO_CSQ_RELEASE_LOCK release,
+			   PIO_CSQ_COMPLETE_CANCELED_IRP complete);
+NTSTATUS IoCsqInsertIrpEx(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context,
+			  PVOID insert_context);
 void IoCsqInsertIrp(PIO_CSQ csq, PIRP irp, PIO_CSQ_IRP_CONTEXT context);
 PIRP IoCsqRemoveIrp(PIO_CSQ csq, PIO_CSQ_IRP_CONTEXT context);
 PIRP IoCsqRemoveNextIrp(PIO_CSQ csq, PVOID peek_context);

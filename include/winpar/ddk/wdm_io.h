@@ -41,6 +41,8 @@ typedef IO_COMPLETION_ROUTINE *PIO_COMPLETION_ROUTINE;
 typedef VOID IO_DPC_ROUTINE(PKDPC Dpc, struct _DEVICE_OBJECT *DeviceObject,
 			    struct _IRP *Irp, PVOID Context);
 typedef IO_DPC_ROUTINE *PIO_DPC_ROUTINE;
+typedef VOID IO_TIMER_ROUTINE(struct _DEVICE_OBJECT *DeviceObject, PVOID Context);
+typedef IO_TIMER_ROUTINE *PIO_TIMER_ROUTINE;
 typedef BOOLEAN KSERVICE_ROUTINE(PKINTERRUPT Interrupt, PVOID ServiceContext);
 typedef BOOLEAN KSYNCHRONIZE_ROUTINE(PVOID SynchronizeContext);
 
@@ -409,11 +411,17 @@ static inline PDRIVER_CANCEL IoSetCancelRoutine(PIRP irp,
 void IoStartPacket(PDEVICE_OBJECT device, PIRP irp, PULONG key,
 		   PDRIVER_CANCEL cancel);
 void IoStartNextPacket(PDEVICE_OBJECT device, BOOLEAN cancelable);
+void IoStartNextPacketByKey(PDEVICE_OBJECT device, BOOLEAN cancelable, ULONG key);
 
 #define IoInitializeDpcRequest(device, routine)			\
 	KeInitializeDpc(&(device)->Dpc, (PKDEFERRED_ROUTINE)(routine), device)
 #define IoRequestDpc(device, irp, context) \
 	((void)KeInsertQueueDpc(&(device)->Dpc, irp, context))
+
+NTSTATUS IoInitializeTimer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine,
+			   PVOID context);
+void IoStartTimer(PDEVICE_OBJECT device);
+void IoStopTimer(PDEVICE_OBJECT device);
 
 PIRP winpar_wdm_build_ioctl(struct winpar_wdm_client *client, ULONG code,
 			    PDEVICE_OBJECT device, PVOID in, ULONG in_len,

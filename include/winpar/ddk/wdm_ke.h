@@ -161,6 +161,25 @@ NTSTATUS KeWaitForSingleObject(PVOID object, KWAIT_REASON reason,
 NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, BOOLEAN alertable,
 				PLARGE_INTEGER interval);
 
+/* DDI page: wdm, KeWaitForMultipleObjects: the caller's memory, and the layer's to use */
+typedef struct _KWAIT_BLOCK {
+	LIST_ENTRY WaitListEntry;
+	PKTHREAD Thread;
+	PVOID Object;
+	struct _KWAIT_BLOCK *NextWaitBlock;
+	USHORT WaitKey;
+	UCHAR WaitType;
+	volatile UCHAR BlockState;
+} KWAIT_BLOCK, *PKWAIT_BLOCK, *PRKWAIT_BLOCK;
+
+#define THREAD_WAIT_OBJECTS	3
+#define MAXIMUM_WAIT_OBJECTS	64
+
+NTSTATUS KeWaitForMultipleObjects(ULONG count, PVOID objects[], WAIT_TYPE type,
+				  KWAIT_REASON reason, KPROCESSOR_MODE mode,
+				  BOOLEAN alertable, PLARGE_INTEGER timeout,
+				  PKWAIT_BLOCK blocks);
+
 #define KeWaitForMutexObject	KeWaitForSingleObject
 
 PKTHREAD KeGetCurrentThread(void);
@@ -244,6 +263,7 @@ BOOLEAN KeInsertDeviceQueue(PKDEVICE_QUEUE queue, PKDEVICE_QUEUE_ENTRY entry);
 BOOLEAN KeInsertByKeyDeviceQueue(PKDEVICE_QUEUE queue,
 				 PKDEVICE_QUEUE_ENTRY entry, ULONG key);
 PKDEVICE_QUEUE_ENTRY KeRemoveDeviceQueue(PKDEVICE_QUEUE queue);
+PKDEVICE_QUEUE_ENTRY KeRemoveByKeyDeviceQueue(PKDEVICE_QUEUE queue, ULONG key);
 BOOLEAN KeRemoveEntryDeviceQueue(PKDEVICE_QUEUE queue,
 				 PKDEVICE_QUEUE_ENTRY entry);
 
@@ -252,6 +272,16 @@ BOOLEAN KeRemoveEntryDeviceQueue(PKDEVICE_QUEUE queue,
 /* DDI page: wdm, KSTART_ROUTINE */
 typedef VOID KSTART_ROUTINE(PVOID StartContext);
 typedef KSTART_ROUTINE *PKSTART_ROUTINE;
+
+/* DDI page: wdm, KeSetPriorityThread */
+typedef LONG KPRIORITY;
+
+#define LOW_PRIORITY		0
+#define LOW_REALTIME_PRIORITY	16
+#define HIGH_PRIORITY		31
+
+KPRIORITY KeSetPriorityThread(PKTHREAD thread, KPRIORITY priority);
+KPRIORITY KeQueryPriorityThread(PKTHREAD thread);
 
 /* On Windows a critical region keeps APCs from a thread; here there are no APCs. */
 static inline VOID KeEnterCriticalRegion(VOID)

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Device timers: a routine for each device of a driver, called once a second while the
+ * timer runs. Each is a timer with a DPC, which DEVICE_OBJECT.Timer points to.
+ *
+ * The danger: the routine may run on another CPU while its device is freed. So
+ * IoDeleteDevice() stops the timer and waits for the routine.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+
+#include <winpar/compat.h>
+
+#include "wdm/client.h"
+#include "wdm/irql.h"
+#include "wdm/tick.h"
+
+#define WDM_SECOND_MS	1000
+#define WDM_SECOND	(-10000000LL)	/* from now on, in 100 ns */
+
+/**
+ * struct wdm_tick - a device timer
+ * @timer: fires once a second while it is set
+ * @dpc: calls @routine
+ * @device: the routine's first argument
+ * @routine: the driver's
+ * @context: the routine's second argument
+ */
+struct wdm_tick {
+	KTIMER timer;
+	KDPC dpc;
+	PDEVICE_OBJECT device;
+	PIO_TIMER_ROUTINE routine;
+	PVOID context;
+};
+
+static VOID wdm_tick_fired(PKDPC dpc, PVOID context, PVOID argument1,
+			   PVOID argument2)
+{
+	struct wdm_tick *tick = context;
+
+	tick->routine(tick->device, tick->context);
+}
+
+/**
+ * IoInitializeTimer() - give a device a routine that is called once a second
+ * @device: a device that the caller's driver has created
+ * @routine: the routine; with a device that has one already this takes its place
+ * @context: the routine's second argument
+ *
+ * DDI page: wdm, IoInitializeTimer. The routine is called from IoStartTimer() on.
+ *
+ * Context: below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller
+ * may not sleep.
+ */
+NTSTATUS IoInitializeTimer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine,
+			   PVOID context)
+{
+	struct winpar_wdm_client *client =
+		container_of(device->DriverObject, struct winpar_wdm_client,
+			     driver);
+	struct wdm_tick *tick = device->Timer;
+
+	if (!wdm_at_most(APC_LEVEL))
+		return STATUS_UNSUCCESSFUL;
+	if (!tick) {
+		tick = kzalloc(sizeof(*tick), GFP_KERNEL);
+		if (!tick)
+			return STATUS_INSUFFICIENT_RESOURCES;
+		winpar_wdm_init_timer(client, &tick->timer, NotificationTimer);
+		winpar_wdm_init_dpc(client, &tick->dpc, wdm_tick_fired, tick);
+		tick->device = device;
+		device->Timer = tick;
+	}
+	tick->routine = routine;
+	tick->context = context;
+	return STATUS_SUCCESS;
+}
+WINPAR_EXPORT(IoInitializeTimer);
+
+/**
+ * IoStartTimer() - have a device's routine called once a second
+ * @device: a device with a routine of IoInitializeTimer(); one whose routine is called
+ *          already is left as it is
+ *
+ * DDI page: wdm, IoStartTimer. A device without a routine is reported.
+ *
+ * Context: at or below DISPATCH_LEVEL. The routine is called at DISPATCH_LEVEL, the
+ * first time after a second.
+ */
+void IoStartTimer(PDEVICE_OBJECT device)
+{
+	LARGE_INTEGER second = { .QuadPart = WDM_SECOND };
+	struct wdm_tick *tick = device->Timer;
+
+	wdm_at_most(DISPATCH_LEVEL);
+	if (!tick)
+		pr_warn_ratelimited("%pS starts the timer of a device that has none: IoInitializeTimer() first\n",
+				    (void *)_RET_IP_);
+	else if (!READ_ONCE(tick->timer.Header.Inserted))
+		KeSetTimerEx(&tick->timer, second, WDM_SECOND_MS, &tick->dpc);
+}
+WINPAR_EXPORT(IoStartTimer);
+
+/**
+ * IoStopTimer() - have a device's routine called no more
+ * @device: a device with a routine of IoInitializeTimer(); the routine may be running
+ *
+ * DDI page: wdm, IoStopTimer
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoStopTimer(PDEVICE_OBJECT device)
+{
+	struct wdm_tick *tick = device->Timer;
+
+	wdm_at_most(DISPATCH_LEVEL);
+	if (!tick)
+		return;
+	KeCancelTimer(&tick->timer);
+	KeRemoveQueueDpc(&tick->dpc);
+}
+WINPAR_EXPORT(IoStopTimer);
+
+/**
+ * wdm_tick_end() - stop a device's timer, and wait until its routine does not run
+ * @device: a device that its driver has deleted
+ *
+ * Context: below DISPATCH_LEVEL, may sleep.
+ */
+void wdm_tick_end(PDEVICE_OBJECT device)
+{
+	if (!device->Timer)
+		return;
+	IoStopTimer(device);
+	KeFlushQueuedDpcs();
+}
+
+/**
+ * wdm_tick_free() - free a device's timer
+ * @device: a device that is freed
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void wdm_tick_free(PDEVICE_OBJECT device)
+{
+	kfree(device->Timer);
+}
