@@ -8,17 +8,18 @@
  * winpar_file_end() (api/file.c), winpar_refuse() (port/dispatch.h).
  *
  * Client A closes its first file. A second task of A allocates on that file, twice, and
- * frees by FreePort; the completion routine submits the request again whenever it is
- * called. A keeps a second file, so that its seat stays. Client B allocates and frees.
- * When the memory of A's file is free, B opens another file, which gets its address.
+ * frees by FreePort; the completion routine of its request submits the request again each
+ * time. A has a second file, so that A's seat stays. Client B allocates and frees. When
+ * the memory of A's first file was freed, B opens a file that lies at the same address.
  *
- * Assumed of the client: a call that was given the file is over when the grace period
- * of the file's memory is, as are calls at DISPATCH_LEVEL.
+ * The model assumes of client A: a call that was given the file has returned when the
+ * grace period after which the file's memory is freed ends, as calls at DISPATCH_LEVEL do.
  *
- * Broken: BROKEN_LOOK, the fast path looks at @closed before the exchange (the first
- * edition's fault "fastclose"); BROKEN_AGAIN, a file that is being closed takes requests
- * (its fault "closehang"); BROKEN_GRACE, the memory of a file is free at once;
- * BROKEN_FINISHING, a close does not wait for the routine that runs.
+ * The variants, each with one fault. BROKEN_LOOK: the fast path looks at @closed before
+ * the exchange (the first edition's fault "fastclose"). BROKEN_AGAIN: a file that is being
+ * closed takes requests (the first edition's fault "closehang"). BROKEN_GRACE: the memory
+ * of a file is freed without a grace period. BROKEN_FINISHING: a close does not wait for
+ * the completion routine that runs.
  */
 #include "common.pml"
 
@@ -39,16 +40,18 @@ hidden byte owned_by_closed, taken_after_close, freed_a_stranger, used_after_fre
 byte hold = FREE, state, owner;
 /* The FIFO: at most a request of each file. */
 byte fifo[2], waiting;
+/* A's request is on the done list; the loop is scheduled. */
 bool done_listed, kicked;
+/* The file whose completion routine runs. */
 byte finishing;
-/* A's seat->last; files' @closed. */
+/* A's seat->last; @closed of A's first file. */
 byte last;
 bool closed;
-/* The memory of A's file: freed; B's second file lies there. */
+/* The memory of A's first file was freed; B's second file lies there. */
 bool is_freed, reused;
 /* Preemption is off in A's FreePort; A's other task is in a call with the file. */
 bool preempt_off, in_call;
-/* A's request: submitted and not yet told of; B's was granted. */
+/* A's request is pending; B's request was granted. */
 bool pending, granted;
 bool a_has;
 byte left_running = 3;
@@ -61,7 +64,7 @@ inline lock()
 	:: else
 	fi;
 	hold = SLOW;
-	/* The owner is looked at under the lock: it must be there. */
+	/* winpar reads the owner's memory under the lock: it must not have been freed. */
 	MUST(!(owner == FILE && is_freed && !reused), used_after_free)
 }
 
@@ -186,7 +189,7 @@ active proctype a_second_task()
 			unlock()
 		}
 out:		in_call = false;
-		/* It waits for its request, and then frees. */
+		/* The task waits for its request, and then frees the port. */
 		!pending || a_has;
 		if
 		:: a_has ->
@@ -205,7 +208,7 @@ out:		in_call = false;
 				:: true -> preempt_off = false; was = 0
 				fi
 			}
-			/* winpar_port_free_by_callback(): if A has it. */
+			/* winpar_port_free_by_callback(): frees if A has the port. */
 			atomic {
 				lock();
 				if

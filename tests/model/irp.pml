@@ -12,10 +12,10 @@
  * The locks are explicit here, since the race between a submission and a cancel is
  * between accesses of which one task holds the lock and the other does not.
  *
- * Broken: BROKEN_QUEUE, a cancel does not test that the request is in its queue (the
- * first edition's fault "badcancel"); BROKEN_ORDER, a submission reads @cancel before it
- * names the queue; BROKEN_TWICE, the loop does not take the request off its queue when
- * it grants the port.
+ * The variants, each with one fault. BROKEN_QUEUE: a cancel takes the request off a queue
+ * without a look whether it is there (the first edition's fault "badcancel").
+ * BROKEN_ORDER: a submission reads @cancel before it sets @queue. BROKEN_TWICE: the loop
+ * grants the port and leaves @queue as it is, so that a cancel decides the request again.
  */
 #include "common.pml"
 
@@ -32,16 +32,18 @@ byte queue = NONE;
 bool pending, cancel;
 bool on_fifo[2], on_done;
 bool has_routine;
-/* The device's worker is at it, and has been told to stop. */
+/* The device's worker does the request; it has been told to stop. */
 bool running, stop;
+/* The port lock and the device lock. */
 bool lock[2];
 
-/* What holds the request up holds it up for ever: only a cancel ends it. */
+/* The port, or the peripheral, stays busy for ever: only a cancel ends the request. */
 bool busy;
-/* How often this submission has been decided, and told of. */
+/* How often this submission was decided, and how often the client was told of its end. */
 byte decided, told;
 /* A cancel began after winpar_irp_prepare(). */
 bool asked;
+/* The client has ended. */
 bool finished;
 
 #define LOCK(q)		atomic { !lock[q] -> lock[q] = true }
@@ -125,7 +127,7 @@ active proctype client()
 		:: else
 		fi;
 		UNLOCK(to);
-		/* The client waits: a request that nothing ends is stuck here. */
+		/* The client waits for the request: "forgotten" if nothing ends it. */
 		atomic { told > 0 && !pending -> skip };
 		d_step { MUST(told == 1 && decided == 1 && queue == NONE && !on_done &&
 			 !on_fifo[PORT] && !on_fifo[DEVICE], result_without_request) }
@@ -185,7 +187,7 @@ end:	do
 	od
 }
 
-/* The port's loop: grants the port, and tells of what is done. */
+/* The port's loop: it grants the port, and completes requests that are on its done list. */
 active proctype loop()
 {
 	bool had;

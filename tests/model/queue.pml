@@ -15,15 +15,15 @@
  * task cancels. The Linux driver claims the port twice. Whether the rival has waited for
  * WINPAR_QUEUE_PATIENCE is open at each look.
  *
- * What is done with the port lock held is one step. The exchange of the fast paths may
- * also fail where the word would allow it: then the lock was held just then.
+ * The exchange of the fast paths may fail here although the hold word would allow it: as
+ * when another CPU holds the port lock at that moment.
  *
- * Broken: BROKEN_LIFO, the loop grants to the request that came last; BROKEN_PUBLISH,
- * the word says FREE although a request waits; BROKEN_FREE, the word says OWNED although
- * a request waits, so that a free without the lock does not serve it; BROKEN_GIVE, the
- * port is given to the rival while a client has it; BROKEN_KICK, a cancelled request does
- * not have the loop run; BROKEN_KEPT, the rival that turned out dead is not forgotten
- * unless another claim came, and that claim is forgotten in its place.
+ * The variants, each with one fault. BROKEN_LIFO: the loop grants to the request that came
+ * last. BROKEN_PUBLISH: the hold word says FREE although a request waits. BROKEN_FREE: the
+ * hold word says OWNED although a request waits, so that a free without the lock leaves
+ * the request waiting. BROKEN_GIVE: the port is given to the rival while a client has it.
+ * BROKEN_KICK: a cancel does not schedule the loop. BROKEN_KEPT: when the host room finds
+ * that the rival is dead, winpar forgets a claim that has come since, too.
  */
 #include "common.pml"
 
@@ -32,14 +32,14 @@
 #define NO_HOLDER	0
 #define SEAT		4
 
-/* enum winpar_port_state; STALE is what @state says while @hold says more. */
+/* enum winpar_port_state. STALE: @hold says what the state is, and who the owner. */
 #define STALE		0
 #define HELD		1
 #define OWNED		2
 #define GIVING		3
 #define AWAY		4
 
-/* The word: FREE, SLOW, or HOLD_OWNED plus the holder. */
+/* The hold word: FREE, SLOW, or HOLD_OWNED plus the holder. */
 #define FREE		0
 #define SLOW		1
 #define HOLD_OWNED	2
@@ -56,7 +56,7 @@ bool kicked;
 /* seat->last of the first client. */
 byte last;
 
-/* What the host room is to do, and whether the Linux driver has the port. */
+/* The Linux driver waits for the port; it has the port. */
 bool driver_waits, driver_has;
 
 /* How many clients have the port; how each request ended: 1 granted, 2 cancelled. */
@@ -149,7 +149,7 @@ inline give()
 #endif
 	   (!waiting || !before_rival) ->
 		state = GIVING; owner = NO_HOLDER; rival_again = false
-	/* It has waited so long that it goes before requests that came earlier. */
+	/* The rival has waited for 200 ms: it goes before requests that came earlier. */
 	:: rival_waits && state == HELD && waiting && before_rival ->
 		state = GIVING; owner = NO_HOLDER; rival_again = false
 	:: rival_waits && state == HELD && waiting && before_rival
@@ -196,7 +196,7 @@ inline have()
 	MUST(users == 1 && !driver_has, two_owners)
 }
 
-/* The fast path, or under the lock: __winpar_port_take(). @got is set. */
+/* Allocate by the fast path, or by __winpar_port_take(). @got: the holder has the port. */
 inline take(holder, may_wait)
 {
 	atomic {
@@ -249,7 +249,7 @@ inline allocate_and_free(file)
 	if
 	:: got
 	:: else ->
-		/* A request that is forgotten is stuck here. */
+		/* Wait for the request: "forgotten" if nothing ends it. */
 		atomic { told[file] -> got = told[file] == 1; told[file] = 0 }
 	fi;
 	if :: got -> free_port(file) :: else fi
@@ -280,7 +280,7 @@ proctype interrupt(byte others)
 	bool got;
 	byte was;
 
-	/* The CPUs are alike: that the one comes first is all there is to try. */
+	/* The two CPUs are alike: so it is enough to try that this one comes first. */
 	atomic {
 		if
 		:: others -> run interrupt(others - 1)
@@ -298,7 +298,7 @@ proctype client(byte file)
 	bool got;
 	byte was;
 
-	/* Likewise. */
+	/* Clients 2 and 3 are alike: so it is enough to try that client 2 comes first. */
 	if
 	:: file == 2 -> run client(3)
 	:: else
@@ -423,7 +423,7 @@ active proctype driver()
 			if :: killed = true :: killed = false fi
 		}
 		if
-		:: !killed -> /* It has the port in the end: a rival that is forgotten is stuck. */
+		:: !killed -> /* The driver waits for the port: "forgotten" if it is not given. */
 			/* parport_release(): winpar's wakeup claims. */
 			atomic {
 				driver_has;
@@ -450,7 +450,7 @@ active proctype driver()
 	left_running--
 }
 
-/* The host room's work: the port is released to the rival, or kept. */
+/* The host room's work: it releases the port to the rival, or keeps the port. */
 active proctype host()
 {
 	bool back, dead;
@@ -477,7 +477,7 @@ end:	do
 				dead = false
 			}
 		:: else ->
-			/* winpar_port_away(), and the driver has the port or died. */
+			/* winpar_port_away(): then the driver has the port, or has died. */
 			atomic {
 				lock();
 				state = AWAY;

@@ -12,17 +12,17 @@
  * (port/interrupt.c), __winpar_queue_serve() (port/queue.c), winpar_client_free()
  * (api/client.c).
  *
- * The client allocates and frees, twice, is told of what waited, closes its file and
- * ends. Its interrupt routine and its deferred routine are connected. The driver claims
- * once, takes the port if it can, and releases it; the core's walk that calls winpar's
- * wakeup may be late. winpar stands on the core's waiting list, and so is called when the
- * port is free again: that is how a port that is away comes back.
+ * The client allocates and frees, twice, waits for each request, closes its file and ends.
+ * Its interrupt routine and its deferred routine are connected. The Linux driver claims
+ * once, takes the port if it can, and releases it. winpar is on the core's waiting list;
+ * so the core's release walks to winpar's device and calls winpar_host_wakeup(), by which
+ * winpar gets the port back. That walk holds no lock, and may come late.
  *
- * Broken: BROKEN_TASKS, winpar's device is freed while the core may still walk its lists;
- * BROKEN_HELD, a claim makes a port HELD that is GONE; BROKEN_KICK, removal does not have
- * the loop run; BROKEN_CHECK, removal does not wait for the deferred routine;
- * BROKEN_CAD, the interrupt routines are called when a driver has the port;
- * BROKEN_SEAT, a seat keeps no reference to its port.
+ * The variants, each with one fault. BROKEN_TASKS: winpar's device is freed while the core
+ * may still walk its lists. BROKEN_HELD: a claim makes a port HELD that is GONE.
+ * BROKEN_KICK: removal does not schedule the loop. BROKEN_CHECK: removal does not wait for
+ * the deferred routine. BROKEN_CAD: winpar's interrupt routines are called when the driver
+ * has the port. BROKEN_SEAT: a seat has no reference to its port.
  */
 #include "common.pml"
 
@@ -73,11 +73,11 @@ bool let_go;			/* winpar has dropped its reference to the Linux port */
 bool unregistered, is_freed, removed;
 byte left_running = 3;
 
-/* The Linux port, and the port object, are used. */
+/* A step uses the Linux port; a step uses winpar's port object. */
 #define PARPORT()	MUST(!let_go, used_after_removal)
 #define PORT()		MUST(!is_freed, used_after_free)
 
-/* winpar_port_put(); the last one waits in tasklet_kill(). */
+/* winpar_port_put(): the last reference waits for the loop (tasklet_kill()). */
 inline put()
 {
 	references--;
@@ -206,7 +206,7 @@ active proctype remover()
 		PARPORT();
 		if
 		:: cad == WINPAR ->
-			/* parport_release(), in which the core serves who sleeps. */
+			/* parport_release(), in which the core gives the port to the driver. */
 			if
 			:: driver_waits -> driver_waits = false; cad = DRIVER
 			:: else -> cad = NONE
@@ -261,7 +261,7 @@ end:	do
 				fi
 			}
 			tell_away();
-			/* winpar_host_end_release(): it asks for the port at once. */
+			/* winpar_host_end_release(): winpar asks for the port again at once. */
 			atomic {
 				PORT();
 				if
@@ -323,7 +323,10 @@ active proctype driver()
 	left_running--
 }
 
-/* The port's interrupts: the core calls the device that has the port, under cad_lock. */
+/*
+ * The port's interrupts: under cad_lock the core calls the handler of the device that has the
+ * port.
+ */
 active proctype interrupt()
 {
 	byte n = 2;
@@ -380,7 +383,7 @@ active proctype client()
 		:: !had && request -> told
 		:: else
 		fi;
-		/* winpar_port_free_callback(): nothing is the client's when the port has gone. */
+		/* winpar_port_free_callback(): a port that is GONE is not the client's. */
 		atomic {
 			PORT();
 			if

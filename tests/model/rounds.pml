@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Rounds of deferred port checks: clients that were refused by a Try call.
+ * Rounds of deferred port checks: a client whose Try call was refused is called when the
+ * port is free.
  *
  * The code: winpar_port_try_locked(), __winpar_port_take() (port/allocate.c),
  * __winpar_queue_refused(), __winpar_queue_freed(), __winpar_queue_rival_is_next(),
@@ -11,17 +12,19 @@
  * (port/wire.c), __winpar_daisy_ready() (port/daisy.c), winpar_port_rival(),
  * winpar_port_held(), winpar_port_away() (port/life.c).
  *
- * Client 1 tries, also at interrupt level, and waits for its deferred routine when it was
- * refused; the routine tries again, and frees. Client 2 tries and frees, and then
- * disconnects its routine. Client 3 has a request that waits and is cancelled. A scan has
- * the wires for a while. The Linux driver claims once, and has the port until it is asked
- * for it. With FEW the first two clients are alone, and the search is for cycles.
+ * Client 1 tries, also at interrupt level. If it is refused it waits for its deferred
+ * routine, which tries again and frees. Client 2 tries and frees, and then disconnects its
+ * deferred routine. Client 3 has a request that waits and may be cancelled. A scan has the
+ * wires for a while. The Linux driver claims once, and has the port until winpar asks for
+ * the port. With FEW there are only clients 1 and 2, for the search for cycles.
  *
- * Broken: BROKEN_REFUSED, a refusal while a request waits makes no round due;
- * BROKEN_WIRES, nor does giving the wires back have the loop run; BROKEN_ASKED, a driver
- * is not asked for the port (ways of the first edition's fault "lost");
- * BROKEN_DISCONNECT, a DISCONNECT does not wait; BROKEN_OWN, a free by the routine that
- * runs makes a round due; BROKEN_GIVE, the port is given to the rival during a routine.
+ * The variants, each with one fault. BROKEN_REFUSED: a refusal while a request waits makes
+ * no round due. BROKEN_WIRES: the scan gives the wires back and does not schedule the
+ * loop. BROKEN_ASKED: winpar asks the driver for the port for a request, and not for a Try
+ * call or a deferred routine. (These three are ways of the first edition's fault "lost".)
+ * BROKEN_DISCONNECT: a DISCONNECT does not wait for the routine. BROKEN_OWN: a free by the
+ * deferred routine that runs makes a round due. BROKEN_GIVE: the port is given to the rival
+ * while a deferred routine runs.
  */
 #include "common.pml"
 
@@ -34,24 +37,24 @@
 #define GIVING	3
 #define AWAY	4
 
-hidden byte called_after_disconnect, called_twice, used_after_free, two_owners;
+hidden byte called_after_disconnect, used_after_free, two_owners;
 
 byte state = HELD, owner;
-bool request, done;		/* client 3's: waits; cancelled, to be told */
+bool request, done;		/* client 3's request waits; was cancelled, not told yet */
 bool rival;
 bool round_first;		/* the round that is due came before the rival */
-bool request_first;		/* so did the request */
-bool trial, trial_first, trial_over;
-bool due, open;
-bool called_in[3];		/* connection->round is the current one */
+bool request_first;		/* client 3's request came before the rival */
+bool trial, trial_first, trial_over;	/* port/trial.c; came before the rival; 20 ms over */
+bool due, open;			/* a round is due; a round has begun */
+bool called_in[3];		/* the client's routine was called in this round */
 bool connected[3];
-byte checking;
-bool is_freed[3];
+byte checking;			/* the client whose routine runs */
+bool is_freed[3];		/* the client's connection was freed */
 bool wire, strayed, settling;
-bool kicked, asked, driver_has;
+bool kicked, asked, driver_has;	/* the loop is scheduled; the driver is asked, has it */
 /* Client 1 has been refused, and its routine has not begun since. */
 bool refused;
-bool told_3;
+bool told_3;			/* client 3's request has ended */
 #ifdef FEW
 byte left_running = 2;
 #else
@@ -88,7 +91,7 @@ inline give()
 #endif
 	   !(request && request_first) && (request || !(trial && trial_first && !trial_over)) ->
 		state = GIVING
-	/* It has waited for 200 ms: before requests, and the rounds that they hold up. */
+	/* The rival has waited for 200 ms: before requests, and rounds that these hold up. */
 	:: state == HELD && rival && !wire && !checking && request -> state = GIVING
 	:: else
 	fi
@@ -163,7 +166,7 @@ proctype client_1()
 		}
 		if
 		:: got -> atomic { freed(false); got = false }
-		/* One that is forgotten is stuck here. */
+		/* Wait for the deferred routine: "forgotten" if it is not called. */
 		:: else -> !refused
 		fi
 	od;
@@ -197,7 +200,7 @@ proctype client_2()
 	left_running--
 }
 
-/* Its request waits while another has the port; it is granted, or cancelled. */
+/* Client 3's request waits while the port is not free. It is granted, or cancelled. */
 proctype client_3()
 {
 	atomic {
@@ -327,7 +330,7 @@ again:		atomic {
 	od
 }
 
-/* @later of the port: the time for which the port is kept for a Try call is over. */
+/* The port's timer (@later): the 20 ms for which the port is kept for a Try call are over. */
 proctype timer()
 {
 end:	do
@@ -366,7 +369,7 @@ proctype driver()
 		asked = trial || request || CHECKS
 #endif
 	}
-	/* It has the port until it is asked. */
+	/* The driver has the port until winpar asks for it. */
 	asked;
 	atomic {
 		driver_has = false;
@@ -394,5 +397,5 @@ init {
 	}
 }
 
-/* Rounds come to an end: the loop rests at last. */
+/* Rounds come to an end: at some time the loop is not scheduled any more. */
 ltl rounds_go_on { <>[] !kicked }

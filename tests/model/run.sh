@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make model: the models of tests/model/*.pml, each searched whole by spin. A row of
-# models.tsv is one search: a model with these -D options, and what is expected: "holds",
-# or for a model that was broken on purpose the property that has to fail. The search is
-# for states ("state"), for a cycle that a formula of the model forbids ("cycle"), or for
-# states and left out with --short, as in make check ("long"). With arguments: only the
-# rows named, or all rows of the files named.
+# make model: searches the models of tests/model/*.pml by spin, in every order of steps
+# (docs/model.md). A row of models.tsv is one search: a model with these -D options, and
+# what is expected: "holds", or for a variant with a fault the property that has to fail.
+# The column search says what is searched for: "state", a state in which a property is
+# broken; "cycle FORMULA", a cycle that this formula of the model forbids; "long", as
+# "state", but left out with --short, as make check does. With arguments: only the rows
+# named, or all rows of the files named.
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
@@ -61,11 +62,11 @@ search()
 {
 	local dir=$tmp/$1 file=$2.pml kind=$4 formula options=() run=(-m2000000)
 	local build=(-O1 -w "-DMEMLIM=$MEMORY")
-	# A broken one is found at once: compiling it is what takes time.
+	# The fault of a variant is found at once: most of the time goes into the compiler.
 	[[ $5 == holds ]] || build[0]=-O0
 	[[ $3 == - ]] || read -ra options <<<"$3"
 	mkdir "$dir"
-	# pan writes the steps to what it has found beside the model.
+	# pan writes the steps that lead to a broken property into a file beside the model.
 	cp -t "$dir" "$HERE/common.pml" "$HERE/$file"
 	cd "$dir"
 	{
@@ -91,7 +92,8 @@ search()
 	fi
 }
 
-# The rows that are wanted, two searches at a time: the results come in their order.
+# Search the rows that are wanted, two at a time. The results are printed afterwards, in the
+# order of models.tsv.
 rows=()
 while IFS=$'\t' read -r name file options kind expected; do
 	is_wanted "$name" "$file" || continue

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Turns: does each who waits get its turn beside a client that never stops?
+ * Turns: do a request, a rival and a round that wait get their turn beside a client that
+ * submits requests without end?
  *
  * The code: winpar_queue_loop(), __winpar_queue_tell(), __winpar_queue_serve(),
  * __winpar_queue_may_grant(), __winpar_queue_rival_is_next(),
  * __winpar_queue_round_is_due() (port/queue.c), winpar_queue_defer().
  *
- * The routine of client 1 submits a request that completes at once, again and again, and
- * that the loop has to tell of; and it allocates, frees and allocates again, from its
- * routine. Client 2 waits for the port, frees it, and asks again, without end. So does
- * a Linux driver, which has the port until winpar asks for it. A round of deferred checks
- * is due at first, and after each free.
+ * The completion routine of client 1 submits its request again each time, a request that
+ * completes at once and whose routine the loop calls. Client 1 also has an ALLOCATE whose
+ * routine frees the port and allocates again, each time. Client 2 waits for the port,
+ * frees it, and waits again, without end. A Linux driver claims the port again and again,
+ * and has it until winpar asks for it. A round of deferred checks is due at first, and
+ * after each free.
  *
- * Time passes at last: what waits has waited for 200 ms some time. The search is for
- * cycles, with each task that can go on going on.
+ * A rival or a round that waits has, some time, waited for 200 ms. The search is for
+ * cycles in which one of the three waits for ever, while each task that can do a step does
+ * one some time.
  *
- * Broken: BROKEN_BATCH, the loop tells of all that is done before it serves (the first
- * edition's fault "starve"); BROKEN_PATIENCE, a round waits for as long as requests do;
- * BROKEN_AHEAD, a request always goes before the rival.
+ * The variants, each with one fault. BROKEN_BATCH: the loop completes all requests that are
+ * done before it does anything else (the first edition's fault "starve").
+ * BROKEN_PATIENCE: a round never goes before a request that waits. BROKEN_AHEAD: a request
+ * always goes before the rival.
  */
 #include "common.pml"
 
@@ -25,7 +29,7 @@
 #define OWNED	2
 #define AWAY	3
 
-/* How many requests a pass tells of: WINPAR_QUEUE_BATCH. */
+/* How many requests a pass of the loop completes: for WINPAR_QUEUE_BATCH, which is 8. */
 #define BATCH	2
 
 /* Has a round that requests hold up waited so long that it goes before them? */
@@ -37,7 +41,7 @@
 
 byte state = HELD, owner;
 byte fifo[2], waiting;
-/* At-once requests of client 1 on the done list. */
+/* How many requests of client 1 are on the done list. */
 byte done = 1;
 bool rival, rival_late;
 byte before_rival;
@@ -141,14 +145,14 @@ proctype driver()
 {
 	do
 	:: atomic { rival = true; before_rival = waiting; round_first = due }
-		/* It has the port until it is asked: requests wait. */
+		/* The driver has the port until winpar asks for it, since a request waits. */
 		atomic { state == AWAY && waiting -> state = HELD }
 	od
 }
 
 /*
- * The 200 ms of the rival, and those of the round. They are over only when
- * the port was allocated since: the loop takes less until it serves a port that is free.
+ * The rival, or the round, has waited for 200 ms. Not before the port was allocated since (for
+ * a round twice): the loop serves a port that is free sooner than that.
  */
 proctype rival_clock()
 {

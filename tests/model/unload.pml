@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A client's module is unloaded without closing anything.
+ * A client's module is unloaded, and has closed nothing before.
  *
  * The code: winpar_file_end_client(), winpar_file_cancel_client(),
  * winpar_file_quiesce(), winpar_file_silence(), winpar_file_end_all() (api/file.c),
@@ -16,12 +16,13 @@
  * its own that waits. Interrupts come on either of two CPUs at any time. Each routine of A
  * uses file 2 while it runs: any of A's files may be used by any of its routines.
  *
- * Broken: BROKEN_CALL, the loop does not ask winpar_may_call() (the first edition's fault
- * "after"); BROKEN_QUIET, a file is freed before the next one is quiet (its fault "gone");
- * BROKEN_CHECK, a connection is freed without waiting for its deferred routine;
- * BROKEN_TELLING, the completion routine that runs through B's file is not waited for;
- * BROKEN_INTERRUPT, the connections are taken off without the interrupt lock;
- * BROKEN_SILENT, a request whose routine is not called is granted the port.
+ * The variants, each with one fault. BROKEN_CALL: the loop does not ask winpar_may_call()
+ * (the first edition's fault "after"). BROKEN_QUIET: A's first file is freed before the
+ * second is quiet (the first edition's fault "gone"). BROKEN_CHECK: a connection is freed
+ * without waiting for its deferred routine. BROKEN_TELLING: winpar does not wait for A's
+ * completion routine that runs for a request through B's file. BROKEN_INTERRUPT: the
+ * connections are taken off without the interrupt lock. BROKEN_SILENT: the port is granted
+ * to a request whose routine is not called any more.
  */
 #include "common.pml"
 
@@ -38,10 +39,10 @@ hidden byte called_after_exit, used_after_free, two_owners, forgotten, completed
 byte state = OWNED, owner = 3;
 byte fifo[3], waiting;
 bool done[4], kicked;
-byte finishing;		/* the file */
-bool telling_a;		/* @telling is code of A */
-bool checking;		/* the deferred routine of A */
-bool round;		/* due or open */
+byte finishing;		/* the file whose request the loop completes */
+bool telling_a;		/* the completion routine that runs is A's */
+bool checking;		/* A's deferred routine runs */
+bool round;		/* a round is due or has begun */
 bool connected = true;
 bool interrupt_lock;
 bool closed[4], leaving, busy;
@@ -79,8 +80,8 @@ inline cancel_at(i)
 }
 
 /*
- * A routine of A is called: two steps, in between it runs. It begins in the step in which
- * winpar_may_call() was asked.
+ * A routine of A runs between these two steps. It begins in the step in which winpar asks
+ * winpar_may_call().
  */
 inline a_begins()
 {
@@ -104,7 +105,7 @@ proctype b()
 		:: else
 		fi
 	}
-	/* A request of B's that A's unloading loses is stuck here. */
+	/* Wait for B's request: "forgotten" if A's unloading loses it. */
 	told_b;
 	atomic {
 		MUST(state == OWNED && owner == 3, two_owners);
@@ -180,7 +181,7 @@ inline silence()
 		:: else -> break
 		od
 	}
-	/* One that is only to be told of is dropped. */
+	/* A request that is complete, but for its routine, is dropped. */
 	done[A_OTHER] = false;
 #ifndef BROKEN_TELLING
 	!telling_a
@@ -234,7 +235,7 @@ end:	do
 			MUST(!connection_freed, used_after_free);
 			a_begins() }
 			atomic {
-				/* The walk goes on from this connection. */
+				/* The walk over the connections goes on from this one. */
 				MUST(!connection_freed, used_after_free);
 				a_ends()
 			}
@@ -356,7 +357,7 @@ nothing:	skip
 }
 
 init {
-	/* In any order. */
+	/* The requests wait in one of these orders. */
 	atomic {
 		if
 		:: fifo[0] = A_OWN; fifo[1] = A_OTHER; fifo[2] = B_OWN
