@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# A Debian 12 to install into and to boot: systemd, apt, and the kernel before the
-# newest. Built once by mmdebstrap and kept in the cache; what a run changes is in
-# an overlay. Sourced by run.sh and shell.sh.
+# Makes a Debian 12, with systemd, apt and the last kernel but one, in which packages can be
+# installed and which can be booted. mmdebstrap builds it once, and the cache keeps it; what
+# a run changes is in an overlay. Sourced by run.sh and shell.sh.
 # shellcheck source=tests/matrix/lib.sh
 . "$TOP/tests/matrix/lib.sh"
 
-# What a machine has on which winpar-dkms can be installed without a network.
+# What winpar-dkms needs, so that it can be installed without a network.
 BASE_PACKAGES=systemd-sysv,udev,kmod,initramfs-tools,dkms,gcc,make,libc6-dev,openssl
 BASE_PACKAGES+=,python3-rich,bash-completion,mokutil,efibootmgr
-# What a person at a shell misses.
+# What the user of make debshell would miss.
 BASE_PACKAGES+=,openssh-server,procps,iproute2,less,nano
 
 # base_kernels: set OLD_KVER to the kernel that Debian had before STOCK_KVER.
@@ -23,8 +23,8 @@ base_kernels()
 	[[ -n $OLD_KVER ]] || die "there is no kernel before $STOCK_KVER in apt's lists: apt-get update"
 }
 
-# base_setup ROOT: what the guest needs before its kernel is installed: a small
-# initramfs, for a disk that is not there yet.
+# base_setup ROOT: prepare the Debian in ROOT before its kernel is installed: a small
+# initramfs, which can mount the guest's disk, since no disk is there to be looked at.
 base_setup()
 {
 	mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/etc/initramfs-tools/hooks"
@@ -38,8 +38,9 @@ base_setup()
 	chmod 755 "$1/etc/initramfs-tools/hooks/debtest"
 }
 
-# base_finish ROOT: with winpar.run= on the command line the guest runs the steps of
-# make debtest, which part_guest puts there; else root is logged in on the console.
+# base_finish ROOT: finish the Debian in ROOT. A guest with winpar.run= on the kernel's
+# command line runs tests/deb/steps, which part_guest puts on the disk; in any other guest
+# root is logged in on the console.
 base_finish()
 {
 	cat >"$1/etc/systemd/system/debtest.service" <<-'END'
@@ -85,14 +86,14 @@ base_finish()
 	say "127.0.1.1 debtest" >>"$1/etc/hosts"
 }
 
-# base_hook FUNCTION FILE: the function as a program for mmdebstrap.
+# base_hook FUNCTION FILE: write the function into FILE, as a program for mmdebstrap.
 base_hook()
 {
 	{ say '#!/bin/bash'; declare -f say "$1"; say "$1 \"\$1\""; } >"$2"
 	chmod 755 "$2"
 }
 
-# base_root: set BASE to the folder that has it.
+# base_root: set BASE to the folder that has the Debian, which is built if it is not there.
 base_root()
 {
 	local key tmp lock debian security
@@ -135,8 +136,8 @@ base_root()
 	keep_two debian-12-
 }
 
-# debian FUNCTION ARGUMENT...: the function, where $DEBIAN is this Debian as the run
-# has changed it, in a mount namespace of its own.
+# debian FUNCTION ARGUMENT...: run the function in a mount namespace of its own, in which
+# $DEBIAN is the folder with the Debian as this run has changed it.
 debian()
 {
 	mkdir -p "$SCRATCH"/debian/{changed,work,root}
@@ -151,7 +152,7 @@ debian_mount()
 	mount -t overlay overlay -o "lowerdir=$BASE,upperdir=$SCRATCH/debian/changed,workdir=$SCRATCH/debian/work" "$DEBIAN"
 }
 
-# debian_chroot COMMAND...: run it inside.
+# debian_chroot COMMAND...: run it in the Debian.
 debian_chroot()
 {
 	mount -t proc proc "$DEBIAN/proc"
@@ -160,8 +161,8 @@ debian_chroot()
 	chroot "$DEBIAN" "$@"
 }
 
-# debian_disk FILE: its files on a disk, and beside it FILE.vmlinuz and FILE.initrd,
-# those of its newest kernel.
+# debian_disk FILE: make a disk with the Debian's files, and beside the disk FILE.vmlinuz and
+# FILE.initrd, of the Debian's newest kernel.
 debian_disk()
 {
 	local release
