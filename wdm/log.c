@@ -90,12 +90,15 @@ static void wdm_log_numbers(const struct wdm_log *log, char *text, size_t size)
 /* Print a line for each string, as many as are in the entry. */
 static void wdm_log_strings(const struct wdm_log *log)
 {
-	const WCHAR *at = (const WCHAR *)((const u8 *)&log->packet +
-					  log->packet.StringOffset);
-	const WCHAR *end = (const WCHAR *)((const u8 *)&log->packet + log->size);
+	size_t offset = log->packet.StringOffset, length;
+	const WCHAR *at = (const WCHAR *)((const u8 *)&log->packet + offset);
+	const WCHAR *end = at;
 	char text[WDM_LOG_STRING];
 	unsigned int i;
-	size_t length;
+
+	/* Whole characters only: the entry's size may be odd. */
+	if (offset < log->size)
+		end += (log->size - offset) / sizeof(WCHAR);
 
 	for (i = 0; i < log->packet.NumberOfStrings && at < end; i++) {
 		for (length = 0; at + length < end && at[length]; length++)

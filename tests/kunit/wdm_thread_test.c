@@ -352,6 +352,12 @@ static void winpar_test_log_hostile(struct kunit *test)
 	memset(packet, 0x41, sizeof(*packet));
 	packet->StringOffset = 0;
 	IoWriteErrorLogEntry(packet);
+	/* The string begins in the entry's last byte: half a character is none. */
+	packet = IoAllocateErrorLogEntry(wpt_wdm_driver(), sizeof(*packet) + 1);
+	KUNIT_ASSERT_NOT_NULL(test, packet);
+	packet->NumberOfStrings = 1;
+	packet->StringOffset = sizeof(*packet);
+	IoWriteErrorLogEntry(packet);
 	packet = IoAllocateErrorLogEntry(wpt_wdm_driver(), sizeof(*packet));
 	KUNIT_ASSERT_NOT_NULL(test, packet);
 	IoFreeErrorLogEntry(packet);
