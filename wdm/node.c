@@ -345,7 +345,8 @@ static NTSTATUS wdm_node_is_free(struct winpar_wdm_client *client, const char *f
 	if (ret)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	path_put(&found);
-	wdm_warn(client, "a symbolic link would be %s, which is there\n", path);
+	wdm_warn(client, "a symbolic link is not created: its node would be %s, which exists\n",
+		 path);
 	return STATUS_OBJECT_NAME_COLLISION;
 }
 

@@ -442,7 +442,7 @@ void wdm_thread_end(struct winpar_wdm_client *client)
 	if (!wait_event_idle_timeout(wdm_thread_waiters,
 				     !wdm_thread_runs(client),
 				     WDM_THREAD_PATIENCE)) {
-		pr_warn("%s: a system thread of its still runs: it is waited for\n",
+		pr_warn("%s: a system thread still runs: the client ends when the thread has ended\n",
 			wdm_client_name(client));
 		wait_event_idle(wdm_thread_waiters, !wdm_thread_runs(client));
 	}

@@ -187,7 +187,7 @@ static NTSTATUS wdm_user_copy_back(struct wdm_request *request,
 		return status;
 	if (length > request->size) {
 		wdm_warn(request->handle->file.client,
-			 "a request says that it gives %zu bytes, and has room for %u\n",
+			 "a request completes with Information %zu, and the program has room for %u bytes\n",
 			 (size_t)length, request->size);
 		length = request->size;
 		*information = length;
