@@ -132,7 +132,7 @@ struct wdm_link *wdm_link_take(const char *name)
 
 /**
  * wdm_link_next() - walk over the links of a client
- * @client: the client; no link of its is added or taken off during the walk
+ * @client: the client, of which no link is added or taken off during the walk
  * @after: what the last call has returned; NULL begins the walk
  *
  * Context: process context, may sleep; the caller has wdm/node.c's mutex, which keeps
@@ -159,7 +159,7 @@ struct wdm_link *wdm_link_next(struct winpar_wdm_client *client,
 /**
  * wdm_link_resolve() - replace a link's name by the name that the link stands for
  * @path: a name; if no link has it, it is left as it is. If the link stands for another
- *        link that one is followed, too.
+ *        link, that link is followed, too.
  *
  * Context: process context, may sleep.
  */
