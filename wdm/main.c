@@ -87,7 +87,7 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 	client->driver.Type = WDM_IO_TYPE_DRIVER;
 	client->driver.Size = sizeof(DRIVER_OBJECT);
 	client->driver.DriverExtension = &client->extension;
-	client->driver.DriverInit = (PDRIVER_INITIALIZE)about->entry;
+	client->driver.DriverInit = about->entry;
 	client->extension.DriverObject = &client->driver;
 	for (i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
 		client->driver.MajorFunction[i] = wdm_main_unhandled;

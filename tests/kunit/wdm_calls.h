@@ -23,6 +23,8 @@ void wpt_wdm_unplug(struct kunit *test);
 void wpt_wdm_fail_nth(unsigned int nth);
 bool wpt_wdm_fail_end(void);
 
-int wpt_wdm_entry(void *driver, void *path);
+struct _DRIVER_OBJECT;
+struct _UNICODE_STRING;
+int wpt_wdm_entry(struct _DRIVER_OBJECT *driver, struct _UNICODE_STRING *path);
 
 #endif /* _WINPAR_WDM_CALLS_H */

@@ -13,7 +13,7 @@ static VOID wpt_wdm_unload(PDRIVER_OBJECT driver)
 }
 
 /* DriverEntry; the fixture starts the client with it. */
-int wpt_wdm_entry(void *driver, void *path)
+int wpt_wdm_entry(struct _DRIVER_OBJECT *driver, struct _UNICODE_STRING *path)
 {
 	wpt_driver = driver;
 	wpt_driver->DriverUnload = wpt_wdm_unload;

@@ -9,6 +9,9 @@
 
 struct module;
 struct winpar_wdm_client;
+/* Of <wdm.h> and <ntdef.h>. */
+struct _DRIVER_OBJECT;
+struct _UNICODE_STRING;
 
 /**
  * struct winpar_wdm_about - what entry.c says of its client
@@ -17,7 +20,8 @@ struct winpar_wdm_client;
  */
 struct winpar_wdm_about {
 	struct module *module;
-	int (*entry)(void *driver, void *path);
+	int (*entry)(struct _DRIVER_OBJECT *driver,
+		     struct _UNICODE_STRING *path);
 };
 
 int winpar_wdm_start(const struct winpar_wdm_about *about,

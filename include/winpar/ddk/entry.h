@@ -4,7 +4,11 @@
 #define _WINPAR_DDK_ENTRY_H
 
 /* DriverEntry of the client, without the types of <wdm.h>, which is not included here. */
-int DriverEntry(void *DriverObject, void *RegistryPath);
+struct _DRIVER_OBJECT;
+struct _UNICODE_STRING;
+
+int DriverEntry(struct _DRIVER_OBJECT *DriverObject,
+		struct _UNICODE_STRING *RegistryPath);
 
 extern struct winpar_wdm_client *winpar_ddk_client;
 
