@@ -129,9 +129,16 @@ keep_two()
 
 # The chroot in which headers lie; empty where they are this machine's own.
 BUILD_ROOT=
+# With BUILD_ROOT: the arguments of make for another compiler than gcc, and the folder's
+# suffix. tests/matrix/lib.sh sets them.
+BUILD_COMPILER=()
+BUILD_SUFFIX=
 # The name of this tree's builds in the cache: two trees on one machine must not boot
 # each other's modules.
 TREE=$(printf '%s' "$TOP" | sha256sum | cut -c1-8)
+
+# chroot_built KDIR: print the folder of the build for headers in a chroot.
+chroot_built() { say "$BUILD_ROOT/winpar/${1##*/linux-headers-}$BUILD_SUFFIX-$TREE"; }
 
 # build_tree KDIR NAME [VAR=m...]: build the modules against KDIR, in a copy of
 # the sources kept in the cache under NAME and the tree's own name, so that the
@@ -146,9 +153,9 @@ build_tree()
 	need make gcc rsync
 	if [[ -n $BUILD_ROOT && $kdir == "$BUILD_ROOT"/* ]]; then
 		in=(in_chroot "$BUILD_ROOT")
-		BUILT=$BUILD_ROOT/winpar/${kdir##*/linux-headers-}-$TREE
+		BUILT=$(chroot_built "$kdir")
 		set -- WINPAR_EXAMPLES=m WINPAR_SIM=m WINPAR_WDM=m WINPAR_CLIENTS=m \
-			WINPAR_VMTEST=m WINPAR_BENCH=m W=1
+			WINPAR_VMTEST=m WINPAR_BENCH=m W=1 "${BUILD_COMPILER[@]}"
 	fi
 	BUILD_LOG=$BUILT.log
 	mkdir -p "$BUILT"

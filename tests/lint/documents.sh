@@ -128,9 +128,9 @@ check_kernels()
 		# shellcheck disable=SC2016
 		sed -n '/^`make matrix` passes for/,/^$/p' README.md |
 			tr '`' '\n' | grep -xE '[0-9]+\.[0-9][^ ]*-[^ ]+' |
-			sort >"$tmp/listed" || :
+			sort -u >"$tmp/listed" || :
 		awk -F'\t' '!/^#/ && $3 == "yes" && $4 == 0 && $6 > 0 && $7 == 0 { print $2 }' \
-			$rows | sort >"$tmp/passed"
+			$rows | sort -u >"$tmp/passed"
 		comm -23 "$tmp/listed" "$tmp/passed" |
 			sed "s|.*|README.md: make matrix has not passed for &: $rows|"
 		comm -13 "$tmp/listed" "$tmp/passed" |

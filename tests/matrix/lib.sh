@@ -12,13 +12,13 @@ MATRIX=$TOP/tests/matrix
 matrix_rows() { grep -v '^#' "$MATRIX/kernels.tsv"; }
 matrix_names() { matrix_rows | cut -f1; }
 
-# matrix_row NAME: set NAME, SUITE, ARCH, ARCHIVE and FLAVOUR to the row's columns.
+# matrix_row NAME: set NAME, SUITE, ARCH, ARCHIVE, FLAVOUR and COMPILER to the row's columns.
 matrix_row()
 {
 	local list
 	mapfile -t list < <(matrix_names)
 	known kernel "${list[*]}" "$1"
-	IFS=$'\t' read -r NAME SUITE ARCH ARCHIVE FLAVOUR \
+	IFS=$'\t' read -r NAME SUITE ARCH ARCHIVE FLAVOUR COMPILER \
 		< <(matrix_rows | awk -F'\t' -v name="$1" '$1 == name')
 }
 
@@ -112,11 +112,34 @@ candidates()
 		done
 }
 
+# matrix_clang: have clang in the chroot, and set BUILD_COMPILER and BUILD_SUFFIX. The
+# headers have what Kconfig found out about gcc: these arguments say what it finds out about
+# clang.
+matrix_clang()
+{
+	local version
+	[[ -x $BUILD_ROOT/usr/bin/clang ]] ||
+		DEBIAN_FRONTEND=noninteractive in_chroot "$BUILD_ROOT" apt-get -qq -y \
+			--no-install-recommends install clang >"$BUILD_ROOT.log" 2>&1 ||
+		die "apt-get could not install clang in the chroot of $SUITE"
+	version=$(in_chroot "$BUILD_ROOT" clang -dumpversion |
+		awk -F. '{ printf "%d%02d%02d", $1, $2, $3 }')
+	BUILD_SUFFIX=-clang
+	BUILD_COMPILER=(CC=clang CONFIG_CC_IS_GCC= CONFIG_GCC_VERSION=0
+		CONFIG_CC_IS_CLANG=y "CONFIG_CLANG_VERSION=$version"
+		CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough
+		CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=
+		CONFIG_FTRACE_MCOUNT_USE_CC= CONFIG_FTRACE_MCOUNT_USE_OBJTOOL=y
+		# The kernel's percpu.h for gcc has an address space twice.
+		KCFLAGS=-Wno-duplicate-decl-specifier)
+}
+
 # matrix_kernel NAME: set what stock_kernel sets, for a row of kernels.tsv, and
-# BUILD_ROOT. The headers are installed in the chroot, the image is unpacked there.
+# BUILD_ROOT, BUILD_COMPILER and BUILD_SUFFIX. The headers are installed in the chroot, the
+# image is unpacked there.
 matrix_kernel()
 {
-	local lock dir NAME SUITE ARCH ARCHIVE FLAVOUR
+	local lock dir NAME SUITE ARCH ARCHIVE FLAVOUR COMPILER
 	matrix_row "$1"
 	chroot_of
 	exec {lock}>"$BUILD_ROOT.lock"
@@ -126,6 +149,7 @@ matrix_kernel()
 	[[ -n $(find "$dir/.winpar-version" -mtime -1 2>/dev/null) ]] ||
 		matrix_install
 	read -r STOCK_KVER STOCK_VERSION <"$dir/.winpar-version"
+	[[ $COMPILER != clang ]] || matrix_clang
 	exec {lock}>&-
 
 	STOCK_VMLINUZ=$dir/boot/vmlinuz-$STOCK_KVER

@@ -62,7 +62,7 @@ row_build()
 		export WINPAR_KERNEL=$1
 		stock_kernel
 		say "$STOCK_KVER" >"$out.release"
-		rm -rf "${BUILD_ROOT:?}/winpar/${STOCK_HEADERS##*/linux-headers-}-$TREE"
+		rm -rf "$(chroot_built "$STOCK_HEADERS")"
 		build_tree "$STOCK_HEADERS" matrix
 		grep -E 'warning' "$BUILD_LOG" >"$out.warnings" || :
 		say yes >"$out.build"
