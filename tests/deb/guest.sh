@@ -111,7 +111,7 @@ part_guest()
 	inside upgrade
 	debian debian_disk "$SCRATCH/disk"
 	boot new
-	printed new 2
+	printed new 3
 	boot lockdown lockdown=integrity
 	secure_boot
 	inside purge
