@@ -69,13 +69,19 @@ static bool winpar_engine_is_soft_ecp(const struct parport *parport)
 	return false;
 }
 
-/* Before software ECP sends: the lines point forward, the peripheral is ready. */
-static bool winpar_engine_is_idle(struct parport *parport)
+/* In ECP: do the lines point forward? If they do not, turn them round. */
+static bool winpar_engine_faces_forward(struct parport *parport)
 {
 	/* A write of nothing turns them round. */
 	if (parport->ieee1284.phase != IEEE1284_PH_FWD_IDLE)
 		parport_write(parport, "", 0);
-	return parport->ieee1284.phase == IEEE1284_PH_FWD_IDLE &&
+	return parport->ieee1284.phase == IEEE1284_PH_FWD_IDLE;
+}
+
+/* Before software ECP sends: the lines point forward, the peripheral is ready. */
+static bool winpar_engine_is_idle(struct parport *parport)
+{
+	return winpar_engine_faces_forward(parport) &&
 	       winpar_engine_is_ready(parport);
 }
 
@@ -192,6 +198,13 @@ static bool winpar_engine_wake(struct winpar_engine *engine)
 	return true;
 }
 
+/* Does the driver read ECP through a FIFO itself? */
+static bool winpar_engine_has_read_fifo(const struct parport *parport)
+{
+	return parport->modes & PARPORT_MODE_ECP &&
+	       parport->ops->ecp_read_data != parport_ieee1284_ecp_read_data;
+}
+
 /* Is it worth while to ask the core for bytes? */
 static bool winpar_engine_has_data(struct winpar_engine *engine, bool wait)
 {
@@ -261,6 +274,10 @@ ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
 	engine->wrote = false;
 	if (!winpar_engine_has_data(engine, wait))
 		return 0;
+	if (winpar_fifo_can_read(engine, length) &&
+	    !winpar_engine_has_read_fifo(parport) &&
+	    winpar_engine_faces_forward(parport))
+		return winpar_fifo_read(engine, buffer, length);
 	moved = parport_read(parport, buffer, length);
 	winpar_engine_settle(engine);
 	return moved;

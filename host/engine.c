@@ -69,9 +69,15 @@
 #define WINPAR_ENGINE_RESET_MIN	60
 #define WINPAR_ENGINE_RESET_MAX	200
 
-/* As many down_trylock() as it takes, at once: a long write has thousands. */
-static void winpar_engine_forget_interrupts(struct semaphore *irq)
+/**
+ * winpar_engine_forget_interrupts() - wait only for interrupts that are still to come
+ * @engine: the engine, open
+ *
+ * Does as many down_trylock() as it takes, at once: a long write has thousands.
+ */
+void winpar_engine_forget_interrupts(struct winpar_engine *engine)
 {
+	struct semaphore *irq = &engine->host->parport->ieee1284.irq;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&irq->lock, flags);
@@ -86,7 +92,6 @@ static void winpar_engine_forget_interrupts(struct semaphore *irq)
  */
 void winpar_engine_prepare(struct winpar_engine *engine, long timeout)
 {
-	struct parport *parport = engine->host->parport;
 	struct pardevice *pardev = engine->host->pardev;
 
 	static_assert(WINPAR_ENGINE_PATIENCE < WINPAR_ENGINE_EXPIRY);
@@ -96,7 +101,7 @@ void winpar_engine_prepare(struct winpar_engine *engine, long timeout)
 	smp_mb();
 	if (READ_ONCE(engine->expired))
 		WRITE_ONCE(pardev->timeout, WINPAR_ENGINE_EXPIRED);
-	winpar_engine_forget_interrupts(&parport->ieee1284.irq);
+	winpar_engine_forget_interrupts(engine);
 }
 
 /**

@@ -17,7 +17,8 @@
  *         compatibility mode, or it has acknowledged one in ECP and was not ready
  * @broken: a byte's handshake was broken off: what comes next is not a byte
  * @address: the address or channel last sent in this mode, negative if none was
- * @fifo: how many bytes the chip's FIFO takes; 0: it is not used to write
+ * @fifo: how many bytes the chip's FIFO takes; 0: it is not used
+ * @fifo_mute: the chip's service interrupts do not arrive
  * @expired: what is being done is to stop: no time-out is to come
  */
 struct winpar_engine {
@@ -31,6 +32,7 @@ struct winpar_engine {
 	bool broken;
 	int address;
 	unsigned int fifo;
+	bool fifo_mute;
 	bool expired;
 };
 
@@ -48,6 +50,7 @@ void winpar_engine_open(struct winpar_engine *engine, struct winpar_host *host);
 void winpar_engine_close(struct winpar_engine *engine);
 void winpar_engine_begin(struct winpar_engine *engine);
 void winpar_engine_prepare(struct winpar_engine *engine, long timeout);
+void winpar_engine_forget_interrupts(struct winpar_engine *engine);
 void winpar_engine_expire(struct winpar_engine *engine);
 void winpar_engine_end(struct winpar_engine *engine);
 int winpar_engine_mode(const struct winpar_engine *engine);

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writing through the FIFO of a chip with an ECR, instead of byte by byte through the
- * parport core. The chip makes the handshake of each byte itself:
+ * Writing and reading through the FIFO of a chip with an ECR, instead of byte by byte
+ * through the parport core. The chip makes the handshake of each byte itself:
  *
  *	ECR mode 010	compatibility mode ("fast Centronics"): a strobe for each byte
  *			while Busy is low
- *	ECR mode 011	ECP, events 34 to 37 and 32
+ *	ECR mode 011	ECP, events 34 to 37 and 32; with the lines turned round
+ *			events 43 to 46
  *
  * winpar_fifo_fill() reads the ECR again and again. An empty FIFO gets a burst, as many
- * bytes as it holds; one that is neither empty nor full gets a byte. While the FIFO is
- * full the task reads the ECR some times more, and then sleeps: twice as long as before
- * when few bytes went out during the last sleep, half as long when many did.
+ * bytes as it holds; one that is neither empty nor full gets a byte. winpar_fifo_pull()
+ * takes all of a full FIFO, and a byte of one that is neither. While there is nothing to
+ * move the task reads the ECR some times more, and then sleeps until the chip's service
+ * interrupt. Where no such interrupt arrives, it sleeps twice as long as before when few
+ * bytes moved during the last sleep, half as long when many did.
  *
  * The ECR says that the FIFO is full or that it is empty, not how many bytes are in it.
  * When a write ends early winpar_fifo_rest() finds that out: it switches to test mode,
@@ -20,7 +23,20 @@
  * peripheral took it: that byte is not counted, and host/bytes.c sets the phase to
  * ECP_DIR_UNKNOWN.
  *
- * winpar has not been tried with a real chip's FIFO: so it writes through the FIFO only
+ * In reverse the chip acknowledges bytes before a read asks for them, until the FIFO is
+ * full; after a run-length count it holds up to 127 bytes more. So winpar_fifo_pull()
+ * goes on only while all that the chip may have acknowledged fits into the rest of the
+ * caller's buffer, and host/bytes.c has the parport core read the last bytes. At the end
+ * winpar_fifo_read() turns the lines round (event 47), which stops the peripheral, while
+ * the chip is still in ECP mode; what is in the FIFO after event 49 belongs to the read.
+ * So no byte is lost, and none has to be kept for the next read.
+ *
+ * Event 47 must not meet a byte on the lines: the chip would acknowledge it (event 44)
+ * while the peripheral takes it back, and it would come twice. A chip whose FIFO is full
+ * does not ask for a byte. So before event 47 winpar_fifo_stall() lets the FIFO become
+ * full, unless the peripheral pauses.
+ *
+ * winpar has not been tried with a real chip's FIFO: so it uses the FIFO only
  * where the parameter hardware_fifo is set and port/probe.c has found a FIFO of bytes.
  * host/bytes.c leaves a FIFO that a driver of the kernel's feeds itself
  * (PARPORT_MODE_COMPAT, PARPORT_MODE_ECP) to that driver.
@@ -48,26 +64,40 @@
 /* The shortest and the longest sleep of winpar_fifo_wait(), in us. */
 #define WINPAR_FIFO_NAP_MIN	50U
 #define WINPAR_FIFO_NAP_MAX	8000U
+/* The longest wait for a service interrupt, in ms. */
+#define WINPAR_FIFO_SERVICE	8
+/* A peripheral that has sent nothing during so many sleeps pauses. */
+#define WINPAR_FIFO_QUIET	5
+/* How long the end of a read waits until the FIFO is full, in ms. */
+#define WINPAR_FIFO_STALL	4000
+/* What a chip may hold beside its FIFO: the bytes of a run. */
+#define WINPAR_FIFO_RUN		128
 
 static bool winpar_fifo_wanted;
 module_param_named(hardware_fifo, winpar_fifo_wanted, bool, 0644);
 MODULE_PARM_DESC(hardware_fifo,
-		 "Write through the chip's FIFO where winpar's probe has found one (default: N, since it was never seen on a real chip)");
+		 "Write and read through the chip's FIFO where winpar's probe has found one (default: N, since it was never seen on a real chip)");
 
 /**
- * struct winpar_fifo - a write that is going on
+ * struct winpar_fifo - a write or a read that is going on
  * @engine: the engine, whose mode is COMPAT or ECP
+ * @mode: the ECR mode in which the FIFO is used
+ * @reading: bytes come out of the FIFO
  * @looks: how often winpar_fifo_wait() has returned at once since it last slept or,
- *         while the sleeps are the shortest, since bytes went into the FIFO
+ *         while the sleeps are the shortest, since the CPU moved bytes
  * @nap: how long the last sleep was, in us
- * @fed: how many bytes went into the FIFO since the last sleep
- * @since: when the last byte went into the FIFO, in jiffies
+ * @moved: how many bytes the CPU has moved since the last sleep
+ * @idle: how often the task has slept since the CPU moved a byte
+ * @since: when the CPU moved the last byte, in jiffies
  */
 struct winpar_fifo {
 	struct winpar_engine *engine;
+	u8 mode;
+	bool reading;
 	unsigned int looks;
 	unsigned int nap;
-	unsigned int fed;
+	unsigned int moved;
+	unsigned int idle;
 	unsigned long since;
 };
 
@@ -113,6 +143,17 @@ static void winpar_fifo_set_mode(const struct winpar_fifo *fifo, u8 mode)
 			  WINPAR_ECR_IDLE | mode);
 }
 
+/* The CPU has moved bytes into the FIFO or out of it. */
+static void winpar_fifo_note(struct winpar_fifo *fifo, size_t count)
+{
+	fifo->moved += count;
+	/* The peripheral is fast: look some times before the next sleep. */
+	if (fifo->nap == WINPAR_FIFO_NAP_MIN)
+		fifo->looks = 0;
+	fifo->idle = 0;
+	fifo->since = jiffies;
+}
+
 static void winpar_fifo_feed(struct winpar_fifo *fifo, const u8 *bytes,
 			     size_t count)
 {
@@ -121,48 +162,102 @@ static void winpar_fifo_feed(struct winpar_fifo *fifo, const u8 *bytes,
 	for (i = 0; i < count; i++)
 		winpar_host_write(fifo->engine->host, WINPAR_REG_FIFO,
 				  bytes[i]);
-	fifo->fed += count;
-	/* The peripheral is fast: look for room some times before the next sleep. */
-	if (fifo->nap == WINPAR_FIFO_NAP_MIN)
-		fifo->looks = 0;
-	fifo->since = jiffies;
+	winpar_fifo_note(fifo, count);
+}
+
+static void winpar_fifo_empty(struct winpar_fifo *fifo, u8 *bytes, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		bytes[i] = winpar_host_read(fifo->engine->host,
+					    WINPAR_REG_FIFO);
+	winpar_fifo_note(fifo, count);
 }
 
 /* Has the peripheral not acknowledged the byte on the lines (events 35 to 36)? */
 static bool winpar_fifo_is_in_byte(const struct winpar_fifo *fifo)
 {
 	/* The bit is set while the line Busy is low. */
-	return winpar_fifo_is_ecp(fifo->engine) &&
+	return winpar_fifo_is_ecp(fifo->engine) && !fifo->reading &&
 	       winpar_host_read(fifo->engine->host, WINPAR_REG_STATUS) &
 	       WINPAR_STS_BUSY;
 }
 
+static void winpar_fifo_nap(struct winpar_fifo *fifo)
+{
+	unsigned int depth = fifo->engine->fifo;
+
+	if (fifo->moved >= depth / 2)
+		fifo->nap = max(fifo->nap / 2, WINPAR_FIFO_NAP_MIN);
+	else if (fifo->moved < depth / 4)
+		fifo->nap = min(fifo->nap * 2, WINPAR_FIFO_NAP_MAX);
+	usleep_range(fifo->nap, fifo->nap + fifo->nap / 4);
+}
+
 /*
- * The FIFO has no room, or is not empty yet: return at once, the first times, or after a
- * sleep. Return false if the write is to end now.
+ * Wait for the chip's service interrupt. The chip sets a bit of the ECR when it raises
+ * one: if the bit is set and no interrupt has come, none will.
+ */
+static void winpar_fifo_await_service(struct winpar_fifo *fifo)
+{
+	struct winpar_engine *engine = fifo->engine;
+	int expired;
+
+	winpar_engine_forget_interrupts(engine);
+	winpar_host_write(engine->host, WINPAR_REG_ECR,
+			  (WINPAR_ECR_IDLE & ~WINPAR_ECR_SERVICE) | fifo->mode);
+	expired = parport_wait_event(engine->host->parport,
+				     msecs_to_jiffies(WINPAR_FIFO_SERVICE));
+	if (expired > 0 && winpar_fifo_ecr(fifo) & WINPAR_ECR_SERVICE)
+		engine->fifo_mute = true;
+	winpar_fifo_set_mode(fifo, fifo->mode);
+}
+
+/* The interrupt comes before the FIFO is full or empty: so not while it drains. */
+static void winpar_fifo_sleep(struct winpar_fifo *fifo)
+{
+	const struct winpar_engine *engine = fifo->engine;
+	u8 extreme = fifo->reading ? WINPAR_ECR_EMPTY : WINPAR_ECR_FULL;
+
+	if (engine->fifo_mute ||
+	    engine->host->parport->irq == PARPORT_IRQ_NONE ||
+	    !(winpar_fifo_ecr(fifo) & extreme))
+		winpar_fifo_nap(fifo);
+	else
+		winpar_fifo_await_service(fifo);
+	fifo->moved = 0;
+	fifo->idle++;
+}
+
+/*
+ * Has the FIFO moved nothing for so long that the write or read ends? A read counts
+ * sleeps, too: on a virtual machine that was not run for a while the time alone says
+ * nothing about the peripheral.
+ */
+static bool winpar_fifo_is_over(const struct winpar_fifo *fifo)
+{
+	unsigned int patience = winpar_fifo_is_in_byte(fifo) ?
+				WINPAR_FIFO_BYTE_TIME : WINPAR_FIFO_PATIENCE;
+
+	return time_after(jiffies, fifo->since + msecs_to_jiffies(patience)) &&
+	       (!fifo->reading || fifo->idle >= WINPAR_FIFO_QUIET);
+}
+
+/*
+ * The CPU has no byte to move now: return at once, the first times, or after a sleep.
+ * Return false if the write or read is to end now.
  */
 static bool winpar_fifo_wait(struct winpar_fifo *fifo)
 {
-	unsigned long patience = msecs_to_jiffies(WINPAR_FIFO_PATIENCE);
-	unsigned int depth = fifo->engine->fifo;
-
-	if (signal_pending(current) || READ_ONCE(fifo->engine->expired))
-		return false;
-	if (time_after(jiffies, fifo->since + patience) &&
-	    (!winpar_fifo_is_in_byte(fifo) ||
-	     time_after(jiffies, fifo->since +
-			msecs_to_jiffies(WINPAR_FIFO_BYTE_TIME))))
+	if (signal_pending(current) || READ_ONCE(fifo->engine->expired) ||
+	    winpar_fifo_is_over(fifo))
 		return false;
 	if (fifo->looks < WINPAR_FIFO_LOOKS) {
 		fifo->looks++;
 		return true;
 	}
-	if (fifo->fed >= depth / 2)
-		fifo->nap = max(fifo->nap / 2, WINPAR_FIFO_NAP_MIN);
-	else if (fifo->fed < depth / 4)
-		fifo->nap = min(fifo->nap * 2, WINPAR_FIFO_NAP_MAX);
-	fifo->fed = 0;
-	usleep_range(fifo->nap, fifo->nap + fifo->nap / 4);
+	winpar_fifo_sleep(fifo);
 	return true;
 }
 
@@ -177,10 +272,7 @@ static bool winpar_fifo_may_feed(const struct winpar_fifo *fifo)
 	       WINPAR_STS_FAULT;
 }
 
-/*
- * How many bytes are in the FIFO? This stops the handshake, and empties the FIFO: the
- * ECR is left in mode 001.
- */
+/* How many bytes are in the FIFO? This stops the handshake, and leaves test mode on. */
 static unsigned int winpar_fifo_rest(struct winpar_fifo *fifo)
 {
 	unsigned int depth = fifo->engine->fifo, room = 0;
@@ -190,7 +282,6 @@ static unsigned int winpar_fifo_rest(struct winpar_fifo *fifo)
 		winpar_host_write(fifo->engine->host, WINPAR_REG_FIFO, 0);
 		room++;
 	}
-	winpar_fifo_set_mode(fifo, WINPAR_ECR_BYTE);
 	return depth - room;
 }
 
@@ -254,6 +345,8 @@ ssize_t winpar_fifo_write(struct winpar_engine *engine, const u8 *bytes,
 {
 	struct winpar_fifo fifo = {
 		.engine = engine,
+		.mode = winpar_fifo_is_ecp(engine) ? WINPAR_ECR_ECP :
+						     WINPAR_ECR_FAST,
 		.nap = WINPAR_FIFO_NAP_MIN,
 		.since = jiffies,
 	};
@@ -262,18 +355,161 @@ ssize_t winpar_fifo_write(struct winpar_engine *engine, const u8 *bytes,
 	size_t sent;
 	u8 ecr;
 
-	ecr = winpar_host_read(host, WINPAR_REG_ECR) &
-	      ~(WINPAR_ECR_FULL | WINPAR_ECR_EMPTY);
+	ecr = winpar_fifo_ecr(&fifo) & ~(WINPAR_ECR_FULL | WINPAR_ECR_EMPTY);
 	parport->ops->frob_control(parport, PARPORT_CONTROL_STROBE |
 				   (winpar_fifo_is_ecp(engine) ?
 				    PARPORT_CONTROL_AUTOFD : 0), 0);
 	/* The FIFO is empty, as mode 001, which the chip is in, empties it. */
-	winpar_fifo_set_mode(&fifo, winpar_fifo_is_ecp(engine) ?
-			     WINPAR_ECR_ECP : WINPAR_ECR_FAST);
+	winpar_fifo_set_mode(&fifo, fifo.mode);
 	sent = winpar_fifo_fill(&fifo, bytes, length);
 	if (!winpar_fifo_drain(&fifo))
 		sent -= winpar_fifo_rest(&fifo);
-	winpar_fifo_set_mode(&fifo, WINPAR_ECR_BYTE);
+	/* The engine's ECR: mode 001, in which the FIFO is empty. */
 	winpar_host_write(host, WINPAR_REG_ECR, ecr);
 	return sent;
+}
+
+/* ----- reading ----------------------------------------------------------- */
+
+/* A read through the FIFO needs this much room: what comes when it stops fits. */
+static size_t winpar_fifo_margin(const struct winpar_engine *engine)
+{
+	return 2 * engine->fifo + WINPAR_FIFO_RUN;
+}
+
+/**
+ * winpar_fifo_can_read() - can bytes be read through the FIFO?
+ * @engine: the engine, begun
+ * @length: how many bytes are wanted
+ *
+ * Return: whether they can: the wire is in ECP, the peripheral says that it has data
+ * (nPeriphRequest), and what the chip takes beyond the end fits.
+ */
+bool winpar_fifo_can_read(const struct winpar_engine *engine, size_t length)
+{
+	return engine->fifo && winpar_fifo_is_wanted() &&
+	       winpar_fifo_is_ecp(engine) &&
+	       length >= winpar_fifo_margin(engine) &&
+	       !(winpar_host_read(engine->host, WINPAR_REG_STATUS) &
+		 WINPAR_STS_FAULT);
+}
+
+/* Take bytes as long as what the chip may have taken fits. */
+static size_t winpar_fifo_pull(struct winpar_fifo *fifo, u8 *bytes,
+			       size_t length)
+{
+	size_t got = 0, count;
+	u8 ecr;
+
+	while (length - got >= winpar_fifo_margin(fifo->engine)) {
+		ecr = winpar_fifo_ecr(fifo);
+		if (ecr & WINPAR_ECR_EMPTY) {
+			if (!winpar_fifo_wait(fifo))
+				break;
+			continue;
+		}
+		count = ecr & WINPAR_ECR_FULL ? fifo->engine->fifo : 1;
+		winpar_fifo_empty(fifo, bytes + got, count);
+		got += count;
+		if (count > 1)
+			cond_resched();
+	}
+	return got;
+}
+
+/*
+ * Before event 47: let the FIFO become full. A peripheral that pauses, or has no more
+ * data (nPeriphRequest), does not fill it. One that says that it has data and sends none
+ * delays the end of a cancelled read by WINPAR_FIFO_STALL.
+ */
+static void winpar_fifo_stall(struct winpar_fifo *fifo)
+{
+	struct winpar_host *host = fifo->engine->host;
+	unsigned long end = jiffies + msecs_to_jiffies(WINPAR_FIFO_STALL);
+
+	if (winpar_fifo_is_over(fifo))
+		return;
+	fifo->nap = WINPAR_FIFO_NAP_MIN;
+	fifo->moved = 0;
+	while (!(winpar_fifo_ecr(fifo) & WINPAR_ECR_FULL) &&
+	       !(winpar_host_read(host, WINPAR_REG_STATUS) & WINPAR_STS_FAULT) &&
+	       time_before(jiffies, end))
+		winpar_fifo_nap(fifo);
+}
+
+/* Wait 40 ms at most for an event that must not be missed: not for a signal either. */
+static bool winpar_fifo_await(struct winpar_fifo *fifo, u8 mask, u8 level)
+{
+	sigset_t all, old;
+	int ret;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	ret = parport_wait_peripheral(fifo->engine->host->parport, mask, level);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return !ret;
+}
+
+/* Take what is left in the FIFO. */
+static size_t winpar_fifo_take_rest(struct winpar_fifo *fifo, u8 *bytes,
+				    size_t length)
+{
+	size_t got = 0;
+
+	while (got < length && !(winpar_fifo_ecr(fifo) & WINPAR_ECR_EMPTY))
+		winpar_fifo_empty(fifo, bytes + got++, 1);
+	return got;
+}
+
+/**
+ * winpar_fifo_read() - get bytes through the FIFO
+ * @engine: the engine, begun; winpar_fifo_can_read(), and the lines point forward
+ * @bytes: where they go
+ * @length: how many at most
+ *
+ * Returns when nothing has come for some 40 ms, when the rest of the buffer is too
+ * short, a signal is pending or winpar_engine_expire() was called, in the last cases after
+ * winpar_fifo_stall(). The lines point forward again then.
+ *
+ * Return: how many bytes have come.
+ */
+ssize_t winpar_fifo_read(struct winpar_engine *engine, u8 *bytes, size_t length)
+{
+	struct winpar_fifo fifo = {
+		.engine = engine,
+		.mode = WINPAR_ECR_ECP,
+		.reading = true,
+		.nap = WINPAR_FIFO_NAP_MIN,
+	};
+	struct parport *parport = engine->host->parport;
+	size_t got = 0;
+	u8 ecr;
+
+	ecr = winpar_fifo_ecr(&fifo) & ~(WINPAR_ECR_FULL | WINPAR_ECR_EMPTY);
+	parport->ops->frob_control(parport, PARPORT_CONTROL_STROBE |
+				   PARPORT_CONTROL_AUTOFD, 0);
+	parport->ops->data_reverse(parport);
+	/* Event 38: the chip has room, and pulls nAutoFd low. */
+	winpar_fifo_set_mode(&fifo, fifo.mode);
+	udelay(1);
+	/* Event 39: nInit goes low. */
+	parport->ops->frob_control(parport, PARPORT_CONTROL_INIT, 0);
+	/* Event 40: PError goes low */
+	if (winpar_fifo_await(&fifo, PARPORT_STATUS_PAPEROUT, 0)) {
+		fifo.since = jiffies;
+		got = winpar_fifo_pull(&fifo, bytes, length);
+		winpar_fifo_stall(&fifo);
+	}
+	/* Event 47: nInit goes high. */
+	parport->ops->frob_control(parport, PARPORT_CONTROL_INIT,
+				   PARPORT_CONTROL_INIT);
+	/* Event 49: PError goes high */
+	parport->ieee1284.phase =
+		winpar_fifo_await(&fifo, PARPORT_STATUS_PAPEROUT,
+				  PARPORT_STATUS_PAPEROUT) ?
+		IEEE1284_PH_FWD_IDLE : IEEE1284_PH_ECP_DIR_UNKNOWN;
+	got += winpar_fifo_take_rest(&fifo, bytes + got, length - got);
+	winpar_host_write(engine->host, WINPAR_REG_ECR, ecr);
+	parport->ops->data_forward(parport);
+	return got;
 }

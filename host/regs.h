@@ -42,6 +42,7 @@ enum winpar_reg {
 #define WINPAR_ECR_FAST		0x40
 #define WINPAR_ECR_ECP		0x60
 #define WINPAR_ECR_TEST		0xc0
+#define WINPAR_ECR_SERVICE	0x04
 #define WINPAR_ECR_FULL		0x02
 #define WINPAR_ECR_EMPTY	0x01
 /* Mode 0, the chip's own interrupts masked. */

@@ -176,6 +176,41 @@ u8 __sim_chip_read(struct sim_port *port, unsigned int offset)
 	return 0xff;
 }
 
+static bool sim_chip_is_plain(u8 mode)
+{
+	return mode == SIM_ECR_SPP || mode == SIM_ECR_PS2;
+}
+
+/*
+ * A chip goes from one of the higher modes to another only by way of 000 or 001. Test
+ * mode is an exception: drivers find out there how many bytes were not sent.
+ */
+static void sim_chip_check_mode(struct sim_port *port, u8 mode)
+{
+	struct sim_chip *chip = &port->chip;
+	u8 was = sim_lines_mode(chip);
+
+	if (mode == was || sim_chip_is_plain(mode) || sim_chip_is_plain(was) ||
+	    mode == SIM_ECR_TEST)
+		return;
+	chip->dirty++;
+	pr_notice_ratelimited("%s: ECR mode %u is followed by %u at once: on a chip mode 0 or 1 has to be set between the two\n",
+			      port->parport->name, was >> 5, mode >> 5);
+}
+
+/* In the FIFO's modes the direction is not to be changed. */
+static void sim_chip_check_direction(struct sim_port *port, u8 changed)
+{
+	u8 mode = sim_lines_mode(&port->chip);
+
+	if (!(changed & SIM_CONTROL_REVERSE) ||
+	    (mode != SIM_ECR_FAST && mode != SIM_ECR_ECP))
+		return;
+	port->chip.dirty++;
+	pr_notice_ratelimited("%s: the direction was changed in ECR mode %u: on a chip that is done in mode 1\n",
+			      port->parport->name, mode >> 5);
+}
+
 /**
  * __sim_chip_control() - change bits of the control register
  * @port: the port
@@ -191,6 +226,7 @@ void __sim_chip_control(struct sim_port *port, u8 mask, u8 value)
 	lockdep_assert_held(&port->lock);
 	if (!(chip->has & SIM_CHIP_PS2))
 		bits &= ~SIM_CONTROL_REVERSE;
+	sim_chip_check_direction(port, (chip->control ^ value) & mask & bits);
 	chip->control = ((chip->control & ~mask) | (value & mask)) & bits;
 	__sim_lines_drive(port);
 }
@@ -201,10 +237,14 @@ static void sim_chip_write_ecr(struct sim_port *port, u8 value)
 	struct sim_chip *chip = &port->chip;
 	u8 mode = value & SIM_ECR_MODE;
 
+	sim_chip_check_mode(port, mode);
 	if (mode != sim_lines_mode(chip))
 		sim_fifo_idle(chip);
-	if (mode == SIM_ECR_SPP || mode == SIM_ECR_PS2)
+	if (sim_chip_is_plain(mode)) {
+		if (sim_lines_are_reversed(chip))
+			chip->fifo_lost += chip->fifo_count + chip->run_left;
 		sim_fifo_reset(chip);
+	}
 	chip->ecr = value & ~(SIM_ECR_FULL | SIM_ECR_EMPTY);
 	__sim_lines_drive(port);
 }

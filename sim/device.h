@@ -67,7 +67,9 @@ enum sim_phase {
  *	event 27 has been
  * @idle: reverse idle, the host waits to hear of data
  * @told: the host has been told of data (event 18), but has not answered (20)
- * @run: how many more times the next byte counts (run-length encoding)
+ * @run: how many more times the next byte of the host's counts (run-length encoding)
+ * @counting: what is offered is a run-length count, not a byte
+ * @counted: for how many bytes the next byte of the device's stands; 0 is one, too
  * @id_pos: how many bytes of the device ID have been sent
  * @entered: how often each phase was entered
  */
@@ -83,6 +85,8 @@ struct sim_1284 {
 	bool idle;
 	bool told;
 	u8 run;
+	bool counting;
+	u8 counted;
 	unsigned int id_pos;
 	unsigned long entered[SIM_PHASES];
 };
@@ -94,6 +98,7 @@ struct sim_1284 {
  * @busy: it is busy, and takes no byte
  * @power: it has power
  * @plugged: its cable is in
+ * @rle: it sends runs of equal bytes as a count and one byte, in ECP
  * @busy_us: how long it takes for a byte, in compatibility mode and ECP
  * @answer_us: how late it answers a change of the host's lines
  */
@@ -103,6 +108,7 @@ struct sim_condition {
 	bool busy;
 	bool power;
 	bool plugged;
+	bool rle;
 	unsigned int busy_us;
 	unsigned int answer_us;
 };

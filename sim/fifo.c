@@ -4,8 +4,9 @@
  *
  *	010 fast Centronics	a strobe for each byte while Busy is low
  *	011 ECP, forward	events 34 to 37, for data and commands
- *	011 ECP, reverse	events 43 to 46, until the FIFO is full; a command
- *				byte of the device's is acknowledged and dropped
+ *	011 ECP, reverse	events 43 to 46, until the FIFO is full; after a run-length
+ *				count the next byte goes into the FIFO as often as the
+ *				count says; a channel address is acknowledged and dropped
  *	110 test		none: bytes that are written can be read
  *
  * Negotiation and turning the lines round are the driver's business. There is
@@ -23,6 +24,9 @@
 #include "fifo.h"
 #include "irq.h"
 #include "lines.h"
+
+/* A command of the device's with this bit is a channel address, else a count. */
+#define SIM_ECP_CHANNEL	BIT(7)
 
 /* Where the handshake is, in struct sim_chip.fifo_step. */
 enum {
@@ -59,6 +63,7 @@ void sim_fifo_idle(struct sim_chip *chip)
 	chip->fifo_step = SIM_FIFO_IDLE;
 	chip->low = 0;
 	chip->cycle = false;
+	chip->run = 0;
 }
 
 /**
@@ -69,6 +74,7 @@ void sim_fifo_reset(struct sim_chip *chip)
 {
 	chip->fifo_count = 0;
 	chip->fifo_tail = 0;
+	chip->run_left = 0;
 }
 
 /**
@@ -164,16 +170,40 @@ static bool sim_fifo_ecp_forward(struct sim_port *port)
 	return true;
 }
 
+/* Put the byte of a run into the FIFO, as often as it has room. */
+static void sim_fifo_expand(struct sim_chip *chip)
+{
+	for (; chip->run_left && chip->fifo_count < SIM_FIFO_DEPTH;
+	     chip->run_left--)
+		sim_fifo_push(chip, chip->run_byte);
+}
+
+/* Event 43: the device offers data, or a command while its Busy is low. */
+static void sim_fifo_take(struct sim_chip *chip)
+{
+	u8 byte = sim_lines_bus(chip);
+
+	if (!(chip->back.lines & SIM_BUSY)) {
+		chip->run = byte & SIM_ECP_CHANNEL ? 0 : byte;
+		return;
+	}
+	chip->run_byte = byte;
+	chip->run_left = chip->run + 1;
+	chip->fifo_got += chip->run_left;
+	chip->run = 0;
+	sim_fifo_expand(chip);
+}
+
 static bool sim_fifo_ecp_reverse(struct sim_port *port)
 {
 	struct sim_chip *chip = &port->chip;
 
+	sim_fifo_expand(chip);
 	switch (chip->fifo_step) {
 	case SIM_FIFO_READY:
 		if (chip->back.lines & SIM_NACK)
 			return false;
-		if (chip->back.lines & SIM_BUSY)
-			sim_fifo_push(chip, sim_lines_bus(chip));
+		sim_fifo_take(chip);
 		chip->fifo_step = SIM_FIFO_HELD;
 		chip->low = 0;
 		break;

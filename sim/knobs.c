@@ -27,8 +27,8 @@ static void sim_show_state(struct seq_file *m, struct sim_port *port,
 {
 	const struct sim_condition *c = &dev->condition;
 
-	seq_printf(m, "paper=%d online=%d busy=%d power=%d plugged=%d busy_us=%u answer_us=%u\n",
-		   c->paper, c->online, c->busy, c->power, c->plugged,
+	seq_printf(m, "paper=%d online=%d busy=%d power=%d plugged=%d rle=%d busy_us=%u answer_us=%u\n",
+		   c->paper, c->online, c->busy, c->power, c->plugged, c->rle,
 		   c->busy_us, c->answer_us);
 }
 
@@ -43,6 +43,7 @@ static int sim_store_condition(struct sim_condition *c, char *word)
 		{ "busy", &c->busy },
 		{ "power", &c->power },
 		{ "plugged", &c->plugged },
+		{ "rle", &c->rle },
 	};
 	char *name = strsep(&word, "=");
 	size_t i;
@@ -406,8 +407,9 @@ static void sim_show_chip(struct seq_file *m, struct sim_port *port,
 		   (u8)(chip.back.lines ^ SIM_STATUS_INVERTED),
 		   chip.control);
 	if (chip.has & SIM_CHIP_ECR)
-		seq_printf(m, "ecr 0x%02x\nfifo %u\nfifo_sent %lu\n",
-			   chip.ecr, chip.fifo_count, chip.fifo_sent);
+		seq_printf(m, "ecr 0x%02x\nfifo %u\nfifo_sent %lu\nfifo_got %lu\nfifo_lost %lu\ndirty %lu\n",
+			   chip.ecr, chip.fifo_count, chip.fifo_sent,
+			   chip.fifo_got, chip.fifo_lost, chip.dirty);
 	seq_printf(m, "epp_timeout %d\n", chip.epp_timeout);
 	seq_printf(m, "irq %d\nraised %lu\ndelivered %lu\ndelayed %lu\n",
 		   irq.line, irq.raised, irq.delivered, irq.delayed);

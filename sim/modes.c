@@ -320,7 +320,10 @@ static void sim_ecp_acknowledged(struct sim_peripheral *dev)
 		sim_ecp_ready(dev);
 }
 
-/* Offer the next byte, if the host is ready and the lines are turned round. */
+/*
+ * Offer the next byte, or first the count of its run, if the host is ready and the lines
+ * are turned round.
+ */
 static void sim_ecp_offer(struct sim_peripheral *dev)
 {
 	struct sim_1284 *st = &dev->state;
@@ -329,12 +332,33 @@ static void sim_ecp_offer(struct sim_peripheral *dev)
 	if (st->offered || dev->host.lines & (SIM_NAUTOFD | SIM_NINIT) ||
 	    !(dev->back.lines & SIM_NACK) || !__sim_peripheral_next(dev, &byte))
 		return;
+	if (dev->condition.rle && !st->counted) {
+		st->counted = __sim_peripheral_run(dev);
+		st->counting = st->counted > 1;
+	}
+	if (st->counting)
+		byte = st->counted - 1;
 	st->offered = true;
 	__sim_peripheral_step(dev);
 	__sim_peripheral_drive(dev, byte);
 	/* Busy is PeriphAck in ECP: high with data, low with a command. */
-	__sim_peripheral_lines(dev, SIM_BUSY, SIM_BUSY, 42);
+	__sim_peripheral_lines(dev, SIM_BUSY, st->counting ? 0 : SIM_BUSY, 42);
 	__sim_peripheral_lines(dev, SIM_NACK, 0, 43);
+}
+
+/* Event 44: the host has the byte with all of its run, or the count of a run. */
+static void sim_ecp_given(struct sim_peripheral *dev)
+{
+	struct sim_1284 *st = &dev->state;
+
+	st->offered = false;
+	if (st->counting) {
+		st->counting = false;
+		return;
+	}
+	do {
+		__sim_peripheral_took(dev);
+	} while (st->counted && --st->counted);
 }
 
 /**
@@ -388,8 +412,7 @@ void __sim_modes_ecp_reverse(struct sim_peripheral *dev, u8 rose, u8 fell)
 		sim_ecp_request(dev);
 	} else if (rose & SIM_NAUTOFD && st->offered) {
 		__sim_peripheral_heard(dev, 44);
-		st->offered = false;
-		__sim_peripheral_took(dev);
+		sim_ecp_given(dev);
 		sim_ecp_request(dev);
 		__sim_peripheral_lines(dev, SIM_NACK, SIM_NACK, 45);
 	} else if (fell & SIM_NAUTOFD) {

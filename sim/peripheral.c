@@ -319,6 +319,28 @@ bool __sim_peripheral_has_data(const struct sim_peripheral *dev)
 }
 
 /**
+ * __sim_peripheral_run() - how many of the next bytes for the host are equal?
+ * @dev: the device, with a byte for the host
+ *
+ * Return: 1 to 128, which is what one count can say. The device ID has no runs.
+ */
+unsigned int __sim_peripheral_run(const struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock)
+{
+	const struct sim_ring *feed = &dev->feed;
+	unsigned long mask = feed->size - 1, run = 1;
+
+	lockdep_assert_held(&dev->port->lock);
+	if (sim_peripheral_sends_id(dev))
+		return 1;
+	while (run < 128 && feed->tail + run != feed->head &&
+	       feed->buf[(feed->tail + run) & mask] ==
+	       feed->buf[feed->tail & mask])
+		run++;
+	return run;
+}
+
+/**
  * __sim_peripheral_took() - the host has the byte: go on to the next
  * @dev: the device
  */

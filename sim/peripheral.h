@@ -34,6 +34,8 @@ bool __sim_peripheral_next(struct sim_peripheral *dev, u8 *byte)
 	__must_hold(&dev->port->lock);
 bool __sim_peripheral_has_data(const struct sim_peripheral *dev)
 	__must_hold(&dev->port->lock);
+unsigned int __sim_peripheral_run(const struct sim_peripheral *dev)
+	__must_hold(&dev->port->lock);
 void __sim_peripheral_took(struct sim_peripheral *dev)
 	__must_hold(&dev->port->lock);
 void __sim_peripheral_write(struct sim_peripheral *dev, bool address, u8 byte)

@@ -53,6 +53,8 @@ void __sim_phase_enter(struct sim_peripheral *dev, enum sim_phase phase)
 	st->second = false;
 	st->idle = false;
 	st->told = false;
+	st->counting = false;
+	st->counted = 0;
 	st->entered[phase]++;
 }
 

@@ -136,7 +136,13 @@ struct sim_cable {
  * @fifo_tail: where the oldest of them is
  * @fifo_count: how many there are
  * @fifo_sent: how many bytes it has sent by its own handshake
+ * @fifo_got: how many bytes of the device's have come into it by its own handshake
+ * @fifo_lost: how many of them were in it when its mode ended
  * @fifo_step: where the FIFO's handshake is
+ * @run: a count of the device's: the next byte comes so many times more
+ * @run_left: how often @run_byte still goes into the FIFO
+ * @run_byte: see @run_left
+ * @dirty: how many changes of the mode or of the direction no chip allows
  * @host: what the host drives
  * @back: what comes back
  * @stuck_host: host's lines that do not move
@@ -159,7 +165,13 @@ struct sim_chip {
 	unsigned int fifo_tail;
 	unsigned int fifo_count;
 	unsigned long fifo_sent;
+	unsigned long fifo_got;
+	unsigned long fifo_lost;
 	int fifo_step;
+	u8 run;
+	u8 run_left;
+	u8 run_byte;
+	unsigned long dirty;
 	struct sim_host host;
 	struct sim_back back;
 	u8 stuck_host;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes through the FIFO of a chip with an ECR (host/fifo.c, which the parameter
- * hardware_fifo switches on). Each byte that Information counts arrives at the device
- * in software, once and in order, also when the write ends early; and the next owner of
- * the port finds the registers as they were before.
+ * Writes and reads through the FIFO of a chip with an ECR (host/fifo.c, which the
+ * parameter hardware_fifo switches on). Each byte that Information counts has gone from
+ * one side to the other, once and in order, also when the request ends early; and the
+ * next owner of the port finds the registers as they were before.
  */
+#include <linux/interrupt.h>
+
 #include "device_port.h"
 
 #define FIFO_PARAMETER	"/sys/module/winpar/parameters/hardware_fifo"
@@ -113,9 +115,15 @@ static struct winpar_file *wpt_fifo_open(struct wpt_dev *d,
 	return file;
 }
 
-/* Make the device fast again: it still works, also by the parport core. */
+/*
+ * Make the device fast again: it still works, also by the parport core. The chip was used
+ * as data sheets demand, and no byte was thrown away in it.
+ */
 static void wpt_fifo_mend(struct wpt_dev *d, struct winpar_file *file)
 {
+	KUNIT_EXPECT_EQ(wpt_of(d)->test, 0UL,
+			wpt_sim_number(&d->s, "chip", "dirty") +
+			wpt_sim_number(&d->s, "chip", "fifo_lost"));
 	wpt_sim_set(&d->s, "state", "busy_us=0");
 	KUNIT_EXPECT_EQ(wpt_of(d)->test, STATUS_SUCCESS,
 			wpt_dev_negotiate(file, CENTRONICS, NIBBLE));
@@ -258,6 +266,152 @@ static void winpar_test_device_fifo_gone(struct kunit *test)
 	wpt_fifo_mend(d, file);
 }
 
+/* The chip's interrupts do not arrive: the write looks at the FIFO instead. */
+static void winpar_test_device_fifo_mute(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
+	struct winpar_file *file = wpt_fifo_open(d, &wpt_fifo_rows[5]);
+	u8 *bytes = wpt_dev_pattern(d, 100, 3);
+	unsigned int irq = wpt_sim_number(&d->s, "chip", "irq");
+	unsigned long raised;
+	ULONG done = 0;
+
+	disable_irq(irq);
+	raised = wpt_sim_number(&d->s, "chip", "raised");
+	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 100, &done),
+			STATUS_SUCCESS);
+	/* One that was asked for did not come: no other is asked for. */
+	KUNIT_EXPECT_EQ(test, wpt_sim_number(&d->s, "chip", "raised"),
+			raised + 1);
+	enable_irq(irq);
+	wpt_fifo_expect_arrived(d, 0, bytes, 100);
+	wpt_fifo_mend(d, file);
+}
+
+/* ----- reading ------------------------------------------------------------ */
+
+static const struct wpt_fifo_row wpt_fifo_read_rows[] = {
+	{ "1000 bytes", "kind=ecp", ECP_HW_NOIRQ, "busy_us=0", FIFO_LENGTH,
+	  true },
+	{ "no interrupt", "kind=ecp irq=0", ECP_HW_NOIRQ, "busy_us=0",
+	  FIFO_LENGTH, true },
+	{ "runs", "kind=ecp", ECP_HW_NOIRQ, "rle=1", FIFO_LENGTH, true },
+	{ "runs, no interrupt", "kind=ecpepp irq=0", ECP_HW_NOIRQ, "rle=1",
+	  FIFO_LENGTH, true },
+	{ "the least that the FIFO is used for", "kind=ecp", ECP_HW_NOIRQ,
+	  "rle=1", 160, true },
+	{ "one less", "kind=ecp", ECP_HW_NOIRQ, "busy_us=0", 159, false },
+	{ "several blocks", "kind=ecp", ECP_HW_NOIRQ, "busy_us=0", 5000,
+	  true },
+	{ "1 ms an answer", "kind=ecp", ECP_HW_NOIRQ, "answer_us=1000", 300,
+	  true },
+	{ "5 ms an answer, no interrupt", "kind=ecp irq=0", ECP_HW_NOIRQ,
+	  "answer_us=5000", 200, true },
+	{ "ECP in software", "kind=ecp", ECP_SW, "busy_us=0", FIFO_LENGTH,
+	  false },
+};
+
+WPT_ROWS(wpt_fifo_read, wpt_fifo_read_rows);
+
+/* Twice as many bytes as a read of the row asks for; half of each hundred are equal. */
+static u8 *wpt_fifo_feed(struct wpt_dev *d, struct winpar_file *file,
+			 const struct wpt_fifo_row *row)
+{
+	u8 *bytes = wpt_dev_pattern(d, 2 * row->length, 5);
+	ULONG i;
+
+	KUNIT_EXPECT_EQ(wpt_of(d)->test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, row->protocol, row->protocol));
+	for (i = 0; i < 2 * row->length; i++)
+		if (i % 100 < 50)
+			bytes[i] = i / 200;
+	wpt_sim_put(&d->s, "feed", bytes, 2 * row->length);
+	return bytes;
+}
+
+/* A read takes what it asks for, once, in order; the next goes on behind it. */
+static void winpar_test_device_fifo_read(struct kunit *test)
+{
+	const struct wpt_fifo_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file = wpt_fifo_open(d, row);
+	u8 *bytes = wpt_fifo_feed(d, file, row);
+	u8 *got = wpt_dev_block(d, row->length);
+	ULONG done = 0;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, winpar_read(file, got, row->length, &done),
+				STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, done, row->length);
+		wpt_dev_expect_same(test, got, bytes + i * row->length,
+				    row->length);
+	}
+	KUNIT_EXPECT_EQ(test, row->fifo,
+			!!wpt_sim_number(&d->s, "chip", "fifo_got"));
+	wpt_sim_set(&d->s, "state", "rle=0 answer_us=0");
+	wpt_fifo_mend(d, file);
+}
+
+/* A read that ends early has counted what has left the device, and no more. */
+static void winpar_test_device_fifo_read_stop(struct kunit *test)
+{
+	const struct wpt_fifo_row *row = &wpt_fifo_read_rows[7];
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file = wpt_fifo_open(d, row);
+	const u8 *bytes = wpt_fifo_feed(d, file, row);
+	u8 *got = wpt_dev_block(d, 2 * row->length);
+	unsigned long had = 0;
+	struct wpt_request *r;
+	ULONG done = 0;
+	int i;
+
+	for (i = 0; i < FIFO_STOPS; i++) {
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				wpt_dev_timeouts(file, i & 1 ? 0 :
+						 150 + 33 * i, 0));
+		r = wpt_dev_queue(d, file, i, IRP_MJ_READ, got + had,
+				  2 * row->length - had);
+		if (i & 1) {
+			wpt_nap(150 + 27 * i);
+			winpar_irp_cancel(&r->irp);
+		}
+		KUNIT_EXPECT_EQ(test, wpt_dev_result(r),
+				i & 1 ? STATUS_CANCELLED : STATUS_TIMEOUT);
+		had += r->irp.IoStatus.Information;
+		KUNIT_EXPECT_EQ(test, 2 * row->length - had,
+				wpt_sim_number(&d->s, "modes", "to-send"));
+	}
+	KUNIT_EXPECT_GT(test, had, 0UL);
+	KUNIT_EXPECT_LT(test, had, 2UL * row->length);
+	wpt_sim_set(&d->s, "state", "answer_us=0");
+	KUNIT_EXPECT_EQ(test, winpar_read(file, got + had,
+					  2 * row->length - had, &done),
+			STATUS_SUCCESS);
+	wpt_dev_expect_same(test, got, bytes, 2 * row->length);
+	wpt_fifo_mend(d, file);
+}
+
+/* The device has less than it is asked for: it is read, and no byte is made up. */
+static void winpar_test_device_fifo_read_short(struct kunit *test)
+{
+	const struct wpt_fifo_row *row = &wpt_fifo_read_rows[2];
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file = wpt_fifo_open(d, row);
+	const u8 *bytes = wpt_fifo_feed(d, file, row);
+	u8 *got = wpt_dev_block(d, 4 * row->length);
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 500, 0), STATUS_SUCCESS);
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 4 * row->length);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information,
+			(ULONG_PTR)2 * row->length);
+	wpt_dev_expect_same(test, got, bytes, 2 * row->length);
+	wpt_sim_set(&d->s, "state", "rle=0");
+	wpt_fifo_mend(d, file);
+}
+
 /* ----- before and after a write ------------------------------------------- */
 
 /* In ECP a channel address goes out before the bytes, and reads come between writes. */
@@ -325,6 +479,11 @@ static struct kunit_case winpar_device_fifo_cases[] = {
 	KUNIT_CASE(winpar_test_device_fifo_paper),
 	KUNIT_CASE_PARAM(winpar_test_device_fifo_gone,
 			 wpt_fifo_stop_gen_params),
+	KUNIT_CASE(winpar_test_device_fifo_mute),
+	KUNIT_CASE_PARAM(winpar_test_device_fifo_read,
+			 wpt_fifo_read_gen_params),
+	KUNIT_CASE(winpar_test_device_fifo_read_stop),
+	KUNIT_CASE(winpar_test_device_fifo_read_short),
 	KUNIT_CASE(winpar_test_device_fifo_ecp_both),
 	KUNIT_CASE(winpar_test_device_fifo_registers),
 	{ }
