@@ -166,6 +166,8 @@ run_sources()
 	printf '%s\r\n' 'a Windows source prints' 'a program prints by WriteFile' \
 		'and by DeviceIoControl' >"$SCRATCH/want"
 	echo >>"$SCRATCH/want"
+	printf '%s\r\n' 'a driver clocks bits out' 'by hand, at raised IRQL' \
+		'a Windows source prints' >>"$SCRATCH/want"
 	same_case "sources: the lines on the LPT" "$SCRATCH/want" "$SCRATCH/lpt"
 	ran sources $status
 }
