@@ -6,6 +6,9 @@
  */
 #include "fixture.h"
 
+/* How often winpar_test_callback_free_calls_next() frees. */
+#define WPT_PROMPT_ROUNDS	20
+
 struct wpt_level_row {
 	enum wpt_level level;
 	bool checks;	/* with a deferred routine connected: no fast path */
@@ -205,6 +208,88 @@ static void winpar_test_callback_null_context(struct kunit *test)
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
 }
 
+/* ----- a free with a request that waits ---------------------------------- */
+
+/**
+ * struct wpt_prompt_row - how the port is freed
+ * @name: what the case is called
+ * @request: by the request FREE, and not by FreePort
+ * @softirqs_off: with softirqs off, as a client that holds a lock may have them
+ */
+struct wpt_prompt_row {
+	const char *name;
+	bool request;
+	bool softirqs_off;
+};
+
+static const struct wpt_prompt_row wpt_prompt_rows[] = {
+	{ "FreePort" },
+	{ "FREE", true },
+	{ "FreePort with softirqs off", false, true },
+};
+
+WPT_ROWS(wpt_prompt, wpt_prompt_rows);
+
+/* The completion routine notes which task it runs in, or on top of. */
+static void wpt_prompt_then(struct wpt_request *request)
+{
+	request->arg = current;
+}
+
+static unsigned int wpt_prompt_free(struct wpt *t, struct wpt_request *next,
+				    const struct wpt_prompt_row *row)
+{
+	unsigned int calls;
+
+	if (row->softirqs_off)
+		local_bh_disable();
+	if (row->request)
+		wpt_ioctl(t->file[0], WPT_FREE);
+	else
+		wpt_free(t);
+	calls = READ_ONCE(next->calls);
+	if (row->softirqs_off)
+		local_bh_enable();
+	return calls;
+}
+
+/*
+ * A free in process context calls the completion routine of the next request before it
+ * returns, on the stack of the task that frees. With softirqs off the routine is called
+ * when they are on again: the caller may hold a lock that the routine takes.
+ */
+static void winpar_test_callback_free_calls_next(struct kunit *test)
+{
+	const struct wpt_prompt_row *row = test->param_value;
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *next = wpt_request(t, 1, WPT_ALLOCATE);
+	unsigned int i, calls, bad = 0;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		kunit_skip(test, "a free does not call the next routine here");
+	next->then = wpt_prompt_then;
+	/* The first free sends a packet, and lets softirqs run in any case. */
+	wpt_ioctl(t->file[0], WPT_ALLOCATE);
+	wpt_free(t);
+	KUNIT_ASSERT_FALSE(test, (bool)t->port->unusual);
+	/* An interrupt at the right moment would call the routine there, too. */
+	for (i = 0; i < WPT_PROMPT_ROUNDS; i++) {
+		KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+				STATUS_SUCCESS);
+		KUNIT_ASSERT_EQ(test, wpt_submit(next, t->file[1]),
+				STATUS_PENDING);
+		wpt_settle(t);
+		calls = wpt_prompt_free(t, next, row);
+		bad += calls != (row->softirqs_off ? i : i + 1);
+		KUNIT_ASSERT_TRUE(test, wpt_reaches(t, i + 1));
+		wpt_settle(t);
+		bad += next->arg != (void *)current;
+		KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_FREE),
+				STATUS_SUCCESS);
+	}
+	KUNIT_EXPECT_EQ(test, bad, 0U);
+}
+
 /* ----- registers of ports in software ------------------------------------ */
 
 static ULONG_PTR wpt_first_cookie = WINPAR_COOKIE_FIRST;
@@ -244,6 +329,8 @@ static struct kunit_case winpar_callback_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_callback_pending_requests,
 			 wpt_dispatch_gen_params),
 	KUNIT_CASE(winpar_test_callback_null_context),
+	KUNIT_CASE_PARAM(winpar_test_callback_free_calls_next,
+			 wpt_prompt_gen_params),
 	KUNIT_CASE(winpar_test_callback_cookies),
 	{ }
 };
