@@ -21,7 +21,7 @@ KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
 MODULE_DIR = updates/winpar
 
 .PHONY: all modules install uninstall able clean demo try check runner lint abi model kunit vmtest simtest \
-	coverage matrix bench bench-hw deb debtest debshell docs doc-html toolstest help
+	coverage mutants matrix bench bench-hw deb debtest debshell docs doc-html toolstest help
 
 all: modules
 
@@ -111,6 +111,10 @@ coverage:
 	@tests/kunit/run.sh --coverage
 
 # BENCH=--short takes fewer rounds.
+# MUTANTS names some of tests/mutants/*.mutants; "free-": those that begin so.
+mutants:
+	@tests/mutants/run.sh $(MUTANTS)
+
 bench:
 	@tests/bench/run.sh $(BENCH)
 
@@ -172,6 +176,9 @@ help:
 	@echo '                TESTS="demo" or "none": only these tests, "full": with all parts;'
 	@echo '                RECORD=1 writes tests/matrix/results.tsv'
 	@echo 'make coverage   lines and branches of the module that kunit reaches'
+	@echo 'make mutants    wrong changes of the modules, one at a time: does a suite notice each?'
+	@echo '                MUTANTS="queue-lifo free-" these, and those that begin with free-;'
+	@echo '                20 minutes for all, and each run goes on where the last one ended'
 	@echo 'make bench      what winpar costs beside its rivals, in instructions'
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'
 	@echo 'make deb        the Debian packages, into dist/, or OUT=folder'

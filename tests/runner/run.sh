@@ -140,4 +140,12 @@ says "make vmtest alone runs all tests" 'tests/vm/run\.sh *$'
 	(cd "$WINPAR_CACHE" && echo kept-*)
 ) >"$tmp/said"
 says "the two kernels used last are kept" '^kept-2 kept-4$'
+
+# A mutant whose lines are not in the tree any more would test nothing.
+if "$TOP/tests/mutants/run.sh" --check >"$tmp/said" 2>&1; then
+	pass "$(tail -n 1 "$tmp/said")"
+else
+	fail "mutants that do not fit the tree: $(tail -n 5 "$tmp/said")"
+fi
+unknown mutant 'These there are: .*queue-lifo' "$TOP/tests/mutants/run.sh" nothing
 tally runner
