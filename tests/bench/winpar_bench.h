@@ -127,4 +127,8 @@ int bench_call(void);
 int bench_rival_read(void);
 int bench_read(void);
 
+int bench_scale(void);
+int bench_scale_end(void);
+int bench_slow(void);
+
 #endif /* _WINPAR_BENCH_H */

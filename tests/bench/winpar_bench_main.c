@@ -194,6 +194,9 @@ static const struct {
 	{ "write", bench_write, .device = true },
 	{ "call", bench_call, .device = true },
 	{ "read", bench_read, .device = true },
+	{ "scale", bench_scale },
+	{ "scale-end", bench_scale_end },
+	{ "slow", bench_slow, .device = true },
 	{ "close", bench_do_close },
 };
 
@@ -264,6 +267,7 @@ module_init(bench_init);
 static void __exit bench_exit(void)
 {
 	bench_fire_exit();
+	bench_scale_end();
 	bench_close();
 	parport_put_port(bench.parport);
 }
