@@ -167,6 +167,12 @@ void winpar_port_remove(struct winpar_port *port)
 	winpar_port_wait(port, !(port->wire || port->checking || port->engine));
 	winpar_host_detach(&port->host);
 	winpar_interrupt_remove(port);
+	/*
+	 * Not when the object is freed: a work of host/ may do that, while the unloading
+	 * of winpar waits for it in destroy_workqueue(). When the timer of @later ends
+	 * then, the workqueue does not take @later, and a cancel would never return.
+	 */
+	cancel_delayed_work_sync(&port->later);
 	WRITE_ONCE(port->detached, true);
 
 	winpar_port_lock(port, &flags);
@@ -237,7 +243,6 @@ static void winpar_port_free_object(struct kref *kref)
 
 	winpar_port_released(port);
 	winpar_host_exit(&port->host);
-	cancel_delayed_work_sync(&port->later);
 	tasklet_kill(&port->loop);
 	WARN_ON(!list_empty(&port->seats));
 	kfree_rcu(port, rcu);

@@ -34,12 +34,16 @@
  * @port: the port, its lock held
  * @delay: in so many jiffies, or a little earlier, unless it is to run before that
  *
+ * Does nothing when removal has begun: winpar_port_remove() has cancelled @later.
+ *
  * The kernel's timers may be late by an eighth of a delay of 63 jiffies or more.
  */
 void __winpar_trial_later(struct winpar_port *port, unsigned long delay)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
+	if (port->state == WINPAR_PORT_GONE)
+		return;
 	if (delay >= 63)
 		delay -= delay / 8 + 1;
 	delay = max(delay, 1UL);

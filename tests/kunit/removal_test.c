@@ -229,6 +229,28 @@ static void winpar_test_removal_while_away(struct kunit *test)
 	wpt_expect_quiet(t, 1);
 }
 
+/*
+ * A port is removed for which a client polls, while @later of the port is to run shortly
+ * before the client's next call. It does not run any more: when winpar is unloaded soon,
+ * its workqueue could not take it.
+ */
+static void winpar_test_removal_while_polled(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	unsigned int i;
+
+	wpt_taken(t);
+	for (i = 0; i < 20 && !delayed_work_pending(&t->port->later); i++) {
+		wpt_nap(700);
+		KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	}
+	KUNIT_ASSERT_TRUE(test, delayed_work_pending(&t->port->later));
+	wpt_pull(t);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&t->port->later));
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&t->port->later));
+}
+
 /* A port is removed that no client has open. */
 static void winpar_test_removal_unused(struct kunit *test)
 {
@@ -358,6 +380,7 @@ static struct kunit_case winpar_removal_cases[] = {
 	KUNIT_CASE(winpar_test_removal_close),
 	KUNIT_CASE(winpar_test_removal_resubmitted),
 	KUNIT_CASE(winpar_test_removal_while_away),
+	KUNIT_CASE(winpar_test_removal_while_polled),
 	KUNIT_CASE(winpar_test_removal_unused),
 	KUNIT_CASE(winpar_test_removal_in_a_round),
 	KUNIT_CASE(winpar_test_removal_comes_back),
