@@ -10,6 +10,7 @@
 #define TURN_DEVICES	(TURN_PORTS * TURN_UNITS)
 #define TURN_ROUNDS	4
 #define TURN_BYTES	300
+#define TURN_ORDERED	8
 
 /*
  * An ALLOCATE that came between two requests of a device is granted between
@@ -262,7 +263,29 @@ static void winpar_test_device_turn_ten_at_once(struct kunit *test)
 					TURN_ROUNDS * TURN_BYTES);
 }
 
+/* Requests that wait for one device are done in the order of their submission. */
+static void winpar_test_device_turn_in_order(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=printer");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, TURN_ORDERED, 7);
+	struct wpt_request *r[TURN_ORDERED];
+	unsigned int i;
+
+	/* The first of them waits until the port is free, the others behind it. */
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_ioctl(wpt_of(d)->file[0], WPT_ALLOCATE));
+	for (i = 0; i < TURN_ORDERED; i++)
+		r[i] = wpt_dev_queue(d, file, i + 1, IRP_MJ_WRITE, bytes + i, 1);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_ioctl(wpt_of(d)->file[0], WPT_FREE));
+	for (i = 0; i < TURN_ORDERED; i++)
+		KUNIT_EXPECT_EQ(test, wpt_dev_result(r[i]), STATUS_SUCCESS);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, TURN_ORDERED);
+}
+
 static struct kunit_case winpar_device_turn_cases[] = {
+	KUNIT_CASE(winpar_test_device_turn_in_order),
 	KUNIT_CASE(winpar_test_device_turn_client),
 	KUNIT_CASE(winpar_test_device_turn_linux),
 	KUNIT_CASE(winpar_test_device_turn_locked),
