@@ -184,6 +184,9 @@ static int test_count(bool (*move)(void))
 	pr_info("%d interrupts heard of %d\n", heard, TEST_PULSES);
 	if (!ready)
 		pr_err("the printer is busy, off or not connected\n");
+	else if (!heard)
+		pr_err("parport%d: heard nothing from interrupt: either nothing is connected that moves nAck, or the port has another interrupt than Linux was told; see winparctl doctor\n",
+		       port);
 	return ready && heard == TEST_PULSES ? 0 : -EIO;
 }
 

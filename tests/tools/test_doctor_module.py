@@ -37,6 +37,11 @@ class Installed(DoctorCase):
         self.machine.without_winpar()
         self.finds("not-installed", "apt-get install winpar-dkms")
 
+    def test_not_installed_says_nothing_of_the_order_at_boot(self):
+        self.machine.without_winpar()
+        self.machine.put(f"{MODULES}/modules.softdep")
+        self.finds("not-installed", "apt-get install winpar-dkms")
+
     def test_not_installed_and_no_headers(self):
         self.machine.without_winpar()
         self.machine.drop(f"{MODULES}/build")

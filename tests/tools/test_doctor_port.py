@@ -203,6 +203,13 @@ class Interrupts(DoctorCase):
         self.machine.port(interrupts="1")
         self.assertEqual(self.found(), {})
 
+    def test_a_test_has_heard_nothing(self):
+        self.machine.says("dmesg", "[ 9.2] winpar_test: parport0: heard nothing "
+                          "from interrupt: either nothing is connected")
+        self.finds("irq", "irq 7")
+        self.machine.says("dmesg", "[ 9.2] winpar_test: 8 interrupts heard of 8")
+        self.assertEqual(self.found(), {})
+
     def test_a_client_hears_something(self):
         self.machine.port(state="owned", owner="scanner", owner_ms="5000",
                           routines="1", interrupts="3")

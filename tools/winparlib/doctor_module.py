@@ -277,7 +277,9 @@ def boot(patient):
             f"(there are: {', '.join(here.clients()) or 'none installed'}).",
             "echo winpar >/etc/modules-load.d/winpar.conf", note=True)
     for name, path in users:
-        if "parport_pc" in here.builtin or not here.there("parport_pc") or \
+        # What winpar brings is unknown while it is not there.
+        if not here.there("winpar") or \
+                "parport_pc" in here.builtin or not here.there("parport_pc") or \
                 here.brings("winpar", "parport_pc") or \
                 "parport_pc" in names[:names.index(name)]:
             continue
