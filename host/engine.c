@@ -74,6 +74,8 @@
  * @engine: the engine, open
  *
  * Does as many down_trylock() as it takes, at once: a long write has thousands.
+ *
+ * Context: any.
  */
 void winpar_engine_forget_interrupts(struct winpar_engine *engine)
 {

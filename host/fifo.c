@@ -55,7 +55,7 @@
 #include "host/fifo.h"
 #include "host/regs.h"
 
-/* A write returns when no byte has gone into the FIFO for so long, in ms. */
+/* A write or a read returns when the CPU has moved no byte for so long, in ms. */
 #define WINPAR_FIFO_PATIENCE	40
 /* ... and in ECP in the middle of a byte, which would be broken off, in ms. */
 #define WINPAR_FIFO_BYTE_TIME	4000
@@ -102,7 +102,7 @@ struct winpar_fifo {
 };
 
 /**
- * winpar_fifo_is_wanted() - does the administrator want writes to go through a FIFO?
+ * winpar_fifo_is_wanted() - does the administrator want bytes to go through a FIFO?
  *
  * Context: any.
  * Return: what the parameter hardware_fifo says.
@@ -382,6 +382,7 @@ static size_t winpar_fifo_margin(const struct winpar_engine *engine)
  * @engine: the engine, begun
  * @length: how many bytes are wanted
  *
+ * Context: as host/engine.c says of all.
  * Return: whether they can: the wire is in ECP, the peripheral says that it has data
  * (nPeriphRequest), and what the chip takes beyond the end fits.
  */
@@ -469,8 +470,10 @@ static size_t winpar_fifo_take_rest(struct winpar_fifo *fifo, u8 *bytes,
  *
  * Returns when nothing has come for some 40 ms, when the rest of the buffer is too
  * short, a signal is pending or winpar_engine_expire() was called, in the last cases after
- * winpar_fifo_stall(). The lines point forward again then.
+ * winpar_fifo_stall(). The lines point forward again then, unless the peripheral does not
+ * answer: then the phase is ECP_DIR_UNKNOWN.
  *
+ * Context: as host/engine.c says of all.
  * Return: how many bytes have come.
  */
 ssize_t winpar_fifo_read(struct winpar_engine *engine, u8 *bytes, size_t length)
@@ -510,6 +513,8 @@ ssize_t winpar_fifo_read(struct winpar_engine *engine, u8 *bytes, size_t length)
 		IEEE1284_PH_FWD_IDLE : IEEE1284_PH_ECP_DIR_UNKNOWN;
 	got += winpar_fifo_take_rest(&fifo, bytes + got, length - got);
 	winpar_host_write(engine->host, WINPAR_REG_ECR, ecr);
-	parport->ops->data_forward(parport);
+	/* Without event 49 the peripheral may still drive the data lines. */
+	if (parport->ieee1284.phase == IEEE1284_PH_FWD_IDLE)
+		parport->ops->data_forward(parport);
 	return got;
 }
