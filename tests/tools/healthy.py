@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A machine on which nothing is wrong, and the ways to break it."""
 import json
+import os
+import re
+import subprocess
 
 from fake import KERNEL, Case, Machine
 
@@ -123,3 +126,19 @@ class DoctorCase(Case):
         for one in words:
             self.assertIn(one, text)
         return found[name]
+
+    def mend(self, finding):
+        """Run those commands of a finding that change files, on the machine."""
+        root = self.machine.root
+        for folder in ("modprobe.d", "sysctl.d"):
+            os.makedirs(f"{root}/etc/{folder}", exist_ok=True)
+        for command in finding["mend"]:
+            if command.split()[0] in ("sed", "echo"):
+                subprocess.run(
+                    re.sub(r"(?<=[ >])/(?=(etc|run|usr|lib|sys)/)", root + "/",
+                           command), shell=True, check=True)
+
+    def text(self, name):
+        """The text of a file of the machine."""
+        with open(self.machine.root + name, encoding="ascii") as file:
+            return file.read()

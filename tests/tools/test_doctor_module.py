@@ -114,7 +114,29 @@ class Loading(DoctorCase):
     def test_blacklisted(self):
         self.machine.unloaded()
         self.machine.put("/etc/modprobe.d/no.conf", "blacklist winpar")
-        self.finds("forbidden", "blacklist winpar")
+        self.finds("forbidden", "/etc/modprobe.d/no.conf says 'blacklist winpar'")
+
+    def test_blacklisted_wherever_modprobe_reads(self):
+        self.machine.unloaded()
+        for place in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib"):
+            with self.subTest(place=place):
+                path = f"{place}/modprobe.d/no.conf"
+                self.machine.put(path, "blacklist scanner\nblacklist winpar\n"
+                                 "install winpar /bin/false")
+                self.mend(self.finds("forbidden", path))
+                self.finds("not-loaded")
+                self.assertEqual(
+                    self.text("/etc/modprobe.d/no.conf"), "blacklist scanner\n"
+                    "# blacklist winpar\n# install winpar /bin/false\n")
+                self.machine.drop(path)
+                if place != "/etc":
+                    self.machine.drop("/etc/modprobe.d/no.conf")
+
+    def test_a_file_hides_another_of_its_name(self):
+        self.machine.unloaded()
+        self.machine.put("/usr/lib/modprobe.d/no.conf", "blacklist winpar")
+        self.machine.put("/run/modprobe.d/no.conf", "blacklist scanner")
+        self.finds("not-loaded")
 
     def test_built_for_another_kernel(self):
         self.machine.unloaded()
@@ -129,7 +151,18 @@ class Loading(DoctorCase):
 
     def test_no_module_may_be_loaded(self):
         self.machine.put("/proc/sys/kernel/modules_disabled", "1")
-        self.finds("modules-disabled", "reboot")
+        self.assertEqual(self.finds("modules-disabled")["mend"], ["reboot"])
+
+    def test_a_file_says_that_no_module_may_be_loaded(self):
+        self.machine.put("/proc/sys/kernel/modules_disabled", "1")
+        said = ("kernel.pid_max = 9", "kernel.modules_disabled=1",
+                "-kernel/modules_disabled = 1")
+        self.machine.put("/usr/lib/sysctl.d/x.conf", "\n".join(said))
+        self.machine.put("/etc/sysctl.conf", said[1])
+        self.mend(self.finds("modules-disabled", "/usr/lib/sysctl.d/x.conf"))
+        self.assertEqual(self.text("/etc/sysctl.d/x.conf"), f"{said[0]}\n"
+                         f"# {said[1]}\n# {said[2]}\n")
+        self.assertEqual(self.text("/etc/sysctl.conf"), f"# {said[1]}\n")
 
     def test_in_a_container(self):
         self.machine.put("/proc/self/status", "CapBnd:\t00000000a80425fb")
@@ -205,11 +238,33 @@ class SecureBoot(DoctorCase):
     def test_options_with_addresses_are_refused(self):
         self.machine.put("/etc/modprobe.d/parport.conf",
                          "options parport_pc io=0x378 irq=7")
-        self.finds("lockdown-options", "io=0x378 irq=7",
-                   also=("not-loaded", "unsigned"))
+        found = self.finds("lockdown-options", "io=0x378 irq=7",
+                           also=("not-loaded", "unsigned"))
         self.machine.put("/sys/kernel/security/lockdown",
                          "[none] integrity confidentiality")
         self.finds("not-loaded")
+        self.machine.put("/sys/kernel/security/lockdown",
+                         "none [integrity] confidentiality")
+        self.mend(found)
+        self.finds("unsigned", also=("not-loaded",))
+
+    def test_other_options_are_not_refused_and_stay(self):
+        path = "/run/modprobe.d/parport.conf"
+        self.machine.put(path, "options parport_pc verbose_probing=1")
+        self.finds("unsigned", also=("not-loaded",))
+        self.machine.put(path, "options parport_pc verbose_probing=1\n"
+                         "options parport-pc dma=3\noptions lp parport=none")
+        self.mend(self.finds("lockdown-options", path,
+                             also=("not-loaded", "unsigned")))
+        self.assertEqual(self.text("/etc/modprobe.d/parport.conf"),
+                         "options parport_pc verbose_probing=1\n"
+                         "# options parport-pc dma=3\noptions lp parport=none\n")
+        self.finds("unsigned", also=("not-loaded",))
+
+    def test_options_of_the_kernels_command_line_are_refused(self):
+        self.machine.put("/proc/cmdline", "quiet parport_pc.io=0x378")
+        self.finds("lockdown-options", "GRUB_CMDLINE_LINUX", "update-grub",
+                   also=("not-loaded", "unsigned"))
 
 
 class Boot(DoctorCase):

@@ -32,12 +32,21 @@ class Driver(DoctorCase):
     def test_forbidden_in_modprobe_d(self):
         self.machine.put("/etc/modprobe.d/x.conf",
                          "install parport-pc /bin/false")
-        self.finds("driver-forbidden", "install parport-pc /bin/false")
+        self.mend(self.finds("driver-forbidden",
+                             "x.conf says 'install parport-pc /bin/false'"))
+        self.finds("driver")
+
+    def test_forbidden_by_a_package_and_by_a_program(self):
+        self.machine.put("/usr/lib/modprobe.d/x.conf", "blacklist parport_pc")
+        self.machine.put("/run/modprobe.d/y.conf", "  blacklist\tparport_pc")
+        self.mend(self.finds("driver-forbidden", "/usr/lib/modprobe.d/x.conf",
+                             "/run/modprobe.d/y.conf"))
+        self.finds("driver")
 
     def test_forbidden_on_the_command_line(self):
         self.machine.put("/proc/cmdline",
                          "quiet modprobe.blacklist=pcspkr,parport_pc")
-        self.finds("driver-forbidden", "blacklist parport_pc")
+        self.finds("driver-forbidden", "blacklist parport_pc", "update-grub")
 
 
 class NoPort(DoctorCase):
@@ -167,7 +176,7 @@ class Interrupts(DoctorCase):
         mend = self.finds("no-irq")["mend"]
         self.assertEqual(mend, [
             "echo 'options parport_pc io=0x378 irq=7' "
-            ">/etc/modprobe.d/parport_pc.conf",
+            ">>/etc/modprobe.d/parport_pc.conf",
             "modprobe -r scanner winpar lp parport_pc",
             "modprobe parport_pc", "modprobe winpar", "modprobe scanner"])
 
@@ -180,13 +189,34 @@ class Interrupts(DoctorCase):
         self.machine.port("LPT2", parport="parport1", base="0x278", irq="none")
         self.finds("no-irq", "io=0x378,0x278 irq=7,5'")
 
+    def test_the_cure_takes_the_place_of_other_options(self):
+        self.machine.put("/usr/lib/modprobe.d/z.conf",
+                         "options parport_pc io=0x378 irq=none")
+        self.machine.put("/etc/modprobe.d/parport_pc.conf",
+                         "options parport_pc verbose_probing=1")
+        self.machine.port(irq="none")
+        self.mend(self.finds("no-irq"))
+        self.assertEqual(self.text("/etc/modprobe.d/z.conf"),
+                         "# options parport_pc io=0x378 irq=none\n")
+        self.assertEqual(self.text("/etc/modprobe.d/parport_pc.conf"),
+                         "options parport_pc verbose_probing=1\n"
+                         "options parport_pc io=0x378 irq=7\n")
+
     def test_a_port_in_software_needs_none(self):
         self.machine.port(irq="none", base="0xffffffffc0000000")
         self.assertEqual(self.found(), {})
 
     def test_routines_may_not_be_connected(self):
         self.machine.port(connect="not allowed")
-        self.finds("connect", "enable_connect_interrupt=1", level="note")
+        path = "/etc/modprobe.d/winpar.conf"
+        lpt = "options winpar lpt=0x378\n"
+        self.machine.put(path, lpt + "options winpar enable_connect_interrupt=0")
+        self.machine.put("/sys/module/winpar/parameters/"
+                         "enable_connect_interrupt", "0")
+        self.mend(self.finds("connect", level="note"))
+        self.assertEqual(self.text(path), lpt +
+                         "# options winpar enable_connect_interrupt=0\n"
+                         "options winpar enable_connect_interrupt=1\n")
 
     def test_a_client_hears_nothing(self):
         self.machine.port(state="owned", owner="scanner", owner_ms="5000",

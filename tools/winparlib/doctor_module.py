@@ -35,8 +35,7 @@ def permission(patient):
             "modules-disabled", "this kernel loads no more modules",
             "The switch kernel.modules_disabled is on. It cannot be turned off "
             "until the next boot.",
-            ["grep -r modules_disabled /etc/sysctl.conf /etc/sysctl.d",
-             "reboot"])
+            modules.sysctl(system, "kernel.modules_disabled") + ["reboot"])
     found = re.search(r"^CapBnd:\s*([0-9a-f]+)",
                       system.read("/proc/self/status") or "", re.M)
     if found and not int(found.group(1), 16) >> SYS_MODULE & 1:
@@ -161,16 +160,15 @@ def signature(patient):
     mode = lockdown(system)
     said = patient.last_said(UNSIGNED)
     enforced = system.read("/sys/module/module/parameters/sig_enforce") == "Y"
-    bad = [option for option in modules.options(system, "parport_pc")
-           if re.match(r"(io|io_hi|irq|dma)=", option)]
+    bad = modules.options(system, "parport_pc", modules.ADDRESSES)
     if mode != "none" and bad:
         yield patient.Finding(
             "lockdown-options",
             "the options for parport_pc keep it from being loaded",
             f"The kernel is locked down ({mode}) and refuses module parameters "
-            f"that name addresses or interrupts: {' '.join(bad)}.",
-            ["grep -rl 'options parport_pc' /etc/modprobe.d",
-             "# remove that line, then:", "modprobe parport_pc"])
+            f"that name addresses or interrupts: {modules.said(bad)}.",
+            modules.without(system, "parport_pc", modules.ADDRESSES) +
+            ["modprobe parport_pc"])
     if system.loaded("winpar") or not patient.modules.there("winpar") or \
             (mode == "none" and not enforced):
         return
@@ -209,7 +207,7 @@ def loaded(patient):
     if system.loaded("winpar") or not patient.modules.there("winpar"):
         return
     stale = patient.last_said(STALE)
-    line = modules.forbidden(system, "winpar")
+    forbidden = modules.forbidden(system, "winpar")
     if stale:
         yield patient.Finding(
             "stale", "the kernel refuses this winpar.ko",
@@ -218,12 +216,11 @@ def loaded(patient):
             [f"dkms install --force {patient.dkms_name()} -k {patient.release}"
              if patient.dkms() else "make && make install && depmod",
              "modprobe winpar"])
-    elif line:
+    elif forbidden:
         yield patient.Finding(
             "forbidden", "winpar is not loaded, and may not be by itself",
-            f"A file in modprobe.d says '{line}'.",
-            ["grep -rlE '^(blacklist|install) winpar' /etc/modprobe.d",
-             "# remove that line, then:", "modprobe winpar"])
+            modules.said(forbidden) + ".",
+            modules.taken_out(forbidden) + ["modprobe winpar"])
     else:
         yield patient.Finding(
             "not-loaded", "winpar is not loaded",

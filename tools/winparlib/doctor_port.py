@@ -39,19 +39,17 @@ def driver(patient):
         return
     if not here.files:
         return      # nothing is known of this kernel's modules
-    line = modules.forbidden(system, "parport_pc")
+    forbidden = modules.forbidden(system, "parport_pc")
     if "parport_pc" not in here.files:
         yield patient.Finding(
             "no-driver", "this kernel has no driver for parallel ports",
             f"{patient.release} comes without parport_pc, as Debian's kernels "
             "for clouds do.", ["apt-get install linux-image-amd64", "reboot"])
-    elif line:
+    elif forbidden:
         yield patient.Finding(
             "driver-forbidden", "parport_pc may not be loaded by itself",
-            f"A file in modprobe.d, or the kernel's command line, says '{line}'. "
-            "It drives the parallel port.",
-            ["grep -rlE '^(blacklist|install) parport_pc' /etc/modprobe.d",
-             "# remove that line, then:", "modprobe parport_pc"])
+            modules.said(forbidden) + ". It drives the parallel port.",
+            modules.taken_out(forbidden) + ["modprobe parport_pc"])
     else:
         yield patient.Finding(
             "driver", "parport_pc is not loaded",
@@ -110,8 +108,7 @@ def pci(patient):
                 "pci-unknown", f"parport_pc does not know {card}",
                 "It says that it is a parallel port, and its maker and number "
                 "are in no list. It works when parport_pc is given its address.",
-                [f"echo 'options parport_pc io={base} irq={irq or 'auto'}' "
-                 ">/etc/modprobe.d/parport_pc.conf"] + patient.reload()
+                give(patient, base, irq or "auto") + patient.reload()
                 if base else [f"lspci -vs {address}    # its first I/O ports",
                               "modprobe parport_pc io=THAT irq=auto"])
 
@@ -170,8 +167,7 @@ def none_found(patient):
         yield patient.Finding(
             "not-found", "parport_pc has not found the port on the board",
             "The firmware tells of one, and parport_pc has not taken it.",
-            ["echo 'options parport_pc io=0x378 irq=7' "
-             ">/etc/modprobe.d/parport_pc.conf"] + patient.reload())
+            give(patient, "0x378", "7") + patient.reload())
     elif adapters:
         yield patient.Finding(
             "usb", "a USB printer adapter is no parallel port",
@@ -228,17 +224,21 @@ def usb_adapters(system):
     return found
 
 
-def options(patient, port, irq):
-    """The command that gives a port an interrupt, for good.
+def give(patient, base, irq):
+    """The commands that give parport_pc its addresses and interrupts, for good."""
+    return modules.give(patient.system, "parport_pc", modules.ADDRESSES,
+                        f"io={base} irq={irq}")
+
+
+def with_irq(patient, port, irq):
+    """The commands that give a port an interrupt, for good.
 
     With io= parport_pc looks nowhere else: so all its ports are listed.
     """
     there = [one for one in patient.ports
              if one.state != "gone" and one.has_io_ports()]
-    numbers = [str(irq) if one is port else one.irq for one in there]
-    return ("echo 'options parport_pc io=" + ",".join(
-        one.base for one in there) + " irq=" + ",".join(numbers) +
-        "' >/etc/modprobe.d/parport_pc.conf")
+    return give(patient, ",".join(one.base for one in there),
+                ",".join(str(irq) if one is port else one.irq for one in there))
 
 
 def interrupts(patient):
@@ -255,7 +255,7 @@ def interrupts(patient):
                 "parport_pc was given none. Clients that connect an interrupt "
                 "routine are refused; a page that is written by requests is "
                 "printed all the same. 7 is usual at 0x378, 5 at 0x278.",
-                [options(patient, port, 5 if port.base == "0x278" else 7)] +
+                with_irq(patient, port, 5 if port.base == "0x278" else 7) +
                 patient.reload(),
                 note=not wanted)
             continue
@@ -276,16 +276,16 @@ def interrupts(patient):
                 "another interrupt than Linux was told: the firmware's setup "
                 "names it. 'winparctl test interrupt " + port.name +
                 "' tries it out.",
-                [options(patient, port, "THE-RIGHT-ONE")] + patient.reload())
+                with_irq(patient, port, "THE-RIGHT-ONE") + patient.reload())
         elif not wanted:
             yield patient.Finding(
                 "connect", f"{port.name}: clients may not connect interrupt "
                 "routines", "enable_connect_interrupt is off, as it is on "
                 "Windows. A client that works by interrupt is refused.",
                 ["echo 1 >/sys/module/winpar/parameters/"
-                 "enable_connect_interrupt",
-                 "echo 'options winpar enable_connect_interrupt=1' "
-                 ">/etc/modprobe.d/winpar.conf"], note=True)
+                 "enable_connect_interrupt"] +
+                modules.give(system, "winpar", ["enable_connect_interrupt"],
+                             "enable_connect_interrupt=1"), note=True)
 
 
 def irq_line(system, irq):

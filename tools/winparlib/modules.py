@@ -4,8 +4,11 @@ import fnmatch
 import os
 import re
 
-# Where modprobe and systemd-modules-load look: of two files of a name, the first.
-CONFIG = ("/etc", "/run", "/usr/lib", "/lib")
+# Where modprobe, sysctl and systemd-modules-load look: of two files of a name, the
+# first.
+CONFIG = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
+# The options of parport_pc that say where its ports are.
+ADDRESSES = ("io", "io_hi", "irq", "dma")
 
 
 def plain(name):
@@ -64,7 +67,7 @@ class Modules:
     def brings(self, name, other):
         """Does modprobe NAME load OTHER before it, by a softdep?"""
         lines = self.system.lines(self.folder + "/modules.softdep") + \
-            config(self.system)
+            [str(line) for line in config(self.system)]
         for line in lines:
             words = line.split()
             if words[:1] == ["softdep"] and plain(words[1]) == name:
@@ -109,37 +112,106 @@ def without_comment(lines):
     return said
 
 
+class Line:
+    """A line of modprobe.d; without a path, what the kernel's command line adds."""
+
+    def __init__(self, words, path=None):
+        self.words = words.split()
+        self.path = path
+        self.keyword = self.words[0]
+        self.module = plain(self.words[1]) if len(self.words) > 1 else ""
+
+    def __str__(self):
+        return " ".join(self.words)
+
+
 def config(system):
-    """The lines of modprobe.d, and what the kernel's command line adds."""
+    """The Lines of modprobe.d, and what the kernel's command line adds."""
     lines = []
     for path in config_files(system, "modprobe.d"):
-        lines += without_comment(system.lines(path))
+        lines += [Line(line, path) for line in
+                  without_comment(system.lines(path))]
     for word in (system.read("/proc/cmdline") or "").split():
         name, _, value = word.partition("=")
         if name == "modprobe.blacklist":
-            lines += [f"blacklist {one}" for one in value.split(",")]
+            lines += [Line(f"blacklist {one}") for one in value.split(",")]
         elif "." in name and value:
             module, _, option = name.partition(".")
-            lines.append(f"options {module} {option}={value}")
+            lines.append(Line(f"options {module} {option}={value}"))
     return lines
 
 
 def forbidden(system, name):
-    """The line of configuration that keeps the module from being loaded."""
-    for line in config(system):
-        words = line.split()
-        if len(words) > 1 and plain(words[1]) == name and (
-                words[0] == "blacklist" or words[0] == "install" and
-                words[-1] in ("/bin/true", "/bin/false", "/usr/bin/true",
-                              "/usr/bin/false", ":")):
-            return line
-    return None
+    """The Lines of configuration that keep the module from being loaded."""
+    return [line for line in config(system) if line.module == name and (
+        line.keyword == "blacklist" or line.keyword == "install" and
+        line.words[-1] in ("/bin/true", "/bin/false", "/usr/bin/true",
+                           "/usr/bin/false", ":"))]
 
 
-def options(system, name):
-    """The options that a module is given."""
-    return [option for line in config(system) for option in line.split()[2:]
-            if line.split()[0] == "options" and plain(line.split()[1]) == name]
+def options(system, name, wanted):
+    """The Lines that give a module an option whose name is in WANTED."""
+    return [line for line in config(system) if line.module == name and
+            line.keyword == "options" and any(
+                word.partition("=")[0] in wanted for word in line.words[2:])]
+
+
+def said(lines):
+    """Who says these Lines, in a sentence."""
+    return "; ".join(f"{line.path or 'the kernel command line'} says '{line}'"
+                     for line in lines)
+
+
+def commented(path, folder, pattern):
+    """The command that makes comments of a file's lines with a pattern of sed.
+
+    Only files in /etc are changed. A copy of another file in FOLDER there is read
+    in its stead.
+    """
+    sed = f"'/^{pattern}/s/^/# /'"
+    if path.startswith("/etc/"):
+        return f"sed -Ei --follow-symlinks {sed} {path}"
+    return f"sed -E {sed} {path} >/etc/{folder}/{os.path.basename(path)}"
+
+
+def taken_out(lines, having=""):
+    """The commands that make comments of these Lines, all of them of one module.
+
+    HAVING is the pattern of what else has to be in a line for it.
+    """
+    commands = []
+    for path in dict.fromkeys(line.path for line in lines):
+        here = [line for line in lines if line.path == path]
+        if not path:
+            commands += [f"# take '{line}' out of GRUB_CMDLINE_LINUX in "
+                         "/etc/default/grub, then: update-grub" for line in here]
+            continue
+        words = "|".join(dict.fromkeys(line.keyword for line in here))
+        name = here[0].module.replace("_", "[-_]")
+        commands.append(commented(
+            path, "modprobe.d", rf"\s*({words})\s+{name}\b{having}"))
+    return commands
+
+
+def without(system, name, unwanted):
+    """The commands after which nothing gives a module an option of such a name."""
+    return taken_out(options(system, name, unwanted),
+                     rf"\s(.*\s)?({'|'.join(unwanted)})=")
+
+
+def give(system, name, unwanted, words):
+    """The commands that give a module options; none sets those in UNWANTED else."""
+    return without(system, name, unwanted) + [
+        f"echo 'options {name} {words}' >>/etc/modprobe.d/{name}.conf"]
+
+
+def sysctl(system, name):
+    """The commands after which no file sets this switch of the kernel at boot."""
+    # In the pattern the dot of the name stands for a slash, too.
+    pattern = rf"\s*-?\s*{name}\b"
+    paths = config_files(system, "sysctl.d") + ["/etc/sysctl.conf"]
+    return [commented(path, "sysctl.d", pattern) for path in paths
+            if any(re.match(pattern, line) for line in system.lines(path))]
 
 
 def at_boot(system):
