@@ -129,6 +129,59 @@ PLIST_ENTRY ExInterlockedInsertTailList(PLIST_ENTRY head, PLIST_ENTRY entry,
 					PKSPIN_LOCK lock);
 PLIST_ENTRY ExInterlockedRemoveHeadList(PLIST_ENTRY head, PKSPIN_LOCK lock);
 
+/* ----- S-lists ----------------------------------------------------------- */
+
+/* DDI page: wdm, ExInitializeSListHead. The members are the layer's own. */
+#ifdef __i386__
+typedef SINGLE_LIST_ENTRY SLIST_ENTRY, *PSLIST_ENTRY;
+
+typedef union _SLIST_HEADER {
+	ULONGLONG Alignment;
+	struct {
+		PSLIST_ENTRY First;
+		USHORT Count;
+	} Winpar;
+} SLIST_HEADER, *PSLIST_HEADER;
+#else
+struct _SLIST_ENTRY {
+	struct _SLIST_ENTRY *Next;
+} DECLSPEC_ALIGN(16);
+
+typedef struct _SLIST_ENTRY SLIST_ENTRY, *PSLIST_ENTRY;
+
+union _SLIST_HEADER {
+	ULONGLONG Alignment;
+	struct {
+		PSLIST_ENTRY First;
+		USHORT Count;
+	} Winpar;
+} DECLSPEC_ALIGN(16);
+
+typedef union _SLIST_HEADER SLIST_HEADER, *PSLIST_HEADER;
+#endif
+
+static inline VOID InitializeSListHead(PSLIST_HEADER head)
+{
+	head->Winpar.First = NULL;
+	head->Winpar.Count = 0;
+}
+
+static inline USHORT ExQueryDepthSList(PSLIST_HEADER head)
+{
+	return head->Winpar.Count;
+}
+
+PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER head, PSLIST_ENTRY entry);
+PSLIST_ENTRY InterlockedPopEntrySList(PSLIST_HEADER head);
+PSLIST_ENTRY InterlockedFlushSList(PSLIST_HEADER head);
+
+#define ExInitializeSListHead		InitializeSListHead
+#define ExInterlockedFlushSList		InterlockedFlushSList
+#define ExInterlockedPushEntrySList(head, entry, lock) \
+	((void)(lock), InterlockedPushEntrySList(head, entry))
+#define ExInterlockedPopEntrySList(head, lock) \
+	((void)(lock), InterlockedPopEntrySList(head))
+
 /* ----- interlocked operations -------------------------------------------- */
 
 static inline LONG InterlockedIncrement(volatile LONG *value)

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Safe strings (ddk/ntstrsafe.h) and S-lists (wdm/slist.c). */
+#include <linux/kthread.h>
+
+#include <winpar/ddk/ntstrsafe.h>
+
+#include "wdm_fixture.h"
+
+#define WPT_ROUNDS	20000
+#define WPT_TASKS	3
+#define WPT_ENTRIES	8
+
+/* DDI pages: ntstrsafe, RtlStringCchLengthA, RtlStringCbLengthW */
+static void winpar_test_safe_length(struct kunit *test)
+{
+	SIZE_T length = 99;
+
+	KUNIT_EXPECT_EQ(test, RtlStringCchLengthA("port", 5, &length),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, length, (SIZE_T)4);
+	KUNIT_EXPECT_EQ(test, RtlStringCchLengthA("port", 4, &length),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, length, (SIZE_T)0);
+	KUNIT_EXPECT_EQ(test, RtlStringCbLengthW(L"port", 10, &length),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, length, (SIZE_T)8);
+	/* The null character has to be there as a whole. */
+	KUNIT_EXPECT_EQ(test, RtlStringCbLengthW(L"port", 9, NULL),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, RtlStringCchLengthA(NULL, 4, &length),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
+			RtlStringCchLengthA("", (SIZE_T)NTSTRSAFE_MAX_CCH + 1,
+					    &length));
+}
+
+/* DDI pages: ntstrsafe, RtlStringCchCopyA, RtlStringCbCopyW, RtlStringCchCopyNA */
+static void winpar_test_safe_copy(struct kunit *test)
+{
+	WCHAR wide[4] = { };
+	CHAR text[6];
+
+	memset(text, 'x', sizeof(text));
+	KUNIT_EXPECT_EQ(test, RtlStringCchCopyA(text, 5, "port"), STATUS_SUCCESS);
+	KUNIT_EXPECT_STREQ(test, text, "port");
+	KUNIT_EXPECT_EQ(test, text[5], 'x');
+	KUNIT_EXPECT_EQ(test, RtlStringCchCopyA(text, 4, "LPT10"),
+			STATUS_BUFFER_OVERFLOW);
+	KUNIT_EXPECT_STREQ(test, text, "LPT");
+	KUNIT_EXPECT_EQ(test, RtlStringCchCopyA(text, 0, "LPT"),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_STREQ(test, text, "LPT");
+	KUNIT_EXPECT_EQ(test, RtlStringCchCopyNA(text, 6, "device", 3),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_STREQ(test, text, "dev");
+	/* Seven bytes are three characters. */
+	KUNIT_EXPECT_EQ(test, RtlStringCbCopyW(wide, 7, L"abc"),
+			STATUS_BUFFER_OVERFLOW);
+	KUNIT_EXPECT_EQ(test, wcscmp(wide, L"ab"), 0);
+	KUNIT_EXPECT_EQ(test, RtlStringCbCopyW(wide, 8, L"abc"), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wcscmp(wide, L"abc"), 0);
+}
+
+/* DDI pages: ntstrsafe, RtlStringCchCatA, RtlStringCbCatW, RtlStringCchCatNA */
+static void winpar_test_safe_cat(struct kunit *test)
+{
+	CHAR text[8] = "a", full[2] = { 'a', 'b' };
+	WCHAR wide[6] = { L'L' };
+
+	KUNIT_EXPECT_EQ(test, RtlStringCchCatA(text, 8, "bc"), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, RtlStringCchCatNA(text, 8, "defgh", 2),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_STREQ(test, text, "abcde");
+	KUNIT_EXPECT_EQ(test, RtlStringCchCatA(text, 8, "fgh"),
+			STATUS_BUFFER_OVERFLOW);
+	KUNIT_EXPECT_STREQ(test, text, "abcdefg");
+	/* A buffer without a null character is left as it is. */
+	KUNIT_EXPECT_EQ(test, RtlStringCchCatA(full, 2, "c"),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, full[1], 'b');
+	KUNIT_EXPECT_EQ(test, RtlStringCbCatW(wide, sizeof(wide), L"PT1"),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wcscmp(wide, L"LPT1"), 0);
+}
+
+/* DDI pages: wdm, ExInitializeSListHead, ExInterlockedPushEntrySList and the others */
+static void winpar_test_slist(struct kunit *test)
+{
+	SLIST_ENTRY entry[3], *first;
+	SLIST_HEADER head;
+	KSPIN_LOCK lock;
+
+	KeInitializeSpinLock(&lock);
+	ExInitializeSListHead(&head);
+	KUNIT_EXPECT_NULL(test, ExInterlockedPopEntrySList(&head, &lock));
+	KUNIT_EXPECT_NULL(test, ExInterlockedPushEntrySList(&head, &entry[0], &lock));
+	KUNIT_EXPECT_PTR_EQ(test, InterlockedPushEntrySList(&head, &entry[1]),
+			    &entry[0]);
+	InterlockedPushEntrySList(&head, &entry[2]);
+	KUNIT_EXPECT_EQ(test, ExQueryDepthSList(&head), 3);
+	KUNIT_EXPECT_PTR_EQ(test, InterlockedPopEntrySList(&head), &entry[2]);
+	first = ExInterlockedFlushSList(&head);
+	KUNIT_ASSERT_PTR_EQ(test, first, &entry[1]);
+	KUNIT_EXPECT_PTR_EQ(test, first->Next, &entry[0]);
+	KUNIT_EXPECT_NULL(test, entry[0].Next);
+	KUNIT_EXPECT_EQ(test, ExQueryDepthSList(&head), 0);
+	KUNIT_EXPECT_NULL(test, ExInterlockedFlushSList(&head));
+}
+
+static SLIST_HEADER wpt_slist;
+
+/* Take entries off and put them back. */
+static int wpt_slist_run(void *data)
+{
+	SLIST_ENTRY *one, *other;
+	unsigned int i;
+
+	for (i = 0; i < WPT_ROUNDS; i++) {
+		one = InterlockedPopEntrySList(&wpt_slist);
+		other = InterlockedPopEntrySList(&wpt_slist);
+		if (one)
+			InterlockedPushEntrySList(&wpt_slist, one);
+		if (other)
+			InterlockedPushEntrySList(&wpt_slist, other);
+		if (i % 64 == 0)
+			cond_resched();
+	}
+	KeSetEvent(data, IO_NO_INCREMENT, FALSE);
+	return 0;
+}
+
+/* Tasks that take entries off and put them back lose none of them. */
+static void winpar_test_slist_race(struct kunit *test)
+{
+	SLIST_ENTRY entry[WPT_ENTRIES];
+	KEVENT done[WPT_TASKS];
+	struct task_struct *task;
+	unsigned int i;
+
+	InitializeSListHead(&wpt_slist);
+	for (i = 0; i < WPT_ENTRIES; i++)
+		InterlockedPushEntrySList(&wpt_slist, &entry[i]);
+	for (i = 0; i < WPT_TASKS; i++) {
+		KeInitializeEvent(&done[i], NotificationEvent, FALSE);
+		task = kthread_run(wpt_slist_run, &done[i], "wdm_slist");
+		if (IS_ERR(task))
+			KeSetEvent(&done[i], IO_NO_INCREMENT, FALSE);
+		KUNIT_EXPECT_FALSE(test, IS_ERR(task));
+	}
+	for (i = 0; i < WPT_TASKS; i++)
+		KeWaitForSingleObject(&done[i], Executive, KernelMode, FALSE, NULL);
+	KUNIT_EXPECT_EQ(test, ExQueryDepthSList(&wpt_slist), WPT_ENTRIES);
+	for (i = 0; i < WPT_ENTRIES; i++)
+		KUNIT_EXPECT_NOT_NULL(test, InterlockedPopEntrySList(&wpt_slist));
+	KUNIT_EXPECT_NULL(test, InterlockedPopEntrySList(&wpt_slist));
+}
+
+static struct kunit_case wpt_wdm_safe_cases[] = {
+	KUNIT_CASE(winpar_test_safe_length),
+	KUNIT_CASE(winpar_test_safe_copy),
+	KUNIT_CASE(winpar_test_safe_cat),
+	KUNIT_CASE(winpar_test_slist),
+	KUNIT_CASE(winpar_test_slist_race),
+	{ }
+};
+
+static struct kunit_suite wpt_wdm_safe_suite = {
+	.name = "winpar_wdm_safe",
+	.init = wpt_wdm_init,
+	.exit = wpt_wdm_exit,
+	.test_cases = wpt_wdm_safe_cases,
+};
+
+kunit_test_suite(wpt_wdm_safe_suite);
