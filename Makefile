@@ -21,7 +21,7 @@ KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
 MODULE_DIR = updates/winpar
 
 .PHONY: all modules install uninstall able clean demo try check runner lint abi model kunit vmtest simtest \
-	coverage mutants matrix bench bench-hw deb debtest debshell docs doc-html toolstest help
+	coverage mutants matrix bench bench-hw deb rpm debtest debshell docs doc-html toolstest help
 
 all: modules
 
@@ -125,6 +125,10 @@ bench-hw:
 deb:
 	@OUT="$(OUT)" packaging/deb.sh
 
+# The same for systems with RPM.
+rpm:
+	@OUT="$(OUT)" packaging/rpm.sh
+
 # Not part of make check. PARTS names some of its parts.
 debtest:
 	@PARTS="$(PARTS)" tests/deb/run.sh
@@ -182,6 +186,7 @@ help:
 	@echo 'make bench      what winpar costs beside its rivals, in instructions'
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'
 	@echo 'make deb        the Debian packages, into dist/, or OUT=folder'
+	@echo 'make rpm        packages for systems with RPM, likewise; not tried on such a system'
 	@echo 'make debtest    installed and removed: make install, DKMS, the packages; not part of'
 	@echo '                make check. PARTS="tree packages guest" likewise'
 	@echo 'make debshell   a Debian 12 guest to try winpar in, on this terminal; a disk for each'

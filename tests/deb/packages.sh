@@ -3,7 +3,8 @@
 # The part packages, which needs no guest. The Debian packages are built twice, and are the
 # same; lintian finds nothing (packaging/deb.sh runs it). DKMS builds the modules from what
 # winpar-dkms installs. A client builds with what winpar-dev installs, and for a kernel
-# that winpar is not built for fails with a sentence that says so. Sourced by run.sh.
+# that winpar is not built for fails with a sentence that says so. The packages for systems
+# with RPM have the files of the Debian packages. Sourced by run.sh.
 
 # client_build DIR ARGUMENT...: make in a folder with the template's three lines.
 client_build()
@@ -20,6 +21,42 @@ refused()
 		tail -n 20 "$SCRATCH/said" | sed 's/^/     /' >&2
 		return 1
 	fi
+}
+
+# listing DIR: print each file of a package's that a system with RPM has, too, with its mode.
+listing()
+{
+	(cd "$1/usr" && find src bin share/winpar share/man share/bash-completion \
+		! -type d -printf '%m %p\n') | sed 's/\.gz$//' | sort
+}
+
+# rpm_packages DEBS: build the packages for systems with RPM, and compare them with those
+# in the folder DEBS.
+rpm_packages()
+{
+	local file
+	need cpio rpm
+	progress "the packages for systems with RPM ..."
+	verify "make rpm, and rpmlint has nothing to say" \
+		quietly make -s -C "$TOP" OUT="$SCRATCH/rpm" rpm
+	mkdir "$SCRATCH/of-deb" "$SCRATCH/of-rpm"
+	for file in "$1"/*.deb; do
+		dpkg -x "$file" "$SCRATCH/of-deb"
+	done
+	for file in "$SCRATCH"/rpm/*.rpm; do
+		rpm2cpio "$file" | (cd "$SCRATCH/of-rpm" && cpio --quiet -idm)
+	done
+	verify "they have the Debian packages' files" same_as \
+		"$(listing "$SCRATCH/of-deb")" listing "$SCRATCH/of-rpm"
+	verify "DKMS is given the same sources" \
+		quietly diff -r "$SCRATCH/of-deb/usr/src" "$SCRATCH/of-rpm/usr/src"
+	verify "winparctl, the headers and client.mk are the same" quietly diff -r \
+		"$SCRATCH/of-deb/usr/share/winpar" "$SCRATCH/of-rpm/usr/share/winpar"
+	rpm -qp --scripts "$SCRATCH"/rpm/winpar-dkms-*.rpm >"$SCRATCH/scripts"
+	verify "DKMS is given this version" grep -qF \
+		"dkms add -m winpar -v $(version)" "$SCRATCH/scripts"
+	verify "and the removal takes it away" grep -qF \
+		"dkms remove -m winpar -v $(version) --all" "$SCRATCH/scripts"
 }
 
 stock_build() { say "/lib/modules/$STOCK_KVER/build"; }
@@ -40,6 +77,7 @@ part_packages()
 		   winpar_"$(version)".{dsc,tar.xz}; do
 		verify "$deb is the same" cmp "$first/$deb" "$second/$deb"
 	done
+	rpm_packages "$first"
 
 	progress "the modules, with the sources' package ..."
 	dpkg -x "$first/winpar-dkms_$(version)_all.deb" "$SCRATCH/sources"
