@@ -15,6 +15,8 @@
 
 #include <winpar/ddk/wdm.h>
 
+struct wdm_plug;
+
 /* The member Type of Windows' objects: which kind of object it is. */
 enum wdm_io_type {
 	WDM_IO_TYPE_DEVICE = 3,
@@ -41,6 +43,7 @@ enum wdm_io_type {
  * @fops: the file operations of the client's nodes; they name @module, so that a file
  *        that a program has open keeps the module from being unloaded (wdm/node.c)
  * @started: DriverEntry has succeeded: nodes are shown in /dev (wdm/node.c)
+ * @plug: the ports that it was given, if it has an AddDevice routine (wdm/plug.c)
  * @configuration: what IoGetConfigurationInformation() returns to the client
  */
 struct winpar_wdm_client {
@@ -59,6 +62,7 @@ struct winpar_wdm_client {
 	atomic_t working;
 	const struct file_operations *fops;
 	bool started;
+	struct wdm_plug *plug;
 	CONFIGURATION_INFORMATION configuration;
 };
 

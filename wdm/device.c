@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/wait.h>
 
 #include <winpar/compat.h>
 
@@ -52,6 +53,8 @@ struct wdm_device {
 
 static DEFINE_SPINLOCK(wdm_device_lock);
 static LIST_HEAD(wdm_devices);
+/* Removals wait here for the handles of programs. */
+static DECLARE_WAIT_QUEUE_HEAD(wdm_device_waiters);
 /* DEVICE_OBJECT.Reserved points here if a driver has created the device. */
 static char wdm_device_mark;
 
@@ -345,7 +348,32 @@ void wdm_device_close(PDEVICE_OBJECT device)
 	spin_lock_irq(&wdm_device_lock);
 	to_device(device)->handles--;
 	spin_unlock_irq(&wdm_device_lock);
+	wake_up_all(&wdm_device_waiters);
 	wdm_device_put(device);
+}
+
+/* Has a program a handle on a device that is attached above @device? */
+static bool wdm_device_is_open_above(PDEVICE_OBJECT device)
+{
+	bool open = false;
+
+	spin_lock_irq(&wdm_device_lock);
+	for (device = device->AttachedDevice; device;
+	     device = device->AttachedDevice)
+		open |= to_device(device)->handles;
+	spin_unlock_irq(&wdm_device_lock);
+	return open;
+}
+
+/**
+ * wdm_device_wait_closed() - wait until no program has a handle on a device of a stack
+ * @device: the lowest device, a port
+ *
+ * Context: process context, sleeps as long as programs have handles.
+ */
+void wdm_device_wait_closed(PDEVICE_OBJECT device)
+{
+	wait_event_idle(wdm_device_waiters, !wdm_device_is_open_above(device));
 }
 
 /* ----- stacks ------------------------------------------------------------ */

@@ -14,6 +14,7 @@ struct winpar_wdm_client *wdm_device_client(PDEVICE_OBJECT device);
 NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
 			 PDEVICE_OBJECT *device);
 void wdm_device_close(PDEVICE_OBJECT device);
+void wdm_device_wait_closed(PDEVICE_OBJECT device);
 PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device);
 void wdm_device_get(PDEVICE_OBJECT device);
 LONG wdm_device_put(PDEVICE_OBJECT device);

@@ -25,6 +25,7 @@
 #include "wdm/node.h"
 #include "wdm/notify.h"
 #include "wdm/parport.h"
+#include "wdm/plug.h"
 #include "wdm/pool.h"
 #include "wdm/string.h"
 #include "wdm/thread.h"
@@ -64,6 +65,7 @@ static void wdm_main_free(struct winpar_wdm_client *client)
 	kfree(client->driver.DriverName.Buffer);
 	kfree(client->extension.ServiceKeyName.Buffer);
 	kfree(client->fops);
+	wdm_plug_end(client);
 	kfree(client);
 }
 
@@ -91,7 +93,7 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 	client->extension.DriverObject = &client->driver;
 	for (i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
 		client->driver.MajorFunction[i] = wdm_main_unhandled;
-	if (!wdm_node_begin(client) ||
+	if (!wdm_node_begin(client) || !wdm_plug_begin(client) ||
 	    !wdm_main_path(client, WDM_DRIVERS, &client->driver.DriverName) ||
 	    !wdm_main_path(client, WDM_SERVICES,
 			   &client->extension.ServiceKeyName)) {
@@ -158,6 +160,7 @@ int winpar_wdm_start(const struct winpar_wdm_about *about,
 		__module_get(made->module);
 	wdm_device_started(made);
 	wdm_node_started(made);
+	wdm_plug_start(made);
 	return 0;
 }
 WINPAR_EXPORT(winpar_wdm_start);
@@ -174,6 +177,7 @@ void winpar_wdm_stop(struct winpar_wdm_client *client)
 {
 	if (!client)
 		return;
+	wdm_plug_stop(client);
 	if (client->driver.DriverUnload)
 		client->driver.DriverUnload(&client->driver);
 	wdm_main_end(client);

@@ -26,6 +26,8 @@
 #include "wdm/parport.h"
 #include "wdm/port.h"
 
+#define WDM_TAG_RELATIONS	0x6c65524c	/* "LRel" */
+
 static struct wdm_parport *to_parport(PDEVICE_OBJECT device)
 {
 	return container_of(device, struct wdm_parport, object);
@@ -121,6 +123,55 @@ static struct wdm_call wdm_parport_call(PIRP irp)
 	return call;
 }
 
+/* The answer to IRP_MN_QUERY_DEVICE_RELATIONS: the device itself. */
+static NTSTATUS wdm_parport_target(PDEVICE_OBJECT device, PIRP irp)
+{
+	PDEVICE_RELATIONS relations;
+
+	relations = winpar_wdm_pool_alloc(to_parport(device)->client,
+					  sizeof(*relations), WDM_TAG_RELATIONS,
+					  NULL);
+	if (!relations)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	wdm_device_get(device);
+	relations->Count = 1;
+	relations->Objects[0] = device;
+	irp->IoStatus.Information = (ULONG_PTR)relations;
+	return STATUS_SUCCESS;
+}
+
+/*
+ * IRP_MJ_PNP, at the lowest device of a stack. There is nothing to start or to remove:
+ * that is the port's life, which winpar has. A request that is not known keeps the status
+ * that it has, as on Windows.
+ */
+static NTSTATUS wdm_parport_pnp(PDEVICE_OBJECT device, PIRP irp)
+{
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
+	NTSTATUS status = irp->IoStatus.Status;
+
+	switch (location->MinorFunction) {
+	case IRP_MN_START_DEVICE:
+	case IRP_MN_QUERY_REMOVE_DEVICE:
+	case IRP_MN_REMOVE_DEVICE:
+	case IRP_MN_CANCEL_REMOVE_DEVICE:
+	case IRP_MN_STOP_DEVICE:
+	case IRP_MN_QUERY_STOP_DEVICE:
+	case IRP_MN_CANCEL_STOP_DEVICE:
+	case IRP_MN_SURPRISE_REMOVAL:
+		status = STATUS_SUCCESS;
+		break;
+	case IRP_MN_QUERY_DEVICE_RELATIONS:
+		if (location->Parameters.QueryDeviceRelations.Type ==
+		    TargetDeviceRelation)
+			status = wdm_parport_target(device, irp);
+		break;
+	}
+	irp->IoStatus.Status = status;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return status;
+}
+
 /*
  * The dispatch routine of each major function. IRP_MJ_CREATE, CLEANUP and CLOSE change
  * nothing: IoGetDeviceObjectPointer() opens, and a file object's end or a client's closes.
@@ -136,6 +187,8 @@ static NTSTATUS wdm_parport_dispatch(PDEVICE_OBJECT device, PIRP irp)
 	case IRP_MJ_CLEANUP:
 	case IRP_MJ_CLOSE:
 		return wdm_parport_complete(irp, STATUS_SUCCESS);
+	case IRP_MJ_PNP:
+		return wdm_parport_pnp(device, irp);
 	}
 	if (!wdm_parport_enter(parport))
 		wdm_parport_complete(irp, status);

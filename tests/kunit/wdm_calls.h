@@ -20,6 +20,7 @@ void wpt_wdm_settle(struct kunit *test);
 
 void wpt_wdm_plug(struct kunit *test);
 void wpt_wdm_unplug(struct kunit *test);
+void wpt_wdm_unplug_open(struct kunit *test, int references);
 void wpt_wdm_fail_nth(unsigned int nth);
 bool wpt_wdm_fail_end(void);
 

@@ -98,6 +98,13 @@ void wpt_wdm_plug(struct kunit *test)
 	wpt_plug(to_wpt(test), NULL);
 }
 
+/* The port of the case goes while programs have so many references to this module. */
+void wpt_wdm_unplug_open(struct kunit *test, int references)
+{
+	to_wpt(test)->fake->refs += references;
+	fake_port_remove(to_wpt(test)->fake);
+}
+
 /* The nth allocation of this task from here on fails. */
 void wpt_wdm_fail_nth(unsigned int nth)
 {

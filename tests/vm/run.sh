@@ -167,7 +167,8 @@ run_sources()
 		'and by DeviceIoControl' >"$SCRATCH/want"
 	echo >>"$SCRATCH/want"
 	printf '%s\r\n' 'a driver clocks bits out' 'by hand, at raised IRQL' \
-		'a Windows source prints' >>"$SCRATCH/want"
+		'a Windows source prints' 'a Plug and Play driver prints' \
+		>>"$SCRATCH/want"
 	same_case "sources: the lines on the LPT" "$SCRATCH/want" "$SCRATCH/lpt"
 	ran sources $status
 }

@@ -56,6 +56,44 @@ typedef BOOLEAN KSYNCHRONIZE_ROUTINE(PVOID SynchronizeContext);
 #define IRP_MJ_SYSTEM_CONTROL		0x17
 #define IRP_MJ_MAXIMUM_FUNCTION		0x1b
 
+/* DDI pages: wdm, IRP_MN_START_DEVICE and the others; MinorFunction of IRP_MJ_PNP */
+#define IRP_MN_START_DEVICE		0x00
+#define IRP_MN_QUERY_REMOVE_DEVICE	0x01
+#define IRP_MN_REMOVE_DEVICE		0x02
+#define IRP_MN_CANCEL_REMOVE_DEVICE	0x03
+#define IRP_MN_STOP_DEVICE		0x04
+#define IRP_MN_QUERY_STOP_DEVICE	0x05
+#define IRP_MN_CANCEL_STOP_DEVICE	0x06
+#define IRP_MN_QUERY_DEVICE_RELATIONS	0x07
+#define IRP_MN_QUERY_INTERFACE		0x08
+#define IRP_MN_QUERY_CAPABILITIES	0x09
+#define IRP_MN_QUERY_RESOURCES		0x0a
+#define IRP_MN_QUERY_RESOURCE_REQUIREMENTS 0x0b
+#define IRP_MN_QUERY_DEVICE_TEXT	0x0c
+#define IRP_MN_FILTER_RESOURCE_REQUIREMENTS 0x0d
+#define IRP_MN_QUERY_ID			0x13
+#define IRP_MN_QUERY_PNP_DEVICE_STATE	0x14
+#define IRP_MN_QUERY_BUS_INFORMATION	0x15
+#define IRP_MN_SURPRISE_REMOVAL		0x17
+
+/* DDI page: wdm, IRP_MN_QUERY_DEVICE_RELATIONS */
+typedef enum _DEVICE_RELATION_TYPE {
+	BusRelations,
+	EjectionRelations,
+	PowerRelations,
+	RemovalRelations,
+	TargetDeviceRelation,
+} DEVICE_RELATION_TYPE, *PDEVICE_RELATION_TYPE;
+
+/* DDI page: wdm, DEVICE_RELATIONS; of ExAllocatePool(), each object referenced */
+typedef struct _DEVICE_RELATIONS {
+	ULONG Count;
+	struct _DEVICE_OBJECT *Objects[1];
+} DEVICE_RELATIONS, *PDEVICE_RELATIONS;
+
+/* A port's driver has its resources: the ones of IRP_MN_START_DEVICE are NULL here. */
+typedef struct _CM_RESOURCE_LIST *PCM_RESOURCE_LIST;
+
 #define METHOD_IN_DIRECT		1
 #define METHOD_OUT_DIRECT		2
 #define METHOD_NEITHER			3
@@ -174,6 +212,13 @@ typedef struct _IO_STACK_LOCATION {
 			ULONG IoControlCode WINPAR_WDM_WIDE;
 			PVOID Type3InputBuffer;
 		} DeviceIoControl;
+		struct {
+			DEVICE_RELATION_TYPE Type;
+		} QueryDeviceRelations;
+		struct {
+			PCM_RESOURCE_LIST AllocatedResources;
+			PCM_RESOURCE_LIST AllocatedResourcesTranslated;
+		} StartDevice;
 		struct {
 			PVOID Argument1;
 			PVOID Argument2;
