@@ -269,7 +269,8 @@ struct fake_port *fake_port_create(struct kunit *test,
 	if (!config->no_irq)
 		KUNIT_ASSERT_EQ(test, fake_irq_create(fake), 0);
 	/* Exclusive, so that the core does not scan the port for devices. */
-	fake->parport->flags |= PARPORT_FLAG_EXCL;
+	if (!config->scanned)
+		fake->parport->flags |= PARPORT_FLAG_EXCL;
 	fake->announced = true;
 	wpt_fail_nth(config->fail_nth);
 	parport_announce_port(fake->parport);

@@ -15,6 +15,9 @@ struct kunit;
  * struct fake_config - what kind of port it is
  * @no_irq: it has no interrupt
  * @exclusive: a driver holds it exclusively from the start
+ * @scanned: the core scans it for devices, which takes a while. Otherwise it is exclusive
+ *           while it is announced, and a client that is told of it just then cannot
+ *           open it
  * @base: its I/O address; 0 for none
  * @span: how many addresses
  * @modes: PARPORT_MODE_...
@@ -27,6 +30,7 @@ struct kunit;
 struct fake_config {
 	bool no_irq;
 	bool exclusive;
+	bool scanned;
 	unsigned long base;
 	unsigned int span;
 	unsigned int modes;

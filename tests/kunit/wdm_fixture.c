@@ -92,10 +92,10 @@ void wpt_wdm_unplug(struct kunit *test)
 	fake_port_remove(to_wpt(test)->fake);
 }
 
-/* Let another fake port arrive in its place. */
+/* Let another fake port arrive in its place; it can be opened at once. */
 void wpt_wdm_plug(struct kunit *test)
 {
-	wpt_plug(to_wpt(test), NULL);
+	wpt_plug(to_wpt(test), &(struct fake_config){ .scanned = true });
 }
 
 /* The port of the case goes while programs have so many references to this module. */
