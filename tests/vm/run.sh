@@ -344,7 +344,7 @@ run_suite()
 	[[ -n $parts ]] || return 0
 	prepare_stock
 	suite "$1 CPU" "$parts" "$STOCK_VMLINUX" \
-		"$SCRATCH/stock.img" --smp "$1" --append "$(rounds)" --timeout 500
+		"$SCRATCH/stock.img" --smp "$1" --append "$(rounds)" --timeout 900
 }
 # Part device prints so many KiB: less on one CPU, which is slower.
 run_device()
