@@ -6,7 +6,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../tests/lib.sh"
 
-need git dpkg-dev debhelper dh-dkms lintian
+need dpkg-dev debhelper dh-dkms lintian
 out=${OUT:-$TOP/dist}
 umask 022
 tmp=$(mktemp -d)
@@ -14,10 +14,7 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-mkdir "$tmp/winpar"
-(cd "$TOP" && git ls-files -co --exclude-standard |
-	while read -r file; do [[ ! -f $file ]] || say "$file"; done |
-	tar --mode=u=rwX,go=rX -cf - -T -) | tar -C "$tmp/winpar" -xf -
+tree_copy "$tmp/winpar"
 progress "dpkg-buildpackage ..."
 (cd "$tmp/winpar" && dpkg-buildpackage -us -uc >"$tmp/log" 2>&1) || {
 	tail -n 20 "$tmp/log" >&2

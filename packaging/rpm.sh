@@ -6,7 +6,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../tests/lib.sh"
 
-need git rpm rpmlint
+need rpm rpmlint
 spec=$TOP/packaging/winpar.spec
 name=winpar-$(sed -n 's/^Version: *//p' "$spec")
 out=${OUT:-$TOP/dist}
@@ -16,10 +16,8 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-mkdir -p "$tmp/$name" "$tmp/SOURCES"
-(cd "$TOP" && git ls-files -co --exclude-standard |
-	while read -r file; do [[ ! -f $file ]] || say "$file"; done |
-	tar --mode=u=rwX,go=rX -cf - -T -) | tar -C "$tmp/$name" -xf -
+mkdir "$tmp/SOURCES"
+tree_copy "$tmp/$name"
 tar -C "$tmp" -czf "$tmp/SOURCES/$name.tar.gz" "$name"
 progress "rpmbuild ..."
 rpmbuild -bb --define "_topdir $tmp" --define "_tmppath $tmp" "$spec" >"$tmp/log" 2>&1 || {

@@ -54,6 +54,16 @@ need()
 	exec {APT_LOCK}>&-
 }
 
+# tree_copy DIR: copy the tree's own files to DIR, without those that git ignores. The tree
+# need not be a checkout: it may have come as an archive.
+tree_copy()
+{
+	need rsync
+	mkdir -p "$1"
+	rsync -rl --chmod=D755,Fu=rwX,Fgo=rX --filter=':- .gitignore' --exclude=.git \
+		"$TOP/" "$1/"
+}
+
 # apt_lock: wait until no other script runs apt; held until APT_LOCK is closed.
 apt_lock()
 {

@@ -70,9 +70,10 @@ part_packages()
 	verify "make deb, and lintian has nothing to say" \
 		quietly make -s -C "$TOP" OUT="$first" deb
 	mkdir -p "$SCRATCH/a/folder/of/another/name"
-	verify "make deb elsewhere, with another umask" quietly env \
+	tree_copy "$SCRATCH/archive"
+	verify "make deb where git has no checkout, elsewhere, with another umask" quietly env \
 		TMPDIR="$SCRATCH/a/folder/of/another/name" OUT="$second" \
-		bash -c "umask 077; exec '$TOP/packaging/deb.sh'"
+		bash -c "umask 077; exec '$SCRATCH/archive/packaging/deb.sh'"
 	for deb in winpar-{dkms,dev,tools,doc}_"$(version)"_all.deb \
 		   winpar_"$(version)".{dsc,tar.xz}; do
 		verify "$deb is the same" cmp "$first/$deb" "$second/$deb"

@@ -96,7 +96,7 @@ shown()
 {
 	local n
 	for ((n = 0; n < 600; n++)); do
-		! grep -aqF "$1" "${WINPAR_LOGS:-$SCRATCH}/deb-enroll.console" || return 0
+		! grep -aqsF "$1" "${WINPAR_LOGS:-$SCRATCH}/deb-enroll.console" || return 0
 		sleep 0.5
 	done
 	note "MokManager has not shown: $1"

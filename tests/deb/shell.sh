@@ -27,16 +27,14 @@ shell_disk()
 {
 	local root=$SCRATCH/debian/changed/root
 	base_root
-	mkdir -p "$root/winpar" "$root/.ssh"
+	mkdir -p "$root/.ssh"
 	chmod 700 "$root" "$root/.ssh"
 	progress "winpar's packages ..."
 	OUT=$root/dist "$TOP/packaging/deb.sh" >"$SCRATCH/deb.log" 2>&1 || {
 		tail -n 20 "$SCRATCH/deb.log" >&2
 		die "the packages are not built"
 	}
-	(cd "$TOP" && git ls-files -co --exclude-standard |
-		while read -r file; do [[ ! -f $file ]] || say "$file"; done |
-		tar --owner=0 --group=0 -cf - -T -) | tar -C "$root/winpar" -xf -
+	tree_copy "$root/winpar"
 	rm -f "$home"/key*
 	ssh-keygen -q -t ed25519 -N '' -C debshell -f "$home/key"
 	cp "$home/key.pub" "$root/.ssh/authorized_keys"
@@ -70,7 +68,7 @@ newest_kernel()
 }
 
 [[ $(id -u) == 0 ]] || die "a Debian for the guest is made as root"
-need qemu-system-x86 e2fsprogs xz-utils git openssh-client
+need qemu-system-x86 e2fsprogs xz-utils openssh-client
 [[ -z ${NEW:-} ]] || rm -f "$disk"
 [[ -e $disk ]] || shell_disk
 newest_kernel

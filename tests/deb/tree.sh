@@ -6,15 +6,6 @@
 # parallel ports, or is too old, make and DKMS build nothing and say why. Two builds of one
 # source, in different folders, are the same. Sourced by run.sh.
 
-# checkout DIR: copy the tree's files to DIR, as git would check them out.
-checkout()
-{
-	mkdir -p "$1"
-	(cd "$TOP" && git ls-files -co --exclude-standard |
-		while read -r file; do [[ ! -f $file ]] || say "$file"; done |
-		tar -cf - -T -) | tar -C "$1" -xf -
-}
-
 # quietly COMMAND...: run it, and show what it prints only if it fails.
 quietly()
 {
@@ -116,8 +107,8 @@ part_tree()
 	release=$STOCK_KVER
 	kernel=/lib/modules/$release/build
 	progress "two builds, by make install and by DKMS ..."
-	checkout "$one"
-	checkout "$two"
+	tree_copy "$one"
+	tree_copy "$two"
 
 	verify "make install" quietly make -s -C "$one" -j"$JOBS" KDIR="$kernel" \
 		DESTDIR="$SCRATCH/dest" install
