@@ -62,7 +62,8 @@ demo:
 	@tests/vm/demo.sh
 
 try:
-	@CLIENT="$(CLIENT)" LPT="$(LPT)" SIM="$(SIM)" ARGS="$(ARGS)" tests/vm/try.sh
+	@CLIENT="$(CLIENT)" LPT="$(LPT)" SIM="$(SIM)" ARGS="$(ARGS)" \
+		BUSY="$(BUSY)" FEED="$(FEED)" tests/vm/try.sh
 
 check:
 	@tests/check.sh
@@ -156,7 +157,9 @@ help:
 	@echo 'make demo       a page printed by interrupt on an emulated LPT, while lp prints too;'
 	@echo '                a daisy chain, and a page by ECP, on a port in software'
 	@echo 'make try CLIENT=folder [LPT=1] [SIM="kind=ecp daisy=printer"] [ARGS=...]'
-	@echo '                a client of yours in a guest: its log, and what came out of the port'
+	@echo '                a client of yours in a guest: its log, and what came out of the port;'
+	@echo '                BUSY=5000: a program has the port before it, for 5 s;'
+	@echo '                FEED="+1.5 V": what the peripheral in software sends'
 	@echo 'make check      lint, abi, model, kunit, vmtest, simtest, bench, toolstest and runner'
 	@echo 'make lint       checkpatch, sparse, W=1, clang, cppcheck, kernel-doc, shellcheck, pyflakes,'
 	@echo '                pycodestyle, waits, order, drawing, the contract,'
@@ -187,8 +190,8 @@ help:
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'
 	@echo 'make deb        the Debian packages, into dist/, or OUT=folder'
 	@echo 'make rpm        packages for systems with RPM, likewise; not tried on such a system'
-	@echo 'make debtest    installed and removed: make install, DKMS, the packages; not part of'
-	@echo '                make check. PARTS="tree packages guest" likewise'
+	@echo 'make debtest    installed and removed: make install, DKMS, the packages; a first client;'
+	@echo '                not part of make check. PARTS="tree packages client guest" likewise'
 	@echo 'make debshell   a Debian 12 guest to try winpar in, on this terminal; a disk for each'
 	@echo '                NAME=; NEW=1, INSTALLED=1, SSH=2222 (tests/deb/shell.sh)'
 	@echo 'make docs       docs/*.svg, drawings of the rooms and of four journeys through them'

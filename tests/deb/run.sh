@@ -3,6 +3,7 @@
 # make debtest: winpar installed, as its users do it. PARTS names some of:
 #	tree		make install, DKMS with a plain checkout, two builds
 #	packages	the Debian packages, a client that is built with them
+#	client		a first client, by make try
 #	guest		a Debian 12 with systemd: install, boots, another kernel, purge
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
@@ -10,6 +11,8 @@
 . "$TOP/tests/deb/tree.sh"
 # shellcheck source=tests/deb/packages.sh
 . "$TOP/tests/deb/packages.sh"
+# shellcheck source=tests/deb/client.sh
+. "$TOP/tests/deb/client.sh"
 # shellcheck source=tests/deb/base.sh
 . "$TOP/tests/deb/base.sh"
 # shellcheck source=tests/deb/guest.sh
@@ -17,7 +20,7 @@
 # shellcheck source=tests/deb/secure.sh
 . "$TOP/tests/deb/secure.sh"
 
-parts=(tree packages guest)
+parts=(tree packages client guest)
 read -ra wanted <<<"${PARTS:-}"
 known part "${parts[*]}" "${wanted[@]}"
 ((${#wanted[@]})) || wanted=("${parts[@]}")

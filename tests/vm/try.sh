@@ -7,6 +7,10 @@
 #	SIM='WORDS'	a port in software, with these parameters of winpar_sim
 #			(docs/sim.md); a printer on one where neither is given
 #	ARGS='WORDS'	the client's own parameters
+#	BUSY=MS		a program has the first port for so many ms, from before the client
+#			is loaded
+#	FEED='TEXT'	what the first port in software sends to the host; \n and \xHH as
+#			in C
 # A folder without a Kbuild or Makefile is one module for each .c file.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -20,6 +24,9 @@ client=${CLIENT:-}
 client=$(cd "$client" && pwd)
 sim=${SIM:-}
 [[ -n $sim || -n ${LPT:-} ]] || sim=peripheral=printer
+[[ ${BUSY:-0} =~ ^[0-9]+$ ]] || die "BUSY=$BUSY is not a number of ms"
+[[ -z ${FEED:-} || -n $sim ]] ||
+	die "FEED= is for a port in software: LPT=1 has a printer that sends nothing"
 
 note "building winpar and the client; the first time takes some minutes"
 stock_kernel
@@ -58,8 +65,9 @@ files=("${files[@]/%/.ko}")
 mkdir -p "$SCRATCH/overlay/tests"
 cp "$VM"/guest/{try,sim-lib} "$SCRATCH/overlay/tests/"
 printf '%s=%q\n' TRY_LPT "${LPT:-}" TRY_SIM "$sim" TRY_MODULES "${modules[*]}" \
-	TRY_ARGS "${ARGS:-}" >"$SCRATCH/overlay/tests/try-what"
-mapfile -t kos < <(stock_modules parport parport_pc)
+	TRY_ARGS "${ARGS:-}" TRY_BUSY "${BUSY:-}" TRY_FEED "${FEED:-}" \
+	>"$SCRATCH/overlay/tests/try-what"
+mapfile -t kos < <(stock_modules parport parport_pc ppdev)
 initramfs "$SCRATCH/try.img" "$SCRATCH/overlay" "${kos[@]}" "$BUILT/winpar.ko" \
 	"$BUILT/sim/winpar_sim.ko" "$BUILT/wdm/winpar_wdm.ko" "${files[@]}"
 
