@@ -27,7 +27,8 @@ class Driver(DoctorCase):
 
     def test_a_kernel_for_clouds(self):
         self.machine.put(f"{MODULES}/modules.dep", NO_DRIVER)
-        self.finds("no-driver", "apt-get install linux-image-amd64")
+        self.finds("no-driver", "apt-get install linux-image-amd64 "
+                   "linux-headers-amd64", "without 'cloud'")
 
     def test_forbidden_in_modprobe_d(self):
         self.machine.put("/etc/modprobe.d/x.conf",

@@ -15,6 +15,10 @@ STALE = re.compile(
 CLIENT_STALE = re.compile(
     r"(\w+): (?:disagrees about version of symbol|Unknown symbol) (winpar_\w+)")
 NEEDS = "winpar is built for each kernel, from its headers. "
+# No archive of packages has winpar.
+BUILD = ["# in the folder with winpar's sources:", "make deb",
+         "apt-get install ./dist/winpar-dkms_*.deb"]
+BY_HAND = [BUILD[0], "make", "make install"]
 
 
 def permission(patient):
@@ -63,7 +67,7 @@ def installed(patient):
     if here.there("winpar"):
         return
     dkms = patient.dkms()
-    build = ["dkms autoinstall"] if dkms else ["make", "make install"]
+    build = ["dkms autoinstall"] if dkms else BY_HAND
     if here.lying("winpar"):
         yield patient.Finding(
             "depmod", "modprobe does not find winpar",
@@ -97,7 +101,7 @@ def installed(patient):
         "at each kernel upgrade, or it is built by hand in winpar's sources: "
         "make, make install, depmod.",
         ([headers(patient)] if no_headers else []) +
-        ["apt-get install winpar-dkms", "modprobe winpar"])
+        BUILD + ["modprobe winpar"])
 
 
 def flavour(release):
@@ -126,7 +130,7 @@ def next_kernel(patient):
             f"for {patient.release} only.",
             [f"apt-get install linux-headers-{there[0]}"] +
             ([f"dkms autoinstall -k {there[0]}"] if patient.dkms() else
-             [f"make KDIR=/lib/modules/{there[0]}/build",
+             [BUILD[0], f"make KDIR=/lib/modules/{there[0]}/build",
               f"make install KDIR=/lib/modules/{there[0]}/build"]))
     meta = f"linux-headers-{flavour(patient.release)}"
     if patient.dkms() and flavour(patient.release) and \
@@ -190,7 +194,7 @@ def signature(patient):
                    " DKMS signs what it builds when openssl is installed."),
             (["apt-get install openssl",
               f"dkms install --force {patient.dkms_name()} -k {patient.release}"]
-             if patient.dkms() else ["apt-get install winpar-dkms openssl"])
+             if patient.dkms() else ["apt-get install openssl"] + BUILD)
             + enrol)
     elif signer not in (enrolled or "") and (said or enrolled is not None):
         pending = signer in (system.run("mokutil", "--list-new") or "")
@@ -213,9 +217,9 @@ def loaded(patient):
             "stale", "the kernel refuses this winpar.ko",
             "It was built for another kernel than the one that runs: the "
             f"kernel has said '{stale.group()}'.",
-            [f"dkms install --force {patient.dkms_name()} -k {patient.release}"
-             if patient.dkms() else "make && make install && depmod",
-             "modprobe winpar"])
+            ([f"dkms install --force {patient.dkms_name()} "
+              f"-k {patient.release}"] if patient.dkms() else BY_HAND) +
+            ["modprobe winpar"])
     elif forbidden:
         yield patient.Finding(
             "forbidden", "winpar is not loaded, and may not be by itself",

@@ -44,7 +44,9 @@ def driver(patient):
         yield patient.Finding(
             "no-driver", "this kernel has no driver for parallel ports",
             f"{patient.release} comes without parport_pc, as Debian's kernels "
-            "for clouds do.", ["apt-get install linux-image-amd64", "reboot"])
+            "for clouds do.",
+            ["apt-get install linux-image-amd64 linux-headers-amd64",
+             "reboot    # GRUB, Advanced options: the newest without 'cloud'"])
     elif forbidden:
         yield patient.Finding(
             "driver-forbidden", "parport_pc may not be loaded by itself",
