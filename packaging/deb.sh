@@ -6,7 +6,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../tests/lib.sh"
 
-need dpkg-dev debhelper dh-dkms lintian
+need build-essential debhelper dh-dkms lintian
 out=${OUT:-$TOP/dist}
 umask 022
 tmp=$(mktemp -d)
