@@ -35,6 +35,7 @@ enum wdm_io_type {
  * @lock: guards the lists; taken with interrupts off
  * @pool: memory that the client has not freed (wdm/pool.c)
  * @irps: IRPs that the client has not freed (wdm/irp.c)
+ * @visited: how many of @irps other clients' drivers complete just now (wdm/irp.c)
  * @files: file objects that the client has not given back (wdm/file.c)
  * @devices: device objects of the ports and devices that it has opened (wdm/parport.c)
  * @watches: registrations for Plug and Play that the client has not ended (wdm/notify.c)
@@ -55,6 +56,7 @@ struct winpar_wdm_client {
 	spinlock_t lock;	/* guards the lists */
 	struct list_head pool;
 	struct list_head irps;
+	atomic_t visited;
 	struct list_head files;
 	struct list_head devices;
 	struct list_head watches;

@@ -4,10 +4,10 @@
  * stacked. The device objects of ports and of devices on them are wdm/parport.c's.
  *
  * ReferenceCount has one reference for the driver until IoDeleteDevice(), one for each
- * handle that a program has open, one for each queued work item, and one for each
- * ObReferenceObject(). wdm_device_put() frees the object with its last reference. A device
- * that is deleted has no name, so that no program opens it any more; a handle that is open
- * works until it is closed.
+ * handle that a program or a driver has open, one for each queued work item, and one for
+ * each ObReferenceObject(). wdm_device_put() frees the object with its last reference. A
+ * device that is deleted has no name, so that it is not opened any more; a handle that is
+ * open works until it is closed.
  *
  * One lock, wdm_device_lock, guards the list of all devices, each driver's own list
  * (DriverObject->DeviceObject), the names, the counts of handles, and AttachedDevice.
@@ -36,7 +36,7 @@
  * @object: what the driver sees
  * @entry: on the list of all devices, until the device is freed
  * @client: the driver
- * @handles: how many handles programs have open
+ * @handles: how many handles programs and other drivers have open
  * @name: the device's name in UTF-8; NULL without a name, and after IoDeleteDevice()
  * @deleted: IoDeleteDevice() was called
  * @extension: the driver's memory, to which DeviceExtension points
@@ -302,6 +302,21 @@ LONG wdm_device_put(PDEVICE_OBJECT device)
 	return 0;
 }
 
+/* Open a device, if that is possible now. @own: its driver opens it, which has no handle. */
+static NTSTATUS __wdm_device_take(struct wdm_device *device, bool own)
+	__must_hold(&wdm_device_lock)
+{
+	lockdep_assert_held(&wdm_device_lock);
+	if (device->object.Flags & DO_DEVICE_INITIALIZING)
+		return STATUS_NO_SUCH_DEVICE;
+	if ((device->object.Flags & DO_EXCLUSIVE) && device->handles)
+		return STATUS_ACCESS_DENIED;
+	if (!own)
+		device->handles++;
+	wdm_device_get(&device->object);
+	return STATUS_SUCCESS;
+}
+
 /**
  * wdm_device_open() - find a device by its name, for a program that opens it
  * @client: the driver
@@ -317,21 +332,49 @@ LONG wdm_device_put(PDEVICE_OBJECT device)
 NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
 			 PDEVICE_OBJECT *device)
 {
-	NTSTATUS status = STATUS_SUCCESS;
+	NTSTATUS status = STATUS_OBJECT_NAME_NOT_FOUND;
 	struct wdm_device *found;
 
 	spin_lock_irq(&wdm_device_lock);
 	found = __wdm_device_find(name);
-	if (!found || found->client != client) {
-		status = STATUS_OBJECT_NAME_NOT_FOUND;
-	} else if (found->object.Flags & DO_DEVICE_INITIALIZING) {
-		status = STATUS_NO_SUCH_DEVICE;
-	} else if ((found->object.Flags & DO_EXCLUSIVE) && found->handles) {
-		status = STATUS_ACCESS_DENIED;
-	} else {
-		found->handles++;
-		wdm_device_get(&found->object);
+	if (found && found->client == client)
+		status = __wdm_device_take(found, false);
+	if (NT_SUCCESS(status))
 		*device = &found->object;
+	spin_unlock_irq(&wdm_device_lock);
+	return status;
+}
+
+/**
+ * wdm_device_open_any() - find a device by its name, for a client that opens it
+ * @opener: the client. It gets a handle on another client's device, and keeps that client's
+ *          module. On a device of its own it gets a reference only, so that it can be
+ *          unloaded
+ * @name: the device's name
+ * @device: where the device goes, for wdm_device_close_any()
+ *
+ * Context: process context.
+ * Return: as wdm_device_open(); STATUS_OBJECT_NAME_NOT_FOUND also if the driver's module is
+ * being unloaded.
+ */
+NTSTATUS wdm_device_open_any(struct winpar_wdm_client *opener, const char *name,
+			     PDEVICE_OBJECT *device)
+{
+	NTSTATUS status = STATUS_OBJECT_NAME_NOT_FOUND;
+	struct module *module = NULL;
+	struct wdm_device *found;
+
+	spin_lock_irq(&wdm_device_lock);
+	found = __wdm_device_find(name);
+	/* A device on the list has its client still. */
+	if (found && found->client != opener)
+		module = found->client->module;
+	if (found && try_module_get(module)) {
+		status = __wdm_device_take(found, !module);
+		if (NT_SUCCESS(status))
+			*device = &found->object;
+		else
+			module_put(module);
 	}
 	spin_unlock_irq(&wdm_device_lock);
 	return status;
@@ -345,11 +388,33 @@ NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
  */
 void wdm_device_close(PDEVICE_OBJECT device)
 {
-	spin_lock_irq(&wdm_device_lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&wdm_device_lock, flags);
 	to_device(device)->handles--;
-	spin_unlock_irq(&wdm_device_lock);
+	spin_unlock_irqrestore(&wdm_device_lock, flags);
 	wake_up_all(&wdm_device_waiters);
 	wdm_device_put(device);
+}
+
+/**
+ * wdm_device_close_any() - undo wdm_device_open_any()
+ * @opener: the client that has opened the device
+ * @device: from wdm_device_open_any()
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void wdm_device_close_any(struct winpar_wdm_client *opener,
+			  PDEVICE_OBJECT device)
+{
+	struct module *module = wdm_device_client(device)->module;
+
+	if (wdm_device_client(device) == opener) {
+		wdm_device_put(device);
+		return;
+	}
+	wdm_device_close(device);
+	module_put(module);
 }
 
 /* Has a program a handle on a device that is attached above @device? */

@@ -2,7 +2,8 @@
 /*
  * File objects, and the references to all objects that a driver can keep. wdm/open.c makes
  * the file object of a port that the client has opened, wdm/user.c that of a handle which
- * a program has on the client's device; each says in @end what the last reference does.
+ * a program or a client has on a driver's device; each says in @end what the last
+ * reference does.
  */
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -146,6 +147,9 @@ void wdm_file_end(struct winpar_wdm_client *client)
 	BUILD_BUG_ON(offsetof(struct wdm_file, object));
 	list_for_each_entry_safe(file, next, &client->files, entry) {
 		list_del(&file->entry);
-		kfree(file);
+		if (file->left)
+			file->left(file);
+		else
+			kfree(file);
 	}
 }

@@ -17,6 +17,8 @@ struct winpar_wdm_client;
  * @references: how many references there are
  * @end: called when the last reference is given back, by the function at @caller: closes
  *       what is open, and frees
+ * @left: called instead when the client ends and has not given the file object back; NULL:
+ *        its memory is freed, and nothing else
  */
 struct wdm_file {
 	FILE_OBJECT object;
@@ -24,6 +26,7 @@ struct wdm_file {
 	struct winpar_wdm_client *client;
 	LONG references;
 	void (*end)(struct wdm_file *file, void *caller);
+	void (*left)(struct wdm_file *file);
 };
 
 void wdm_file_begin(struct wdm_file *file, struct winpar_wdm_client *client,

@@ -11,11 +11,18 @@
  * No routine of a client that is leaving is called: DriverUnload may have freed what the
  * routine uses.
  *
+ * The danger: another driver, to whose device a client has sent an IRP, completes the IRP
+ * when the client has ended. So wdm_irp.away is set while another driver has the IRP;
+ * wdm_irp_recall() cancels such IRPs of a client that is leaving and waits for them, and
+ * IoFreeIrp() leaves the IRPs of such a client to wdm_irp_end().
+ *
  * Cancelling: CancelRoutine and Cancel are exchanged under no lock, as on Windows.
  * IoCancelIrp() takes the cancel lock and calls the cancel routine, which releases it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/jiffies.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -24,6 +31,10 @@
 #include "wdm/client.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
+
+/* After so long the log says that an end waits for IRPs; it looks that often. */
+#define WDM_IRP_PATIENCE	(5 * HZ)
+#define WDM_IRP_LOOK		(HZ / 100 + 1)
 
 static DEFINE_SPINLOCK(wdm_cancel_lock);
 
@@ -117,6 +128,7 @@ void IoFreeIrp(PIRP irp)
 {
 	struct winpar_wdm_client *client = wdm_irp(irp)->client;
 	unsigned long flags;
+	bool leaving;
 
 	if (list_empty(&wdm_irp(irp)->entry)) {
 		wdm_warn(client, "%pS frees an IRP that IoAllocateIrp() did not make\n",
@@ -124,9 +136,14 @@ void IoFreeIrp(PIRP irp)
 		return;
 	}
 	spin_lock_irqsave(&client->lock, flags);
-	list_del(&wdm_irp(irp)->entry);
+	leaving = client->leaving;
+	if (leaving)
+		wdm_irp(irp)->freed = true;
+	else
+		list_del(&wdm_irp(irp)->entry);
 	spin_unlock_irqrestore(&client->lock, flags);
-	kfree(irp);
+	if (!leaving)
+		kfree(irp);
 }
 WINPAR_EXPORT(IoFreeIrp);
 
@@ -155,6 +172,16 @@ WINPAR_EXPORT(IoReuseIrp);
 
 /* ----- down and up ------------------------------------------------------- */
 
+/* Does a device belong to another client than the one that has made an IRP? */
+static bool wdm_irp_is_foreign(PIRP irp, PDEVICE_OBJECT device)
+{
+	struct winpar_wdm_client *client = wdm_irp(irp)->client;
+
+	/* wdm/device.c sets Reserved for a device that a driver has created. */
+	return client && device && device->Reserved &&
+	       device->DriverObject != &client->driver;
+}
+
 /**
  * IoCallDriver() - send an IRP to a device
  * @device: the device
@@ -180,6 +207,8 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 	IoSetNextIrpStackLocation(irp);
 	location = IoGetCurrentIrpStackLocation(irp);
 	location->DeviceObject = device;
+	if (wdm_irp_is_foreign(irp, device))
+		wdm_irp(irp)->away = true;
 	return device->DriverObject->MajorFunction[location->MajorFunction]
 		(device, irp);
 }
@@ -195,10 +224,35 @@ static bool wdm_irp_invokes(PIRP irp, UCHAR control)
 }
 
 /*
+ * Another client's driver gives an IRP back to its client, which may be leaving. Returns
+ * the client, for wdm_irp_is_back(), or NULL if no other driver has the IRP.
+ */
+static struct winpar_wdm_client *wdm_irp_comes_back(PIRP irp,
+						    PDEVICE_OBJECT device)
+{
+	struct wdm_irp *own = wdm_irp(irp);
+
+	if (!own->away || wdm_irp_is_foreign(irp, device))
+		return NULL;
+	atomic_inc(&own->client->visited);
+	/* wdm_irp_recall() looks at @away first, then at @visited. */
+	smp_mb__after_atomic();
+	WRITE_ONCE(own->away, false);
+	return own->client;
+}
+
+static void wdm_irp_is_back(struct winpar_wdm_client *client)
+{
+	if (client)
+		atomic_dec(&client->visited);
+}
+
+/*
  * Count CurrentLocation up by 1, and call the completion routine that the driver above
  * has set. Returns false when that routine keeps the IRP, which may be freed by then.
+ * @back: set when another client's driver gives the IRP back, for wdm_irp_is_back()
  */
-static bool wdm_irp_step(PIRP irp)
+static bool wdm_irp_step(PIRP irp, struct winpar_wdm_client **back)
 {
 	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
 	PIO_COMPLETION_ROUTINE routine = location->CompletionRoutine;
@@ -211,6 +265,8 @@ static bool wdm_irp_step(PIRP irp)
 	IoSkipCurrentIrpStackLocation(irp);
 	if (irp->CurrentLocation <= irp->StackCount)
 		device = IoGetCurrentIrpStackLocation(irp)->DeviceObject;
+	if (!*back)
+		*back = wdm_irp_comes_back(irp, device);
 	if (routine && wdm_irp_invokes(irp, control) &&
 	    wdm_may_call(wdm_irp(irp)->client))
 		return routine(device, irp, context) !=
@@ -245,6 +301,9 @@ static void wdm_irp_finish(PIRP irp)
  */
 void IoCompleteRequest(PIRP irp, CCHAR boost)
 {
+	struct winpar_wdm_client *back = NULL;
+	bool kept = false;
+
 	wdm_at_most(DISPATCH_LEVEL);
 	if (irp->CurrentLocation > irp->StackCount + 1) {
 		WARN_ONCE(1, "%pS completes an IRP that is complete\n",
@@ -259,10 +318,11 @@ void IoCompleteRequest(PIRP irp, CCHAR boost)
 		wdm_warn(wdm_irp(irp)->client,
 			 "%pS completes an IRP that has a cancel routine\n",
 			 (void *)_RET_IP_);
-	while (irp->CurrentLocation <= irp->StackCount)
-		if (!wdm_irp_step(irp))
-			return;
-	wdm_irp_finish(irp);
+	while (!kept && irp->CurrentLocation <= irp->StackCount)
+		kept = !wdm_irp_step(irp, &back);
+	if (!kept)
+		wdm_irp_finish(irp);
+	wdm_irp_is_back(back);
 }
 WINPAR_EXPORT(IoCompleteRequest);
 
@@ -328,6 +388,50 @@ BOOLEAN IoCancelIrp(PIRP irp)
 }
 WINPAR_EXPORT(IoCancelIrp);
 
+/* Cancel those IRPs of a client's that other drivers have. False: there are none. */
+static bool wdm_irp_cancel_away(struct winpar_wdm_client *client)
+{
+	struct wdm_irp *own;
+	bool away = false;
+
+	/* No IRP leaves the list of a client that is leaving. */
+	list_for_each_entry(own, &client->irps, entry) {
+		if (!READ_ONCE(own->away))
+			continue;
+		away = true;
+		IoCancelIrp(container_of((void *)own, IRP, Winpar));
+	}
+	/* Pairs with the barrier in wdm_irp_comes_back(). */
+	smp_mb();
+	return away || atomic_read(&client->visited);
+}
+
+/**
+ * wdm_irp_recall() - cancel the IRPs of a client that other drivers have, and wait until
+ *	these have completed them
+ * @client: the client, which is leaving and sends no IRP any more
+ *
+ * Context: process context; sleeps as long as the other drivers take, and the log says
+ * so.
+ */
+void wdm_irp_recall(struct winpar_wdm_client *client)
+{
+	unsigned long patience = jiffies + WDM_IRP_PATIENCE;
+	bool said = false;
+
+	/* An IoFreeIrp() that has not seen @leaving has its IRP off the list after this. */
+	spin_lock_irq(&client->lock);
+	spin_unlock_irq(&client->lock);
+	while (wdm_irp_cancel_away(client)) {
+		if (!said && time_after(jiffies, patience)) {
+			pr_warn("%s: another driver still has an IRP of this client, which was cancelled: the client ends when that is complete\n",
+				wdm_client_name(client));
+			said = true;
+		}
+		schedule_timeout_idle(WDM_IRP_LOOK);
+	}
+}
+
 /**
  * wdm_irp_end() - free the IRPs that a client has not freed
  * @client: the client, which is leaving; all its IRPs that were sent are complete
@@ -341,8 +445,8 @@ void wdm_irp_end(struct winpar_wdm_client *client)
 
 	list_for_each_entry_safe(own, next, &client->irps, entry) {
 		list_del(&own->entry);
+		count += !own->freed;
 		kfree(container_of((void *)own, IRP, Winpar));
-		count++;
 	}
 	if (count)
 		pr_warn("%s: %u IRPs were not freed\n", wdm_client_name(client),

@@ -16,6 +16,8 @@
  * @client: the client that made the IRP
  * @finish: ends the IRP when no completion routine has kept it; NULL: nothing does
  * @size: how many bytes of output wdm/build.c copies back at most
+ * @away: another client's driver has the IRP
+ * @freed: IoFreeIrp() was called when the client was leaving: wdm_irp_end() frees the IRP
  * @port: memory for wdm_port_send(), in use while a port has the IRP
  */
 struct wdm_irp {
@@ -23,6 +25,8 @@ struct wdm_irp {
 	struct winpar_wdm_client *client;
 	void (*finish)(PIRP irp);
 	ULONG size;
+	bool away;
+	bool freed;
 	ULONG_PTR port[WDM_PORT_WORDS];
 };
 
@@ -33,6 +37,7 @@ static inline struct wdm_irp *wdm_irp(PIRP irp)
 }
 
 PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp);
+void wdm_irp_recall(struct winpar_wdm_client *client);
 void wdm_irp_end(struct winpar_wdm_client *client);
 
 #endif /* _WINPAR_WDM_IRP_H */

@@ -116,6 +116,7 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 	/* Until it has disconnected them, interrupt routines may queue DPCs. */
 	wdm_parport_end(client);
 	wdm_timer_end(client);
+	wdm_irp_recall(client);
 	wdm_file_end(client);
 	wdm_irp_end(client);
 	wdm_work_end(client);

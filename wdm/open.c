@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the name of a port, or of a device on one, to a device object and a file object.
+ * From the name of a port, of a device on one, or of a device that a driver has created, to
+ * a device object and a file object.
  *
- * The file object keeps a parallel device open, but not a port (wdm/parport.c).
+ * The file object keeps a parallel device and a driver's device open, but not a port
+ * (wdm/parport.c).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -20,6 +22,7 @@
 #include "wdm/parport.h"
 #include "wdm/port.h"
 #include "wdm/string.h"
+#include "wdm/user.h"
 
 /**
  * struct wdm_opened - a file object of a port, or of a device on one
@@ -90,45 +93,19 @@ static void wdm_opened_end(struct wdm_file *file, void *caller)
 			 caller);
 }
 
-/**
- * winpar_wdm_device_pointer() - find a port or a device by its name:
- *	IoGetDeviceObjectPointer()
- * @client: the client
- * @name: a name as winpar_open() takes it, or one of IoGetDeviceInterfaces()
- * @access: ignored
- * @file: where the file object goes, for ObDereferenceObject()
- * @device: where the highest device object of its stack goes: its own, good until the
- *          client ends, unless the client has attached another
- *
- * DDI page: wdm, IoGetDeviceObjectPointer. Devices that drivers have created are not
- * found.
- *
- * Context: process context, may sleep.
- * Return: as winpar_open(); on failure NULL goes to @file and @device.
- * STATUS_UNSUCCESSFUL the caller may not sleep.
- */
-NTSTATUS winpar_wdm_device_pointer(struct winpar_wdm_client *client,
-				   PUNICODE_STRING name, ACCESS_MASK access,
-				   PFILE_OBJECT *file, PDEVICE_OBJECT *device)
+/* Open a port, or a device on one, and make its file object. */
+static NTSTATUS wdm_open_port(struct winpar_wdm_client *client, const char *path,
+			      PFILE_OBJECT *file)
 {
+	bool is_port = !strncasecmp(path, WDM_PORT_PREFIX,
+				    strlen(WDM_PORT_PREFIX));
 	struct winpar_file *opened;
 	struct wdm_parport *parport;
 	struct wdm_opened *own;
-	char path[WDM_PATH];
-	bool is_port;
 	void *context;
 	NTSTATUS status;
 	CCHAR stack;
 
-	*file = NULL;
-	*device = NULL;
-	if (!wdm_at_most(PASSIVE_LEVEL))
-		return STATUS_UNSUCCESSFUL;
-	wdm_string_utf8(name->Buffer, name->Length / sizeof(WCHAR), path,
-			sizeof(path));
-	wdm_link_resolve(path);
-	wdm_interface_resolve(path);
-	is_port = !strncasecmp(path, WDM_PORT_PREFIX, strlen(WDM_PORT_PREFIX));
 	own = kzalloc(sizeof(*own), GFP_KERNEL);
 	if (!own)
 		return STATUS_INSUFFICIENT_RESOURCES;
@@ -145,11 +122,57 @@ NTSTATUS winpar_wdm_device_pointer(struct winpar_wdm_client *client,
 	spin_unlock_irq(&client->lock);
 	wdm_file_begin(&own->file, client, &parport->object, wdm_opened_end);
 	*file = &own->file.object;
-	*device = wdm_device_top(&parport->object);
 	return STATUS_SUCCESS;
 
 free:
 	kfree(own);
+	return status;
+}
+
+/**
+ * winpar_wdm_device_pointer() - find a device by its name: IoGetDeviceObjectPointer()
+ * @client: the client
+ * @name: the name of a device that a driver has created; a name as winpar_open() takes
+ *        it; one of IoGetDeviceInterfaces(); or a link to one of these
+ * @access: DesiredAccess of IRP_MJ_CREATE; a port ignores it
+ * @file: where the file object goes, for ObDereferenceObject(). That of another driver's
+ *        device keeps that driver's module
+ * @device: where the highest device object of its stack goes; a port's is good until the
+ *          client ends, a driver's as long as the file object
+ *
+ * DDI page: wdm, IoGetDeviceObjectPointer. A driver's device is sent IRP_MJ_CREATE and
+ * IRP_MJ_CLEANUP, and IRP_MJ_CLOSE with the last reference to the file object. A file
+ * name behind the device's is not taken.
+ *
+ * Context: process context, may sleep.
+ * Return: for a driver's device as wdm_device_open_any() and wdm_user_open_for(), else as
+ * winpar_open(); on failure NULL goes to @file and @device. STATUS_UNSUCCESSFUL the caller
+ * may not sleep.
+ */
+NTSTATUS winpar_wdm_device_pointer(struct winpar_wdm_client *client,
+				   PUNICODE_STRING name, ACCESS_MASK access,
+				   PFILE_OBJECT *file, PDEVICE_OBJECT *device)
+{
+	PDEVICE_OBJECT found;
+	char path[WDM_PATH];
+	NTSTATUS status;
+
+	*file = NULL;
+	*device = NULL;
+	if (!wdm_at_most(PASSIVE_LEVEL))
+		return STATUS_UNSUCCESSFUL;
+	wdm_string_utf8(name->Buffer, name->Length / sizeof(WCHAR), path,
+			sizeof(path));
+	wdm_link_resolve(path);
+	status = wdm_device_open_any(client, path, &found);
+	if (NT_SUCCESS(status)) {
+		status = wdm_user_open_for(client, found, access, file);
+	} else if (status == STATUS_OBJECT_NAME_NOT_FOUND) {
+		wdm_interface_resolve(path);
+		status = wdm_open_port(client, path, file);
+	}
+	if (NT_SUCCESS(status))
+		*device = IoGetRelatedDeviceObject(*file);
 	return status;
 }
 WINPAR_EXPORT(winpar_wdm_device_pointer);

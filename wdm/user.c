@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a program does with a device, as IRPs to the device's driver. wdm/node.c has the
- * file operations, which call this room.
+ * file operations, which call this room. A client that opens a driver's device by
+ * IoGetDeviceObjectPointer() has a handle, too (wdm/open.c).
  *
  * The program waits for each of its requests. How its buffers reach the driver, the
  * control code or the device's Flags say: as a copy (SystemBuffer), as an MDL, or as an
@@ -36,14 +37,16 @@
 #define WDM_ACCESS(code)	((code) >> 14 & 3)
 
 /**
- * struct wdm_handle - what a program has open: a device
+ * struct wdm_handle - what a program, or a client, has open: a driver's device
  * @file: the file object, which the driver sees
- * @device: the device, from wdm_device_open()
+ * @device: the device, from wdm_device_open(), or wdm_device_open_any()
+ * @opener: the client that has opened the device; NULL: a program has
  * @name: the file's name, to which FileName points
  */
 struct wdm_handle {
 	struct wdm_file file;
 	PDEVICE_OBJECT device;
+	struct winpar_wdm_client *opener;
 	WCHAR name[];
 };
 
@@ -76,6 +79,12 @@ struct wdm_request {
 	struct wdm_mapping output;
 };
 
+/* The device's driver: its routines get the handle's IRPs. */
+static struct winpar_wdm_client *wdm_handle_driver(const struct wdm_handle *handle)
+{
+	return wdm_device_client(handle->device);
+}
+
 /* The request is complete, and no completion routine has kept the IRP: wake the program. */
 static void wdm_user_finish(PIRP irp)
 {
@@ -96,7 +105,7 @@ static NTSTATUS wdm_user_begin(struct wdm_request *request,
 		.handle = handle,
 		.top = wdm_device_top(handle->device),
 	};
-	irp = wdm_irp_make(handle->file.client, request->top->StackSize,
+	irp = wdm_irp_make(wdm_handle_driver(handle), request->top->StackSize,
 			   major == IRP_MJ_CLEANUP || major == IRP_MJ_CLOSE ?
 			   GFP_KERNEL | __GFP_NOFAIL : GFP_KERNEL_ACCOUNT);
 	if (!irp)
@@ -105,7 +114,7 @@ static NTSTATUS wdm_user_begin(struct wdm_request *request,
 	request->irp = irp;
 	wdm_irp(irp)->finish = wdm_user_finish;
 	irp->UserEvent = &request->event;
-	irp->RequestorMode = UserMode;
+	irp->RequestorMode = handle->opener ? KernelMode : UserMode;
 	irp->Tail.Overlay.Thread = KeGetCurrentThread();
 	irp->Tail.Overlay.OriginalFileObject = &handle->file.object;
 	next = IoGetNextIrpStackLocation(irp);
@@ -132,7 +141,7 @@ static NTSTATUS wdm_user_send(struct wdm_request *request, bool killable)
 	NTSTATUS status = IoCallDriver(request->top, irp);
 
 	if (status != STATUS_PENDING && !KeReadStateEvent(&request->event))
-		wdm_warn(request->handle->file.client,
+		wdm_warn(wdm_handle_driver(request->handle),
 			 "the routine for IRP_MJ %#x returns status %#x for a request that is not complete, instead of STATUS_PENDING\n",
 			 major, status);
 	if (KeWaitForSingleObject(&request->event, UserRequest, KernelMode,
@@ -186,7 +195,7 @@ static NTSTATUS wdm_user_copy_back(struct wdm_request *request,
 	if (!request->copies)
 		return status;
 	if (length > request->size) {
-		wdm_warn(request->handle->file.client,
+		wdm_warn(wdm_handle_driver(request->handle),
 			 "a request completes with Information %zu, and the program has room for %u bytes\n",
 			 (size_t)length, request->size);
 		length = request->size;
@@ -279,12 +288,32 @@ static void wdm_handle_end(struct wdm_file *file, void *caller)
 			 caller);
 	else if (file->object.Flags & FO_FILE_OPEN)
 		wdm_user_leave(handle, IRP_MJ_CLOSE);
-	wdm_device_close(handle->device);
+	if (handle->opener)
+		wdm_device_close_any(handle->opener, handle->device);
+	else
+		wdm_device_close(handle->device);
 	kfree(handle);
 }
 
-/* Make a handle on a device that wdm_device_open() has found. */
+/*
+ * The client that has opened the device ends. If it is the device's driver, too, it is sent
+ * nothing any more.
+ */
+static void wdm_handle_left(struct wdm_file *file)
+{
+	struct wdm_handle *handle = container_of(file, struct wdm_handle, file);
+
+	if (handle->opener == wdm_handle_driver(handle))
+		file->object.Flags &= ~FO_FILE_OPEN;
+	wdm_handle_end(file, NULL);
+}
+
+/*
+ * Make a handle on a device that wdm_device_open() has found, or for @opener
+ * wdm_device_open_any(). The handle is on the list of @opener, or of the device's driver.
+ */
 static struct wdm_handle *wdm_handle_create(PDEVICE_OBJECT device,
+					    struct winpar_wdm_client *opener,
 					    const struct wdm_user_create *create)
 {
 	size_t length = strlen(create->name);
@@ -296,10 +325,13 @@ static struct wdm_handle *wdm_handle_create(PDEVICE_OBJECT device,
 	if (!handle)
 		return NULL;
 	handle->device = device;
-	wdm_file_begin(&handle->file, wdm_device_client(device), device,
-		       wdm_handle_end);
+	handle->opener = opener;
+	if (opener)
+		handle->file.left = wdm_handle_left;
+	wdm_file_begin(&handle->file, opener ?: wdm_device_client(device),
+		       device, wdm_handle_end);
 	object = &handle->file.object;
-	object->Flags = FO_SYNCHRONOUS_IO;
+	object->Flags = opener ? 0 : FO_SYNCHRONOUS_IO;
 	object->ReadAccess = !!(create->access & FILE_READ_DATA);
 	object->WriteAccess = !!(create->access & FILE_WRITE_DATA);
 	object->SharedRead = !!(create->share & FILE_SHARE_READ);
@@ -309,6 +341,32 @@ static struct wdm_handle *wdm_handle_create(PDEVICE_OBJECT device,
 	if (length)
 		RtlInitUnicodeString(&object->FileName, handle->name);
 	return handle;
+}
+
+/* Make a handle and send IRP_MJ_CREATE; on failure the device is closed. */
+static NTSTATUS wdm_handle_open(PDEVICE_OBJECT device,
+				struct winpar_wdm_client *opener,
+				const struct wdm_user_create *create,
+				struct wdm_handle **handle)
+{
+	struct wdm_handle *made = wdm_handle_create(device, opener, create);
+	NTSTATUS status;
+
+	if (!made) {
+		if (opener)
+			wdm_device_close_any(opener, device);
+		else
+			wdm_device_close(device);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	status = wdm_user_create(made, create);
+	if (NT_SUCCESS(status)) {
+		made->file.object.Flags |= FO_FILE_OPEN;
+		*handle = made;
+	} else {
+		wdm_file_put(&made->file, (void *)_RET_IP_);
+	}
+	return status;
 }
 
 /**
@@ -326,7 +384,6 @@ NTSTATUS wdm_user_open(struct winpar_wdm_client *client,
 		       const struct wdm_user_create *create,
 		       struct wdm_handle **handle)
 {
-	struct wdm_handle *made;
 	PDEVICE_OBJECT device;
 	char path[WDM_PATH];
 	NTSTATUS status;
@@ -336,19 +393,39 @@ NTSTATUS wdm_user_open(struct winpar_wdm_client *client,
 	status = wdm_device_open(client, path, &device);
 	if (!NT_SUCCESS(status))
 		return status;
-	made = wdm_handle_create(device, create);
-	if (!made) {
-		wdm_device_close(device);
-		return STATUS_INSUFFICIENT_RESOURCES;
-	}
-	status = wdm_user_create(made, create);
-	if (NT_SUCCESS(status)) {
-		made->file.object.Flags |= FO_FILE_OPEN;
-		*handle = made;
-	} else {
-		wdm_file_put(&made->file, (void *)_RET_IP_);
-	}
-	return status;
+	return wdm_handle_open(device, NULL, create, handle);
+}
+
+/**
+ * wdm_user_open_for() - open a driver's device for a client: IRP_MJ_CREATE, and
+ *	IRP_MJ_CLEANUP, as the client gets a file object and no handle
+ * @opener: the client
+ * @device: from wdm_device_open_any(); on failure it is closed
+ * @access: DesiredAccess
+ * @file: where the file object goes; with its last reference the driver is sent
+ *        IRP_MJ_CLOSE
+ *
+ * Context: process context; sleeps until the driver has completed the requests.
+ * Return: the driver's status; STATUS_INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS wdm_user_open_for(struct winpar_wdm_client *opener,
+			   PDEVICE_OBJECT device, ACCESS_MASK access,
+			   PFILE_OBJECT *file)
+{
+	const struct wdm_user_create create = {
+		.name = "",
+		.access = access,
+		.disposition = FILE_OPEN,
+		.options = FILE_NON_DIRECTORY_FILE,
+	};
+	struct wdm_handle *handle;
+	NTSTATUS status = wdm_handle_open(device, opener, &create, &handle);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	wdm_user_leave(handle, IRP_MJ_CLEANUP);
+	*file = &handle->file.object;
+	return STATUS_SUCCESS;
 }
 
 /**

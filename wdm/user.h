@@ -49,6 +49,9 @@ struct wdm_user_control {
 NTSTATUS wdm_user_open(struct winpar_wdm_client *client,
 		       const struct wdm_user_create *create,
 		       struct wdm_handle **handle);
+NTSTATUS wdm_user_open_for(struct winpar_wdm_client *opener,
+			   PDEVICE_OBJECT device, ACCESS_MASK access,
+			   PFILE_OBJECT *file);
 void wdm_user_close(struct wdm_handle *handle);
 NTSTATUS wdm_user_transfer(struct wdm_handle *handle, UCHAR major,
 			   void __user *buffer, ULONG length, LONGLONG offset,

@@ -44,8 +44,37 @@ void wpt_wdm_stop(void)
 	winpar_ddk_client = NULL;
 }
 
+/* The client that is not winpar_ddk_client just now; NULL: there is one client. */
+static struct winpar_wdm_client *wpt_wdm_other;
+
+/* From now on the macros of the ddk's headers pass the other client on. */
+void wpt_wdm_swap(void)
+{
+	swap(winpar_ddk_client, wpt_wdm_other);
+}
+
+/* Start a second client, which is the other one when this returns. */
+int wpt_wdm_start_other(void)
+{
+	int ret;
+
+	wpt_wdm_swap();
+	ret = wpt_wdm_start();
+	wpt_wdm_swap();
+	return ret;
+}
+
+/* End the other client. */
+void wpt_wdm_stop_other(void)
+{
+	wpt_wdm_swap();
+	wpt_wdm_stop();
+	wpt_wdm_swap();
+}
+
 void wpt_wdm_exit(struct kunit *test)
 {
+	wpt_wdm_stop_other();
 	wpt_wdm_stop();
 	wpt_exit(test);
 }
