@@ -31,12 +31,23 @@
 #include "wdm/client.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
+#include "wdm/verify.h"
 
 /* After so long the log says that an end waits for IRPs; it looks that often. */
 #define WDM_IRP_PATIENCE	(5 * HZ)
 #define WDM_IRP_LOOK		(HZ / 100 + 1)
 
 static DEFINE_SPINLOCK(wdm_cancel_lock);
+
+/* Is an IRP not freed? If it is, name the caller, who @does something to it. */
+static bool wdm_irp_is_alive(PIRP irp, const char *does, void *caller)
+{
+	if (likely(irp->Type == WDM_IO_TYPE_IRP))
+		return true;
+	if (wdm_verify_first(caller, does))
+		pr_warn("%pS %s an IRP that was freed or is none\n", caller, does);
+	return false;
+}
 
 /* ----- memory ------------------------------------------------------------ */
 
@@ -126,10 +137,13 @@ WINPAR_EXPORT(winpar_wdm_irp_alloc);
  */
 void IoFreeIrp(PIRP irp)
 {
-	struct winpar_wdm_client *client = wdm_irp(irp)->client;
+	struct winpar_wdm_client *client;
 	unsigned long flags;
 	bool leaving;
 
+	if (!wdm_irp_is_alive(irp, "frees", (void *)_RET_IP_))
+		return;
+	client = wdm_irp(irp)->client;
 	if (list_empty(&wdm_irp(irp)->entry)) {
 		wdm_warn(client, "%pS frees an IRP that IoAllocateIrp() did not make\n",
 			 (void *)_RET_IP_);
@@ -143,7 +157,8 @@ void IoFreeIrp(PIRP irp)
 		list_del(&wdm_irp(irp)->entry);
 	spin_unlock_irqrestore(&client->lock, flags);
 	if (!leaving)
-		kfree(irp);
+		wdm_verify_free(irp, irp->Size, wdm_client_name(client),
+				wdm_irp(irp)->completer ?: (void *)_RET_IP_);
 }
 WINPAR_EXPORT(IoFreeIrp);
 
@@ -167,6 +182,7 @@ void IoReuseIrp(PIRP irp, NTSTATUS status)
 	wdm_irp_begin(irp, size, stack_size);
 	irp->IoStatus.Status = status;
 	own->finish = NULL;
+	own->completer = NULL;
 }
 WINPAR_EXPORT(IoReuseIrp);
 
@@ -196,8 +212,13 @@ static bool wdm_irp_is_foreign(PIRP irp, PDEVICE_OBJECT device)
  */
 NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 {
+	PDRIVER_DISPATCH routine;
 	PIO_STACK_LOCATION location;
+	unsigned int before;
+	NTSTATUS status;
 
+	if (!wdm_irp_is_alive(irp, "sends", (void *)_RET_IP_))
+		return STATUS_INVALID_DEVICE_REQUEST;
 	if (irp->CurrentLocation <= 1) {
 		wdm_warn(wdm_irp(irp)->client,
 			 "%pS sends an IRP that has no stack location left: StackSize of the device object says how many it needs\n",
@@ -209,8 +230,15 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 	location->DeviceObject = device;
 	if (wdm_irp_is_foreign(irp, device))
 		wdm_irp(irp)->away = true;
-	return device->DriverObject->MajorFunction[location->MajorFunction]
-		(device, irp);
+	routine = device->DriverObject->MajorFunction[location->MajorFunction];
+	before = wdm_verify_before();
+	status = routine(device, irp);
+	wdm_verify_after(before, routine);
+	if (unlikely(status == (NTSTATUS)WDM_VERIFY_STATUS) &&
+	    wdm_verify_first(routine, "status"))
+		pr_warn("%pS returns a status that it has read from an IRP after it was freed\n",
+			routine);
+	return status;
 }
 WINPAR_EXPORT(IoCallDriver);
 
@@ -247,6 +275,16 @@ static void wdm_irp_is_back(struct winpar_wdm_client *client)
 		atomic_dec(&client->visited);
 }
 
+static NTSTATUS wdm_irp_call(PIO_COMPLETION_ROUTINE routine,
+			     PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	unsigned int before = wdm_verify_before();
+	NTSTATUS status = routine(device, irp, context);
+
+	wdm_verify_after(before, routine);
+	return status;
+}
+
 /*
  * Count CurrentLocation up by 1, and call the completion routine that the driver above
  * has set. Returns false when that routine keeps the IRP, which may be freed by then.
@@ -269,7 +307,7 @@ static bool wdm_irp_step(PIRP irp, struct winpar_wdm_client **back)
 		*back = wdm_irp_comes_back(irp, device);
 	if (routine && wdm_irp_invokes(irp, control) &&
 	    wdm_may_call(wdm_irp(irp)->client))
-		return routine(device, irp, context) !=
+		return wdm_irp_call(routine, device, irp, context) !=
 		       STATUS_MORE_PROCESSING_REQUIRED;
 	if (irp->PendingReturned && irp->CurrentLocation <= irp->StackCount)
 		IoMarkIrpPending(irp);
@@ -305,11 +343,15 @@ void IoCompleteRequest(PIRP irp, CCHAR boost)
 	bool kept = false;
 
 	wdm_at_most(DISPATCH_LEVEL);
+	if (!wdm_irp_is_alive(irp, "completes", (void *)_RET_IP_))
+		return;
 	if (irp->CurrentLocation > irp->StackCount + 1) {
-		WARN_ONCE(1, "%pS completes an IRP that is complete\n",
-			  (void *)_RET_IP_);
+		if (wdm_verify_first((void *)_RET_IP_, "complete"))
+			pr_warn("%pS completes an IRP that is complete\n",
+				(void *)_RET_IP_);
 		return;
 	}
+	wdm_irp(irp)->completer = (void *)_RET_IP_;
 	if (irp->IoStatus.Status == STATUS_PENDING)
 		wdm_warn(wdm_irp(irp)->client,
 			 "%pS completes an IRP with STATUS_PENDING\n",
@@ -371,9 +413,12 @@ WINPAR_EXPORT(IoReleaseCancelSpinLock);
  */
 BOOLEAN IoCancelIrp(PIRP irp)
 {
+	unsigned int before = wdm_verify_before();
 	PDRIVER_CANCEL routine;
 	KIRQL irql;
 
+	if (!wdm_irp_is_alive(irp, "cancels", (void *)_RET_IP_))
+		return FALSE;
 	IoAcquireCancelSpinLock(&irql);
 	irp->Cancel = TRUE;
 	routine = IoSetCancelRoutine(irp, NULL);
@@ -384,6 +429,7 @@ BOOLEAN IoCancelIrp(PIRP irp)
 	irp->CancelIrql = irql;
 	/* The routine releases the cancel lock. */
 	routine(IoGetCurrentIrpStackLocation(irp)->DeviceObject, irp);
+	wdm_verify_after(before, routine);
 	return TRUE;
 }
 WINPAR_EXPORT(IoCancelIrp);

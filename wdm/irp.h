@@ -18,6 +18,7 @@
  * @size: how many bytes of output wdm/build.c copies back at most
  * @away: another client's driver has the IRP
  * @freed: IoFreeIrp() was called when the client was leaving: wdm_irp_end() frees the IRP
+ * @completer: an address in the function that has completed the IRP; NULL: none has
  * @port: memory for wdm_port_send(), in use while a port has the IRP
  */
 struct wdm_irp {
@@ -27,6 +28,7 @@ struct wdm_irp {
 	ULONG size;
 	bool away;
 	bool freed;
+	void *completer;
 	ULONG_PTR port[WDM_PORT_WORDS];
 };
 

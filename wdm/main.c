@@ -30,6 +30,7 @@
 #include "wdm/string.h"
 #include "wdm/thread.h"
 #include "wdm/timer.h"
+#include "wdm/verify.h"
 #include "wdm/work.h"
 
 #define WDM_SERVICES	"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
@@ -122,6 +123,7 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 	wdm_work_end(client);
 	wdm_device_end(client);
 	wdm_pool_end(client);
+	wdm_verify_end();
 	wdm_main_free(client);
 }
 

@@ -29,6 +29,7 @@
 #include "wdm/client.h"
 #include "wdm/irql.h"
 #include "wdm/thread.h"
+#include "wdm/verify.h"
 #include "wdm/wait.h"
 
 /* wdm_thread_end() waits so long before the log says that a thread does not end. */
@@ -92,8 +93,10 @@ static void wdm_thread_over(struct wdm_thread *thread)
 static int wdm_thread_run(void *data)
 {
 	struct wdm_thread *thread = data;
+	unsigned int before = wdm_verify_before();
 
 	thread->routine(thread->context);
+	wdm_verify_after(before, thread->routine);
 	wdm_thread_over(thread);
 	return 0;
 }

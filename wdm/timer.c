@@ -23,6 +23,7 @@
 #include "wdm/client.h"
 #include "wdm/irql.h"
 #include "wdm/timer.h"
+#include "wdm/verify.h"
 #include "wdm/wait.h"
 
 /* ----- DPCs -------------------------------------------------------------- */
@@ -49,14 +50,17 @@ static PKDPC wdm_dpc_next(void)
 /* A routine may queue its DPC again or free it: the tasklet does not touch it after. */
 static void wdm_dpc_run(struct tasklet_struct *tasklet)
 {
+	unsigned int before = wdm_verify_before();
 	PKDEFERRED_ROUTINE routine;
 	PKDPC dpc;
 
 	while ((dpc = wdm_dpc_next())) {
 		routine = dpc->DeferredRoutine;
-		if (wdm_may_call(dpc->Winpar))
-			routine(dpc, dpc->DeferredContext, dpc->SystemArgument1,
-				dpc->SystemArgument2);
+		if (!wdm_may_call(dpc->Winpar))
+			continue;
+		routine(dpc, dpc->DeferredContext, dpc->SystemArgument1,
+			dpc->SystemArgument2);
+		wdm_verify_after(before, routine);
 	}
 }
 

@@ -18,6 +18,7 @@
 #include "wdm/client.h"
 #include "wdm/device.h"
 #include "wdm/irql.h"
+#include "wdm/verify.h"
 #include "wdm/work.h"
 
 /**
@@ -47,9 +48,12 @@ static void wdm_work_run(struct work_struct *work)
 {
 	PIO_WORKITEM item = container_of(work, struct _IO_WORKITEM, work);
 	struct winpar_wdm_client *client = item->client;
+	PIO_WORKITEM_ROUTINE routine = item->routine;
 	PDEVICE_OBJECT device = item->device;
+	unsigned int before = wdm_verify_before();
 
-	item->routine(device, item->context);
+	routine(device, item->context);
+	wdm_verify_after(before, routine);
 	wdm_device_put(device);
 	if (atomic_dec_and_test(&client->working))
 		wake_up_all(&wdm_work_waiters);

@@ -44,13 +44,14 @@ parameters_in()
 		sed -E "s,^\t(.*),$1: does not have the parameter \1,; t
 			s,(.*),$1: \1 is no parameter of $3,"
 }
-# those_items FILE, those_rows FILE: print the parameters that a manual page describes,
-# and those that a table does.
+# those_items FILE, those_rows FILE [HEAD]: print the parameters that a manual page
+# describes, and those that a table does, which HEAD heads.
 those_items() { sed -n 's/^\.It Va //p' "$1"; }
 # shellcheck disable=SC2016
 those_rows()
 {
-	sed -n '/^| parameter |/,/^$/p' "$1" | sed -nE 's/^\| `(\w+)` .*/\1/p'
+	sed -n "/^| ${2:-parameter} |/,/^\$/p" "$1" |
+		sed -nE 's/^\| `(\w+)` .*/\1/p'
 }
 
 # The manual pages; that they and the tables have all parameters; and that what they
@@ -72,6 +73,8 @@ check_manuals()
 		those_items docs/winpar_sim.4 |
 			parameters_in docs/winpar_sim.4 sim/ winpar_sim
 		those_rows docs/sim.md | parameters_in docs/sim.md sim/ winpar_sim
+		those_rows docs/parameters.md 'of winpar_wdm' |
+			parameters_in docs/parameters.md wdm/ winpar_wdm
 	} >"$tmp/out"
 	verdict "every parameter is described, and no other" "$tmp/out"
 	sed -n '/^\.Bl -diag/,/^\.El/s/^\.It "\(.*\)"$/\1/p' docs/winpar.4 |
