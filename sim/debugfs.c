@@ -4,6 +4,7 @@
  * What the text files say and do is in knobs.c; docs/sim.md is the manual.
  *
  *	add, remove		make a port, take a port away
+ *	touched			how often registers of removed ports were used
  *	parportN/		files about a port, and its end-of-chain device
  *	parportN/daisyM/	files about a daisy-chain device
  *
@@ -29,6 +30,7 @@
 #include "debugfs.h"
 #include "knobs.h"
 #include "lock.h"
+#include "port.h"
 
 /* A device ID, each byte of it as \xHH. */
 #define SIM_TEXT_MAX	(4 * SIM_ID_MAX + 2)
@@ -482,6 +484,8 @@ void sim_debugfs_init(int (*add)(const struct sim_config *config),
 					   &sim_add_fops);
 	sim_remove_file = debugfs_create_file("remove", 0200, sim_dir, NULL,
 					      &sim_remove_fops);
+	debugfs_create_atomic_t("touched", 0444, sim_dir,
+				sim_port_count_touched());
 }
 
 /**

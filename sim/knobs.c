@@ -410,7 +410,8 @@ static void sim_show_chip(struct seq_file *m, struct sim_port *port,
 		seq_printf(m, "ecr 0x%02x\nfifo %u\nfifo_sent %lu\nfifo_got %lu\nfifo_lost %lu\ndirty %lu\n",
 			   chip.ecr, chip.fifo_count, chip.fifo_sent,
 			   chip.fifo_got, chip.fifo_lost, chip.dirty);
-	seq_printf(m, "epp_timeout %d\n", chip.epp_timeout);
+	seq_printf(m, "epp_timeout %d\nclashes %lu\n", chip.epp_timeout,
+		   chip.clashes);
 	seq_printf(m, "irq %d\nraised %lu\ndelivered %lu\ndelayed %lu\n",
 		   irq.line, irq.raised, irq.delivered, irq.delayed);
 }

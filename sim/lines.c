@@ -93,6 +93,8 @@ void __sim_lines_drive(struct sim_port *port)
 	if (now.lines == was.lines && now.data == was.data &&
 	    now.driven == was.driven)
 		return;
+	if (now.driven && !was.driven && chip->back.driven)
+		chip->clashes++;
 	chip->host = now;
 	sim_log_host(&port->log, &was, &now);
 	__sim_cable_host(port, &now);
@@ -120,6 +122,8 @@ void __sim_lines_sense(struct sim_port *port, u8 seat, u8 event)
 	    now.data == was.data &&
 	    (event == SIM_EVENT_NONE || event == SIM_EVENT_CONDITION))
 		return;
+	if (now.driven && !was.driven && chip->host.driven)
+		chip->clashes++;
 	chip->back = now;
 	sim_log_back(&port->log, seat, event, &was, &now);
 	if ((rose & SIM_NACK && chip->control & SIM_CONTROL_INTR) ||

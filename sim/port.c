@@ -59,6 +59,30 @@ static struct sim_port *to_sim_port(const struct parport *parport)
 
 /* ----- registers --------------------------------------------------------- */
 
+/* How often a register was used of a port that had been removed. */
+static atomic_t sim_port_touched;
+
+/**
+ * sim_port_count_touched() - how often registers of removed ports were used
+ *
+ * Context: any.
+ * Return: the counter, for debugfs.
+ */
+atomic_t *sim_port_count_touched(void)
+{
+	return &sim_port_touched;
+}
+
+/* Are there no registers any more? Called for each use of one. */
+static bool sim_port_is_gone(const struct sim_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (port->gone)
+		atomic_inc(&sim_port_touched);
+	return port->gone;
+}
+
 static u32 sim_port_read(struct parport *parport, unsigned int offset,
 			 unsigned int width)
 {
@@ -68,7 +92,7 @@ static u32 sim_port_read(struct parport *parport, unsigned int offset,
 	unsigned int i;
 
 	for (i = 0; i < width; i++)
-		value |= (u32)(port->gone ? 0xff :
+		value |= (u32)(sim_port_is_gone(port) ? 0xff :
 			       __sim_chip_read(port, offset + i)) << (8 * i);
 	sim_port_unlock(port, flags);
 	return value;
@@ -81,7 +105,7 @@ static void sim_port_write(struct parport *parport, unsigned int offset,
 	unsigned long flags = sim_port_lock(port);
 	unsigned int i;
 
-	for (i = 0; i < width && !port->gone; i++)
+	for (i = 0; i < width && !sim_port_is_gone(port); i++)
 		__sim_chip_write(port, offset + i, value >> (8 * i));
 	sim_port_unlock(port, flags);
 }
@@ -93,7 +117,7 @@ static u8 sim_port_control(struct parport *parport, u8 mask, u8 value)
 	unsigned long flags = sim_port_lock(port);
 	u8 control;
 
-	if (mask && !port->gone)
+	if (mask && !sim_port_is_gone(port))
 		__sim_chip_control(port, mask, value);
 	control = port->chip.control;
 	sim_port_unlock(port, flags);
@@ -133,7 +157,7 @@ static unsigned char sim_frob_control(struct parport *parport,
 	unsigned long flags = sim_port_lock(port);
 	u8 control = (port->chip.control & ~mask) ^ value;
 
-	if (!port->gone)
+	if (!sim_port_is_gone(port))
 		__sim_chip_control(port, SIM_CONTROL_LINES, control);
 	control = port->chip.control;
 	sim_port_unlock(port, flags);

@@ -3,6 +3,8 @@
 #ifndef _WINPAR_SIM_PORT_H
 #define _WINPAR_SIM_PORT_H
 
+#include <linux/atomic.h>
+
 #include "sim.h"
 
 /**
@@ -24,5 +26,6 @@ struct sim_config {
 struct sim_port *sim_port_new(const struct sim_config *config);
 void sim_port_remove(struct sim_port *port);
 void sim_port_free(struct sim_port *port);
+atomic_t *sim_port_count_touched(void);
 
 #endif /* _WINPAR_SIM_PORT_H */

@@ -143,6 +143,7 @@ struct sim_cable {
  * @run_left: how often @run_byte still goes into the FIFO
  * @run_byte: see @run_left
  * @dirty: how many changes of the mode or of the direction no chip allows
+ * @clashes: how often host and device have begun to drive the data lines both
  * @host: what the host drives
  * @back: what comes back
  * @stuck_host: host's lines that do not move
@@ -172,6 +173,7 @@ struct sim_chip {
 	u8 run_left;
 	u8 run_byte;
 	unsigned long dirty;
+	unsigned long clashes;
 	struct sim_host host;
 	struct sim_back back;
 	u8 stuck_host;
