@@ -107,6 +107,21 @@ void winpar_engine_prepare(struct winpar_engine *engine, long timeout)
 }
 
 /**
+ * winpar_engine_block_signals() - around waits of the core that a signal would end
+ *
+ * Context: as all.
+ * Return: the signals that were blocked before, for sigprocmask(SIG_SETMASK).
+ */
+sigset_t winpar_engine_block_signals(void)
+{
+	sigset_t all, old;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	return old;
+}
+
+/**
  * winpar_engine_is_ready() - is Busy low, or does it become so in 40 ms?
  * @parport: the port of an engine that has begun
  *
@@ -322,14 +337,13 @@ bool winpar_engine_can(const struct winpar_engine *engine, int mode,
 int winpar_engine_negotiate(struct winpar_engine *engine, int mode)
 {
 	struct parport *parport = engine->host->parport;
-	sigset_t all, old;
+	sigset_t old;
 	int ret;
 
 	if (parport->ieee1284.mode == mode)
 		return 0;
 	winpar_engine_prepare(engine, WINPAR_ENGINE_PATIENCE);
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	old = winpar_engine_block_signals();
 	if (engine->wrote)
 		winpar_engine_is_ready(parport);
 	ret = parport_negotiate(parport, mode);

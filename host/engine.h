@@ -3,6 +3,8 @@
 #ifndef _WINPAR_HOST_ENGINE_H
 #define _WINPAR_HOST_ENGINE_H
 
+#include <linux/signal.h>
+
 #include "host/host.h"
 
 /**
@@ -57,6 +59,7 @@ int winpar_engine_mode(const struct winpar_engine *engine);
 bool winpar_engine_can(const struct winpar_engine *engine, int mode,
 		       bool forward);
 int winpar_engine_negotiate(struct winpar_engine *engine, int mode);
+sigset_t winpar_engine_block_signals(void);
 bool winpar_engine_is_ready(struct parport *parport);
 u8 winpar_engine_status(struct winpar_engine *engine);
 void winpar_engine_reset(struct winpar_engine *engine);

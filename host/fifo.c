@@ -441,12 +441,10 @@ static void winpar_fifo_stall(struct winpar_fifo *fifo)
 /* Wait 40 ms at most for an event that must not be missed: not for a signal either. */
 static bool winpar_fifo_await(struct winpar_fifo *fifo, u8 mask, u8 level)
 {
-	sigset_t all, old;
-	int ret;
+	sigset_t old = winpar_engine_block_signals();
+	int ret = parport_wait_peripheral(fifo->engine->host->parport, mask,
+					  level);
 
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
-	ret = parport_wait_peripheral(fifo->engine->host->parport, mask, level);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	return !ret;
 }
