@@ -59,6 +59,8 @@
 #define WINPAR_FIFO_PATIENCE	40
 /* ... and in ECP in the middle of a byte, which would be broken off, in ms. */
 #define WINPAR_FIFO_BYTE_TIME	4000
+/* ... and while a peripheral that is read says that it has data (nPeriphRequest), in ms. */
+#define WINPAR_FIFO_ANNOUNCED	250
 /* How often winpar_fifo_wait() returns at once before it sleeps. */
 #define WINPAR_FIFO_LOOKS	20
 /* The shortest and the longest sleep of winpar_fifo_wait(), in us. */
@@ -66,7 +68,7 @@
 #define WINPAR_FIFO_NAP_MAX	8000U
 /* The longest wait for a service interrupt, in ms. */
 #define WINPAR_FIFO_SERVICE	8
-/* A peripheral that has sent nothing during so many sleeps pauses. */
+/* A peripheral to or from which nothing has moved during so many sleeps pauses. */
 #define WINPAR_FIFO_QUIET	5
 /* How long the end of a read waits until the FIFO is full, in ms. */
 #define WINPAR_FIFO_STALL	4000
@@ -231,17 +233,34 @@ static void winpar_fifo_sleep(struct winpar_fifo *fifo)
 }
 
 /*
- * Has the FIFO moved nothing for so long that the write or read ends? A read counts
- * sleeps, too: on a virtual machine that was not run for a while the time alone says
- * nothing about the peripheral.
+ * Does the peripheral say that it has data (nPeriphRequest)? IEEE 1284 gives it 35 ms for
+ * each event: so a count and a byte may take 140 ms.
+ */
+static bool winpar_fifo_is_announced(const struct winpar_fifo *fifo)
+{
+	return fifo->reading &&
+	       !(winpar_host_read(fifo->engine->host, WINPAR_REG_STATUS) &
+		 WINPAR_STS_FAULT);
+}
+
+static unsigned int winpar_fifo_patience(const struct winpar_fifo *fifo)
+{
+	if (winpar_fifo_is_in_byte(fifo))
+		return WINPAR_FIFO_BYTE_TIME;
+	return winpar_fifo_is_announced(fifo) ? WINPAR_FIFO_ANNOUNCED :
+						WINPAR_FIFO_PATIENCE;
+}
+
+/*
+ * Has the FIFO moved nothing for so long that the write or read ends? Counts sleeps, too:
+ * on a virtual machine that was not run for a while the time alone says nothing about
+ * the peripheral.
  */
 static bool winpar_fifo_is_over(const struct winpar_fifo *fifo)
 {
-	unsigned int patience = winpar_fifo_is_in_byte(fifo) ?
-				WINPAR_FIFO_BYTE_TIME : WINPAR_FIFO_PATIENCE;
-
-	return time_after(jiffies, fifo->since + msecs_to_jiffies(patience)) &&
-	       (!fifo->reading || fifo->idle >= WINPAR_FIFO_QUIET);
+	return fifo->idle >= WINPAR_FIFO_QUIET &&
+	       time_after(jiffies, fifo->since +
+			  msecs_to_jiffies(winpar_fifo_patience(fifo)));
 }
 
 /*
@@ -263,7 +282,7 @@ static bool winpar_fifo_wait(struct winpar_fifo *fifo)
 
 /*
  * In compatibility mode the chip goes on sending while nFault is low (an error, no
- * paper): so winpar_fifo_fill() asks this before each burst.
+ * paper): so winpar_fifo_fill() asks this each time before it feeds the FIFO.
  */
 static bool winpar_fifo_may_feed(const struct winpar_fifo *fifo)
 {
@@ -305,11 +324,11 @@ static size_t winpar_fifo_fill(struct winpar_fifo *fifo, const u8 *bytes,
 		count = 1;
 		if (ecr & WINPAR_ECR_EMPTY) {
 			cond_resched();
-			if (!winpar_fifo_may_feed(fifo))
-				break;
 			count = min_t(size_t, length - fed,
 				      fifo->engine->fifo);
 		}
+		if (!winpar_fifo_may_feed(fifo))
+			break;
 		winpar_fifo_feed(fifo, bytes + fed, count);
 		fed += count;
 	}
@@ -466,7 +485,8 @@ static size_t winpar_fifo_take_rest(struct winpar_fifo *fifo, u8 *bytes,
  * @bytes: where they go
  * @length: how many at most
  *
- * Returns when nothing has come for some 40 ms, when the rest of the buffer is too
+ * Returns when nothing has come for some 40 ms (250 ms while the peripheral says that it
+ * has data), when the rest of the buffer is too
  * short, a signal is pending or winpar_engine_expire() was called, in the last cases after
  * winpar_fifo_stall(). The lines point forward again then, unless the peripheral does not
  * answer: then the phase is ECP_DIR_UNKNOWN.

@@ -7,46 +7,10 @@
  */
 #include <linux/interrupt.h>
 
-#include "device_port.h"
+#include "fifo_port.h"
 
-#define FIFO_PARAMETER	"/sys/module/winpar/parameters/hardware_fifo"
 #define FIFO_LENGTH	1000
 #define FIFO_STOPS	4
-
-static int wpt_fifo_init(struct kunit *test)
-{
-	int ret = wpt_dev_init(test);
-
-	return ret ?: wpt_write_file(FIFO_PARAMETER, "1");
-}
-
-static void wpt_fifo_exit(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, wpt_write_file(FIFO_PARAMETER, "0"), 0);
-	wpt_dev_exit(test);
-}
-
-/* How many bytes the chip in software has sent out of its FIFO. */
-static unsigned long wpt_fifo_sent(struct wpt_dev *d)
-{
-	return wpt_sim_number(&d->s, "chip", "fifo_sent");
-}
-
-/*
- * Expect that @count bytes arrive after the first @had. Waits, since winpar counts a byte
- * in compatibility mode when its strobe has gone out, and the device in software counts
- * the byte at the end of its busy time.
- */
-static void wpt_fifo_expect_arrived(struct wpt_dev *d, unsigned long had,
-				    const u8 *bytes, unsigned long count)
-{
-	unsigned int left = 200;
-
-	while (wpt_dev_received(d) - had < count && left--)
-		wpt_nap(10);
-	KUNIT_EXPECT_EQ(wpt_of(d)->test, wpt_dev_received(d) - had, count);
-	wpt_dev_expect_received(d, &d->s, "received", bytes, count);
-}
 
 /* ----- each byte once, in order ------------------------------------------- */
 
@@ -115,21 +79,6 @@ static struct winpar_file *wpt_fifo_open(struct wpt_dev *d,
 	return file;
 }
 
-/*
- * Make the device fast again: it still works, also by the parport core. The chip was used
- * as data sheets demand, and no byte was thrown away in it.
- */
-static void wpt_fifo_mend(struct wpt_dev *d, struct winpar_file *file)
-{
-	KUNIT_EXPECT_EQ(wpt_of(d)->test, 0UL,
-			wpt_sim_number(&d->s, "chip", "dirty") +
-			wpt_sim_number(&d->s, "chip", "fifo_lost"));
-	wpt_sim_set(&d->s, "state", "busy_us=0");
-	KUNIT_EXPECT_EQ(wpt_of(d)->test, STATUS_SUCCESS,
-			wpt_dev_negotiate(file, CENTRONICS, NIBBLE));
-	wpt_dev_expect_works(d, file, "received");
-}
-
 static void winpar_test_device_fifo_write(struct kunit *test)
 {
 	const struct wpt_fifo_row *row = test->param_value;
@@ -143,7 +92,7 @@ static void winpar_test_device_fifo_write(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, done, row->length);
 	wpt_fifo_expect_arrived(d, 0, bytes, row->length);
 	KUNIT_EXPECT_EQ(test, !!wpt_fifo_sent(d), row->fifo);
-	wpt_fifo_mend(d, file);
+	wpt_fifo_mend(d, file, 0);
 }
 
 /* Without the parameter the parport core sends. */
@@ -213,7 +162,7 @@ static void winpar_test_device_fifo_stop(struct kunit *test)
 		wpt_fifo_expect_arrived(d, had, bytes,
 					r->irp.IoStatus.Information);
 	}
-	wpt_fifo_mend(d, file);
+	wpt_fifo_mend(d, file, 0);
 }
 
 /* The device runs out of paper: no byte goes out. With paper again the write goes on. */
@@ -236,7 +185,7 @@ static void winpar_test_device_fifo_paper(struct kunit *test)
 	wpt_sim_set(&d->s, "state", "paper=1");
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
 	wpt_fifo_expect_arrived(d, 0, bytes, 200);
-	wpt_fifo_mend(d, file);
+	wpt_fifo_mend(d, file, 0);
 }
 
 /*
@@ -263,7 +212,7 @@ static void winpar_test_device_fifo_gone(struct kunit *test)
 			(row->protocol == CENTRONICS),
 			(unsigned long)r->irp.IoStatus.Information);
 	wpt_sim_set(&d->s, "state", "plugged=1");
-	wpt_fifo_mend(d, file);
+	wpt_fifo_mend(d, file, 0);
 }
 
 /* The chip's interrupts do not arrive: the write looks at the FIFO instead. */
@@ -285,7 +234,7 @@ static void winpar_test_device_fifo_mute(struct kunit *test)
 			raised + 1);
 	enable_irq(irq);
 	wpt_fifo_expect_arrived(d, 0, bytes, 100);
-	wpt_fifo_mend(d, file);
+	wpt_fifo_mend(d, file, 0);
 }
 
 /* ----- reading ------------------------------------------------------------ */
@@ -350,7 +299,7 @@ static void winpar_test_device_fifo_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, row->fifo,
 			!!wpt_sim_number(&d->s, "chip", "fifo_got"));
 	wpt_sim_set(&d->s, "state", "rle=0 answer_us=0");
-	wpt_fifo_mend(d, file);
+	wpt_fifo_mend(d, file, 0);
 }
 
 /* A read that ends early has counted what has left the device, and no more. */
@@ -389,7 +338,7 @@ static void winpar_test_device_fifo_read_stop(struct kunit *test)
 					  2 * row->length - had, &done),
 			STATUS_SUCCESS);
 	wpt_dev_expect_same(test, got, bytes, 2 * row->length);
-	wpt_fifo_mend(d, file);
+	wpt_fifo_mend(d, file, 0);
 }
 
 /* The device has less than it is asked for: it is read, and no byte is made up. */
@@ -409,7 +358,7 @@ static void winpar_test_device_fifo_read_short(struct kunit *test)
 			(ULONG_PTR)2 * row->length);
 	wpt_dev_expect_same(test, got, bytes, 2 * row->length);
 	wpt_sim_set(&d->s, "state", "rle=0");
-	wpt_fifo_mend(d, file);
+	wpt_fifo_mend(d, file, 0);
 }
 
 /* ----- before and after a write ------------------------------------------- */
@@ -441,7 +390,7 @@ static void winpar_test_device_fifo_ecp_both(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, wpt_sim_number(&d->s, "modes", "address"), 5UL);
 	KUNIT_EXPECT_EQ(test, wpt_fifo_sent(d), 300UL);
-	wpt_fifo_mend(d, file);
+	wpt_fifo_mend(d, file, 0);
 }
 
 /* A client that allocates the port after a write finds ECR and control as before it. */
@@ -449,26 +398,14 @@ static void winpar_test_device_fifo_registers(struct kunit *test)
 {
 	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
 	u8 *bytes = wpt_dev_pattern(d, 100, 2);
-	struct winpar_file *port, *file;
-	u8 ecr, control;
+	struct wpt_fifo_registers before = wpt_fifo_registers(d);
+	struct winpar_file *file = wpt_fifo_open(d, &wpt_fifo_rows[0]);
 	ULONG done;
 
-	port = wpt_open(wpt_of(d));
-	wpt_dev_keep(d, port);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(port, WPT_ALLOCATE), STATUS_SUCCESS);
-	ecr = wpt_sim_in(&d->s, 0x402);
-	control = wpt_sim_in(&d->s, 2);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(port, WPT_FREE), STATUS_SUCCESS);
-
-	file = wpt_fifo_open(d, &wpt_fifo_rows[0]);
 	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 100, &done),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_GT(test, wpt_fifo_sent(d), 0UL);
-
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(port, WPT_ALLOCATE), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, 0x402), ecr);
-	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, 2), control);
-	KUNIT_EXPECT_EQ(test, wpt_ioctl(port, WPT_FREE), STATUS_SUCCESS);
+	wpt_fifo_expect_registers(d, &before);
 }
 
 static struct kunit_case winpar_device_fifo_cases[] = {
