@@ -57,9 +57,9 @@ static const struct wpt_strike_row wpt_strike_rows[] = {
 	  STATUS_IO_DEVICE_ERROR },
 	{ "print, off line", CENTRONICS, W, "state", "online=0",
 	  STATUS_IO_DEVICE_ERROR },
-	/* Busy is low without power: the chip sends all that is in the FIFO. */
+	/* Busy is low without power: the chip sends the FIFO, and what is being fed. */
 	{ "print, no power", CENTRONICS, W, "state", "power=0",
-	  STATUS_IO_DEVICE_ERROR, 17 },
+	  STATUS_IO_DEVICE_ERROR, 34 },
 	{ "print, unplugged", CENTRONICS, W, "state", "plugged=0",
 	  STATUS_IO_DEVICE_ERROR, 1 },
 	{ "print, busy", CENTRONICS, W, "state", "busy=1", STATUS_TIMEOUT },
