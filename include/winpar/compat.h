@@ -82,4 +82,14 @@ do {								\
 } while (0)
 #endif
 
+/*
+ * The first parameter of a function that gives a KUnit case its parameters, with a comma:
+ * from 6.18 on it gets the case. Users of this macro include <kunit/test.h>.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define WINPAR_KUNIT_CASE		struct kunit *test,
+#else
+#define WINPAR_KUNIT_CASE
+#endif
+
 #endif /* _WINPAR_COMPAT_H */

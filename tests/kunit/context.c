@@ -5,6 +5,7 @@
  */
 #include <linux/cpumask.h>
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
@@ -156,9 +157,38 @@ void wpt_kmsg_all(struct winpar_client *client, bool all)
 
 /* ----- files of the kernel ----------------------------------------------- */
 
+/**
+ * wpt_open_file() - open a file by its name from the root of process 1
+ * @path: the name, from /
+ * @flags: as for filp_open()
+ *
+ * A case runs in a kernel thread, whose own root has no files in 7.3.
+ *
+ * Return: the file, or an ERR_PTR().
+ */
+struct file *wpt_open_file(const char *path, int flags)
+{
+	struct task_struct *task = get_pid_task(find_vpid(1), PIDTYPE_PID);
+	struct path root = {};
+	struct file *file;
+
+	if (!task)
+		return ERR_PTR(-ESRCH);
+	task_lock(task);
+	if (task->fs)
+		get_fs_root(task->fs, &root);
+	task_unlock(task);
+	put_task_struct(task);
+	if (!root.mnt)
+		return ERR_PTR(-ESRCH);
+	file = file_open_root(&root, path, flags, 0);
+	path_put(&root);
+	return file;
+}
+
 int wpt_write_file(const char *path, const char *text)
 {
-	struct file *file = filp_open(path, O_WRONLY, 0);
+	struct file *file = wpt_open_file(path, O_WRONLY);
 	loff_t pos = 0;
 	ssize_t len;
 
@@ -171,7 +201,7 @@ int wpt_write_file(const char *path, const char *text)
 
 int wpt_read_file(const char *path, char *buf, size_t size)
 {
-	struct file *file = filp_open(path, O_RDONLY, 0);
+	struct file *file = wpt_open_file(path, O_RDONLY);
 	loff_t pos = 0;
 	ssize_t len;
 
@@ -248,7 +278,7 @@ out:
 /* Write all @len bytes to a file of debugfs; returns 0 or a negative errno. */
 int wpt_user_write(const char *path, const void *buf, size_t len)
 {
-	struct file *file = filp_open(path, O_WRONLY, 0);
+	struct file *file = wpt_open_file(path, O_WRONLY);
 	ssize_t ret;
 
 	if (IS_ERR(file))
@@ -263,7 +293,7 @@ int wpt_user_write(const char *path, const void *buf, size_t len)
 /* Read a file of debugfs; returns the count, or a negative errno. */
 ssize_t wpt_user_read(const char *path, void *buf, size_t size)
 {
-	struct file *file = filp_open(path, O_RDONLY, 0);
+	struct file *file = wpt_open_file(path, O_RDONLY);
 	ssize_t ret;
 
 	if (IS_ERR(file))
@@ -276,7 +306,7 @@ ssize_t wpt_user_read(const char *path, void *buf, size_t size)
 /* Read a seq_file of debugfs, which kernel_read() cannot read. */
 int wpt_show_file(const char *path, char *buf, size_t size)
 {
-	struct file *file = filp_open(path, O_RDONLY, 0);
+	struct file *file = wpt_open_file(path, O_RDONLY);
 	struct seq_file *m;
 
 	if (IS_ERR(file))
@@ -297,7 +327,7 @@ int wpt_show_file(const char *path, char *buf, size_t size)
 /* The address of a function of winpar's that it does not export, or NULL. */
 void *wpt_symbol(struct kunit *test, const char *name)
 {
-	struct file *file = filp_open("/proc/kallsyms", O_RDONLY, 0);
+	struct file *file = wpt_open_file("/proc/kallsyms", O_RDONLY);
 	char want[64], *line, *entry;
 	unsigned long address = 0;
 	struct seq_file *m;

@@ -132,7 +132,8 @@ static bool wpt_len_applies(const struct wpt_len_request *request,
 	}
 }
 
-static const void *wpt_len_gen_params(const void *previous, char *name)
+static const void *wpt_len_gen_params(WINPAR_KUNIT_CASE const void *previous,
+				      char *name)
 {
 	const char *place = previous ? previous + 1 : wpt_len_places;
 

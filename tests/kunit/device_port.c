@@ -122,7 +122,7 @@ void wpt_dev_expect_same(struct kunit *test, const u8 *got, const u8 *want,
  */
 size_t wpt_dev_kept(void)
 {
-	struct file *file = filp_open(WPT_DEV_BUFFER, O_RDONLY, 0);
+	struct file *file = wpt_open_file(WPT_DEV_BUFFER, O_RDONLY);
 	unsigned int kib = 0;
 	char text[16] = "";
 	loff_t pos = 0;

@@ -39,7 +39,8 @@ static const struct wpt_stall_row wpt_stall_rows[] = {
 WPT_ROWS(wpt_stall, wpt_stall_rows);
 
 /* The rows that read, for KUNIT_CASE_PARAM(). */
-static const void *wpt_stall_read_gen_params(const void *previous, char *name)
+static const void *wpt_stall_read_gen_params(WINPAR_KUNIT_CASE const void *previous,
+					     char *name)
 {
 	const struct wpt_stall_row *row = previous;
 

@@ -62,7 +62,8 @@ static ULONG wpt_move_size(const char *place)
 }
 
 /* The next protocol and size; a million only where the device keeps as many. */
-static const void *wpt_move_gen_params(const void *previous, char *name)
+static const void *wpt_move_gen_params(WINPAR_KUNIT_CASE const void *previous,
+				       char *name)
 {
 	const char *place = previous ? previous + 1 : wpt_move_places;
 

@@ -250,6 +250,7 @@ void wpt_run(struct kunit *test, enum wpt_level level, void (*fn)(void *arg),
 	     void *arg);
 const char *wpt_level_name(enum wpt_level level);
 int wpt_other_cpu(struct kunit *test);
+struct file *wpt_open_file(const char *path, int flags);
 int wpt_write_file(const char *path, const char *text);
 int wpt_read_file(const char *path, char *buf, size_t size);
 int wpt_user_write(const char *path, const void *buf, size_t len);

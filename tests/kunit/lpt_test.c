@@ -132,7 +132,7 @@ static void winpar_test_lpt_names(struct kunit *test)
 	static const u16 lpt55[] = { 'L', 'P', 'T', '5', '5', 0 };
 	struct fake_config config = { .dev = wpt_lpt_card(test) };
 	PARALLEL_PNP_INFORMATION pnp;
-	char value[48], name[32];
+	char value[48], name[64];
 	u64 since;
 
 	snprintf(value, sizeof(value), "55:%s", dev_name(config.dev));

@@ -262,7 +262,7 @@ static bool wpt_sim_is_there(int number)
 	struct file *file;
 
 	snprintf(path, sizeof(path), WPT_SIM_DIR "parport%d/chip", number);
-	file = filp_open(path, O_RDONLY, 0);
+	file = wpt_open_file(path, O_RDONLY);
 	if (IS_ERR(file))
 		return false;
 	filp_close(file, NULL);

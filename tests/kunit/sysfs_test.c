@@ -221,7 +221,7 @@ static void winpar_test_sysfs_kept_open(struct kunit *test)
 	int i;
 
 	wpt_sysfs_path(t, "state", path, sizeof(path));
-	file = filp_open(path, O_RDONLY, 0);
+	file = wpt_open_file(path, O_RDONLY);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
 	KUNIT_EXPECT_GT(test, kernel_read(file, text, sizeof(text), &pos),
 			(ssize_t)0);

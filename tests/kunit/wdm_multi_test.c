@@ -236,22 +236,26 @@ static void winpar_test_multi_all_sleeps(struct kunit *test)
 /* One that cannot end leaves the object to the one behind it. */
 static void winpar_test_multi_passed_over(struct kunit *test)
 {
-	struct wpt_several all = { .count = 2, .type = WaitAll };
-	struct wpt_several any = { .count = 2, .type = WaitAny };
+	struct wpt_several *all = kunit_kzalloc(test, sizeof(*all), GFP_KERNEL);
+	struct wpt_several *any = kunit_kzalloc(test, sizeof(*any), GFP_KERNEL);
 	KEVENT events[3];
 
-	wpt_events(events, all.objects, 3, SynchronizationEvent);
-	any.objects[0] = &events[2];
-	any.objects[1] = &events[1];
-	wpt_several_begin(test, &all);
-	wpt_several_begin(test, &any);
+	KUNIT_ASSERT_NOT_NULL(test, all);
+	KUNIT_ASSERT_NOT_NULL(test, any);
+	*all = (struct wpt_several){ .count = 2, .type = WaitAll };
+	*any = (struct wpt_several){ .count = 2, .type = WaitAny };
+	wpt_events(events, all->objects, 3, SynchronizationEvent);
+	any->objects[0] = &events[2];
+	any->objects[1] = &events[1];
+	wpt_several_begin(test, all);
+	wpt_several_begin(test, any);
 	KeSetEvent(&events[1], IO_NO_INCREMENT, FALSE);
-	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(&any, WPT_LONG));
-	KUNIT_EXPECT_EQ(test, any.status, STATUS_WAIT_1);
-	KUNIT_EXPECT_FALSE(test, wpt_several_is_done(&all, 20));
+	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(any, WPT_LONG));
+	KUNIT_EXPECT_EQ(test, any->status, STATUS_WAIT_1);
+	KUNIT_EXPECT_FALSE(test, wpt_several_is_done(all, 20));
 	KeSetEvent(&events[1], IO_NO_INCREMENT, FALSE);
 	KeSetEvent(&events[0], IO_NO_INCREMENT, FALSE);
-	KUNIT_EXPECT_TRUE(test, wpt_several_is_done(&all, WPT_LONG));
+	KUNIT_EXPECT_TRUE(test, wpt_several_is_done(all, WPT_LONG));
 }
 
 /* A fatal signal ends an alertable one, and takes it off every list. */

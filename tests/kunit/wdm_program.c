@@ -15,6 +15,7 @@
 #include <linux/sched/task.h>
 #include <linux/uaccess.h>
 
+#include "fixture.h"
 #include "wdm_program.h"
 
 /*
@@ -121,7 +122,7 @@ unsigned long wpt_program_locked(void)
 
 struct file *wpt_program_open(const char *path, int flags)
 {
-	return filp_open(path, flags, 0);
+	return wpt_open_file(path, flags);
 }
 
 /* When this returns the file is released, and the driver has been told. */

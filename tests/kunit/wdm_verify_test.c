@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 
 #include "wdm_fixture.h"
+#include "wdm_program.h"
 
 #define WPT_VERIFY_CODE	0x222000	/* METHOD_BUFFERED, FILE_ANY_ACCESS */
 #define WPT_VERIFIER	"/sys/module/winpar_wdm/parameters/verifier"
@@ -29,7 +30,7 @@ static struct {
 /* Read the parameter, or write it. */
 static char wpt_verifier(struct kunit *test, char value)
 {
-	struct file *file = filp_open(WPT_VERIFIER, O_RDWR, 0);
+	struct file *file = wpt_program_open(WPT_VERIFIER, O_RDWR);
 	loff_t from = 0, to = 0;
 	char was = '?';
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# make matrix: builds the modules for each kernel of kernels.tsv with the compiler of the
-# kernel's own suite, which must not warn at W=1, loads them, and tests them under that
-# kernel on the emulated LPT and on the port in software. Arguments: only these kernels
-# (names of kernels.tsv). TESTS names some of demo, vmtest, simtest; full: all three, with
-# every part of them instead of those of SHORT below; none: nothing is booted. Two
-# kernels are tested at a time. A table of all is printed last; with RECORD=1
-# results.tsv gets what it has.
+# make matrix: builds the modules for each kernel of kernels.tsv, and the KUnit suites for
+# the newest one, with the compiler of the kernel's own suite, which must not warn at W=1,
+# loads the modules, and tests them under that kernel on the emulated LPT and on the port in
+# software. Arguments: only these kernels (names of kernels.tsv). TESTS names some of demo,
+# vmtest, simtest; full: all three, with every part of them instead of those of SHORT below;
+# none: nothing is booted. Two kernels are tested at a time. A table of all is printed last;
+# with RECORD=1 results.tsv gets what it has.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
 # shellcheck source=tests/matrix/lib.sh
@@ -53,6 +53,18 @@ step()
 	note "$(minutes "$START") min, ${#ended[@]} of ${#wanted[@]} kernels done: $*"
 }
 
+# row_suites OUT: compile the KUnit suites, too. Debian's kernels lack KUnit, so nothing can
+# load the module, and modpost may say that symbols are missing.
+row_suites()
+{
+	in_chroot "$BUILD_ROOT" make -C "${STOCK_HEADERS#"$BUILD_ROOT"}" \
+		M="${BUILT#"$BUILD_ROOT"}/tests/kunit" -j"$JOBS" W=1 \
+		KBUILD_MODPOST_WARN=1 "${BUILD_COMPILER[@]}" modules >"$1" 2>&1 || {
+			grep -E 'error|\*\*\*' "$1" >&2 || :
+			die "the KUnit suites do not compile"
+		}
+}
+
 # row_build NAME: build from nothing, so that each warning is seen. Writes NAME.release,
 # NAME.warnings, and NAME.build when the build came to its end.
 row_build()
@@ -64,7 +76,12 @@ row_build()
 		say "$STOCK_KVER" >"$out.release"
 		rm -rf "$(chroot_built "$STOCK_HEADERS")"
 		build_tree "$STOCK_HEADERS" matrix
-		grep -E 'warning' "$BUILD_LOG" >"$out.warnings" || :
+		case $1 in
+		newest*) row_suites "$out.suites" ;;
+		*) : >"$out.suites" ;;
+		esac
+		cat "$BUILD_LOG" "$out.suites" | grep -E 'warning' |
+			grep -v 'modpost: ' >"$out.warnings" || :
 		say yes >"$out.build"
 	) >"$out.log" 2>&1
 }
