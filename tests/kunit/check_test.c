@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Deferred port checks: when a round begins, and which routines it calls. */
-#include <linux/kthread.h>
-#include <linux/smp.h>
-
 #include "fixture.h"
 
 /* Allocate and free the port: the free makes a round due. */
@@ -356,119 +353,6 @@ static void winpar_test_check_port_kept_in_a_round(struct kunit *test)
 	fake_rival_release(rival);
 }
 
-/* ----- disconnecting a routine that runs --------------------------------- */
-
-/**
- * struct wpt_busy - a deferred routine that takes its time
- * @hook: the routine
- * @running: it has begun
- * @finish: it may end
- * @returned: DISCONNECT, or the close, has returned
- * @late: the routine still ran then
- * @closing: the file is closed, instead of a DISCONNECT
- * @status: what DISCONNECT returned
- * @done: completed when DISCONNECT or the close has returned
- */
-struct wpt_busy {
-	struct wpt_hook *hook;
-	bool running;
-	bool finish;
-	bool returned;
-	bool late;
-	bool closing;
-	NTSTATUS status;
-	struct completion done;
-};
-
-static void wpt_busy_check(struct wpt_hook *hook)
-{
-	struct wpt_busy *busy = hook->arg;
-	ktime_t end = ktime_add_ms(ktime_get(), 2000);
-
-	WRITE_ONCE(busy->running, true);
-	while (!READ_ONCE(busy->finish) && ktime_before(ktime_get(), end))
-		cpu_relax();
-	busy->late = READ_ONCE(busy->returned);
-}
-
-static int wpt_busy_disconnect(void *data)
-{
-	struct wpt_busy *busy = data;
-	struct wpt *t = busy->hook->t;
-
-	if (busy->closing)
-		wpt_close(t, 0);
-	else
-		busy->status = wpt_disconnect(busy->hook, t->file[0]);
-	WRITE_ONCE(busy->returned, true);
-	complete(&busy->done);
-	return 0;
-}
-
-static void wpt_busy_free(void *arg)
-{
-	wpt_free(arg);
-}
-
-static const bool wpt_busy_rows[] = { false, true };
-static void wpt_busy_name(const bool *closing, char *name)
-{
-	strscpy(name, *closing ? "close" : "DISCONNECT", KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(wpt_busy, wpt_busy_rows, wpt_busy_name);
-
-/* DISCONNECT and close wait for a routine that runs on another CPU. */
-static void winpar_test_check_running_is_waited_for(struct kunit *test)
-{
-	struct wpt *t = to_wpt(test);
-	struct wpt_busy *busy = kunit_kzalloc(test, sizeof(*busy), GFP_KERNEL);
-	struct task_struct *task;
-	bool early;
-	int i, cpu;
-
-	KUNIT_ASSERT_NOT_NULL(test, busy);
-	busy->closing = *(const bool *)test->param_value;
-	init_completion(&busy->done);
-	busy->hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
-	busy->hook->on_check = wpt_busy_check;
-	busy->hook->arg = busy;
-	/* Made now: while the routine runs kthreadd may get no CPU. */
-	task = kthread_create(wpt_busy_disconnect, busy, "winpar_busy");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-	KUNIT_EXPECT_TRUE(test, wpt_try(t));
-
-	migrate_disable();
-	kthread_bind(task, raw_smp_processor_id());
-	cpu = wpt_other_cpu(test);
-	/* The loop runs on the CPU that freed. */
-	if (cpu >= 0)
-		smp_call_function_single(cpu, wpt_busy_free, t, true);
-	else
-		wpt_free(t);
-	for (i = 0; cpu >= 0 && i < 500 && !READ_ONCE(busy->running); i++)
-		wpt_nap(1);
-	wake_up_process(task);
-	wpt_nap(20);
-	early = READ_ONCE(busy->returned);
-	WRITE_ONCE(busy->finish, true);
-	migrate_enable();
-
-	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&busy->done,
-							    WPT_TIMEOUT));
-	KUNIT_EXPECT_TRUE(test, busy->running);
-	if (cpu >= 0)
-		KUNIT_EXPECT_FALSE(test, early);
-	KUNIT_EXPECT_FALSE(test, busy->late);
-	KUNIT_EXPECT_EQ(test, busy->status, STATUS_SUCCESS);
-	wpt_settle(t);
-	wpt_turn(t);
-	fake_port_interrupt(t->fake);
-	wpt_settle(t);
-	KUNIT_EXPECT_EQ(test, busy->hook->checks, 1U);
-	KUNIT_EXPECT_EQ(test, busy->hook->interrupts, 0U);
-}
-
 static struct kunit_case winpar_check_cases[] = {
 	KUNIT_CASE(winpar_test_check_round),
 	KUNIT_CASE_PARAM(winpar_test_check_after_any_free, wpt_free_gen_params),
@@ -483,8 +367,6 @@ static struct kunit_case winpar_check_cases[] = {
 	KUNIT_CASE(winpar_test_check_disconnected_in_a_round),
 	KUNIT_CASE(winpar_test_check_when_back),
 	KUNIT_CASE(winpar_test_check_port_kept_in_a_round),
-	KUNIT_CASE_PARAM(winpar_test_check_running_is_waited_for,
-			 wpt_busy_gen_params),
 	{ }
 };
 

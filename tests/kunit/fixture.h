@@ -10,6 +10,7 @@
 
 #include <winpar/winpar.h>
 
+#include "fail.h"
 #include "fake_port.h"
 #include "kmsg.h"
 #include "private.h"
@@ -269,24 +270,6 @@ static inline struct winpar_client *wpt_client(const struct wpt *t)
 void wpt_kmsg_all(struct winpar_client *client, bool all);
 void wpt_set_connect(struct wpt *t, bool all, int own);
 unsigned long wpt_cmdline_number(const char *word);
-
-/* Let this task's nth allocation from now on fail; 0: none. */
-static inline void wpt_fail_nth(unsigned int nth)
-{
-#ifdef CONFIG_FAULT_INJECTION
-	current->fail_nth = nth;
-#endif
-}
-
-/* How many allocations are left until the one that fails; 0: it has failed. */
-static inline unsigned int wpt_fail_left(void)
-{
-#ifdef CONFIG_FAULT_INJECTION
-	return current->fail_nth;
-#else
-	return 0;
-#endif
-}
 
 /* Sleep, without allocating memory. */
 static inline void wpt_nap(unsigned int ms)

@@ -117,6 +117,9 @@ static void winpar_test_host_away(struct kunit *test)
 						      WPT_TIMEOUT));
 	wpt_expect_quiet(t, 0);
 	fake_rival_release(rival);
+	/* winpar claims inside the driver's release: no third driver comes first. */
+	KUNIT_EXPECT_PTR_EQ(test, fake_port_holder(t->fake),
+			    t->port->host.pardev);
 	wpt_expect(t, 0, 1, STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, wpt_is_ours(t));
 	wpt_free(t);

@@ -135,6 +135,25 @@ static void winpar_test_leaving_with_a_try(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 }
 
+/* What the client leaves does not keep the port's object. */
+static void winpar_test_leaving_lets_the_port_go(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	unsigned long end = jiffies + WPT_TIMEOUT;
+	struct wpt_leaver leaver;
+	unsigned int before;
+
+	wpt_settle(t);
+	before = kref_read(&t->port->kref);
+	wpt_leaver_make(test, &leaver);
+	wpt_leaver_open(t, &leaver);
+	KUNIT_EXPECT_GT(test, kref_read(&t->port->kref), before);
+	wpt_leaver_leave(test, &leaver);
+	while (kref_read(&t->port->kref) != before && time_before(jiffies, end))
+		wpt_nap(1);
+	KUNIT_EXPECT_EQ(test, kref_read(&t->port->kref), before);
+}
+
 /*
  * The client frees at interrupt level what it does not have, after the close of its last
  * file, and is unloaded before the loop has reported the free.
@@ -217,6 +236,7 @@ static void winpar_test_leaving_untold(struct kunit *test)
 static struct kunit_case winpar_leaving_cases[] = {
 	KUNIT_CASE(winpar_test_leaving_with_all),
 	KUNIT_CASE(winpar_test_leaving_with_a_try),
+	KUNIT_CASE(winpar_test_leaving_lets_the_port_go),
 	KUNIT_CASE(winpar_test_leaving_with_a_stray_free),
 	KUNIT_CASE(winpar_test_leaving_silently),
 	KUNIT_CASE(winpar_test_leaving_untold),

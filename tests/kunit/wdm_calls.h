@@ -24,11 +24,12 @@ void wpt_wdm_settle(struct kunit *test);
 void wpt_wdm_plug(struct kunit *test);
 void wpt_wdm_unplug(struct kunit *test);
 void wpt_wdm_unplug_open(struct kunit *test, int references);
-void wpt_wdm_fail_nth(unsigned int nth);
-bool wpt_wdm_fail_end(void);
 
 struct _DRIVER_OBJECT;
 struct _UNICODE_STRING;
 int wpt_wdm_entry(struct _DRIVER_OBJECT *driver, struct _UNICODE_STRING *path);
+int wpt_wdm_other_entry(struct _DRIVER_OBJECT *driver,
+			struct _UNICODE_STRING *path);
+int wpt_wdm_start_and_stop(void);
 
 #endif /* _WINPAR_WDM_CALLS_H */

@@ -161,9 +161,9 @@ static void winpar_test_device_memory(struct kunit *test)
 	NTSTATUS status;
 
 	for (nth = 1; nth < 10; nth++) {
-		wpt_wdm_fail_nth(nth);
+		wpt_fail_nth(nth);
 		status = wpt_create(8, L"\\Device\\WptMemory", &device);
-		if (wpt_wdm_fail_end())
+		if (wpt_fail_end())
 			break;
 		KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
 		KUNIT_EXPECT_NULL(test, device);
@@ -258,9 +258,9 @@ static void winpar_test_link_memory(struct kunit *test)
 	NTSTATUS status;
 
 	for (nth = 1; nth < 300; nth++) {
-		wpt_wdm_fail_nth(nth);
+		wpt_fail_nth(nth);
 		status = wpt_link(L"\\DosDevices\\WptMemory", L"\\Device\\A");
-		if (wpt_wdm_fail_end())
+		if (wpt_fail_end())
 			break;
 		/* The kernel can do without some of these allocations. */
 		if (NT_SUCCESS(status)) {

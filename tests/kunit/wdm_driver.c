@@ -12,6 +12,14 @@ static VOID wpt_wdm_unload(PDRIVER_OBJECT driver)
 	wpt_unloads++;
 }
 
+/* DriverEntry of a client beside the fixture's. */
+int wpt_wdm_other_entry(struct _DRIVER_OBJECT *driver,
+			struct _UNICODE_STRING *path)
+{
+	driver->DriverUnload = wpt_wdm_unload;
+	return STATUS_SUCCESS;
+}
+
 /* DriverEntry; the fixture starts the client with it. */
 int wpt_wdm_entry(struct _DRIVER_OBJECT *driver, struct _UNICODE_STRING *path)
 {

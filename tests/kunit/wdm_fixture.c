@@ -23,6 +23,20 @@ static int wpt_wdm_start(void)
 	return winpar_wdm_start(&about, &winpar_ddk_client);
 }
 
+/* Start one more client, and end it. */
+int wpt_wdm_start_and_stop(void)
+{
+	static const struct winpar_wdm_about about = {
+		.module = THIS_MODULE,
+		.entry = wpt_wdm_other_entry,
+	};
+	struct winpar_wdm_client *other = NULL;
+	int ret = winpar_wdm_start(&about, &other);
+
+	winpar_wdm_stop(other);
+	return ret;
+}
+
 /* Start a client without a port. */
 int wpt_wdm_init(struct kunit *test)
 {
@@ -132,19 +146,4 @@ void wpt_wdm_unplug_open(struct kunit *test, int references)
 {
 	to_wpt(test)->fake->refs += references;
 	fake_port_remove(to_wpt(test)->fake);
-}
-
-/* The nth allocation of this task from here on fails. */
-void wpt_wdm_fail_nth(unsigned int nth)
-{
-	wpt_fail_nth(nth);
-}
-
-/* Let no allocation fail any more. True: there were fewer than n, and none has failed. */
-bool wpt_wdm_fail_end(void)
-{
-	bool left = wpt_fail_left();
-
-	wpt_fail_nth(0);
-	return left;
 }

@@ -13,6 +13,7 @@
 #include <winpar/ddk/wdm.h>
 #include <winpar/ddk/parallel.h>
 
+#include "fail.h"
 #include "kmsg.h"
 #include "wdm_calls.h"
 

@@ -264,9 +264,9 @@ static void winpar_test_node_memory(struct kunit *test)
 	unsigned int nth, opens = 0, i;
 
 	for (nth = 1; nth < 60; nth++) {
-		wpt_wdm_fail_nth(nth);
+		wpt_fail_nth(nth);
 		file = wpt_program_open(WPT_NODE_PATH, O_RDWR);
-		if (wpt_wdm_fail_end())
+		if (wpt_fail_end())
 			break;
 		if (!IS_ERR(file))
 			wpt_program_close(file);
@@ -277,9 +277,9 @@ static void winpar_test_node_memory(struct kunit *test)
 	KUNIT_EXPECT_GT(test, nth, 3U);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
 	/* A close tells the driver also when there is no memory. */
-	wpt_wdm_fail_nth(1);
+	wpt_fail_nth(1);
 	wpt_program_close(file);
-	wpt_wdm_fail_end();
+	wpt_fail_end();
 	for (i = 0; i < wpt_node.count; i++) {
 		opens += wpt_node.majors[i] == IRP_MJ_CREATE;
 		opens -= wpt_node.majors[i] == IRP_MJ_CLOSE;

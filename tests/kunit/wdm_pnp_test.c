@@ -211,9 +211,9 @@ static void winpar_test_pnp_memory(struct kunit *test)
 	for (nth = 1; nth < 20; nth++) {
 		NTSTATUS status;
 
-		wpt_wdm_fail_nth(nth);
+		wpt_fail_nth(nth);
 		status = wpt_register(told, &GUID_PARALLEL_DEVICE, 0);
-		if (wpt_wdm_fail_end())
+		if (wpt_fail_end())
 			break;
 		KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
 		KUNIT_EXPECT_NULL(test, told->entry);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Pools (wdm/pool.c) and memory that a client has not freed; lists; interlocked operations. */
+#include "leaks.h"
 #include "wdm_fixture.h"
 
 /* A tag of four letters, the first in the lowest byte. */
@@ -30,18 +31,22 @@ static void winpar_test_pool(struct kunit *test)
 
 /*
  * The client ends with memory that it has not freed: the log names the tag of each block
- * and the function that allocated it.
+ * and the function that allocated it, and the memory is freed.
  */
 static void winpar_test_pool_not_freed(struct kunit *test)
 {
 	unsigned int unloads = wpt_wdm_unloads();
 	u64 since = wpt_kmsg_end();
 
+	KUNIT_ASSERT_EQ(test, 0, wpt_leaks_begin());
 	KUNIT_ASSERT_NOT_NULL(test, (void *)ExAllocatePoolWithTag(PagedPool, 77,
 								  WPT_LEFT));
 	KUNIT_ASSERT_NOT_NULL(test, (void *)ExAllocatePoolWithTag(PagedPool, 3,
 								  WPT_LEFT));
+	KUNIT_EXPECT_EQ(test, wpt_leaks_live(), 2U);
 	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, wpt_leaks_live(), 0U);
+	wpt_leaks_end(test);
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since,
 				      "winpar_kunit: 77 bytes with the tag Left, allocated by ",

@@ -116,13 +116,13 @@ static void winpar_test_thread_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, STATUS_NOT_SUPPORTED,
 			PsCreateSystemThread(&handle, 0, NULL, NULL, &t,
 					     wpt_thread_routine, &t));
-	wpt_wdm_fail_nth(1);
+	wpt_fail_nth(1);
 	status = wpt_thread(&t, &handle);
-	wpt_wdm_fail_end();
+	wpt_fail_end();
 	KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
-	wpt_wdm_fail_nth(2);
+	wpt_fail_nth(2);
 	status = wpt_thread(&t, &handle);
-	wpt_wdm_fail_end();
+	wpt_fail_end();
 	KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
 	KUNIT_EXPECT_NULL(test, handle);
 }
@@ -266,13 +266,13 @@ static void winpar_test_work_no_memory(struct kunit *test)
 	PVOID entry;
 
 	wpt_work_init(test, &work);
-	wpt_wdm_fail_nth(1);
+	wpt_fail_nth(1);
 	item = IoAllocateWorkItem(work.device);
-	KUNIT_EXPECT_FALSE(test, wpt_wdm_fail_end());
+	KUNIT_EXPECT_FALSE(test, wpt_fail_end());
 	KUNIT_EXPECT_NULL(test, (void *)item);
-	wpt_wdm_fail_nth(1);
+	wpt_fail_nth(1);
 	entry = IoAllocateErrorLogEntry(work.device, sizeof(IO_ERROR_LOG_PACKET));
-	KUNIT_EXPECT_FALSE(test, wpt_wdm_fail_end());
+	KUNIT_EXPECT_FALSE(test, wpt_fail_end());
 	KUNIT_EXPECT_NULL(test, entry);
 	IoFreeWorkItem(work.item);
 	IoDeleteDevice(work.device);

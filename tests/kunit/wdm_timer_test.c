@@ -249,10 +249,10 @@ static void winpar_test_tick(struct kunit *test)
 	/* Without a routine. */
 	IoStartTimer(tick.device);
 	IoStopTimer(tick.device);
-	wpt_wdm_fail_nth(1);
+	wpt_fail_nth(1);
 	KUNIT_EXPECT_EQ(test, STATUS_INSUFFICIENT_RESOURCES,
 			IoInitializeTimer(tick.device, wpt_tick_routine, &tick));
-	KUNIT_EXPECT_FALSE(test, wpt_wdm_fail_end());
+	KUNIT_EXPECT_FALSE(test, wpt_fail_end());
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			IoInitializeTimer(tick.device, wpt_tick_routine, &tick));
 	begin = ktime_get();

@@ -444,9 +444,9 @@ static void winpar_test_user_memory(struct kunit *test)
 	wpt_program_control(file, &control);
 	for (nth = 1; nth < 60; nth++) {
 		control = wpt_control(row->code, 8, 300);
-		wpt_wdm_fail_nth(nth);
+		wpt_fail_nth(nth);
 		KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
-		if (wpt_wdm_fail_end())
+		if (wpt_fail_end())
 			break;
 		failed += control.status == (u32)STATUS_INSUFFICIENT_RESOURCES;
 	}
