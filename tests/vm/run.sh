@@ -130,7 +130,7 @@ run_simclient()
 	local status=0
 	prepare_stock
 	guest simclient --kernel "$STOCK_VMLINUX" --initrd "$SCRATCH/stock.img" \
-		--smp 2 --timeout 60 || status=$?
+		--smp 2 --timeout 120 || status=$?
 	cases "$GUEST_CONSOLE" simclient
 	ran simclient $status
 }
