@@ -427,6 +427,7 @@ winpar_dispatch_slowly(struct winpar_file *file,
 {
 	NTSTATUS status = winpar_request_test(file, request, irp);
 
+	irp->IoStatus.Information = 0;
 	if (!NT_SUCCESS(status))
 		return status;
 	status = request->sleeps ?
@@ -447,11 +448,11 @@ winpar_dispatch_ioctl(struct winpar_file *file,
 	if (unlikely(request->permit || request->sleeps))
 		return winpar_dispatch_slowly(file, request, irp);
 	status = winpar_request_test_buffer(request, irp);
-	if (!NT_SUCCESS(status))
-		return status;
-	/* Before the call: after it the request may be another's already. */
-	irp->IoStatus.Information = request->out_len;
-	status = request->handle(file, irp);
+	if (likely(NT_SUCCESS(status))) {
+		/* Before the call: after it the request may be another's already. */
+		irp->IoStatus.Information = request->out_len;
+		status = request->handle(file, irp);
+	}
 	if (unlikely(!NT_SUCCESS(status)))
 		irp->IoStatus.Information = 0;
 	return status;
@@ -465,6 +466,7 @@ winpar_dispatch_refused(struct winpar_file *file,
 	bool closed = READ_ONCE(file->holder.closed);
 	NTSTATUS status = STATUS_CANCELLED;
 
+	irp->IoStatus.Information = 0;
 	if (winpar_port_is_gone(file->port))
 		status = STATUS_DELETE_PENDING;
 	/* A client may still disconnect its routines from a port that has gone. */
@@ -481,6 +483,7 @@ static noinline NTSTATUS winpar_dispatch_unknown(struct winpar_file *file,
 	NTSTATUS status = STATUS_INVALID_DEVICE_REQUEST;
 	unsigned int i;
 
+	irp->IoStatus.Information = 0;
 	for (i = 0; i < ARRAY_SIZE(winpar_port_tables); i++)
 		if (winpar_port_tables[i].major == irp->Stack.MajorFunction)
 			status = STATUS_INVALID_PARAMETER;
@@ -492,7 +495,6 @@ winpar_dispatch_port(struct winpar_file *file,
 		     const struct winpar_request *request, IRP *irp)
 {
 	winpar_request_begin(file, irp, request);
-	irp->IoStatus.Information = 0;
 	/* No lock: a port that has gone stays gone, a closed file stays closed. */
 	if (unlikely(data_race(file->port->state) == WINPAR_PORT_GONE ||
 		     /* A close is final, too. */

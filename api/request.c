@@ -57,6 +57,15 @@ void winpar_irp_free(IRP *irp)
 }
 WINPAR_EXPORT(winpar_irp_free);
 
+/* Refuse a request that is submitted for a second time. */
+static noinline NTSTATUS winpar_irp_refuse_pending(struct winpar_file *file)
+{
+	winpar_warn(file->holder.seat->client,
+		    "%s: %s submits a request that is pending: wait for it or cancel it first\n",
+		    file->port->name, winpar_file_client(file));
+	return STATUS_INVALID_PARAMETER;
+}
+
 /**
  * winpar_irp_submit() - submit a request
  * @file: to what
@@ -80,12 +89,8 @@ NTSTATUS winpar_irp_submit(struct winpar_file *file, IRP *irp)
 {
 	if (!file || !irp)
 		return STATUS_INVALID_PARAMETER;
-	if (winpar_irp_is_pending(irp)) {
-		winpar_warn(file->holder.seat->client,
-			    "%s: %s submits a request that is pending: wait for it or cancel it first\n",
-			    file->port->name, winpar_file_client(file));
-		return STATUS_INVALID_PARAMETER;
-	}
+	if (unlikely(winpar_irp_is_pending(irp)))
+		return winpar_irp_refuse_pending(file);
 	winpar_irp_prepare(irp, file);
 	return winpar_dispatch(file, irp);
 }
@@ -188,26 +193,36 @@ static NTSTATUS winpar_irp_run_found(struct winpar_file *file,
 	return winpar_irp_await(irp, MAX_SCHEDULE_TIMEOUT);
 }
 
+/* As winpar_irp_run_found(), a request that is set up here. */
+static __always_inline NTSTATUS
+winpar_irp_run_ioctl(struct winpar_file *file,
+		     const struct winpar_request *request, UCHAR major,
+		     ULONG code, void *buffer, ULONG in_len, ULONG out_len,
+		     ULONG_PTR *information)
+{
+	IRP irp winpar_uninitialized;
+	NTSTATUS status;
+
+	winpar_irp_init(&irp);
+	winpar_irp_set_ioctl(&irp, major, code, buffer, in_len, out_len);
+	status = winpar_irp_run_found(file, request, &irp);
+	if (information)
+		*information = irp.IoStatus.Information;
+	return status;
+}
+
 /*
- * Which buffer do the input and the output of a request share, as METHOD_BUFFERED wants
- * it? The caller's @out itself where the request has no input, and an answer of fixed
- * size: its handler writes the whole of it or nothing. Else @small, on the stack, but
- * for a request that reads a device ID (any_length) into more bytes than @small has.
- * NULL: no memory.
+ * The buffer that input and output share, as METHOD_BUFFERED wants it: @small, on the
+ * stack, but for a request that reads a device ID (any_length) into more bytes than
+ * @small has. NULL: no memory.
  */
-static u8 *winpar_irp_find_buffer(const struct winpar_request *request,
-				  const void *in, ULONG in_len,
-				  void *out, ULONG out_len, u8 *small)
+static u8 *winpar_irp_fill_buffer(const struct winpar_request *request,
+				  const void *in, ULONG in_len, ULONG out_len,
+				  u8 *small)
 {
 	size_t size = WINPAR_IRP_BUFFER;
 	u8 *buffer = small;
 
-	if (!request || !(request->in_len || request->out_len ||
-			  request->any_length))
-		return small;
-	if (!request->in_len && !request->any_length &&
-	    out && out_len >= request->out_len)
-		return out;
 	if (request->any_length && out_len > size) {
 		size = min_t(ULONG, out_len, request->any_length);
 		buffer = kvmalloc(size, GFP_KERNEL);
@@ -220,51 +235,69 @@ static u8 *winpar_irp_find_buffer(const struct winpar_request *request,
 	return buffer;
 }
 
-/* SystemBuffer is NULL when the request needs @in or @out, and the caller has none. */
-static NTSTATUS winpar_irp_ioctl(struct winpar_file *file, UCHAR major,
-				 ULONG code, const void *in, ULONG in_len,
-				 void *out, ULONG out_len,
-				 ULONG_PTR *information)
+/*
+ * A request that has input, or an output whose length depends on the device. SystemBuffer
+ * is NULL when the request needs @in or @out, and the caller has none.
+ */
+static noinline NTSTATUS
+winpar_irp_ioctl_copied(struct winpar_file *file,
+			const struct winpar_request *request, UCHAR major,
+			const void *in, ULONG in_len, void *out, ULONG out_len,
+			ULONG_PTR *information)
 {
+	bool missing = (request->in_len && !in) || (request->out_len && !out);
 	u8 small[WINPAR_IRP_BUFFER] __aligned(8) winpar_uninitialized;
-	const struct winpar_request *request;
-	IRP irp winpar_uninitialized;
 	ULONG_PTR done = 0;
 	NTSTATUS status;
-	bool missing;
 	u8 *buffer;
+
+	/* Refuse it before kvmalloc(), which may sleep. */
+	if (request->any_length && !winpar_irp_may_wait())
+		return STATUS_INVALID_DEVICE_STATE;
+	buffer = winpar_irp_fill_buffer(request, in, in_len, out_len, small);
+	if (!buffer)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	if (request->waits && request->waits(buffer) && !winpar_irp_may_wait())
+		status = STATUS_INVALID_DEVICE_STATE;
+	else
+		status = winpar_irp_run_ioctl(file, request, major,
+					      request->code,
+					      missing ? NULL : buffer, in_len,
+					      out_len, &done);
+	if (done)
+		memcpy(out, buffer, done);
+	if (information)
+		*information = done;
+	if (buffer != small)
+		kvfree(buffer);
+	return status;
+}
+
+/*
+ * Without input, and with an answer of fixed size, SystemBuffer is the caller's @out
+ * itself: the handler writes the whole of it or nothing.
+ */
+static __always_inline NTSTATUS
+winpar_irp_ioctl(struct winpar_file *file, UCHAR major, ULONG code,
+		 const void *in, ULONG in_len, void *out, ULONG out_len,
+		 ULONG_PTR *information)
+{
+	const struct winpar_request *request;
 
 	if (information)
 		*information = 0;
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
 	request = winpar_find_request(file, major, code);
-	/* Refuse it before kvmalloc(), which may sleep. */
-	if (request && request->any_length && !winpar_irp_may_wait())
+	if (request && (request->in_len || request->any_length))
+		return winpar_irp_ioctl_copied(file, request, major, in,
+					       in_len, out, out_len,
+					       information);
+	if (request && request->waits && request->waits(NULL) &&
+	    !winpar_irp_may_wait())
 		return STATUS_INVALID_DEVICE_STATE;
-	buffer = winpar_irp_find_buffer(request, in, in_len, out, out_len,
-					small);
-	if (!buffer)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	missing = request && ((request->in_len && !in) ||
-			      (request->out_len && !out));
-	if (request && request->waits && request->waits(buffer) &&
-	    !winpar_irp_may_wait()) {
-		status = STATUS_INVALID_DEVICE_STATE;
-	} else {
-		winpar_irp_init(&irp);
-		winpar_irp_set_ioctl(&irp, major, code, missing ? NULL : buffer,
-				     in_len, out_len);
-		status = winpar_irp_run_found(file, request, &irp);
-		done = irp.IoStatus.Information;
-	}
-	if (done && buffer != out)
-		memcpy(out, buffer, done);
-	if (information)
-		*information = done;
-	if (unlikely(buffer != small && buffer != out))
-		kvfree(buffer);
-	return status;
+	return winpar_irp_run_ioctl(file, request, major, code, out, in_len,
+				    out_len, information);
 }
 
 /**

@@ -50,7 +50,8 @@ void winpar_info_port(struct winpar_seat *seat, PARALLEL_PORT_INFORMATION *info)
 {
 	const struct winpar_host *host = &seat->port->host;
 
-	memset(info, 0, sizeof(*info));
+	/* With the padding behind SpanOfController; all the rest is set below. */
+	memset(info, 0, offsetof(typeof(*info), TryAllocatePort));
 	info->OriginalController.QuadPart = host->address;
 	info->Controller = (PUCHAR)(ULONG_PTR)host->address;
 	info->SpanOfController = host->span;

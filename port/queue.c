@@ -686,34 +686,6 @@ noinline NTSTATUS winpar_queue_defer(struct winpar_port *port, IRP *irp)
 	return STATUS_PENDING;
 }
 
-/**
- * winpar_queue_complete() - complete a request at once
- * @port: where it was submitted
- * @irp: a request with a completion routine; not to be touched afterwards
- * @status: its result
- *
- * The routine runs in the caller's context. Inside another routine that winpar
- * called it runs on top of that routine, up to WINPAR_INSIDE_MAX deep; deeper down
- * the loop calls it.
- *
- * Context: at or below DISPATCH_LEVEL.
- * Return: @status, the routine has been called; STATUS_PENDING the loop will.
- */
-NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
-			       NTSTATUS status)
-{
-	struct winpar_inside *inside;
-
-	if (unlikely(!winpar_inside_may_nest()))
-		return winpar_queue_defer(port, irp);
-	trace_winpar_complete(irp);
-	inside = winpar_inside_begin();
-	irp->Stack.CompletionRoutine(irp->Stack.DeviceObject, irp,
-				     irp->Stack.Context);
-	winpar_inside_end(inside);
-	return status;
-}
-
 /* ----- an owner who keeps the port --------------------------------------- */
 
 /* Name an owner in the log that has had the port too long while others wait. */

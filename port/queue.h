@@ -30,8 +30,6 @@ void __winpar_queue_note_stray(struct winpar_seat *seat, unsigned long caller)
 	__must_hold(&seat->port->lock);
 void __winpar_queue_forget_stray(const struct winpar_seat *seat)
 	__must_hold(&seat->port->lock);
-NTSTATUS winpar_queue_complete(struct winpar_port *port, IRP *irp,
-			       NTSTATUS status);
 NTSTATUS winpar_queue_defer(struct winpar_port *port, IRP *irp);
 
 #endif /* _WINPAR_QUEUE_H */
