@@ -14,6 +14,7 @@
 
 #include "wdm/client.h"
 #include "wdm/irql.h"
+#include "wdm/port.h"
 #include "wdm/string.h"
 
 #define WDM_TAG_LOG		0x676f4c57	/* "WLog" */
@@ -125,9 +126,10 @@ void IoWriteErrorLogEntry(PVOID entry)
 
 	wdm_at_most(DISPATCH_LEVEL);
 	wdm_log_numbers(log, numbers, sizeof(numbers));
-	pr_warn("%s: error log: code %#x, unique value %u, final status %#x, request %#x %#x, sequence %u, retries %u%s\n",
+	pr_warn("%s: error log: code %#x, unique value %u, final status %s (%#010x), request %#x %#x, sequence %u, retries %u%s\n",
 		wdm_client_name(log->client), packet->ErrorCode,
-		packet->UniqueErrorValue, packet->FinalStatus,
+		packet->UniqueErrorValue,
+		wdm_port_status_name(packet->FinalStatus), packet->FinalStatus,
 		packet->MajorFunctionCode, packet->IoControlCode,
 		packet->SequenceNumber, packet->RetryCount, numbers);
 	wdm_log_strings(log);

@@ -27,6 +27,7 @@
 #include "wdm/parport.h"
 #include "wdm/plug.h"
 #include "wdm/pool.h"
+#include "wdm/port.h"
 #include "wdm/string.h"
 #include "wdm/thread.h"
 #include "wdm/timer.h"
@@ -153,8 +154,9 @@ int winpar_wdm_start(const struct winpar_wdm_about *about,
 	path = made->extension.ServiceKeyName;
 	status = made->driver.DriverInit(&made->driver, &path);
 	if (!NT_SUCCESS(status)) {
-		pr_err("%s: DriverEntry has failed with status %#010x\n",
-		       wdm_client_name(made), status);
+		pr_err("%s: DriverEntry has failed: %s (%#010x)\n",
+		       wdm_client_name(made), wdm_port_status_name(status),
+		       status);
 		wdm_main_end(made);
 		*client = NULL;
 		return -ENODEV;

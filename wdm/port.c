@@ -362,3 +362,15 @@ void wdm_port_interrupt_unlock(PKINTERRUPT interrupt, unsigned long flags)
 {
 	winpar_interrupt_unlock(interrupt, flags);
 }
+
+/**
+ * wdm_port_status_name() - what a status is called
+ * @status: the status
+ *
+ * Context: any.
+ * Return: its name; "unknown status" for one that winpar does not know.
+ */
+const char *wdm_port_status_name(NTSTATUS status)
+{
+	return winpar_status_name(status);
+}

@@ -60,5 +60,6 @@ BOOLEAN wdm_port_synchronize(PKINTERRUPT interrupt,
 			     PKSYNCHRONIZE_ROUTINE routine, PVOID context);
 void wdm_port_interrupt_lock(PKINTERRUPT interrupt, unsigned long *flags);
 void wdm_port_interrupt_unlock(PKINTERRUPT interrupt, unsigned long flags);
+const char *wdm_port_status_name(NTSTATUS status);
 
 #endif /* _WINPAR_WDM_PORT_H */

@@ -29,6 +29,7 @@
 #include "wdm/irql.h"
 #include "wdm/link.h"
 #include "wdm/mdl.h"
+#include "wdm/port.h"
 #include "wdm/string.h"
 #include "wdm/user.h"
 
@@ -142,8 +143,8 @@ static NTSTATUS wdm_user_send(struct wdm_request *request, bool killable)
 
 	if (status != STATUS_PENDING && !KeReadStateEvent(&request->event))
 		wdm_warn(wdm_handle_driver(request->handle),
-			 "the routine for IRP_MJ %#x returns status %#x for a request that is not complete, instead of STATUS_PENDING\n",
-			 major, status);
+			 "the routine for IRP_MJ %#x returns %s (%#010x) for a request that is not complete, instead of STATUS_PENDING\n",
+			 major, wdm_port_status_name(status), status);
 	if (KeWaitForSingleObject(&request->event, UserRequest, KernelMode,
 				  killable, NULL) != STATUS_SUCCESS) {
 		IoCancelIrp(irp);

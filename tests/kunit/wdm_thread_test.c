@@ -324,7 +324,7 @@ static void winpar_test_log(struct kunit *test)
 	IoWriteErrorLogEntry(packet);
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since,
-				      "winpar_kunit: error log: code 0xc0040004, unique value 17, final status 0xc00000b5",
+				      "winpar_kunit: error log: code 0xc0040004, unique value 17, final status STATUS_IO_TIMEOUT (0xc00000b5)",
 				      "data 0xabc 0xdef"));
 	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
 						"error log: paper"));
