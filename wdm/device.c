@@ -100,6 +100,18 @@ static struct wdm_device *__wdm_device_find(const char *name)
 	return NULL;
 }
 
+/* The device is freed: no other one has it above any more. */
+static void __wdm_device_detach(struct wdm_device *device)
+	__must_hold(&wdm_device_lock)
+{
+	struct wdm_device *lower;
+
+	lockdep_assert_held(&wdm_device_lock);
+	list_for_each_entry(lower, &wdm_devices, entry)
+		if (lower->object.AttachedDevice == &device->object)
+			lower->object.AttachedDevice = NULL;
+}
+
 static void wdm_device_free(struct wdm_device *device)
 {
 	wdm_tick_free(&device->object);
@@ -297,6 +309,7 @@ LONG wdm_device_put(PDEVICE_OBJECT device)
 		return left;
 	spin_lock_irqsave(&wdm_device_lock, flags);
 	list_del(&to_device(device)->entry);
+	__wdm_device_detach(to_device(device));
 	spin_unlock_irqrestore(&wdm_device_lock, flags);
 	wdm_device_free(to_device(device));
 	return 0;
@@ -558,8 +571,10 @@ void wdm_device_end(struct winpar_wdm_client *client)
 
 	spin_lock_irq(&wdm_device_lock);
 	list_for_each_entry_safe(device, next, &wdm_devices, entry)
-		if (device->client == client)
+		if (device->client == client) {
 			list_move_tail(&device->entry, &left);
+			__wdm_device_detach(device);
+		}
 	spin_unlock_irq(&wdm_device_lock);
 	list_for_each_entry_safe(device, next, &left, entry) {
 		count++;

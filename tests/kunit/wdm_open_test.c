@@ -290,12 +290,29 @@ static void winpar_test_open_left(struct kunit *test)
 						"were left"));
 }
 
+/* The other client ends with its device above this client's: nothing points to it then. */
+static void winpar_test_open_attached(struct kunit *test)
+{
+	PDEVICE_OBJECT above;
+
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(wpt_wdm_driver(), 0, NULL,
+				       FILE_DEVICE_UNKNOWN, 0, FALSE, &above));
+	KUNIT_EXPECT_PTR_EQ(test, wpt_open.device,
+			    IoAttachDeviceToDeviceStack(above, wpt_open.device));
+	KUNIT_EXPECT_PTR_EQ(test, wpt_open.device->AttachedDevice, above);
+	wpt_wdm_stop_other();
+	KUNIT_EXPECT_NULL(test, wpt_open.device->AttachedDevice);
+	wpt_open_delete();
+}
+
 static struct kunit_case wpt_wdm_open_cases[] = {
 	KUNIT_CASE(winpar_test_open_own),
 	KUNIT_CASE(winpar_test_open_refused),
 	KUNIT_CASE(winpar_test_open_other),
 	KUNIT_CASE(winpar_test_open_exclusive),
 	KUNIT_CASE(winpar_test_open_left),
+	KUNIT_CASE(winpar_test_open_attached),
 	{ }
 };
 
