@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The checks that look for what the compilers do not: cppcheck, and waits. Sourced by
-# run.sh, which sets the variables used here.
+# The checks that look for what the compilers do not: cppcheck, coccinelle, and waits.
+# Sourced by run.sh, which sets the variables used here.
 # shellcheck disable=SC2154
 
 # Errors and warnings in what goes into the modules, and in the examples. cppcheck is not
@@ -38,6 +38,29 @@ check_cppcheck()
 		"${modules[@]}" >"$tmp/out" 2>&1 || [[ -s $tmp/out ]] ||
 		echo "cppcheck failed" >"$tmp/out"
 	verdict "cppcheck: ${#modules[@]} files" "$tmp/out"
+}
+
+# What the kernel's own patterns for coccinelle report. Without those that need OCaml, and
+# without mini_lock, which takes minutes for what sparse checks, too. COCCINELLE: only the
+# patterns of that name (selftest.sh).
+check_coccinelle()
+{
+	local modules count
+	need coccinelle
+	kernel_scripts
+	mapfile -t modules < <({ every_room; those '^examples/.*\.c$'; } |
+		grep '\.c$' | sort -u)
+	grep -rl '^virtual report' --include='*.cocci' "$SCRIPTS/coccinelle" |
+		xargs grep -L ':ocaml' | grep -v mini_lock |
+		grep -E "${COCCINELLE:-.}" | sort >"$tmp/cocci"
+	count=$(wc -l <"$tmp/cocci")
+	xargs -P "$JOBS" -I {} spatch --very-quiet -D report --no-show-diff --no-includes \
+		--cocci-file {} "${modules[@]}" <"$tmp/cocci" >"$tmp/cocci.out" 2>&1 ||
+		echo "spatch failed" >>"$tmp/cocci.out"
+	# spatch wonders about words of some patterns themselves.
+	{ grep -v '^warning: line [0-9]*: should ' "$tmp/cocci.out" || :; } |
+		sort -u >"$tmp/out"
+	verdict "coccinelle: $count patterns, ${#modules[@]} files" "$tmp/out"
 }
 
 # Calls that wait until something happens, whatever signals come, without a time-out.

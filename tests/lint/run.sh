@@ -17,7 +17,7 @@
 . "$TOP/tests/lint/analysis.sh"
 
 HERE=$TOP/tests/lint
-checks=(selftest checkpatch rules build sparse clang cppcheck waits kernel_doc shellcheck python files
+checks=(selftest checkpatch rules build sparse clang cppcheck coccinelle waits kernel_doc shellcheck python files
 	annotations layering order drawing readme kernels porting version contract
 	manuals statuses reference)
 file_checks=(checkpatch rules kernel_doc shellcheck python files annotations layering)

@@ -19,9 +19,11 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 unset WINPAR_TALLY
 export WINPAR_QUIET=1
+# One pattern of coccinelle's is enough to see that findings are noticed.
+export COCCINELLE=ifnullfree
 
 # All checks of run.sh but selftest.
-checks=(checkpatch rules build sparse clang cppcheck waits kernel_doc shellcheck python files
+checks=(checkpatch rules build sparse clang cppcheck coccinelle waits kernel_doc shellcheck python files
 	annotations layering order drawing version contract manuals statuses
 	reference readme kernels porting)
 
@@ -148,6 +150,9 @@ mistake "a wait without a bound" api/debugfs.c \
 mistake "cppcheck" port/drain.c \
 	'$ a\static int selftest(int a) { if (!a) { return 1; } return 10 / (a == 0 ? 0 : 1) + 1 / 0; }' \
 	'^ *@:[0-9]+: error: .*\[zerodiv\]'
+mistake "coccinelle" port/drain.c \
+	'$ a\static void selftest_free(void *p) { if (p) kfree(p); }' \
+	'^ *@:[0-9]+:.*NULL check before some freeing functions is not needed'
 mistake "kernel-doc" '/^ \* @gfp: how' 's/^ \* @gfp: how/ * @how: how/' \
 	"^ *@:.*Function parameter or member 'gfp' not described"
 mistake "kernel-doc in a public header" include/winpar/irp.h \
