@@ -344,7 +344,8 @@ int winpar_engine_negotiate(struct winpar_engine *engine, int mode)
 		return 0;
 	winpar_engine_prepare(engine, WINPAR_ENGINE_PATIENCE);
 	old = winpar_engine_block_signals();
-	if (engine->wrote)
+	/* In compatibility mode the last byte may be another driver's. */
+	if (engine->wrote || parport->ieee1284.mode == IEEE1284_MODE_COMPAT)
 		winpar_engine_is_ready(parport);
 	ret = parport_negotiate(parport, mode);
 	sigprocmask(SIG_SETMASK, &old, NULL);

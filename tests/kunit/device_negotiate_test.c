@@ -401,6 +401,19 @@ static void winpar_test_device_negotiate_two(struct kunit *test)
 	wpt_dev_expect_modes(test, end, BOUNDED_ECP, NIBBLE);
 }
 
+/* The device takes 20 ms for another driver's byte: a negotiation does not break it off. */
+static void winpar_test_device_negotiate_while_busy(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp peripheral=printer");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+
+	wpt_sim_set(&d->s, "state", "busy_us=20000");
+	wpt_sim_print(&d->s, 'x');
+	wpt_expect_chosen(test, file, ECP_SW, ECP_SW, STATUS_SUCCESS, ECP_SW,
+			  ECP_SW);
+	wpt_dev_expect_received(d, &d->s, "received", "x", 1);
+}
+
 static struct kunit_case winpar_device_negotiate_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_negotiate_each,
 			 wpt_share_gen_params),
@@ -414,6 +427,7 @@ static struct kunit_case winpar_device_negotiate_cases[] = {
 	KUNIT_CASE(winpar_test_device_negotiate_excluded),
 	KUNIT_CASE(winpar_test_device_negotiate_wire),
 	KUNIT_CASE(winpar_test_device_negotiate_two),
+	KUNIT_CASE(winpar_test_device_negotiate_while_busy),
 	{ }
 };
 
