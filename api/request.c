@@ -274,8 +274,8 @@ winpar_irp_ioctl_copied(struct winpar_file *file,
 }
 
 /*
- * Without input, and with an answer of fixed size, SystemBuffer is the caller's @out
- * itself: the handler writes the whole of it or nothing.
+ * Without input, and with an answer whose length is known when it is sent, SystemBuffer is
+ * the caller's @out itself: the handler writes the whole answer, or nothing.
  */
 static __always_inline NTSTATUS
 winpar_irp_ioctl(struct winpar_file *file, UCHAR major, ULONG code,

@@ -554,6 +554,8 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 		status = winpar_transfer_go_on(device, &pause);
 		if (status != STATUS_SUCCESS)
 			return status;
+		engine->prompt = patience->now || patience->first ||
+				 patience->interval;
 		moved = winpar_engine_read(engine, bytes + *done,
 					   min_t(size_t, length - *done, block),
 					   block > 1 || !*done);

@@ -15,12 +15,14 @@
  * @control: the control register before what is being done
  * @ecr: the ECR before the engine first changed it
  * @changed: the engine has changed the ECR
- * @wrote: the peripheral may be at the last byte still: bytes went out in
+ * @wrote: the peripheral may be at this device's last byte still: bytes went out in
  *         compatibility mode, or it has acknowledged one in ECP and was not ready
  * @broken: a byte's handshake was broken off: what comes next is not a byte
  * @address: the address or channel last sent in this mode, negative if none was
  * @fifo: how many bytes the chip's FIFO takes; 0: it is not used
  * @fifo_mute: the chip's service interrupts do not arrive
+ * @prompt: a read is to come back from a pause of 40 ms: not through the FIFO, whose
+ *          pauses are longer
  * @expired: what is being done is to stop: no time-out is to come
  */
 struct winpar_engine {
@@ -35,6 +37,7 @@ struct winpar_engine {
 	int address;
 	unsigned int fifo;
 	bool fifo_mute;
+	bool prompt;
 	bool expired;
 };
 

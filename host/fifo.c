@@ -403,11 +403,12 @@ static size_t winpar_fifo_margin(const struct winpar_engine *engine)
  *
  * Context: as host/engine.c says of all.
  * Return: whether they can: the wire is in ECP, the peripheral says that it has data
- * (nPeriphRequest), and what the chip takes beyond the end fits.
+ * (nPeriphRequest), what the chip takes beyond the end fits, and the read need not come
+ * back from a pause soon.
  */
 bool winpar_fifo_can_read(const struct winpar_engine *engine, size_t length)
 {
-	return engine->fifo && winpar_fifo_is_wanted() &&
+	return engine->fifo && !engine->prompt && winpar_fifo_is_wanted() &&
 	       winpar_fifo_is_ecp(engine) &&
 	       length >= winpar_fifo_margin(engine) &&
 	       !(winpar_host_read(engine->host, WINPAR_REG_STATUS) &

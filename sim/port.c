@@ -117,7 +117,7 @@ static u8 sim_port_control(struct parport *parport, u8 mask, u8 value)
 	unsigned long flags = sim_port_lock(port);
 	u8 control;
 
-	if (mask && !sim_port_is_gone(port))
+	if (!sim_port_is_gone(port) && mask)
 		__sim_chip_control(port, mask, value);
 	control = port->chip.control;
 	sim_port_unlock(port, flags);

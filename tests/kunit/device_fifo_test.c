@@ -361,6 +361,49 @@ static void winpar_test_device_fifo_read_short(struct kunit *test)
 	wpt_fifo_mend(d, file, 0);
 }
 
+/* The first one is longer than a busy machine takes for all bytes. */
+static const SERIAL_TIMEOUTS wpt_fifo_prompt[] = {
+	{ .ReadIntervalTimeout = 20000 },
+	{ .ReadIntervalTimeout = MAXULONG },
+	{ .ReadIntervalTimeout = MAXULONG, .ReadTotalTimeoutMultiplier = MAXULONG,
+	  .ReadTotalTimeoutConstant = 20000 },
+};
+
+/*
+ * A read with an interval, and those of what is there now, do not go through the FIFO,
+ * which takes longer to notice a pause. A read without an interval does.
+ */
+static void winpar_test_device_fifo_prompt(struct kunit *test)
+{
+	const struct wpt_fifo_row *row = &wpt_fifo_read_rows[4];
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file = wpt_fifo_open(d, row);
+	u8 *bytes = wpt_fifo_feed(d, file, row);
+	u8 *got = wpt_dev_block(d, row->length);
+	ULONG done = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(wpt_fifo_prompt); i++) {
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				wpt_dev_set_timeouts(file, &wpt_fifo_prompt[i]));
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				winpar_read(file, got, row->length, &done));
+		/* The others end before that where the device is not run for 40 ms. */
+		if (!i)
+			KUNIT_EXPECT_EQ(test, done, row->length);
+		if (!i)
+			wpt_dev_expect_same(test, got, bytes, row->length);
+		wpt_fifo_feed(d, file, row);
+	}
+	KUNIT_EXPECT_EQ(test, 0UL, wpt_sim_number(&d->s, "chip", "fifo_got"));
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			winpar_read(file, got, row->length, &done));
+	KUNIT_EXPECT_NE(test, 0UL, wpt_sim_number(&d->s, "chip", "fifo_got"));
+	wpt_sim_set(&d->s, "state", "rle=0");
+	wpt_fifo_mend(d, file, 0);
+}
+
 /* ----- before and after a write ------------------------------------------- */
 
 /* In ECP a channel address goes out before the bytes, and reads come between writes. */
@@ -421,6 +464,7 @@ static struct kunit_case winpar_device_fifo_cases[] = {
 			 wpt_fifo_read_gen_params),
 	KUNIT_CASE(winpar_test_device_fifo_read_stop),
 	KUNIT_CASE(winpar_test_device_fifo_read_short),
+	KUNIT_CASE(winpar_test_device_fifo_prompt),
 	KUNIT_CASE(winpar_test_device_fifo_ecp_both),
 	KUNIT_CASE(winpar_test_device_fifo_registers),
 	{ }
