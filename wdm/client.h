@@ -35,7 +35,8 @@ enum wdm_io_type {
  * @lock: guards the lists; taken with interrupts off
  * @pool: memory that the client has not freed (wdm/pool.c)
  * @irps: IRPs that the client has not freed (wdm/irp.c)
- * @visited: how many of @irps other clients' drivers complete just now (wdm/irp.c)
+ * @visited: how many of the client's IRPs other clients' drivers have, or have just given
+ *           back by a call of a routine that has not returned (wdm/irp.c)
  * @files: file objects that the client has not given back (wdm/file.c)
  * @devices: device objects of the ports and devices that it has opened (wdm/parport.c)
  * @watches: registrations for Plug and Play that the client has not ended (wdm/notify.c)

@@ -367,8 +367,8 @@ NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
  * @device: where the device goes, for wdm_device_close_any()
  *
  * Context: process context.
- * Return: as wdm_device_open(); STATUS_OBJECT_NAME_NOT_FOUND also if the driver's module is
- * being unloaded.
+ * Return: as wdm_device_open(); STATUS_OBJECT_NAME_NOT_FOUND also if DriverEntry of another
+ * driver has not returned, or its module is being unloaded.
  */
 NTSTATUS wdm_device_open_any(struct winpar_wdm_client *opener, const char *name,
 			     PDEVICE_OBJECT *device)
@@ -379,11 +379,18 @@ NTSTATUS wdm_device_open_any(struct winpar_wdm_client *opener, const char *name,
 
 	spin_lock_irq(&wdm_device_lock);
 	found = __wdm_device_find(name);
-	/* A device on the list has its client still. */
-	if (found && found->client != opener)
-		module = found->client->module;
+	/*
+	 * A device on the list has its client still. While DriverEntry of another client
+	 * runs, that may fail, and free the device whatever is open.
+	 */
+	if (found && found->client != opener) {
+		if (READ_ONCE(found->client->started))
+			module = found->client->module;
+		else
+			found = NULL;
+	}
 	if (found && try_module_get(module)) {
-		status = __wdm_device_take(found, !module);
+		status = __wdm_device_take(found, found->client == opener);
 		if (NT_SUCCESS(status))
 			*device = &found->object;
 		else
@@ -493,7 +500,8 @@ PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device)
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: the device that was the highest, to which the caller passes requests down;
- * NULL the highest device is @source itself or is deleted, or the stack would be too high.
+ * NULL the highest device is @source itself, is deleted or another client's, or the stack
+ * would be too high.
  */
 PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
 					   PDEVICE_OBJECT target)
@@ -505,7 +513,9 @@ PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
 	spin_lock_irqsave(&wdm_device_lock, flags);
 	top = __wdm_device_top(target);
 	if (top == source || top->StackSize >= S8_MAX ||
-	    (wdm_device_is_own(top) && to_device(top)->deleted)) {
+	    (wdm_device_is_own(top) &&
+	     (to_device(top)->deleted ||
+	      to_device(top)->client != to_device(source)->client))) {
 		top = NULL;
 	} else {
 		top->AttachedDevice = source;

@@ -149,6 +149,11 @@ void IoFreeIrp(PIRP irp)
 			 (void *)_RET_IP_);
 		return;
 	}
+	if (READ_ONCE(wdm_irp(irp)->away)) {
+		wdm_warn(client, "%pS frees an IRP that another driver has\n",
+			 (void *)_RET_IP_);
+		return;
+	}
 	spin_lock_irqsave(&client->lock, flags);
 	leaving = client->leaving;
 	if (leaving)
@@ -228,8 +233,10 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 	IoSetNextIrpStackLocation(irp);
 	location = IoGetCurrentIrpStackLocation(irp);
 	location->DeviceObject = device;
-	if (wdm_irp_is_foreign(irp, device))
-		wdm_irp(irp)->away = true;
+	if (!wdm_irp(irp)->away && wdm_irp_is_foreign(irp, device)) {
+		atomic_inc(&wdm_irp(irp)->client->visited);
+		WRITE_ONCE(wdm_irp(irp)->away, true);
+	}
 	routine = device->DriverObject->MajorFunction[location->MajorFunction];
 	before = wdm_verify_before();
 	status = routine(device, irp);
@@ -262,17 +269,25 @@ static struct winpar_wdm_client *wdm_irp_comes_back(PIRP irp,
 
 	if (!own->away || wdm_irp_is_foreign(irp, device))
 		return NULL;
-	atomic_inc(&own->client->visited);
-	/* wdm_irp_recall() looks at @away first, then at @visited. */
-	smp_mb__after_atomic();
 	WRITE_ONCE(own->away, false);
 	return own->client;
 }
 
+/* The client may be freed when this returns. */
 static void wdm_irp_is_back(struct winpar_wdm_client *client)
 {
 	if (client)
-		atomic_dec(&client->visited);
+		(void)atomic_dec_return_release(&client->visited);
+}
+
+/* Whose is a completion routine? That of the driver above, if @device is one's. */
+static struct winpar_wdm_client *wdm_irp_routines_client(PIRP irp,
+							 PDEVICE_OBJECT device)
+{
+	if (device && device->Reserved)
+		return container_of(device->DriverObject,
+				    struct winpar_wdm_client, driver);
+	return wdm_irp(irp)->client;
 }
 
 static NTSTATUS wdm_irp_call(PIO_COMPLETION_ROUTINE routine,
@@ -306,7 +321,7 @@ static bool wdm_irp_step(PIRP irp, struct winpar_wdm_client **back)
 	if (!*back)
 		*back = wdm_irp_comes_back(irp, device);
 	if (routine && wdm_irp_invokes(irp, control) &&
-	    wdm_may_call(wdm_irp(irp)->client))
+	    wdm_may_call(wdm_irp_routines_client(irp, device)))
 		return wdm_irp_call(routine, device, irp, context) !=
 		       STATUS_MORE_PROCESSING_REQUIRED;
 	if (irp->PendingReturned && irp->CurrentLocation <= irp->StackCount)
@@ -438,18 +453,14 @@ WINPAR_EXPORT(IoCancelIrp);
 static bool wdm_irp_cancel_away(struct winpar_wdm_client *client)
 {
 	struct wdm_irp *own;
-	bool away = false;
 
 	/* No IRP leaves the list of a client that is leaving. */
 	list_for_each_entry(own, &client->irps, entry) {
-		if (!READ_ONCE(own->away))
-			continue;
-		away = true;
-		IoCancelIrp(container_of((void *)own, IRP, Winpar));
+		if (READ_ONCE(own->away))
+			IoCancelIrp(container_of((void *)own, IRP, Winpar));
 	}
-	/* Pairs with the barrier in wdm_irp_comes_back(). */
-	smp_mb();
-	return away || atomic_read(&client->visited);
+	/* Pairs with wdm_irp_is_back(). */
+	return atomic_read_acquire(&client->visited);
 }
 
 /**

@@ -549,7 +549,7 @@ void wdm_node_started(struct winpar_wdm_client *client)
 	struct wdm_link *link = NULL;
 
 	mutex_lock(&wdm_node_lock);
-	client->started = true;
+	WRITE_ONCE(client->started, true);
 	while ((link = wdm_link_next(client, link)))
 		if (link->node && !NT_SUCCESS(__wdm_node_show(link->node)))
 			wdm_warn(client, "no memory for the node of %s\n",

@@ -20,6 +20,8 @@
  * @file: seen: the file object of the last IRP_MJ_CREATE
  * @status: told: what IRP_MJ_CREATE completes with
  * @keeps: told: control requests wait until they are cancelled
+ * @upper: told: this device passes control requests down to @device
+ * @passed: seen: how many of these were given back
  */
 static struct wpt_open {
 	PDEVICE_OBJECT device;
@@ -30,6 +32,8 @@ static struct wpt_open {
 	PFILE_OBJECT file;
 	NTSTATUS status;
 	bool keeps;
+	PDEVICE_OBJECT upper;
+	unsigned int passed;
 } wpt_open;
 
 static NTSTATUS wpt_open_complete(PIRP irp, NTSTATUS status)
@@ -44,6 +48,14 @@ static VOID wpt_open_cancel(PDEVICE_OBJECT device, PIRP irp)
 {
 	IoReleaseCancelSpinLock(irp->CancelIrql);
 	wpt_open_complete(irp, STATUS_CANCELLED);
+}
+
+static NTSTATUS wpt_open_passed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	wpt_open.passed++;
+	if (irp->PendingReturned)
+		IoMarkIrpPending(irp);
+	return STATUS_SUCCESS;
 }
 
 static NTSTATUS wpt_open_dispatch(PDEVICE_OBJECT device, PIRP irp)
@@ -63,6 +75,11 @@ static NTSTATUS wpt_open_dispatch(PDEVICE_OBJECT device, PIRP irp)
 	case IRP_MJ_CLOSE:
 		wpt_open.wrong += at->FileObject != wpt_open.file;
 		return wpt_open_complete(irp, STATUS_SUCCESS);
+	}
+	if (device == wpt_open.upper) {
+		IoCopyCurrentIrpStackLocationToNext(irp);
+		IoSetCompletionRoutine(irp, wpt_open_passed, NULL, TRUE, TRUE, TRUE);
+		return IoCallDriver(wpt_open.device, irp);
 	}
 	if (!wpt_open.keeps)
 		return wpt_open_complete(irp, STATUS_SUCCESS);
@@ -290,7 +307,10 @@ static void winpar_test_open_left(struct kunit *test)
 						"were left"));
 }
 
-/* The other client ends with its device above this client's: nothing points to it then. */
+/*
+ * A device of the other client's does not go above this client's. One of this client's
+ * that is deleted there is not above it any more.
+ */
 static void winpar_test_open_attached(struct kunit *test)
 {
 	PDEVICE_OBJECT above;
@@ -298,11 +318,87 @@ static void winpar_test_open_attached(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
 			IoCreateDevice(wpt_wdm_driver(), 0, NULL,
 				       FILE_DEVICE_UNKNOWN, 0, FALSE, &above));
+	KUNIT_EXPECT_NULL(test, IoAttachDeviceToDeviceStack(above,
+							    wpt_open.device));
+	KUNIT_EXPECT_NULL(test, wpt_open.device->AttachedDevice);
+	IoDeleteDevice(above);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(wpt_open.device->DriverObject, 0, NULL,
+				       FILE_DEVICE_UNKNOWN, 0, FALSE, &above));
 	KUNIT_EXPECT_PTR_EQ(test, wpt_open.device,
 			    IoAttachDeviceToDeviceStack(above, wpt_open.device));
-	KUNIT_EXPECT_PTR_EQ(test, wpt_open.device->AttachedDevice, above);
-	wpt_wdm_stop_other();
+	IoDeleteDevice(above);
 	KUNIT_EXPECT_NULL(test, wpt_open.device->AttachedDevice);
+	wpt_open_delete();
+}
+
+/*
+ * The other client ends while its request is in the lower one of two devices: the routine
+ * that the driver of the upper device has set is called.
+ */
+static void winpar_test_open_left_in_a_stack(struct kunit *test)
+{
+	PDEVICE_OBJECT upper, device;
+	IO_STATUS_BLOCK iosb = { };
+	PFILE_OBJECT file;
+	PIRP irp;
+
+	wpt_open.keeps = true;
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(wpt_open.device->DriverObject, 0, NULL,
+				       FILE_DEVICE_UNKNOWN, 0, FALSE, &upper));
+	KUNIT_ASSERT_PTR_EQ(test, wpt_open.device,
+			    IoAttachDeviceToDeviceStack(upper, wpt_open.device));
+	wpt_wdm_swap();
+	KUNIT_ASSERT_EQ(test, wpt_open_by(L"\\Device\\WptOpen", &file, &device),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, device, upper);
+	wpt_open.upper = upper;
+	irp = IoBuildDeviceIoControlRequest(WPT_OPEN_CODE, device, NULL, 0, NULL,
+					    0, FALSE, NULL, &iosb);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, wpt_open.passed, 0U);
+	wpt_wdm_swap();
+	wpt_wdm_stop_other();
+	KUNIT_EXPECT_EQ(test, wpt_open.passed, 1U);
+	wpt_open.upper = NULL;
+	IoDetachDevice(wpt_open.device);
+	IoDeleteDevice(upper);
+	wpt_open_delete();
+}
+
+/* What a client's DriverEntry gets when it opens its own device as another client. */
+static struct {
+	NTSTATUS status;
+	PFILE_OBJECT file;
+} wpt_early;
+
+static void wpt_early_entry(PDRIVER_OBJECT driver)
+{
+	PDEVICE_OBJECT device, found;
+	UNICODE_STRING name;
+
+	RtlInitUnicodeString(&name, L"\\Device\\WptEarly");
+	if (IoCreateDevice(driver, 0, &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &device))
+		return;
+	device->Flags &= ~DO_DEVICE_INITIALIZING;
+	wpt_wdm_swap();
+	wpt_early.status = wpt_open_by(L"\\Device\\WptEarly", &wpt_early.file,
+				       &found);
+	wpt_wdm_swap();
+	IoDeleteDevice(device);
+}
+
+/* No other client opens a device of a driver whose DriverEntry may fail still. */
+static void winpar_test_open_early(struct kunit *test)
+{
+	wpt_wdm_stop_other();
+	wpt_early.status = STATUS_SUCCESS;
+	wpt_wdm_at_entry = wpt_early_entry;
+	KUNIT_EXPECT_EQ(test, wpt_wdm_start_other(), 0);
+	wpt_wdm_at_entry = NULL;
+	KUNIT_EXPECT_FALSE(test, NT_SUCCESS(wpt_early.status));
 	wpt_open_delete();
 }
 
@@ -313,6 +409,8 @@ static struct kunit_case wpt_wdm_open_cases[] = {
 	KUNIT_CASE(winpar_test_open_exclusive),
 	KUNIT_CASE(winpar_test_open_left),
 	KUNIT_CASE(winpar_test_open_attached),
+	KUNIT_CASE(winpar_test_open_left_in_a_stack),
+	KUNIT_CASE(winpar_test_open_early),
 	{ }
 };
 
