@@ -547,6 +547,7 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 	NTSTATUS status;
 	ssize_t moved;
 
+	engine->prompt = patience->now || patience->first || patience->interval;
 	/* The engine itself would wait for longer than the interval. */
 	if (patience->interval && patience->interval < WINPAR_TRANSFER_PAUSE)
 		block = 1;
@@ -554,8 +555,6 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 		status = winpar_transfer_go_on(device, &pause);
 		if (status != STATUS_SUCCESS)
 			return status;
-		engine->prompt = patience->now || patience->first ||
-				 patience->interval;
 		moved = winpar_engine_read(engine, bytes + *done,
 					   min_t(size_t, length - *done, block),
 					   block > 1 || !*done);

@@ -44,7 +44,8 @@ enum wdm_io_type {
  * @working: how many calls of work items' routines are queued or running
  * @fops: the file operations of the client's nodes; they name @module, so that a file
  *        that a program has open keeps the module from being unloaded (wdm/node.c)
- * @started: DriverEntry has succeeded: nodes are shown in /dev (wdm/node.c)
+ * @started: DriverEntry has succeeded: nodes are shown in /dev (wdm/node.c), and other
+ *           clients may open the client's devices (wdm/device.c)
  * @plug: the ports that it was given, if it has an AddDevice routine (wdm/plug.c)
  * @configuration: what IoGetConfigurationInformation() returns to the client
  */

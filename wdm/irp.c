@@ -12,9 +12,11 @@
  * routine uses.
  *
  * The danger: another driver, to whose device a client has sent an IRP, completes the IRP
- * when the client has ended. So wdm_irp.away is set while another driver has the IRP;
- * wdm_irp_recall() cancels such IRPs of a client that is leaving and waits for them, and
- * IoFreeIrp() leaves the IRPs of such a client to wdm_irp_end().
+ * when the client has ended. So wdm_irp.away is set while another driver has the IRP, and
+ * the client's count of visited IRPs has it from the sending until the completing driver
+ * has called the client's routine. wdm_irp_recall() cancels such IRPs of a client that is
+ * leaving and waits until none is counted, and IoFreeIrp() leaves the IRPs of such a client
+ * to wdm_irp_end().
  *
  * Cancelling: CancelRoutine and Cancel are exchanged under no lock, as on Windows.
  * IoCancelIrp() takes the cancel lock and calls the cancel routine, which releases it.
@@ -130,8 +132,8 @@ WINPAR_EXPORT(winpar_wdm_irp_alloc);
  * IoFreeIrp() - free an IRP
  * @irp: from IoAllocateIrp(), not sent or complete
  *
- * DDI page: wdm, IoFreeIrp. An IRP in memory of the caller's own is not freed; the log
- * names the caller.
+ * DDI page: wdm, IoFreeIrp. An IRP in memory of the caller's own, and one that another
+ * driver has, are not freed; the log names the caller.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
