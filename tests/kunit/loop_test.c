@@ -3,88 +3,14 @@
  * The port's loop: the stack does not grow with the number of requests that
  * wait, nor with requests that completion routines submit.
  */
-#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include "fixture.h"
+#include "stack.h"
 
 #define WPT_MANY	10000
 #define WPT_MILLION	1000000
-
-/**
- * struct wpt_stack - how deep completion routines are on their stacks
- * @inside: how many of the routines run now
- * @nested: how many ran at one time, at most
- * @least: the least depth: [0] on the task's stack, [1 + n] on that of CPU n
- * @most: the greatest depth, likewise
- * @calls: how many calls there were
- * @done: completed by the last call
- */
-struct wpt_stack {
-	atomic_t inside;
-	int nested;
-	unsigned long *least;
-	unsigned long *most;
-	unsigned int calls;
-	struct completion done;
-};
-
-static struct wpt_stack *wpt_stack(struct kunit *test)
-{
-	struct wpt_stack *stack = kunit_kzalloc(test, sizeof(*stack),
-						GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, stack);
-	stack->least = kunit_kcalloc(test, nr_cpu_ids + 1, sizeof(long),
-				     GFP_KERNEL);
-	stack->most = kunit_kcalloc(test, nr_cpu_ids + 1, sizeof(long),
-				    GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, stack->least);
-	KUNIT_ASSERT_NOT_NULL(test, stack->most);
-	init_completion(&stack->done);
-	return stack;
-}
-
-/* Note the depth of the stack here. A stack grows down. */
-static void wpt_stack_enter(struct wpt_stack *stack)
-{
-	unsigned long depth = -(unsigned long)__builtin_frame_address(0);
-	unsigned int which = raw_smp_processor_id() + 1;
-	int inside = atomic_inc_return(&stack->inside);
-
-	if (object_is_on_stack(&depth)) {
-		depth += (unsigned long)task_stack_page(current) + THREAD_SIZE;
-		which = 0;
-	}
-	if (!stack->most[which] || depth < stack->least[which])
-		stack->least[which] = depth;
-	stack->most[which] = max(stack->most[which], depth);
-	stack->nested = max(stack->nested, inside);
-	stack->calls++;
-}
-
-static void wpt_stack_leave(struct wpt_stack *stack)
-{
-	atomic_dec(&stack->inside);
-}
-
-static void wpt_expect_flat(struct kunit *test, struct wpt_stack *stack,
-			    unsigned int calls)
-{
-	unsigned int i;
-
-	KUNIT_EXPECT_EQ(test, stack->calls, calls);
-	KUNIT_EXPECT_EQ(test, stack->nested, 1);
-	/* The depth may vary with what the softirq interrupted, but not grow. */
-	for (i = 0; i <= nr_cpu_ids; i++) {
-		KUNIT_EXPECT_LT_MSG(test, stack->most[i] - stack->least[i],
-				    2048UL, "stack %u", i);
-		if (stack->most[i])
-			kunit_info(test, "stack %u: depths differ by %lu bytes\n",
-				   i, stack->most[i] - stack->least[i]);
-	}
-}
 
 /* ----- ten thousand waiters ---------------------------------------------- */
 
@@ -121,7 +47,7 @@ static void winpar_test_loop_ten_thousand_waiters(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, crowd);
 	crowd->t = t;
-	crowd->stack = wpt_stack(test);
+	crowd->stack = wpt_stack_new(test);
 	crowd->irps = vmalloc(array_size(WPT_MANY, sizeof(IRP)));
 	KUNIT_ASSERT_NOT_NULL(test, crowd->irps);
 
@@ -201,7 +127,7 @@ static void winpar_test_loop_million_resubmissions(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, again);
 	again->t = t;
-	again->stack = wpt_stack(test);
+	again->stack = wpt_stack_new(test);
 	again->left = WPT_MILLION;
 	again->r = wpt_request(t, 1, WPT_ALLOCATE);
 	winpar_irp_set_completion(&again->r->irp, wpt_again_done, again);
@@ -240,7 +166,7 @@ static void winpar_test_loop_chain_of_immediate(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct wpt_request *r = wpt_request(t, 1, WPT_RELEASE);
-	struct wpt_stack *stack = wpt_stack(test);
+	struct wpt_stack *stack = wpt_stack_new(test);
 	unsigned int i;
 
 	r->then = wpt_loop_chain;
