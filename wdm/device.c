@@ -39,6 +39,7 @@
  * @handles: how many handles programs and other drivers have open
  * @name: the device's name in UTF-8; NULL without a name, and after IoDeleteDevice()
  * @deleted: IoDeleteDevice() was called
+ * @power: what PoSetPowerState() was told last; under wdm_device_lock
  * @extension: the driver's memory, to which DeviceExtension points
  */
 struct wdm_device {
@@ -48,6 +49,7 @@ struct wdm_device {
 	unsigned int handles;
 	char *name;
 	bool deleted;
+	POWER_STATE power[DevicePowerState + 1];
 	u64 extension[] __aligned(16);
 };
 
@@ -546,6 +548,38 @@ void IoDetachDevice(PDEVICE_OBJECT target)
 	spin_unlock_irqrestore(&wdm_device_lock, flags);
 }
 WINPAR_EXPORT(IoDetachDevice);
+
+/**
+ * PoSetPowerState() - say that a device has another power state
+ * @device: a device that the caller has created
+ * @type: SystemPowerState or DevicePowerState: which state
+ * @state: the new one
+ *
+ * DDI page: wdm, PoSetPowerState. The layer keeps it for the next call, and nothing else.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the state before: what the last call has set, else 0,
+ * PowerSystemUnspecified or PowerDeviceUnspecified.
+ */
+POWER_STATE PoSetPowerState(PDEVICE_OBJECT device, POWER_STATE_TYPE type,
+			    POWER_STATE state)
+{
+	POWER_STATE before = { };
+	unsigned long flags;
+
+	wdm_at_most(DISPATCH_LEVEL);
+	if (!wdm_device_is_own(device) || type > DevicePowerState) {
+		pr_warn_ratelimited("%pS sets the power state of a device object that IoCreateDevice() did not make, or another state\n",
+				    (void *)_RET_IP_);
+		return before;
+	}
+	spin_lock_irqsave(&wdm_device_lock, flags);
+	before = to_device(device)->power[type];
+	to_device(device)->power[type] = state;
+	spin_unlock_irqrestore(&wdm_device_lock, flags);
+	return before;
+}
+WINPAR_EXPORT(PoSetPowerState);
 
 /* ----- the beginning and the end of a client ----------------------------- */
 

@@ -173,6 +173,25 @@ static NTSTATUS wdm_parport_pnp(PDEVICE_OBJECT device, PIRP irp)
 }
 
 /*
+ * IRP_MJ_POWER, at the lowest device of a stack: winpar keeps the port's lines over a
+ * suspend, so that any power state will do. Another request keeps its status.
+ */
+static NTSTATUS wdm_parport_power(PIRP irp)
+{
+	NTSTATUS status = irp->IoStatus.Status;
+
+	switch (IoGetCurrentIrpStackLocation(irp)->MinorFunction) {
+	case IRP_MN_SET_POWER:
+	case IRP_MN_QUERY_POWER:
+		status = STATUS_SUCCESS;
+		break;
+	}
+	irp->IoStatus.Status = status;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return status;
+}
+
+/*
  * The dispatch routine of each major function. IRP_MJ_CREATE, CLEANUP and CLOSE change
  * nothing: IoGetDeviceObjectPointer() opens, and a file object's end or a client's closes.
  */
@@ -189,6 +208,8 @@ static NTSTATUS wdm_parport_dispatch(PDEVICE_OBJECT device, PIRP irp)
 		return wdm_parport_complete(irp, STATUS_SUCCESS);
 	case IRP_MJ_PNP:
 		return wdm_parport_pnp(device, irp);
+	case IRP_MJ_POWER:
+		return wdm_parport_power(irp);
 	}
 	if (!wdm_parport_enter(parport))
 		wdm_parport_complete(irp, status);

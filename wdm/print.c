@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * DbgPrint() and ASSERT(): what a client says in the kernel's log, with its name in
- * front. Each call of DbgPrint() is one record of at most 512 bytes, as on Windows.
+ * front. Each call of DbgPrint() is one record of at most 512 bytes, as on Windows. The
+ * functions of ntstrsafe.h that print to a buffer.
  *
  * The format is Windows', and Linux's snprintf() does not know it: %d and %ld are 32
  * bits, %lld and %I64d 64, %Id as long as a pointer; %ws, %ls and %S are wide strings, %s
- * and %hs others; %wZ is a UNICODE_STRING, %Z an ANSI_STRING. %p is Linux's, which hides
- * the address.
+ * and %hs others, but in a wide format %s is wide and %S is not; %wZ is a UNICODE_STRING,
+ * %Z an ANSI_STRING. %p is Linux's, which hides the address.
  */
 #define pr_fmt(fmt) fmt
 
@@ -107,69 +108,141 @@ static void wdm_spec_read(struct wdm_spec *spec, const char **at, va_list *args)
 	}
 }
 
-static size_t wdm_print_text(const struct wdm_spec *spec, const char *text,
-			     char *to, size_t size)
+/**
+ * struct wdm_out - where a text goes
+ * @narrow: a buffer of bytes, or NULL
+ * @wide: a buffer of wide characters, or NULL
+ * @size: how many characters the buffer has room for, with the null character; at least 1
+ * @length: how many were written
+ * @utf8: bytes are UTF-8, for the log; else Latin-1
+ * @cut: there was no room for more
+ */
+struct wdm_out {
+	char *narrow;
+	WCHAR *wide;
+	size_t size;
+	size_t length;
+	bool utf8;
+	bool cut;
+};
+
+static void wdm_out_put(struct wdm_out *out, WCHAR c)
 {
-	return scnprintf(to, size, "%*s", spec->width, text);
+	if (out->length + 1 >= out->size) {
+		out->cut = true;
+		return;
+	}
+	if (out->wide)
+		out->wide[out->length++] = c;
+	else
+		out->narrow[out->length++] = c > 0xff ? '?' : c;
 }
 
-/* Print at most @chars characters of a wide string. */
-static size_t wdm_print_wide(const struct wdm_spec *spec, const WCHAR *from,
-			     size_t chars, char *to, size_t size)
+/* Write blanks: @width less @chars of them. */
+static void wdm_out_pad(struct wdm_out *out, int width, size_t chars)
+{
+	for (; width > 0 && (size_t)width > chars; width--)
+		wdm_out_put(out, ' ');
+}
+
+/* Write @chars bytes, with blanks around them. */
+static void wdm_out_bytes(struct wdm_out *out, const struct wdm_spec *spec,
+			  const char *from, size_t chars)
+{
+	size_t i;
+
+	wdm_out_pad(out, spec->width, chars);
+	for (i = 0; i < chars && !out->cut; i++)
+		wdm_out_put(out, (u8)from[i]);
+	wdm_out_pad(out, -spec->width, chars);
+}
+
+static void wdm_print_text(const struct wdm_spec *spec, const char *text,
+			   struct wdm_out *out)
+{
+	wdm_out_bytes(out, spec, text, strlen(text));
+}
+
+/* Print at most @chars characters of a wide string; in the log at most 255 bytes. */
+static void wdm_print_wide(const struct wdm_spec *spec, const WCHAR *from,
+			   size_t chars, struct wdm_out *out)
 {
 	char text[WDM_PRINT_MAX / 2];
+	size_t i;
 
-	if (!from)
-		return wdm_print_text(spec, "(null)", to, size);
+	if (!from) {
+		wdm_print_text(spec, "(null)", out);
+		return;
+	}
 	if (spec->precision >= 0)
 		chars = min_t(size_t, chars, spec->precision);
-	wdm_string_utf8(from, chars, text, sizeof(text));
-	return wdm_print_text(spec, text, to, size);
+	if (out->utf8) {
+		wdm_string_utf8(from, chars, text, sizeof(text));
+		wdm_print_text(spec, text, out);
+		return;
+	}
+	wdm_out_pad(out, spec->width, chars);
+	for (i = 0; i < chars && !out->cut; i++)
+		wdm_out_put(out, from[i]);
+	wdm_out_pad(out, -spec->width, chars);
 }
 
-/* Print at most @chars bytes of a string. */
-static size_t wdm_print_narrow(const struct wdm_spec *spec, const char *from,
-			       size_t chars, char *to, size_t size)
+/* Print at most @chars bytes of a string, up to its null byte. */
+static void wdm_print_narrow(const struct wdm_spec *spec, const char *from,
+			     size_t chars, struct wdm_out *out)
 {
-	if (!from)
-		return wdm_print_text(spec, "(null)", to, size);
+	if (!from) {
+		wdm_print_text(spec, "(null)", out);
+		return;
+	}
 	if (spec->precision >= 0)
 		chars = min_t(size_t, chars, spec->precision);
-	return scnprintf(to, size, "%*.*s", spec->width,
-			 (int)min_t(size_t, chars, WDM_PRINT_MAX), from);
+	wdm_out_bytes(out, spec, from, strnlen(from, chars));
 }
 
-static size_t wdm_print_string(const struct wdm_spec *spec, bool wide,
-			       const void *from, char *to, size_t size)
+static void wdm_print_string(const struct wdm_spec *spec, bool wide,
+			     const void *from, struct wdm_out *out)
 {
 	const WCHAR *w = from;
 	size_t chars = 0;
 
-	if (!wide)
-		return wdm_print_narrow(spec, from, WDM_PRINT_MAX, to, size);
-	while (w && chars < WDM_PRINT_MAX && w[chars] &&
+	if (!wide) {
+		wdm_print_narrow(spec, from, S32_MAX, out);
+		return;
+	}
+	while (w && chars < out->size && w[chars] &&
 	       (spec->precision < 0 || chars < (size_t)spec->precision))
 		chars++;
-	return wdm_print_wide(spec, w, chars, to, size);
+	wdm_print_wide(spec, w, chars, out);
 }
 
-static size_t wdm_print_counted(const struct wdm_spec *spec, const void *counted,
-				char *to, size_t size)
+static void wdm_print_counted(const struct wdm_spec *spec, const void *counted,
+			      struct wdm_out *out)
 {
 	const UNICODE_STRING *wide = counted;
 	const ANSI_STRING *narrow = counted;
 
 	if (!counted)
-		return wdm_print_text(spec, "(null)", to, size);
-	if (spec->wide)
-		return wdm_print_wide(spec, wide->Buffer,
-				      wide->Length / sizeof(WCHAR), to, size);
-	return wdm_print_narrow(spec, narrow->Buffer, narrow->Length, to, size);
+		wdm_print_text(spec, "(null)", out);
+	else if (spec->wide)
+		wdm_print_wide(spec, wide->Buffer, wide->Length / sizeof(WCHAR),
+			       out);
+	else
+		wdm_print_narrow(spec, narrow->Buffer, narrow->Length, out);
 }
 
-static size_t wdm_print_number(struct wdm_spec *spec, char letter,
-			       va_list *args, char *to, size_t size)
+/* Print what Linux's snprintf() has made: its width is done. */
+static void wdm_print_done(const char *text, struct wdm_out *out)
 {
+	static const struct wdm_spec plain;
+
+	wdm_print_text(&plain, text, out);
+}
+
+static void wdm_print_number(struct wdm_spec *spec, char letter, va_list *args,
+			     struct wdm_out *out)
+{
+	char text[WDM_PRINT_MAX + 1];
 	u64 value;
 
 	if (spec->bits == 64) {
@@ -186,13 +259,15 @@ static size_t wdm_print_number(struct wdm_spec *spec, char letter,
 	wdm_spec_add(spec, 'l');
 	spec->format[spec->length++] = letter;
 	spec->format[spec->length] = '\0';
-	return scnprintf(to, size, spec->format, value);
+	scnprintf(text, sizeof(text), spec->format, value);
+	wdm_print_done(text, out);
 }
 
-/* Print one conversion with its argument. Returns how many bytes were written. */
-static size_t wdm_print_spec(struct wdm_spec *spec, char letter, va_list *args,
-			     char *to, size_t size)
+/* Print one conversion with its argument. */
+static void wdm_print_spec(struct wdm_spec *spec, char letter, va_list *args,
+			   struct wdm_out *out)
 {
+	char text[32];
 	WCHAR c;
 
 	switch (letter) {
@@ -202,51 +277,81 @@ static size_t wdm_print_spec(struct wdm_spec *spec, char letter, va_list *args,
 	case 'x':
 	case 'X':
 	case 'o':
-		return wdm_print_number(spec, letter, args, to, size);
+		wdm_print_number(spec, letter, args, out);
+		break;
 	case 'c':
 	case 'C':
 		c = va_arg(*args, int);
-		if (!spec->wide && letter == 'c')
+		if (!spec->wide && (letter == 'c') == !out->wide)
 			c &= 0xff;
-		return wdm_print_wide(spec, &c, 1, to, size);
+		wdm_print_wide(spec, &c, 1, out);
+		break;
 	case 's':
-		return wdm_print_string(spec, spec->wide && !spec->narrow,
-					va_arg(*args, void *), to, size);
+		/* In a wide format a string is wide, too. */
+		wdm_print_string(spec, (spec->wide || out->wide) && !spec->narrow,
+				 va_arg(*args, void *), out);
+		break;
 	case 'S':
-		return wdm_print_string(spec, !spec->narrow,
-					va_arg(*args, void *), to, size);
+		wdm_print_string(spec, (spec->wide || !out->wide) && !spec->narrow,
+				 va_arg(*args, void *), out);
+		break;
 	case 'Z':
-		return wdm_print_counted(spec, va_arg(*args, void *), to, size);
+		wdm_print_counted(spec, va_arg(*args, void *), out);
+		break;
 	case 'p':
 	case 'P':
-		return scnprintf(to, size, "%p", va_arg(*args, void *));
+		scnprintf(text, sizeof(text), "%p", va_arg(*args, void *));
+		wdm_print_done(text, out);
+		break;
 	case '%':
-		return scnprintf(to, size, "%%");
+		wdm_out_put(out, '%');
+		break;
 	default:
 		/* An unknown letter: how long its argument is, is not known. Take none. */
-		return scnprintf(to, size, "%%%c", letter);
+		wdm_out_put(out, '%');
+		wdm_out_put(out, letter);
 	}
 }
 
-/* Print all of a format, cut to @size. Returns how many bytes were written. */
-static size_t wdm_print_format(char *to, size_t size, const char *at, va_list *args)
+/* A character of a format, which is wide if what is printed is. */
+static WCHAR wdm_format_at(const void *format, size_t at, const struct wdm_out *out)
+{
+	return out->wide ? ((const WCHAR *)format)[at] : ((const u8 *)format)[at];
+}
+
+/* Print all of a format. */
+static void wdm_print_format(struct wdm_out *out, const void *format, va_list *args)
 {
 	struct wdm_spec spec;
-	size_t n = 0;
+	char text[32];
+	const char *end;
+	size_t n, at = 0;
+	WCHAR c;
 
-	while (*at && n + 1 < size) {
-		if (*at != '%') {
-			to[n++] = *at++;
+	while ((c = wdm_format_at(format, at, out)) && !out->cut) {
+		at++;
+		if (c != '%') {
+			wdm_out_put(out, c);
 			continue;
 		}
-		at++;
-		wdm_spec_read(&spec, &at, args);
-		if (!*at)
+		for (n = 0; n + 1 < sizeof(text); n++) {
+			c = wdm_format_at(format, at + n, out);
+			text[n] = c > 0x7f ? '?' : c;
+			if (!c)
+				break;
+		}
+		text[n] = '\0';
+		end = text;
+		wdm_spec_read(&spec, &end, args);
+		if (!*end)
 			break;
-		n += wdm_print_spec(&spec, *at++, args, to + n, size - n);
+		wdm_print_spec(&spec, *end++, args, out);
+		at += end - text;
 	}
-	to[n] = '\0';
-	return n;
+	if (out->wide)
+		out->wide[out->length] = 0;
+	else
+		out->narrow[out->length] = '\0';
 }
 
 /**
@@ -262,12 +367,14 @@ static size_t wdm_print_format(char *to, size_t size, const char *at, va_list *a
 ULONG winpar_wdm_print(struct winpar_wdm_client *client, PCSTR format, ...)
 {
 	char text[WDM_PRINT_MAX];
+	struct wdm_out out = { .narrow = text, .size = sizeof(text), .utf8 = true };
 	va_list args;
 	size_t n;
 
 	va_start(args, format);
-	n = wdm_print_format(text, sizeof(text), format, &args);
+	wdm_print_format(&out, format, &args);
 	va_end(args);
+	n = out.length;
 	if (n && text[n - 1] == '\n')
 		text[n - 1] = '\0';
 	/* Without a newline the log would keep the line open for the next record. */
@@ -275,6 +382,61 @@ ULONG winpar_wdm_print(struct winpar_wdm_client *client, PCSTR format, ...)
 	return STATUS_SUCCESS;
 }
 WINPAR_EXPORT(winpar_wdm_print);
+
+/* Print to a buffer of the client's. */
+static NTSTATUS wdm_print_to(struct wdm_out *out, const void *format, va_list args)
+{
+	va_list copy;
+
+	if (!out->size || out->size > S32_MAX)
+		return STATUS_INVALID_PARAMETER;
+	va_copy(copy, args);
+	wdm_print_format(out, format, &copy);
+	va_end(copy);
+	return out->cut ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+}
+
+/**
+ * RtlStringCchVPrintfA() - print to a buffer of bytes
+ * @to: the buffer
+ * @size: how many bytes it has room for, with the null byte
+ * @format: Windows' format (see the head of this file)
+ * @args: its arguments
+ *
+ * DDI page: ntstrsafe, RtlStringCchVPrintfA. Wide characters beyond Latin-1 are question
+ * marks.
+ *
+ * Context: any.
+ * Return: STATUS_SUCCESS; STATUS_BUFFER_OVERFLOW the text was cut;
+ * STATUS_INVALID_PARAMETER @size is 0 or too large.
+ */
+NTSTATUS RtlStringCchVPrintfA(PCHAR to, SIZE_T size, PCSTR format, va_list args)
+{
+	struct wdm_out out = { .narrow = to, .size = size };
+
+	return wdm_print_to(&out, format, args);
+}
+WINPAR_EXPORT(RtlStringCchVPrintfA);
+
+/**
+ * RtlStringCchVPrintfW() - print to a buffer of wide characters
+ * @to: the buffer
+ * @size: how many characters it has room for, with the null character
+ * @format: Windows' format, where %s is a wide string and %S is none
+ * @args: its arguments
+ *
+ * DDI page: ntstrsafe, RtlStringCchVPrintfW
+ *
+ * Context: any.
+ * Return: as RtlStringCchVPrintfA().
+ */
+NTSTATUS RtlStringCchVPrintfW(PWCHAR to, SIZE_T size, PCWSTR format, va_list args)
+{
+	struct wdm_out out = { .wide = to, .size = size };
+
+	return wdm_print_to(&out, format, args);
+}
+WINPAR_EXPORT(RtlStringCchVPrintfW);
 
 /**
  * winpar_wdm_assert_failed() - report an ASSERT() of a checked build that does not hold

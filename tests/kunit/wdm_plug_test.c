@@ -311,6 +311,51 @@ static void winpar_test_plug_relations(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, information, (ULONG_PTR)0);
 }
 
+/*
+ * DDI pages: wdm, PoCallDriver, PoStartNextPowerIrp, PoSetPowerState, IRP_MN_SET_POWER. The
+ * port completes what a driver passes down to it; another request keeps its status.
+ */
+static void winpar_test_plug_power(struct kunit *test)
+{
+	static const struct {
+		UCHAR minor;
+		NTSTATUS status;
+	} asked[] = {
+		{ IRP_MN_QUERY_POWER, STATUS_SUCCESS },
+		{ IRP_MN_SET_POWER, STATUS_SUCCESS },
+		{ IRP_MN_WAIT_WAKE, STATUS_NOT_SUPPORTED },
+	};
+	POWER_STATE state = { .DeviceState = PowerDeviceD3 };
+	PIO_STACK_LOCATION next;
+	IO_STATUS_BLOCK iosb;
+	unsigned int i;
+	PIRP irp;
+
+	wpt_plug_begin(test);
+	for (i = 0; i < ARRAY_SIZE(asked); i++) {
+		irp = IoBuildSynchronousFsdRequest(IRP_MJ_POWER, wpt_plug.port, NULL,
+						   0, NULL, NULL, &iosb);
+		KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+		irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
+		next = IoGetNextIrpStackLocation(irp);
+		next->MinorFunction = asked[i].minor;
+		next->Parameters.Power.Type = DevicePowerState;
+		next->Parameters.Power.State = state;
+		PoStartNextPowerIrp(irp);
+		KUNIT_EXPECT_EQ(test, PoCallDriver(wpt_plug.port, irp),
+				asked[i].status);
+		KUNIT_EXPECT_EQ(test, iosb.Status, asked[i].status);
+	}
+	state = PoSetPowerState(wpt_plug.device, DevicePowerState, state);
+	KUNIT_EXPECT_EQ(test, (int)state.DeviceState, (int)PowerDeviceUnspecified);
+	state.SystemState = PowerSystemWorking;
+	state = PoSetPowerState(wpt_plug.device, SystemPowerState, state);
+	KUNIT_EXPECT_EQ(test, (int)state.SystemState, (int)PowerSystemUnspecified);
+	state.DeviceState = PowerDeviceD0;
+	state = PoSetPowerState(wpt_plug.device, DevicePowerState, state);
+	KUNIT_EXPECT_EQ(test, (int)state.DeviceState, (int)PowerDeviceD3);
+}
+
 static struct kunit_case wpt_wdm_plug_cases[] = {
 	KUNIT_CASE(winpar_test_plug),
 	KUNIT_CASE(winpar_test_plug_surprise),
@@ -318,6 +363,7 @@ static struct kunit_case wpt_wdm_plug_cases[] = {
 	KUNIT_CASE(winpar_test_plug_fails),
 	KUNIT_CASE(winpar_test_plug_attached),
 	KUNIT_CASE(winpar_test_plug_relations),
+	KUNIT_CASE(winpar_test_plug_power),
 	{ }
 };
 

@@ -74,7 +74,74 @@ static void winpar_test_safe_cat(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, RtlStringCchCatA(text, 8, "fgh"),
 			STATUS_BUFFER_OVERFLOW);
 	KUNIT_EXPECT_STREQ(test, text, "abcdefg");
-	/* A buffer without a null character is left as it is. */
+	/* DDI pages: ntstrsafe, RtlStringCchPrintfA, RtlStringCbPrintfA: Windows' format */
+static void winpar_test_safe_print(struct kunit *test)
+{
+	UNICODE_STRING counted;
+	CHAR text[80];
+
+	RtlInitUnicodeString(&counted, L"Device");
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			RtlStringCchPrintfA(text, sizeof(text),
+					    "%s %ws %wZ %S|%5d|%-5ld|%04x|%I64u|%c%%",
+					    "LPT1", L"port", &counted, L"wide", -7,
+					    42, 0xab, 5000000000ULL, 'z'));
+	KUNIT_EXPECT_STREQ(test, text,
+			   "LPT1 port Device wide|   -7|42   |00ab|5000000000|z%");
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			RtlStringCbPrintfA(text, sizeof(text), "%6s|%-6s|%.2s|%.*ws",
+					   "ab", "cd", "efg", 2, L"hij"));
+	KUNIT_EXPECT_STREQ(test, text, "    ab|cd    |ef|hi");
+	/* ANSI is Latin-1. */
+	KUNIT_EXPECT_EQ(test, RtlStringCchPrintfA(text, sizeof(text), "%ws",
+						  L"\xe4\x20ac"),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, (int)(u8)text[0], 0xe4);
+	KUNIT_EXPECT_STREQ(test, text + 1, "?");
+}
+
+/* DDI pages: ntstrsafe, RtlStringCchPrintfW, RtlStringCbPrintfW: %s is wide there */
+static void winpar_test_safe_print_wide(struct kunit *test)
+{
+	WCHAR text[40];
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			RtlStringCchPrintfW(text, ARRAY_SIZE(text),
+					    L"\\Device\\%s%u %S %hs %-3c|\x20ac", L"Port",
+					    12, "narrow", "h", 'q'));
+	KUNIT_EXPECT_EQ(test, 0, wcscmp(text, L"\\Device\\Port12 narrow h q  |\x20ac"));
+	/* Seven bytes are three characters, and one is the null character. */
+	KUNIT_EXPECT_EQ(test, RtlStringCbPrintfW(text, 7, L"%d", 123),
+			STATUS_BUFFER_OVERFLOW);
+	KUNIT_EXPECT_EQ(test, 0, wcscmp(text, L"12"));
+	KUNIT_EXPECT_EQ(test, RtlStringCbPrintfW(text, 8, L"%d", 123),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, 0, wcscmp(text, L"123"));
+}
+
+/* What does not fit is cut, and the rest of the buffer left as it is. */
+static void winpar_test_safe_print_cut(struct kunit *test)
+{
+	CHAR text[8];
+
+	memset(text, 'x', sizeof(text));
+	KUNIT_EXPECT_EQ(test, RtlStringCchPrintfA(text, 5, "%s%d", "LPT", 1),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_STREQ(test, text, "LPT1");
+	KUNIT_EXPECT_EQ(test, text[5], 'x');
+	KUNIT_EXPECT_EQ(test, RtlStringCchPrintfA(text, 5, "%s%d", "LPT", 10),
+			STATUS_BUFFER_OVERFLOW);
+	KUNIT_EXPECT_STREQ(test, text, "LPT1");
+	KUNIT_EXPECT_EQ(test, text[5], 'x');
+	KUNIT_EXPECT_EQ(test, RtlStringCchPrintfA(text, 5, "%10s", "a"),
+			STATUS_BUFFER_OVERFLOW);
+	KUNIT_EXPECT_STREQ(test, text, "    ");
+	KUNIT_EXPECT_EQ(test, RtlStringCchPrintfA(text, 0, "a"),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_STREQ(test, text, "    ");
+}
+
+/* A buffer without a null character is left as it is. */
 	KUNIT_EXPECT_EQ(test, RtlStringCchCatA(full, 2, "c"),
 			STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, full[1], 'b');
@@ -159,6 +226,9 @@ static struct kunit_case wpt_wdm_safe_cases[] = {
 	KUNIT_CASE(winpar_test_safe_length),
 	KUNIT_CASE(winpar_test_safe_copy),
 	KUNIT_CASE(winpar_test_safe_cat),
+	KUNIT_CASE(winpar_test_safe_print),
+	KUNIT_CASE(winpar_test_safe_print_wide),
+	KUNIT_CASE(winpar_test_safe_print_cut),
 	KUNIT_CASE(winpar_test_slist),
 	KUNIT_CASE(winpar_test_slist_race),
 	{ }

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * <ntstrsafe.h>: strings with the size of their buffer. The functions that print by a
- * format, and those whose names end in Ex, are not here.
+ * <ntstrsafe.h>: strings with the size of their buffer. The functions whose names end in
+ * Ex are not here.
  */
 #ifndef _WINPAR_DDK_NTSTRSAFE_H
 #define _WINPAR_DDK_NTSTRSAFE_H
 
+#include "crt.h"
 #include "ntdef.h"
 #include "ntstatus.h"
 
 /* DDI page: ntstrsafe, RtlStringCchCopyA and the others: the largest size */
 #define NTSTRSAFE_MAX_CCH	2147483647
+
+/* wdm/print.c */
+NTSTATUS RtlStringCchVPrintfA(PCHAR to, SIZE_T size, PCSTR format, va_list args);
+NTSTATUS RtlStringCchVPrintfW(PWCHAR to, SIZE_T size, PCWSTR format, va_list args);
 
 /*
  * The functions for one type of characters. RtlStringCch... count characters,
@@ -110,6 +115,36 @@ static inline NTSTATUS RtlStringCbCat##X(type *to, SIZE_T size,		\
 					 const type *from)		\
 {									\
 	return RtlStringCchCat##X(to, size / sizeof(type), from);	\
+}									\
+									\
+static inline NTSTATUS RtlStringCbVPrintf##X(type *to, SIZE_T size,	\
+					     const type *format, va_list args) \
+{									\
+	return RtlStringCchVPrintf##X(to, size / sizeof(type), format, args); \
+}									\
+									\
+static inline NTSTATUS RtlStringCchPrintf##X(type *to, SIZE_T size,	\
+					     const type *format, ...)	\
+{									\
+	NTSTATUS status;						\
+	va_list args;							\
+									\
+	va_start(args, format);						\
+	status = RtlStringCchVPrintf##X(to, size, format, args);	\
+	va_end(args);							\
+	return status;							\
+}									\
+									\
+static inline NTSTATUS RtlStringCbPrintf##X(type *to, SIZE_T size,	\
+					    const type *format, ...)	\
+{									\
+	NTSTATUS status;						\
+	va_list args;							\
+									\
+	va_start(args, format);						\
+	status = RtlStringCbVPrintf##X(to, size, format, args);		\
+	va_end(args);							\
+	return status;							\
 }
 
 WINPAR_STRSAFE(A, CHAR)

@@ -8,6 +8,7 @@
 #define _WINPAR_DDK_WDM_IO_H
 
 #include "wdm_ex.h"
+#include "wdm_po.h"
 
 struct _DEVICE_OBJECT;
 struct _DRIVER_OBJECT;
@@ -219,6 +220,12 @@ typedef struct _IO_STACK_LOCATION {
 			PCM_RESOURCE_LIST AllocatedResources;
 			PCM_RESOURCE_LIST AllocatedResourcesTranslated;
 		} StartDevice;
+		struct {
+			ULONG SystemContext;
+			POWER_STATE_TYPE Type WINPAR_WDM_WIDE;
+			POWER_STATE State WINPAR_WDM_WIDE;
+			POWER_ACTION ShutdownType WINPAR_WDM_WIDE;
+		} Power;
 		struct {
 			PVOID Argument1;
 			PVOID Argument2;

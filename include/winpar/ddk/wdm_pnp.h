@@ -75,4 +75,21 @@ void winpar_wdm_remove_wait(PIO_REMOVE_LOCK lock);
 #define IoReleaseRemoveLockAndWait(lock, tag)	\
 	((void)(tag), winpar_wdm_remove_wait(lock))
 
+/* ----- power ------------------------------------------------------------- */
+
+POWER_STATE PoSetPowerState(PDEVICE_OBJECT device, POWER_STATE_TYPE type,
+			    POWER_STATE state);
+
+/* DDI page: wdm, PoCallDriver: IoCallDriver(), as since Windows Vista */
+static inline NTSTATUS PoCallDriver(PDEVICE_OBJECT device, PIRP irp)
+{
+	return IoCallDriver(device, irp);
+}
+
+/* DDI page: wdm, PoStartNextPowerIrp: nothing, as since Windows Vista */
+static inline void PoStartNextPowerIrp(PIRP irp)
+{
+	(void)irp;
+}
+
 #endif /* _WINPAR_DDK_WDM_PNP_H */
