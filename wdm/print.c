@@ -15,6 +15,7 @@
 #include <linux/string.h>
 
 #include <winpar/compat.h>
+#include <winpar/ddk/ntstrsafe.h>
 
 #include "wdm/client.h"
 #include "wdm/string.h"
@@ -366,7 +367,7 @@ static void wdm_print_format(struct wdm_out *out, const void *format, va_list *a
  */
 ULONG winpar_wdm_print(struct winpar_wdm_client *client, PCSTR format, ...)
 {
-	char text[WDM_PRINT_MAX];
+	char text[WDM_PRINT_MAX] = "";
 	struct wdm_out out = { .narrow = text, .size = sizeof(text), .utf8 = true };
 	va_list args;
 	size_t n;

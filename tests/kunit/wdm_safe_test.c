@@ -74,7 +74,16 @@ static void winpar_test_safe_cat(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, RtlStringCchCatA(text, 8, "fgh"),
 			STATUS_BUFFER_OVERFLOW);
 	KUNIT_EXPECT_STREQ(test, text, "abcdefg");
-	/* DDI pages: ntstrsafe, RtlStringCchPrintfA, RtlStringCbPrintfA: Windows' format */
+	/* A buffer without a null character is left as it is. */
+	KUNIT_EXPECT_EQ(test, RtlStringCchCatA(full, 2, "c"),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, full[1], 'b');
+	KUNIT_EXPECT_EQ(test, RtlStringCbCatW(wide, sizeof(wide), L"PT1"),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wcscmp(wide, L"LPT1"), 0);
+}
+
+/* DDI pages: ntstrsafe, RtlStringCchPrintfA, RtlStringCbPrintfA: Windows' format */
 static void winpar_test_safe_print(struct kunit *test)
 {
 	UNICODE_STRING counted;
@@ -139,15 +148,6 @@ static void winpar_test_safe_print_cut(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, RtlStringCchPrintfA(text, 0, "a"),
 			STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_STREQ(test, text, "    ");
-}
-
-/* A buffer without a null character is left as it is. */
-	KUNIT_EXPECT_EQ(test, RtlStringCchCatA(full, 2, "c"),
-			STATUS_INVALID_PARAMETER);
-	KUNIT_EXPECT_EQ(test, full[1], 'b');
-	KUNIT_EXPECT_EQ(test, RtlStringCbCatW(wide, sizeof(wide), L"PT1"),
-			STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, wcscmp(wide, L"LPT1"), 0);
 }
 
 /* DDI pages: wdm, ExInitializeSListHead, ExInterlockedPushEntrySList and the others */
