@@ -5,6 +5,7 @@
  * removals. And how much of the CPU a write uses whose printer is slow.
  */
 #include <linux/interrupt.h>
+#include <linux/kernel_stat.h>
 #include <linux/slab.h>
 #include <linux/tick.h>
 
