@@ -19,7 +19,7 @@
  * the exchange (the first edition's fault "fastclose"). BROKEN_AGAIN: a file that is being
  * closed takes requests (the first edition's fault "closehang"). BROKEN_GRACE: the memory
  * of a file is freed without a grace period. BROKEN_FINISHING: a close does not wait for
- * the completion routine that runs.
+ * the completion routine that runs. BROKEN_HINT: a close leaves seat->last as it is.
  */
 #include "common.pml"
 
@@ -96,7 +96,9 @@ inline take_first()
 inline forget()
 {
 	if
+#ifndef BROKEN_HINT
 	:: closed && last == FILE -> last = 0
+#endif
 	:: else
 	fi
 }

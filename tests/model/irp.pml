@@ -16,6 +16,9 @@
  * without a look whether it is there (the first edition's fault "badcancel").
  * BROKEN_ORDER: a submission reads @cancel before it sets @queue. BROKEN_TWICE: the loop
  * grants the port and leaves @queue as it is, so that a cancel decides the request again.
+ * BROKEN_TELL: a request is still pending when its completion routine is called.
+ * BROKEN_RESULT: the worker puts a request on the done list before it sets the result.
+ * BROKEN_LISTED: a cancel leaves the request in the FIFO.
  */
 #include "common.pml"
 
@@ -73,9 +76,15 @@ inline take_off(q)
 inline tell()
 {
 	if
+#ifdef BROKEN_TELL
+	:: has_routine ->
+		d_step { told++; MUST(told == 1, completed_twice) }
+		pending = false
+#else
 	:: has_routine ->
 		pending = false;
 		d_step { told++; MUST(told == 1, completed_twice) }
+#endif
 	:: else ->
 		d_step { pending = false; told++; MUST(told == 1, completed_twice) }
 	fi
@@ -128,7 +137,7 @@ active proctype client()
 		fi;
 		UNLOCK(to);
 		/* The client waits for the request: "forgotten" if nothing ends it. */
-		atomic { told > 0 && !pending -> skip };
+		told > 0;
 		d_step { MUST(told == 1 && decided == 1 && queue == NONE && !on_done &&
 			 !on_fifo[PORT] && !on_fifo[DEVICE], result_without_request) }
 	od;
@@ -160,7 +169,9 @@ end:	do
 				:: queue == PORT ->
 #endif
 					decide();
+#ifndef BROKEN_LISTED
 					take_off(PORT);
+#endif
 					put_on_done()
 				:: else
 				fi
@@ -229,10 +240,15 @@ end:	do
 		(!busy || stop);
 		/* winpar_worker_pass_on() */
 		LOCK(DEVICE);
+#ifndef BROKEN_RESULT
 		d_step { decide() }
+#endif
 		LOCK(PORT);
 		d_step { put_on_done() }
 		UNLOCK(PORT);
+#ifdef BROKEN_RESULT
+		d_step { decide() }
+#endif
 		d_step { running = false; stop = false }
 		UNLOCK(DEVICE)
 	od

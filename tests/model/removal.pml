@@ -22,7 +22,9 @@
  * may still walk its lists. BROKEN_HELD: a claim makes a port HELD that is GONE.
  * BROKEN_KICK: removal does not schedule the loop. BROKEN_CHECK: removal does not wait for
  * the deferred routine. BROKEN_CAD: winpar's interrupt routines are called when the driver
- * has the port. BROKEN_SEAT: a seat has no reference to its port.
+ * has the port. BROKEN_SEAT: a seat has no reference to its port. BROKEN_EARLY: the
+ * port room is told that winpar has the Linux port before it is claimed. BROKEN_CLAIMERS:
+ * removal does not wait for a claim that the core's walk has begun.
  */
 #include "common.pml"
 
@@ -165,6 +167,9 @@ inline claim()
 	do
 	:: !mine -> break
 	:: else ->
+#ifdef BROKEN_EARLY
+		tell_held();
+#endif
 		/* parport_claim() */
 		atomic {
 			PARPORT();
@@ -196,10 +201,14 @@ active proctype remover()
 #ifndef BROKEN_CHECK
 	!checking;
 #endif
+#ifdef BROKEN_CLAIMERS
+	host = LEAVING;
+#else
 	/* winpar_host_try_unregister() */
 	atomic { host != CLAIMING && host != RELEASING -> host = LEAVING }
 	/* winpar_host_leave() */
 	claimers == 0;
+#endif
 	atomic { !working -> due = false }
 	tell_away();
 	atomic {
@@ -369,7 +378,10 @@ active proctype client()
 			PORT();
 			if
 			:: state == P_GONE
-			:: state == P_HELD && !rival && !request -> state = P_OWNED; had = true
+			:: state == P_HELD && !rival && !request ->
+				MUST(!let_go && cad == WINPAR, granted_when_gone);
+				state = P_OWNED;
+				had = true
 			:: else ->
 				request = true;
 				told = false;

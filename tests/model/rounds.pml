@@ -24,7 +24,8 @@
  * call or a deferred routine. (These three are ways of the first edition's fault "lost".)
  * BROKEN_DISCONNECT: a DISCONNECT does not wait for the routine. BROKEN_OWN: a free by the
  * deferred routine that runs makes a round due. BROKEN_GIVE: the port is given to the rival
- * while a deferred routine runs.
+ * while a deferred routine runs. BROKEN_LISTED: a DISCONNECT leaves the connection on the
+ * list.
  */
 #include "common.pml"
 
@@ -184,7 +185,9 @@ proctype client_2()
 	fi;
 	/* winpar_interrupt_end() */
 	atomic {
+#ifndef BROKEN_LISTED
 		connected[2] = false;
+#endif
 		if
 		:: !CHECKS ->
 			due = false; open = false; round_first = false;

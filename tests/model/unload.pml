@@ -22,7 +22,9 @@
  * without waiting for its deferred routine. BROKEN_TELLING: winpar does not wait for A's
  * completion routine that runs for a request through B's file. BROKEN_INTERRUPT: the
  * connections are taken off without the interrupt lock. BROKEN_SILENT: the port is granted
- * to a request whose routine is not called any more.
+ * to a request whose routine is not called any more. BROKEN_KEEPS: A's memory is kept until
+ * no routine of A uses it, but winpar does not wait for A's completion routine that runs for
+ * a request through B's file.
  */
 #include "common.pml"
 
@@ -183,7 +185,7 @@ inline silence()
 	}
 	/* A request that is complete, but for its routine, is dropped. */
 	done[A_OTHER] = false;
-#ifndef BROKEN_TELLING
+#if !defined(BROKEN_TELLING) && !defined(BROKEN_KEEPS)
 	!telling_a
 #endif
 }
@@ -204,7 +206,9 @@ proctype unload()
 #else
 	silence();
 	end_file(1);
+#ifndef BROKEN_KEEPS
 	end_file(2);
+#endif
 #endif
 	/* winpar_client_free() */
 	atomic {
