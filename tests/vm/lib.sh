@@ -157,12 +157,14 @@ stock_kernel()
 	done
 }
 
-# test_kernel: set TEST_KDIR, TEST_BZIMAGE. Its vmlinux cannot be booted by PVH: KASAN
+# test_kernel: set TEST_KDIR, TEST_BZIMAGE and TEST_BUILD, the name of the suites' build:
+# of 6.1, or of the kernel that WINPAR_KERNEL names (kunit-newest, kunit-rt). Its vmlinux cannot be booted by PVH: KASAN
 # instruments the PVH entry, which runs before KASAN's memory is mapped.
 test_kernel()
 {
 	TEST_KDIR=$("$TOP/tests/kernel/build.sh") || die "no test kernel"
 	TEST_BZIMAGE=$TEST_KDIR/arch/x86/boot/bzImage
+	TEST_BUILD=${WINPAR_KERNEL:-kunit}
 	[[ -e $TEST_BZIMAGE ]] || die "the test kernel has no $TEST_BZIMAGE"
 }
 
@@ -293,7 +295,8 @@ tsc_khz()
 # A comma in a value of a QEMU option is written twice.
 qq() { printf '%s' "${1//,/,,}"; }
 
-# guest NAME [option...]: boot, run /tests/NAME of the initrd, power off.
+# guest NAME [option...]: boot, run /tests/NAME of the initrd, power off. A guest whose
+# kernel dies before /init is booted once more.
 #	--kernel FILE --initrd FILE	what to boot (required)
 #	--run SCRIPT		another script than /tests/NAME
 #	--smp N (2)  --mem MIB (256)  --timeout SECONDS (120)
@@ -318,7 +321,21 @@ guest()
 	guest_options "${@:2}"
 	guest_machine
 	guest_run
+	if guest_unborn "$name"; then
+		note "guest $name: its kernel died before /init, and is booted once more:" \
+			"$(grep -aE -m1 "$SPLATS" "$console")"
+		guest_run
+	fi
 	guest_ended "$name" "$seconds"
+}
+
+# guest_unborn NAME: did the guest end before its kernel came to /init? So far nothing of
+# winpar has run. Where QEMU translates for two CPUs, one may find a breakpoint in code that
+# the other one is patching ("Oops: int3").
+guest_unborn()
+{
+	((GUEST_STATUS == 0)) && [[ ! -e $SCRATCH/$1.late ]] &&
+		! grep -aqE 'Run /init as init process|WINPAR-GUEST-EXIT' "$GUEST_CONSOLE"
 }
 
 # guest_options OPTION...: read the options of guest() into guest()'s variables.

@@ -134,6 +134,14 @@ if splats "$GUEST_CONSOLE" >/dev/null; then
 else
 	pass "a panic is a splat"
 fi
+: >"$SCRATCH/empty.img"
+run "a kernel that dies before /init" $GUEST_DIED empty --kernel "$STOCK_VMLINUX" \
+	--initrd "$SCRATCH/empty.img" --timeout 30
+if (($(grep -c 'died before /init, and is booted once more' "$SCRATCH/words") == 1)); then
+	pass "a kernel that dies before /init is booted once more, and no more often"
+else
+	fail "a kernel that dies before /init: $(<"$SCRATCH/words")"
+fi
 run "QEMU that does not start" $GUEST_NOT_RUN seven "${boot[@]}" --qemu -nonsense
 run "instructions counted for time" 7 seven "${boot[@]}" --count
 
