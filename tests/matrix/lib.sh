@@ -52,11 +52,13 @@ sources()
 }
 
 # in_chroot ROOT COMMAND...: run it in the chroot, with /proc, which objtool needs. When
-# it ends, its processes are ended and /proc is unmounted.
+# it ends, or this script is ended, its processes are ended and /proc is unmounted: the
+# first process of a PID namespace is ended by a signal only if it handles that signal.
 in_chroot()
 {
+	# shellcheck disable=SC2016
 	unshare --mount --pid --fork --mount-proc="$1/proc" \
-		chroot "$@" </dev/null
+		sh -c 'trap "exit 143" TERM INT; chroot "$@" & wait $!' sh "$@" </dev/null
 }
 
 # chroot_of: set BUILD_ROOT to the chroot of SUITE for ARCH, which is made when it is not

@@ -40,6 +40,8 @@ fi
 export WINPAR_QUIET=1
 unset PARTS
 LANES_AT_ONCE=2
+# A test that takes so many minutes is ended, and has failed.
+TEST_MINUTES=60
 RESULTS=$MATRIX/results.tsv
 START=$(date +%s)
 
@@ -90,14 +92,17 @@ row_build()
 # figures to NAME.tally.
 row_test()
 {
-	local arguments=("${SHORT[$2]}")
+	local arguments=("${SHORT[$2]}") status=0
 	[[ -z ${SHORT_PARTS[$2]:-} ]] || arguments+=("PARTS=${SHORT_PARTS[$2]}")
 	[[ -z $full ]] || arguments=("${FULL[$2]}")
 	[[ -n ${arguments[0]} ]] || arguments=()
+	# In the foreground: timeout makes no process group, and the lane's end reaches make.
 	WINPAR_KERNEL=$1 WINPAR_TALLY=$SCRATCH/$1.tally \
-		make -s -C "$TOP" "$2" "${arguments[@]}" >"$SCRATCH/$1.$2" 2>&1 || :
+		timeout --foreground "${TEST_MINUTES}m" \
+		make -s -C "$TOP" "$2" "${arguments[@]}" >"$SCRATCH/$1.$2" 2>&1 || status=$?
 	grep -q "^${2/simtest/sim} " "$SCRATCH/$1.tally" 2>/dev/null || {
-		say "FAIL $2 ended without a result" >>"$SCRATCH/$1.$2"
+		say "FAIL $2 ended without a result$(
+			((status != 124)) || say ", after $TEST_MINUTES minutes")" >>"$SCRATCH/$1.$2"
 		say "${2/simtest/sim} 0 1" >>"$SCRATCH/$1.tally"
 	}
 }
