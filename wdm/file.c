@@ -2,11 +2,19 @@
 /*
  * File objects, and the references to all objects that a driver can keep. wdm/open.c makes
  * the file object of a port that the client has opened, wdm/user.c that of a handle which
- * a program or a client has on a driver's device; each says in @end what the last
- * reference does.
+ * a program or a client has on a driver's device; each says in @close how it is closed.
+ *
+ * The danger: a driver keeps a reference to the file object of a client that ends, and gives
+ * it back afterwards, or at that time. So one lock, wdm_file_lock, guards all lists of file
+ * objects and decides who closes: the last reference, or wdm_file_end(). A file object that
+ * is left when its client ends is closed then. Whose the references are that
+ * ObReferenceObject() has given, nothing tells: where there were any, the memory stays until
+ * the last one is given back, or the layer is unloaded.
  */
+#include <linux/atomic.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/wait.h>
 
 #include <winpar/compat.h>
 
@@ -16,33 +24,41 @@
 #include "wdm/thread.h"
 #include "wdm/wait.h"
 
+/* Guards the clients' lists of file objects and counts of closings, and wdm_file_kept. */
+static DEFINE_SPINLOCK(wdm_file_lock);
+/* The file objects whose client has ended. */
+static LIST_HEAD(wdm_file_kept);
+/* Ends of clients wait here for wdm_file_put(). */
+static DECLARE_WAIT_QUEUE_HEAD(wdm_file_waiters);
+
 /**
  * wdm_file_begin() - fill a file object in, with one reference
  * @file: the file object, zeroed
  * @client: the client on whose list it goes
  * @device: the device that is open
- * @end: called when the last reference is given back
+ * @close: closes what is open
  *
  * Context: process context.
  */
 void wdm_file_begin(struct wdm_file *file, struct winpar_wdm_client *client,
 		    PDEVICE_OBJECT device,
-		    void (*end)(struct wdm_file *file, void *caller))
+		    void (*close)(struct wdm_file *file, void *caller))
 {
 	file->object.Type = WDM_IO_TYPE_FILE;
 	file->object.Size = sizeof(FILE_OBJECT);
 	file->object.DeviceObject = device;
 	file->client = client;
-	file->references = 1;
-	file->end = end;
-	spin_lock_irq(&client->lock);
+	atomic_set(&file->references, 1);
+	file->close = close;
+	spin_lock_irq(&wdm_file_lock);
 	list_add_tail(&file->entry, &client->files);
-	spin_unlock_irq(&client->lock);
+	spin_unlock_irq(&wdm_file_lock);
 }
 
 /**
  * wdm_file_put() - give a reference to a file object back
- * @file: the file object; with the last reference @file->end() closes and frees it
+ * @file: the file object; with the last reference @file->close() closes it, if its client
+ *        has not ended, and it is freed
  * @caller: an address in the function that gives it back, for the log
  *
  * Context: at or below DISPATCH_LEVEL.
@@ -50,16 +66,28 @@ void wdm_file_begin(struct wdm_file *file, struct winpar_wdm_client *client,
  */
 LONG wdm_file_put(struct wdm_file *file, void *caller)
 {
-	LONG left = InterlockedDecrement(&file->references);
-	struct winpar_wdm_client *client = file->client;
+	LONG left = atomic_dec_return(&file->references);
+	struct winpar_wdm_client *client;
 	unsigned long flags;
 
 	if (left)
 		return left;
-	spin_lock_irqsave(&client->lock, flags);
+	spin_lock_irqsave(&wdm_file_lock, flags);
 	list_del(&file->entry);
-	spin_unlock_irqrestore(&client->lock, flags);
-	file->end(file, caller);
+	client = file->client;
+	if (client)
+		client->closing++;
+	spin_unlock_irqrestore(&wdm_file_lock, flags);
+	if (client)
+		file->close(file, caller);
+	kfree(file);
+	if (!client)
+		return 0;
+	/* wdm_file_end() frees the client after this. */
+	spin_lock_irqsave(&wdm_file_lock, flags);
+	client->closing--;
+	spin_unlock_irqrestore(&wdm_file_lock, flags);
+	wake_up_all(&wdm_file_waiters);
 	return 0;
 }
 
@@ -81,7 +109,8 @@ LONG ObReferenceObject(PVOID object)
 {
 	switch (*(CSHORT *)object) {
 	case WDM_IO_TYPE_FILE:
-		return InterlockedIncrement(&to_file(object)->references);
+		WRITE_ONCE(to_file(object)->shared, true);
+		return atomic_inc_return(&to_file(object)->references);
 	case WDM_IO_TYPE_DEVICE:
 		wdm_device_get(object);
 		return ((PDEVICE_OBJECT)object)->ReferenceCount;
@@ -126,30 +155,78 @@ WINPAR_EXPORT(ObDereferenceObject);
  * DDI page: ntifs, IoGetRelatedDeviceObject
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: the highest device of the stack of the file's device.
+ * Return: the highest device of the stack of the file's device; NULL the client that has
+ * opened @file has ended.
  */
 PDEVICE_OBJECT IoGetRelatedDeviceObject(PFILE_OBJECT file)
 {
-	return wdm_device_top(file->DeviceObject);
+	return file->DeviceObject ? wdm_device_top(file->DeviceObject) : NULL;
 }
 WINPAR_EXPORT(IoGetRelatedDeviceObject);
 
+/*
+ * Take a client's first file object off its list, with a reference; or NULL. One whose last
+ * reference is being given back is left to wdm_file_put().
+ */
+static struct wdm_file *wdm_file_take(struct winpar_wdm_client *client)
+{
+	struct wdm_file *file, *found = NULL;
+
+	spin_lock_irq(&wdm_file_lock);
+	list_for_each_entry(file, &client->files, entry)
+		if (atomic_inc_not_zero(&file->references)) {
+			found = file;
+			break;
+		}
+	if (found)
+		list_move_tail(&found->entry, &wdm_file_kept);
+	spin_unlock_irq(&wdm_file_lock);
+	return found;
+}
+
+/* Has wdm_file_put() nothing to do with a file object of the client's any more? */
+static bool wdm_file_is_done(struct winpar_wdm_client *client)
+{
+	bool done;
+
+	spin_lock_irq(&wdm_file_lock);
+	done = list_empty(&client->files) && !client->closing;
+	spin_unlock_irq(&wdm_file_lock);
+	return done;
+}
+
 /**
- * wdm_file_end() - free the file objects that a client has not given back
+ * wdm_file_end() - close the file objects that a client has left
  * @client: the client, whose routines are called no more, and whose ports are closed
  *
- * Context: process context.
+ * Context: process context, sleeps.
  */
 void wdm_file_end(struct winpar_wdm_client *client)
 {
-	struct wdm_file *file, *next;
+	struct wdm_file *file;
 
 	BUILD_BUG_ON(offsetof(struct wdm_file, object));
-	list_for_each_entry_safe(file, next, &client->files, entry) {
-		list_del(&file->entry);
-		if (file->left)
-			file->left(file);
-		else
-			kfree(file);
+	while ((file = wdm_file_take(client))) {
+		file->close(file, NULL);
+		file->object.DeviceObject = NULL;
+		file->client = NULL;
+		/* Without ObReferenceObject() the reference that is left is the opener's. */
+		if (!READ_ONCE(file->shared))
+			atomic_dec(&file->references);
+		wdm_file_put(file, NULL);
 	}
+	wait_event_idle(wdm_file_waiters, wdm_file_is_done(client));
+}
+
+/**
+ * wdm_file_exit() - free the file objects whose last reference was not given back
+ *
+ * Context: at module exit; there are no clients.
+ */
+void wdm_file_exit(void)
+{
+	struct wdm_file *file, *next;
+
+	list_for_each_entry_safe(file, next, &wdm_file_kept, entry)
+		kfree(file);
 }

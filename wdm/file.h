@@ -3,6 +3,7 @@
 #ifndef _WINPAR_WDM_FILE_H
 #define _WINPAR_WDM_FILE_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 
 #include <winpar/ddk/wdm.h>
@@ -10,29 +11,30 @@
 struct winpar_wdm_client;
 
 /**
- * struct wdm_file - a file object; the first member of the structure that it is part of
+ * struct wdm_file - a file object; the first member of the structure that it is part of,
+ *	which wdm/file.c frees by kfree()
  * @object: what the client sees
- * @entry: on the client's list
- * @client: the client
+ * @entry: on the client's list, or among those whose client has ended
+ * @client: the client; NULL: it has ended, and what was open is closed
  * @references: how many references there are
- * @end: called when the last reference is given back, by the function at @caller: closes
- *       what is open, and frees
- * @left: called instead when the client ends and has not given the file object back; NULL:
- *        its memory is freed, and nothing else
+ * @shared: ObReferenceObject() has given one
+ * @close: called when the last reference is given back, by the function at @caller, or when
+ *         the client ends, with @caller NULL: closes what is open
  */
 struct wdm_file {
 	FILE_OBJECT object;
 	struct list_head entry;
 	struct winpar_wdm_client *client;
-	LONG references;
-	void (*end)(struct wdm_file *file, void *caller);
-	void (*left)(struct wdm_file *file);
+	atomic_t references;
+	bool shared;
+	void (*close)(struct wdm_file *file, void *caller);
 };
 
 void wdm_file_begin(struct wdm_file *file, struct winpar_wdm_client *client,
 		    PDEVICE_OBJECT device,
-		    void (*end)(struct wdm_file *file, void *caller));
+		    void (*close)(struct wdm_file *file, void *caller));
 LONG wdm_file_put(struct wdm_file *file, void *caller);
 void wdm_file_end(struct winpar_wdm_client *client);
+void wdm_file_exit(void);
 
 #endif /* _WINPAR_WDM_FILE_H */

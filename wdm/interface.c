@@ -10,6 +10,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -89,6 +90,22 @@ int wdm_interface_number(const char *port)
 	unsigned int number;
 
 	return sscanf(port, WDM_PORT_PREFIX "%u", &number) == 1 ? number : -1;
+}
+
+/**
+ * wdm_interface_is_port() - is a name a port's, or that of a device on a port?
+ * @name: the name
+ *
+ * Context: any.
+ * Return: true for \Device\ParallelPortM and what begins so, in upper or lower case,
+ * whether there is such a port or not.
+ */
+bool wdm_interface_is_port(const char *name)
+{
+	size_t length = strlen(WDM_PORT_PREFIX);
+
+	return !strncasecmp(name, WDM_PORT_PREFIX, length) &&
+	       isdigit(name[length]);
 }
 
 /**

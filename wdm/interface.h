@@ -11,6 +11,7 @@
 
 bool wdm_interface_known(const GUID *guid);
 int wdm_interface_number(const char *port);
+bool wdm_interface_is_port(const char *name);
 void wdm_interface_name(const GUID *guid, unsigned int number,
 			char name[WDM_NAME]);
 void wdm_interface_resolve(char name[WDM_NAME]);

@@ -200,9 +200,9 @@ static bool wdm_irp_is_foreign(PIRP irp, PDEVICE_OBJECT device)
 {
 	struct winpar_wdm_client *client = wdm_irp(irp)->client;
 
-	/* wdm/device.c sets Reserved for a device that a driver has created. */
+	/* Reserved is the client whose device object it is, also if that is a port's. */
 	return client && device && device->Reserved &&
-	       device->DriverObject != &client->driver;
+	       device->Reserved != client;
 }
 
 /**
@@ -286,10 +286,9 @@ static void wdm_irp_is_back(struct winpar_wdm_client *client)
 static struct winpar_wdm_client *wdm_irp_routines_client(PIRP irp,
 							 PDEVICE_OBJECT device)
 {
-	if (device && device->Reserved)
-		return container_of(device->DriverObject,
-				    struct winpar_wdm_client, driver);
-	return wdm_irp(irp)->client;
+	struct winpar_wdm_client *client = device ? device->Reserved : NULL;
+
+	return client ?: wdm_irp(irp)->client;
 }
 
 static NTSTATUS wdm_irp_call(PIO_COMPLETION_ROUTINE routine,
@@ -451,13 +450,29 @@ BOOLEAN IoCancelIrp(PIRP irp)
 }
 WINPAR_EXPORT(IoCancelIrp);
 
+/* The IRP behind @own on the list of a client that is leaving; NULL: the first. */
+static struct wdm_irp *wdm_irp_after(struct winpar_wdm_client *client,
+				     struct wdm_irp *own)
+{
+	struct list_head *next;
+
+	spin_lock_irq(&client->lock);
+	next = own ? own->entry.next : client->irps.next;
+	spin_unlock_irq(&client->lock);
+	return next == &client->irps ? NULL :
+	       list_entry(next, struct wdm_irp, entry);
+}
+
 /* Cancel those IRPs of a client's that other drivers have. False: there are none. */
 static bool wdm_irp_cancel_away(struct winpar_wdm_client *client)
 {
-	struct wdm_irp *own;
+	struct wdm_irp *own = NULL;
 
-	/* No IRP leaves the list of a client that is leaving. */
-	list_for_each_entry(own, &client->irps, entry) {
+	/*
+	 * No IRP leaves the list of a client that is leaving; a routine of the client's
+	 * that runs still may put one there.
+	 */
+	while ((own = wdm_irp_after(client, own))) {
 		if (READ_ONCE(own->away))
 			IoCancelIrp(container_of((void *)own, IRP, Winpar));
 	}
@@ -468,7 +483,8 @@ static bool wdm_irp_cancel_away(struct winpar_wdm_client *client)
 /**
  * wdm_irp_recall() - cancel the IRPs of a client that other drivers have, and wait until
  *	these have completed them
- * @client: the client, which is leaving and sends no IRP any more
+ * @client: the client, which is leaving. What its routines that run still may send after
+ *          this call is for the next one
  *
  * Context: process context; sleeps as long as the other drivers take, and the log says
  * so.

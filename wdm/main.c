@@ -112,17 +112,26 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 	wdm_thread_end(client);
 	wdm_work_drain(client);
 	WRITE_ONCE(client->leaving, true);
+	/*
+	 * A completion routine that another driver has called may run still, and may set
+	 * timers, queue work items and send requests to the client's ports.
+	 */
+	wdm_irp_recall(client);
+	wdm_work_drain(client);
 	wdm_node_end(client);
 	wdm_notify_end(client);
 	wdm_timer_end(client);
 	/* Until it has disconnected them, interrupt routines may queue DPCs. */
 	wdm_parport_end(client);
 	wdm_timer_end(client);
+	/* What a DPC or an interrupt routine has sent before it was waited for. */
 	wdm_irp_recall(client);
+	wdm_work_drain(client);
 	wdm_file_end(client);
 	wdm_irp_end(client);
 	wdm_work_end(client);
 	wdm_device_end(client);
+	wdm_parport_free(client);
 	wdm_pool_end(client);
 	wdm_verify_end();
 	wdm_main_free(client);
@@ -205,6 +214,7 @@ static int __init wdm_init(void)
 static void __exit wdm_exit(void)
 {
 	wdm_node_exit();
+	wdm_file_exit();
 	wdm_work_exit();
 	wdm_timer_exit();
 }

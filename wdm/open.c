@@ -71,8 +71,8 @@ static struct wdm_parport *wdm_open_device(struct winpar_wdm_client *client,
 	return parport;
 }
 
-/* The last reference to a file object has gone. */
-static void wdm_opened_end(struct wdm_file *file, void *caller)
+/* The last reference to a file object has gone, or the client ends. */
+static void wdm_opened_close(struct wdm_file *file, void *caller)
 {
 	struct wdm_parport *parport =
 		container_of(file, struct wdm_opened, file)->parport;
@@ -83,7 +83,6 @@ static void wdm_opened_end(struct wdm_file *file, void *caller)
 	spin_lock_irqsave(&client->lock, flags);
 	last = !--parport->files;
 	spin_unlock_irqrestore(&client->lock, flags);
-	kfree(file);
 	if (!last || parport->is_port)
 		return;
 	if (KeGetCurrentIrql() < DISPATCH_LEVEL)
@@ -120,7 +119,7 @@ static NTSTATUS wdm_open_port(struct winpar_wdm_client *client, const char *path
 	spin_lock_irq(&client->lock);
 	parport->files++;
 	spin_unlock_irq(&client->lock);
-	wdm_file_begin(&own->file, client, &parport->object, wdm_opened_end);
+	wdm_file_begin(&own->file, client, &parport->object, wdm_opened_close);
 	*file = &own->file.object;
 	return STATUS_SUCCESS;
 

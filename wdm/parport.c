@@ -128,7 +128,8 @@ static NTSTATUS wdm_parport_target(PDEVICE_OBJECT device, PIRP irp)
 {
 	PDEVICE_RELATIONS relations;
 
-	relations = winpar_wdm_pool_alloc(to_parport(device)->client,
+	/* For the client that has made the IRP, which is not always the one with the port. */
+	relations = winpar_wdm_pool_alloc(wdm_irp(irp)->client,
 					  sizeof(*relations), WDM_TAG_RELATIONS,
 					  NULL);
 	if (!relations)
@@ -256,6 +257,7 @@ struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 		.DeviceType = FILE_DEVICE_PARALLEL_PORT,
 		.DeviceExtension = context,
 		.StackSize = stack,
+		.Reserved = client,
 	};
 	parport->client = client;
 	parport->file = file;
@@ -282,7 +284,7 @@ void wdm_parport_close(struct wdm_parport *parport)
 }
 
 /**
- * wdm_parport_end() - close all that a client has open, and free the objects
+ * wdm_parport_end() - close all that a client has open
  * @client: the client, which is leaving
  *
  * Afterwards the client's IRPs that a port had are complete, and its interrupt routines
@@ -292,10 +294,22 @@ void wdm_parport_close(struct wdm_parport *parport)
  */
 void wdm_parport_end(struct winpar_wdm_client *client)
 {
-	struct wdm_parport *parport, *next;
+	struct wdm_parport *parport;
 
 	list_for_each_entry(parport, &client->devices, entry)
 		wdm_parport_close(parport);
+}
+
+/**
+ * wdm_parport_free() - free a client's device objects of ports and of devices on them
+ * @client: the client, after wdm_parport_end(), without file objects
+ *
+ * Context: process context.
+ */
+void wdm_parport_free(struct winpar_wdm_client *client)
+{
+	struct wdm_parport *parport, *next;
+
 	list_for_each_entry_safe(parport, next, &client->devices, entry) {
 		list_del(&parport->entry);
 		kfree(parport);

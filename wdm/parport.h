@@ -42,5 +42,6 @@ struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 				       CCHAR stack, bool is_port);
 void wdm_parport_close(struct wdm_parport *parport);
 void wdm_parport_end(struct winpar_wdm_client *client);
+void wdm_parport_free(struct winpar_wdm_client *client);
 
 #endif /* _WINPAR_WDM_PARPORT_H */

@@ -50,14 +50,16 @@ static PKDPC wdm_dpc_next(void)
 /* A routine may queue its DPC again or free it: the tasklet does not touch it after. */
 static void wdm_dpc_run(struct tasklet_struct *tasklet)
 {
-	unsigned int before = wdm_verify_before();
 	PKDEFERRED_ROUTINE routine;
+	unsigned int before;
 	PKDPC dpc;
 
 	while ((dpc = wdm_dpc_next())) {
 		routine = dpc->DeferredRoutine;
 		if (!wdm_may_call(dpc->Winpar))
 			continue;
+		/* For each routine anew: the last one may have left a lock held. */
+		before = wdm_verify_before();
 		routine(dpc, dpc->DeferredContext, dpc->SystemArgument1,
 			dpc->SystemArgument2);
 		wdm_verify_after(before, routine);

@@ -277,13 +277,16 @@ static NTSTATUS wdm_user_create(struct wdm_handle *handle,
 }
 
 /*
- * The last reference to the file object of a handle was given back: send IRP_MJ_CLOSE,
- * unless the driver has refused IRP_MJ_CREATE, and free the handle.
+ * The last reference to the file object of a handle was given back, or the client on whose
+ * list it is ends: send IRP_MJ_CLOSE, unless the driver has refused IRP_MJ_CREATE, or is the
+ * client that ends.
  */
-static void wdm_handle_end(struct wdm_file *file, void *caller)
+static void wdm_handle_close(struct wdm_file *file, void *caller)
 {
 	struct wdm_handle *handle = container_of(file, struct wdm_handle, file);
 
+	if (!caller && file->client == wdm_handle_driver(handle))
+		file->object.Flags &= ~FO_FILE_OPEN;
 	if (KeGetCurrentIrql() >= DISPATCH_LEVEL)
 		wdm_warn(file->client, "%pS gives a file object back at DISPATCH_LEVEL: IRP_MJ_CLOSE is not sent\n",
 			 caller);
@@ -293,20 +296,6 @@ static void wdm_handle_end(struct wdm_file *file, void *caller)
 		wdm_device_close_any(handle->opener, handle->device);
 	else
 		wdm_device_close(handle->device);
-	kfree(handle);
-}
-
-/*
- * The client that has opened the device ends. If it is the device's driver, too, it is sent
- * nothing any more.
- */
-static void wdm_handle_left(struct wdm_file *file)
-{
-	struct wdm_handle *handle = container_of(file, struct wdm_handle, file);
-
-	if (handle->opener == wdm_handle_driver(handle))
-		file->object.Flags &= ~FO_FILE_OPEN;
-	wdm_handle_end(file, NULL);
 }
 
 /*
@@ -327,10 +316,8 @@ static struct wdm_handle *wdm_handle_create(PDEVICE_OBJECT device,
 		return NULL;
 	handle->device = device;
 	handle->opener = opener;
-	if (opener)
-		handle->file.left = wdm_handle_left;
 	wdm_file_begin(&handle->file, opener ?: wdm_device_client(device),
-		       device, wdm_handle_end);
+		       device, wdm_handle_close);
 	object = &handle->file.object;
 	object->Flags = opener ? 0 : FO_SYNCHRONOUS_IO;
 	object->ReadAccess = !!(create->access & FILE_READ_DATA);

@@ -32,6 +32,21 @@ static NTSTATUS wpt_unlink(PCWSTR name)
 	return IoDeleteSymbolicLink(&link);
 }
 
+/* The names of ports are winpar's, also where there is no such port. */
+static void winpar_test_device_of_a_port(struct kunit *test)
+{
+	PDEVICE_OBJECT device;
+
+	KUNIT_EXPECT_EQ(test, wpt_create(0, L"\\Device\\ParallelPort7", &device),
+			STATUS_OBJECT_NAME_COLLISION);
+	KUNIT_EXPECT_NULL(test, device);
+	KUNIT_EXPECT_EQ(test, wpt_create(0, L"\\device\\PARALLELPORT0.1", &device),
+			STATUS_OBJECT_NAME_COLLISION);
+	KUNIT_ASSERT_EQ(test, wpt_create(0, L"\\Device\\ParallelPorts", &device),
+			STATUS_SUCCESS);
+	IoDeleteDevice(device);
+}
+
 /* DDI pages: wdm, IoCreateDevice, IoDeleteDevice, DEVICE_OBJECT */
 static void winpar_test_device_create(struct kunit *test)
 {
@@ -280,6 +295,7 @@ static void winpar_test_link_memory(struct kunit *test)
 
 static struct kunit_case wpt_wdm_device_cases[] = {
 	KUNIT_CASE(winpar_test_device_create),
+	KUNIT_CASE(winpar_test_device_of_a_port),
 	KUNIT_CASE(winpar_test_device_name),
 	KUNIT_CASE(winpar_test_device_attach),
 	KUNIT_CASE(winpar_test_device_named),

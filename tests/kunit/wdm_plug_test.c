@@ -255,7 +255,48 @@ static void winpar_test_plug_attached(struct kunit *test)
 	wpt_wdm_stop();
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since, "winpar_kunit: a device is attached",
-				      "after IRP_MN_REMOVE_DEVICE"));
+				      "IoDeleteDevice()"));
+}
+
+/* A device that is deleted above a port is not above it any more. */
+static void winpar_test_plug_deleted(struct kunit *test)
+{
+	PDEVICE_OBJECT port;
+
+	wpt_plug_begin(test);
+	port = wpt_plug.port;
+	KUNIT_ASSERT_PTR_EQ(test, port->AttachedDevice, wpt_plug.device);
+	wpt_plug.stays = true;
+	wpt_plug_remove();
+	KUNIT_EXPECT_NULL(test, port->AttachedDevice);
+	/* The port alone answers what the end of the client sends. */
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, wpt_plug.count, 1U);
+}
+
+/*
+ * Another client sends a request to this client's device object of the port, and ends: the
+ * request is taken out of the port's queue.
+ */
+static void winpar_test_plug_others_request(struct kunit *test)
+{
+	IO_STATUS_BLOCK iosb = { };
+	PIRP irp;
+
+	wpt_plug_begin(test);
+	KUNIT_ASSERT_EQ(test, wpt_wdm_start_other(), 0);
+	KUNIT_ASSERT_EQ(test, wpt_wdm_take(test), STATUS_SUCCESS);
+	wpt_wdm_swap();
+	irp = IoBuildDeviceIoControlRequest(IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE,
+					    wpt_plug.port, NULL, 0, NULL, 0, TRUE,
+					    NULL, &iosb);
+	wpt_wdm_swap();
+	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(wpt_plug.port, irp), STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_waiters(test), 1U);
+	wpt_wdm_stop_other();
+	KUNIT_EXPECT_EQ(test, wpt_wdm_waiters(test), 0U);
+	wpt_wdm_give(test);
 }
 
 /* Send @minor to the port, with @type; the status, and Information by @information. */
@@ -311,6 +352,30 @@ static void winpar_test_plug_relations(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, information, (ULONG_PTR)0);
 }
 
+/* What a port answers is memory of the client that has asked, also another's port. */
+static void winpar_test_plug_others_relations(struct kunit *test)
+{
+	ULONG_PTR information;
+	u64 since;
+
+	wpt_plug_begin(test);
+	KUNIT_ASSERT_EQ(test, wpt_wdm_start_other(), 0);
+	wpt_wdm_swap();
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_plug_ask(test, IRP_MN_QUERY_DEVICE_RELATIONS,
+				     TargetDeviceRelation, &information));
+	wpt_wdm_swap();
+	ObDereferenceObject(((PDEVICE_RELATIONS)information)->Objects[0]);
+	since = wpt_kmsg_end();
+	wpt_wdm_stop_other();
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"with the tag LRel"));
+	since = wpt_kmsg_end();
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"with the tag LRel"));
+}
+
 /*
  * DDI pages: wdm, PoCallDriver, PoStartNextPowerIrp, PoSetPowerState, IRP_MN_SET_POWER. The
  * port completes what a driver passes down to it; another request keeps its status.
@@ -362,7 +427,10 @@ static struct kunit_case wpt_wdm_plug_cases[] = {
 	KUNIT_CASE(winpar_test_plug_open),
 	KUNIT_CASE(winpar_test_plug_fails),
 	KUNIT_CASE(winpar_test_plug_attached),
+	KUNIT_CASE(winpar_test_plug_deleted),
+	KUNIT_CASE(winpar_test_plug_others_request),
 	KUNIT_CASE(winpar_test_plug_relations),
+	KUNIT_CASE(winpar_test_plug_others_relations),
 	KUNIT_CASE(winpar_test_plug_power),
 	{ }
 };

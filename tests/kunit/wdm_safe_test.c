@@ -83,6 +83,33 @@ static void winpar_test_safe_cat(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wcscmp(wide, L"LPT1"), 0);
 }
 
+/* A size, or a number of characters to copy, of more than NTSTRSAFE_MAX_CCH. */
+static void winpar_test_safe_max(struct kunit *test)
+{
+	const SIZE_T more = (SIZE_T)NTSTRSAFE_MAX_CCH + 1;
+	WCHAR wide[4] = L"a";
+	CHAR text[4] = "a";
+
+	KUNIT_EXPECT_EQ(test, RtlStringCchCopyA(text, more, "b"),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, RtlStringCchCopyNA(text, 4, "b", more),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, RtlStringCchCatA(text, more, "b"),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, RtlStringCchCatNA(text, 4, "b", more),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, RtlStringCchPrintfA(text, more, "b"),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_STREQ(test, text, "a");
+#ifdef CONFIG_64BIT
+	KUNIT_EXPECT_EQ(test, RtlStringCbCopyNW(wide, 8, L"b", 2 * more),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, RtlStringCbPrintfW(wide, 2 * more, L"b"),
+			STATUS_INVALID_PARAMETER);
+#endif
+	KUNIT_EXPECT_EQ(test, wcscmp(wide, L"a"), 0);
+}
+
 /* DDI pages: ntstrsafe, RtlStringCchPrintfA, RtlStringCbPrintfA: Windows' format */
 static void winpar_test_safe_print(struct kunit *test)
 {
@@ -226,6 +253,7 @@ static struct kunit_case wpt_wdm_safe_cases[] = {
 	KUNIT_CASE(winpar_test_safe_length),
 	KUNIT_CASE(winpar_test_safe_copy),
 	KUNIT_CASE(winpar_test_safe_cat),
+	KUNIT_CASE(winpar_test_safe_max),
 	KUNIT_CASE(winpar_test_safe_print),
 	KUNIT_CASE(winpar_test_safe_print_wide),
 	KUNIT_CASE(winpar_test_safe_print_cut),

@@ -3,6 +3,7 @@
  * The verifier (wdm/verify.c), and mistakes with an IRP that the log names (wdm/irp.c). The
  * driver of this suite makes the mistakes.
  */
+#include <linux/bottom_half.h>
 #include <linux/fs.h>
 
 #include "wdm_fixture.h"
@@ -141,6 +142,47 @@ static void winpar_test_verify_level(struct kunit *test)
 						"not lowered the IRQL"));
 }
 
+static VOID wpt_verify_dpc_raises(PKDPC dpc, PVOID context, PVOID one, PVOID two)
+{
+	preempt_disable();
+}
+
+static VOID wpt_verify_dpc_is_well(PKDPC dpc, PVOID context, PVOID one, PVOID two)
+{
+}
+
+static VOID wpt_verify_dpc_lowers(PKDPC dpc, PVOID context, PVOID one, PVOID two)
+{
+	preempt_enable();
+}
+
+/* A DPC that leaves a lock held is named, and the next one is not. */
+static void winpar_test_verify_dpcs(struct kunit *test)
+{
+	static const PKDEFERRED_ROUTINE routines[] = {
+		wpt_verify_dpc_raises, wpt_verify_dpc_is_well,
+		wpt_verify_dpc_lowers,
+	};
+	KDPC dpcs[ARRAY_SIZE(routines)];
+	u64 since = wpt_kmsg_end();
+	unsigned int i;
+
+	/* The tasklet runs all of them at once when softirqs are on again. */
+	local_bh_disable();
+	for (i = 0; i < ARRAY_SIZE(routines); i++) {
+		KeInitializeDpc(&dpcs[i], routines[i], NULL);
+		KeInsertQueueDpc(&dpcs[i], NULL, NULL);
+	}
+	local_bh_enable();
+	KeFlushQueuedDpcs();
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "wpt_verify_dpc_raises",
+						"not released a spin lock"));
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, "wpt_verify_dpc_is_well",
+						"returns"));
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "wpt_verify_dpc_lowers",
+						"did not acquire"));
+}
+
 /* An IRP that its driver reads and writes after it has completed it. */
 static void winpar_test_verify_touched(struct kunit *test)
 {
@@ -202,6 +244,7 @@ static void winpar_test_verify_twice(struct kunit *test)
 static struct kunit_case wpt_wdm_verify_cases[] = {
 	KUNIT_CASE(winpar_test_verify_lock),
 	KUNIT_CASE(winpar_test_verify_level),
+	KUNIT_CASE(winpar_test_verify_dpcs),
 	KUNIT_CASE(winpar_test_verify_touched),
 	KUNIT_CASE(winpar_test_verify_freed),
 	KUNIT_CASE(winpar_test_verify_twice),
