@@ -20,7 +20,7 @@ KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
 # A folder of our own, which is removed whole.
 MODULE_DIR = updates/winpar
 
-.PHONY: all modules install uninstall able clean demo try check runner lint abi model kunit vmtest simtest \
+.PHONY: all modules install uninstall able clean demo try check runner lint abi model kunit vmtest simtest soak \
 	coverage mutants matrix bench bench-hw deb rpm debtest debshell docs doc-html toolstest help
 
 all: modules
@@ -97,6 +97,11 @@ vmtest:
 # SIM and PARTS likewise; all of them take 5 minutes.
 simtest:
 	@PARTS="$(PARTS)" tests/vm/sim.sh $(SIM)
+
+# Not part of make check. SECS in all, by default 480; SEED repeats the choices of a run;
+# SOAK names some of its guests.
+soak:
+	@SECS="$(SECS)" SEED="$(SEED)" SOAK="$(SOAK)" tests/vm/run.sh soak
 
 # TOOLS names some of its tests: test_doctor, test_ports.Common.
 toolstest:
@@ -175,6 +180,10 @@ help:
 	@echo '                VM=suite-2 this test; PARTS="ports clients" these parts of it'
 	@echo 'make simtest    the port in software, with Linux drivers and without winpar'
 	@echo '                SIM=stock-2 PARTS=print likewise'
+	@echo 'make soak       clients of all kinds at random, beside lp and ppdev, on ports that come'
+	@echo '                and go, with memory that fails: under KASAN, lockdep and kmemleak,'
+	@echo '                on 2 and 4 CPUs; not part of make check. SECS=3600 in all,'
+	@echo '                SEED=1234 as in that run; SOAK="soak-sim-2 soak-lpt-4" these guests'
 	@echo 'make toolstest  winparctl, and its timeline in a browser'
 	@echo '                TOOLS="test_doctor test_ports.Common" these tests'
 	@echo 'make runner     the test of all these scripts themselves'

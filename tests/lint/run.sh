@@ -242,7 +242,7 @@ check_files()
 	mapfile -t text < <(those . | grep -vE '^LICENSE$')
 
 	# Data, documents and dot files at the top say nothing of their own.
-	those . | grep -vE '\.(tsv|md|patch)$|^LICENSE$|^\.[^/]*$|^tests/kernel/config$|^debian/(changelog|copyright|source/format|.*\.dkms)$' |
+	those . | grep -vE '\.(tsv|md|patch)$|^LICENSE$|^\.[^/]*$|^tests/kernel/(.*\.)?config$|^debian/(changelog|copyright|source/format|.*\.dkms)$' |
 		while read -r file; do
 			head -n 3 "$file" |
 				grep -q 'SPDX-License-Identifier: GPL-2.0-only' ||

@@ -147,5 +147,7 @@ if "$TOP/tests/mutants/run.sh" --check >"$tmp/said" 2>&1; then
 else
 	fail "mutants that do not fit the tree: $(tail -n 5 "$tmp/said")"
 fi
+unknown guest 'These there are: .*soak-lpt-4' \
+	env SOAK=nothing "$TOP/tests/vm/run.sh" soak
 unknown mutant 'These there are: .*queue-lifo' "$TOP/tests/mutants/run.sh" nothing
 tally runner

@@ -73,6 +73,22 @@ unload()
 	done
 }
 
+# The PNP device whose first I/O port is 0x378.
+pnp=/sys/bus/pnp/drivers/parport_pc
+pnp_device()
+{
+	local dir
+	for dir in "$pnp"/*:*; do
+		grep -q 'io 0x378-' "$dir/resources" || continue
+		basename "$dir"
+		return
+	done
+	return 1
+}
+# unbind DEVICE, bind DEVICE: they must come back, or the next step would hang the guest.
+unbind() { echo "$1" | timeout 10 tee $pnp/unbind >/dev/null; }
+bind() { echo "$1" | timeout 10 tee $pnp/bind >/dev/null; }
+
 # section NAME [BASE]: what is printed from now on belongs to case NAME. To be called
 # while no driver and no client uses the port.
 section() { lptmark ${2:+-b "$2"} "$1"; }

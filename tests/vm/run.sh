@@ -6,8 +6,8 @@
 # modes, suite-1, suite-2, device, judged, soft, soft-judged, tools, stress, recipes,
 # selftest); PARTS names the guest's scripts that suite-1, suite-2 and judged (on the
 # emulated LPT), soft and soft-judged (on the port in software) are to run. Where none is
-# named all are run but stress (a minute of part stress on two CPUs and on four), recipes
-# (those of docs/tracing.md) and load (for make matrix).
+# named all are run but stress (a minute of part stress on two CPUs and on four), soak (see
+# soak.sh), recipes (those of docs/tracing.md) and load (for make matrix).
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/vm/pages.sh
@@ -18,12 +18,14 @@
 . "$VM/modes.sh"
 # shellcheck source=tests/vm/device.sh
 . "$VM/device.sh"
+# shellcheck source=tests/vm/soak.sh
+. "$VM/soak.sh"
 
 tests=(demo simclient examples sources modes suite-1 suite-2 device judged soft
 	soft-judged tools selftest)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
-known test "${tests[*]} stress recipes load" "${wanted[@]}"
+known test "${tests[*]} stress soak recipes load" "${wanted[@]}"
 # PARTS: names with blanks or commas between them.
 PARTS=${PARTS:-}
 PARTS=${PARTS//,/ }
@@ -72,8 +74,8 @@ prepare_judged()
 	initramfs "$SCRATCH/judged.img" "$SCRATCH/overlay" "${kos[@]}"
 }
 
-# ran LABEL STATUS: pass if the guest's script reached its end with STATUS 0 or 1, and
-# if its kernel printed no complaint.
+# ran LABEL STATUS [ALLOWED]: pass if the guest's script reached its end with STATUS 0 or
+# 1, and if its kernel printed no complaint; ALLOWED: see splats.
 ran()
 {
 	if (($2 <= 1)); then
@@ -81,7 +83,7 @@ ran()
 	else
 		fail "$1: the guest ended with $2"
 	fi
-	if splats "$GUEST_CONSOLE"; then
+	if splats "$GUEST_CONSOLE" "${3:-}"; then
 		pass "$1: the kernel did not complain"
 	else
 		fail "$1: the kernel complained"
@@ -476,6 +478,7 @@ for one in "${wanted[@]}"; do
 	soft-judged) run_soft_judged ;;
 	tools) run_tools ;;
 	stress) run_stress ;;
+	soak) run_soak ;;
 	recipes) run_recipes ;;
 	selftest) run_selftest ;;
 	esac

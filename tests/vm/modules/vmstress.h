@@ -51,7 +51,12 @@ struct party {
 
 /* Module parameters: stress_NAME is the parameter NAME. */
 extern unsigned int stress_port, stress_seed, stress_patience, stress_flaws;
-extern bool stress_leave;
+extern unsigned int stress_kick;
+extern bool stress_leave, stress_fail;
+/* How often a party has called winpar. */
+extern atomic_t stress_calls;
+/* How often a call was refused for lack of memory. */
+extern atomic_t stress_refusals;
 /* Counts for the log: requests of ASYNC, and bytes to and from the device. */
 extern atomic_t stress_submitted, stress_completed;
 extern unsigned int stress_moved;
@@ -71,8 +76,9 @@ do {									\
 
 unsigned int stress_dice(unsigned int sides);
 void stress_rest(unsigned int us);
-void stress_work(void);
+void stress_work(struct party *p);
 bool stress_lull(void);
+bool stress_lacked(NTSTATUS status);
 
 void model_grant(struct party *p);
 void model_free(struct party *p, bool sure);
@@ -83,8 +89,12 @@ void model_report(unsigned int arrivals, unsigned int removals);
 
 bool party_gone(const struct party *p);
 void party_free(struct party *p);
+NTSTATUS party_open_name(struct party *p, const char *name);
 bool party_open(struct party *p);
 void party_close(struct party *p);
+bool party_try(struct party *p);
+NTSTATUS party_submit(struct party *p, IRP *irp);
+void party_cancel(IRP *irp);
 int party_over(struct party *p);
 NTSTATUS party_call(struct party *p, ULONG code, void *buffer, size_t in,
 		    size_t out);

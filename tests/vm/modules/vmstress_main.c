@@ -19,6 +19,10 @@
  *	- no request waits longer than "patience";
  *	- at the end there were as many frees as allocations.
  *
+ * With kick=N the owner of an emulated LPT has it interrupt, up to N times in a turn.
+ * With fail=1 the threads' allocations may fail, by the kernel's fault injector
+ * (failslab with task-filter): a call may then answer that memory is lacking.
+ *
  * With leave=1 the module leaves everything as it is when it is unloaded: the
  * port allocated, requests pending, routines connected, files and the watch on.
  *
@@ -44,6 +48,14 @@ unsigned int stress_seed;
 module_param_named(seed, stress_seed, uint, 0444);
 MODULE_PARM_DESC(seed, "What the parties' choices depend on; 0: random");
 
+unsigned int stress_kick;
+module_param_named(kick, stress_kick, uint, 0444);
+MODULE_PARM_DESC(kick, "How often an owner of the port has it interrupt, at most (default: never)");
+
+bool stress_fail;
+module_param_named(fail, stress_fail, bool, 0444);
+MODULE_PARM_DESC(fail, "The kernel's fault injector may let the threads' allocations fail");
+
 bool stress_leave;
 module_param_named(leave, stress_leave, bool, 0444);
 MODULE_PARM_DESC(leave, "Leave everything open when unloaded");
@@ -56,7 +68,7 @@ unsigned int stress_flaws;
 module_param_named(flaws, stress_flaws, uint, 0444);
 MODULE_PARM_DESC(flaws, "How many flaws were found");
 
-atomic_t stress_submitted, stress_completed;
+atomic_t stress_submitted, stress_completed, stress_calls, stress_refusals;
 unsigned int stress_moved;
 bool stress_over;
 
@@ -73,6 +85,7 @@ static BOOLEAN routine(PKINTERRUPT object, PVOID context)
 
 	/* NULL until the first connection has returned. */
 	try = smp_load_acquire(&interrupt.TryAllocatePortAtInterruptLevel);
+	atomic_inc(&stress_calls);
 	if (!try || !try(p->info.Context))
 		return TRUE;
 	model_grant(p);
@@ -85,7 +98,7 @@ static VOID check(PVOID context)
 {
 	struct party *p = context;
 
-	if (!p->info.TryAllocatePort(p->info.Context))
+	if (!party_try(p))
 		return;
 	model_grant(p);
 	party_free(p);
@@ -151,7 +164,7 @@ static enum hrtimer_restart timer_fires(struct hrtimer *unused)
 	struct party *p = &parties[TIMER];
 
 	model_copy(p, &parties[POLL]);
-	if (p->life && p->info.TryAllocatePort(p->info.Context)) {
+	if (p->life && party_try(p)) {
 		model_grant(p);
 		udelay(stress_dice(20));
 		party_free(p);
@@ -194,6 +207,16 @@ static const struct {
 	{ ASYNC, async_thread },
 };
 
+static int thread_runs(void *data)
+{
+	unsigned int i = (uintptr_t)data;
+
+#ifdef CONFIG_FAULT_INJECTION
+	current->make_it_fail = stress_fail;
+#endif
+	return threads[i].run(&parties[threads[i].who]);
+}
+
 static void threads_stop(void)
 {
 	struct task_struct *task;
@@ -212,7 +235,7 @@ static int threads_start(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(threads); i++) {
-		task = kthread_run(threads[i].run, &parties[threads[i].who],
+		task = kthread_run(thread_runs, (void *)(uintptr_t)i,
 				   "vmstress/%s", stress_names[threads[i].who]);
 		if (IS_ERR(task))
 			return PTR_ERR(task);

@@ -12,8 +12,10 @@
 #define LIVES		4096
 
 #define REG_DATA	0
+#define REG_STATUS	1
 #define REG_CONTROL	2
 #define CONTROL_READY	0x0c	/* nInit and nSelectIn */
+#define CONTROL_INTEN	0x10
 
 struct party parties[PARTIES];
 const char *const stress_names[PARTIES] = {
@@ -55,6 +57,7 @@ static struct life *life_of(void *context)
 
 bool party_gone(const struct party *p)
 {
+	atomic_inc(&stress_calls);
 	return winpar_internal_ioctl(p->file,
 				     IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO,
 				     NULL, 0, NULL, 0, NULL) != STATUS_SUCCESS;
@@ -102,6 +105,7 @@ void model_free(struct party *p, bool sure)
 void party_free(struct party *p)
 {
 	model_free(p, false);
+	atomic_inc(&stress_calls);
 	p->info.FreePort(p->info.Context);
 }
 
@@ -162,8 +166,9 @@ void model_report(unsigned int arrivals, unsigned int removals)
 		if (i != OPENER && i != CONNECT)
 			pr_info("%s was granted the port %u times\n",
 				stress_names[i], parties[i].granted);
-	pr_info("seed %u: %u flaws, %u grants, %d requests, %u bytes, %u lives, %u arrivals, %u removals, longest wait %d ms\n",
-		stress_seed, stress_flaws, model_grants(),
+	pr_info("seed %u: %u flaws, %d calls, %d refusals, %u grants, %d requests, %u bytes, %u lives, %u arrivals, %u removals, longest wait %d ms\n",
+		stress_seed, stress_flaws, atomic_read(&stress_calls),
+		atomic_read(&stress_refusals), model_grants(),
 		atomic_read(&stress_submitted), stress_moved, nlives,
 		arrivals, removals, atomic_read(&longest));
 }
@@ -175,9 +180,27 @@ void stress_rest(unsigned int us)
 	usleep_range(us, us + us / 4 + 1);
 }
 
-/* A short time for which a party keeps the port. */
-void stress_work(void)
+/*
+ * QEMU's port interrupts when control is written with strobe clear and the interrupt was
+ * enabled before, and lowers its line when the status is read.
+ */
+static void interrupts(const struct party *p)
 {
+	unsigned int n = stress_dice(stress_kick + 1);
+
+	while (n--) {
+		WRITE_PORT_UCHAR(p->info.Controller + REG_CONTROL,
+				 CONTROL_READY | CONTROL_INTEN);
+		READ_PORT_UCHAR(p->info.Controller + REG_STATUS);
+	}
+	WRITE_PORT_UCHAR(p->info.Controller + REG_CONTROL, CONTROL_READY);
+}
+
+/* A short time for which a party keeps the port. */
+void stress_work(struct party *p)
+{
+	if (stress_kick)
+		interrupts(p);
 	if (stress_dice(4))
 		udelay(stress_dice(50));
 	else
@@ -201,6 +224,42 @@ bool stress_lull(void)
 	return jiffies_to_msecs(jiffies) % 200 < 80;
 }
 
+/* Has a call been refused for lack of memory, as fail=1 lets happen? */
+bool stress_lacked(NTSTATUS status)
+{
+	if (!stress_fail || status != STATUS_INSUFFICIENT_RESOURCES)
+		return false;
+	atomic_inc(&stress_refusals);
+	return true;
+}
+
+NTSTATUS party_open_name(struct party *p, const char *name)
+{
+	NTSTATUS status = winpar_open(name, &p->file);
+
+	atomic_inc(&stress_calls);
+	stress_lacked(status);
+	return status;
+}
+
+bool party_try(struct party *p)
+{
+	atomic_inc(&stress_calls);
+	return p->info.TryAllocatePort(p->info.Context);
+}
+
+NTSTATUS party_submit(struct party *p, IRP *irp)
+{
+	atomic_inc(&stress_calls);
+	return winpar_irp_submit(p->file, irp);
+}
+
+void party_cancel(IRP *irp)
+{
+	atomic_inc(&stress_calls);
+	winpar_irp_cancel(irp);
+}
+
 /* Open the port, as soon as it is there. False: the thread is to end. */
 bool party_open(struct party *p)
 {
@@ -210,19 +269,17 @@ bool party_open(struct party *p)
 
 	snprintf(name, sizeof(name), "\\Device\\ParallelPort%u", stress_port);
 	while (!stress_stopped()) {
-		if (winpar_open(name, &p->file) != STATUS_SUCCESS) {
+		if (party_open_name(p, name) != STATUS_SUCCESS) {
 			stress_rest(2000);
 			continue;
 		}
-		status = winpar_internal_ioctl(p->file,
-					       IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
-					       NULL, 0, &info, sizeof(info),
-					       NULL);
+		status = party_call(p, IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
+				    &info, 0, sizeof(info));
 		if (status == STATUS_SUCCESS) {
 			party_has(p, &info);
 			return true;
 		}
-		if (status != STATUS_DELETE_PENDING)
+		if (status != STATUS_DELETE_PENDING && !stress_lacked(status))
 			flaw("%s: information: status %#x", stress_names[p->who],
 			     status);
 		winpar_close(p->file);
@@ -233,6 +290,7 @@ bool party_open(struct party *p)
 
 void party_close(struct party *p)
 {
+	atomic_inc(&stress_calls);
 	winpar_close(p->file);
 	p->file = NULL;
 }
@@ -249,6 +307,7 @@ int party_over(struct party *p)
 NTSTATUS party_call(struct party *p, ULONG code, void *buffer, size_t in,
 		    size_t out)
 {
+	atomic_inc(&stress_calls);
 	return winpar_internal_ioctl(p->file, code, buffer, in, buffer, out,
 				     NULL);
 }

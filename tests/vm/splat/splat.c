@@ -13,6 +13,7 @@
 #include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/timer.h>
 
 static char *what = "";
@@ -97,6 +98,14 @@ static void splat_freed(void)
 	WRITE_ONCE(memory[3], 1);
 }
 
+/* The words are for who reads kmemleak's answer, in which they are. */
+static void splat_leak(void)
+{
+	char *memory = kstrdup("splat lost", GFP_KERNEL);
+
+	OPTIMIZER_HIDE_VAR(memory);
+}
+
 static int __init splat_init(void)
 {
 	if (!strcmp(what, "warn"))
@@ -117,6 +126,8 @@ static int __init splat_init(void)
 		splat_shift();
 	else if (!strcmp(what, "freed"))
 		splat_freed();
+	else if (!strcmp(what, "leak"))
+		splat_leak();
 	else
 		return -EINVAL;
 	return -EAGAIN;

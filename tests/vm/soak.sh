@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# make soak, for run.sh, which sources it: part stress for SECS seconds in all, under a
+# kernel with KASAN, lockdep, DEBUG_OBJECTS and kmemleak; on two CPUs and on four, on the
+# port in software and on the emulated LPT; with allocations that fail. The choices of the
+# clients come from SEED, which is printed. SOAK names some of the four guests.
+# run.sh has the array modules.
+# shellcheck disable=SC2154
+
+soak_guests=(soak-sim-2 soak-lpt-2 soak-sim-4 soak-lpt-4)
+# A round is part stress for so many seconds; one allocation in so many fails.
+SOAK_ROUND=60
+SOAK_FAIL=2
+
+# soak_prepare KIND: build that kernel, and the modules for it.
+soak_prepare()
+{
+	[[ ! -e $SCRATCH/$1.img ]] || return 0
+	test_kernel "$1"
+	build_tree "$TEST_KDIR" "$1" WINPAR_SIM=m WINPAR_VMTEST=m
+	mkdir -p "$SCRATCH/$1-splat"
+	cp "$VM"/splat/* "$SCRATCH/$1-splat"
+	make -s -C "$TEST_KDIR" M="$SCRATCH/$1-splat" modules >"$SCRATCH/splat.log" 2>&1 ||
+		{ cat "$SCRATCH/splat.log" >&2; die "splat.ko does not build"; }
+	mapfile -t kos < <(test_modules "${modules[@]}"; built)
+	initramfs "$SCRATCH/$1.img" "$SCRATCH/overlay" "${kos[@]}" \
+		"$SCRATCH/$1-splat/splat.ko"
+}
+
+# Lines of kmemleak's that are no complaint: part judges reads what it has found.
+SOAK_HARMLESS='kmemleak: (Kernel memory leak detector|.* new suspected memory leaks)'
+
+# soak_guest NAME SECONDS SEED
+soak_guest()
+{
+	local name=$1 secs=$2 kind port cpus rounds parts='' status=0 i lpt=()
+	IFS=- read -r kind port cpus <<<"$name"
+	soak_prepare "$kind"
+	rounds=$(((secs + SOAK_ROUND - 1) / SOAK_ROUND))
+	for ((i = 0; i < rounds; i++)); do
+		parts+=,stress
+	done
+	[[ $port == sim ]] || lpt=(--lpt "0x378,7,/dev/null")
+	guest "$name" --run soft --kernel "$TEST_KDIR/arch/x86/boot/bzImage" \
+		--initrd "$SCRATCH/$kind.img" --smp "$cpus" --mem 512 \
+		--append "winpar.parts=judges$parts,judges winpar.port=$port" \
+		--append "winpar.stress=$((secs / rounds)) winpar.seed=$3" \
+		--append "winpar.fail=$SOAK_FAIL winpar.patience=120000 log_buf_len=8M" \
+		--append "slub_debug=A,kmalloc-*" \
+		--timeout $((secs * 4 + 600)) --watch watch "${lpt[@]}" || status=$?
+	cases "$GUEST_CONSOLE" "$name"
+	ran "$name" $status "$SOAK_HARMLESS"
+	# The guest's script prints some of these lines once more.
+	grep -ao 'vmstress: seed [0-9]*: .*' "$GUEST_CONSOLE" | uniq >"$SCRATCH/soaked-now" || :
+	cat "$SCRATCH/soaked-now" >>"$SCRATCH/soaked"
+	note "$name: $(soak_figures "$SCRATCH/soaked-now")"
+}
+
+# soak_figures FILE: print the sums of what vmstress said of itself.
+soak_figures()
+{
+	awk '
+	{
+		for (i = 2; i <= NF; i++) {
+			sub(/,$/, "", $i)
+			if ($(i - 1) ~ /^[0-9]+$/) sum[$i] += $(i - 1)
+		}
+	}
+	END {
+		printf "%d calls, %d requests, %d grants, %d refusals, %d removals, %d flaws",
+			sum["calls"], sum["requests"], sum["grants"],
+			sum["refusals"], sum["removals"], sum["flaws"]
+	}' "$1"
+}
+
+# soak_numbers DEFAULT: read SECS, by default DEFAULT, and SEED, by default a random number,
+# into the caller's secs and seed.
+soak_numbers()
+{
+	secs=${SECS:-$1} seed=${SEED:-$((SRANDOM % 1000000 + 1))}
+	[[ $secs =~ ^[1-9][0-9]*$ && $seed =~ ^[1-9][0-9]*$ ]] ||
+		die "SECS and SEED are numbers, from 1 on"
+}
+
+run_soak()
+{
+	local secs seed chosen=() one
+	read -ra chosen <<<"${SOAK:-${soak_guests[*]}}"
+	known guest "${soak_guests[*]}" "${chosen[@]}"
+	soak_numbers 480
+	secs=$((secs / ${#chosen[@]}))
+	# Each of the three steps of part stress takes a third.
+	((secs >= 15)) || secs=15
+	say "   soak: SEED=$seed, $secs s in each of ${#chosen[@]} guests"
+	: >"$SCRATCH/soaked"
+	for one in "${chosen[@]}"; do
+		progress "$one ..."
+		soak_guest "$one" "$secs" "$seed"
+	done
+	if [[ $(soak_figures "$SCRATCH/soaked") != *' 0 refusals'* ]]; then
+		pass "soak: allocations have failed"
+	else
+		fail "soak: no allocation has failed"
+	fi
+	say "   soak: SEED=$seed: $(soak_figures "$SCRATCH/soaked")"
+}
