@@ -15,7 +15,7 @@ here=$TOP/tests/kernel
 configs=("$here/config")
 kind='test'
 if (($#)); then
-	known kernel soak "$1"
+	known kernel "soak kcsan" "$1"
 	configs+=("$here/$1.config")
 	kind=$1
 fi

@@ -147,7 +147,44 @@ if "$TOP/tests/mutants/run.sh" --check >"$tmp/said" 2>&1; then
 else
 	fail "mutants that do not fit the tree: $(tail -n 5 "$tmp/said")"
 fi
-unknown guest 'These there are: .*soak-lpt-4' \
+unknown guest 'These there are: .*kcsan-lpt-4' \
 	env SOAK=nothing "$TOP/tests/vm/run.sh" soak
+
+# What make soak makes of KCSAN's reports: that of another module's code is none, that of
+# winpar's is one, also when a function of the kernel's did it for winpar.
+# report FUNCTION FUNCTION: print a report as KCSAN does, after a line that is a complaint.
+report()
+{
+	cat <<-END
+	[   10.0] INFO: task lp blocked for more than 30 seconds.
+	[   10.1] ==================================================================
+	[   10.2] BUG: KCSAN: data-race in $1 / $2
+	[   10.3] write to 0xffff888001 of 8 bytes by task 10 on cpu 0:
+	[   10.4]  $1+0x10/0x20 $3
+	[   10.5]  caller+0x10/0x20 $4
+	[   10.6] read to 0xffff888001 of 8 bytes by interrupt on cpu 1:
+	[   10.7]  $2+0x10/0x20 [parport]
+	[   10.8]  a+0x10/0x20
+	[   10.9]  b+0x10/0x20
+	[   11.0]  winpar_c+0x10/0x20 [winpar]
+	[   11.1] Reported by Kernel Concurrency Sanitizer on:
+	[   11.2] ==================================================================
+	END
+}
+# race WHAT LINES REPORT: races leaves so many lines of the report as complaints.
+race()
+{
+	local n
+	# shellcheck source=tests/vm/soak.sh
+	n=$(. "$TOP/tests/vm/soak.sh"; races winpar <(say "$3") |
+		grep -cE 'blocked for more|KCSAN:' || :)
+	if ((n == $2)); then pass "$1"; else fail "$1: $n complaints"; fi
+}
+race "a race in other code does not count, a complaint before it does" 1 \
+	"$(report parport_claim parport_release '[parport]' '[lp]')"
+race "a race in winpar's code counts" 2 \
+	"$(report winpar_x parport_release '[winpar]' '[winpar]')"
+race "a race in the kernel's code on winpar's behalf counts" 2 \
+	"$(report list_add parport_release '' '[winpar]')"
 unknown mutant 'These there are: .*queue-lifo' "$TOP/tests/mutants/run.sh" nothing
 tally runner

@@ -74,8 +74,8 @@ prepare_judged()
 	initramfs "$SCRATCH/judged.img" "$SCRATCH/overlay" "${kos[@]}"
 }
 
-# ran LABEL STATUS [ALLOWED]: pass if the guest's script reached its end with STATUS 0 or
-# 1, and if its kernel printed no complaint; ALLOWED: see splats.
+# ran LABEL STATUS [FILE]: pass if the guest's script reached its end with STATUS 0 or 1,
+# and if its kernel printed no complaint (in FILE, else in its console).
 ran()
 {
 	if (($2 <= 1)); then
@@ -83,7 +83,7 @@ ran()
 	else
 		fail "$1: the guest ended with $2"
 	fi
-	if splats "$GUEST_CONSOLE" "${3:-}"; then
+	if splats "${3:-$GUEST_CONSOLE}"; then
 		pass "$1: the kernel did not complain"
 	else
 		fail "$1: the kernel complained"

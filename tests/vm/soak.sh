@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # make soak, for run.sh, which sources it: part stress for SECS seconds in all, under a
-# kernel with KASAN, lockdep, DEBUG_OBJECTS and kmemleak; on two CPUs and on four, on the
-# port in software and on the emulated LPT; with allocations that fail. The choices of the
-# clients come from SEED, which is printed. SOAK names some of the four guests.
+# kernel with KASAN, lockdep, DEBUG_OBJECTS and kmemleak, and under one with KCSAN; each on
+# two CPUs and on four, on the port in software and on the emulated LPT; with allocations
+# that fail. Every choice of the clients comes from SEED, which is printed. SOAK names some
+# of the eight guests.
 # run.sh has the array modules.
 # shellcheck disable=SC2154
 
-soak_guests=(soak-sim-2 soak-lpt-2 soak-sim-4 soak-lpt-4)
+soak_guests=(soak-sim-2 soak-lpt-2 soak-sim-4 soak-lpt-4
+	kcsan-sim-2 kcsan-lpt-2 kcsan-sim-4 kcsan-lpt-4)
 # A round is part stress for so many seconds; one allocation in so many fails.
 SOAK_ROUND=60
 SOAK_FAIL=2
@@ -27,8 +29,31 @@ soak_prepare()
 		"$SCRATCH/$1-splat/splat.ko"
 }
 
-# Lines of kmemleak's that are no complaint: part judges reads what it has found.
-SOAK_HARMLESS='kmemleak: (Kernel memory leak detector|.* new suspected memory leaks)'
+# races MODULES FILE: print FILE, a console, without kmemleak's announcements (part judges
+# reads what it has found) and without what it says of KCSAN's reports of other code: none of the three innermost functions of an access is in a module whose name
+# begins with MODULES. The innermost may be one of the kernel's, which has a list of
+# winpar's or a lock.
+races()
+{
+	awk -v modules="$1" '
+	function text(line) { sub(/^\[ *[0-9.]+\] ?/, "", line); return line }
+	function end(    i) {
+		for (i = 0; i < n; i++)
+			if (ours || held[i] !~ /BUG: KCSAN|\+0x[0-9a-f]+\/0x/)
+				print held[i]
+		n = ours = report = 0
+	}
+	text($0) ~ /^BUG: KCSAN/ { end(); report = 1 }
+	/kmemleak: (Kernel memory leak detector|.* new suspected memory leaks)/ { next }
+	!report { print; next }
+	{ held[n++] = $0 }
+	text($0) ~ /^(read|write|race|assert).* 0x[0-9a-f]+ of / { frames = 0 }
+	text($0) ~ /^ .*\+0x[0-9a-f]+\/0x/ && ++frames <= 3 && index($0, "[" modules) {
+		ours = 1
+	}
+	text($0) ~ /^=+$/ { end() }
+	END { end() }' "$2"
+}
 
 # soak_guest NAME SECONDS SEED
 soak_guest()
@@ -49,7 +74,16 @@ soak_guest()
 		--append "slub_debug=A,kmalloc-*" \
 		--timeout $((secs * 4 + 600)) --watch watch "${lpt[@]}" || status=$?
 	cases "$GUEST_CONSOLE" "$name"
-	ran "$name" $status "$SOAK_HARMLESS"
+	races winpar "$GUEST_CONSOLE" >"$SCRATCH/judged.console"
+	ran "$name" $status "$SCRATCH/judged.console"
+	if [[ $kind == kcsan ]]; then
+		races splat "$GUEST_CONSOLE" >"$SCRATCH/judged.console"
+		if splats "$SCRATCH/judged.console" >/dev/null; then
+			fail "$name: a race in a module is not seen"
+		else
+			pass "$name: a race in a module is seen"
+		fi
+	fi
 	# The guest's script prints some of these lines once more.
 	grep -ao 'vmstress: seed [0-9]*: .*' "$GUEST_CONSOLE" | uniq >"$SCRATCH/soaked-now" || :
 	cat "$SCRATCH/soaked-now" >>"$SCRATCH/soaked"

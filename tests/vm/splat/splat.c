@@ -7,6 +7,8 @@
  * "insmod splat.ko what=NAME" makes the mistake NAME and never stays loaded.
  */
 #include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
@@ -106,6 +108,35 @@ static void splat_leak(void)
 	OPTIMIZER_HIDE_VAR(memory);
 }
 
+static int shared;
+
+static int splat_race_loop(void *unused)
+{
+	unsigned long end = jiffies + 5 * HZ;
+
+	while (time_before(jiffies, end) && !kthread_should_stop()) {
+		shared++;
+		barrier();
+	}
+	while (unused && !kthread_should_stop())
+		usleep_range(1000, 2000);
+	return 0;
+}
+
+static void splat_race(void)
+{
+	struct task_struct *task = kthread_run(splat_race_loop, &shared, "splat");
+	unsigned long end = jiffies + 5 * HZ;
+
+	while (time_before(jiffies, end)) {
+		shared++;
+		barrier();
+		cond_resched();
+	}
+	if (!IS_ERR(task))
+		kthread_stop(task);
+}
+
 static int __init splat_init(void)
 {
 	if (!strcmp(what, "warn"))
@@ -128,6 +159,8 @@ static int __init splat_init(void)
 		splat_freed();
 	else if (!strcmp(what, "leak"))
 		splat_leak();
+	else if (!strcmp(what, "race"))
+		splat_race();
 	else
 		return -EINVAL;
 	return -EAGAIN;
