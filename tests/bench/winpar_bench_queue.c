@@ -72,12 +72,11 @@ static u64 bench_pass_on(void)
 
 static struct bench_request *bench_nth(unsigned int n)
 {
-	struct bench_request *request;
+	struct list_head *entry = bench_waiting.next;
 
-	list_for_each_entry(request, &bench_waiting, entry)
-		if (!n--)
-			break;
-	return request;
+	while (n--)
+		entry = entry->next;
+	return list_entry(entry, struct bench_request, entry);
 }
 
 enum { BENCH_ADD, BENCH_CANCEL, BENCH_GRANT, BENCH_STEPS };
