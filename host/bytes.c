@@ -94,7 +94,7 @@ static ssize_t winpar_engine_send(struct winpar_engine *engine,
 
 	if (soft && !winpar_engine_is_idle(parport))
 		return 0;
-	engine->wrote = parport->ieee1284.mode == IEEE1284_MODE_COMPAT;
+	engine->wrote = false;
 	moved = parport_write(parport, buffer, length);
 	if (moved >= (ssize_t)length ||
 	    !winpar_engine_is_ecp(parport->ieee1284.mode & ~IEEE1284_ADDR))

@@ -15,8 +15,8 @@
  * @control: the control register before what is being done
  * @ecr: the ECR before the engine first changed it
  * @changed: the engine has changed the ECR
- * @wrote: the peripheral may be at this device's last byte still: bytes went out in
- *         compatibility mode, or it has acknowledged one in ECP and was not ready
+ * @wrote: the peripheral may be at this device's last byte still: bytes went out
+ *         through the FIFO, or it has acknowledged one in ECP and was not ready
  * @broken: a byte's handshake was broken off: what comes next is not a byte
  * @address: the address or channel last sent in this mode, negative if none was
  * @fifo: how many bytes the chip's FIFO takes; 0: it is not used
