@@ -11,7 +11,6 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
-#include <linux/suspend.h>
 
 #include <winpar/abi_check.h>
 #include <winpar/softport.h>
@@ -135,29 +134,6 @@ static struct notifier_block winpar_module_nb = {
 	.notifier_call = winpar_module_notify,
 };
 
-/* ----- suspend ----------------------------------------------------------- */
-
-/* Keep control register, ECR and data latch over a suspend: parport_pc resets them. */
-static int winpar_pm_notify(struct notifier_block *nb, unsigned long event,
-			    void *unused)
-{
-	struct winpar_port *port = NULL;
-
-	while ((port = winpar_table_next(port))) {
-		if (event == PM_SUSPEND_PREPARE ||
-		    event == PM_HIBERNATION_PREPARE)
-			winpar_host_suspend(&port->host);
-		else if (event == PM_POST_SUSPEND ||
-			 event == PM_POST_HIBERNATION)
-			winpar_host_resume(&port->host);
-	}
-	return NOTIFY_OK;
-}
-
-static struct notifier_block winpar_pm_nb = {
-	.notifier_call = winpar_pm_notify,
-};
-
 /* ----- the module -------------------------------------------------------- */
 
 static int __init winpar_init(void)
@@ -177,18 +153,13 @@ static int __init winpar_init(void)
 	ret = register_module_notifier(&winpar_module_nb);
 	if (ret)
 		goto exit_watch;
-	ret = register_pm_notifier(&winpar_pm_nb);
-	if (ret)
-		goto unregister_module;
 	ret = winpar_host_watch(winpar_arrived, winpar_removed);
 	if (ret)
-		goto unregister_pm;
+		goto unregister_module;
 	winpar_debugfs_init();
 	winpar_say_none();
 	return 0;
 
-unregister_pm:
-	unregister_pm_notifier(&winpar_pm_nb);
 unregister_module:
 	unregister_module_notifier(&winpar_module_nb);
 exit_watch:
@@ -208,7 +179,6 @@ static void __exit winpar_exit(void)
 {
 	winpar_debugfs_exit();
 	winpar_host_unwatch();
-	unregister_pm_notifier(&winpar_pm_nb);
 	unregister_module_notifier(&winpar_module_nb);
 	winpar_watch_exit();
 	winpar_sysfs_exit();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What each user may read of ports: /sys/class/winpar has a device for each port, with
- * attributes that can be read only. docs/sysfs-class-winpar says what they mean.
+ * attributes that can be read only. docs/sysfs-class-winpar says what they mean. The
+ * driver core tells these devices of a suspend, too.
  *
  * A port's device is there from the port's arrival to its removal. The danger: the
  * removal waits, under the parport core's registration_lock, for tasks that read an
@@ -22,7 +23,9 @@
 #include "api/sysfs.h"
 #include "host/attach.h"
 #include "port/interrupt.h"
+#include "port/life.h"
 #include "port/port.h"
+#include "port/table.h"
 
 static struct winpar_port *winpar_sysfs_port(struct device *dev)
 {
@@ -216,9 +219,40 @@ ATTRIBUTE_GROUPS(winpar_sysfs);
 
 /* ----- the devices ------------------------------------------------------- */
 
+/* Call a function with the port of a device, unless that is being removed. */
+static void winpar_sysfs_call(struct device *dev,
+			      void (*fn)(struct winpar_port *port))
+{
+	struct winpar_port *port = NULL;
+
+	while ((port = winpar_table_next(port)))
+		if (port == winpar_sysfs_port(dev))
+			fn(port);
+}
+
+/* All tasks are frozen, and no device is suspended yet. */
+static int winpar_sysfs_prepare(struct device *dev)
+{
+	winpar_sysfs_call(dev, winpar_port_suspend);
+	return 0;
+}
+
+/* All devices are resumed, or none was suspended; tasks are frozen still. */
+static void winpar_sysfs_complete(struct device *dev)
+{
+	winpar_sysfs_call(dev, winpar_port_resume);
+}
+
+/* parport_pc resets control register, ECR and data latch. */
+static const struct dev_pm_ops winpar_sysfs_pm = {
+	.prepare = winpar_sysfs_prepare,
+	.complete = winpar_sysfs_complete,
+};
+
 static struct class winpar_sysfs_class = {
 	.name = KBUILD_MODNAME,
 	.dev_groups = winpar_sysfs_groups,
+	.pm = &winpar_sysfs_pm,
 };
 
 /**
@@ -237,7 +271,7 @@ void winpar_sysfs_add(struct winpar_port *port)
 			    winpar_host_device(&port->host), MKDEV(0, 0), port,
 			    "LPT%u", port->lpt);
 	if (IS_ERR(dev))
-		pr_warn("%s: not in /sys/class/" KBUILD_MODNAME " (error %ld)\n",
+		pr_warn("%s: not in /sys/class/winpar (error %ld): its registers are not kept over a suspend\n",
 			port->name, PTR_ERR(dev));
 }
 

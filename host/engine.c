@@ -153,16 +153,6 @@ void winpar_engine_expire(struct winpar_engine *engine)
 
 /* ----- registers --------------------------------------------------------- */
 
-/* What the ECR is to be when the engine is done with it. */
-static u8 winpar_engine_ecr(const struct winpar_engine *engine)
-{
-	const struct winpar_host *host = engine->host;
-
-	if (!READ_ONCE(host->mode_set))
-		return engine->ecr;
-	return (engine->ecr & ~WINPAR_ECR_MODE) | READ_ONCE(host->mode);
-}
-
 /* The interrupt enable is the client's; the core switches it on to write. */
 static void winpar_engine_restore_irq(struct winpar_engine *engine)
 {
@@ -232,7 +222,7 @@ void winpar_engine_end(struct winpar_engine *engine)
 	if (engine->changed &&
 	    host->parport->ieee1284.mode == IEEE1284_MODE_COMPAT) {
 		winpar_host_write(host, WINPAR_REG_ECR,
-				  winpar_engine_ecr(engine));
+				  winpar_host_ecr(host, engine->ecr));
 		engine->changed = false;
 	}
 	winpar_engine_restore_irq(engine);

@@ -245,6 +245,21 @@ static bool winpar_host_may_write_data(const struct winpar_host *host,
 }
 
 /**
+ * winpar_host_ecr() - an ECR value with the chip mode that was last set
+ * @host: the port
+ * @ecr: the value
+ *
+ * Context: any.
+ * Return: @ecr, in that mode if one was set.
+ */
+u8 winpar_host_ecr(const struct winpar_host *host, u8 ecr)
+{
+	if (!READ_ONCE(host->mode_set))
+		return ecr;
+	return (ecr & ~WINPAR_ECR_MODE) | READ_ONCE(host->mode);
+}
+
+/**
  * __winpar_host_save() - note what is on the wires
  * @host: the port, which is winpar's; its lock held
  *
@@ -264,11 +279,9 @@ void __winpar_host_save(struct winpar_host *host)
 	wires->control = winpar_host_read(host, WINPAR_REG_CONTROL) &
 			 WINPAR_CTR_MASK;
 	if (host->ecp_base) {
-		wires->ecr = winpar_host_read(host, WINPAR_REG_ECR);
 		/* What was asked for stands, whatever a poor ECR reads as. */
-		if (host->mode_set)
-			wires->ecr = (wires->ecr & ~WINPAR_ECR_MODE) |
-				     host->mode;
+		wires->ecr = winpar_host_ecr(host, winpar_host_read
+						   (host, WINPAR_REG_ECR));
 	}
 	wires->has_data = winpar_host_may_write_data(host, wires);
 	if (wires->has_data)
@@ -379,59 +392,51 @@ void winpar_host_interrupt_off(struct winpar_host *host)
 	winpar_host_with_wires(host, __winpar_host_interrupt_off);
 }
 
-static void __winpar_host_suspend(struct winpar_host *host, bool ours)
-	__must_hold(&host->lock)
-{
-	lockdep_assert_held(&host->lock);
-	if (!ours)
-		return;
-	__winpar_host_save(host);
-	host->frozen = true;
-}
-
 /**
  * winpar_host_suspend() - the machine is about to be suspended
- * @host: the port
+ * @host: the port, which winpar has, and keeps until this returns
  *
- * Notes control register, ECR and data latch if winpar has the port: the chip
- * may lose them. winpar_host_resume() is to follow.
+ * Notes control register, ECR and data latch: the chip may lose them.
+ * winpar_host_resume() is to follow.
  *
- * Context: process context.
+ * Context: any.
  */
 void winpar_host_suspend(struct winpar_host *host)
 {
-	winpar_host_with_wires(host, __winpar_host_suspend);
-}
+	unsigned long flags;
 
-static void __winpar_host_resume(struct winpar_host *host, bool ours)
-	__must_hold(&host->lock)
-{
-	const struct winpar_wires *wires = &host->wires;
-
-	lockdep_assert_held(&host->lock);
-	if (!host->frozen)
-		return;
-	host->frozen = false;
-	/* Released while it was frozen: the next claim puts back what was noted. */
-	if (!ours)
-		return;
-	winpar_host_write(host, WINPAR_REG_CONTROL, wires->control);
-	if (host->ecp_base)
-		winpar_host_write(host, WINPAR_REG_ECR, wires->ecr);
-	if (wires->has_data)
-		winpar_host_write(host, WINPAR_REG_DATA, wires->data);
+	spin_lock_irqsave(&host->lock, flags);
+	__winpar_host_save(host);
+	host->frozen = true;
+	spin_unlock_irqrestore(&host->lock, flags);
 }
 
 /**
  * winpar_host_resume() - the machine has been resumed, or was not suspended
  * @host: the port
+ * @write: winpar has the port, and keeps it until this returns; its registers may be
+ *	   written
  *
- * Writes what winpar_host_suspend() has noted to the registers, if winpar still
- * has the port. If it was released since, the next claim puts that back.
+ * Writes what winpar_host_suspend() has noted to the registers, but for a chip mode
+ * that was set since. If the port was released since, the next claim puts that back.
  *
- * Context: process context.
+ * Context: any.
  */
-void winpar_host_resume(struct winpar_host *host)
+void winpar_host_resume(struct winpar_host *host, bool write)
 {
-	winpar_host_with_wires(host, __winpar_host_resume);
+	const struct winpar_wires *wires = &host->wires;
+	unsigned long flags;
+
+	spin_lock_irqsave(&host->lock, flags);
+	write &= host->frozen && host->base;
+	host->frozen = false;
+	if (write) {
+		winpar_host_write(host, WINPAR_REG_CONTROL, wires->control);
+		if (host->ecp_base)
+			winpar_host_write(host, WINPAR_REG_ECR,
+					  winpar_host_ecr(host, wires->ecr));
+		if (wires->has_data)
+			winpar_host_write(host, WINPAR_REG_DATA, wires->data);
+	}
+	spin_unlock_irqrestore(&host->lock, flags);
 }

@@ -58,6 +58,7 @@ void winpar_host_find_ecr(struct winpar_host *host);
 void winpar_host_forget_ecr(struct winpar_host *host);
 void winpar_host_set_mode(struct winpar_host *host, u8 mode);
 
+u8 winpar_host_ecr(const struct winpar_host *host, u8 ecr);
 void __winpar_host_save(struct winpar_host *host)
 	__must_hold(&host->lock);
 void __winpar_host_keep(struct winpar_host *host)
@@ -66,6 +67,6 @@ void winpar_host_restore(struct winpar_host *host);
 
 void winpar_host_interrupt_off(struct winpar_host *host);
 void winpar_host_suspend(struct winpar_host *host);
-void winpar_host_resume(struct winpar_host *host);
+void winpar_host_resume(struct winpar_host *host, bool write);
 
 #endif /* _WINPAR_HOST_REGS_H */

@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 
 #include "host/attach.h"
+#include "host/regs.h"
 #include "port/chip.h"
 #include "port/daisy.h"
 #include "port/interrupt.h"
@@ -24,6 +25,7 @@
 #include "port/port.h"
 #include "port/queue.h"
 #include "port/reserve.h"
+#include "port/wire.h"
 
 static struct winpar_port *to_winpar_port(struct winpar_host *host)
 {
@@ -148,6 +150,45 @@ void winpar_port_mark_gone(struct winpar_port *port)
 	__winpar_queue_forget_rival(port);
 	winpar_port_unlock(port, flags);
 	mutex_unlock(&port->mutex);
+}
+
+/**
+ * winpar_port_suspend() - the machine is about to be suspended
+ * @port: the port
+ *
+ * Notes what is in the registers, if winpar has the port: the chip may lose it.
+ * While Linux's engine is at work that is what one byte needs, and is not noted: the
+ * end of the job sets the registers.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void winpar_port_suspend(struct winpar_port *port)
+{
+	unsigned long flags;
+
+	winpar_wire_lock(port, &flags);
+	if (__winpar_wire_is_ours(port) && !port->engine)
+		winpar_host_suspend(&port->host);
+	winpar_port_unlock(port, flags);
+}
+
+/**
+ * winpar_port_resume() - the machine has been resumed, or was not suspended
+ * @port: the port
+ *
+ * Puts back what winpar_port_suspend() has noted, but not under a byte that Linux's
+ * engine sends.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void winpar_port_resume(struct winpar_port *port)
+{
+	unsigned long flags;
+
+	winpar_wire_lock(port, &flags);
+	winpar_host_resume(&port->host,
+			   __winpar_wire_is_ours(port) && !port->engine);
+	winpar_port_unlock(port, flags);
 }
 
 /**

@@ -11,6 +11,8 @@ void winpar_port_set_lpt(struct winpar_port *port, u16 lpt);
 void winpar_port_get(struct winpar_port *port);
 void winpar_port_put(struct winpar_port *port);
 void winpar_port_mark_gone(struct winpar_port *port);
+void winpar_port_suspend(struct winpar_port *port);
+void winpar_port_resume(struct winpar_port *port);
 void winpar_port_remove(struct winpar_port *port);
 NTSTATUS winpar_port_status(int error);
 

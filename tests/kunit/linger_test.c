@@ -411,10 +411,10 @@ WPT_ROWS(wpt_sleep, wpt_sleep_rows);
 /* When winpar has the port after a resume, its registers are as before. */
 static void winpar_test_linger_suspend(struct kunit *test)
 {
-	void (*suspend)(struct winpar_host *host) =
-		wpt_symbol(test, "winpar_host_suspend");
-	void (*resume)(struct winpar_host *host) =
-		wpt_symbol(test, "winpar_host_resume");
+	void (*suspend)(struct winpar_port *port) =
+		wpt_symbol(test, "winpar_port_suspend");
+	void (*resume)(struct winpar_port *port) =
+		wpt_symbol(test, "winpar_port_resume");
 	const struct wpt_sleep_row *row = test->param_value;
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival;
@@ -427,14 +427,14 @@ static void winpar_test_linger_suspend(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
 		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	}
-	suspend(&t->port->host);
+	suspend(t->port);
 	wpt_reset_chip(t);
 	if (row->turn) {
 		fake_rival_claim(rival);
 		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
 		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	}
-	resume(&t->port->host);
+	resume(t->port);
 	if (row->away || row->turn) {
 		fake_rival_release(rival);
 		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Suspend and resume while the port is at work. linger_test.c has those of a port that
+ * is held, on registers that a suspend resets.
+ */
+#include "device_port.h"
+
+#define SUSPEND_BYTES	40
+
+/* Wait until the printer has taken so many bytes. */
+static bool wpt_suspend_received(struct wpt_dev *d, unsigned long count)
+{
+	unsigned int left = WPT_TIMEOUT / HZ * 100;
+
+	while (wpt_dev_received(d) < count && left--)
+		wpt_nap(10);
+	return wpt_dev_received(d) >= count;
+}
+
+/*
+ * Between what a suspend notes and what a resume writes a worker sends on: the resume
+ * does not put an earlier byte under the engine's.
+ */
+static void winpar_test_suspend_under_a_write(struct kunit *test)
+{
+	void (*suspend)(struct winpar_port *port) =
+		wpt_symbol(test, "winpar_port_suspend");
+	void (*resume)(struct winpar_port *port) =
+		wpt_symbol(test, "winpar_port_resume");
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, SUSPEND_BYTES, 3);
+	unsigned long sent;
+	struct wpt_request *r;
+	u8 control;
+
+	wpt_sim_set(&d->s, "state", "busy_us=20000");
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, SUSPEND_BYTES);
+	KUNIT_EXPECT_TRUE(test, wpt_suspend_received(d, 1));
+	suspend(wpt_of(d)->port);
+	KUNIT_EXPECT_TRUE(test, wpt_suspend_received(d, 5));
+	wpt_sim_set(&d->s, "state", "busy=1");
+	/* The engine waits for the printer now, and touches no line. */
+	wpt_nap(100);
+	sent = wpt_dev_received(d);
+	control = wpt_sim_in(&d->s, WINPAR_REG_CONTROL) & ~WINPAR_CTR_INTEN;
+	KUNIT_EXPECT_LT(test, sent, (unsigned long)SUSPEND_BYTES);
+	resume(wpt_of(d)->port);
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, WINPAR_REG_DATA),
+			bytes[sent - 1]);
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, WINPAR_REG_CONTROL) &
+			~WINPAR_CTR_INTEN, control);
+
+	wpt_sim_set(&d->s, "state", "busy=0 busy_us=0");
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, SUSPEND_BYTES);
+}
+
+/* A chip mode that is set after the registers were noted is the mode after a resume. */
+static void winpar_test_suspend_mode(struct kunit *test)
+{
+	void (*suspend)(struct winpar_port *port) =
+		wpt_symbol(test, "winpar_port_suspend");
+	void (*resume)(struct winpar_port *port) =
+		wpt_symbol(test, "winpar_port_resume");
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
+	struct wpt *t = wpt_of(d);
+
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	suspend(t->port);
+	KUNIT_EXPECT_EQ(test, wpt_sim_mode(t->file[0], WPT_SET_MODE, 0x20),
+			STATUS_SUCCESS);
+	resume(t->port);
+	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(&d->s)->CurrentMode, 0x20U);
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, WINPAR_REG_ECR) &
+			WINPAR_ECR_MODE, 0x20);
+	KUNIT_EXPECT_EQ(test, wpt_sim_mode(t->file[0], WPT_CLEAR_MODE, 0x20),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE), STATUS_SUCCESS);
+}
+
+static struct kunit_case winpar_suspend_cases[] = {
+	KUNIT_CASE(winpar_test_suspend_under_a_write),
+	KUNIT_CASE(winpar_test_suspend_mode),
+	{ }
+};
+
+static struct kunit_suite winpar_suspend_suite = {
+	.name = "winpar_suspend",
+	.init = wpt_dev_init,
+	.exit = wpt_dev_exit,
+	.test_cases = winpar_suspend_cases,
+};
+
+kunit_test_suite(winpar_suspend_suite);
