@@ -131,7 +131,8 @@ static bool winpar_irp_may_wait(void)
 /**
  * winpar_irp_wait_timeout() - wait some time for a request
  * @irp: a request without a completion routine that was submitted
- * @timeout_jiffies: how long at most, in jiffies
+ * @timeout_jiffies: how long at most, in jiffies; from MAX_SCHEDULE_TIMEOUT: for
+ *                   ever
  *
  * A fatal signal cancels the request.
  *

@@ -37,7 +37,7 @@ bool winpar_irp_abort(IRP *irp)
 /**
  * winpar_irp_await() - wait for a request without a completion routine
  * @irp: the request, submitted
- * @timeout: how long at most, in jiffies
+ * @timeout: how long at most, in jiffies; from MAX_SCHEDULE_TIMEOUT: for ever
  *
  * A fatal signal cancels the request. Then this waits, without @timeout, until the
  * request completes: at most until a byte is off the wire, or the loop has run.
@@ -48,8 +48,11 @@ bool winpar_irp_abort(IRP *irp)
  */
 NTSTATUS winpar_irp_await(IRP *irp, unsigned long timeout)
 {
+	/* More than the kernel's longest time-out is for ever. */
 	long left = winpar_wait_killable(&irp->winpar.state,
-					 !winpar_irp_is_pending(irp), timeout);
+					 !winpar_irp_is_pending(irp),
+					 min_t(unsigned long, timeout,
+					       MAX_SCHEDULE_TIMEOUT));
 
 	if (!left)
 		return STATUS_TIMEOUT;

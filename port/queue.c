@@ -313,8 +313,9 @@ void __winpar_queue_freed(struct winpar_port *port, bool own)
  * @seat: the client, on the port; its lock held
  *
  * A round of deferred port checks is due when the port is free again. If a Linux
- * driver has the port, or is about to get it, winpar asks that driver for the port,
- * and keeps the port for a Try call for WINPAR_TRIAL_TIME when winpar has it again.
+ * driver has the port, or is about to get it, winpar asks that driver for the port.
+ * If a driver has the port, or waits for it, winpar keeps the port for a Try call for
+ * WINPAR_TRIAL_TIME when winpar has it again.
  */
 void __winpar_queue_refused(struct winpar_seat *seat)
 	__must_hold(&seat->port->lock)
@@ -325,6 +326,9 @@ void __winpar_queue_refused(struct winpar_seat *seat)
 	__winpar_interrupt_ask_round(port);
 	if (port->state != WINPAR_PORT_AWAY &&
 	    port->state != WINPAR_PORT_GIVING) {
+		/* The routine may be called while the next rival waits. */
+		if (port->rival.waits)
+			__winpar_trial_want(port);
 		__winpar_port_serve(port);
 		return;
 	}
@@ -483,12 +487,16 @@ static unsigned int __winpar_queue_tell(struct winpar_port *port,
  * The port has been granted to the request, but a packet is due or the request has
  * a @granted function. Send the packet, then call @granted. The wires are taken
  * until both are done, so that no other request gets the port. If @granted fails,
- * free the port.
+ * free the port. The lock is dropped: returns whether the request's routine may not
+ * be called, see winpar_queue_is_silent(). Then the port is freed, too, since no
+ * routine would ever free it.
  */
-static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
+static noinline bool __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 					    unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	bool silent;
+
 	lockdep_assert_held(&port->lock);
 	__winpar_wire_take(port, *flags);
 	__winpar_daisy_settle(port, flags);
@@ -500,12 +508,11 @@ static noinline void __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 	    port->state == WINPAR_PORT_OWNED)
 		__winpar_queue_freed(port, false);
 	__winpar_wire_give(port, flags);
-	/* The lock was dropped: no routine would ever free the port. */
-	if (irp->Stack.CompletionRoutine &&
-	    !winpar_may_call(irp->Stack.CompletionRoutine) &&
-	    port->state == WINPAR_PORT_OWNED &&
+	silent = winpar_queue_is_silent(irp);
+	if (silent && port->state == WINPAR_PORT_OWNED &&
 	    port->owner == &irp->winpar.file->holder && !port->reserved)
 		__winpar_queue_freed(port, false);
+	return silent;
 }
 
 /*
@@ -535,9 +542,7 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 	if (unlikely(port->unusual || irp->winpar.granted)) {
 		/* Also while a packet goes out: see winpar_drain_silence(). */
 		port->telling = irp->Stack.CompletionRoutine;
-		__winpar_queue_prepare(port, irp, flags);
-		/* The lock was dropped. */
-		silent = winpar_queue_is_silent(irp);
+		silent = __winpar_queue_prepare(port, irp, flags);
 	}
 	__winpar_queue_complete(port, irp, silent, flags);
 }

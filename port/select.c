@@ -144,6 +144,8 @@ static void winpar_select_report(const struct winpar_seat *seat,
 NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 {
 	const PARALLEL_1284_COMMAND *command = irp->AssociatedIrp.SystemBuffer;
+	/* Once the request waits the file may be closed at any time, but not the seat. */
+	struct winpar_seat *seat = file->holder.seat;
 	struct winpar_port *port = file->port;
 	bool inside = winpar_is_inside(), had = true;
 	unsigned long flags;
@@ -166,7 +168,7 @@ NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 	}
 unlock:
 	winpar_port_unlock(port, flags);
-	winpar_select_report(file->holder.seat, command, had, status);
+	winpar_select_report(seat, command, had, status);
 	return status;
 }
 

@@ -52,6 +52,19 @@ void __winpar_trial_later(struct winpar_port *port, unsigned long delay)
 		winpar_host_queue(&port->later, delay);
 }
 
+/*
+ * For how many jiffies the port is to be kept still, if it is. @until may be months
+ * ago, which reads as a time to come where jiffies have 32 bits.
+ */
+static unsigned long __winpar_trial_left(const struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	unsigned long left = port->trial.until - jiffies;
+
+	lockdep_assert_held(&port->lock);
+	return left <= WINPAR_TRIAL_TIME ? left : 0;
+}
+
 /**
  * __winpar_trial_is_kept() - is the port kept from the rival for a Try call?
  * @port: the port, its lock held; a rival waits
@@ -62,19 +75,27 @@ void __winpar_trial_later(struct winpar_port *port, unsigned long delay)
 bool __winpar_trial_is_kept(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
+	unsigned long left = __winpar_trial_left(port);
+
 	lockdep_assert_held(&port->lock);
 	if (!port->trial.wanted ||
 	    !winpar_port_before(port->trial.sequence, port->rival.sequence))
 		return false;
-	if (time_after_eq(jiffies, port->trial.until)) {
+	if (!left) {
 		port->trial.wanted = false;
 		return false;
 	}
-	__winpar_trial_later(port, port->trial.until - jiffies);
+	__winpar_trial_later(port, left);
 	return true;
 }
 
-static void __winpar_trial_want(struct winpar_port *port)
+/**
+ * __winpar_trial_want() - keep the port for a Try call when winpar gets it again
+ * @port: the port, its lock held; a Try call was refused, or is due
+ *
+ * A rival that waits now goes first.
+ */
+void __winpar_trial_want(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
@@ -209,7 +230,7 @@ bool __winpar_trial_is_wanted(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	if (time_after_eq(jiffies, port->trial.until) &&
+	if (!__winpar_trial_left(port) &&
 	    winpar_port_before(port->trial.sequence, port->rival.sequence))
 		port->trial.wanted = false;
 	if (__winpar_trial_look(port, true))

@@ -9,6 +9,8 @@ void __winpar_trial_later(struct winpar_port *port, unsigned long delay)
 	__must_hold(&port->lock);
 bool __winpar_trial_is_kept(struct winpar_port *port)
 	__must_hold(&port->lock);
+void __winpar_trial_want(struct winpar_port *port)
+	__must_hold(&port->lock);
 void __winpar_trial_refused(struct winpar_seat *seat)
 	__must_hold(&seat->port->lock);
 void __winpar_trial_begin(struct winpar_port *port)

@@ -201,6 +201,36 @@ static void winpar_test_irp_wait_timeout(struct kunit *test)
 	wpt_free(t);
 }
 
+static int wpt_irp_free_later(void *arg)
+{
+	wpt_nap(500);
+	wpt_free(arg);
+	return 0;
+}
+
+/* A wait without a limit: for more jiffies than the kernel's timers count. */
+static void winpar_test_irp_wait_for_ever(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_request *r = wpt_request(t, 1, WPT_ALLOCATE);
+	struct task_struct *task;
+
+	winpar_irp_set_completion(&r->irp, NULL, NULL);
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, t->file[0]), STATUS_PENDING);
+	task = kthread_create(wpt_irp_free_later, t, "winpar-kunit");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&r->irp, ULONG_MAX),
+			STATUS_SUCCESS);
+	kthread_stop(task);
+	put_task_struct(task);
+	/* The request is over in any case before its memory is freed. */
+	winpar_irp_wait(&r->irp);
+	wpt_free(t);
+}
+
 /* A request that was waited for is submitted and waited for again. */
 static void winpar_test_irp_wait_again(struct kunit *test)
 {
@@ -338,6 +368,7 @@ static struct kunit_case winpar_irp_cases[] = {
 	KUNIT_CASE(winpar_test_irp_used_again),
 	KUNIT_CASE(winpar_test_irp_wait_refused),
 	KUNIT_CASE(winpar_test_irp_wait_timeout),
+	KUNIT_CASE(winpar_test_irp_wait_for_ever),
 	KUNIT_CASE(winpar_test_irp_wait_again),
 	KUNIT_CASE(winpar_test_irp_wait_inside_routine),
 	KUNIT_CASE(winpar_test_irp_waiter_killed),

@@ -130,6 +130,80 @@ static void winpar_test_poll_beside_a_request(struct kunit *test)
 	fake_rival_release(rival);
 }
 
+/* ----- calls from the deferred routine ------------------------------------ */
+
+static void wpt_poll_inside(struct wpt_hook *hook)
+{
+	unsigned int *had = hook->arg;
+
+	if (!wpt_try(hook->t))
+		return;
+	WRITE_ONCE(*had, *had + 1);
+	wpt_free(hook->t);
+}
+
+/*
+ * A Try call is refused while another client has the port and a Linux driver waits. Two
+ * drivers want the port from then on, so that one waits whenever winpar gets the port.
+ * The client's deferred routine is called, tries, and gets the port in the end.
+ */
+static void winpar_test_poll_in_the_routine(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	struct fake_rival *has = fake_rival_create(t->fake, 0);
+	struct fake_rival *next = fake_rival_create(t->fake, 0);
+	unsigned int had = 0, i;
+
+	hook->arg = &had;
+	hook->quiet = true;
+	hook->on_check = wpt_poll_inside;
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_ALLOCATE),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(has));
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_FREE), STATUS_SUCCESS);
+	for (i = 0; i < 8; i++) {
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(has));
+		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+		if (READ_ONCE(had))
+			break;
+		/* winpar waits for the port, and the other driver behind it. */
+		wpt_settle(t);
+		reinit_completion(&next->got);
+		KUNIT_EXPECT_FALSE(test, fake_rival_claim(next));
+		fake_rival_release(has);
+		swap(has, next);
+	}
+	kunit_info(test, "after %u turns of drivers\n", i);
+	KUNIT_EXPECT_EQ(test, had, 1U);
+	fake_rival_release(has);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+}
+
+/*
+ * A Try call was refused so long ago that the time for which the port was kept for it
+ * reads as a time to come, where jiffies have 32 bits: a driver waits no longer.
+ */
+static void winpar_test_poll_long_ago(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = wpt_taken(t);
+
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	wpt_settle(t);
+	fake_rival_release(rival);
+	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	spin_lock_irq(&t->port->lock);
+	t->port->trial.wanted = true;
+	t->port->trial.until = jiffies + LONG_MAX / 2;
+	spin_unlock_irq(&t->port->lock);
+	reinit_completion(&rival->got);
+	KUNIT_EXPECT_TRUE(test, fake_rival_claim(rival) ||
+			  fake_rival_wait(rival));
+	fake_rival_release(rival);
+}
+
 /* ----- calls that are further apart -------------------------------------- */
 
 /**
@@ -305,6 +379,8 @@ static struct kunit_case winpar_poll_cases[] = {
 	KUNIT_CASE(winpar_test_poll_no_less),
 	KUNIT_CASE(winpar_test_poll_no_longer),
 	KUNIT_CASE(winpar_test_poll_beside_a_request),
+	KUNIT_CASE(winpar_test_poll_in_the_routine),
+	KUNIT_CASE(winpar_test_poll_long_ago),
 	KUNIT_CASE_PARAM(winpar_test_poll_far_apart, wpt_poll_gen_params),
 	{ }
 };
