@@ -30,6 +30,8 @@ same_case()
 	if cmp -s "$2" "$3"; then
 		pass "$name"
 	else
+		say "   $(wc -c <"$2") bytes are wanted, $(wc -c <"$3") are there:" \
+			"$({ cmp "$2" "$3" || :; } 2>&1 | grep -oE '(byte|EOF) .*')"
 		diff -a <(fold -b -w 78 "$2") <(fold -b -w 78 "$3") |
 			cat -v | head -n 8 || :
 		fail "$name"
