@@ -30,9 +30,10 @@ soak_prepare()
 }
 
 # races MODULES FILE: print FILE, a console, without kmemleak's announcements (part judges
-# reads what it has found) and without what it says of KCSAN's reports of other code: none of the three innermost functions of an access is in a module whose name
-# begins with MODULES. The innermost may be one of the kernel's, which has a list of
-# winpar's or a lock.
+# reads what it has found), without the calls that the kernel's sysctls print when memory
+# fails, and without what it says of KCSAN's reports of other code: none of the three
+# innermost functions of an access is in a module whose name begins with MODULES. The
+# innermost may be one of the kernel's, which has a list of winpar's or a lock.
 races()
 {
 	awk -v modules="$1" '
@@ -45,6 +46,8 @@ races()
 	}
 	text($0) ~ /^BUG: KCSAN/ { end(); report = 1 }
 	/kmemleak: (Kernel memory leak detector|.* new suspected memory leaks)/ { next }
+	text($0) ~ /^sysctl could not get directory: .* -12$/ { lacking = 1 }
+	lacking && /Call Trace:/ { lacking = 0; next }
 	!report { print; next }
 	{ held[n++] = $0 }
 	text($0) ~ /^(read|write|race|assert).* 0x[0-9a-f]+ of / { frames = 0 }
