@@ -27,6 +27,7 @@ lintian -i -I --pedantic --allow-root --fail-on error,warning,info,pedantic \
 	die "lintian has something to say"
 }
 mkdir -p "$out"
-rm -f "$out"/winpar*_*
+# Only what dpkg-buildpackage makes: OUT may be a folder with other files in it.
+rm -f "$out"/winpar*_*.deb "$out"/winpar_*.{dsc,changes,buildinfo} "$out"/winpar_*.tar.*
 cp "$tmp"/winpar*_* "$out"
 ls "$out"

@@ -135,8 +135,9 @@ void sim_peripheral_free(struct sim_peripheral *dev)
 {
 	if (!dev)
 		return;
-	hrtimer_cancel(&dev->timer);
+	/* A late answer may have the device wait for something else. */
 	hrtimer_cancel(&dev->late.timer);
+	hrtimer_cancel(&dev->timer);
 	kvfree(dev->received.buf);
 	kvfree(dev->feed.buf);
 	kfree(dev->id);

@@ -7,7 +7,8 @@
 #
 # with WINPAR, where winpar's tree is, given to make. Before the include may be set:
 #
-#	WINPAR_DRIVER	the module's name; else the folder's
+#	WINPAR_DRIVER	the module's name; else the folder's. DKMS builds in a folder
+#			"build": there it has to be set
 #	WINPAR_SOURCES	its sources; else each .c file of the folder
 #	WINPAR_LICENSE	its license, as MODULE_LICENSE() has it. What winpar exports is
 #			for modules under the GPL or a license compatible with it
@@ -16,6 +17,9 @@
 winpar-include := $(abspath $(patsubst %/winpar/ddk.mk,%,$(lastword $(MAKEFILE_LIST))))
 winpar-ddk := $(winpar-include)/winpar/ddk
 
+ifeq ($(origin WINPAR_DRIVER)/$(notdir $(abspath $(src))),undefined/build)
+$(error winpar: the folder "build" is DKMS's and gives the module no name: set WINPAR_DRIVER before ddk.mk is included)
+endif
 WINPAR_DRIVER ?= $(notdir $(abspath $(src)))
 WINPAR_SOURCES ?= $(filter-out %.mod.c,$(notdir $(wildcard $(src)/*.c)))
 WINPAR_LICENSE ?= Proprietary

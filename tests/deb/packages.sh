@@ -67,8 +67,11 @@ part_packages()
 	need dkms linux-headers-amd64 make gcc
 	stock_resolve
 	progress "the packages, twice ..."
+	mkdir -p "$first"
+	: >"$first/winpar_own.c"
 	verify "make deb, and lintian has nothing to say" \
 		quietly make -s -C "$TOP" OUT="$first" deb
+	verify "a file in OUT= that is no package is there still" test -e "$first/winpar_own.c"
 	mkdir -p "$SCRATCH/a/folder/of/another/name"
 	tree_copy "$SCRATCH/archive"
 	verify "make deb where git has no checkout, elsewhere, with another umask" quietly env \

@@ -261,6 +261,13 @@ class Owners(DoctorCase):
         self.finds("driver-has", "scanprog (process 812)",
                    "kill 812    # scanprog")
 
+    def test_a_program_cannot_put_a_command_into_what_mends(self):
+        self.machine.port(state="away", owner="ppdev0")
+        self.machine.program(812, "x\nreboot -f\x1b[2J", "/dev/parport0")
+        found = self.finds("driver-has", "kill 812    # x?reboot -f?[2J")
+        self.assertEqual(len(found["mend"]), 1)
+        self.assertNotIn("\n", found["mend"][0])
+
     def test_ppdev_while_no_client_has_the_port_open(self):
         self.machine.linux_port("parport0", 0x378, active="ppdev0")
         self.machine.program(812, "scanprog", "/dev/parport0")

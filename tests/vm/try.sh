@@ -32,8 +32,11 @@ note "building winpar and the client; the first time takes some minutes"
 stock_kernel
 build_tree "$STOCK_HEADERS" try WINPAR_SIM=m WINPAR_WDM=m
 
-# A copy of the client, so that its folder stays clean.
-copy=$WINPAR_CACHE/try-$TREE
+# A copy of the client, so that its folder stays clean; named as the folder is, since
+# ddk.mk names a driver so. Make takes no path with a space.
+name=$(basename "$client")
+[[ $name =~ ^[A-Za-z0-9_.-]+$ ]] || name=client
+copy=$WINPAR_CACHE/try-$TREE/$name
 mkdir -p "$copy"
 rsync -a --no-times --checksum --delete --exclude='*.o' --exclude='*.ko' \
 	--exclude='*.mod*' --exclude='.*' --exclude=Module.symvers \

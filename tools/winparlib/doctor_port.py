@@ -309,7 +309,10 @@ def users(system, number):
         target = system.link(path)
         if target in wanted:
             pid = path.split("/")[2]
-            yield system.read(f"/proc/{pid}/comm") or "?", pid, target
+            # A program names itself as it likes, with line ends and escapes.
+            name = re.sub(r"[^\x20-\x7e]", "?",
+                          system.read(f"/proc/{pid}/comm") or "?")
+            yield name, pid, target
 
 
 def owners(patient):
