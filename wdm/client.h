@@ -15,6 +15,7 @@
 
 #include <winpar/ddk/wdm.h>
 
+struct wdm_key;
 struct wdm_plug;
 
 /* The member Type of Windows' objects: which kind of object it is. */
@@ -48,6 +49,8 @@ enum wdm_io_type {
  * @started: DriverEntry has succeeded: nodes are shown in /dev (wdm/node.c), and other
  *           clients may open the client's devices (wdm/device.c)
  * @plug: the ports that it was given, if it has an AddDevice routine (wdm/plug.c)
+ * @registry: the root of its registry (wdm/registry.c)
+ * @service: the key that DriverEntry is given
  * @configuration: what IoGetConfigurationInformation() returns to the client
  */
 struct winpar_wdm_client {
@@ -69,6 +72,8 @@ struct winpar_wdm_client {
 	const struct file_operations *fops;
 	bool started;
 	struct wdm_plug *plug;
+	struct wdm_key *registry;
+	struct wdm_key *service;
 	CONFIGURATION_INFORMATION configuration;
 };
 

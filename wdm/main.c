@@ -28,13 +28,13 @@
 #include "wdm/plug.h"
 #include "wdm/pool.h"
 #include "wdm/port.h"
+#include "wdm/registry.h"
 #include "wdm/string.h"
 #include "wdm/thread.h"
 #include "wdm/timer.h"
 #include "wdm/verify.h"
 #include "wdm/work.h"
 
-#define WDM_SERVICES	"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
 #define WDM_DRIVERS	"\\Driver\\"
 #define WDM_PATH	(sizeof(WDM_SERVICES) + MODULE_NAME_LEN)
 
@@ -68,6 +68,7 @@ static void wdm_main_free(struct winpar_wdm_client *client)
 	kfree(client->extension.ServiceKeyName.Buffer);
 	kfree(client->fops);
 	wdm_plug_end(client);
+	wdm_registry_end(client);
 	kfree(client);
 }
 
@@ -98,7 +99,8 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 	if (!wdm_node_begin(client) || !wdm_plug_begin(client) ||
 	    !wdm_main_path(client, WDM_DRIVERS, &client->driver.DriverName) ||
 	    !wdm_main_path(client, WDM_SERVICES,
-			   &client->extension.ServiceKeyName)) {
+			   &client->extension.ServiceKeyName) ||
+	    !wdm_registry_begin(client)) {
 		wdm_main_free(client);
 		return NULL;
 	}
@@ -139,7 +141,7 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 
 /**
  * winpar_wdm_start() - call a client's DriverEntry
- * @about: the client's module and DriverEntry
+ * @about: the client's module, DriverEntry, and the text of its registry
  * @client: where the client goes, for the macros of the ddk's headers: set before
  *          DriverEntry is called, NULL after it has failed
  *
@@ -147,7 +149,7 @@ static void wdm_main_end(struct winpar_wdm_client *client)
  * its module stays.
  *
  * Context: process context, the module's init.
- * Return: 0; -ENODEV DriverEntry has failed; -ENOMEM.
+ * Return: 0; -ENODEV DriverEntry has failed; -ENOMEM; what wdm_registry_load() returns.
  */
 int winpar_wdm_start(const struct winpar_wdm_about *about,
 		     struct winpar_wdm_client **client)
@@ -155,9 +157,15 @@ int winpar_wdm_start(const struct winpar_wdm_about *about,
 	struct winpar_wdm_client *made = wdm_main_create(about);
 	UNICODE_STRING path;
 	NTSTATUS status;
+	int ret;
 
 	if (!made)
 		return -ENOMEM;
+	ret = wdm_registry_load(made, about->registry);
+	if (ret) {
+		wdm_main_free(made);
+		return ret;
+	}
 	*client = made;
 	/* DriverEntry may change the lengths: it is given a copy of them. */
 	path = made->extension.ServiceKeyName;

@@ -116,6 +116,9 @@ static NTSTATUS wdm_open_port(struct winpar_wdm_client *client, const char *path
 	if (!parport)
 		goto free;
 	own->parport = parport;
+	if (is_port)
+		(void)!kstrtouint(path + strlen(WDM_PORT_PREFIX), 10,
+				  &parport->number);
 	spin_lock_irq(&client->lock);
 	parport->files++;
 	spin_unlock_irq(&client->lock);

@@ -19,12 +19,16 @@
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
+#include <winpar/compat.h>
+
 #include "wdm/client.h"
 #include "wdm/device.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
 #include "wdm/parport.h"
 #include "wdm/port.h"
+#include "wdm/registry.h"
+#include "wdm/string.h"
 
 #define WDM_TAG_RELATIONS	0x6c65524c	/* "LRel" */
 
@@ -228,6 +232,75 @@ static DRIVER_OBJECT wdm_parport_driver = {
 		[0 ... IRP_MJ_MAXIMUM_FUNCTION] = wdm_parport_dispatch,
 	},
 };
+
+/* ----- the registry ------------------------------------------------------ */
+
+/* Give a port's key the value PortName, LPT1 for port 0, unless the text has one. */
+static NTSTATUS wdm_parport_name(struct wdm_parport *parport, struct wdm_key *key)
+{
+	UNICODE_STRING name = RTL_CONSTANT_STRING(L"PortName");
+	struct wdm_value *value;
+	WCHAR wide[16];
+	char text[16];
+	NTSTATUS status;
+	int length;
+
+	status = wdm_registry_get(key, &name, 0, &value);
+	if (NT_SUCCESS(status))
+		wdm_registry_put(value);
+	if (status != STATUS_OBJECT_NAME_NOT_FOUND)
+		return status;
+	length = snprintf(text, sizeof(text), "LPT%u", parport->number + 1);
+	wdm_string_wide(text, wide, ARRAY_SIZE(wide));
+	return wdm_registry_set(key, &name, REG_SZ, wide,
+				(length + 1) * sizeof(WCHAR));
+}
+
+/**
+ * IoOpenDeviceRegistryKey() - open the key of a port
+ * @device: the device object of a port that the caller has opened, or was given by
+ *          AddDevice
+ * @type: PLUGPLAY_REGKEY_DEVICE: Device\PortN below the service's key, with PortName;
+ *        PLUGPLAY_REGKEY_DRIVER: Driver\PortN there
+ * @access: what the handle is for
+ * @handle: where it goes, for ZwClose()
+ *
+ * DDI page: wdm, IoOpenDeviceRegistryKey. N is the port's number.
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_REQUEST no port's; STATUS_INVALID_PARAMETER
+ * another type; STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller may not
+ * sleep.
+ */
+NTSTATUS IoOpenDeviceRegistryKey(PDEVICE_OBJECT device, ULONG type,
+				 ACCESS_MASK access, PHANDLE handle)
+{
+	struct wdm_parport *parport = to_parport(device);
+	UNICODE_STRING string;
+	struct wdm_key *key;
+	WCHAR wide[32];
+	char path[32];
+	NTSTATUS status;
+
+	if (!wdm_at_most(PASSIVE_LEVEL))
+		return STATUS_UNSUCCESSFUL;
+	if (device->DriverObject != &wdm_parport_driver || !parport->is_port)
+		return STATUS_INVALID_DEVICE_REQUEST;
+	if (type != PLUGPLAY_REGKEY_DEVICE && type != PLUGPLAY_REGKEY_DRIVER)
+		return STATUS_INVALID_PARAMETER;
+	snprintf(path, sizeof(path), "%s\\Port%u",
+		 type == PLUGPLAY_REGKEY_DEVICE ? "Device" : "Driver",
+		 parport->number);
+	wdm_string_wide(path, wide, ARRAY_SIZE(wide));
+	RtlInitUnicodeString(&string, wide);
+	status = wdm_registry_add(parport->client->service, &string, &key);
+	if (NT_SUCCESS(status) && type == PLUGPLAY_REGKEY_DEVICE)
+		status = wdm_parport_name(parport, key);
+	if (!NT_SUCCESS(status))
+		return status;
+	return wdm_registry_handle(parport->client, key, access, handle);
+}
+WINPAR_EXPORT(IoOpenDeviceRegistryKey);
 
 /**
  * wdm_parport_create() - a device object for what a client has opened

@@ -23,6 +23,7 @@ struct winpar_wdm_client;
  * @open: IRPs may be sent to it
  * @senders: how many calls are sending an IRP to it just now
  * @files: how many file objects are not given back; guarded by the client's lock
+ * @number: the port's number, if it is a port
  * @is_port: a port, which stays open until the client ends; else a device on it,
  *           which closes with the last of its file objects
  */
@@ -34,6 +35,7 @@ struct wdm_parport {
 	bool open;
 	atomic_t senders;
 	unsigned int files;
+	unsigned int number;
 	bool is_port;
 };
 

@@ -255,19 +255,16 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access,
 WINPAR_EXPORT(ObReferenceObjectByHandle);
 
 /**
- * ZwClose() - close a handle
+ * wdm_thread_close() - close a handle of a thread, for ZwClose()
  * @handle: from PsCreateSystemThread(); the thread goes on running
  *
- * DDI page: wdm, ZwClose. There are handles of threads only.
- *
- * Context: PASSIVE_LEVEL.
+ * Context: process context.
  * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE.
  */
-NTSTATUS ZwClose(HANDLE handle)
+NTSTATUS wdm_thread_close(HANDLE handle)
 {
 	struct wdm_thread *thread;
 
-	wdm_at_most(PASSIVE_LEVEL);
 	spin_lock_irq(&wdm_thread_lock);
 	thread = __wdm_thread_of(handle);
 	if (thread) {
@@ -277,7 +274,6 @@ NTSTATUS ZwClose(HANDLE handle)
 	spin_unlock_irq(&wdm_thread_lock);
 	return thread ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
 }
-WINPAR_EXPORT(ZwClose);
 
 /* ----- priorities -------------------------------------------------------- */
 

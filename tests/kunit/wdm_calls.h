@@ -7,6 +7,9 @@
 
 struct kunit;
 
+extern const char *wpt_wdm_registry;
+
+int wpt_wdm_start(void);
 int wpt_wdm_init(struct kunit *test);
 int wpt_wdm_init_port(struct kunit *test);
 void wpt_wdm_exit(struct kunit *test);

@@ -122,6 +122,69 @@ static int wpt_each_work(void *context)
 	return !item;
 }
 
+/* A key with a value, which is read. */
+static int wpt_each_key(void *context)
+{
+	UNICODE_STRING path = RTL_CONSTANT_STRING(L"\\Registry\\Machine\\Wpt");
+	UNICODE_STRING name = RTL_CONSTANT_STRING(L"Speed");
+	KEY_VALUE_PARTIAL_INFORMATION value;
+	OBJECT_ATTRIBUTES attributes;
+	ULONG number = 5, needed;
+	NTSTATUS status;
+	HANDLE key;
+
+	InitializeObjectAttributes(&attributes, &path, OBJ_KERNEL_HANDLE, NULL, NULL);
+	status = ZwCreateKey(&key, KEY_ALL_ACCESS, &attributes, 0, NULL,
+			     REG_OPTION_NON_VOLATILE, NULL);
+	if (status != STATUS_SUCCESS)
+		return wpt_each_is(status);
+	status = ZwSetValueKey(key, &name, 0, REG_DWORD, &number, sizeof(number));
+	if (status == STATUS_SUCCESS)
+		status = ZwQueryValueKey(key, &name, KeyValuePartialInformation,
+					 &value, sizeof(value), &needed);
+	ZwClose(key);
+	return wpt_each_is(status);
+}
+
+/* A value is written by its path, read to a string that is allocated, and deleted. */
+static int wpt_each_values(void *context)
+{
+	UNICODE_STRING string = { };
+	RTL_QUERY_REGISTRY_TABLE table[] = {
+		{
+			.Flags = RTL_QUERY_REGISTRY_DIRECT,
+			.Name = L"Name",
+			.EntryContext = &string,
+		}, { }
+	};
+	NTSTATUS status;
+
+	status = RtlWriteRegistryValue(RTL_REGISTRY_CONTROL, L"Wpt", L"Name",
+				       REG_SZ, L"x", 4);
+	if (status != STATUS_SUCCESS)
+		return wpt_each_is(status);
+	status = RtlQueryRegistryValues(RTL_REGISTRY_CONTROL, L"Wpt", table, NULL,
+					NULL);
+	if (string.Buffer)
+		ExFreePool(string.Buffer);
+	RtlDeleteRegistryValue(RTL_REGISTRY_CONTROL, L"Wpt", L"Name");
+	return wpt_each_is(status);
+}
+
+/* The key of a port, with its name. */
+static int wpt_each_port_key(void *context)
+{
+	struct wpt_wdm_each *e = context;
+	NTSTATUS status;
+	HANDLE key;
+
+	status = IoOpenDeviceRegistryKey(e->port, PLUGPLAY_REGKEY_DEVICE, KEY_READ,
+					 &key);
+	if (status == STATUS_SUCCESS)
+		ZwClose(key);
+	return wpt_each_is(status);
+}
+
 static VOID wpt_each_tick_routine(PDEVICE_OBJECT device, PVOID context)
 {
 }
@@ -194,6 +257,10 @@ static const struct wpt_each_row wpt_each_rows[] = {
 	{ "a device, its link and node", wpt_each_device, 5 },
 	{ "a registration for arrivals", wpt_each_notification, 3 },
 	{ "an entry of the error log", wpt_each_log, 1 },
+	/* Keys stay until the client ends; those of the first row are created each time. */
+	{ "a value of a key", wpt_each_key, 3, 1 },
+	{ "a value by its path", wpt_each_values, 3 },
+	{ "a port's key", wpt_each_port_key, 2 },
 };
 
 static void wpt_each_row_name(const struct wpt_each_row *row, char *name)

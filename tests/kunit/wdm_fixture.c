@@ -13,11 +13,15 @@
 /* The client, which the macros of the ddk's headers pass to winpar_wdm.ko. */
 struct winpar_wdm_client *winpar_ddk_client;
 
-static int wpt_wdm_start(void)
+/* The file of the registry of the clients that are started. */
+const char *wpt_wdm_registry;
+
+int wpt_wdm_start(void)
 {
-	static const struct winpar_wdm_about about = {
+	const struct winpar_wdm_about about = {
 		.module = THIS_MODULE,
 		.entry = wpt_wdm_entry,
+		.registry = wpt_wdm_registry,
 	};
 
 	return winpar_wdm_start(&about, &winpar_ddk_client);

@@ -17,11 +17,14 @@ struct _UNICODE_STRING;
  * struct winpar_wdm_about - what entry.c says of its client
  * @module: the client's module
  * @entry: the client's DriverEntry
+ * @registry: the file from which the client's registry is read; NULL:
+ *            /etc/winpar/NAME.reg, if there is one, NAME the module's name
  */
 struct winpar_wdm_about {
 	struct module *module;
 	int (*entry)(struct _DRIVER_OBJECT *driver,
 		     struct _UNICODE_STRING *path);
+	const char *registry;
 };
 
 int winpar_wdm_start(const struct winpar_wdm_about *about,

@@ -21,11 +21,16 @@
 /* The client, which the macros of the ddk's headers pass to winpar_wdm.ko. */
 struct winpar_wdm_client *winpar_ddk_client;
 
+static char *registry;
+module_param(registry, charp, 0444);
+MODULE_PARM_DESC(registry, "the file from which the driver's registry is read (default: /etc/winpar/NAME.reg, NAME the module's name, if there is one)");
+
 static int __init winpar_ddk_init(void)
 {
-	static const struct winpar_wdm_about about = {
+	const struct winpar_wdm_about about = {
 		.module = THIS_MODULE,
 		.entry = DriverEntry,
+		.registry = registry,
 	};
 
 	return winpar_wdm_start(&about, &winpar_ddk_client);

@@ -24,6 +24,7 @@
 #include "wdm_io.h"
 #include "wdm_pnp.h"
 #include "wdm_ps.h"
+#include "wdm_reg.h"
 #include "csq.h"
 #include "wdm_port.h"
 #include "crt.h"
