@@ -32,6 +32,7 @@
 #include "wdm/parport.h"
 #include "wdm/string.h"
 #include "wdm/tick.h"
+#include "wdm/verify.h"
 
 /**
  * struct wdm_device - a device object that a driver has created
@@ -573,6 +574,26 @@ void IoDetachDevice(PDEVICE_OBJECT target)
 	spin_unlock_irqrestore(&wdm_device_lock, flags);
 }
 WINPAR_EXPORT(IoDetachDevice);
+
+/**
+ * IoInvalidateDeviceRelations() - say that a device has other relations than before
+ * @device: the device
+ * @type: which relations
+ *
+ * DDI page: wdm, IoInvalidateDeviceRelations. On Windows the Plug and Play manager then
+ * asks for them, and makes stacks for devices that are new. Nothing here does so, and the
+ * log says it once for each caller.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoInvalidateDeviceRelations(PDEVICE_OBJECT device, DEVICE_RELATION_TYPE type)
+{
+	wdm_at_most(DISPATCH_LEVEL);
+	if (wdm_verify_first((void *)_RET_IP_, __func__))
+		pr_warn("%pS calls %s(): the relations of type %d are not asked for here\n",
+			(void *)_RET_IP_, __func__, type);
+}
+WINPAR_EXPORT(IoInvalidateDeviceRelations);
 
 /**
  * PoSetPowerState() - say that a device has another power state

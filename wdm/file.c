@@ -123,6 +123,29 @@ LONG ObReferenceObject(PVOID object)
 WINPAR_EXPORT(ObReferenceObject);
 
 /**
+ * ObReferenceObjectByPointer() - take a reference to an object
+ * @object: a file object, a device object or a thread object
+ * @access: ignored
+ * @type: *PsThreadType, or NULL
+ * @mode: ignored
+ *
+ * DDI page: wdm, ObReferenceObjectByPointer
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_TYPE_MISMATCH @object is no thread object, and
+ * @type says so, or of another kind.
+ */
+NTSTATUS ObReferenceObjectByPointer(PVOID object, ACCESS_MASK access,
+				    POBJECT_TYPE type, KPROCESSOR_MODE mode)
+{
+	if (type && *(CSHORT *)object != WDM_THREAD)
+		return STATUS_OBJECT_TYPE_MISMATCH;
+	return ObReferenceObject(object) ? STATUS_SUCCESS :
+	       STATUS_OBJECT_TYPE_MISMATCH;
+}
+WINPAR_EXPORT(ObReferenceObjectByPointer);
+
+/**
  * ObDereferenceObject() - give a reference to an object back
  * @object: a file object, a device object or a thread object; the last reference frees
  *          it, except the device object of a port, which stays until the client ends

@@ -440,6 +440,19 @@ NTSTATUS RtlStringCchVPrintfW(PWCHAR to, SIZE_T size, PCWSTR format, va_list arg
 WINPAR_EXPORT(RtlStringCchVPrintfW);
 
 /**
+ * DbgBreakPoint() - report that a client stops for a debugger
+ *
+ * Context: any. DDI page: wdm, DbgBreakPoint. There is no debugger for which Linux would
+ * stop: the log names the caller, and the client runs on.
+ */
+void DbgBreakPoint(void)
+{
+	pr_warn_ratelimited("%pS calls %s(): it runs on\n", (void *)_RET_IP_,
+			    __func__);
+}
+WINPAR_EXPORT(DbgBreakPoint);
+
+/**
  * winpar_wdm_assert_failed() - report an ASSERT() of a checked build that does not hold
  * @client: the client
  * @what: the text of its condition

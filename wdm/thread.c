@@ -275,6 +275,20 @@ NTSTATUS wdm_thread_close(HANDLE handle)
 	return thread ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
 }
 
+/**
+ * PsGetCurrentProcess() - which process is the caller's?
+ *
+ * Context: any. DDI page: ntddk, PsGetCurrentProcess. All kernel threads are of one
+ * process; what a program has its driver do is of the program's.
+ * Return: a value that is another one for each process that there is at a time.
+ */
+PEPROCESS PsGetCurrentProcess(void)
+{
+	return (PEPROCESS)(current->flags & PF_KTHREAD ? &init_task :
+			   current->group_leader);
+}
+WINPAR_EXPORT(PsGetCurrentProcess);
+
 /* ----- priorities -------------------------------------------------------- */
 
 /* Windows' priority of an ordinary thread. */

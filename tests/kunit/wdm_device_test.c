@@ -32,6 +32,40 @@ static NTSTATUS wpt_unlink(PCWSTR name)
 	return IoDeleteSymbolicLink(&link);
 }
 
+/* One caller of both, by whose name the log has them. */
+static noinline void wpt_says(PDEVICE_OBJECT device, bool breaks)
+{
+	IoInvalidateDeviceRelations(device, BusRelations);
+	if (breaks)
+		DbgBreakPoint();
+}
+
+/* DDI pages: wdm, ObReferenceObjectByPointer, IoInvalidateDeviceRelations, DbgBreakPoint */
+static void winpar_test_device_pointer(struct kunit *test)
+{
+	u64 since = wpt_kmsg_end();
+	PDEVICE_OBJECT device;
+
+	KUNIT_ASSERT_EQ(test, wpt_create(0, NULL, &device), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			ObReferenceObjectByPointer(device, 0, NULL, KernelMode));
+	KUNIT_EXPECT_EQ(test, device->ReferenceCount, 2);
+	KUNIT_EXPECT_EQ(test, STATUS_OBJECT_TYPE_MISMATCH,
+			ObReferenceObjectByPointer(device, 0, *PsThreadType,
+						   KernelMode));
+	KUNIT_EXPECT_EQ(test, STATUS_OBJECT_TYPE_MISMATCH,
+			ObReferenceObjectByPointer(wpt_wdm_driver(), 0, NULL,
+						   KernelMode));
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(device), 1);
+	wpt_says(device, false);
+	wpt_says(device, true);
+	IoDeleteDevice(device);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "wpt_says",
+						"calls IoInvalidateDeviceRelations"));
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "wpt_says",
+						"calls DbgBreakPoint"));
+}
+
 /* The names of ports are winpar's, also where there is no such port. */
 static void winpar_test_device_of_a_port(struct kunit *test)
 {
@@ -296,6 +330,7 @@ static void winpar_test_link_memory(struct kunit *test)
 static struct kunit_case wpt_wdm_device_cases[] = {
 	KUNIT_CASE(winpar_test_device_create),
 	KUNIT_CASE(winpar_test_device_of_a_port),
+	KUNIT_CASE(winpar_test_device_pointer),
 	KUNIT_CASE(winpar_test_device_name),
 	KUNIT_CASE(winpar_test_device_attach),
 	KUNIT_CASE(winpar_test_device_named),

@@ -137,6 +137,19 @@ static void winpar_test_interlocked(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, pointer);
 }
 
+/* DDI pages: wdm, MmAllocateNonCachedMemory; ntddk, PsGetCurrentProcess */
+static void winpar_test_pool_non_cached(struct kunit *test)
+{
+	u8 *memory = MmAllocateNonCachedMemory(5000);
+
+	KUNIT_ASSERT_NOT_NULL(test, memory);
+	/* KASAN reports this if there are fewer than 5000 bytes. */
+	memset(memory, 0xa5, 5000);
+	MmFreeNonCachedMemory(memory, 5000);
+	KUNIT_EXPECT_NOT_NULL(test, (void *)PsGetCurrentProcess());
+	KUNIT_EXPECT_PTR_EQ(test, PsGetCurrentProcess(), IoGetCurrentProcess());
+}
+
 static struct kunit_case wpt_wdm_pool_cases[] = {
 	KUNIT_CASE(winpar_test_pool),
 	KUNIT_CASE(winpar_test_pool_not_freed),
@@ -144,6 +157,7 @@ static struct kunit_case wpt_wdm_pool_cases[] = {
 	KUNIT_CASE(winpar_test_list),
 	KUNIT_CASE(winpar_test_list_interlocked),
 	KUNIT_CASE(winpar_test_interlocked),
+	KUNIT_CASE(winpar_test_pool_non_cached),
 	{ }
 };
 

@@ -308,6 +308,8 @@ ULONG winpar_wdm_print(struct winpar_wdm_client *client, PCSTR format, ...);
 	((void)(component), (void)(level), \
 	 winpar_wdm_print(winpar_ddk_client, __VA_ARGS__))
 
+void DbgBreakPoint(void);
+
 #define DPFLTR_IHVDRIVER_ID	77
 #define DPFLTR_ERROR_LEVEL	0
 #define DPFLTR_WARNING_LEVEL	1

@@ -77,6 +77,15 @@ typedef BOOLEAN KSYNCHRONIZE_ROUTINE(PVOID SynchronizeContext);
 #define IRP_MN_QUERY_BUS_INFORMATION	0x15
 #define IRP_MN_SURPRISE_REMOVAL		0x17
 
+/* DDI page: wdm, IRP_MN_QUERY_ID */
+typedef enum {
+	BusQueryDeviceID,
+	BusQueryHardwareIDs,
+	BusQueryCompatibleIDs,
+	BusQueryInstanceID,
+	BusQueryDeviceSerialNumber,
+} BUS_QUERY_ID_TYPE, *PBUS_QUERY_ID_TYPE;
+
 /* DDI page: wdm, IRP_MN_QUERY_DEVICE_RELATIONS */
 typedef enum _DEVICE_RELATION_TYPE {
 	BusRelations,
@@ -221,6 +230,9 @@ typedef struct _IO_STACK_LOCATION {
 		struct {
 			DEVICE_RELATION_TYPE Type;
 		} QueryDeviceRelations;
+		struct {
+			BUS_QUERY_ID_TYPE IdType;
+		} QueryId;
 		struct {
 			PCM_RESOURCE_LIST AllocatedResources;
 			PCM_RESOURCE_LIST AllocatedResourcesTranslated;

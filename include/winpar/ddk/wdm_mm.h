@@ -35,6 +35,14 @@ typedef enum _MM_PAGE_PRIORITY {
 #define MmGetSystemAddressForMdlSafe(mdl, priority) \
 	((void)(priority), MmGetSystemAddressForMdl(mdl))
 
+/* DDI page: wdm, MmAllocateNonCachedMemory: memory of a pool here, which is cached */
+#define WINPAR_WDM_TAG_NON_CACHED	0x636e6d4d	/* "Mmnc" */
+#define MmAllocateNonCachedMemory(size)					\
+	winpar_wdm_pool_alloc(winpar_ddk_client, size,			\
+			      WINPAR_WDM_TAG_NON_CACHED, WINPAR_WDM_HERE)
+#define MmFreeNonCachedMemory(memory, size) \
+	((void)(size), ExFreePoolWithTag(memory, WINPAR_WDM_TAG_NON_CACHED))
+
 static inline ULONG MmGetMdlByteCount(const MDL *mdl)
 {
 	return mdl->ByteCount;

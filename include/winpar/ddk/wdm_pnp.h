@@ -75,6 +75,11 @@ void winpar_wdm_remove_wait(PIO_REMOVE_LOCK lock);
 #define IoReleaseRemoveLockAndWait(lock, tag)	\
 	((void)(tag), winpar_wdm_remove_wait(lock))
 
+/* ----- relations -------------------------------------------------------- */
+
+void IoInvalidateDeviceRelations(PDEVICE_OBJECT device,
+				 DEVICE_RELATION_TYPE type);
+
 /* ----- power ------------------------------------------------------------- */
 
 POWER_STATE PoSetPowerState(PDEVICE_OBJECT device, POWER_STATE_TYPE type,

@@ -23,7 +23,16 @@ NTSTATUS PsTerminateSystemThread(NTSTATUS status);
 NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access,
 				   POBJECT_TYPE type, KPROCESSOR_MODE mode,
 				   PVOID *object, PVOID information);
+NTSTATUS ObReferenceObjectByPointer(PVOID object, ACCESS_MASK access,
+				    POBJECT_TYPE type, KPROCESSOR_MODE mode);
 NTSTATUS ZwClose(HANDLE handle);
+
+/* DDI page: ntddk, PsGetCurrentProcess: to be compared, and nothing else */
+typedef struct _EPROCESS *PEPROCESS;
+
+PEPROCESS PsGetCurrentProcess(void);
+
+#define IoGetCurrentProcess()	PsGetCurrentProcess()
 
 #define PsCreateSystemThread(handle, access, attributes, process, id,	\
 			     routine, context)				\
