@@ -262,7 +262,7 @@ static NTSTATUS wdm_parport_name(struct wdm_parport *parport, struct wdm_key *ke
  *          AddDevice
  * @type: PLUGPLAY_REGKEY_DEVICE: Device\PortN below the service's key, with PortName;
  *        PLUGPLAY_REGKEY_DRIVER: Driver\PortN there
- * @access: what the handle is for
+ * @access: ignored
  * @handle: where it goes, for ZwClose()
  *
  * DDI page: wdm, IoOpenDeviceRegistryKey. N is the port's number.
@@ -298,7 +298,7 @@ NTSTATUS IoOpenDeviceRegistryKey(PDEVICE_OBJECT device, ULONG type,
 		status = wdm_parport_name(parport, key);
 	if (!NT_SUCCESS(status))
 		return status;
-	return wdm_registry_handle(parport->client, key, access, handle);
+	return wdm_registry_handle(parport->client, key, handle);
 }
 WINPAR_EXPORT(IoOpenDeviceRegistryKey);
 

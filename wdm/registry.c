@@ -50,13 +50,11 @@ struct wdm_key {
  * @entry: on the list of all handles
  * @client: the client
  * @key: the key
- * @access: what the client may do by this handle: KEY_QUERY_VALUE and the like
  */
 struct wdm_key_handle {
 	struct list_head entry;
 	struct winpar_wdm_client *client;
 	struct wdm_key *key;
-	ACCESS_MASK access;
 };
 
 static DEFINE_MUTEX(wdm_registry_lock);
@@ -319,31 +317,17 @@ static struct wdm_key_handle *__wdm_handle_of(HANDLE handle)
 	return NULL;
 }
 
-/* What may be done by a handle for which a client has asked for @access. */
-static ACCESS_MASK wdm_key_access(ACCESS_MASK access)
-{
-	if (access & (GENERIC_ALL | MAXIMUM_ALLOWED))
-		access |= KEY_ALL_ACCESS;
-	if (access & GENERIC_READ)
-		access |= KEY_READ;
-	if (access & GENERIC_WRITE)
-		access |= KEY_WRITE;
-	return access;
-}
-
 /**
  * wdm_registry_handle() - make a handle of a key
  * @client: the client that gets it
  * @key: the key, of @client's registry
- * @access: what it is for
  * @handle: where it goes, for ZwClose()
  *
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS wdm_registry_handle(struct winpar_wdm_client *client,
-			     struct wdm_key *key, ACCESS_MASK access,
-			     PHANDLE handle)
+			     struct wdm_key *key, PHANDLE handle)
 {
 	struct wdm_key_handle *own = kzalloc(sizeof(*own), GFP_KERNEL);
 
@@ -351,7 +335,6 @@ NTSTATUS wdm_registry_handle(struct winpar_wdm_client *client,
 		return STATUS_INSUFFICIENT_RESOURCES;
 	own->client = client;
 	own->key = key;
-	own->access = wdm_key_access(access);
 	mutex_lock(&wdm_registry_lock);
 	list_add_tail(&own->entry, &wdm_key_handles);
 	mutex_unlock(&wdm_registry_lock);
@@ -361,27 +344,23 @@ NTSTATUS wdm_registry_handle(struct winpar_wdm_client *client,
 
 /**
  * wdm_registry_key() - the key that a handle is of
+ * @client: the client that uses it: another's handle is none of its own
  * @handle: the handle
- * @access: what the caller wants to do with the key
- * @status: where the reason goes if the key cannot be had: STATUS_INVALID_HANDLE;
- *          STATUS_ACCESS_DENIED the handle is not for @access
+ *
+ * What the handle was opened for is not looked at: nor does Windows, where a driver's
+ * Zw calls are a kernel's.
  *
  * Context: process context, may sleep.
  * Return: the key, which stays until the client ends; NULL.
  */
-struct wdm_key *wdm_registry_key(HANDLE handle, ACCESS_MASK access,
-				 NTSTATUS *status)
+struct wdm_key *wdm_registry_key(struct winpar_wdm_client *client, HANDLE handle)
 {
 	struct wdm_key_handle *own;
 	struct wdm_key *key = NULL;
 
 	mutex_lock(&wdm_registry_lock);
 	own = __wdm_handle_of(handle);
-	if (!own)
-		*status = STATUS_INVALID_HANDLE;
-	else if (access & ~own->access)
-		*status = STATUS_ACCESS_DENIED;
-	else
+	if (own && own->client == client)
 		key = own->key;
 	mutex_unlock(&wdm_registry_lock);
 	return key;
@@ -395,8 +374,9 @@ static struct wdm_key *wdm_key_base(struct winpar_wdm_client *client,
 	UNICODE_STRING registry = RTL_CONSTANT_STRING(L"\\Registry");
 	PUNICODE_STRING name = attributes->ObjectName;
 
+	*status = STATUS_INVALID_HANDLE;
 	if (attributes->RootDirectory)
-		return wdm_registry_key(attributes->RootDirectory, 0, status);
+		return wdm_registry_key(client, attributes->RootDirectory);
 	*status = STATUS_OBJECT_NAME_INVALID;
 	if (!name || !name->Length || name->Buffer[0] != '\\')
 		return NULL;
@@ -409,7 +389,6 @@ static struct wdm_key *wdm_key_base(struct winpar_wdm_client *client,
  * winpar_wdm_key_open() - open a key, or create it: ZwOpenKey(), ZwCreateKey()
  * @client: the client
  * @handle: where the handle goes, for ZwClose()
- * @access: what the handle is for: KEY_READ and the like
  * @attributes: the key's name, \Registry\Machine\..., or with RootDirectory one below
  *              that handle's key
  * @create: a key that is not there, and those above it, are created
@@ -423,8 +402,8 @@ static struct wdm_key *wdm_key_base(struct winpar_wdm_client *client,
  * STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller may not sleep.
  */
 NTSTATUS winpar_wdm_key_open(struct winpar_wdm_client *client, PHANDLE handle,
-			     ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,
-			     BOOLEAN create, PULONG disposition)
+			     POBJECT_ATTRIBUTES attributes, BOOLEAN create,
+			     PULONG disposition)
 {
 	static const UNICODE_STRING none;
 	struct wdm_key *base, *key;
@@ -442,7 +421,7 @@ NTSTATUS winpar_wdm_key_open(struct winpar_wdm_client *client, PHANDLE handle,
 	mutex_unlock(&wdm_registry_lock);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = wdm_registry_handle(client, key, access, handle);
+	status = wdm_registry_handle(client, key, handle);
 	if (NT_SUCCESS(status) && disposition)
 		*disposition = created ? REG_CREATED_NEW_KEY :
 					 REG_OPENED_EXISTING_KEY;
@@ -534,8 +513,9 @@ static size_t wdm_answer_value(const struct wdm_answer *answer,
 }
 
 /**
- * ZwQueryValueKey() - read a value
- * @handle: of its key, for KEY_QUERY_VALUE
+ * winpar_wdm_key_query() - read a value: ZwQueryValueKey()
+ * @client: the client
+ * @handle: of its key
  * @name: its name; NULL or empty: the key's default value
  * @information: which structure is wanted
  * @to: where it goes
@@ -548,12 +528,13 @@ static size_t wdm_answer_value(const struct wdm_answer *answer,
  * Return: STATUS_SUCCESS; STATUS_BUFFER_OVERFLOW the name or the data was cut;
  * STATUS_BUFFER_TOO_SMALL there is no room for the structure's fixed part;
  * STATUS_OBJECT_NAME_NOT_FOUND; STATUS_INVALID_PARAMETER another structure;
- * STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED; STATUS_INSUFFICIENT_RESOURCES;
- * STATUS_UNSUCCESSFUL the caller may not sleep.
+ * STATUS_INVALID_HANDLE; STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller
+ * may not sleep.
  */
-NTSTATUS ZwQueryValueKey(HANDLE handle, PUNICODE_STRING name,
-			 KEY_VALUE_INFORMATION_CLASS information, PVOID to,
-			 ULONG length, PULONG needed)
+NTSTATUS winpar_wdm_key_query(struct winpar_wdm_client *client, HANDLE handle,
+			      PUNICODE_STRING name,
+			      KEY_VALUE_INFORMATION_CLASS information, PVOID to,
+			      ULONG length, PULONG needed)
 {
 	static const UNICODE_STRING none;
 	const struct wdm_answer answer = { to, to ? length : 0 };
@@ -566,9 +547,9 @@ NTSTATUS ZwQueryValueKey(HANDLE handle, PUNICODE_STRING name,
 		return STATUS_UNSUCCESSFUL;
 	if ((unsigned int)information > KeyValuePartialInformation)
 		return STATUS_INVALID_PARAMETER;
-	key = wdm_registry_key(handle, KEY_QUERY_VALUE, &status);
+	key = wdm_registry_key(client, handle);
 	if (!key)
-		return status;
+		return STATUS_INVALID_HANDLE;
 	status = wdm_registry_get(key, name ?: &none, 0, &value);
 	if (!NT_SUCCESS(status))
 		return status;
@@ -578,13 +559,13 @@ NTSTATUS ZwQueryValueKey(HANDLE handle, PUNICODE_STRING name,
 		return STATUS_BUFFER_TOO_SMALL;
 	return answer.length < *needed ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
-WINPAR_EXPORT(ZwQueryValueKey);
+WINPAR_EXPORT(winpar_wdm_key_query);
 
 /**
- * ZwSetValueKey() - write a value
- * @handle: of its key, for KEY_SET_VALUE
+ * winpar_wdm_key_set() - write a value: ZwSetValueKey()
+ * @client: the client
+ * @handle: of its key
  * @name: its name; NULL or empty: the key's default value
- * @title: ignored
  * @type: REG_SZ and the like
  * @data: its data
  * @size: how many bytes @data has
@@ -592,23 +573,23 @@ WINPAR_EXPORT(ZwQueryValueKey);
  * DDI page: wdm, ZwSetValueKey. It is there until the client ends.
  *
  * Context: PASSIVE_LEVEL.
- * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED;
- * STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller may not sleep.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE; STATUS_INSUFFICIENT_RESOURCES;
+ * STATUS_UNSUCCESSFUL the caller may not sleep.
  */
-NTSTATUS ZwSetValueKey(HANDLE handle, PUNICODE_STRING name, ULONG title,
-		       ULONG type, PVOID data, ULONG size)
+NTSTATUS winpar_wdm_key_set(struct winpar_wdm_client *client, HANDLE handle,
+			    PUNICODE_STRING name, ULONG type, PVOID data,
+			    ULONG size)
 {
 	static const UNICODE_STRING none;
 	struct wdm_key *key;
-	NTSTATUS status;
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
-	key = wdm_registry_key(handle, KEY_SET_VALUE, &status);
+	key = wdm_registry_key(client, handle);
 	return key ? wdm_registry_set(key, name ?: &none, type, data, size) :
-	       status;
+	       STATUS_INVALID_HANDLE;
 }
-WINPAR_EXPORT(ZwSetValueKey);
+WINPAR_EXPORT(winpar_wdm_key_set);
 
 /* ----- the beginning and the end of a client ----------------------------- */
 

@@ -48,15 +48,16 @@ static const PCWSTR wdm_relative[] = {
 /* The key of @relative and @path, or NULL with the reason. @create: it is created. */
 static struct wdm_key *wdm_path_key(struct winpar_wdm_client *client,
 				    ULONG relative, PCWSTR path, bool create,
-				    ACCESS_MASK access, NTSTATUS *status)
+				    NTSTATUS *status)
 {
 	ULONG from = relative & ~WDM_RELATIVE_FLAGS;
 	struct wdm_key *key = client->registry;
 	UNICODE_STRING parts[2];
 	unsigned int i;
 
+	*status = STATUS_INVALID_HANDLE;
 	if (relative & RTL_REGISTRY_HANDLE)
-		return wdm_registry_key((HANDLE)path, access, status);
+		return wdm_registry_key(client, (HANDLE)path);
 	*status = STATUS_INVALID_PARAMETER;
 	if (from >= ARRAY_SIZE(wdm_relative) || (!from && !path))
 		return NULL;
@@ -192,23 +193,23 @@ static ULONG wdm_default_size(PRTL_QUERY_REGISTRY_TABLE entry, ULONG type)
 		return n * sizeof(WCHAR);
 	}
 	/* The last string of several is empty. */
-	do {
+	while (text[n])
 		while (text[n++])
 			;
-	} while (text[n]);
 	return (n + 1) * sizeof(WCHAR);
 }
 
-/* The value is not there. */
+/* The value is not there. It has to be only where there is no default. */
 static NTSTATUS wdm_query_default(const struct wdm_query *query,
 				  PRTL_QUERY_REGISTRY_TABLE entry)
 {
 	ULONG type = entry->DefaultType & 0xff;
 
-	if (entry->Flags & RTL_QUERY_REGISTRY_REQUIRED)
-		return STATUS_OBJECT_NAME_NOT_FOUND;
 	if (type == REG_NONE)
-		return STATUS_SUCCESS;
+		return entry->Flags & RTL_QUERY_REGISTRY_REQUIRED ?
+		       STATUS_OBJECT_NAME_NOT_FOUND : STATUS_SUCCESS;
+	if (entry->DefaultLength && !entry->DefaultData)
+		return STATUS_INVALID_PARAMETER;
 	return wdm_query_give(query, entry, entry->Name, type, entry->DefaultData,
 			      wdm_default_size(entry, type));
 }
@@ -324,8 +325,7 @@ static NTSTATUS wdm_query_entry(const struct wdm_query *query,
  * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND the key, or a value that is
  * required; STATUS_INVALID_PARAMETER; STATUS_BUFFER_TOO_SMALL;
  * STATUS_OBJECT_TYPE_MISMATCH; STATUS_INSUFFICIENT_RESOURCES; STATUS_INVALID_HANDLE;
- * STATUS_ACCESS_DENIED; what a routine returns; STATUS_UNSUCCESSFUL the caller may not
- * sleep.
+ * what a routine returns; STATUS_UNSUCCESSFUL the caller may not sleep.
  */
 NTSTATUS winpar_wdm_values_query(struct winpar_wdm_client *client,
 				 ULONG relative, PCWSTR path,
@@ -338,7 +338,7 @@ NTSTATUS winpar_wdm_values_query(struct winpar_wdm_client *client,
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
-	top = wdm_path_key(client, relative, path, false, KEY_QUERY_VALUE, &status);
+	top = wdm_path_key(client, relative, path, false, &status);
 	if (!top && (status != STATUS_OBJECT_NAME_NOT_FOUND ||
 		     !(relative & RTL_REGISTRY_OPTIONAL)))
 		return status;
@@ -366,8 +366,7 @@ WINPAR_EXPORT(winpar_wdm_values_query);
  *
  * Context: PASSIVE_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER; STATUS_INSUFFICIENT_RESOURCES;
- * STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED; STATUS_UNSUCCESSFUL the caller may not
- * sleep.
+ * STATUS_INVALID_HANDLE; STATUS_UNSUCCESSFUL the caller may not sleep.
  */
 NTSTATUS winpar_wdm_value_write(struct winpar_wdm_client *client,
 				ULONG relative, PCWSTR path, PCWSTR name,
@@ -379,7 +378,7 @@ NTSTATUS winpar_wdm_value_write(struct winpar_wdm_client *client,
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
-	key = wdm_path_key(client, relative, path, true, KEY_SET_VALUE, &status);
+	key = wdm_path_key(client, relative, path, true, &status);
 	if (!key)
 		return status;
 	RtlInitUnicodeString(&string, name);
@@ -398,8 +397,7 @@ WINPAR_EXPORT(winpar_wdm_value_write);
  *
  * Context: PASSIVE_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND; STATUS_INVALID_PARAMETER;
- * STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED; STATUS_UNSUCCESSFUL the caller may not
- * sleep.
+ * STATUS_INVALID_HANDLE; STATUS_UNSUCCESSFUL the caller may not sleep.
  */
 NTSTATUS winpar_wdm_value_delete(struct winpar_wdm_client *client,
 				 ULONG relative, PCWSTR path, PCWSTR name)
@@ -410,7 +408,7 @@ NTSTATUS winpar_wdm_value_delete(struct winpar_wdm_client *client,
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
-	key = wdm_path_key(client, relative, path, false, KEY_SET_VALUE, &status);
+	key = wdm_path_key(client, relative, path, false, &status);
 	if (!key)
 		return status;
 	RtlInitUnicodeString(&string, name);

@@ -26,6 +26,8 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include <winpar/compat.h>
+
 #include "wdm/client.h"
 #include "wdm/registry.h"
 #include "wdm/string.h"
@@ -244,13 +246,16 @@ static int wdm_text_read(struct winpar_wdm_client *client, const char *path,
 	struct wdm_text text = { .client = client, .key = client->service };
 	char *copy = kvmalloc(size + 1, GFP_KERNEL);
 	const char *mistake = NULL;
+	size_t at;
 	char *line;
 
 	/* A string of n characters has n + 1 wide ones as its data. */
 	text.wide = kvmalloc_array(size + 2, sizeof(WCHAR), GFP_KERNEL);
 	text.data = kvmalloc_array(size + 2, sizeof(WCHAR), GFP_KERNEL);
 	if (copy && text.wide && text.data) {
-		memcpy(copy, from, size);
+		/* A null character would end the text: it is refused as no ASCII is. */
+		for (at = 0; at < size; at++)
+			copy[at] = from[at] ?: '\x80';
 		copy[size] = '\0';
 		text.next = copy;
 		while (!mistake && (line = wdm_text_line(&text)))
@@ -270,6 +275,20 @@ static int wdm_text_read(struct winpar_wdm_client *client, const char *path,
 	return -EINVAL;
 }
 
+/* What an error of kernel_read_file_from_path() says of the file. */
+static const char *wdm_text_hint(int error)
+{
+	switch (error) {
+	case -EINVAL:
+		return ": it is empty, or no file";
+	case -EFBIG:
+		return ": it has more than 64 KiB";
+	case -ETXTBSY:
+		return ": a program has it open and may write to it";
+	}
+	return "";
+}
+
 /**
  * wdm_registry_load() - read the text from which the registry of a client begins
  * @client: the client, before its DriverEntry
@@ -277,28 +296,29 @@ static int wdm_text_read(struct winpar_wdm_client *client, const char *path,
  *        one
  *
  * Context: process context, sleeps.
- * Return: 0; -EINVAL a mistake in the text; -EFBIG more than 64 KiB; -ENOMEM; what reading
- * the file gives. The log has the reason.
+ * Return: 0; -EINVAL a mistake in the text, or an empty file; -EFBIG more than 64 KiB;
+ * -ENOMEM; what reading the file gives. The log has the reason.
  */
 int wdm_registry_load(struct winpar_wdm_client *client, const char *path)
 {
 	char own[sizeof(WDM_TEXT_FOLDER) + MODULE_NAME_LEN + 4];
 	void *content = NULL;
-	size_t size = 0;
 	int ret;
 
 	snprintf(own, sizeof(own), WDM_TEXT_FOLDER "%s.reg",
 		 wdm_client_name(client));
+	/* Without a place for the file's size the whole file is wanted, or an error. */
 	ret = kernel_read_file_from_path(path ?: own, 0, &content, WDM_TEXT_MAX,
-					 &size, READING_UNKNOWN);
+					 NULL, READING_UNKNOWN);
 	if (ret == -ENOENT && !path)
 		return 0;
 	if (ret < 0) {
-		pr_err("%s: the registry cannot be read from %s: error %d\n",
-		       wdm_client_name(client), path ?: own, -ret);
+		pr_err("%s: the registry cannot be read from %s: error %d%s\n",
+		       wdm_client_name(client), path ?: own, -ret,
+		       wdm_text_hint(ret));
 		return ret;
 	}
-	ret = wdm_text_read(client, path ?: own, content, size);
+	ret = wdm_text_read(client, path ?: own, content, ret);
 	vfree(content);
 	return ret;
 }

@@ -11,6 +11,11 @@
 #include <linux/stringify.h>
 #include <linux/version.h>
 
+/* hex_to_bin(): from 7.0 on <linux/kernel.h> does not bring it. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#include <linux/hex.h>
+#endif
+
 /* Symbol namespaces take a string from 6.13 on, a bare word before. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #define WINPAR_IMPORT_NAMESPACE()	MODULE_IMPORT_NS("WINPAR")

@@ -4,6 +4,7 @@
  * begins, keys and values. The client of each case has the text below.
  */
 #include <linux/fs.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "wdm_fixture.h"
@@ -30,7 +31,7 @@ static const char wpt_registry_text[] =
 	"\"ONE\"=dword:3\n"
 	"[\\Registry\\Machine\\Software\\Wpt]";
 
-static void wpt_registry_put(struct kunit *test, const char *text)
+static void wpt_registry_put(struct kunit *test, const char *text, size_t length)
 {
 	struct file *file = filp_open(WPT_FILE, O_CREAT | O_TRUNC | O_WRONLY, 0600);
 	unsigned long end = jiffies + 60 * HZ;
@@ -38,8 +39,8 @@ static void wpt_registry_put(struct kunit *test, const char *text)
 	loff_t at = 0;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	KUNIT_EXPECT_EQ(test, kernel_write(file, text, strlen(text), &at),
-			(ssize_t)strlen(text));
+	KUNIT_EXPECT_EQ(test, kernel_write(file, text, length, &at),
+			(ssize_t)length);
 	/* A kernel thread's file is closed later; until then it is busy. */
 	inode = file_inode(file);
 	ihold(inode);
@@ -52,7 +53,7 @@ static void wpt_registry_put(struct kunit *test, const char *text)
 
 static int wpt_registry_init(struct kunit *test)
 {
-	wpt_registry_put(test, wpt_registry_text);
+	wpt_registry_put(test, wpt_registry_text, strlen(wpt_registry_text));
 	wpt_wdm_registry = WPT_FILE;
 	return wpt_wdm_init_port(test);
 }
@@ -161,12 +162,30 @@ static void winpar_test_registry_text(struct kunit *test)
 	ZwClose(key);
 }
 
+/* A text of so many line ends: the client begins, or the log says why it does not. */
+static void wpt_registry_file(struct kunit *test, size_t size, int ret,
+			      const char *why)
+{
+	char *text = kunit_kzalloc(test, size + 1, GFP_KERNEL);
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	memset(text, '\n', size);
+	wpt_registry_put(test, text, size);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_start(), ret);
+	if (why)
+		KUNIT_EXPECT_EQ(test, 1U,
+				wpt_kmsg_says(test, since, "cannot be read from",
+					      why));
+}
+
 /* A mistake in the text is named with its line, and the client does not begin. */
 static void winpar_test_registry_mistakes(struct kunit *test)
 {
 	static const struct {
 		const char *text;
 		const char *line;
+		size_t length;	/* 0: that of the string */
 	} bad[] = {
 		{ "\n\nname=1", "line 3: a line begins with" },
 		{ "\"a\"=\"b", "line 1: a string has no closing" },
@@ -190,13 +209,15 @@ static void winpar_test_registry_mistakes(struct kunit *test)
 		{ "[\\Device\\a]", "line 1: a key begins" },
 		{ "\n; \xc3\xbc", "line 2: a character is not ASCII" },
 		{ "\nREGEDIT4", "line 2: a line begins" },
+		{ "\n\0\n", "line 2: a character is not ASCII", 3 },
 	};
 	unsigned int i;
 	u64 since;
 
 	wpt_wdm_stop();
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		wpt_registry_put(test, bad[i].text);
+		wpt_registry_put(test, bad[i].text,
+				 bad[i].length ?: strlen(bad[i].text));
 		since = wpt_kmsg_end();
 		KUNIT_EXPECT_EQ_MSG(test, wpt_wdm_start(), -EINVAL, "%s",
 				    bad[i].text);
@@ -206,6 +227,10 @@ static void winpar_test_registry_mistakes(struct kunit *test)
 						  bad[i].line),
 				    "%s", bad[i].text);
 	}
+	wpt_registry_file(test, 0, -EINVAL, "it is empty");
+	wpt_registry_file(test, SZ_64K + 1, -EFBIG, "more than 64 KiB");
+	wpt_registry_file(test, SZ_64K, 0, NULL);
+	wpt_wdm_stop();
 	/* A file that is named has to be there. */
 	since = wpt_kmsg_end();
 	wpt_wdm_registry = "/wpt/nothing.reg";
@@ -288,10 +313,9 @@ static void winpar_test_registry_write(struct kunit *test)
 			wpt_key(L"added\\below", parameters, KEY_READ, true, &read,
 				&disposition));
 	KUNIT_EXPECT_EQ(test, disposition, (ULONG)REG_OPENED_EXISTING_KEY);
-	KUNIT_EXPECT_EQ(test, STATUS_ACCESS_DENIED,
-			ZwSetValueKey(read, &name, 0, REG_BINARY, "12345", 5));
+	/* A driver may do with a key what it did not open it for. */
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-			ZwSetValueKey(key, &name, 0, REG_BINARY, "12345", 5));
+			ZwSetValueKey(read, &name, 0, REG_BINARY, "12345", 5));
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			ZwSetValueKey(key, &name, 0, REG_BINARY, "67", 2));
 	wpt_expect(test, read, L"NEW", REG_BINARY, "67", 2);

@@ -143,9 +143,26 @@ static void winpar_test_values_default(struct kunit *test)
 					       table, NULL, NULL));
 	KUNIT_EXPECT_EQ(test, other, 10U);
 	ExFreePool(text.Buffer);
+	/* Required: only where there is no default. */
 	KUNIT_EXPECT_EQ(test, wpt_direct(L"None", RTL_QUERY_REGISTRY_REQUIRED,
-					 &number, REG_DWORD),
+					 &number, REG_NONE),
 			STATUS_OBJECT_NAME_NOT_FOUND);
+	table[1].Flags |= RTL_QUERY_REGISTRY_REQUIRED;
+	text.Buffer = NULL;
+	other = 9;
+	KUNIT_EXPECT_EQ(test, wpt_read(table + 1), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, other, 10U);
+	ExFreePool(text.Buffer);
+	/* A length without data; several strings of which there is none. */
+	table[1].DefaultData = NULL;
+	KUNIT_EXPECT_EQ(test, wpt_read(table + 1), STATUS_INVALID_PARAMETER);
+	text.Buffer = NULL;
+	table[2].DefaultType = REG_MULTI_SZ;
+	table[2].DefaultData = (PVOID)L"";
+	KUNIT_EXPECT_EQ(test, wpt_read(table + 2), STATUS_SUCCESS);
+	KUNIT_ASSERT_NOT_NULL(test, text.Buffer);
+	KUNIT_EXPECT_EQ(test, text.Length, 0);
+	ExFreePool(text.Buffer);
 	KUNIT_EXPECT_EQ(test, wpt_direct(NULL, 0, &number, 0), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_direct(L"Number", 0, NULL, 0),
 			STATUS_INVALID_PARAMETER);

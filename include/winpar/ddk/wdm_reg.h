@@ -74,22 +74,31 @@ typedef struct _KEY_VALUE_PARTIAL_INFORMATION {
 } KEY_VALUE_PARTIAL_INFORMATION, *PKEY_VALUE_PARTIAL_INFORMATION;
 
 NTSTATUS winpar_wdm_key_open(struct winpar_wdm_client *client, PHANDLE handle,
-			     ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,
-			     BOOLEAN create, PULONG disposition);
-NTSTATUS ZwQueryValueKey(HANDLE handle, PUNICODE_STRING name,
-			 KEY_VALUE_INFORMATION_CLASS information, PVOID to,
-			 ULONG length, PULONG needed);
-NTSTATUS ZwSetValueKey(HANDLE handle, PUNICODE_STRING name, ULONG title,
-		       ULONG type, PVOID data, ULONG size);
+			     POBJECT_ATTRIBUTES attributes, BOOLEAN create,
+			     PULONG disposition);
+NTSTATUS winpar_wdm_key_query(struct winpar_wdm_client *client, HANDLE handle,
+			      PUNICODE_STRING name,
+			      KEY_VALUE_INFORMATION_CLASS information, PVOID to,
+			      ULONG length, PULONG needed);
+NTSTATUS winpar_wdm_key_set(struct winpar_wdm_client *client, HANDLE handle,
+			    PUNICODE_STRING name, ULONG type, PVOID data,
+			    ULONG size);
 
 #define ZwOpenKey(handle, access, attributes)				\
-	winpar_wdm_key_open(winpar_ddk_client, handle, access, attributes, \
-			    FALSE, NULL)
+	((void)(access),						\
+	 winpar_wdm_key_open(winpar_ddk_client, handle, attributes, FALSE, \
+			     NULL))
 #define ZwCreateKey(handle, access, attributes, title, class, options,	\
 		    disposition)					\
-	((void)(title), (void)(class), (void)(options),			\
-	 winpar_wdm_key_open(winpar_ddk_client, handle, access, attributes, \
-			     TRUE, disposition))
+	((void)(access), (void)(title), (void)(class), (void)(options),	\
+	 winpar_wdm_key_open(winpar_ddk_client, handle, attributes, TRUE, \
+			     disposition))
+#define ZwQueryValueKey(handle, name, information, to, length, needed)	\
+	winpar_wdm_key_query(winpar_ddk_client, handle, name, information, to, \
+			     length, needed)
+#define ZwSetValueKey(handle, name, title, type, data, size)		\
+	((void)(title),							\
+	 winpar_wdm_key_set(winpar_ddk_client, handle, name, type, data, size))
 
 /* DDI page: wdm, IoOpenDeviceRegistryKey */
 #define PLUGPLAY_REGKEY_DEVICE		1
