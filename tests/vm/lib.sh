@@ -157,12 +157,13 @@ stock_kernel()
 	done
 }
 
-# test_kernel [NAME]: set TEST_KDIR, TEST_BZIMAGE: of 6.1 (with tests/kernel/NAME.config).
-# Its vmlinux cannot be booted by PVH: KASAN instruments the PVH entry, which runs before
-# KASAN's memory is mapped.
-test_kernel()
+# test_kernel, other_kernel NAME: set TEST_KDIR, TEST_BZIMAGE: of 6.1; with
+# tests/kernel/NAME.config. Its vmlinux cannot be booted by PVH: KASAN instruments the PVH
+# entry, which runs before KASAN's memory is mapped.
+test_kernel() { other_kernel ""; }
+other_kernel()
 {
-	TEST_KDIR=$("$TOP/tests/kernel/build.sh" "$@") || die "no test kernel"
+	TEST_KDIR=$("$TOP/tests/kernel/build.sh" ${1:+"$1"}) || die "no test kernel"
 	TEST_BZIMAGE=$TEST_KDIR/arch/x86/boot/bzImage
 	[[ -e $TEST_BZIMAGE ]] || die "the test kernel has no $TEST_BZIMAGE"
 }

@@ -18,7 +18,7 @@ SOAK_FAIL=2
 soak_prepare()
 {
 	[[ ! -e $SCRATCH/$1.img ]] || return 0
-	test_kernel "$1"
+	other_kernel "$1"
 	build_tree "$TEST_KDIR" "$1" WINPAR_SIM=m WINPAR_VMTEST=m
 	mkdir -p "$SCRATCH/$1-splat"
 	cp "$VM"/splat/* "$SCRATCH/$1-splat"
