@@ -323,32 +323,6 @@ void winpar_host_restore(struct winpar_host *host)
 
 /* ----- the interrupt enable, suspend and resume -------------------------- */
 
-/*
- * Call a function with cad_lock and the host's lock held, and say whether the
- * registers are winpar's just then. Not when the port has gone, nor where there
- * are no registers.
- */
-static void winpar_host_with_wires(struct winpar_host *host,
-				   void (*fn)(struct winpar_host *host,
-					      bool ours))
-{
-	struct parport *parport;
-	unsigned long flags;
-
-	if (!host->base)
-		return;
-	rcu_read_lock();
-	parport = rcu_dereference(host->live);
-	if (parport) {
-		read_lock_irqsave(&parport->cad_lock, flags);
-		spin_lock(&host->lock);
-		fn(host, parport->cad && parport->cad == host->pardev);
-		spin_unlock(&host->lock);
-		read_unlock_irqrestore(&parport->cad_lock, flags);
-	}
-	rcu_read_unlock();
-}
-
 /* Has winpar a device on the port, which does not go while the lock is held? */
 static bool __winpar_host_is_registered(const struct winpar_host *host)
 	__must_hold(&host->lock)
@@ -359,6 +333,7 @@ static bool __winpar_host_is_registered(const struct winpar_host *host)
 	       host->state != WINPAR_HOST_GONE;
 }
 
+/* @ours: the registers are winpar's, as long as cad_lock is held. */
 static void __winpar_host_interrupt_off(struct winpar_host *host, bool ours)
 	__must_hold(&host->lock)
 {
@@ -389,7 +364,22 @@ static void __winpar_host_interrupt_off(struct winpar_host *host, bool ours)
  */
 void winpar_host_interrupt_off(struct winpar_host *host)
 {
-	winpar_host_with_wires(host, __winpar_host_interrupt_off);
+	struct parport *parport;
+	unsigned long flags;
+
+	if (!host->base)
+		return;
+	rcu_read_lock();
+	parport = rcu_dereference(host->live);
+	if (parport) {
+		read_lock_irqsave(&parport->cad_lock, flags);
+		spin_lock(&host->lock);
+		__winpar_host_interrupt_off(host, parport->cad &&
+					    parport->cad == host->pardev);
+		spin_unlock(&host->lock);
+		read_unlock_irqrestore(&parport->cad_lock, flags);
+	}
+	rcu_read_unlock();
 }
 
 /**
