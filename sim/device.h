@@ -193,7 +193,8 @@ struct sim_peripheral_ops {
  * @received: the last bytes that came, for the user
  * @feed: bytes for the host
  * @addresses: how many addresses or channel commands came
- * @lost: bytes that came while it was busy
+ * @lost: bytes of compatibility mode that came while it was busy, or were not
+ *	acknowledged yet when it was reset or a negotiation began
  * @resets: how often nInit reset it
  * @id: its device ID, without the length
  * @id_len: the length of @id

@@ -39,6 +39,9 @@ const char *sim_phase_name(enum sim_phase phase)
  * __sim_phase_enter() - go to a phase
  * @dev: the device
  * @phase: the phase
+ *
+ * A byte of compatibility mode that is not acknowledged yet is lost: a host
+ * that negotiates or resets the device does not wait for it.
  */
 void __sim_phase_enter(struct sim_peripheral *dev, enum sim_phase phase)
 	__must_hold(&dev->port->lock)
@@ -46,6 +49,8 @@ void __sim_phase_enter(struct sim_peripheral *dev, enum sim_phase phase)
 	struct sim_1284 *st = &dev->state;
 
 	lockdep_assert_held(&dev->port->lock);
+	if (st->phase == SIM_COMPAT && st->taken)
+		dev->lost++;
 	st->phase = phase;
 	st->taken = false;
 	st->due = false;
