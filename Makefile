@@ -20,7 +20,7 @@ KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
 # A folder of our own, which is removed whole.
 MODULE_DIR = updates/winpar
 
-.PHONY: all modules install uninstall able clean demo try check runner lint abi model kunit vmtest simtest soak \
+.PHONY: all modules install uninstall able clean demo try check runner lint abi model kunit vmtest simtest soak fuzz \
 	coverage mutants matrix bench bench-hw deb rpm debtest debshell docs doc-html toolstest help
 
 all: modules
@@ -103,6 +103,10 @@ simtest:
 soak:
 	@SECS="$(SECS)" SEED="$(SEED)" SOAK="$(SOAK)" tests/vm/run.sh soak
 
+# Not part of make check. SECS, by default 120; SEED.
+fuzz:
+	@SECS="$(SECS)" SEED="$(SEED)" tests/vm/run.sh fuzz
+
 # TOOLS names some of its tests: test_doctor, test_ports.Common.
 toolstest:
 	@tests/tools/run.sh $(TOOLS)
@@ -184,6 +188,9 @@ help:
 	@echo '                and go, with memory that fails: under KASAN, lockdep and kmemleak, and'
 	@echo '                under KCSAN; on 2 and 4 CPUs; not part of make check. SECS=3600 in all,'
 	@echo '                SEED=1234 as in that run; SOAK="soak-sim-2 kcsan-lpt-4" these guests'
+	@echo 'make fuzz       hostile requests, and hostile calls of the node of a ported driver, as root'
+	@echo '                and as a user without rights, by what kcov sees; not part of make check.'
+	@echo '                SECS=3600, SEED=1234'
 	@echo 'make toolstest  winparctl, and its timeline in a browser'
 	@echo '                TOOLS="test_doctor test_ports.Common" these tests'
 	@echo 'make runner     the test of all these scripts themselves'

@@ -6,8 +6,8 @@
 # modes, suite-1, suite-2, device, judged, soft, soft-judged, tools, stress, recipes,
 # selftest); PARTS names the guest's scripts that suite-1, suite-2 and judged (on the
 # emulated LPT), soft and soft-judged (on the port in software) are to run. Where none is
-# named all are run but stress (a minute of part stress on two CPUs and on four), soak (see
-# soak.sh), recipes (those of docs/tracing.md) and load (for make matrix).
+# named all are run but stress (a minute of part stress on two CPUs and on four), soak and fuzz
+# (soak.sh), recipes (those of docs/tracing.md) and load (for make matrix).
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/vm/pages.sh
@@ -25,7 +25,7 @@ tests=(demo simclient examples sources modes suite-1 suite-2 device judged soft
 	soft-judged tools selftest)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
-known test "${tests[*]} stress soak recipes load" "${wanted[@]}"
+known test "${tests[*]} stress soak fuzz recipes load" "${wanted[@]}"
 # PARTS: names with blanks or commas between them.
 PARTS=${PARTS:-}
 PARTS=${PARTS//,/ }
@@ -479,6 +479,7 @@ for one in "${wanted[@]}"; do
 	tools) run_tools ;;
 	stress) run_stress ;;
 	soak) run_soak ;;
+	fuzz) run_fuzz ;;
 	recipes) run_recipes ;;
 	selftest) run_selftest ;;
 	esac

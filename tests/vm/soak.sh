@@ -14,18 +14,20 @@ soak_guests=(soak-sim-2 soak-lpt-2 soak-sim-4 soak-lpt-4
 SOAK_ROUND=60
 SOAK_FAIL=2
 
-# soak_prepare KIND: build that kernel, and the modules for it.
+# soak_prepare KIND: build that kernel and the modules, which tell kcov where they are.
 soak_prepare()
 {
 	[[ ! -e $SCRATCH/$1.img ]] || return 0
 	other_kernel "$1"
-	build_tree "$TEST_KDIR" "$1" WINPAR_SIM=m WINPAR_VMTEST=m
+	build_tree "$TEST_KDIR" "$1" WINPAR_SIM=m WINPAR_VMTEST=m WINPAR_WDM=m \
+		WINPAR_CLIENTS=m KCOV_INSTRUMENT=y
 	mkdir -p "$SCRATCH/$1-splat"
 	cp "$VM"/splat/* "$SCRATCH/$1-splat"
 	make -s -C "$TEST_KDIR" M="$SCRATCH/$1-splat" modules >"$SCRATCH/splat.log" 2>&1 ||
 		{ cat "$SCRATCH/splat.log" >&2; die "splat.ko does not build"; }
 	mapfile -t kos < <(test_modules "${modules[@]}"; built)
 	initramfs "$SCRATCH/$1.img" "$SCRATCH/overlay" "${kos[@]}" \
+		"$BUILT"/wdm/winpar_wdm.ko "$BUILT"/tests/clients/wpdevice/wpdevice.ko \
 		"$SCRATCH/$1-splat/splat.ko"
 }
 
@@ -140,4 +142,21 @@ run_soak()
 		fail "soak: no allocation has failed"
 	fi
 	say "   soak: SEED=$seed: $(soak_figures "$SCRATCH/soaked")"
+}
+
+# make fuzz: part fuzz for SECS seconds.
+run_fuzz()
+{
+	local secs seed status=0
+	soak_numbers 120
+	soak_prepare soak
+	say "   fuzz: SEED=$seed"
+	guest fuzz --run soft --kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/soak.img" \
+		--smp 2 --mem 512 --timeout $((secs * 4 + 600)) --watch watch \
+		--append "winpar.parts=judges,fuzz,judges winpar.fuzz=$secs" \
+		--append "winpar.seed=$seed log_buf_len=8M" || status=$?
+	cases "$GUEST_CONSOLE" fuzz
+	races winpar "$GUEST_CONSOLE" >"$SCRATCH/judged.console"
+	ran fuzz $status "$SCRATCH/judged.console"
+	grep -ao 'fuzz: seed [0-9]*: .*' "$GUEST_CONSOLE" | sed 's/^/   /' || :
 }

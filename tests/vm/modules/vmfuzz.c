@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vmfuzz - what is written to /dev/vmfuzz becomes requests to winpar, in the task that
+ * writes: so kcov tells the program (tests/vm/bin/fuzz.c) which lines they ran.
+ *
+ * Each write is a list of commands of 8 bytes, up to COMMANDS of them; any bytes are
+ * commands. They open and close files of a port and of its device, submit requests with
+ * codes, majors and lengths good and bad, cancel, wait, allocate and free by callbacks. At
+ * the end of a write all files are closed, so that a write is repeated by the bytes alone.
+ *
+ * A flaw ("vmfuzz: FLAW" in the log): a request that completes twice, or never; one that
+ * says that it has returned more bytes than its buffer takes. The buffer has exactly the
+ * length that the request names, so that KASAN notices what goes beyond it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <winpar/ntddser.h>
+#include <winpar/winpar.h>
+
+WINPAR_CLIENT();
+
+#define COMMANDS	32
+#define FILES		4
+#define REQUESTS	4
+/* In ms. */
+#define PATIENCE	60000
+
+static unsigned int requests;
+module_param(requests, uint, 0444);
+MODULE_PARM_DESC(requests, "How many requests were submitted");
+
+static unsigned int flaws;
+module_param(flaws, uint, 0444);
+MODULE_PARM_DESC(flaws, "How many flaws were found");
+
+#define flaw(fmt, ...)						\
+do {								\
+	flaws++;						\
+	pr_err("FLAW: " fmt "\n", ##__VA_ARGS__);		\
+} while (0)
+
+struct command {
+	u8 what;
+	u8 which;		/* a file, and a request */
+	u8 code;
+	u8 major;
+	u8 in;
+	u8 out;
+	u8 fill;
+	u8 wait;
+};
+
+struct request {
+	IRP irp;
+	struct completion done;
+	atomic_t times;		/* how often it has completed */
+	bool submitted;
+	u32 most;		/* how many bytes it may return */
+	void *buffer;
+};
+
+struct opened {
+	struct winpar_file *file;
+	PARALLEL_PORT_INFORMATION info;
+	bool is_port;
+};
+
+static struct request slots[REQUESTS];
+static struct opened files[FILES];
+static DEFINE_MUTEX(one);
+
+static const u32 codes[] = {
+	IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE,
+	IOCTL_INTERNAL_PARALLEL_PORT_FREE,
+	IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
+	IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO,
+	IOCTL_INTERNAL_GET_MORE_PARALLEL_PORT_INFO,
+	IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT,
+	IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT,
+	IOCTL_INTERNAL_GET_PARALLEL_PNP_INFO,
+	IOCTL_INTERNAL_PARALLEL_SET_CHIP_MODE,
+	IOCTL_INTERNAL_PARALLEL_CLEAR_CHIP_MODE,
+	IOCTL_INTERNAL_INIT_1284_3_BUS,
+	IOCTL_INTERNAL_SELECT_DEVICE,
+	IOCTL_INTERNAL_DESELECT_DEVICE,
+	IOCTL_INTERNAL_PARCLASS_CONNECT,
+	IOCTL_INTERNAL_PARCLASS_DISCONNECT,
+	IOCTL_INTERNAL_DISCONNECT_IDLE,
+	IOCTL_INTERNAL_LOCK_PORT,
+	IOCTL_INTERNAL_UNLOCK_PORT,
+	IOCTL_INTERNAL_LOCK_PORT_NO_SELECT,
+	IOCTL_INTERNAL_UNLOCK_PORT_NO_DESELECT,
+	IOCTL_PAR_QUERY_INFORMATION,
+	IOCTL_PAR_SET_INFORMATION,
+	IOCTL_PAR_QUERY_DEVICE_ID,
+	IOCTL_PAR_QUERY_DEVICE_ID_SIZE,
+	IOCTL_PAR_QUERY_RAW_DEVICE_ID,
+	IOCTL_IEEE1284_GET_MODE,
+	IOCTL_IEEE1284_NEGOTIATE,
+	IOCTL_PAR_SET_WRITE_ADDRESS,
+	IOCTL_PAR_SET_READ_ADDRESS,
+	IOCTL_PAR_GET_DEVICE_CAPS,
+	IOCTL_PAR_GET_DEFAULT_MODES,
+	IOCTL_PAR_IS_PORT_FREE,
+	IOCTL_PAR_QUERY_LOCATION,
+	IOCTL_SERIAL_GET_TIMEOUTS,
+	IOCTL_SERIAL_SET_TIMEOUTS,
+};
+
+static const u8 majors[] = {
+	IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_DEVICE_CONTROL, IRP_MJ_READ,
+	IRP_MJ_WRITE,
+};
+
+static const char *const names[] = {
+	"\\Device\\ParallelPort0", "LPT1", "\\DosDevices\\LPT1", "\\Device\\Parallel0",
+	"\\Device\\ParallelPort1", "", "LPT", "\\Device\\ParallelPort99999999999",
+};
+
+static BOOLEAN fuzz_routine(PKINTERRUPT object, PVOID context)
+{
+	return FALSE;
+}
+
+static VOID fuzz_check(PVOID context)
+{
+}
+
+static NTSTATUS fuzz_done(PDEVICE_OBJECT object, PIRP irp, PVOID context)
+{
+	struct request *r = context;
+
+	if (atomic_inc_return(&r->times) != 1)
+		flaw("code %#x has completed twice",
+		     irp->Stack.Parameters.DeviceIoControl.IoControlCode);
+	if (NT_SUCCESS(irp->IoStatus.Status) && irp->IoStatus.Information > r->most)
+		flaw("code %#x has %lu bytes of %u",
+		     irp->Stack.Parameters.DeviceIoControl.IoControlCode,
+		     (unsigned long)irp->IoStatus.Information, r->most);
+	/* For all who wait for it, until it is submitted again. */
+	complete_all(&r->done);
+	return STATUS_SUCCESS;
+}
+
+/* The table's code, or one that differs in a bit. */
+static u32 code_of(const struct command *c)
+{
+	u32 code = codes[c->code % ARRAY_SIZE(codes)];
+
+	return c->fill & 0x80 ? code ^ BIT(c->wait % 32) : code;
+}
+
+static u8 major_of(const struct command *c)
+{
+	if (c->major >= 0xf0)
+		return c->major - 0xf0;
+	return majors[c->major % ARRAY_SIZE(majors)];
+}
+
+/* A request's input. Pointers are given to routines that there are, or are NULL. */
+static void fill(void *buffer, u32 size, const struct command *c, u32 code)
+{
+	PARALLEL_INTERRUPT_SERVICE_ROUTINE routines = {
+		.InterruptServiceRoutine = c->fill & 1 ? fuzz_routine : NULL,
+		.DeferredPortCheckRoutine = c->fill & 2 ? fuzz_check : NULL,
+		.DeferredPortCheckContext = c->fill & 4 ? buffer : NULL,
+	};
+	u8 *byte = buffer;
+	u32 i;
+
+	memset(buffer, 0, size);
+	if (code == IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT ||
+	    code == IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT) {
+		memcpy(buffer, &routines, min_t(size_t, size, sizeof(routines)));
+		return;
+	}
+	for (i = 0; i < size && i < 8; i++)
+		byte[i] = (c->fill & BIT(i)) ? c->wait + i : 0;
+	if (c->fill & 0x40)
+		memset(buffer, c->fill, size);
+}
+
+static void submit(struct opened *o, struct request *r, const struct command *c)
+{
+	u32 code = code_of(c), size = max(c->in, c->out);
+	u8 major = major_of(c);
+	NTSTATUS status;
+
+	requests++;
+	if (r->submitted && !completion_done(&r->done))
+		return;
+	kfree(r->buffer);
+	r->submitted = false;
+	r->buffer = size ? kmalloc(size, GFP_KERNEL) : NULL;
+	if (size && !r->buffer)
+		return;
+	if (size)
+		fill(r->buffer, size, c, code);
+	winpar_irp_init(&r->irp);
+	winpar_irp_set_ioctl(&r->irp, major, code,
+			     c->major & 0x80 ? NULL : r->buffer, c->in, c->out);
+	r->most = c->out;
+	if (major == IRP_MJ_READ || major == IRP_MJ_WRITE) {
+		r->irp.Stack.Parameters.Read.Length = c->out;
+		r->irp.Stack.Parameters.Read.Key = c->in;
+	}
+	if (c->major & 0x80)
+		r->most = 0;
+	winpar_irp_set_completion(&r->irp, fuzz_done, r);
+	reinit_completion(&r->done);
+	atomic_set(&r->times, 0);
+	r->submitted = true;
+	status = winpar_irp_submit(o->file, &r->irp);
+	if (status != STATUS_PENDING && !atomic_read(&r->times))
+		flaw("code %#x has ended with %#x, and its routine was not called",
+		     code, status);
+	if (c->wait & 0x80)
+		wait_for_completion_killable_timeout(&r->done,
+						     msecs_to_jiffies(c->wait & 0x1f));
+}
+
+/* Cancel a request and wait until it has completed. False: it does not. */
+static bool settle(struct request *r)
+{
+	if (!r->submitted)
+		return true;
+	winpar_irp_cancel(&r->irp);
+	if (wait_for_completion_killable_timeout(&r->done,
+						 msecs_to_jiffies(PATIENCE)) <= 0) {
+		flaw("code %#x does not complete",
+		     r->irp.Stack.Parameters.DeviceIoControl.IoControlCode);
+		return false;
+	}
+	r->submitted = false;
+	return true;
+}
+
+static void open_file(struct opened *o, const struct command *c)
+{
+	if (o->file || winpar_open(names[c->code % ARRAY_SIZE(names)], &o->file))
+		return;
+	o->is_port = winpar_internal_ioctl(o->file, IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
+					   NULL, 0, &o->info, sizeof(o->info),
+					   NULL) == STATUS_SUCCESS;
+}
+
+static void close_file(struct opened *o)
+{
+	if (o->file)
+		winpar_close(o->file);
+	o->file = NULL;
+}
+
+static void call_back(struct opened *o, const struct command *c)
+{
+	if (!o->file || !o->is_port)
+		return;
+	switch (c->code % 3) {
+	case 0:
+		o->info.TryAllocatePort(o->info.Context);
+		break;
+	case 1:
+		o->info.FreePort(o->info.Context);
+		break;
+	case 2:
+		o->info.QueryNumWaiters(o->info.Context);
+		break;
+	}
+}
+
+static void carry_out(const struct command *c)
+{
+	struct opened *o = &files[c->which % FILES];
+	struct request *r = &slots[c->which / FILES % REQUESTS];
+
+	switch (c->what % 8) {
+	case 0:
+		open_file(o, c);
+		break;
+	case 1:
+		close_file(o);
+		break;
+	case 2:
+		if (r->submitted)
+			winpar_irp_cancel(&r->irp);
+		break;
+	case 3:
+		call_back(o, c);
+		break;
+	default:
+		/* A file for it: the port's, or the device's. */
+		if (!o->file && c->what & 0x80)
+			open_file(o, &(struct command){ .code = c->which & 1 });
+		if (o->file)
+			submit(o, r, c);
+		break;
+	}
+}
+
+static ssize_t fuzz_write(struct file *file, const char __user *from, size_t size,
+			  loff_t *at)
+{
+	struct command all[COMMANDS];
+	unsigned int i;
+	bool well = true;
+
+	size = min(size, sizeof(all));
+	if (copy_from_user(all, from, size))
+		return -EFAULT;
+	mutex_lock(&one);
+	for (i = 0; i < size / sizeof(*all); i++)
+		carry_out(&all[i]);
+	for (i = 0; i < REQUESTS; i++)
+		well &= settle(&slots[i]);
+	for (i = 0; i < FILES; i++)
+		close_file(&files[i]);
+	mutex_unlock(&one);
+	return well ? size : -EIO;
+}
+
+static const struct file_operations fuzz_operations = {
+	.owner = THIS_MODULE,
+	.write = fuzz_write,
+};
+
+static struct miscdevice fuzz_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "vmfuzz",
+	.fops = &fuzz_operations,
+	.mode = 0600,
+};
+
+static int __init fuzz_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < REQUESTS; i++)
+		init_completion(&slots[i].done);
+	return misc_register(&fuzz_device);
+}
+
+static void __exit fuzz_exit(void)
+{
+	unsigned int i;
+
+	misc_deregister(&fuzz_device);
+	for (i = 0; i < REQUESTS; i++)
+		kfree(slots[i].buffer);
+	pr_info("%u requests, %u flaws\n", requests, flaws);
+}
+
+module_init(fuzz_init);
+module_exit(fuzz_exit);
+MODULE_DESCRIPTION("bytes become requests to winpar");
+MODULE_LICENSE("GPL");
