@@ -144,19 +144,21 @@ run_soak()
 	say "   soak: SEED=$seed: $(soak_figures "$SCRATCH/soaked")"
 }
 
-# make fuzz: part fuzz for SECS seconds.
+# make fuzz: part fuzz for SECS seconds, on as many CPUs as there are, up to four.
 run_fuzz()
 {
-	local secs seed status=0
+	local secs seed status=0 cpus
+	cpus=$(nproc)
 	soak_numbers 120
 	soak_prepare soak
 	say "   fuzz: SEED=$seed"
 	guest fuzz --run soft --kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/soak.img" \
-		--smp 2 --mem 512 --timeout $((secs * 4 + 600)) --watch watch \
+		--smp $((cpus < 4 ? cpus : 4)) --mem 512 --timeout $((secs * 4 + 600)) --watch watch \
 		--append "winpar.parts=judges,fuzz,judges winpar.fuzz=$secs" \
 		--append "winpar.seed=$seed log_buf_len=8M" || status=$?
 	cases "$GUEST_CONSOLE" fuzz
 	races winpar "$GUEST_CONSOLE" >"$SCRATCH/judged.console"
 	ran fuzz $status "$SCRATCH/judged.console"
-	grep -ao 'fuzz: seed [0-9]*: .*' "$GUEST_CONSOLE" | sed 's/^/   /' || :
+	grep -aoE '(fuzz: seed [0-9]+: |vmfuzz: [0-9]+ requests).*' "$GUEST_CONSOLE" |
+		sed 's/^/   /' || :
 }

@@ -4,16 +4,18 @@
  *
  *	fuzz [-s SEED] [-t SECONDS] [-u UID] requests /dev/vmfuzz
  *	fuzz [-s SEED] [-t SECONDS] [-u UID] node /dev/NAME
- *	fuzz [-u UID] [-i HEX] requests|node PATH
+ *	fuzz [-u UID] [-i HEX]... requests|node PATH
  *
  * An input is a list of commands of 8 bytes. For "requests" the module vmfuzz carries them
  * out; for "node" this program does, by system calls on a node that a driver ported to
  * winpar_wdm has made. New inputs are random, or changed from those kept; an input is kept
- * if kcov says that it has run code which none before it has run.
+ * if kcov says that it has run code which none before it has run. Those that took less time
+ * are chosen more often.
  *
  * With -u it becomes that user when it has opened PATH; it may not open PATH again then.
- * When the kernel has complained (its taint has changed) the last inputs are printed, and
- * the program ends; -i carries out one of them.
+ * For "requests" all files are closed before every LASTth input. When the kernel has
+ * complained (its taint has changed) the inputs since then are printed, and the program ends;
+ * with -i it carries out HEX, an input, or several in that order.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,10 +33,10 @@
 
 #include "../../../include/winpar/user/device.h"
 
-#define COMMANDS	32
+#define COMMANDS	64
 #define SIZE		(COMMANDS * 8)
 #define KEPT		4096
-#define LAST		32
+#define LAST		64
 #define PCS		(64 << 10)
 
 #define KCOV_INIT_TRACE	_IOR('c', 1, unsigned long)
@@ -42,6 +44,7 @@
 #define KCOV_TRACE_PC	0
 
 struct input {
+	unsigned int us;	/* how long it took */
 	unsigned int size;
 	unsigned char bytes[SIZE];
 };
@@ -96,6 +99,12 @@ static void *memory(unsigned char which, size_t size)
 
 static const unsigned short sizes[] = { 0, 1, 2, 3, 4, 7, 8, 9, 16, 255, 4095, 4096, 4097, 65535 };
 
+/* The driver prints each byte that it is given, slowly: mostly few. */
+static size_t few(size_t size, unsigned char c)
+{
+	return size > 255 && c % 16 ? 255 : size;
+}
+
 /* A code as CTL_CODE() makes it, or any. */
 static unsigned int code_of(const unsigned char *c)
 {
@@ -108,7 +117,7 @@ static unsigned int code_of(const unsigned char *c)
 static void control(int on, const unsigned char *c)
 {
 	struct winpar_device_control d = {
-		.in_length = sizes[c[4] % 14],
+		.in_length = few(sizes[c[4] % 14], c[2]),
 		.out_length = sizes[c[5] % 14],
 		.code = code_of(c),
 	};
@@ -160,6 +169,7 @@ static void node_command(int *other, const unsigned char *c)
 			break;
 		break;
 	case 3:
+		size = few(size, c[2]);
 		if (write(on, memory(c[7], size), size) < 0)
 			break;
 		break;
@@ -236,12 +246,28 @@ static unsigned int news(void)
 	return nreached - before;
 }
 
+static unsigned long long now(void)
+{
+	struct timespec at;
+
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	return at.tv_sec * 1000000ull + at.tv_nsec / 1000;
+}
+
+/* One of those kept: mostly the faster of two. */
+static const struct input *some(void)
+{
+	const struct input *a = &kept[dice(nkept)], *b = &kept[dice(nkept)];
+
+	return (a->us < b->us) == !!dice(8) ? a : b;
+}
+
 static void choose(struct input *in)
 {
 	unsigned int i, n;
 
 	if (nkept && dice(8)) {
-		*in = kept[dice(nkept)];
+		*in = *some();
 		for (n = 1 + dice(4); n; n--) {
 			i = dice(in->size);
 			switch (dice(4)) {
@@ -308,10 +334,12 @@ static void parse(struct input *in, const char *hex)
 int main(int argc, char **argv)
 {
 	unsigned long seed = 1, seconds = 10, uid = 0, taint, i;
+	unsigned long long start;
 	void (*run)(const struct input *in) = NULL;
 	struct sigaction action = { .sa_handler = woken };
-	struct input in = { 0 };
-	const char *hex = NULL;
+	struct input in = { 0 }, empty = { 0 };
+	const char *hexes[LAST];
+	unsigned int nhexes = 0;
 	time_t end;
 	int opt;
 
@@ -327,7 +355,8 @@ int main(int argc, char **argv)
 			uid = strtoul(optarg, NULL, 0);
 			break;
 		case 'i':
-			hex = optarg;
+			if (nhexes < LAST)
+				hexes[nhexes++] = optarg;
 			break;
 		default:
 			return 2;
@@ -339,7 +368,7 @@ int main(int argc, char **argv)
 		run = node_run;
 	if (!run) {
 		fprintf(stderr,
-			"usage: fuzz [-s SEED] [-t SECONDS] [-u UID] [-i HEX] requests|node PATH\n");
+			"usage: fuzz [-s SEED] [-t SECONDS] [-u UID] [-i HEX]... requests|node PATH\n");
 		return 2;
 	}
 	path = argv[optind + 1];
@@ -358,21 +387,26 @@ int main(int argc, char **argv)
 		fprintf(stderr, "fuzz: %s may be opened by user %lu\n", path, uid);
 		return 1;
 	}
-	if (hex) {
-		parse(&in, hex);
+	for (i = 0; i < nhexes; i++) {
+		parse(&in, hexes[i]);
 		run(&in);
-		return 0;
 	}
+	if (nhexes)
+		return 0;
 	state = seed * 0x9e3779b97f4a7c15ull + 1;
 	taint = complaints();
 	end = time(NULL) + seconds;
 	while (time(NULL) < end) {
+		if (run == requests_run && inputs % LAST == 0)
+			run(&empty);
 		choose(&in);
 		last[inputs++ % LAST] = in;
 		commands += in.size / 8;
 		if (pcs)
 			__atomic_store_n(&pcs[0], 0, __ATOMIC_RELAXED);
+		start = now();
 		run(&in);
+		in.us = now() - start;
 		if (news() && nkept < KEPT)
 			kept[nkept++] = in;
 		if (inputs % LAST == 0 && complaints() != taint) {

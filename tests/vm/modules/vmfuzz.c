@@ -6,7 +6,10 @@
  * Each write is a list of commands of 8 bytes, up to COMMANDS of them; any bytes are
  * commands. They open and close files of a port and of its device, submit requests with
  * codes, majors and lengths good and bad, cancel, wait, allocate and free by callbacks. At
- * the end of a write all files are closed, so that a write is repeated by the bytes alone.
+ * the end of a write its requests are cancelled and have completed; files stay open, and what
+ * they have allocated theirs, until an empty write closes them, since that takes most of the
+ * time. Who opens /dev/vmfuzz has files and requests of its own; the Nth to have it open at a time
+ * uses ports N and N + 1.
  *
  * A flaw ("vmfuzz: FLAW" in the log): a request that completes twice, or never; one that
  * says that it has returned more bytes than its buffer takes. The buffer has exactly the
@@ -17,6 +20,7 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
+#include <linux/idr.h>
 #include <linux/miscdevice.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
@@ -27,23 +31,17 @@
 
 WINPAR_CLIENT();
 
-#define COMMANDS	32
+#define COMMANDS	64
 #define FILES		4
 #define REQUESTS	4
 /* In ms. */
 #define PATIENCE	60000
 
-static unsigned int requests;
-module_param(requests, uint, 0444);
-MODULE_PARM_DESC(requests, "How many requests were submitted");
-
-static unsigned int flaws;
-module_param(flaws, uint, 0444);
-MODULE_PARM_DESC(flaws, "How many flaws were found");
+static atomic_t requests, flaws;
 
 #define flaw(fmt, ...)						\
 do {								\
-	flaws++;						\
+	atomic_inc(&flaws);					\
 	pr_err("FLAW: " fmt "\n", ##__VA_ARGS__);		\
 } while (0)
 
@@ -73,9 +71,16 @@ struct opened {
 	bool is_port;
 };
 
-static struct request slots[REQUESTS];
-static struct opened files[FILES];
-static DEFINE_MUTEX(one);
+/* What an open /dev/vmfuzz has. */
+struct session {
+	struct mutex lock;	/* all below it */
+	struct request slots[REQUESTS];
+	struct opened files[FILES];
+	struct command commands[COMMANDS];
+	int number;
+};
+
+static DEFINE_IDA(numbers);
 
 static const u32 codes[] = {
 	IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE,
@@ -120,9 +125,14 @@ static const u8 majors[] = {
 	IRP_MJ_WRITE,
 };
 
-static const char *const names[] = {
-	"\\Device\\ParallelPort0", "LPT1", "\\DosDevices\\LPT1", "\\Device\\Parallel0",
-	"\\Device\\ParallelPort1", "", "LPT", "\\Device\\ParallelPort99999999999",
+static const struct {
+	const char *format;
+	int plus;		/* to the session's number */
+} names[] = {
+	{ "\\Device\\ParallelPort%d", 0 }, { "LPT%d", 1 },
+	{ "\\Device\\ParallelPort%d", 0 }, { "\\Device\\Parallel%d", 0 },
+	{ "\\Device\\ParallelPort%d", 1 }, { "\\DosDevices\\LPT%d", 1 },
+	{ "\\Device\\ParallelPort%d99999999999", 0 }, { "LPT", 0 },
 };
 
 static BOOLEAN fuzz_routine(PKINTERRUPT object, PVOID context)
@@ -194,7 +204,6 @@ static void submit(struct opened *o, struct request *r, const struct command *c)
 	u8 major = major_of(c);
 	NTSTATUS status;
 
-	requests++;
 	if (r->submitted && !completion_done(&r->done))
 		return;
 	kfree(r->buffer);
@@ -218,13 +227,13 @@ static void submit(struct opened *o, struct request *r, const struct command *c)
 	reinit_completion(&r->done);
 	atomic_set(&r->times, 0);
 	r->submitted = true;
+	atomic_inc(&requests);
 	status = winpar_irp_submit(o->file, &r->irp);
 	if (status != STATUS_PENDING && !atomic_read(&r->times))
 		flaw("code %#x has ended with %#x, and its routine was not called",
 		     code, status);
-	if (c->wait & 0x80)
-		wait_for_completion_killable_timeout(&r->done,
-						     msecs_to_jiffies(c->wait & 0x1f));
+	if (status == STATUS_PENDING && (c->wait & 0xe0) == 0xe0)
+		wait_for_completion_killable_timeout(&r->done, 1 + (c->wait & 3));
 }
 
 /* Cancel a request and wait until it has completed. False: it does not. */
@@ -243,9 +252,14 @@ static bool settle(struct request *r)
 	return true;
 }
 
-static void open_file(struct opened *o, const struct command *c)
+static void open_file(const struct session *s, struct opened *o,
+		      const struct command *c)
 {
-	if (o->file || winpar_open(names[c->code % ARRAY_SIZE(names)], &o->file))
+	unsigned int i = c->code % ARRAY_SIZE(names);
+	char name[48];
+
+	snprintf(name, sizeof(name), names[i].format, s->number + names[i].plus);
+	if (o->file || winpar_open(name, &o->file))
 		return;
 	o->is_port = winpar_internal_ioctl(o->file, IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
 					   NULL, 0, &o->info, sizeof(o->info),
@@ -276,58 +290,105 @@ static void call_back(struct opened *o, const struct command *c)
 	}
 }
 
-static void carry_out(const struct command *c)
+static void carry_out(struct session *s, const struct command *c)
 {
-	struct opened *o = &files[c->which % FILES];
-	struct request *r = &slots[c->which / FILES % REQUESTS];
+	struct opened *o = &s->files[c->which % FILES];
+	struct request *r = &s->slots[c->which / FILES % REQUESTS];
 
-	switch (c->what % 8) {
+	switch (c->what % 32) {
 	case 0:
-		open_file(o, c);
+		open_file(s, o, c);
 		break;
 	case 1:
 		close_file(o);
 		break;
 	case 2:
+	case 3:
 		if (r->submitted)
 			winpar_irp_cancel(&r->irp);
 		break;
-	case 3:
+	case 4:
+	case 5:
+	case 6:
 		call_back(o, c);
 		break;
 	default:
 		/* A file for it: the port's, or the device's. */
 		if (!o->file && c->what & 0x80)
-			open_file(o, &(struct command){ .code = c->which & 1 });
+			open_file(s, o, &(struct command){ .code = c->which & 1 });
 		if (o->file)
 			submit(o, r, c);
 		break;
 	}
 }
 
+static void close_all(struct session *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < FILES; i++)
+		close_file(&s->files[i]);
+}
+
 static ssize_t fuzz_write(struct file *file, const char __user *from, size_t size,
 			  loff_t *at)
 {
-	struct command all[COMMANDS];
+	struct session *s = file->private_data;
 	unsigned int i;
 	bool well = true;
 
-	size = min(size, sizeof(all));
-	if (copy_from_user(all, from, size))
+	size = min(size, sizeof(s->commands));
+	mutex_lock(&s->lock);
+	if (copy_from_user(s->commands, from, size)) {
+		mutex_unlock(&s->lock);
 		return -EFAULT;
-	mutex_lock(&one);
-	for (i = 0; i < size / sizeof(*all); i++)
-		carry_out(&all[i]);
+	}
+	for (i = 0; i < size / sizeof(*s->commands); i++)
+		carry_out(s, &s->commands[i]);
 	for (i = 0; i < REQUESTS; i++)
-		well &= settle(&slots[i]);
-	for (i = 0; i < FILES; i++)
-		close_file(&files[i]);
-	mutex_unlock(&one);
+		well &= settle(&s->slots[i]);
+	if (!size)
+		close_all(s);
+	mutex_unlock(&s->lock);
 	return well ? size : -EIO;
+}
+
+static int fuzz_open(struct inode *inode, struct file *file)
+{
+	struct session *s = kzalloc(sizeof(*s), GFP_KERNEL);
+	unsigned int i;
+
+	if (!s)
+		return -ENOMEM;
+	s->number = ida_alloc(&numbers, GFP_KERNEL);
+	if (s->number < 0) {
+		kfree(s);
+		return -ENOMEM;
+	}
+	mutex_init(&s->lock);
+	for (i = 0; i < REQUESTS; i++)
+		init_completion(&s->slots[i].done);
+	file->private_data = s;
+	return 0;
+}
+
+static int fuzz_release(struct inode *inode, struct file *file)
+{
+	struct session *s = file->private_data;
+	unsigned int i;
+
+	close_all(s);
+	for (i = 0; i < REQUESTS; i++)
+		kfree(s->slots[i].buffer);
+	ida_free(&numbers, s->number);
+	kfree(s);
+	return 0;
 }
 
 static const struct file_operations fuzz_operations = {
 	.owner = THIS_MODULE,
+	.open = fuzz_open,
+	.release = fuzz_release,
 	.write = fuzz_write,
 };
 
@@ -340,21 +401,13 @@ static struct miscdevice fuzz_device = {
 
 static int __init fuzz_init(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < REQUESTS; i++)
-		init_completion(&slots[i].done);
 	return misc_register(&fuzz_device);
 }
 
 static void __exit fuzz_exit(void)
 {
-	unsigned int i;
-
 	misc_deregister(&fuzz_device);
-	for (i = 0; i < REQUESTS; i++)
-		kfree(slots[i].buffer);
-	pr_info("%u requests, %u flaws\n", requests, flaws);
+	pr_info("%d requests, %d flaws\n", atomic_read(&requests), atomic_read(&flaws));
 }
 
 module_init(fuzz_init);
