@@ -50,8 +50,6 @@
  * @since: the table's last event when the watch began
  * @told: the event that was told last; written by the task that tells
  * @teller: the task that tells just now, NULL when none does; under the watch lock
- * @again: another task wanted to tell since: the teller looks once more; under
- *         the watch lock
  * @work: tells
  * @kref: references
  */
@@ -62,7 +60,6 @@ struct winpar_watcher {
 	unsigned long since;
 	unsigned long told;
 	struct task_struct *teller;
-	bool again;
 	struct work_struct work;
 	struct kref kref;
 };
@@ -121,66 +118,60 @@ static void (*winpar_watcher_routine(struct winpar_watcher *watcher,
 /* Become the teller. False: the watch has ended, or another task tells. */
 static bool winpar_watcher_begin(struct winpar_watcher *watcher)
 {
-	bool begun = false;
+	bool begun;
 
 	spin_lock(&winpar_watch_lock);
-	if (watcher->teller) {
-		watcher->again = true;
-	} else if (!list_empty(&watcher->entry)) {
+	begun = !watcher->teller && !list_empty(&watcher->entry);
+	if (begun)
 		watcher->teller = current;
-		begun = true;
-	}
-	watcher->again &= !begun;
 	spin_unlock(&winpar_watch_lock);
 	return begun;
 }
 
-/* Be the teller no more. False: another task relies on this one to go on. */
-static bool winpar_watcher_end(struct winpar_watcher *watcher)
+/*
+ * The port of the event that the teller tells next, with a reference. NULL: all is
+ * told, or the watch has ended, and the caller is the teller no more. The look for an
+ * event and the end of the teller are one step under the watch lock: a task that
+ * found a teller relies on it to find the event.
+ */
+static struct winpar_port *winpar_watcher_next(struct winpar_watcher *watcher,
+					       unsigned long *told,
+					       bool *arrived)
 {
-	bool ended;
+	struct winpar_port *port = NULL;
 
 	spin_lock(&winpar_watch_lock);
-	ended = !watcher->again || list_empty(&watcher->entry);
-	watcher->again = false;
-	if (ended)
+	if (!list_empty(&watcher->entry))
+		port = winpar_table_next_event(watcher->since, told, arrived);
+	if (!port)
 		watcher->teller = NULL;
 	spin_unlock(&winpar_watch_lock);
-	if (ended)
-		wake_up_all(&winpar_watch_waiters);
-	return ended;
-}
-
-/* Tell of the next event. False: all is told. */
-static bool winpar_watcher_step(struct winpar_watcher *watcher)
-{
-	void (*routine)(struct winpar_watch *watch, const char *name);
-	unsigned long told = watcher->told;
-	struct winpar_port *port;
-	char name[32];
-	bool arrived;
-
-	port = winpar_table_next_event(watcher->since, &told, &arrived);
 	if (!port)
-		return false;
-	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d", port->number);
-	winpar_port_put(port);
-	routine = winpar_watcher_routine(watcher, arrived);
-	if (routine)
-		routine(watcher->watch, name);
-	WRITE_ONCE(watcher->told, told);
-	return true;
+		wake_up_all(&winpar_watch_waiters);
+	return port;
 }
 
 /* Tell of all events up to now, unless another task does. */
 static void winpar_watcher_tell(struct winpar_watcher *watcher)
 {
+	void (*routine)(struct winpar_watch *watch, const char *name);
+	struct winpar_port *port;
+	unsigned long told;
+	char name[32];
+	bool arrived;
+
 	if (!winpar_watcher_begin(watcher))
 		return;
-	do {
-		while (winpar_watcher_step(watcher))
-			;
-	} while (!winpar_watcher_end(watcher));
+	told = watcher->told;
+	while ((port = winpar_watcher_next(watcher, &told, &arrived))) {
+		snprintf(name, sizeof(name), "\\Device\\ParallelPort%d",
+			 port->number);
+		winpar_port_put(port);
+		routine = winpar_watcher_routine(watcher, arrived);
+		if (routine)
+			routine(watcher->watch, name);
+		WRITE_ONCE(watcher->told, told);
+	}
 	winpar_watch_prune();
 }
 
