@@ -51,8 +51,11 @@ WINPAR_EXPORT(winpar_irp_alloc);
  */
 void winpar_irp_free(IRP *irp)
 {
-	if (irp && WARN_ON_ONCE(winpar_irp_is_pending(irp)))
+	if (irp && unlikely(winpar_irp_is_pending(irp))) {
+		pr_warn_ratelimited("%ps frees a request that is pending, which winpar still works on: it stays. Wait for it or cancel it first\n",
+				    __builtin_return_address(0));
 		return;
+	}
 	kfree(irp);
 }
 WINPAR_EXPORT(winpar_irp_free);

@@ -19,6 +19,7 @@
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
+#include <linux/tracepoint.h>
 #include <linux/uaccess.h>
 
 #include "fixture.h"
@@ -394,4 +395,24 @@ unsigned long wpt_cmdline_number(const char *word)
 		    !kstrtoul(found + len, 0, &number))
 			return number;
 	return 0;
+}
+
+/*
+ * Have @probe called by one of winpar's tracepoints, "__tracepoint_" and its name. The
+ * case has to call wpt_trace_end() before it may be aborted.
+ */
+struct tracepoint *wpt_trace_begin(struct kunit *test, const char *name,
+				   void *probe, void *data)
+{
+	struct tracepoint *tracepoint = wpt_symbol(test, name);
+
+	KUNIT_ASSERT_EQ(test, 0,
+			tracepoint_probe_register(tracepoint, probe, data));
+	return tracepoint;
+}
+
+void wpt_trace_end(struct tracepoint *tracepoint, void *probe, void *data)
+{
+	tracepoint_probe_unregister(tracepoint, probe, data);
+	tracepoint_synchronize_unregister();
 }

@@ -15,6 +15,8 @@
 #include "kmsg.h"
 #include "private.h"
 
+struct tracepoint;
+
 /* How long a case waits for an event before it fails. */
 #define WPT_TIMEOUT	(10 * HZ)
 #define WPT_FILES	3
@@ -258,6 +260,9 @@ int wpt_user_write(const char *path, const void *buf, size_t len);
 ssize_t wpt_user_read(const char *path, void *buf, size_t size);
 int wpt_show_file(const char *path, char *buf, size_t size);
 void *wpt_symbol(struct kunit *test, const char *name);
+struct tracepoint *wpt_trace_begin(struct kunit *test, const char *name,
+				   void *probe, void *data);
+void wpt_trace_end(struct tracepoint *tracepoint, void *probe, void *data);
 
 /* The client of the fixture's files. */
 static inline struct winpar_client *wpt_client(const struct wpt *t)

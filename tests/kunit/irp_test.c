@@ -45,6 +45,69 @@ static void winpar_test_irp_alloc_and_free(struct kunit *test)
 	winpar_irp_free(NULL);
 }
 
+/* A request that is pending is not freed: the log says who tried, and it completes. */
+static void winpar_test_irp_free_pending(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	IRP *irp = winpar_irp_alloc(GFP_KERNEL);
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	winpar_irp_set_ioctl(irp, IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_ALLOCATE,
+			     NULL, 0, 0);
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, winpar_irp_submit(t->file[0], irp),
+			STATUS_PENDING);
+	winpar_irp_free(irp);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, "irp_free_pending",
+				      "frees a request that is pending"));
+	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, winpar_irp_wait(irp), STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
+	winpar_irp_free(irp);
+	wpt_free(t);
+}
+
+static void wpt_irp_granted(void *data, const struct _IRP *irp)
+{
+	unsigned int *granted = data;
+
+	++*granted;
+}
+
+/*
+ * While the event winpar_grant is on, Information of a request that waits is winpar's:
+ * once the request is complete, granted or cancelled, it is 0.
+ */
+static void winpar_test_irp_information_traced(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct tracepoint *tracepoint;
+	struct wpt_request *r[2];
+	unsigned int granted = 0;
+	bool reached;
+
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	tracepoint = wpt_trace_begin(test, "__tracepoint_winpar_grant",
+				     wpt_irp_granted, &granted);
+	r[0] = wpt_queue(t, t->file[0], 1);
+	r[1] = wpt_queue(t, t->file[0], 2);
+	KUNIT_EXPECT_TRUE(test, winpar_irp_cancel(&r[0]->irp));
+	reached = wpt_reaches(t, 1);
+	wpt_free(t);
+	reached &= wpt_reaches(t, 2);
+	wpt_trace_end(tracepoint, wpt_irp_granted, &granted);
+	KUNIT_ASSERT_TRUE(test, reached);
+	wpt_expect(t, 0, 1, STATUS_CANCELLED);
+	wpt_expect(t, 1, 2, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, t->log.events[0].information, 0UL);
+	KUNIT_EXPECT_EQ(test, t->log.events[1].information, 0UL);
+	KUNIT_EXPECT_EQ(test, granted, 1U);
+	wpt_free(t);
+}
+
 /* A submission without a file or without a request is refused. */
 static void winpar_test_irp_submit_null(struct kunit *test)
 {
@@ -360,6 +423,8 @@ static void winpar_test_irp_waiter_killed(struct kunit *test)
 static struct kunit_case winpar_irp_cases[] = {
 	KUNIT_CASE(winpar_test_irp_init_forgets),
 	KUNIT_CASE(winpar_test_irp_alloc_and_free),
+	KUNIT_CASE(winpar_test_irp_free_pending),
+	KUNIT_CASE(winpar_test_irp_information_traced),
 	KUNIT_CASE(winpar_test_irp_submit_null),
 	KUNIT_CASE(winpar_test_irp_submit_pending_again),
 	KUNIT_CASE(winpar_test_irp_completes_at_once),
