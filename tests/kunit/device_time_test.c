@@ -310,6 +310,38 @@ static void winpar_test_device_time_cancel_running(struct kunit *test)
 	wpt_expect_quiet(wpt_of(d), 2);
 }
 
+static void wpt_time_negotiated(void *data, const struct winpar_device *device,
+				int mode, int answer)
+{
+	struct wpt_request *r = data;
+
+	winpar_irp_cancel(&r->irp);
+}
+
+/* A write is cancelled while a negotiation fails for another reason: CANCELLED. */
+static void winpar_test_device_time_cancel_failing(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, 20, 1);
+	struct tracepoint *tracepoint;
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, ECP_SW, 0),
+			STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "fault", "no-answer");
+	r = wpt_dev_transfer(d, 1, IRP_MJ_WRITE, bytes, 20);
+	tracepoint = wpt_trace_begin(test, "__tracepoint_winpar_negotiate",
+				     wpt_time_negotiated, r);
+	wpt_submit(r, file);
+	wait_event_timeout(wpt_of(d)->log.wait, READ_ONCE(r->calls),
+			   WPT_DEV_TIMEOUT);
+	wpt_trace_end(tracepoint, wpt_time_negotiated, r);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_CANCELLED);
+	wpt_sim_set(&d->s, "fault", "none");
+	wpt_dev_expect_works(d, file, "received");
+}
+
 /*
  * Cancel a request in the device's FIFO, and one whose worker waits for the
  * port.
@@ -376,6 +408,7 @@ static struct kunit_case winpar_device_time_cases[] = {
 	KUNIT_CASE(winpar_test_device_time_slow),
 	KUNIT_CASE_PARAM(winpar_test_device_time_cancel_running,
 			 wpt_stall_gen_params),
+	KUNIT_CASE(winpar_test_device_time_cancel_failing),
 	KUNIT_CASE(winpar_test_device_time_cancel_queued),
 	KUNIT_CASE(winpar_test_device_time_cancel_middle),
 	{ }

@@ -109,6 +109,8 @@ static void fake_restore_state(struct parport *parport,
 	fake_set_control(fake, state->u.pc.ctr);
 	if (fake->pc.ecr)
 		outb(state->u.pc.ecr, ECONTROL(parport));
+	if (fake->on_restore)
+		fake->on_restore(fake);
 }
 
 static size_t fake_write(struct parport *parport, const void *buf, size_t len,

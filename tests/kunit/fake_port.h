@@ -60,7 +60,9 @@ struct fake_config {
  *	memory
  * @refs: references to this module before it was made
  * @on_save: called by its save_state(), while a device releases the port
- * @arg: for @on_save
+ * @on_restore: called by its restore_state(), while a device claims the port, with
+ *              the core's cad_lock held
+ * @arg: for @on_save and @on_restore
  */
 struct fake_port {
 	struct parport_pc_private pc;
@@ -80,6 +82,7 @@ struct fake_port {
 	struct list_head gone;
 	int refs;
 	void (*on_save)(struct fake_port *fake);
+	void (*on_restore)(struct fake_port *fake);
 	void *arg;
 };
 

@@ -48,6 +48,22 @@ static void winpar_test_register_first_claim(struct kunit *test)
 			STATUS_SUCCESS);
 }
 
+/* A close that disconnects the port's last routine switches the interrupt off. */
+static void winpar_test_register_last_routine(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+
+	wpt_plug_lpt(test, WPT_FILES, false);
+	wpt_set_connect(t, true, -1);
+	wpt_connected(t, t->file[0], 1, WPT_ISR);
+	wpt_connected(t, t->file[1], 2, WPT_ISR);
+	WRITE_PORT_UCHAR(wpt_register(t, 2), 0x1c);
+	wpt_close(t, 0);
+	KUNIT_EXPECT_EQ(test, wpt_control(t), 0x1c);
+	wpt_close(t, 1);
+	KUNIT_EXPECT_EQ(test, wpt_control(t), 0x0c);
+}
+
 struct wpt_wire_row {
 	const char *name;
 	UCHAR data;
@@ -123,6 +139,7 @@ static void winpar_test_register_ecr_kept(struct kunit *test)
 static struct kunit_case winpar_register_cases[] = {
 	KUNIT_CASE(winpar_test_register_information),
 	KUNIT_CASE(winpar_test_register_first_claim),
+	KUNIT_CASE(winpar_test_register_last_routine),
 	KUNIT_CASE_PARAM(winpar_test_register_kept, wpt_wire_gen_params),
 	KUNIT_CASE(winpar_test_register_ecr_kept),
 	{ }

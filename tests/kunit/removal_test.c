@@ -371,6 +371,22 @@ static void winpar_test_removal_many_lives(struct kunit *test)
 	WPT_EXPECT_STATE(t, WINPAR_PORT_GONE);
 }
 
+/* A port that has gone is kept by the table and by its client's seat, and no more. */
+static void winpar_test_removal_lets_the_port_go(struct kunit *test)
+{
+	unsigned long end = jiffies + 3 * WPT_TIMEOUT;
+	struct wpt *t = to_wpt(test);
+	unsigned int i;
+
+	wpt_pull(t);
+	for (i = 0; i < WPT_FILES; i++)
+		wpt_close(t, i);
+	/* The reference of the registration is dropped in a work. */
+	while (kref_read(&t->port->kref) > 2 && time_before(jiffies, end))
+		wpt_nap(1);
+	KUNIT_EXPECT_EQ(test, kref_read(&t->port->kref), 2U);
+}
+
 static struct kunit_case winpar_removal_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_removal_new_request, wpt_gone_gen_params),
 	KUNIT_CASE(winpar_test_removal_open),
@@ -386,6 +402,7 @@ static struct kunit_case winpar_removal_cases[] = {
 	KUNIT_CASE(winpar_test_removal_comes_back),
 	KUNIT_CASE(winpar_test_removal_old_connections),
 	KUNIT_CASE(winpar_test_removal_many_lives),
+	KUNIT_CASE(winpar_test_removal_lets_the_port_go),
 	{ }
 };
 

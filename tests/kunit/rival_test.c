@@ -323,6 +323,60 @@ static void winpar_test_rival_advice(struct kunit *test)
 	wpt_free(t);
 }
 
+/* ----- the core's waiting list ------------------------------------------- */
+
+/* What the driver that has the port sees of winpar when winpar asks for it. */
+struct wpt_asking {
+	struct pardevice *winpar;
+	unsigned int listed;
+	struct completion asked;
+};
+
+static int wpt_rival_asked(void *private)
+{
+	struct fake_rival *rival = private;
+	struct wpt_asking *asking = rival->fake->arg;
+
+	asking->listed += READ_ONCE(asking->winpar->waiting) & 1;
+	complete(&asking->asked);
+	return 1;
+}
+
+/*
+ * One driver has the port, winpar waits for it behind a second driver, which gets it and is
+ * asked for it: winpar is not on the core's waiting list while it claims. A kernel without
+ * tests/kernel/claim-irq.patch switches interrupts on under cad_lock otherwise.
+ */
+static void winpar_test_rival_asked_from_no_list(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_asking *asking = kunit_kzalloc(test, sizeof(*asking),
+						  GFP_KERNEL);
+	struct fake_rival *first = wpt_taken(t), *second;
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	KUNIT_ASSERT_NOT_NULL(test, asking);
+	asking->winpar = t->port->host.pardev;
+	init_completion(&asking->asked);
+	second = fake_rival_create(t->fake, 0);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(second));
+	wpt_queue(t, t->file[0], 1);
+	while (!(READ_ONCE(asking->winpar->waiting) & 1) &&
+	       time_before(jiffies, end))
+		wpt_nap(1);
+	KUNIT_EXPECT_TRUE(test, asking->winpar->waiting & 1);
+	t->fake->arg = asking;
+	second->dev->preempt = wpt_rival_asked;
+	fake_rival_release(first);
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(second));
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&asking->asked,
+							    WPT_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, asking->listed, 0U);
+	fake_rival_release(second);
+	wpt_expect(t, 0, 1, STATUS_SUCCESS);
+	wpt_free(t);
+}
+
 static struct kunit_case winpar_rival_cases[] = {
 	KUNIT_CASE(winpar_test_rival_refused_once),
 	KUNIT_CASE(winpar_test_rival_claims_anew),
@@ -334,6 +388,7 @@ static struct kunit_case winpar_rival_cases[] = {
 	KUNIT_CASE(winpar_test_rival_asleep_while_away),
 	KUNIT_CASE(winpar_test_rival_asleep_after_the_last_close),
 	KUNIT_CASE_PARAM(winpar_test_rival_advice, wpt_advice_gen_params),
+	KUNIT_CASE(winpar_test_rival_asked_from_no_list),
 	{ }
 };
 

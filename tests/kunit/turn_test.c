@@ -3,6 +3,7 @@
  * Turns of a client and a Linux driver, where the driver does not take the
  * port, is killed while it waits, sleeps for the port, or does not release it.
  */
+#include <linux/irq.h>
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
 
@@ -221,6 +222,53 @@ static void winpar_test_turn_sleeper(struct kunit *test)
 	wpt_free(t);
 }
 
+/* How often restore_state() was called, and how often an interrupt could have come then. */
+struct wpt_restored {
+	unsigned int calls;
+	unsigned int unmasked;
+};
+
+static void wpt_turn_restore(struct fake_port *fake)
+{
+	struct wpt_restored *seen = fake->arg;
+
+	seen->calls++;
+	if (!irqd_irq_disabled(irq_get_irq_data(fake->irq)) || !in_softirq())
+		seen->unmasked++;
+}
+
+/*
+ * winpar releases the port, and the core claims it for a task that sleeps. A kernel without
+ * tests/kernel/claim-irq.patch has interrupts on then, and holds cad_lock, for which the
+ * port's interrupt would wait for ever: its line is masked, and softirqs are off.
+ */
+static void winpar_test_turn_release_to_a_sleeper(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_restored *seen = kunit_kzalloc(test, sizeof(*seen),
+						  GFP_KERNEL);
+	unsigned long end = jiffies + WPT_TIMEOUT;
+	struct wpt_sleeper *sleeper;
+	struct task_struct *task;
+
+	KUNIT_ASSERT_NOT_NULL(test, seen);
+	t->fake->arg = seen;
+	t->fake->on_restore = wpt_turn_restore;
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	sleeper = wpt_sleeper(test, rival, &task);
+	while (!wpt_waiters(t) && time_before(jiffies, end))
+		wpt_nap(1);
+	wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&sleeper->got,
+							    WPT_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, seen->calls, 1U);
+	KUNIT_EXPECT_EQ(test, seen->unmasked, 0U);
+	complete(&sleeper->go);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&sleeper->done,
+							    WPT_TIMEOUT));
+}
+
 /* A task in parport_claim_or_block() is killed: a client gets the port. */
 static void winpar_test_turn_sleeper_killed(struct kunit *test)
 {
@@ -402,6 +450,7 @@ static struct kunit_case winpar_turn_cases[] = {
 	KUNIT_CASE(winpar_test_turn_list_is_a_ring),
 	KUNIT_CASE(winpar_test_turn_list_has_lost_one),
 	KUNIT_CASE(winpar_test_turn_sleeper),
+	KUNIT_CASE(winpar_test_turn_release_to_a_sleeper),
 	KUNIT_CASE(winpar_test_turn_sleeper_killed),
 	KUNIT_CASE(winpar_test_turn_not_let_go),
 	KUNIT_CASE(winpar_test_turn_released_with_interrupts_off),
