@@ -51,6 +51,8 @@ enum wdm_io_type {
  * @plug: the ports that it was given, if it has an AddDevice routine (wdm/plug.c)
  * @registry: the root of its registry (wdm/registry.c)
  * @service: the key that DriverEntry is given
+ * @folder: the folder of its files; NULL: it has none (wdm/disk.c)
+ * @asked: the log has said that it has none
  * @configuration: what IoGetConfigurationInformation() returns to the client
  */
 struct winpar_wdm_client {
@@ -74,6 +76,8 @@ struct winpar_wdm_client {
 	struct wdm_plug *plug;
 	struct wdm_key *registry;
 	struct wdm_key *service;
+	struct file *folder;
+	bool asked;
 	CONFIGURATION_INFORMATION configuration;
 };
 

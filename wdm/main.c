@@ -20,7 +20,9 @@
 
 #include "wdm/client.h"
 #include "wdm/device.h"
+#include "wdm/disk.h"
 #include "wdm/file.h"
+#include "wdm/handle.h"
 #include "wdm/irp.h"
 #include "wdm/node.h"
 #include "wdm/notify.h"
@@ -68,7 +70,9 @@ static void wdm_main_free(struct winpar_wdm_client *client)
 	kfree(client->extension.ServiceKeyName.Buffer);
 	kfree(client->fops);
 	wdm_plug_end(client);
+	wdm_handle_end(client);
 	wdm_registry_end(client);
+	wdm_disk_end(client);
 	kfree(client);
 }
 
@@ -149,7 +153,8 @@ static void wdm_main_end(struct winpar_wdm_client *client)
  * its module stays.
  *
  * Context: process context, the module's init.
- * Return: 0; -ENODEV DriverEntry has failed; -ENOMEM; what wdm_registry_load() returns.
+ * Return: 0; -ENODEV DriverEntry has failed; -ENOMEM; what wdm_registry_load() and
+ * wdm_disk_begin() return.
  */
 int winpar_wdm_start(const struct winpar_wdm_about *about,
 		     struct winpar_wdm_client **client)
@@ -161,7 +166,8 @@ int winpar_wdm_start(const struct winpar_wdm_about *about,
 
 	if (!made)
 		return -ENOMEM;
-	ret = wdm_registry_load(made, about->registry);
+	ret = wdm_registry_load(made, about->registry) ?:
+	      wdm_disk_begin(made, about->files);
 	if (ret) {
 		wdm_main_free(made);
 		return ret;

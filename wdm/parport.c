@@ -23,6 +23,7 @@
 
 #include "wdm/client.h"
 #include "wdm/device.h"
+#include "wdm/handle.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
 #include "wdm/parport.h"
@@ -298,7 +299,7 @@ NTSTATUS IoOpenDeviceRegistryKey(PDEVICE_OBJECT device, ULONG type,
 		status = wdm_parport_name(parport, key);
 	if (!NT_SUCCESS(status))
 		return status;
-	return wdm_registry_handle(parport->client, key, handle);
+	return wdm_handle_of_key(parport->client, key, handle);
 }
 WINPAR_EXPORT(IoOpenDeviceRegistryKey);
 

@@ -5,7 +5,7 @@
  * ends, and no other client sees it. wdm/regquery.c has RtlQueryRegistryValues().
  *
  * Keys are a tree. A key is not freed before its client ends, so that a handle of a key may
- * point to it. One mutex, wdm_registry_lock, guards all keys, values and handles.
+ * point to it. One mutex, wdm_registry_lock, guards all keys and values.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -19,10 +19,10 @@
 #include <winpar/compat.h>
 
 #include "wdm/client.h"
+#include "wdm/handle.h"
 #include "wdm/irql.h"
 #include "wdm/registry.h"
 #include "wdm/string.h"
-#include "wdm/thread.h"
 
 /* The most bytes that a value has. */
 #define WDM_VALUE_MAX		SZ_1M
@@ -45,21 +45,7 @@ struct wdm_key {
 	WCHAR text[];
 };
 
-/**
- * struct wdm_key_handle - a handle of a key
- * @entry: on the list of all handles
- * @client: the client
- * @key: the key
- */
-struct wdm_key_handle {
-	struct list_head entry;
-	struct winpar_wdm_client *client;
-	struct wdm_key *key;
-};
-
 static DEFINE_MUTEX(wdm_registry_lock);
-/* All handles of keys; under wdm_registry_lock. */
-static LIST_HEAD(wdm_key_handles);
 
 /* ----- keys -------------------------------------------------------------- */
 
@@ -303,68 +289,7 @@ NTSTATUS wdm_registry_get(struct wdm_key *key, PCUNICODE_STRING name,
 	return status;
 }
 
-/* ----- handles ----------------------------------------------------------- */
-
-static struct wdm_key_handle *__wdm_handle_of(HANDLE handle)
-	__must_hold(&wdm_registry_lock)
-{
-	struct wdm_key_handle *own;
-
-	lockdep_assert_held(&wdm_registry_lock);
-	list_for_each_entry(own, &wdm_key_handles, entry)
-		if (own == handle)
-			return own;
-	return NULL;
-}
-
-/**
- * wdm_registry_handle() - make a handle of a key
- * @client: the client that gets it
- * @key: the key, of @client's registry
- * @handle: where it goes, for ZwClose()
- *
- * Context: process context, may sleep.
- * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES.
- */
-NTSTATUS wdm_registry_handle(struct winpar_wdm_client *client,
-			     struct wdm_key *key, PHANDLE handle)
-{
-	struct wdm_key_handle *own = kzalloc(sizeof(*own), GFP_KERNEL);
-
-	if (!own)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	own->client = client;
-	own->key = key;
-	mutex_lock(&wdm_registry_lock);
-	list_add_tail(&own->entry, &wdm_key_handles);
-	mutex_unlock(&wdm_registry_lock);
-	*handle = own;
-	return STATUS_SUCCESS;
-}
-
-/**
- * wdm_registry_key() - the key that a handle is of
- * @client: the client that uses it: another's handle is none of its own
- * @handle: the handle
- *
- * What the handle was opened for is not looked at: nor does Windows, where a driver's
- * Zw calls are a kernel's.
- *
- * Context: process context, may sleep.
- * Return: the key, which stays until the client ends; NULL.
- */
-struct wdm_key *wdm_registry_key(struct winpar_wdm_client *client, HANDLE handle)
-{
-	struct wdm_key_handle *own;
-	struct wdm_key *key = NULL;
-
-	mutex_lock(&wdm_registry_lock);
-	own = __wdm_handle_of(handle);
-	if (own && own->client == client)
-		key = own->key;
-	mutex_unlock(&wdm_registry_lock);
-	return key;
-}
+/* ----- opening ----------------------------------------------------------- */
 
 /* The key at which the name of @attributes begins, or NULL with the reason. */
 static struct wdm_key *wdm_key_base(struct winpar_wdm_client *client,
@@ -376,7 +301,7 @@ static struct wdm_key *wdm_key_base(struct winpar_wdm_client *client,
 
 	*status = STATUS_INVALID_HANDLE;
 	if (attributes->RootDirectory)
-		return wdm_registry_key(client, attributes->RootDirectory);
+		return wdm_handle_key(client, attributes->RootDirectory);
 	*status = STATUS_OBJECT_NAME_INVALID;
 	if (!name || !name->Length || name->Buffer[0] != '\\')
 		return NULL;
@@ -421,38 +346,13 @@ NTSTATUS winpar_wdm_key_open(struct winpar_wdm_client *client, PHANDLE handle,
 	mutex_unlock(&wdm_registry_lock);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = wdm_registry_handle(client, key, handle);
+	status = wdm_handle_of_key(client, key, handle);
 	if (NT_SUCCESS(status) && disposition)
 		*disposition = created ? REG_CREATED_NEW_KEY :
 					 REG_OPENED_EXISTING_KEY;
 	return status;
 }
 WINPAR_EXPORT(winpar_wdm_key_open);
-
-/**
- * ZwClose() - close a handle
- * @handle: of a key; or from PsCreateSystemThread(), where the thread goes on running
- *
- * DDI page: wdm, ZwClose. There are handles of threads and of keys only.
- *
- * Context: PASSIVE_LEVEL.
- * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE.
- */
-NTSTATUS ZwClose(HANDLE handle)
-{
-	struct wdm_key_handle *own;
-
-	if (!wdm_at_most(PASSIVE_LEVEL))
-		return STATUS_UNSUCCESSFUL;
-	mutex_lock(&wdm_registry_lock);
-	own = __wdm_handle_of(handle);
-	if (own)
-		list_del(&own->entry);
-	mutex_unlock(&wdm_registry_lock);
-	kfree(own);
-	return own ? STATUS_SUCCESS : wdm_thread_close(handle);
-}
-WINPAR_EXPORT(ZwClose);
 
 /* ----- values of a handle's key ------------------------------------------ */
 
@@ -547,7 +447,7 @@ NTSTATUS winpar_wdm_key_query(struct winpar_wdm_client *client, HANDLE handle,
 		return STATUS_UNSUCCESSFUL;
 	if ((unsigned int)information > KeyValuePartialInformation)
 		return STATUS_INVALID_PARAMETER;
-	key = wdm_registry_key(client, handle);
+	key = wdm_handle_key(client, handle);
 	if (!key)
 		return STATUS_INVALID_HANDLE;
 	status = wdm_registry_get(key, name ?: &none, 0, &value);
@@ -585,7 +485,7 @@ NTSTATUS winpar_wdm_key_set(struct winpar_wdm_client *client, HANDLE handle,
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
-	key = wdm_registry_key(client, handle);
+	key = wdm_handle_key(client, handle);
 	return key ? wdm_registry_set(key, name ?: &none, type, data, size) :
 	       STATUS_INVALID_HANDLE;
 }
@@ -611,23 +511,6 @@ bool wdm_registry_begin(struct winpar_wdm_client *client)
 					   &client->service));
 }
 
-/* Free the handles of a client's that were not closed; how many there were. */
-static unsigned int wdm_key_handles_end(struct winpar_wdm_client *client)
-{
-	struct wdm_key_handle *handle, *next;
-	unsigned int count = 0;
-
-	mutex_lock(&wdm_registry_lock);
-	list_for_each_entry_safe(handle, next, &wdm_key_handles, entry)
-		if (handle->client == client) {
-			list_del(&handle->entry);
-			kfree(handle);
-			count++;
-		}
-	mutex_unlock(&wdm_registry_lock);
-	return count;
-}
-
 /* Free a key in which there is no other; the key above it. */
 static struct wdm_key *wdm_key_free(struct wdm_key *key)
 {
@@ -642,14 +525,13 @@ static struct wdm_key *wdm_key_free(struct wdm_key *key)
 }
 
 /**
- * wdm_registry_end() - free the registry of a client, and warn of handles that are left
- * @client: the client, none of whose routines is called any more
+ * wdm_registry_end() - free the registry of a client
+ * @client: the client, which has no handle of a key any more
  *
  * Context: process context.
  */
 void wdm_registry_end(struct winpar_wdm_client *client)
 {
-	unsigned int count = wdm_key_handles_end(client);
 	struct wdm_key *key = client->registry;
 
 	while (key) {
@@ -658,7 +540,4 @@ void wdm_registry_end(struct winpar_wdm_client *client)
 		else
 			key = list_first_entry(&key->keys, struct wdm_key, entry);
 	}
-	if (count)
-		pr_warn("%s: %u handles of keys were not closed\n",
-			wdm_client_name(client), count);
 }

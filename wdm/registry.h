@@ -38,9 +38,6 @@ NTSTATUS wdm_registry_delete(struct wdm_key *key, PCUNICODE_STRING name);
 NTSTATUS wdm_registry_get(struct wdm_key *key, PCUNICODE_STRING name,
 			  unsigned int index, struct wdm_value **copy);
 void wdm_registry_put(struct wdm_value *copy);
-NTSTATUS wdm_registry_handle(struct winpar_wdm_client *client,
-			     struct wdm_key *key, PHANDLE handle);
-struct wdm_key *wdm_registry_key(struct winpar_wdm_client *client, HANDLE handle);
 bool wdm_registry_begin(struct winpar_wdm_client *client);
 void wdm_registry_end(struct winpar_wdm_client *client);
 

@@ -14,6 +14,7 @@
 #include <winpar/compat.h>
 
 #include "wdm/client.h"
+#include "wdm/handle.h"
 #include "wdm/irql.h"
 #include "wdm/registry.h"
 
@@ -57,7 +58,7 @@ static struct wdm_key *wdm_path_key(struct winpar_wdm_client *client,
 
 	*status = STATUS_INVALID_HANDLE;
 	if (relative & RTL_REGISTRY_HANDLE)
-		return wdm_registry_key(client, (HANDLE)path);
+		return wdm_handle_key(client, (HANDLE)path);
 	*status = STATUS_INVALID_PARAMETER;
 	if (from >= ARRAY_SIZE(wdm_relative) || (!from && !path))
 		return NULL;

@@ -26,6 +26,22 @@
 #endif
 
 /*
+ * file_open_root() takes a path from 5.14 on, and its two members before. Users of this
+ * macro include <linux/fs.h>.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+#define winpar_file_open_root(where, name, flags, mode)			\
+	file_open_root(where, name, flags, mode)
+#else
+#define winpar_file_open_root(where, name, flags, mode)			\
+({									\
+	const struct path *_where = (where);				\
+									\
+	file_open_root(_where->dentry, _where->mnt, name, flags, mode);	\
+})
+#endif
+
+/*
  * A variable on the stack that its function sets before it is read: the kernel's build
  * clears it no more (CONFIG_INIT_STACK_ALL_ZERO). gcc has that from 12 on.
  */

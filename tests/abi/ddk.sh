@@ -4,7 +4,7 @@
 # size of each structure, that both have; and tests/clients by mingw-w64. Sourced by
 # run.sh, whose functions it uses.
 
-DDK_HEADERS=(ntstatus ntdef wdm_ke wdm_ex wdm_mm wdm_io wdm_pnp wdm_ps wdm_reg csq)
+DDK_HEADERS=(ntstatus ntdef wdm_ke wdm_ex wdm_mm wdm_io wdm_pnp wdm_ps wdm_reg wdm_zw csq)
 # What differs on purpose (docs/wdm.md): members of the layer's own behind Windows', and
 # the sizes of these structures; structures without all of Windows' members; members
 # that other versions of Windows have at another offset.

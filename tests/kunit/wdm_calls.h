@@ -8,6 +8,7 @@
 struct kunit;
 
 extern const char *wpt_wdm_registry;
+extern const char *wpt_wdm_files;
 
 int wpt_wdm_start(void);
 int wpt_wdm_init(struct kunit *test);

@@ -16,12 +16,16 @@ struct winpar_wdm_client *winpar_ddk_client;
 /* The file of the registry of the clients that are started. */
 const char *wpt_wdm_registry;
 
+/* The folder of the files of the clients that are started. */
+const char *wpt_wdm_files;
+
 int wpt_wdm_start(void)
 {
 	const struct winpar_wdm_about about = {
 		.module = THIS_MODULE,
 		.entry = wpt_wdm_entry,
 		.registry = wpt_wdm_registry,
+		.files = wpt_wdm_files,
 	};
 
 	return winpar_wdm_start(&about, &winpar_ddk_client);

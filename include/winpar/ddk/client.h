@@ -19,12 +19,14 @@ struct _UNICODE_STRING;
  * @entry: the client's DriverEntry
  * @registry: the file from which the client's registry is read; NULL:
  *            /etc/winpar/NAME.reg, if there is one, NAME the module's name
+ * @files: the folder in which the client's files are; NULL: it has none
  */
 struct winpar_wdm_about {
 	struct module *module;
 	int (*entry)(struct _DRIVER_OBJECT *driver,
 		     struct _UNICODE_STRING *path);
 	const char *registry;
+	const char *files;
 };
 
 int winpar_wdm_start(const struct winpar_wdm_about *about,

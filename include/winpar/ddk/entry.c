@@ -25,12 +25,17 @@ static char *registry;
 module_param(registry, charp, 0444);
 MODULE_PARM_DESC(registry, "the file from which the driver's registry is read (default: /etc/winpar/NAME.reg, NAME the module's name, if there is one)");
 
+static char *files;
+module_param(files, charp, 0444);
+MODULE_PARM_DESC(files, "the folder in which the files are that the driver opens (default: none, and it opens no file)");
+
 static int __init winpar_ddk_init(void)
 {
 	const struct winpar_wdm_about about = {
 		.module = THIS_MODULE,
 		.entry = DriverEntry,
 		.registry = registry,
+		.files = files,
 	};
 
 	return winpar_wdm_start(&about, &winpar_ddk_client);

@@ -25,6 +25,7 @@
 #include "wdm_pnp.h"
 #include "wdm_ps.h"
 #include "wdm_reg.h"
+#include "wdm_zw.h"
 #include "csq.h"
 #include "wdm_port.h"
 #include "crt.h"

@@ -3,8 +3,9 @@
  * A client of the layer for Windows sources: a driver as they were written before Plug
  * and Play. DriverEntry creates a device with a link. A program opens \\.\WpDevice\N to
  * use port N: what it writes is printed, a read tells how many bytes were, and there is a
- * control code of each method. The source compiles for Windows, and unchanged for Linux
- * (docs/wdm.md): it includes no header of Linux or of winpar.
+ * control code of each method. How many bytes each write printed goes to a log. The source
+ * compiles for Windows, and unchanged for Linux (docs/wdm.md): it includes no header of
+ * Linux or of winpar.
  */
 #include <ntddk.h>
 #include <ntddpar.h>
@@ -126,6 +127,42 @@ WpDevicePrint(IN PWPDEVICE_OPEN Open, IN PUCHAR Text, IN ULONG Length,
 	Open->Printed += i;
 	*Printed = i;
 	return status;
+}
+
+/* Add a line to the driver's log, if there is a folder for it. */
+static VOID
+WpDeviceLog(IN ULONG Printed)
+{
+	UNICODE_STRING name, digits;
+	OBJECT_ATTRIBUTES attributes;
+	IO_STATUS_BLOCK ioStatus;
+	LARGE_INTEGER end;
+	WCHAR wide[12];
+	CHAR line[13];
+	HANDLE file;
+	ULONG i;
+
+	digits.Length = 0;
+	digits.MaximumLength = sizeof(wide);
+	digits.Buffer = wide;
+	RtlIntegerToUnicodeString(Printed, 10, &digits);
+	for (i = 0; i < digits.Length / sizeof(WCHAR); i++)
+		line[i] = (CHAR)wide[i];
+	line[i++] = '\n';
+	RtlInitUnicodeString(&name, L"\\SystemRoot\\WpDevice.log");
+	InitializeObjectAttributes(&attributes, &name,
+				   OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, NULL,
+				   NULL);
+	if (!NT_SUCCESS(ZwCreateFile(&file, GENERIC_WRITE | SYNCHRONIZE, &attributes,
+				     &ioStatus, NULL, FILE_ATTRIBUTE_NORMAL,
+				     FILE_SHARE_READ, FILE_OPEN_IF,
+				     FILE_SYNCHRONOUS_IO_NONALERT |
+				     FILE_NON_DIRECTORY_FILE, NULL, 0)))
+		return;
+	end.HighPart = -1;
+	end.LowPart = FILE_WRITE_TO_END_OF_FILE;
+	ZwWriteFile(file, NULL, NULL, NULL, &ioStatus, line, i, &end, NULL);
+	ZwClose(file);
 }
 
 /* ----- opening and closing ----------------------------------------------- */
@@ -258,6 +295,7 @@ WpDeviceWrite(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
 			       Irp->AssociatedIrp.SystemBuffer,
 			       stack->Parameters.Write.Length, &printed);
 	ExReleaseFastMutex(&extension->Mutex);
+	WpDeviceLog(printed);
 	return WpDeviceComplete(Irp, status, printed);
 }
 
