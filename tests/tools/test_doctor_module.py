@@ -79,6 +79,13 @@ class Installed(DoctorCase):
         self.machine.unloaded()
         self.finds("depmod", f"{MODULES}/updates/dkms/winpar.ko.xz")
 
+    def test_depmod_was_not_run_after_make_install(self):
+        self.machine.put(f"{MODULES}/modules.dep", WITHOUT)
+        self.machine.drop(f"{MODULES}/updates/dkms/winpar.ko.xz")
+        self.machine.put(f"{MODULES}/updates/winpar/winpar.ko")
+        self.machine.unloaded()
+        self.finds("depmod", f"{MODULES}/updates/winpar/winpar.ko is there")
+
     def test_the_modules_of_the_running_kernel_are_gone(self):
         self.machine.put("/proc/sys/kernel/osrelease", "6.1.0-1-amd64")
         self.machine.unloaded()
@@ -145,10 +152,12 @@ class Loading(DoctorCase):
         self.machine.says("dmesg", "[ 9.1] winpar: disagrees about version of "
                           "symbol module_layout")
         self.finds("stale", "symbol module_layout",
+                   f"dkms build --force winpar/0.2.0 -k {KERNEL}",
                    f"dkms install --force winpar/0.2.0 -k {KERNEL}")
         self.machine.says("dkms status -m winpar",
                           f"winpar, 0.3.0, {KERNEL}, x86_64: installed")
         self.finds("stale",
+                   f"dkms build --force winpar/0.3.0 -k {KERNEL}",
                    f"dkms install --force winpar/0.3.0 -k {KERNEL}")
 
     def test_no_module_may_be_loaded(self):
@@ -275,6 +284,15 @@ class Boot(DoctorCase):
     def test_nothing_loads_winpar(self):
         self.machine.drop("/etc/modules-load.d/winpar.conf")
         self.finds("boot", "scanner", level="note")
+
+    def test_winpars_own_modules_are_no_clients(self):
+        self.machine.drop("/etc/modules-load.d/winpar.conf")
+        self.machine.put(f"{MODULES}/modules.dep", DEP + "".join(
+            f"\nupdates/dkms/{name}.ko: updates/dkms/winpar.ko.xz"
+            for name in ("winpar_test", "winpar_wdm")))
+        self.finds("boot", "(there are: scanner)", level="note")
+        self.machine.put("/etc/modules-load.d/wdm.conf", "winpar_wdm")
+        self.assertEqual(self.found(), {})
 
     def test_a_client_that_loads_winpar_at_boot(self):
         self.machine.put("/etc/modules-load.d/winpar.conf", "scanner")

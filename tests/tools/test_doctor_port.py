@@ -181,6 +181,17 @@ class Interrupts(DoctorCase):
             "modprobe -r scanner winpar lp parport_pc",
             "modprobe parport_pc", "modprobe winpar", "modprobe scanner"])
 
+    def test_a_driver_that_uses_winpar_wdm_is_unloaded_before_it(self):
+        self.machine.port(irq="none")
+        for name, holder in (("winpar", "winpar_wdm"), ("winpar", "cnc"),
+                             ("winpar", "aaa"), ("winpar_wdm", "scanner"),
+                             ("aaa", "scanner"), ("scanner", "ui")):
+            self.machine.put(f"/sys/module/{name}/holders/{holder}/refcnt", "0")
+        self.assertEqual(self.finds("no-irq")["mend"][1:], [
+            "modprobe -r cnc ui scanner aaa winpar_wdm winpar parport_pc",
+            "modprobe parport_pc", "modprobe winpar", "modprobe cnc",
+            "modprobe ui"])
+
     def test_no_interrupt_where_none_may_be_connected_is_a_note(self):
         self.machine.port(irq="none", base="0x278", connect="not allowed")
         self.finds("no-irq", "irq=5", level="note")

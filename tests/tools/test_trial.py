@@ -7,6 +7,8 @@ import sys
 from unittest import mock
 
 from healthy import DEP, MODULES, DoctorCase
+from winparlib import NOT_READY, Trouble
+from winparlib.trial import Log
 
 
 class Trial(DoctorCase):
@@ -93,3 +95,10 @@ class Trial(DoctorCase):
         self.machine.says("id -u", "0")
         self.machine.unloaded()
         self.assertEqual(self.ctl("test", "page", "LPT1", "--yes")[0], 3)
+
+    def test_a_machine_without_the_kernels_log_as_a_file(self):
+        with mock.patch("os.open", side_effect=FileNotFoundError(2, "gone")), \
+                self.assertRaises(Trouble) as raised:
+            Log(mock.Mock(real=True))
+        self.assertIn("cannot be read", str(raised.exception))
+        self.assertEqual(raised.exception.status, NOT_READY)

@@ -71,18 +71,36 @@ class Patient:
                               state.split()[0].strip(",")))
         return found
 
-    def clients(self):
-        """The modules loaded now that use winpar."""
+    def dkms_build(self):
+        """The commands that have DKMS build winpar anew for the kernel that runs.
+
+        "install --force" alone installs again what is built already.
+        """
+        return [f"dkms {act} --force {self.dkms_name()} -k {self.release}"
+                for act in ("build", "install")]
+
+    def holders(self, module):
+        """The modules loaded now that use a module."""
         return [path.rsplit("/", 1)[1] for path in
-                self.system.glob("/sys/module/winpar/holders/*")]
+                self.system.glob(f"/sys/module/{module}/holders/*")]
+
+    def users(self, module):
+        """The modules that use a module or one of its users, these before those."""
+        above = set(self.holders(module))
+        for name in self.holders(module):
+            above.update(self.users(name))
+        # Each has fewer users than what it uses.
+        return sorted(above, key=lambda name: (len(self.users(name)), name))
 
     def reload(self):
         """The commands that unload all that uses parport_pc, and load it again."""
-        down = self.clients() + [
+        users = self.users("winpar")
+        down = users + [
             name for name in ("winpar", "lp", "ppdev", "parport_serial",
                               "parport_pc") if self.system.loaded(name)]
         up = ["parport_pc"] + (["winpar"] if "winpar" in down else [])
-        up += self.clients()
+        # modprobe loads what they use.
+        up += [name for name in users if not self.holders(name)]
         commands = ["modprobe -r " + " ".join(down)] if down else []
         return commands + [f"modprobe {name}" for name in up]
 

@@ -192,8 +192,7 @@ def signature(patient):
             "unsigned", "winpar is not signed, and this kernel wants it",
             why + (" DKMS signs what it builds." if not patient.dkms() else
                    " DKMS signs what it builds when openssl is installed."),
-            (["apt-get install openssl",
-              f"dkms install --force {patient.dkms_name()} -k {patient.release}"]
+            (["apt-get install openssl"] + patient.dkms_build()
              if patient.dkms() else ["apt-get install openssl"] + BUILD)
             + enrol)
     elif signer not in (enrolled or "") and (said or enrolled is not None):
@@ -217,8 +216,7 @@ def loaded(patient):
             "stale", "the kernel refuses this winpar.ko",
             "It was built for another kernel than the one that runs: the "
             f"kernel has said '{stale.group()}'.",
-            ([f"dkms install --force {patient.dkms_name()} "
-              f"-k {patient.release}"] if patient.dkms() else BY_HAND) +
+            (patient.dkms_build() if patient.dkms() else BY_HAND) +
             ["modprobe winpar"])
     elif forbidden:
         yield patient.Finding(
@@ -270,7 +268,7 @@ def boot(patient):
     listed = modules.at_boot(system)
     names = [name for name, _ in listed]
     users = [(name, path) for name, path in listed
-             if name == "winpar" or name in here.clients()]
+             if name == "winpar" or "winpar" in here.needs.get(name, ())]
     if here.there("winpar") and not users:
         yield patient.Finding(
             "boot", "nothing loads winpar at boot",

@@ -7,6 +7,10 @@ import re
 # Where modprobe, sysctl and systemd-modules-load look: of two files of a name, the
 # first.
 CONFIG = ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
+# Where DKMS, make install and other makes put modules.
+PLACES = ("updates/dkms", "updates/winpar", "updates", "extra", "misc")
+# The modules of winpar that need winpar and are no clients.
+OWN = ("winpar_test", "winpar_wdm")
 # The options of parport_pc that say where its ports are.
 ADDRESSES = ("io", "io_hi", "irq", "dma")
 
@@ -43,13 +47,13 @@ class Modules:
         return plain(name) in self.files or plain(name) in self.builtin
 
     def clients(self):
-        """The modules that need winpar."""
+        """The modules that need winpar, without those that come with it."""
         return sorted(name for name, needs in self.needs.items()
-                      if "winpar" in needs)
+                      if "winpar" in needs and name not in OWN)
 
     def lying(self, name):
         """The files of a module, whether depmod has listed them or not."""
-        return [path for place in ("updates/dkms", "updates", "extra", "misc")
+        return [path for place in PLACES
                 for path in
                 self.system.glob(f"{self.folder}/{place}/{name}.ko*")]
 

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from . import FAILED, USAGE, Trouble
+from . import FAILED, NOT_READY, USAGE, Trouble
 from .modules import Modules
 
 MODULE = "winpar_test"
@@ -29,7 +29,12 @@ class Log:
         self.system = system
         self.pipe = None
         if system.real:
-            self.pipe = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+            try:
+                self.pipe = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+            except OSError as error:
+                raise Trouble("the kernel's log, in which the test says what "
+                              f"it found, cannot be read: {error}",
+                              NOT_READY) from error
             os.lseek(self.pipe, 0, os.SEEK_END)
 
     def said(self):
