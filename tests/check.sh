@@ -28,7 +28,7 @@ trap 'exit 143' TERM
 # The benchmark runs fewer rounds, simtest on two CPUs only, and the largest searches of
 # the models are left out; nothing else is. The suites run in one guest, since another
 # room runs beside them.
-unset VM PARTS SUITE CASE KUNIT LINT FILES TOOLS
+unset VM PARTS SUITE CASE KUNIT LINT FILES TOOLS SEED
 export BENCH=--short MODEL=--short SIM=stock-2 KUNIT_GUESTS=1 WINPAR_QUIET=1
 
 # run_room ROOM: run it; its exit status goes into ROOM.status, written last.

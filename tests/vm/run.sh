@@ -393,8 +393,9 @@ run_soft()
 	soft "soft" "$parts" "$STOCK_VMLINUX" "$SCRATCH/stock.img" --smp 2 \
 		--append winpar.stress=15 --timeout 600
 }
-# The parts in which KASAN and lockdep may find a bug. Not part suspend: the test kernel
-# is built without it.
+# The parts in which KASAN and lockdep may find a bug, part stress for two minutes. Not part
+# suspend: the test kernel is built without it. The log of a run that passes is not kept, so
+# that the seed is always the same.
 run_soft_judged()
 {
 	local parts
@@ -402,7 +403,8 @@ run_soft_judged()
 	[[ -n $parts ]] || return 0
 	prepare_judged
 	soft "soft, judged" "$parts" "$TEST_BZIMAGE" "$SCRATCH/judged.img" --smp 2 \
-		--mem 512 --append "winpar.stress=15 winpar.watches=6" --timeout 900
+		--mem 512 --append "winpar.stress=120 winpar.seed=${SEED:-1} winpar.watches=6" \
+		--append "winpar.patience=120000 log_buf_len=8M" --timeout 1200
 }
 # SEED: vmstress's seed, to repeat a run; the log of each run has its seed.
 run_stress()

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # make soak, for run.sh, which sources it: part stress for SECS seconds in all, under a
 # kernel with KASAN, lockdep, DEBUG_OBJECTS and kmemleak, and under one with KCSAN; each on
-# two CPUs and on four, on the port in software and on the emulated LPT; with allocations
-# that fail. Every choice of the clients comes from SEED, which is printed. SOAK names some
+# two CPUs and on four, on ports in software and on emulated LPTs; with allocations that
+# fail. Every choice of the clients comes from SEED, which is printed. SOAK names some
 # of the eight guests.
 # run.sh has the array modules.
 # shellcheck disable=SC2154
@@ -70,11 +70,12 @@ soak_guest()
 	for ((i = 0; i < rounds; i++)); do
 		parts+=,stress
 	done
-	[[ $port == sim ]] || lpt=(--lpt "0x378,7,/dev/null")
+	[[ $port == sim ]] ||
+		lpt=(--lpt "0x378,7,/dev/null" --lpt "0x278,5,/dev/null")
 	guest "$name" --run soft --kernel "$TEST_KDIR/arch/x86/boot/bzImage" \
 		--initrd "$SCRATCH/$kind.img" --smp "$cpus" --mem 512 \
 		--append "winpar.parts=judges$parts,judges winpar.port=$port" \
-		--append "winpar.stress=$((secs / rounds)) winpar.seed=$3" \
+		--append "winpar.stress=$((secs / rounds)) winpar.seed=$3 winpar.ports=2" \
 		--append "winpar.fail=$SOAK_FAIL winpar.patience=120000 log_buf_len=8M" \
 		--append "slub_debug=A,kmalloc-*" \
 		--timeout $((secs * 4 + 600)) --watch watch "${lpt[@]}" || status=$?
@@ -128,8 +129,8 @@ run_soak()
 	known guest "${soak_guests[*]}" "${chosen[@]}"
 	soak_numbers 480
 	secs=$((secs / ${#chosen[@]}))
-	# Each of the three steps of part stress takes a third.
-	((secs >= 15)) || secs=15
+	# Each of the four steps of part stress takes a quarter.
+	((secs >= 20)) || secs=20
 	say "   soak: SEED=$seed, $secs s in each of ${#chosen[@]} guests"
 	: >"$SCRATCH/soaked"
 	for one in "${chosen[@]}"; do

@@ -46,11 +46,12 @@ struct party {
 	struct task_struct *task;
 	u8 token;
 	bool blind;		/* it leaves no byte in the data register */
+	unsigned int port;	/* its number */
 	unsigned int granted;
 };
 
 /* Module parameters: stress_NAME is the parameter NAME. */
-extern unsigned int stress_port, stress_seed, stress_patience, stress_flaws;
+extern unsigned int stress_port, stress_ports, stress_seed, stress_patience, stress_flaws;
 extern unsigned int stress_kick;
 extern bool stress_leave, stress_fail;
 /* How often a party has called winpar. */

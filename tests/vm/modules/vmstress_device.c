@@ -10,7 +10,7 @@ static bool device_open(struct party *p)
 {
 	char name[16];
 
-	snprintf(name, sizeof(name), "LPT%u", stress_port + 1);
+	snprintf(name, sizeof(name), "LPT%u", p->port + 1);
 	while (!stress_stopped()) {
 		if (party_open_name(p, name) == STATUS_SUCCESS)
 			return true;

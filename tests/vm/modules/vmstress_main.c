@@ -8,7 +8,8 @@
  * is unloaded: requests with completion routines, cancelled and submitted again
  * from inside; synchronous calls; chip modes; TryAllocatePort; reads, writes
  * and locks of the device; files that are closed with requests pending. When
- * the port goes they open it again as soon as it is back.
+ * the port goes they open it again as soon as it is back; with ports=N each opens
+ * one of N ports then, at random.
  *
  * What the model says, and what is a flaw otherwise:
  *	- a party that is granted a port is its only owner (by the model, and by a
@@ -43,6 +44,10 @@ WINPAR_CLIENT();
 unsigned int stress_port;
 module_param_named(port, stress_port, uint, 0444);
 MODULE_PARM_DESC(port, "Which port (default: 0)");
+
+unsigned int stress_ports = 1;
+module_param_named(ports, stress_ports, uint, 0444);
+MODULE_PARM_DESC(ports, "How many ports, from that one on (default: 1)");
 
 unsigned int stress_seed;
 module_param_named(seed, stress_seed, uint, 0444);

@@ -260,15 +260,16 @@ void party_cancel(IRP *irp)
 	winpar_irp_cancel(irp);
 }
 
-/* Open the port, as soon as it is there. False: the thread is to end. */
+/* Open one of the ports, as soon as it is there. False: the thread is to end. */
 bool party_open(struct party *p)
 {
 	PARALLEL_PORT_INFORMATION info;
 	char name[40];
 	NTSTATUS status;
 
-	snprintf(name, sizeof(name), "\\Device\\ParallelPort%u", stress_port);
 	while (!stress_stopped()) {
+		p->port = stress_port + stress_dice(stress_ports);
+		snprintf(name, sizeof(name), "\\Device\\ParallelPort%u", p->port);
 		if (party_open_name(p, name) != STATUS_SUCCESS) {
 			stress_rest(2000);
 			continue;
