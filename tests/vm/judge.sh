@@ -78,6 +78,41 @@ shares()
 	}'
 }
 
+# strobed TRACE [once]: print the bytes that the ports took, by the trace: whenever nStrobe
+# falls the data register's. With once only where the data register was written just before.
+strobed()
+{
+	LC_ALL=C awk -v once="${2:-}" '
+	BEGIN { for (i = 0; i < 256; i++) byte[sprintf("0x%02x", i)] = i }
+	/parallel_ioport_write/ {
+		if ($(NF - 2) == "0x00") data = byte[$NF]
+		if ($(NF - 2) == "0x02") {
+			# nInit is high, the printer is selected, and nStrobe falls.
+			if ($NF ~ /[df]$/ && !low && (!once || before == "0x00"))
+				printf "%c", data
+			low = $NF ~ /[13579bdf]$/
+		}
+		before = $(NF - 2)
+	}' "$1"
+}
+
+# take_out_again LABEL TRACE NAME FILE: take out of FILE, the section NAME of a port that two
+# Linux drivers share, the bytes that the port took a second time. The core saves a driver's
+# control register after it has released the port: if the next driver has nStrobe low by then,
+# the first one's next claim makes nStrobe low again (docs/sharing.md, with or without winpar).
+take_out_again()
+{
+	strobed "$2" >"$SCRATCH/stream"
+	section "$SCRATCH/stream" "$3" "$SCRATCH/all"
+	strobed "$2" once >"$SCRATCH/stream"
+	section "$SCRATCH/stream" "$3" "$SCRATCH/once"
+	if cmp -s "$4" "$SCRATCH/all" && ! cmp -s "$4" "$SCRATCH/once"; then
+		note "$1: $3: the kernel's own fault: the port took" \
+			"$(($(wc -c <"$SCRATCH/all") - $(wc -c <"$SCRATCH/once"))) bytes again"
+		cp "$SCRATCH/once" "$4"
+	fi
+}
+
 # rivals_case LABEL SECTION FILE CONSOLE: pass if FILE, a section of guest/part-rivals,
 # has every byte of vmturns, lp and ppd, in order, and each of them had at least a tenth
 # of the turns. On a machine with other work a client or a process had 19 to 29 %.

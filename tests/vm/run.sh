@@ -280,6 +280,7 @@ judge_rivals()
 	for name in lp ppdev both; do
 		if [[ $name == both ]]; then
 			section "$4" both "$SCRATCH/section"
+			take_out_again "$1" "$SCRATCH/trace" both "$SCRATCH/section"
 		else
 			section "$2" "$name" "$SCRATCH/section"
 		fi

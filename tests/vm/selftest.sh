@@ -5,6 +5,8 @@
 # that hangs, panics or fails, and a kernel that complains, are noticed.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/judge.sh
+. "$VM/judge.sh"
 
 stock_kernel
 test_kernel
@@ -47,13 +49,15 @@ done
 exit 0
 END
 # Writes the registers without a driver: the data changes from A to B while nStrobe is
-# low.
+# low; then nStrobe falls once more.
 cat >"$scripts/strobe" <<'END'
 out() { printf "$2" | dd of=/dev/port bs=1 seek=$(($1)) conv=notrunc 2>/dev/null; }
 out 0x37a '\014'
 out 0x378 A
 out 0x37a '\015'
 out 0x378 B
+out 0x37a '\014'
+out 0x37a '\015'
 out 0x37a '\014'
 END
 initramfs "$SCRATCH/stock.img" "$SCRATCH/overlay" "${stock_kos[@]}"
@@ -153,11 +157,18 @@ else
 	fail "ttyS1's file holds '$(head -c 80 "$SCRATCH/second")'"
 fi
 
-run "a strobe by hand" 0 strobe "${boot[@]}" --lpt "0x378,7,$SCRATCH/out"
-if [[ $(<"$SCRATCH/out") == A ]]; then
+run "a strobe by hand" 0 strobe "${boot[@]}" --lpt "0x378,7,$SCRATCH/out" \
+	--trace "$SCRATCH/trace"
+if [[ $(<"$SCRATCH/out") == AB ]]; then
 	pass "the port takes a byte when nStrobe falls"
 else
 	fail "the port took '$(<"$SCRATCH/out")'"
+fi
+if [[ $(strobed "$SCRATCH/trace") == AB && $(strobed "$SCRATCH/trace" once) == A ]]; then
+	pass "the trace tells a byte that is taken without being written"
+else
+	fail "the trace has '$(strobed "$SCRATCH/trace")' and" \
+		"'$(strobed "$SCRATCH/trace" once)' without bytes that are taken again"
 fi
 
 run "the test kernel survives the mistakes" 0 splat \
