@@ -16,7 +16,7 @@ MODULE_LICENSE("GPL");
 
 static int port;
 module_param(port, int, 0444);
-MODULE_PARM_DESC(port, "Which port: 0 is LPT1 (default)");
+MODULE_PARM_DESC(port, "Which port: 0 is \\Device\\ParallelPort0 (default)");
 
 static void daisy_print(const PARALLEL_PORT_INFORMATION *info, const char *c)
 {

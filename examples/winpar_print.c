@@ -31,7 +31,7 @@ WINPAR_CLIENT();
 
 static int port;
 module_param(port, int, 0444);
-MODULE_PARM_DESC(port, "Which port: 0 is LPT1 (default)");
+MODULE_PARM_DESC(port, "Which port: 0 is \\Device\\ParallelPort0 (default)");
 
 static unsigned int lines = 60;
 module_param(lines, uint, 0444);
