@@ -12,13 +12,16 @@
  * One task at a time tells, the @teller: the work, or for what is there at the
  * beginning the task that takes up the watch. A routine may open a port, wait for
  * it, take up a watch or end one, its own included: no lock is held while it runs.
- * A watch that has ended is on the list no more. The teller looks for that before
- * each call, and winpar_unwatch_ports() waits for the teller, except when it is
- * called by the teller.
+ * A watch ends when it is told to, once; its teller looks for that before each call.
+ * It leaves the list when it has ended and has no teller. So who ends a watch finds it
+ * there while one of its routines runs, also when that routine has ended it, and waits
+ * for the teller. A teller waits for no other teller of that watch, but for those of
+ * the watches that it has ended itself: two tellers cannot wait for each other.
  *
- * What the client gave, a struct winpar_watch, is not touched once
- * winpar_unwatch_ports() has returned: each watch has a struct winpar_watcher,
- * kept by references: the list's, a queued work's, and those of tasks that use it.
+ * What the client gave, a struct winpar_watch, is not touched once the watch has
+ * ended: its address tells which watch it was. Each watch has a struct
+ * winpar_watcher, kept by references: the list's, a queued work's, and those of tasks
+ * that use it.
  *
  * The list and @teller are guarded by the watch lock, taken in process context.
  */
@@ -43,9 +46,12 @@
 #include "port/wait.h"
 
 /**
- * struct winpar_watcher - a watch that is on
- * @entry: place on the list; empty when the watch has ended; under the watch lock
+ * struct winpar_watcher - a watch that is on, or that has ended and has a teller
+ * @entry: place on the list; under the watch lock
  * @watch: what the client gave
+ * @arrived: its routine for a port that arrives, or NULL
+ * @removed: its routine for a port that is removed, or NULL
+ * @ended: none of the routines is called any more; under the watch lock
  * @client: the client
  * @since: the table's last event when the watch began
  * @told: the event that was told last; written by the task that tells
@@ -56,6 +62,9 @@
 struct winpar_watcher {
 	struct list_head entry;
 	struct winpar_watch *watch;
+	void (*arrived)(struct winpar_watch *watch, const char *name);
+	void (*removed)(struct winpar_watch *watch, const char *name);
+	bool ended;
 	struct winpar_client *client;
 	unsigned long since;
 	unsigned long told;
@@ -92,7 +101,9 @@ void winpar_watch_prune(void)
 
 	spin_lock(&winpar_watch_lock);
 	list_for_each_entry(watcher, &winpar_watchers, entry)
-		told = min(told, max(READ_ONCE(watcher->told), watcher->since));
+		if (!watcher->ended)
+			told = min(told, max(READ_ONCE(watcher->told),
+					     watcher->since));
 	spin_unlock(&winpar_watch_lock);
 	/* Every watch has told its client of the events up to @told. */
 	winpar_table_prune(told);
@@ -106,9 +117,8 @@ static void (*winpar_watcher_routine(struct winpar_watcher *watcher,
 	void (*routine)(struct winpar_watch *watch, const char *name) = NULL;
 
 	spin_lock(&winpar_watch_lock);
-	if (!list_empty(&watcher->entry))
-		routine = arrived ? watcher->watch->arrived :
-				    watcher->watch->removed;
+	if (!watcher->ended)
+		routine = arrived ? watcher->arrived : watcher->removed;
 	if (!winpar_may_call(routine))
 		routine = NULL;
 	spin_unlock(&winpar_watch_lock);
@@ -121,11 +131,23 @@ static bool winpar_watcher_begin(struct winpar_watcher *watcher)
 	bool begun;
 
 	spin_lock(&winpar_watch_lock);
-	begun = !watcher->teller && !list_empty(&watcher->entry);
+	begun = !watcher->teller && !watcher->ended;
 	if (begun)
 		watcher->teller = current;
 	spin_unlock(&winpar_watch_lock);
 	return begun;
+}
+
+/* Take a watch that has ended and has no teller off the list. */
+static void __winpar_watcher_drop(struct winpar_watcher *watcher)
+	__must_hold(&winpar_watch_lock)
+{
+	lockdep_assert_held(&winpar_watch_lock);
+	if (!watcher->ended || watcher->teller || list_empty(&watcher->entry))
+		return;
+	list_del_init(&watcher->entry);
+	/* The caller has a reference of its own. */
+	winpar_watcher_put(watcher);
 }
 
 /*
@@ -141,10 +163,12 @@ static struct winpar_port *winpar_watcher_next(struct winpar_watcher *watcher,
 	struct winpar_port *port = NULL;
 
 	spin_lock(&winpar_watch_lock);
-	if (!list_empty(&watcher->entry))
+	if (!watcher->ended)
 		port = winpar_table_next_event(watcher->since, told, arrived);
-	if (!port)
+	if (!port) {
 		watcher->teller = NULL;
+		__winpar_watcher_drop(watcher);
+	}
 	spin_unlock(&winpar_watch_lock);
 	if (!port)
 		wake_up_all(&winpar_watch_waiters);
@@ -196,6 +220,8 @@ void winpar_watch_changed(void)
 
 	spin_lock(&winpar_watch_lock);
 	list_for_each_entry(watcher, &winpar_watchers, entry) {
+		if (watcher->ended)
+			continue;
 		kref_get(&watcher->kref);
 		if (!queue_work(winpar_watch_wq, &watcher->work))
 			winpar_watcher_put(watcher);
@@ -206,16 +232,16 @@ void winpar_watch_changed(void)
 
 /* ----- taking up and ending ---------------------------------------------- */
 
-static struct winpar_watcher *__winpar_watch_find(const struct winpar_watch *watch)
+static bool __winpar_watch_is_on(const struct winpar_watch *watch)
 	__must_hold(&winpar_watch_lock)
 {
 	struct winpar_watcher *watcher;
 
 	lockdep_assert_held(&winpar_watch_lock);
 	list_for_each_entry(watcher, &winpar_watchers, entry)
-		if (watcher->watch == watch)
-			return watcher;
-	return NULL;
+		if (watcher->watch == watch && !watcher->ended)
+			return true;
+	return false;
 }
 
 static struct winpar_watcher *winpar_watcher_create(struct winpar_watch *watch,
@@ -228,18 +254,20 @@ static struct winpar_watcher *winpar_watcher_create(struct winpar_watch *watch,
 	kref_init(&watcher->kref);
 	INIT_LIST_HEAD(&watcher->entry);
 	watcher->watch = watch;
+	watcher->arrived = watch->arrived;
+	watcher->removed = watch->removed;
 	watcher->client = client;
 	INIT_WORK(&watcher->work, winpar_watcher_work);
 	return watcher;
 }
 
-/* Put a watch on the list, unless it is there. */
+/* Put a watch on the list, unless it is on. */
 static bool winpar_watcher_add(struct winpar_watcher *watcher)
 {
 	bool added;
 
 	spin_lock(&winpar_watch_lock);
-	added = !__winpar_watch_find(watcher->watch);
+	added = !__winpar_watch_is_on(watcher->watch);
 	if (added) {
 		/* A port that goes from here on is kept until the watch is told. */
 		watcher->since = winpar_table_event();
@@ -265,6 +293,69 @@ static void winpar_watcher_wait(struct winpar_watcher *watcher)
 	if (winpar_watcher_teller(watcher) != current)
 		winpar_wait_idle(winpar_watch_waiters,
 				 !winpar_watcher_teller(watcher));
+}
+
+/* Is @module the watch's client, or does it contain the watch or a routine? */
+static bool winpar_watcher_is_of(const struct winpar_watcher *watcher,
+				 struct module *module)
+{
+	return watcher->client->module == module ||
+	       within_module((unsigned long)watcher->watch, module) ||
+	       within_module((unsigned long)watcher->arrived, module) ||
+	       within_module((unsigned long)watcher->removed, module);
+}
+
+/* Is it the watch @watch or, without one, a watch of @module's? */
+static bool winpar_watcher_is(const struct winpar_watcher *watcher,
+			      const struct winpar_watch *watch,
+			      struct module *module)
+{
+	return watch ? watcher->watch == watch :
+		       winpar_watcher_is_of(watcher, module);
+}
+
+/* Is the caller the teller of such a watch? */
+static bool __winpar_watch_tells(const struct winpar_watch *watch,
+				 struct module *module)
+	__must_hold(&winpar_watch_lock)
+{
+	struct winpar_watcher *watcher;
+
+	lockdep_assert_held(&winpar_watch_lock);
+	list_for_each_entry(watcher, &winpar_watchers, entry)
+		if (watcher->teller == current &&
+		    winpar_watcher_is(watcher, watch, module))
+			return true;
+	return false;
+}
+
+/*
+ * End such a watch, or find one that has ended and has a teller to be waited for.
+ * @ended: set to whether it was ended here. The caller gets a reference. NULL: none
+ * is left.
+ */
+static struct winpar_watcher *winpar_watch_take(const struct winpar_watch *watch,
+						struct module *module,
+						bool *ended)
+{
+	struct winpar_watcher *watcher, *found = NULL;
+	bool wait;
+
+	spin_lock(&winpar_watch_lock);
+	wait = !__winpar_watch_tells(watch, module);
+	list_for_each_entry(watcher, &winpar_watchers, entry) {
+		if (!winpar_watcher_is(watcher, watch, module) ||
+		    (watcher->ended && !wait))
+			continue;
+		found = watcher;
+		kref_get(&found->kref);
+		*ended = !found->ended;
+		found->ended = true;
+		__winpar_watcher_drop(found);
+		break;
+	}
+	spin_unlock(&winpar_watch_lock);
+	return found;
 }
 
 /**
@@ -316,14 +407,16 @@ WINPAR_EXPORT(winpar_watch_ports_owner);
  * @watch: what winpar_watch_ports() was given. NULL, or a watch that is not on, is
  *         ignored
  *
- * When this returns, no routine of @watch is running and none will be called again.
- * A routine of @watch may call this too: then only that routine is still running.
+ * When this returns, no routine of @watch is running and none will be called again,
+ * also when a routine of @watch has ended the watch before. A routine of @watch may
+ * call this too: then only that routine is still running.
  *
  * Context: process context, may sleep.
  */
 void winpar_unwatch_ports(struct winpar_watch *watch)
 {
 	struct winpar_watcher *watcher;
+	bool ended;
 
 	if (winpar_is_inside()) {
 		pr_warn_ratelimited("%ps ends a watch from inside a routine that winpar called, which may not sleep: it stays on. Do it from process context\n",
@@ -331,47 +424,13 @@ void winpar_unwatch_ports(struct winpar_watch *watch)
 		return;
 	}
 	might_sleep();
-	spin_lock(&winpar_watch_lock);
-	watcher = watch ? __winpar_watch_find(watch) : NULL;
-	if (watcher)
-		list_del_init(&watcher->entry);
-	spin_unlock(&winpar_watch_lock);
-	if (!watcher)
-		return;
-	winpar_watcher_wait(watcher);
-	winpar_watcher_put(watcher);
+	while (watch && (watcher = winpar_watch_take(watch, NULL, &ended))) {
+		winpar_watcher_wait(watcher);
+		winpar_watcher_put(watcher);
+	}
 	winpar_watch_prune();
 }
 WINPAR_EXPORT(winpar_unwatch_ports);
-
-/* Is @module the watch's client, or does it contain the watch or a routine? */
-static bool winpar_watcher_is_of(const struct winpar_watcher *watcher,
-				 struct module *module)
-{
-	const struct winpar_watch *watch = watcher->watch;
-
-	return watcher->client->module == module ||
-	       within_module((unsigned long)watch, module) ||
-	       within_module((unsigned long)watch->arrived, module) ||
-	       within_module((unsigned long)watch->removed, module);
-}
-
-/* Take one watch of a module's off the list. */
-static struct winpar_watcher *winpar_watch_take(struct module *module)
-{
-	struct winpar_watcher *watcher, *found = NULL;
-
-	spin_lock(&winpar_watch_lock);
-	list_for_each_entry(watcher, &winpar_watchers, entry) {
-		if (!winpar_watcher_is_of(watcher, module))
-			continue;
-		found = watcher;
-		list_del_init(&watcher->entry);
-		break;
-	}
-	spin_unlock(&winpar_watch_lock);
-	return found;
-}
 
 /**
  * winpar_watch_is_telling() - does a routine of a module's watch run just now?
@@ -406,10 +465,13 @@ bool winpar_watch_is_telling(struct module *module)
 void winpar_watch_end_module(struct module *module)
 {
 	struct winpar_watcher *watcher;
+	bool ended;
 
-	while ((watcher = winpar_watch_take(module))) {
+	while ((watcher = winpar_watch_take(NULL, module, &ended))) {
 		winpar_watcher_wait(watcher);
 		winpar_watcher_put(watcher);
+		if (!ended)
+			continue;
 		pr_warn("%s was unloaded without ending its watch for ports: it was ended\n",
 			module_name(module));
 	}

@@ -191,12 +191,14 @@ static void winpar_test_watch_twice(struct kunit *test)
  * @begun: completed when the routine is called
  * @go: completed when the routine may return
  * @other: a watch that the routine ends first, or NULL
+ * @once: in the second arrival that is its own watch
  */
 struct wpt_slow {
 	struct wpt_watcher w;
 	struct completion begun;
 	struct completion go;
 	struct winpar_watch *other;
+	bool once;
 };
 
 static void wpt_slow_arrived(struct winpar_watch *watch, const char *name)
@@ -235,6 +237,8 @@ static void wpt_slow_waits(struct wpt *t, struct wpt_slow *slow)
 	reinit_completion(&slow->begun);
 	fake_port_remove(t->fake);
 	wpt_expect(t, 1, slow->w.id + 1, STATUS_SUCCESS);
+	if (slow->once)
+		slow->other = &slow->w.watch;
 	wpt_plug(t, NULL);
 	KUNIT_ASSERT_TRUE(t->test,
 			  wait_for_completion_timeout(&slow->begun,
@@ -297,8 +301,11 @@ static void wpt_ender_work(struct work_struct *work)
 	complete(&ender->ended);
 }
 
-/* winpar_unwatch_ports() waits for the routine that runs; no other call follows. */
-static void winpar_test_watch_ended_while_it_waits(struct kunit *test)
+/*
+ * winpar_unwatch_ports() waits for the routine that runs, also when that has ended its
+ * own watch; no other call follows.
+ */
+static void wpt_ended_while_it_waits(struct kunit *test, bool once)
 {
 	struct wpt *t = to_wpt(test);
 	struct wpt_slow *slow = wpt_slow(t, 10);
@@ -309,6 +316,7 @@ static void winpar_test_watch_ended_while_it_waits(struct kunit *test)
 	init_completion(&ender->ended);
 	ender->watch = &slow->w.watch;
 	INIT_WORK(&ender->work, wpt_ender_work);
+	slow->once = once;
 	wpt_slow_waits(t, slow);
 	fake_port_remove(t->fake);
 	queue_work(system_unbound_wq, &ender->work);
@@ -321,6 +329,37 @@ static void winpar_test_watch_ended_while_it_waits(struct kunit *test)
 	wpt_expect(t, 2, 10, STATUS_SUCCESS);
 	wpt_nap(50);
 	wpt_expect_quiet(t, 3);
+}
+
+static void winpar_test_watch_ended_while_it_waits(struct kunit *test)
+{
+	wpt_ended_while_it_waits(test, false);
+}
+
+static void winpar_test_watch_ended_by_itself_before(struct kunit *test)
+{
+	wpt_ended_while_it_waits(test, true);
+}
+
+/* A watch that its routine has ended can be taken up while that routine runs. */
+static void winpar_test_watch_anew_while_it_waits(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_slow *slow = wpt_slow(t, 10);
+
+	slow->once = true;
+	wpt_slow_waits(t, slow);
+	slow->w.watch.arrived = wpt_watch_arrived;
+	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&slow->w.watch),
+			STATUS_SUCCESS);
+	wpt_expect(t, 2, 10, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_noted(t), 3U);
+	complete(&slow->go);
+	winpar_unwatch_ports(&slow->w.watch);
+	wpt_expect(t, 3, 10, STATUS_SUCCESS);
+	fake_port_remove(t->fake);
+	wpt_nap(50);
+	wpt_expect_quiet(t, 4);
 }
 
 /* A watch's routine ends another watch, which is told no more. */
@@ -355,6 +394,8 @@ static struct kunit_case winpar_watch_cases[] = {
 	KUNIT_CASE(winpar_test_watch_one_waits),
 	KUNIT_CASE(winpar_test_watch_in_order),
 	KUNIT_CASE(winpar_test_watch_ended_while_it_waits),
+	KUNIT_CASE(winpar_test_watch_ended_by_itself_before),
+	KUNIT_CASE(winpar_test_watch_anew_while_it_waits),
 	KUNIT_CASE(winpar_test_watch_ends_another),
 	{ }
 };
