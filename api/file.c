@@ -326,12 +326,14 @@ static void winpar_file_opener(struct winpar_port *port, unsigned int unit,
 			       char *why, size_t size)
 {
 	struct winpar_device *device;
+	struct winpar_file *file;
 
+	/* The mutex keeps the file that is read here from being freed. */
 	mutex_lock(&port->mutex);
 	device = port->devices[unit];
+	file = device ? READ_ONCE(device->file) : NULL;
 	snprintf(why, size, "%s has it open: one client at a time may",
-		 device && device->file ? winpar_file_client(device->file) :
-					  "another client");
+		 file ? winpar_file_client(file) : "another client");
 	mutex_unlock(&port->mutex);
 }
 

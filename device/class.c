@@ -19,6 +19,7 @@
 #include "device/hold.h"
 #include "device/negotiate.h"
 #include "device/protocol.h"
+#include "device/stop.h"
 #include "device/transfer.h"
 #include "device/worker.h"
 #include "host/engine.h"
@@ -135,7 +136,8 @@ static NTSTATUS winpar_class_do_determine(struct winpar_device *device,
 {
 	winpar_negotiate_disconnect(device);
 	to_call(irp)->forward = winpar_negotiate_shared(device);
-	return STATUS_SUCCESS;
+	/* What was found before a stop is not all that is shared. */
+	return winpar_stop_check(device);
 }
 
 /**

@@ -10,6 +10,7 @@
 #ifndef _WINPAR_DEVICE_H
 #define _WINPAR_DEVICE_H
 
+#include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/ratelimit.h>
 #include <linux/sched.h>
@@ -50,6 +51,8 @@ enum winpar_stop {
  * @lost: the port's @lost counter of this unit when it was opened
  * @worker: the thread that does its requests, while it is open
  * @reports: how often the log is told of its client and of why requests fail
+ * @ending: the worker is to end when @fifo is empty
+ * @ended: completed when it has given the port back and uses @engine no more
  * @wake: the worker waits here
  * @waiters: tasks wait here until the worker has finished a request
  * @lock: the device lock. Guards all down to @set.
@@ -89,6 +92,8 @@ struct winpar_device {
 	struct winpar_file *file;
 	u16 lost;
 	struct task_struct *worker;
+	bool ending;
+	struct completion ended;
 	struct ratelimit_state reports;
 	wait_queue_head_t wake;
 	wait_queue_head_t waiters;

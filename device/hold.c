@@ -179,15 +179,19 @@ void winpar_hold_give(struct winpar_device *device)
  */
 bool winpar_hold_find(struct winpar_device *device)
 {
+	unsigned int scans = READ_ONCE(device->port->daisy.scans);
 	int answer;
 
-	device->scans = READ_ONCE(device->port->daisy.scans);
 	if (!winpar_hold_begin(device))
 		return false;
 	answer = winpar_negotiate_mode(device, winpar_protocol_mode(NIBBLE));
 	winpar_negotiate_disconnect(device);
 	winpar_hold_end(device);
-	return answer >= 0;
+	if (answer < 0)
+		return false;
+	/* Without an answer the device is looked for again, unless it counts as vanished. */
+	device->scans = scans;
+	return true;
 }
 
 /* A scan may have moved devices: look for the end-of-chain device again. */

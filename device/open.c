@@ -140,7 +140,7 @@ static void winpar_device_forget_file(struct winpar_device *device)
  *
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_ACCESS_DENIED another file has it open;
- * STATUS_INSUFFICIENT_RESOURCES.
+ * STATUS_CANCELLED the caller was killed; STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS __winpar_device_open(struct winpar_file *file, int unit)
 	__must_hold(&file->port->mutex)

@@ -133,11 +133,12 @@ static NTSTATUS winpar_status_verdict(UCHAR flags)
  */
 NTSTATUS winpar_status_reset(struct winpar_device *device)
 {
-	unsigned long expire = jiffies + WINPAR_STATUS_PATIENCE;
+	unsigned long expire;
 	NTSTATUS status;
 
 	winpar_negotiate_disconnect(device);
 	winpar_engine_reset(&device->engine);
+	expire = jiffies + WINPAR_STATUS_PATIENCE;
 	for (;;) {
 		status = winpar_status_verdict(winpar_status_read(device));
 		if (status == STATUS_SUCCESS || time_after(jiffies, expire))

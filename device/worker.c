@@ -174,13 +174,15 @@ static int winpar_worker_loop(void *data)
 			continue;
 		}
 		/* The request for which the port was kept may have been cancelled. */
-		if (!device->locked || kthread_should_stop())
+		if (!device->locked || READ_ONCE(device->ending))
 			winpar_hold_give(device);
-		if (kthread_should_stop())
+		if (READ_ONCE(device->ending))
 			break;
-		wait_event_idle(device->wake, kthread_should_stop() ||
+		wait_event_idle(device->wake, READ_ONCE(device->ending) ||
 				!list_empty_careful(&device->fifo));
 	}
+	complete(&device->ended);
+	wait_event_idle(device->wake, kthread_should_stop());
 	return 0;
 }
 
@@ -388,14 +390,19 @@ unsigned int winpar_worker_silence(struct winpar_device *device,
  * @device: the device, @file set
  *
  * Context: process context, may sleep.
- * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES.
+ * Return: STATUS_SUCCESS; STATUS_CANCELLED the caller was killed;
+ * STATUS_INSUFFICIENT_RESOURCES.
  */
 NTSTATUS winpar_worker_start(struct winpar_device *device)
 {
 	struct task_struct *worker;
 
+	device->ending = false;
+	reinit_completion(&device->ended);
 	worker = kthread_run(winpar_worker_loop, device, KBUILD_MODNAME "/%s",
 			     device->name);
+	if (PTR_ERR(worker) == -EINTR)
+		return STATUS_CANCELLED;
 	if (IS_ERR(worker))
 		return STATUS_INSUFFICIENT_RESOURCES;
 	device->worker = worker;
@@ -433,10 +440,17 @@ unsigned int winpar_worker_cancel_all(struct winpar_file *file)
  *
  * All requests have ended when this returns, and the port is given back.
  *
+ * kthread_stop() makes signal_pending() true in the worker for good, which ends each
+ * wait of the engine at once: blocking signals is of no use against it. So it is called
+ * when the worker has ended the mode on the wire and has no use for the engine any more.
+ *
  * Context: process context, may sleep.
  */
 void winpar_worker_stop(struct winpar_device *device)
 {
+	WRITE_ONCE(device->ending, true);
+	wake_up_all(&device->wake);
+	wait_for_completion(&device->ended);
 	kthread_stop(device->worker);
 	device->worker = NULL;
 }
@@ -477,5 +491,6 @@ void winpar_worker_init(struct winpar_device *device)
 	INIT_LIST_HEAD(&device->cursor);
 	init_waitqueue_head(&device->wake);
 	init_waitqueue_head(&device->waiters);
+	init_completion(&device->ended);
 	winpar_stop_init(device);
 }

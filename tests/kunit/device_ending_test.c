@@ -87,6 +87,38 @@ static void winpar_test_device_ending_close(struct kunit *test)
 	wpt_expect_quiet(t, CLOSE_REQUESTS);
 }
 
+/* How late the peripheral answers, in us: the core waits for 40 ms. */
+#define CLOSE_LATE	"answer_us=15000"
+
+static const struct wpt_close_row wpt_late_rows[] = {
+	{ "nibble", NIBBLE },
+	{ "byte", BYTE_BIDIR },
+	{ "ecp", ECP_SW },
+};
+
+WPT_ROWS(wpt_late, wpt_late_rows);
+
+/* A close waits for the peripheral's answers when it ends the mode on the wire. */
+static void winpar_test_device_ending_close_late(struct kunit *test)
+{
+	const struct wpt_close_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=printer");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, 0, row->protocol));
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK), STATUS_SUCCESS);
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, wpt_dev_pattern(d, 1, 1), 1);
+	wpt_sim_set(&d->s, "feed", "x");
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	KUNIT_EXPECT_FALSE(test, wpt_dev_phase(d, "modes", "compatibility"));
+	wpt_sim_set(&d->s, "state", CLOSE_LATE);
+	wpt_dev_close(d, file);
+	KUNIT_EXPECT_TRUE(test, wpt_dev_phase(d, "modes", "compatibility"));
+}
+
 struct wpt_ending_thread {
 	struct winpar_file *file;
 	struct completion done;
@@ -421,6 +453,8 @@ static void winpar_test_device_ending_without_a_routine(struct kunit *test)
 
 static struct kunit_case winpar_device_ending_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_ending_close, wpt_close_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_device_ending_close_late,
+			 wpt_late_gen_params),
 	KUNIT_CASE(winpar_test_device_ending_close_under_a_call),
 	KUNIT_CASE(winpar_test_device_ending_killed),
 	KUNIT_CASE(winpar_test_device_ending_storm),
