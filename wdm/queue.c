@@ -5,7 +5,8 @@
  *
  * A device queue is idle at first. An insertion into an idle queue queues nothing: it makes
  * the queue busy, and its caller works on the entry at once. A removal that finds a busy
- * queue empty makes it idle again.
+ * queue empty makes it idle again. An entry that is queued may be taken off, and freed, as
+ * soon as the queue's lock is released: its insertion does not look at it then.
  *
  * A cancel-safe queue is the driver's own list under the driver's own lock. While an IRP is
  * on it the IRP's cancel routine is wdm_csq_cancel(). IoCancelIrp() and a removal can come
@@ -73,14 +74,15 @@ BOOLEAN KeInsertByKeyDeviceQueue(PKDEVICE_QUEUE queue,
 				 PKDEVICE_QUEUE_ENTRY entry, ULONG key)
 {
 	KIRQL old = KeAcquireSpinLockRaiseToDpc(&queue->Lock);
+	BOOLEAN queued = queue->Busy;
 
 	entry->SortKey = key;
-	entry->Inserted = queue->Busy;
+	entry->Inserted = queued;
 	queue->Busy = TRUE;
-	if (entry->Inserted)
+	if (queued)
 		wdm_queue_insert(queue, entry);
 	KeReleaseSpinLock(&queue->Lock, old);
-	return entry->Inserted;
+	return queued;
 }
 WINPAR_EXPORT(KeInsertByKeyDeviceQueue);
 
@@ -97,13 +99,14 @@ WINPAR_EXPORT(KeInsertByKeyDeviceQueue);
 BOOLEAN KeInsertDeviceQueue(PKDEVICE_QUEUE queue, PKDEVICE_QUEUE_ENTRY entry)
 {
 	KIRQL old = KeAcquireSpinLockRaiseToDpc(&queue->Lock);
+	BOOLEAN queued = queue->Busy;
 
-	entry->Inserted = queue->Busy;
+	entry->Inserted = queued;
 	queue->Busy = TRUE;
-	if (entry->Inserted)
+	if (queued)
 		InsertTailList(&queue->DeviceListHead, &entry->DeviceListEntry);
 	KeReleaseSpinLock(&queue->Lock, old);
-	return entry->Inserted;
+	return queued;
 }
 WINPAR_EXPORT(KeInsertDeviceQueue);
 
