@@ -32,7 +32,14 @@ static DEFINE_RAW_SPINLOCK(wdm_dpc_lock);
 /* The DPCs that are queued; guarded by wdm_dpc_lock. */
 static LIST_ENTRY wdm_dpcs = { &wdm_dpcs, &wdm_dpcs };
 
-static PKDPC wdm_dpc_next(void)
+/* After so many routines the tasklet lets other softirqs and tasks have the CPU. */
+#define WDM_DPC_TURN	64
+
+/*
+ * Take the first DPC off the queue, and copy it to @taken: KeInsertQueueDpc() may change
+ * its arguments from here on. Return NULL if none is queued.
+ */
+static PKDPC wdm_dpc_next(KDPC *taken)
 {
 	PKDPC dpc = NULL;
 	unsigned long flags;
@@ -42,6 +49,7 @@ static PKDPC wdm_dpc_next(void)
 		dpc = CONTAINING_RECORD(RemoveHeadList(&wdm_dpcs), KDPC,
 					DpcListEntry);
 		dpc->DpcData = NULL;
+		*taken = *dpc;
 	}
 	raw_spin_unlock_irqrestore(&wdm_dpc_lock, flags);
 	return dpc;
@@ -50,20 +58,24 @@ static PKDPC wdm_dpc_next(void)
 /* A routine may queue its DPC again or free it: the tasklet does not touch it after. */
 static void wdm_dpc_run(struct tasklet_struct *tasklet)
 {
-	PKDEFERRED_ROUTINE routine;
-	unsigned int before;
+	unsigned int before, turn;
+	KDPC taken;
 	PKDPC dpc;
 
-	while ((dpc = wdm_dpc_next())) {
-		routine = dpc->DeferredRoutine;
-		if (!wdm_may_call(dpc->Winpar))
+	for (turn = 0; turn < WDM_DPC_TURN; turn++) {
+		dpc = wdm_dpc_next(&taken);
+		if (!dpc)
+			return;
+		if (!wdm_may_call(taken.Winpar))
 			continue;
 		/* For each routine anew: the last one may have left a lock held. */
 		before = wdm_verify_before();
-		routine(dpc, dpc->DeferredContext, dpc->SystemArgument1,
-			dpc->SystemArgument2);
-		wdm_verify_after(before, routine);
+		taken.DeferredRoutine(dpc, taken.DeferredContext,
+				      taken.SystemArgument1,
+				      taken.SystemArgument2);
+		wdm_verify_after(before, taken.DeferredRoutine);
 	}
+	tasklet_schedule(tasklet);
 }
 
 static DECLARE_TASKLET(wdm_dpc_tasklet, wdm_dpc_run);

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* DPCs and timers. */
+#include <linux/interrupt.h>
+
 #include "wdm_fixture.h"
+
+/* How often the routine of a struct wpt_hog is called at most. */
+#define WPT_HOG		10000
 
 /**
  * struct wpt_dpc - a DPC, and how its routine was called
@@ -110,6 +115,57 @@ static void winpar_test_dpc_again(struct kunit *test)
 	KeLowerIrql(old);
 	KeFlushQueuedDpcs();
 	KUNIT_EXPECT_EQ(test, d.calls, 3);
+}
+
+/**
+ * struct wpt_hog - a DPC that queues itself again until a tasklet of Linux's has run
+ * @dpc: the DPC
+ * @event: set at the end
+ * @tasklet: scheduled by the routine's first call
+ * @ran: the tasklet has run
+ * @calls: how often the routine was called
+ */
+struct wpt_hog {
+	KDPC dpc;
+	KEVENT event;
+	struct tasklet_struct tasklet;
+	bool ran;
+	int calls;
+};
+
+static void wpt_hog_ran(struct tasklet_struct *tasklet)
+{
+	WRITE_ONCE(container_of(tasklet, struct wpt_hog, tasklet)->ran, true);
+}
+
+static VOID wpt_hog_routine(PKDPC dpc, PVOID context, PVOID argument1,
+			    PVOID argument2)
+{
+	struct wpt_hog *hog = context;
+
+	if (!hog->calls++)
+		tasklet_schedule(&hog->tasklet);
+	if (!READ_ONCE(hog->ran) && hog->calls < WPT_HOG)
+		KeInsertQueueDpc(dpc, NULL, NULL);
+	else
+		KeSetEvent(&hog->event, IO_NO_INCREMENT, FALSE);
+}
+
+/* A DPC that queues itself again and again does not keep other softirqs off its CPU. */
+static void winpar_test_dpc_turn(struct kunit *test)
+{
+	struct wpt_hog hog = { };
+
+	KeInitializeDpc(&hog.dpc, wpt_hog_routine, &hog);
+	KeInitializeEvent(&hog.event, SynchronizationEvent, FALSE);
+	tasklet_setup(&hog.tasklet, wpt_hog_ran);
+	KeInsertQueueDpc(&hog.dpc, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			KeWaitForSingleObject(&hog.event, Executive, KernelMode,
+					      FALSE, NULL));
+	KeFlushQueuedDpcs();
+	tasklet_kill(&hog.tasklet);
+	KUNIT_EXPECT_LT(test, hog.calls, WPT_HOG);
 }
 
 /* DDI pages: wdm, KeSetTimer, KeCancelTimer */
@@ -300,6 +356,7 @@ static struct kunit_case wpt_wdm_timer_cases[] = {
 	KUNIT_CASE(winpar_test_dpc),
 	KUNIT_CASE(winpar_test_dpc_order),
 	KUNIT_CASE(winpar_test_dpc_again),
+	KUNIT_CASE(winpar_test_dpc_turn),
 	KUNIT_CASE(winpar_test_timer),
 	KUNIT_CASE(winpar_test_timer_order),
 	KUNIT_CASE(winpar_test_timer_period),
