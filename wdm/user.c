@@ -565,6 +565,10 @@ NTSTATUS wdm_user_control(struct wdm_handle *handle,
 	if (NT_SUCCESS(status)) {
 		wdm_user_send(&request, true);
 		status = wdm_user_copy_back(&request, information);
+		/* Without room for output nothing was copied, and nothing clamped. */
+		if (WDM_METHOD(control->code) == METHOD_BUFFERED)
+			*information = min_t(ULONG_PTR, *information,
+					     control->out_length);
 	}
 	wdm_user_end(&request);
 	return status;

@@ -65,6 +65,8 @@ static const struct wpt_method_row wpt_method_rows[] = {
 	{ "buffered, a warning", WPT_BUFFERED, 5, 8, STATUS_BUFFER_OVERFLOW, 8, 8,
 	  8 },
 	{ "buffered, no output", WPT_BUFFERED, 5, 0, STATUS_SUCCESS, 0, 0, 0 },
+	{ "buffered, no output, Information", WPT_BUFFERED, 5, 0, STATUS_SUCCESS,
+	  0x10000, 0, 0 },
 	{ "buffered, no input", WPT_BUFFERED, 0, 8, STATUS_SUCCESS, 8, 8, 8 },
 	{ "buffered, no buffers", WPT_BUFFERED, 0, 0, STATUS_SUCCESS, 0, 0, 0 },
 	{ "direct", WPT_OUT_DIRECT, 5, 8, STATUS_SUCCESS, 8, 8, 8 },
