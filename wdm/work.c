@@ -43,6 +43,14 @@ static struct workqueue_struct *wdm_work_queue;
 /* wdm_work_drain() waits here. */
 static DECLARE_WAIT_QUEUE_HEAD(wdm_work_waiters);
 
+/* Undo what IoQueueWorkItem() has counted. The client may be freed when this returns. */
+static void wdm_work_over(struct winpar_wdm_client *client, PDEVICE_OBJECT device)
+{
+	wdm_device_put(device);
+	if (atomic_dec_and_test(&client->working))
+		wake_up_all(&wdm_work_waiters);
+}
+
 /* The workqueue calls this: call the driver's routine. */
 static void wdm_work_run(struct work_struct *work)
 {
@@ -54,9 +62,7 @@ static void wdm_work_run(struct work_struct *work)
 
 	routine(device, item->context);
 	wdm_verify_after(before, routine);
-	wdm_device_put(device);
-	if (atomic_dec_and_test(&client->working))
-		wake_up_all(&wdm_work_waiters);
+	wdm_work_over(client, device);
 }
 
 /**
@@ -131,17 +137,22 @@ WINPAR_EXPORT(IoFreeWorkItem);
 void IoQueueWorkItem(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
 		     WORK_QUEUE_TYPE queue, PVOID context)
 {
+	struct winpar_wdm_client *client = item->client;
+	PDEVICE_OBJECT device = item->device;
+
 	wdm_at_most(DISPATCH_LEVEL);
-	if (work_pending(&item->work)) {
-		wdm_warn(item->client, "%pS queues a work item that is queued\n",
-			 (void *)_RET_IP_);
-		return;
+	if (!work_pending(&item->work)) {
+		item->routine = routine;
+		item->context = context;
+		wdm_device_get(device);
+		atomic_inc(&client->working);
+		if (queue_work(wdm_work_queue, &item->work))
+			return;
+		/* Another caller has queued the item since work_pending() looked. */
+		wdm_work_over(client, device);
 	}
-	item->routine = routine;
-	item->context = context;
-	wdm_device_get(item->device);
-	atomic_inc(&item->client->working);
-	queue_work(wdm_work_queue, &item->work);
+	wdm_warn(client, "%pS queues a work item that is queued\n",
+		 (void *)_RET_IP_);
 }
 WINPAR_EXPORT(IoQueueWorkItem);
 
