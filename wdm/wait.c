@@ -621,7 +621,8 @@ WINPAR_EXPORT(KeWaitForMultipleObjects);
  * KeDelayExecutionThread() - sleep
  * @mode: as for KeWaitForSingleObject()
  * @alertable: as for KeWaitForSingleObject()
- * @interval: how long, as its @timeout
+ * @interval: how long, as its @timeout; with 0, or a time that is past, other threads may
+ *            run before the caller goes on
  *
  * DDI page: wdm, KeDelayExecutionThread
  *
@@ -636,6 +637,7 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, BOOLEAN alertable,
 
 	if (!wdm_at_most(APC_LEVEL))
 		return STATUS_UNSUCCESSFUL;
+	cond_resched();
 	while (!wdm_wait_is_over(&wait)) {
 		if (wdm_wait_is_killed(&wait))
 			return wdm_wait_killed(mode, alertable);
