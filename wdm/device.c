@@ -254,10 +254,15 @@ static void __wdm_device_unlink(struct wdm_device *device)
 	device->object.NextDevice = NULL;
 }
 
-/* The driver has deleted a device: its routine of IoInitializeTimer() runs no more. */
+/*
+ * The driver has deleted a device: its routine of IoInitializeTimer() runs no more, and the
+ * one of IoInitializeDpcRequest() has run if its DPC was queued.
+ */
 static void wdm_device_gone(PDEVICE_OBJECT device)
 {
 	wdm_tick_end(device);
+	if (device->Dpc.DeferredRoutine)
+		KeFlushQueuedDpcs();
 	wdm_device_put(device);
 }
 
@@ -267,7 +272,7 @@ static void wdm_device_gone(PDEVICE_OBJECT device)
  *
  * DDI page: wdm, IoDeleteDevice. The object and its extension stay while a program has a
  * handle, a work item is queued or the driver has a reference (ObReferenceObject()).
- * The device timer stops, and its routine is waited for.
+ * The device timer stops, and its routine is waited for, as is the DPC of IoRequestDpc().
  *
  * Context: below DISPATCH_LEVEL.
  */
