@@ -294,7 +294,8 @@ static NTSTATUS wdm_query_entry(const struct wdm_query *query,
 		       STATUS_SUCCESS;
 	}
 	if (entry->Flags & RTL_QUERY_REGISTRY_DIRECT) {
-		if (!entry->Name || entry->QueryRoutine || !entry->EntryContext)
+		if (!entry->Name || entry->QueryRoutine || !entry->EntryContext ||
+		    entry->Flags & RTL_QUERY_REGISTRY_NOVALUE)
 			return STATUS_INVALID_PARAMETER;
 	} else if (!entry->QueryRoutine) {
 		return entry->Flags & RTL_QUERY_REGISTRY_TOPKEY ?

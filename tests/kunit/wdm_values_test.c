@@ -166,6 +166,9 @@ static void winpar_test_values_default(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_direct(NULL, 0, &number, 0), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_direct(L"Number", 0, NULL, 0),
 			STATUS_INVALID_PARAMETER);
+	/* No routine and no value. */
+	KUNIT_EXPECT_EQ(test, wpt_direct(L"Number", RTL_QUERY_REGISTRY_NOVALUE,
+					 &number, 0), STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
 			RtlQueryRegistryValues(6, WPT_PATH, table, NULL, NULL));
 }
