@@ -32,6 +32,7 @@ static int wpt_disk_init(struct kunit *test)
 	wpt_disk_shell(test, "mkdir -p " WPT_TEMP_DIR "/folder " WPT_FOLDER "/c/windows");
 	wpt_disk_shell(test, "ln -s " WPT_FOLDER ".out " WPT_TEMP_DIR "/link");
 	wpt_disk_shell(test, "ln -s ../.. " WPT_TEMP_DIR "/up");
+	wpt_disk_shell(test, "ln -s folder " WPT_TEMP_DIR "/there");
 	wpt_disk_shell(test, "mkfifo " WPT_TEMP_DIR "/fifo");
 	wpt_disk_shell(test, "printf 0123456789 >" WPT_TEMP_DIR "/old.ini");
 	wpt_wdm_files = WPT_FOLDER;
@@ -169,6 +170,7 @@ static void winpar_test_disk_outside(struct kunit *test)
 		{ L"\\??\\C:\\Temp\\../../../wpt-files.out", STATUS_OBJECT_NAME_INVALID },
 		{ L"\\??\\C:\\Temp\\link", STATUS_ACCESS_DENIED },
 		{ L"\\??\\C:\\Temp\\up\\c\\temp\\old.ini", STATUS_OBJECT_PATH_NOT_FOUND },
+		{ L"\\??\\C:\\Temp\\there\\x", STATUS_OBJECT_PATH_NOT_FOUND },
 		{ L"\\??\\C:\\Temp\\fifo", STATUS_ACCESS_DENIED },
 	};
 	unsigned int i;
