@@ -240,6 +240,19 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension_size,
 }
 WINPAR_EXPORT(IoCreateDevice);
 
+/* Has IoCreateDevice() made a device, which is not freed? */
+static bool __wdm_device_is_there(const struct wdm_device *device)
+	__must_hold(&wdm_device_lock)
+{
+	struct wdm_device *other;
+
+	lockdep_assert_held(&wdm_device_lock);
+	list_for_each_entry(other, &wdm_devices, entry)
+		if (other == device)
+			return true;
+	return false;
+}
+
 /* Take a device off its driver's list. */
 static void __wdm_device_unlink(struct wdm_device *device)
 	__must_hold(&wdm_device_lock)
@@ -283,12 +296,14 @@ void IoDeleteDevice(PDEVICE_OBJECT device)
 	char *name;
 
 	wdm_at_most(APC_LEVEL);
-	if (!wdm_device_is_own(device)) {
-		pr_warn_ratelimited("%pS deletes a device object that IoCreateDevice() did not make\n",
+	spin_lock_irq(&wdm_device_lock);
+	/* The memory of a device that is not on the list may be freed: it is not read. */
+	if (!__wdm_device_is_there(own)) {
+		spin_unlock_irq(&wdm_device_lock);
+		pr_warn_ratelimited("%pS deletes a device object that IoCreateDevice() did not make, or that is freed\n",
 				    (void *)_RET_IP_);
 		return;
 	}
-	spin_lock_irq(&wdm_device_lock);
 	again = own->deleted;
 	attached = device->AttachedDevice;
 	own->deleted = true;
