@@ -128,6 +128,20 @@ static void wdm_notify_add(struct wdm_notify *notify)
 	spin_unlock_irq(&notify->client->lock);
 }
 
+/* The first registration on a client's list, with a reference; NULL: there is none. */
+static struct wdm_notify *wdm_notify_first(struct winpar_wdm_client *client)
+{
+	struct wdm_notify *notify;
+
+	spin_lock_irq(&client->lock);
+	notify = list_first_entry_or_null(&client->watches, struct wdm_notify,
+					  entry);
+	if (notify)
+		kref_get(&notify->kref);
+	spin_unlock_irq(&client->lock);
+	return notify;
+}
+
 /*
  * End a registration, unless it has ended already. Its routine does not run any more when
  * this returns, unless the caller is that routine.
@@ -239,10 +253,10 @@ void wdm_notify_end(struct winpar_wdm_client *client)
 	struct wdm_notify *notify;
 	unsigned int count = 0;
 
-	while (!list_empty(&client->watches)) {
-		notify = list_first_entry(&client->watches, struct wdm_notify,
-					  entry);
+	/* A routine that runs still may end its own registration. */
+	while ((notify = wdm_notify_first(client))) {
 		wdm_notify_stop(notify);
+		wdm_notify_put(notify);
 		count++;
 	}
 	if (count)
