@@ -6,7 +6,9 @@
  * at PASSIVE_LEVEL; one with softirqs or preemption off, and a softirq, is at
  * DISPATCH_LEVEL; with interrupts off it is at a device's level. Raising to
  * DISPATCH_LEVEL switches softirqs off, so that DPCs, timers and completion
- * routines stay away from this CPU; raising above it switches interrupts off.
+ * routines stay away from this CPU; raising above it switches interrupts off. A kernel
+ * with PREEMPT_RT leaves them on, since spin locks sleep there: it has no level above
+ * DISPATCH_LEVEL, and interrupt routines are threads.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -52,7 +54,8 @@ KIRQL winpar_wdm_raise(KIRQL level)
 
 	if (level >= DISPATCH_LEVEL && old < DISPATCH_LEVEL)
 		local_bh_disable();
-	if (level > DISPATCH_LEVEL && old <= DISPATCH_LEVEL)
+	if (level > DISPATCH_LEVEL && old <= DISPATCH_LEVEL &&
+	    !IS_ENABLED(CONFIG_PREEMPT_RT))
 		local_irq_disable();
 	return old;
 }
@@ -70,7 +73,8 @@ void KeLowerIrql(KIRQL level)
 {
 	KIRQL now = KeGetCurrentIrql();
 
-	if (now > DISPATCH_LEVEL && level <= DISPATCH_LEVEL)
+	if (now > DISPATCH_LEVEL && level <= DISPATCH_LEVEL &&
+	    !IS_ENABLED(CONFIG_PREEMPT_RT))
 		local_irq_enable();
 	if (now >= DISPATCH_LEVEL && level < DISPATCH_LEVEL)
 		local_bh_enable();
