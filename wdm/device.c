@@ -42,6 +42,8 @@
  * @handles: how many handles programs and other drivers have open
  * @name: the device's name in UTF-8; NULL without a name, and after IoDeleteDevice()
  * @deleted: IoDeleteDevice() was called
+ * @leaves: the port below has gone: the device cannot be opened any more; under
+ *          wdm_device_lock
  * @power: what PoSetPowerState() was told last; under wdm_device_lock
  * @extension: the driver's memory, to which DeviceExtension points
  */
@@ -52,6 +54,7 @@ struct wdm_device {
 	unsigned int handles;
 	char *name;
 	bool deleted;
+	bool leaves;
 	POWER_STATE power[DevicePowerState + 1];
 	u64 extension[] __aligned(16);
 };
@@ -369,7 +372,7 @@ static NTSTATUS __wdm_device_take(struct wdm_device *device, bool own)
 	__must_hold(&wdm_device_lock)
 {
 	lockdep_assert_held(&wdm_device_lock);
-	if (device->object.Flags & DO_DEVICE_INITIALIZING)
+	if ((device->object.Flags & DO_DEVICE_INITIALIZING) || device->leaves)
 		return STATUS_NO_SUCH_DEVICE;
 	if ((device->object.Flags & DO_EXCLUSIVE) && device->handles)
 		return STATUS_ACCESS_DENIED;
@@ -388,8 +391,8 @@ static NTSTATUS __wdm_device_take(struct wdm_device *device, bool own)
  *
  * Context: process context.
  * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND @client has no device of that
- * name; STATUS_NO_SUCH_DEVICE DO_DEVICE_INITIALIZING is set; STATUS_ACCESS_DENIED the
- * device is exclusive, and a handle is open.
+ * name; STATUS_NO_SUCH_DEVICE DO_DEVICE_INITIALIZING is set, or the port below has gone;
+ * STATUS_ACCESS_DENIED the device is exclusive, and a handle is open.
  */
 NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
 			 PDEVICE_OBJECT *device)
@@ -497,6 +500,21 @@ static bool wdm_device_is_open_above(PDEVICE_OBJECT device)
 		open |= to_device(device)->handles;
 	spin_unlock_irq(&wdm_device_lock);
 	return open;
+}
+
+/**
+ * wdm_device_leaves_above() - let no program open a device of a stack any more
+ * @device: the lowest device, a port that has gone
+ *
+ * Context: process context.
+ */
+void wdm_device_leaves_above(PDEVICE_OBJECT device)
+{
+	spin_lock_irq(&wdm_device_lock);
+	for (device = device->AttachedDevice; device;
+	     device = device->AttachedDevice)
+		to_device(device)->leaves = true;
+	spin_unlock_irq(&wdm_device_lock);
 }
 
 /**

@@ -18,6 +18,7 @@ NTSTATUS wdm_device_open_any(struct winpar_wdm_client *opener, const char *name,
 void wdm_device_close(PDEVICE_OBJECT device);
 void wdm_device_close_any(struct winpar_wdm_client *opener,
 			  PDEVICE_OBJECT device);
+void wdm_device_leaves_above(PDEVICE_OBJECT device);
 void wdm_device_wait_closed(PDEVICE_OBJECT device);
 PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device);
 void wdm_device_get(PDEVICE_OBJECT device);

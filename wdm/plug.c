@@ -222,6 +222,7 @@ static void wdm_plug_changed(void *arg, const char *port, bool arrived)
 		if (stack->number != number || stack->gone)
 			continue;
 		stack->gone = true;
+		wdm_device_leaves_above(stack->port);
 		wdm_plug_send(stack, IRP_MN_SURPRISE_REMOVAL);
 		queue_work(system_unbound_wq, &stack->removal);
 		return;

@@ -24,6 +24,7 @@
  * @start_status: told: what IRP_MN_START_DEVICE completes with
  * @stays: told: the device is not detached
  * @added: set when AddDevice fails, and when IRP_MN_START_DEVICE is complete
+ * @surprised: set by IRP_MN_SURPRISE_REMOVAL
  * @removed: set by IRP_MN_REMOVE_DEVICE
  */
 static struct wpt_plug {
@@ -40,6 +41,7 @@ static struct wpt_plug {
 	NTSTATUS start_status;
 	bool stays;
 	KEVENT added;
+	KEVENT surprised;
 	KEVENT removed;
 } wpt_plug;
 
@@ -97,6 +99,8 @@ static NTSTATUS wpt_plug_pnp(PDEVICE_OBJECT device, PIRP irp)
 	wpt_plug.below = IoCallDriver(wpt_plug.lower, irp);
 	if (minor == IRP_MN_START_DEVICE)
 		KeSetEvent(&wpt_plug.added, IO_NO_INCREMENT, FALSE);
+	if (minor == IRP_MN_SURPRISE_REMOVAL)
+		KeSetEvent(&wpt_plug.surprised, IO_NO_INCREMENT, FALSE);
 	if (minor == IRP_MN_REMOVE_DEVICE)
 		wpt_plug_remove();
 	return wpt_plug.below;
@@ -122,6 +126,7 @@ static int wpt_plug_init(struct kunit *test)
 {
 	memset(&wpt_plug, 0, sizeof(wpt_plug));
 	KeInitializeEvent(&wpt_plug.added, SynchronizationEvent, FALSE);
+	KeInitializeEvent(&wpt_plug.surprised, SynchronizationEvent, FALSE);
 	KeInitializeEvent(&wpt_plug.removed, SynchronizationEvent, FALSE);
 	return 0;
 }
@@ -199,10 +204,13 @@ static void winpar_test_plug_surprise(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_plug.wrong, 0);
 }
 
-/* What a port that has gone is not sent before the last program has closed its handle. */
+/*
+ * What a port that has gone is not sent before the last program has closed its handle; no
+ * program can open the device any more.
+ */
 static void winpar_test_plug_open(struct kunit *test)
 {
-	struct file *file;
+	struct file *file, *late;
 	int references;
 
 	wpt_plug_begin(test);
@@ -213,6 +221,12 @@ static void winpar_test_plug_open(struct kunit *test)
 	wpt_wdm_unplug_open(test, module_refcount(THIS_MODULE) - references);
 	KUNIT_EXPECT_EQ(test, wpt_plug_wait(&wpt_plug.removed, 200), STATUS_TIMEOUT);
 	KUNIT_EXPECT_LE(test, wpt_plug.count, 2U);
+	KUNIT_EXPECT_EQ(test, wpt_plug_wait(&wpt_plug.surprised, 60000),
+			STATUS_SUCCESS);
+	late = wpt_program_open("/dev/wptplug", O_RDWR);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(late), -ENODEV);
+	if (!IS_ERR(late))
+		wpt_program_close(late);
 	wpt_program_close(file);
 	KUNIT_EXPECT_EQ(test, wpt_plug_wait(&wpt_plug.removed, 60000), STATUS_SUCCESS);
 	wpt_plug_expect(test, 1, IRP_MN_SURPRISE_REMOVAL);
