@@ -144,7 +144,8 @@ void winpar_hold_end(struct winpar_device *device)
 {
 	winpar_stop_drive(device, false);
 	winpar_engine_end(&device->engine);
-	winpar_port_unuse(device->file);
+	winpar_port_unuse(device->file, winpar_engine_mode(&device->engine) !=
+					winpar_protocol_mode(CENTRONICS));
 }
 
 /**
@@ -162,7 +163,7 @@ void winpar_hold_give(struct winpar_device *device)
 	if (winpar_port_use(device->file)) {
 		winpar_negotiate_leave(device);
 		winpar_engine_close(&device->engine);
-		winpar_port_unuse(device->file);
+		winpar_port_unuse(device->file, false);
 	}
 	device->has_port = false;
 	winpar_port_unreserve(device->file);
@@ -256,7 +257,7 @@ NTSTATUS winpar_hold_take(struct winpar_device *device,
 	if (!winpar_port_use(device->file))
 		return STATUS_DELETE_PENDING;
 	winpar_engine_open(&device->engine, &device->port->host);
-	winpar_port_unuse(device->file);
+	winpar_port_unuse(device->file, false);
 	if (winpar_fifo_is_wanted())
 		device->engine.fifo = winpar_select_probe_reserved(device->file);
 	if (select)

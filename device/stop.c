@@ -158,12 +158,28 @@ static void winpar_stop_signal(struct work_struct *work)
 	spin_unlock_irqrestore(&device->lock, flags);
 }
 
+/*
+ * Have @time run when @deadline has come, or earlier, never later: the kernel's timers
+ * may be late by an eighth of a delay of 63 jiffies or more.
+ */
+static void winpar_stop_time_later(struct winpar_device *device, unsigned long left)
+{
+	if (left >= 63)
+		left -= left / 8 + 1;
+	mod_delayed_work(system_highpri_wq, &device->time, left);
+}
+
 static void winpar_stop_time_out(struct work_struct *work)
 {
 	struct winpar_device *device =
 		container_of(to_delayed_work(work), struct winpar_device, time);
+	unsigned long left = READ_ONCE(device->deadline) - jiffies;
 	unsigned long flags;
 
+	if ((long)left > 0) {
+		winpar_stop_time_later(device, left);
+		return;
+	}
 	spin_lock_irqsave(&device->lock, flags);
 	__winpar_stop_job(device, WINPAR_STOP_TIME);
 	spin_unlock_irqrestore(&device->lock, flags);
@@ -178,8 +194,10 @@ static void winpar_stop_time_out(struct work_struct *work)
  */
 void winpar_stop_set_time(struct winpar_device *device, unsigned int ms)
 {
-	mod_delayed_work(system_highpri_wq, &device->time,
-			 msecs_to_jiffies(ms));
+	unsigned long left = msecs_to_jiffies(ms);
+
+	WRITE_ONCE(device->deadline, jiffies + left);
+	winpar_stop_time_later(device, left);
 }
 
 /**

@@ -293,6 +293,8 @@ struct winpar_connection {
  * @checks: number of connections that have a deferred routine
  * @engine: a parallel device that has reserved the port is using Linux's engine
  * @lent: its client has locked it, and may use the port's own callbacks
+ * @in_mode: it has left the wire in a mode of IEEE 1284, into which no command packet
+ *           may be sent
  * @round: deferred port checks
  * @round.number: of the current round
  * @round.due: the port was freed or a Try call refused since the last round began
@@ -387,6 +389,7 @@ struct winpar_port {
 	unsigned int checks;
 	bool engine;
 	bool lent;
+	bool in_mode;
 	struct {
 		unsigned int number;
 		u32 sequence;

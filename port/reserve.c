@@ -82,6 +82,7 @@ void __winpar_port_unreserve(struct winpar_port *port)
 	lockdep_assert_held(&port->lock);
 	port->reserved = false;
 	port->lent = false;
+	port->in_mode = false;
 }
 
 /**
@@ -149,16 +150,18 @@ bool winpar_port_use(struct winpar_file *file)
 /**
  * winpar_port_unuse() - undo winpar_port_use()
  * @file: of the device
+ * @in_mode: the wire is left in a mode of IEEE 1284 other than compatibility mode
  *
  * Context: process context.
  */
-void winpar_port_unuse(struct winpar_file *file)
+void winpar_port_unuse(struct winpar_file *file, bool in_mode)
 {
 	struct winpar_port *port = file->port;
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
 	port->engine = false;
+	port->in_mode = in_mode;
 	__winpar_port_wake(port);
 	winpar_port_unlock(port, flags);
 }

@@ -39,7 +39,8 @@ static bool winpar_select_keeps(const PARALLEL_1284_COMMAND *command)
 /*
  * Does the caller have the port, to select with? A file: by its own request, or by
  * a callback of its client's. A callback (the seat's own holder): by anything of
- * its client's, but not while a parallel device has it and is not lent.
+ * its client's, but not while a parallel device has it and is not lent, or has left
+ * the wire in a mode.
  */
 static bool __winpar_select_has(const struct winpar_port *port,
 				const struct winpar_holder *holder)
@@ -51,7 +52,7 @@ static bool __winpar_select_has(const struct winpar_port *port,
 	if (port->state != WINPAR_PORT_OWNED || port->engine)
 		return false;
 	if (holder == &seat->holder)
-		return __winpar_port_is_open_to(port, seat);
+		return __winpar_port_is_open_to(port, seat) && !port->in_mode;
 	return port->owner == holder || port->owner == &seat->holder;
 }
 
@@ -126,7 +127,7 @@ static void winpar_select_report(const struct winpar_seat *seat,
 		    command->CommandFlags & PAR_END_OF_CHAIN_DEVICE ?
 		    " (end of chain)" : "", had ?
 		    "it does not answer. Is it switched on, and plugged in?" :
-		    "the client has not allocated the port before",
+		    "the client has not allocated the port before, or has left it in a mode of IEEE 1284",
 		    winpar_status_name(status), status);
 }
 

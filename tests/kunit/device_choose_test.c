@@ -51,6 +51,43 @@ static void winpar_test_device_choose_select(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(wpt_of(d), WINPAR_PORT_HELD));
 }
 
+/* A read leaves its mode on the wire: the port's own callbacks send no packet into it. */
+static void winpar_test_device_choose_in_a_mode(struct kunit *test)
+{
+	PARALLEL_1284_COMMAND command = { .CommandFlags = WPT_KEEP };
+	PARCLASS_INFORMATION info;
+	struct winpar_file *file;
+	struct wpt_dev *d = wpt_class_plug(test, "daisy=printer+printer", 0, &file,
+					   &info);
+	u8 *bytes = wpt_dev_pattern(d, 1, 1);
+
+	wpt_sim_pnp(&d->s);
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(&d->s, 0, WPT_KEEP),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, 0, NIBBLE), STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "daisy0/feed", "xy");
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_dev_result(wpt_dev_queue(d, file, 1, IRP_MJ_READ,
+						     bytes, 1)));
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(&d->s, 1, WPT_KEEP),
+			STATUS_UNSUCCESSFUL);
+	KUNIT_EXPECT_EQ(test, wpt_sim_undo(&d->s, 0, WPT_KEEP),
+			STATUS_UNSUCCESSFUL);
+	KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), 0);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_dev_result(wpt_dev_queue(d, file, 2, IRP_MJ_READ,
+						     bytes, 1)));
+	KUNIT_EXPECT_EQ(test, bytes[0], 'y');
+	command.ID = 1;
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			info.ParallelTryselect(info.ParclassContext, command));
+	KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), 1);
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(&d->s, 0, WPT_KEEP),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_sim_selected(&d->s), 0);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_UNLOCK), STATUS_SUCCESS);
+}
+
 /* A callback waits until the worker has ended the request that it runs. */
 static void winpar_test_device_choose_and_worker(struct kunit *test)
 {
@@ -86,6 +123,7 @@ static void winpar_test_device_choose_and_worker(struct kunit *test)
 
 static struct kunit_case winpar_device_choose_cases[] = {
 	KUNIT_CASE(winpar_test_device_choose_select),
+	KUNIT_CASE(winpar_test_device_choose_in_a_mode),
 	KUNIT_CASE(winpar_test_device_choose_and_worker),
 	{ }
 };
