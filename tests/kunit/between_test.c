@@ -12,7 +12,7 @@
 #include "fixture.h"
 
 /* How long one CPU waits for the other, in us. */
-#define WPT_BETWEEN_US	(2 * USEC_PER_SEC)
+#define WPT_BETWEEN_US	(8 * USEC_PER_SEC)
 
 /**
  * struct wpt_between - a call that another CPU makes

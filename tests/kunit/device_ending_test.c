@@ -88,7 +88,7 @@ static void winpar_test_device_ending_close(struct kunit *test)
 }
 
 /* How late the peripheral answers, in us: the core waits for 40 ms. */
-#define CLOSE_LATE	"answer_us=15000"
+#define CLOSE_LATE	"answer_us=5000"
 
 static const struct wpt_close_row wpt_late_rows[] = {
 	{ "nibble", NIBBLE },
