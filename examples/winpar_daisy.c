@@ -18,19 +18,23 @@ static int port;
 module_param(port, int, 0444);
 MODULE_PARM_DESC(port, "Which port: 0 is \\Device\\ParallelPort0 (default)");
 
-static void daisy_print(const PARALLEL_PORT_INFORMATION *info, const char *c)
+static NTSTATUS daisy_print(const PARALLEL_PORT_INFORMATION *info,
+			    const char *c)
 {
 	int patience = 500;	/* 10 s in all for a busy printer */
 
 	for (; *c; c++) {
-		while (!(READ_PORT_UCHAR(info->Controller + 1) & 0x80) &&
-		       patience-- > 0)
+		while (!(READ_PORT_UCHAR(info->Controller + 1) & 0x80)) {
+			if (!patience--)
+				return STATUS_DEVICE_BUSY;
 			msleep(20);
+		}
 		WRITE_PORT_UCHAR(info->Controller, *c);
 		WRITE_PORT_UCHAR(info->Controller + 2, 0x0d);	/* strobe */
 		udelay(1);
 		WRITE_PORT_UCHAR(info->Controller + 2, 0x0c);
 	}
+	return STATUS_SUCCESS;
 }
 
 /* Selecting allocates the port, deselecting frees it. */
@@ -38,7 +42,7 @@ static NTSTATUS daisy_device(struct winpar_file *file,
 			     const PARALLEL_PORT_INFORMATION *info, UCHAR id)
 {
 	PARALLEL_1284_COMMAND device = { .ID = id };
-	NTSTATUS status;
+	NTSTATUS status, printed;
 	char text[32];
 
 	status = winpar_internal_ioctl(file, IOCTL_INTERNAL_SELECT_DEVICE,
@@ -46,9 +50,11 @@ static NTSTATUS daisy_device(struct winpar_file *file,
 	if (!NT_SUCCESS(status))
 		return status;
 	snprintf(text, sizeof(text), "Hello device %u", id);
-	daisy_print(info, text);
+	printed = daisy_print(info, text);
 	status = winpar_internal_ioctl(file, IOCTL_INTERNAL_DESELECT_DEVICE,
 				       &device, sizeof(device), NULL, 0, NULL);
+	if (!NT_SUCCESS(printed))
+		return printed;
 	if (NT_SUCCESS(status))
 		pr_info("device %u selected, \"%s\" sent, deselected\n", id,
 			text);

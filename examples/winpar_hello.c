@@ -7,19 +7,23 @@ WINPAR_CLIENT();
 MODULE_DESCRIPTION("A first winpar client");
 MODULE_LICENSE("GPL");
 
-static void hello_print(const PARALLEL_PORT_INFORMATION *port, const char *c)
+static NTSTATUS hello_print(const PARALLEL_PORT_INFORMATION *port,
+			    const char *c)
 {
 	int patience = 500;	/* 10 s in all for a busy printer */
 
 	for (; *c; c++) {
-		while (!(READ_PORT_UCHAR(port->Controller + 1) & 0x80) &&
-		       patience-- > 0)
+		while (!(READ_PORT_UCHAR(port->Controller + 1) & 0x80)) {
+			if (!patience--)
+				return STATUS_DEVICE_BUSY;
 			msleep(20);
+		}
 		WRITE_PORT_UCHAR(port->Controller, *c);
 		WRITE_PORT_UCHAR(port->Controller + 2, 0x0d);	/* strobe */
 		udelay(1);
 		WRITE_PORT_UCHAR(port->Controller + 2, 0x0c);
 	}
+	return STATUS_SUCCESS;
 }
 
 static int __init hello_init(void)
@@ -40,11 +44,15 @@ static int __init hello_init(void)
 	status = winpar_internal_ioctl(file, IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE,
 				       NULL, 0, NULL, 0, NULL);
 	if (status == STATUS_SUCCESS) {
-		hello_print(&port, "Hello from winpar\r\n");
+		status = hello_print(&port, "Hello from winpar\r\n");
 		port.FreePort(port.Context);
 	}
 	winpar_close(file);
-	return status == STATUS_SUCCESS ? 0 : -EIO;
+	if (status == STATUS_SUCCESS)
+		return 0;
+	pr_err("winpar_hello: not printed: %s (%#010x)\n",
+	       winpar_status_name(status), status);
+	return -EIO;
 }
 module_init(hello_init);
 

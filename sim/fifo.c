@@ -266,17 +266,28 @@ static void sim_fifo_service(struct sim_port *port)
 	__sim_irq_raise(port);
 }
 
+/*
+ * How many steps one access to a register takes at most, with interrupts off. A full
+ * FIFO takes some hundred; a peripheral whose lines are stuck may give all that it was
+ * fed, byte by byte, to a FIFO that keeps none of it.
+ */
+#define SIM_FIFO_STEPS	256
+
 /**
  * __sim_fifo_settle() - take the steps that the FIFO can take now
  * @port: the port
+ *
+ * What is left after SIM_FIFO_STEPS goes on with the next access.
  */
 void __sim_fifo_settle(struct sim_port *port)
 	__must_hold(&port->lock)
 {
+	unsigned int steps = SIM_FIFO_STEPS;
+
 	lockdep_assert_held(&port->lock);
 	if (!(port->chip.has & SIM_CHIP_ECR))
 		return;
-	while (sim_fifo_step(port))
+	while (steps-- && sim_fifo_step(port))
 		;
 	sim_fifo_service(port);
 }

@@ -36,8 +36,9 @@
  *				parport core is called
  *	struct sim_port.lock	registers, lines, log: all that moves. A raw
  *				spinlock, taken with interrupts off from any
- *				context but NMI; nothing is allocated, called
- *				back or printed under it. Taken by
+ *				context but NMI; nothing is allocated or called
+ *				back under it, and nothing printed but chip.c's
+ *				notices of a driver's mistakes. Taken by
  *				sim_port_lock(); irq.c alone takes it bare.
  *
  * A function whose name starts with __ is called with sim_port.lock held. So is
