@@ -13,8 +13,13 @@ ifneq ($(KBUILD_EXTMOD),)
 WINPAR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 ccflags-y += -I$(WINPAR)/include
 
-WINPAR_SYMVERS := $(firstword $(wildcard $(WINPAR)/Module.symvers \
-	/var/lib/dkms/winpar/kernel-$(KERNELRELEASE)-*/Module.symvers))
+# Those beside this file are of the kernel that winpar.ko there was built for. For
+# another kernel, after an upgrade, DKMS has them.
+WINPAR_DKMS := /var/lib/dkms/winpar
+WINPAR_BESIDE := $(shell grep -qaF "vermagic=$(KERNELRELEASE) " \
+	"$(WINPAR)/winpar.ko" 2>/dev/null && echo "$(WINPAR)/Module.symvers")
+WINPAR_SYMVERS := $(firstword $(wildcard $(WINPAR_BESIDE) \
+	$(WINPAR_DKMS)/kernel-$(KERNELRELEASE)-*/Module.symvers))
 KBUILD_EXTRA_SYMBOLS += $(WINPAR_SYMVERS)
 
 # Not when it cleans: that reads no configuration.
