@@ -4,6 +4,8 @@
 #define _WINPAR_FIXTURE_H
 
 #include <kunit/test.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -154,6 +156,36 @@ static inline unsigned int wpt_waiters(struct wpt *t)
 static inline NTSTATUS wpt_ioctl(struct winpar_file *file, ULONG code)
 {
 	return winpar_internal_ioctl(file, code, NULL, 0, NULL, 0, NULL);
+}
+
+/* ----- time -------------------------------------------------------------- */
+
+/**
+ * struct wpt_start - when something began that is to last some time
+ * @time: by the clock
+ * @jiffy: in jiffies
+ */
+struct wpt_start {
+	ktime_t time;
+	unsigned long jiffy;
+};
+
+static inline struct wpt_start wpt_start(void)
+{
+	return (struct wpt_start){ ktime_get(), READ_ONCE(jiffies) };
+}
+
+/*
+ * Has it lasted for @ms? winpar's times are jiffies. On a busy machine
+ * several may come at once, after they were due: they are no measure then.
+ */
+static inline bool wpt_has_lasted(struct wpt_start start, unsigned int ms)
+{
+	u64 jiffies_us = jiffies_to_usecs(READ_ONCE(jiffies) - start.jiffy);
+	s64 us = ktime_us_delta(ktime_get(), start.time);
+
+	return us >= (s64)ms * USEC_PER_MSEC ||
+	       jiffies_us > us + jiffies_to_usecs(1);
 }
 
 /* ----- the record -------------------------------------------------------- */

@@ -51,18 +51,6 @@ static void wpt_poll_late_in_a_jiffy(void)
 }
 
 /*
- * Was the port kept from @start, in the jiffy @begun, for 20 ms? On a busy machine
- * several jiffies may come at once, after they were due: they are no measure then.
- */
-static bool wpt_poll_was_kept(ktime_t start, unsigned long begun)
-{
-	u64 jiffies_us = jiffies_to_usecs(READ_ONCE(jiffies) - begun);
-	s64 us = ktime_us_delta(ktime_get(), start);
-
-	return us >= 20 * USEC_PER_MSEC || jiffies_us > us + jiffies_to_usecs(1);
-}
-
-/*
  * The port is kept for no less than 20 ms: a driver claims when 20 ms are not
  * quite over, though as many jiffies have begun as there are in 20 ms.
  */
@@ -71,25 +59,24 @@ static void winpar_test_poll_no_less(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival = wpt_taken(t);
 	unsigned int i, asked = 0;
-	unsigned long begun, end;
-	ktime_t start;
+	struct wpt_start start;
+	unsigned long end;
 
 	for (i = 0; i < 20; i++) {
 		KUNIT_EXPECT_FALSE(test, wpt_try(t));
 		wpt_settle(t);
 		reinit_completion(&rival->got);
 		wpt_poll_late_in_a_jiffy();
-		begun = jiffies;
-		end = begun + msecs_to_jiffies(20);
-		start = ktime_get();
+		start = wpt_start();
+		end = start.jiffy + msecs_to_jiffies(20);
 		fake_rival_release(rival);
 		while (time_before(READ_ONCE(jiffies), end))
 			cpu_relax();
 		/* On a busy machine the claim may come too late to judge. */
-		asked += ktime_ms_delta(ktime_get(), start) < 20;
+		asked += ktime_ms_delta(ktime_get(), start.time) < 20;
 		if (!fake_rival_claim(rival))
 			KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
-		KUNIT_EXPECT_TRUE(test, wpt_poll_was_kept(start, begun));
+		KUNIT_EXPECT_TRUE(test, wpt_has_lasted(start, 20));
 		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	}
 	KUNIT_EXPECT_GT(test, asked, 0U);
