@@ -29,7 +29,10 @@ enum wdm_io_type {
 /**
  * struct winpar_wdm_client - a client
  * @module: its module
- * @leaving: wdm/main.c ends the client: the layer calls none of its routines any more
+ * @ending: wdm/main.c ends the client, whose routines may run still: they begin no thread,
+ *          link or registration, and open no port; set before the first wait for them
+ * @leaving: wdm/main.c ends the client: the layer calls none of its routines any more; set
+ *           under @lock when @working is 0
  * @warnings: limits how often the log warns of the client
  * @driver: its driver object
  * @extension: what @driver.DriverExtension points to
@@ -41,7 +44,7 @@ enum wdm_io_type {
  * @files: file objects that the client has not given back; under a lock of wdm/file.c
  * @closing: how many file objects are being closed by their last reference; likewise
  * @devices: device objects of the ports and devices that it has opened (wdm/parport.c)
- * @watches: registrations for Plug and Play that the client has not ended (wdm/notify.c)
+ * @watches: registrations for Plug and Play (wdm/notify.c)
  * @work: work items that the client has not freed (wdm/work.c)
  * @working: how many calls of work items' routines are queued or running
  * @fops: the file operations of the client's nodes; they name @module, so that a file
@@ -57,6 +60,7 @@ enum wdm_io_type {
  */
 struct winpar_wdm_client {
 	struct module *module;
+	bool ending;
 	bool leaving;
 	struct ratelimit_state warnings;
 	DRIVER_OBJECT driver;

@@ -114,10 +114,12 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 /* End what a client has left, and free the client. */
 static void wdm_main_end(struct winpar_wdm_client *client)
 {
+	spin_lock_irq(&client->lock);
+	WRITE_ONCE(client->ending, true);
+	spin_unlock_irq(&client->lock);
 	/* Both may wait for routines of the client's, which are called still. */
 	wdm_thread_end(client);
-	wdm_work_drain(client);
-	WRITE_ONCE(client->leaving, true);
+	wdm_work_leave(client);
 	/*
 	 * A completion routine that another driver has called may run still, and may set
 	 * timers, queue work items and send requests to the client's ports.

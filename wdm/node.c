@@ -451,7 +451,8 @@ static void __wdm_node_delete(struct wdm_link *link)
  * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION a link, or a file in /dev, has
  * that name; STATUS_OBJECT_NAME_INVALID one of the names is too long or does not begin
  * with \, or no file in /dev can have it; STATUS_INSUFFICIENT_RESOURCES;
- * STATUS_UNSUCCESSFUL the caller may not sleep.
+ * STATUS_DELETE_PENDING DriverUnload has returned; STATUS_UNSUCCESSFUL the caller may not
+ * sleep.
  */
 NTSTATUS winpar_wdm_link_create(struct winpar_wdm_client *client,
 				PUNICODE_STRING name, PUNICODE_STRING device)
@@ -470,6 +471,10 @@ NTSTATUS winpar_wdm_link_create(struct winpar_wdm_client *client,
 	    !wdm_link_name(device, link->target))
 		goto free;
 	mutex_lock(&wdm_node_lock);
+	/* Set before wdm_node_end() looks for links under this lock. */
+	status = STATUS_DELETE_PENDING;
+	if (READ_ONCE(client->ending))
+		goto unlock;
 	status = STATUS_OBJECT_NAME_COLLISION;
 	if (!wdm_link_add(link))
 		goto unlock;

@@ -6,14 +6,14 @@
  * A registration is a watch of winpar's (api/watch.c), which calls wdm_notify_changed() in
  * process context, one call at a time, and that calls the client's routine.
  *
- * The client's routine may end its own registration, which is freed then: so nothing
- * touches the registration after the routine has returned. The client's list has a
- * reference to the registration, and so has IoRegisterPlugPlayNotification(), since the
- * routine may end it before that function has returned.
+ * References keep a registration: one until it ends, one while its routine runs, since the
+ * routine may end its own registration, and one each for the functions that use it. It is
+ * on the client's list until it is freed, so that wdm_notify_end() finds also the
+ * registration whose routine has ended it and runs still.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -42,8 +42,8 @@ static const GUID wdm_guid_removal = {
 
 /**
  * struct wdm_notify - a registration
- * @entry: on the client's list; empty when the registration has ended
- * @kref: counts references
+ * @entry: on the client's list, until wdm_notify_end() takes it or it is freed
+ * @references: how many references there are; under the client's lock
  * @client: the client
  * @watch: winpar's watch
  * @class: the class of interfaces
@@ -51,17 +51,42 @@ static const GUID wdm_guid_removal = {
  * @context: the routine's second argument
  * @told: the routine is called; false while winpar tells the watch of the ports that
  *        exist, if the client has not asked for existing interfaces
+ * @ended: the registration has ended; under the client's lock
  */
 struct wdm_notify {
 	struct list_head entry;
-	struct kref kref;
+	unsigned int references;
 	struct winpar_wdm_client *client;
 	struct wdm_watch *watch;
 	GUID class;
 	PDRIVER_NOTIFICATION_CALLBACK_ROUTINE routine;
 	PVOID context;
 	bool told;
+	bool ended;
 };
+
+static void wdm_notify_get(struct wdm_notify *notify)
+{
+	spin_lock_irq(&notify->client->lock);
+	notify->references++;
+	spin_unlock_irq(&notify->client->lock);
+}
+
+static void wdm_notify_put(struct wdm_notify *notify)
+{
+	struct winpar_wdm_client *client = notify->client;
+	bool last;
+
+	spin_lock_irq(&client->lock);
+	last = !--notify->references;
+	if (last)
+		list_del(&notify->entry);
+	spin_unlock_irq(&client->lock);
+	if (!last)
+		return;
+	kfree(notify->watch);
+	kfree(notify);
+}
 
 /* winpar tells the watch that a port has arrived or was removed. */
 static void wdm_notify_changed(void *arg, const char *port, bool arrived)
@@ -85,20 +110,9 @@ static void wdm_notify_changed(void *arg, const char *port, bool arrived)
 	wdm_string_wide(name, wide, WDM_NAME);
 	RtlInitUnicodeString(&link, wide);
 	change.SymbolicLinkName = &link;
+	wdm_notify_get(notify);
 	notify->routine(&change, notify->context);
-}
-
-static void wdm_notify_release(struct kref *kref)
-{
-	struct wdm_notify *notify = container_of(kref, struct wdm_notify, kref);
-
-	kfree(notify->watch);
-	kfree(notify);
-}
-
-static void wdm_notify_put(struct wdm_notify *notify)
-{
-	kref_put(&notify->kref, wdm_notify_release);
+	wdm_notify_put(notify);
 }
 
 /* Make a registration, which is on no list and told of nothing yet. */
@@ -114,50 +128,67 @@ static struct wdm_notify *wdm_notify_create(struct winpar_wdm_client *client,
 		kfree(notify);
 		return NULL;
 	}
-	kref_init(&notify->kref);
+	notify->references = 1;
+	INIT_LIST_HEAD(&notify->entry);
 	notify->client = client;
 	notify->class = *class;
 	return notify;
 }
 
-static void wdm_notify_add(struct wdm_notify *notify)
+/*
+ * Put a registration on its client's list, with the reference that wdm_notify_stop() puts.
+ * False: the client ends.
+ */
+static bool wdm_notify_add(struct wdm_notify *notify)
 {
-	kref_get(&notify->kref);
-	spin_lock_irq(&notify->client->lock);
-	list_add_tail(&notify->entry, &notify->client->watches);
-	spin_unlock_irq(&notify->client->lock);
+	struct winpar_wdm_client *client = notify->client;
+	bool may;
+
+	spin_lock_irq(&client->lock);
+	may = !client->ending;
+	if (may) {
+		notify->references++;
+		list_add_tail(&notify->entry, &client->watches);
+	}
+	spin_unlock_irq(&client->lock);
+	return may;
 }
 
-/* The first registration on a client's list, with a reference; NULL: there is none. */
-static struct wdm_notify *wdm_notify_first(struct winpar_wdm_client *client)
+/* Take the oldest registration off a client's list, with a reference; NULL: there is none. */
+static struct wdm_notify *wdm_notify_take(struct winpar_wdm_client *client)
 {
 	struct wdm_notify *notify;
 
 	spin_lock_irq(&client->lock);
 	notify = list_first_entry_or_null(&client->watches, struct wdm_notify,
 					  entry);
-	if (notify)
-		kref_get(&notify->kref);
+	if (notify) {
+		list_del_init(&notify->entry);
+		notify->references++;
+	}
 	spin_unlock_irq(&client->lock);
 	return notify;
 }
 
 /*
  * End a registration, unless it has ended already. Its routine does not run any more when
- * this returns, unless the caller is that routine.
+ * this returns, unless the caller is that routine. Return whether it was ended here.
  */
-static void wdm_notify_stop(struct wdm_notify *notify)
+static bool wdm_notify_stop(struct wdm_notify *notify)
 {
+	struct winpar_wdm_client *client = notify->client;
 	bool was;
 
-	spin_lock_irq(&notify->client->lock);
-	was = !list_empty(&notify->entry);
-	list_del_init(&notify->entry);
-	spin_unlock_irq(&notify->client->lock);
-	if (!was)
-		return;
+	spin_lock_irq(&client->lock);
+	was = notify->ended;
+	notify->ended = true;
+	notify->references++;
+	spin_unlock_irq(&client->lock);
 	wdm_port_unwatch(notify->watch);
+	if (!was)
+		wdm_notify_put(notify);
 	wdm_notify_put(notify);
+	return !was;
 }
 
 /**
@@ -180,8 +211,8 @@ static void wdm_notify_stop(struct wdm_notify *notify)
  * Context: PASSIVE_LEVEL, may sleep.
  * Return: STATUS_SUCCESS; STATUS_NOT_SUPPORTED another category;
  * STATUS_INVALID_PARAMETER no class, driver, routine or entry;
- * STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller may not sleep; else
- * as winpar_watch_ports().
+ * STATUS_INSUFFICIENT_RESOURCES; STATUS_DELETE_PENDING DriverUnload has returned;
+ * STATUS_UNSUCCESSFUL the caller may not sleep; else as winpar_watch_ports().
  */
 NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
 					ULONG flags, PVOID data,
@@ -207,7 +238,10 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
 	notify->context = context;
 	notify->told = flags &
 		       PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES;
-	wdm_notify_add(notify);
+	if (!wdm_notify_add(notify)) {
+		wdm_notify_put(notify);
+		return STATUS_DELETE_PENDING;
+	}
 	*entry = notify;
 	if (wdm_interface_known(&notify->class))
 		status = wdm_port_watch(notify->watch, client->module);
@@ -253,11 +287,13 @@ void wdm_notify_end(struct winpar_wdm_client *client)
 	struct wdm_notify *notify;
 	unsigned int count = 0;
 
-	/* A routine that runs still may end its own registration. */
-	while ((notify = wdm_notify_first(client))) {
-		wdm_notify_stop(notify);
+	/*
+	 * The oldest first: a routine that runs still may be about to begin a watch for a
+	 * registration that is younger than its own.
+	 */
+	while ((notify = wdm_notify_take(client))) {
+		count += wdm_notify_stop(notify);
 		wdm_notify_put(notify);
-		count++;
 	}
 	if (count)
 		pr_warn("%s: %u registrations for Plug and Play were left and are dropped\n",

@@ -112,7 +112,8 @@ static NTSTATUS wdm_open_port(struct winpar_wdm_client *client, const char *path
 	if (!NT_SUCCESS(status))
 		goto free;
 	parport = wdm_open_device(client, opened, context, stack, is_port);
-	status = STATUS_INSUFFICIENT_RESOURCES;
+	status = READ_ONCE(client->ending) ? STATUS_DELETE_PENDING :
+					     STATUS_INSUFFICIENT_RESOURCES;
 	if (!parport)
 		goto free;
 	own->parport = parport;
@@ -148,8 +149,8 @@ free:
  *
  * Context: process context, may sleep.
  * Return: for a driver's device as wdm_device_open_any() and wdm_user_open_for(), else as
- * winpar_open(); on failure NULL goes to @file and @device. STATUS_UNSUCCESSFUL the caller
- * may not sleep.
+ * winpar_open(); on failure NULL goes to @file and @device. STATUS_DELETE_PENDING
+ * DriverUnload has returned; STATUS_UNSUCCESSFUL the caller may not sleep.
  */
 NTSTATUS winpar_wdm_device_pointer(struct winpar_wdm_client *client,
 				   PUNICODE_STRING name, ACCESS_MASK access,
@@ -163,6 +164,9 @@ NTSTATUS winpar_wdm_device_pointer(struct winpar_wdm_client *client,
 	*device = NULL;
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
+	/* wdm_parport_create() looks once more, under the lock. */
+	if (READ_ONCE(client->ending))
+		return STATUS_DELETE_PENDING;
 	wdm_string_utf8(name->Buffer, name->Length / sizeof(WCHAR), path,
 			sizeof(path));
 	wdm_link_resolve(path);

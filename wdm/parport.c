@@ -312,13 +312,14 @@ WINPAR_EXPORT(IoOpenDeviceRegistryKey);
  * @is_port: it is a port
  *
  * Context: process context.
- * Return: the object, on the client's list, or NULL.
+ * Return: the object, on the client's list; NULL: no memory, or the client ends.
  */
 struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 				       struct winpar_file *file, void *context,
 				       CCHAR stack, bool is_port)
 {
 	struct wdm_parport *parport = kzalloc(sizeof(*parport), GFP_KERNEL);
+	bool ending;
 
 	if (!parport)
 		return NULL;
@@ -338,9 +339,14 @@ struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 	parport->open = true;
 	parport->is_port = is_port;
 	spin_lock_irq(&client->lock);
-	list_add_tail(&parport->entry, &client->devices);
+	ending = client->ending;
+	if (!ending)
+		list_add_tail(&parport->entry, &client->devices);
 	spin_unlock_irq(&client->lock);
-	return parport;
+	if (!ending)
+		return parport;
+	kfree(parport);
+	return NULL;
 }
 
 /**

@@ -389,13 +389,15 @@ WINPAR_EXPORT(KeSetPriorityThread);
  *
  * Context: PASSIVE_LEVEL, sleeps.
  * Return: STATUS_SUCCESS; STATUS_NOT_SUPPORTED @process or @id is given;
- * STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller may not sleep.
+ * STATUS_INSUFFICIENT_RESOURCES; STATUS_DELETE_PENDING DriverUnload has returned;
+ * STATUS_UNSUCCESSFUL the caller may not sleep.
  */
 NTSTATUS winpar_wdm_thread_create(struct winpar_wdm_client *client,
 				  PHANDLE handle, HANDLE process, PVOID id,
 				  PKSTART_ROUTINE routine, PVOID context)
 {
 	struct wdm_thread *thread, *old;
+	bool ending;
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
@@ -421,8 +423,16 @@ NTSTATUS winpar_wdm_thread_create(struct winpar_wdm_client *client,
 	}
 	get_task_struct(thread->task);
 	spin_lock_irq(&wdm_thread_lock);
-	list_add_tail(&thread->entry, &wdm_threads);
+	/* Set before wdm_thread_end() looks at the list under this lock. */
+	ending = READ_ONCE(client->ending);
+	if (!ending)
+		list_add_tail(&thread->entry, &wdm_threads);
 	spin_unlock_irq(&wdm_thread_lock);
+	if (ending) {
+		/* A thread that is stopped before it was woken runs no routine. */
+		wdm_thread_free(thread);
+		return STATUS_DELETE_PENDING;
+	}
 	*handle = thread;
 	wake_up_process(thread->task);
 	return STATUS_SUCCESS;

@@ -9,6 +9,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/atomic.h>
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -40,6 +41,8 @@ struct _IO_WORKITEM {
 };
 
 static struct workqueue_struct *wdm_work_queue;
+/* After so long the log says that an end waits for a work item. */
+#define WDM_WORK_PATIENCE	(5 * HZ)
 /* wdm_work_drain() waits here. */
 static DECLARE_WAIT_QUEUE_HEAD(wdm_work_waiters);
 
@@ -60,8 +63,11 @@ static void wdm_work_run(struct work_struct *work)
 	PDEVICE_OBJECT device = item->device;
 	unsigned int before = wdm_verify_before();
 
-	routine(device, item->context);
-	wdm_verify_after(before, routine);
+	/* @leaving is not set between this line and wdm_work_over(): the call is counted. */
+	if (wdm_may_call(client)) {
+		routine(device, item->context);
+		wdm_verify_after(before, routine);
+	}
 	wdm_work_over(client, device);
 }
 
@@ -139,13 +145,17 @@ void IoQueueWorkItem(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
 {
 	struct winpar_wdm_client *client = item->client;
 	PDEVICE_OBJECT device = item->device;
+	unsigned long flags;
 
 	wdm_at_most(DISPATCH_LEVEL);
 	if (!work_pending(&item->work)) {
 		item->routine = routine;
 		item->context = context;
 		wdm_device_get(device);
+		/* Under the lock, so that wdm_work_leave() sees it, or the routine @leaving. */
+		spin_lock_irqsave(&client->lock, flags);
 		atomic_inc(&client->working);
+		spin_unlock_irqrestore(&client->lock, flags);
 		if (queue_work(wdm_work_queue, &item->work))
 			return;
 		/* Another caller has queued the item since work_pending() looked. */
@@ -164,7 +174,43 @@ WINPAR_EXPORT(IoQueueWorkItem);
  */
 void wdm_work_drain(struct winpar_wdm_client *client)
 {
+	if (wait_event_idle_timeout(wdm_work_waiters,
+				    !atomic_read(&client->working),
+				    WDM_WORK_PATIENCE))
+		return;
+	pr_warn("%s: a work item still runs: the client ends when its routine has returned\n",
+		wdm_client_name(client));
 	wait_event_idle(wdm_work_waiters, !atomic_read(&client->working));
+}
+
+/* Set @leaving of a client, unless a work item was queued since it was drained. */
+static bool wdm_work_left(struct winpar_wdm_client *client)
+{
+	bool left;
+
+	spin_lock_irq(&client->lock);
+	left = !atomic_read(&client->working);
+	if (left)
+		WRITE_ONCE(client->leaving, true);
+	spin_unlock_irq(&client->lock);
+	return left;
+}
+
+/**
+ * wdm_work_leave() - wait for a client's work items, and have no routine of the client
+ *	called any more: set @client->leaving
+ * @client: as for wdm_work_drain()
+ *
+ * A work item that is queued from now on is counted and not run: what its routine may wait
+ * for, such as the event of a request, is not set any more either.
+ *
+ * Context: process context, sleeps.
+ */
+void wdm_work_leave(struct winpar_wdm_client *client)
+{
+	do
+		wdm_work_drain(client);
+	while (!wdm_work_left(client));
 }
 
 /**

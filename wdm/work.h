@@ -7,6 +7,7 @@ struct winpar_wdm_client;
 
 int wdm_work_setup(void);
 void wdm_work_exit(void);
+void wdm_work_leave(struct winpar_wdm_client *client);
 void wdm_work_drain(struct winpar_wdm_client *client);
 void wdm_work_end(struct winpar_wdm_client *client);
 

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The end of a client (wdm/main.c) beside the client's own routines: one that runs when the
+ * end begins creates nothing that would outlive the client, and is waited for.
+ */
+#include <winpar/ddk/initguid.h>
+#include <winpar/ddk/wdmguid.h>
+
+#include "wdm_fixture.h"
+
+/* How often a routine looks whether the end has come so far, 10 ms apart. */
+#define WPT_END_LOOKS	2000
+
+/**
+ * struct wpt_end - a client that ends, and what its routines have seen
+ * @test: the case
+ * @since: where the log ended when the case began
+ * @device: a device of the client's
+ * @item: a work item of the client's
+ * @entry: a registration for Plug and Play
+ * @begun: set when a routine runs
+ * @link: what IoCreateSymbolicLink() returned at last
+ * @thread: what PsCreateSystemThread() returned
+ * @watch: what IoRegisterPlugPlayNotification() returned
+ * @open: what IoGetDeviceObjectPointer() returned
+ * @threads: how often the thread's routine ran
+ * @calls: how often wpt_end_count() ran
+ * @unregister: wpt_end_told() is to end its own registration
+ * @done: the routine that was running has returned, or is about to
+ */
+struct wpt_end {
+	struct kunit *test;
+	u64 since;
+	PDEVICE_OBJECT device;
+	PIO_WORKITEM item;
+	PVOID entry;
+	KEVENT begun;
+	NTSTATUS link;
+	NTSTATUS thread;
+	NTSTATUS watch;
+	NTSTATUS open;
+	int threads;
+	int calls;
+	bool unregister;
+	bool done;
+};
+
+static struct wpt_end *wpt_end(struct kunit *test)
+{
+	struct wpt_end *end = kunit_kzalloc(test, sizeof(*end), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, end);
+	end->test = test;
+	end->since = wpt_kmsg_end();
+	KeInitializeEvent(&end->begun, NotificationEvent, FALSE);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(wpt_wdm_driver(), 8, NULL,
+				       FILE_DEVICE_UNKNOWN, 0, FALSE,
+				       &end->device));
+	end->item = IoAllocateWorkItem(end->device);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)end->item);
+	return end;
+}
+
+static void wpt_end_sleep(LONGLONG ms)
+{
+	LARGE_INTEGER wait = WPT_MS(ms);
+
+	KeDelayExecutionThread(KernelMode, FALSE, &wait);
+}
+
+static NTSTATUS wpt_end_wait(struct wpt_end *end)
+{
+	LARGE_INTEGER timeout = WPT_MS(20000);
+
+	return KeWaitForSingleObject(&end->begun, Executive, KernelMode, FALSE,
+				     &timeout);
+}
+
+static NTSTATUS wpt_end_link(void)
+{
+	UNICODE_STRING name, target;
+
+	RtlInitUnicodeString(&name, L"\\DosDevices\\WptEnd");
+	RtlInitUnicodeString(&target, L"\\Device\\WptEnd");
+	return IoCreateSymbolicLink(&name, &target);
+}
+
+static void wpt_end_unlink(void)
+{
+	UNICODE_STRING name;
+
+	RtlInitUnicodeString(&name, L"\\DosDevices\\WptEnd");
+	IoDeleteSymbolicLink(&name);
+}
+
+/* ----- what is created late ---------------------------------------------- */
+
+static VOID wpt_end_thread(PVOID context)
+{
+	struct wpt_end *end = context;
+
+	end->threads++;
+}
+
+static NTSTATUS wpt_end_ignore(PVOID structure, PVOID context)
+{
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS wpt_end_watch(struct wpt_end *end)
+{
+	return IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange,
+					      0, (PVOID)&GUID_PARALLEL_DEVICE,
+					      wpt_wdm_driver(), wpt_end_ignore,
+					      end, &end->entry);
+}
+
+static NTSTATUS wpt_end_open(struct kunit *test)
+{
+	WCHAR buffer[48], digits[12];
+	UNICODE_STRING name, number = { 0, sizeof(digits), digits };
+	PDEVICE_OBJECT device;
+	PFILE_OBJECT file;
+	NTSTATUS status;
+
+	RtlInitEmptyUnicodeString(&name, buffer, sizeof(buffer));
+	RtlAppendUnicodeToString(&name, L"\\Device\\ParallelPort");
+	RtlIntegerToUnicodeString(wpt_wdm_number(test), 10, &number);
+	RtlAppendUnicodeStringToString(&name, &number);
+	status = IoGetDeviceObjectPointer(&name, FILE_READ_DATA, &file, &device);
+	if (NT_SUCCESS(status))
+		ObDereferenceObject(file);
+	return status;
+}
+
+/* Create links until one is refused, and then what else a driver creates. */
+static VOID wpt_end_create(PDEVICE_OBJECT device, PVOID context)
+{
+	struct wpt_end *end = context;
+	HANDLE handle;
+	int i;
+
+	KeSetEvent(&end->begun, IO_NO_INCREMENT, FALSE);
+	for (i = 0; i < WPT_END_LOOKS; i++) {
+		end->link = wpt_end_link();
+		if (end->link != STATUS_SUCCESS)
+			break;
+		wpt_end_unlink();
+		wpt_end_sleep(10);
+	}
+	end->thread = PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL,
+					   NULL, wpt_end_thread, end);
+	end->watch = wpt_end_watch(end);
+	end->open = wpt_end_open(end->test);
+	end->done = true;
+}
+
+/* A work item that runs when the client ends: links and the rest are refused. */
+static void winpar_test_end_creates(struct kunit *test)
+{
+	struct wpt_end *end = wpt_end(test);
+
+	KUNIT_ASSERT_EQ(test, wpt_end_open(test), STATUS_SUCCESS);
+	IoQueueWorkItem(end->item, wpt_end_create, DelayedWorkQueue, end);
+	KUNIT_ASSERT_EQ(test, wpt_end_wait(end), STATUS_SUCCESS);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_TRUE(test, end->done);
+	KUNIT_EXPECT_EQ(test, end->link, STATUS_DELETE_PENDING);
+	KUNIT_EXPECT_EQ(test, end->thread, STATUS_DELETE_PENDING);
+	KUNIT_EXPECT_EQ(test, end->watch, STATUS_DELETE_PENDING);
+	KUNIT_EXPECT_EQ(test, end->open, STATUS_DELETE_PENDING);
+	KUNIT_EXPECT_EQ(test, end->threads, 0);
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, end->since, "winpar_kunit: ",
+						"registrations for Plug and Play were left"));
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, end->since, "winpar_kunit: ",
+						"symbolic links were left"));
+}
+
+/* ----- what runs late ---------------------------------------------------- */
+
+static VOID wpt_end_count(PDEVICE_OBJECT device, PVOID context)
+{
+	struct wpt_end *end = context;
+
+	end->calls++;
+}
+
+/*
+ * Wait until the client's end has deleted the link that the case has left, which the end
+ * does after it has begun to call no routine any more; queue a work item then.
+ */
+static NTSTATUS wpt_end_told(PVOID structure, PVOID context)
+{
+	struct wpt_end *end = context;
+	int i;
+
+	if (end->unregister)
+		IoUnregisterPlugPlayNotification(end->entry);
+	KeSetEvent(&end->begun, IO_NO_INCREMENT, FALSE);
+	for (i = 0; i < WPT_END_LOOKS; i++) {
+		if (wpt_kmsg_says(end->test, end->since, "winpar_kunit: ",
+				  "1 symbolic links were left"))
+			break;
+		wpt_end_sleep(10);
+	}
+	IoQueueWorkItem(end->item, wpt_end_count, DelayedWorkQueue, end);
+	/* An end that does not wait for this routine is over by then. */
+	wpt_end_sleep(500);
+	end->done = true;
+	return STATUS_SUCCESS;
+}
+
+/* End a client whose routine wpt_end_told() runs. */
+static void wpt_end_while_told(struct kunit *test, struct wpt_end *end)
+{
+	KUNIT_ASSERT_EQ(test, wpt_end_link(), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange,
+						       0,
+						       (PVOID)&GUID_PARALLEL_DEVICE,
+						       wpt_wdm_driver(),
+						       wpt_end_told, end,
+						       &end->entry));
+	wpt_wdm_unplug(test);
+	KUNIT_ASSERT_EQ(test, wpt_end_wait(end), STATUS_SUCCESS);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_TRUE(test, end->done);
+	KUNIT_EXPECT_EQ(test, end->calls, 0);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, end->since, "winpar_kunit: ",
+						"1 symbolic links were left"));
+}
+
+/*
+ * A work item that a notification routine queues when the client is ending already is not
+ * run, and does not keep the end from going on.
+ */
+static void winpar_test_end_work(struct kunit *test)
+{
+	struct wpt_end *end = wpt_end(test);
+
+	wpt_end_while_told(test, end);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, end->since, "winpar_kunit: ",
+						"1 registrations for Plug and Play were left"));
+}
+
+/* The end waits for a notification routine that has ended its own registration. */
+static void winpar_test_end_unregistered(struct kunit *test)
+{
+	struct wpt_end *end = wpt_end(test);
+
+	end->unregister = true;
+	wpt_end_while_told(test, end);
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, end->since, "winpar_kunit: ",
+						"registrations for Plug and Play were left"));
+}
+
+static struct kunit_case wpt_wdm_end_cases[] = {
+	KUNIT_CASE(winpar_test_end_creates),
+	KUNIT_CASE(winpar_test_end_work),
+	KUNIT_CASE(winpar_test_end_unregistered),
+	{ }
+};
+
+static struct kunit_suite wpt_wdm_end_suite = {
+	.name = "winpar_wdm_end",
+	.init = wpt_wdm_init_port,
+	.exit = wpt_wdm_exit,
+	.test_cases = wpt_wdm_end_cases,
+};
+
+kunit_test_suite(wpt_wdm_end_suite);
