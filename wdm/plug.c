@@ -19,6 +19,8 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include <winpar/compat.h>
+
 #include "wdm/client.h"
 #include "wdm/device.h"
 #include "wdm/interface.h"
@@ -224,7 +226,7 @@ static void wdm_plug_changed(void *arg, const char *port, bool arrived)
 		stack->gone = true;
 		wdm_device_leaves_above(stack->port);
 		wdm_plug_send(stack, IRP_MN_SURPRISE_REMOVAL);
-		queue_work(system_unbound_wq, &stack->removal);
+		queue_work(winpar_unbound_wq, &stack->removal);
 		return;
 	}
 }

@@ -42,6 +42,18 @@
 #endif
 
 /*
+ * The kernel's workqueues for works of a CPU, and of none, got these names in 6.17; 7.3 warns
+ * of the names before. Users of these macros include <linux/workqueue.h>.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define winpar_percpu_wq		system_percpu_wq
+#define winpar_unbound_wq		system_dfl_wq
+#else
+#define winpar_percpu_wq		system_wq
+#define winpar_unbound_wq		system_unbound_wq
+#endif
+
+/*
  * A variable on the stack that its function sets before it is read: the kernel's build
  * clears it no more (CONFIG_INIT_STACK_ALL_ZERO). gcc has that from 12 on.
  */

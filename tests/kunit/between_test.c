@@ -9,6 +9,8 @@
 #include <linux/preempt.h>
 #include <linux/workqueue.h>
 
+#include <winpar/compat.h>
+
 #include "fixture.h"
 
 /* How long one CPU waits for the other, in us. */
@@ -64,7 +66,7 @@ static bool wpt_between_wait(const bool *flag)
 /* Begin the call on another CPU; the caller may hold a lock, and cannot migrate. */
 static void wpt_between_begin(struct wpt_between *b)
 {
-	queue_work_on(wpt_other_cpu(b->t->test), system_wq, &b->work);
+	queue_work_on(wpt_other_cpu(b->t->test), winpar_percpu_wq, &b->work);
 }
 
 /* Begin the call, and wait until it waits for @lock, which the caller holds. */

@@ -3,6 +3,8 @@
  * A device's file is closed, or its requests cancelled, while many of them
  * wait.
  */
+#include <winpar/compat.h>
+
 #include "device_port.h"
 
 #define WPT_MANY	400
@@ -120,7 +122,7 @@ static void winpar_test_device_close_against_cancel(struct kunit *test)
 			c->irps[i].AssociatedIrp.SystemBuffer = bytes;
 			winpar_irp_submit(file, &c->irps[i]);
 		}
-		queue_work(system_unbound_wq, &c->work);
+		queue_work(winpar_unbound_wq, &c->work);
 		wpt_dev_close(d, file);
 		flush_work(&c->work);
 		for (i = 0; i < WPT_MANY; i++)

@@ -7,6 +7,8 @@
 #include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 
+#include <winpar/compat.h>
+
 #include "device_port.h"
 
 /* Wait until one request of the device runs and @count more wait. */
@@ -164,7 +166,7 @@ static void winpar_test_device_kept_not_for_a_callback(struct kunit *test)
 				 WPT_UNLOCK, 0, 0);
 	KUNIT_EXPECT_EQ(test, wpt_submit(unlock, file), STATUS_PENDING);
 	KUNIT_EXPECT_TRUE(test, wpt_kept_behind(file, 1));
-	queue_work(system_unbound_wq, &call->work);
+	queue_work(winpar_unbound_wq, &call->work);
 	KUNIT_EXPECT_TRUE(test, wpt_kept_behind(file, 2));
 	/* This client gets the port after the UNLOCK, and keeps it. */
 	wpt_queue(t, t->file[0], 3);

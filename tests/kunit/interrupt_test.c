@@ -4,6 +4,8 @@
 #include <linux/kthread.h>
 #include <linux/workqueue.h>
 
+#include <winpar/compat.h>
+
 #include "fixture.h"
 
 /* Every routine, in the order of connection, whatever each returns. */
@@ -400,7 +402,7 @@ static void winpar_test_interrupt_disconnect_in_a_storm(struct kunit *test)
 	hook->quiet = true;
 	storm->fake = t->fake;
 	INIT_WORK(&storm->work, wpt_storm_work);
-	queue_work(system_unbound_wq, &storm->work);
+	queue_work(winpar_unbound_wq, &storm->work);
 	for (i = 0; i < 200; i++) {
 		if (wpt_connect(hook, t->file[0]) != STATUS_SUCCESS)
 			break;

@@ -3,6 +3,8 @@
  * Watches: a client is told of each arrival and removal of a port, once, in
  * order.
  */
+#include <winpar/compat.h>
+
 #include "fixture.h"
 
 /**
@@ -319,7 +321,7 @@ static void wpt_ended_while_it_waits(struct kunit *test, bool once)
 	slow->once = once;
 	wpt_slow_waits(t, slow);
 	fake_port_remove(t->fake);
-	queue_work(system_unbound_wq, &ender->work);
+	queue_work(winpar_unbound_wq, &ender->work);
 	KUNIT_EXPECT_FALSE(test, wait_for_completion_timeout(&ender->ended,
 							     HZ / 5));
 	complete(&slow->go);
