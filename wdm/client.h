@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/spinlock.h>
 
@@ -55,6 +56,8 @@ enum wdm_io_type {
  * @registry: the root of its registry (wdm/registry.c)
  * @service: the key that DriverEntry is given
  * @folder: the folder of its files; NULL: it has none (wdm/disk.c)
+ * @moves: guards the positions of its files. Its writes to the end of a file are made under
+ *         it, so that none is overwritten by another (wdm/disk.c)
  * @asked: the log has said that it has none
  * @configuration: what IoGetConfigurationInformation() returns to the client
  */
@@ -81,6 +84,7 @@ struct winpar_wdm_client {
 	struct wdm_key *registry;
 	struct wdm_key *service;
 	struct file *folder;
+	struct mutex moves;	/* guards the positions of files */
 	bool asked;
 	CONFIGURATION_INFORMATION configuration;
 };

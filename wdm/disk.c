@@ -14,8 +14,11 @@
  * symbolic link is followed. What is no regular file is not opened: a FIFO would block,
  * and opening a device may do something.
  *
- * A dispatch routine runs in the program that has called it. Files are opened with the
- * rights, and looked up from the folder, of the one who has loaded the driver.
+ * A dispatch routine runs in the program that has called it, whose umask, limits, rights
+ * and signals are no business of the driver's; and in a program that ends and has not
+ * closed its node, current->fs is NULL, where creating a file would read the umask. So a
+ * worker of Linux's opens, reads and writes, with the rights of the one who has loaded the
+ * driver: wdm_disk_call().
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -29,6 +32,7 @@
 #include <linux/slab.h>
 #include <linux/stat.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include <winpar/compat.h>
 
@@ -48,12 +52,6 @@
 #define WDM_DISK_OPTIONS	(WDM_DISK_SYNCHRONOUS | FILE_WRITE_THROUGH | \
 				 FILE_SEQUENTIAL_ONLY | FILE_RANDOM_ACCESS | \
 				 FILE_NON_DIRECTORY_FILE)
-
-/*
- * Guards the positions of files. A driver's writes to the end of a file are made under it,
- * so that none of them is overwritten by another.
- */
-static DEFINE_MUTEX(wdm_disk_lock);
 
 /* What an error says of a file, or of its reading and writing. */
 static NTSTATUS wdm_disk_status(long error)
@@ -94,6 +92,54 @@ static NTSTATUS wdm_disk_status(long error)
 		return STATUS_IO_DEVICE_ERROR;
 	}
 	return STATUS_UNSUCCESSFUL;
+}
+
+/* ----- the worker -------------------------------------------------------- */
+
+/**
+ * struct wdm_disk_work - a function that a worker calls
+ * @work: Linux's work
+ * @client: the client
+ * @run: the function
+ * @context: its second argument
+ * @status: what it has returned
+ */
+struct wdm_disk_work {
+	struct work_struct work;
+	struct winpar_wdm_client *client;
+	NTSTATUS (*run)(struct winpar_wdm_client *client, void *context);
+	void *context;
+	NTSTATUS status;
+};
+
+static void wdm_disk_run(struct work_struct *work)
+{
+	struct wdm_disk_work *own = container_of(work, struct wdm_disk_work, work);
+	const struct cred *before = override_creds(own->client->folder->f_cred);
+
+	own->status = own->run(own->client, own->context);
+	revert_creds(before);
+}
+
+/*
+ * Have a worker call a function, with the rights of the one who has loaded the driver, and
+ * wait for what it returns. The client has a folder.
+ */
+static NTSTATUS wdm_disk_call(struct winpar_wdm_client *client,
+			      NTSTATUS (*run)(struct winpar_wdm_client *client,
+					      void *context), void *context)
+{
+	struct wdm_disk_work own = {
+		.client = client,
+		.run = run,
+		.context = context,
+	};
+
+	INIT_WORK_ONSTACK(&own.work, wdm_disk_run);
+	queue_work(winpar_unbound_wq, &own.work);
+	flush_work(&own.work);
+	destroy_work_on_stack(&own.work);
+	return own.status;
 }
 
 /* ----- names ------------------------------------------------------------- */
@@ -288,23 +334,36 @@ static struct file *wdm_disk_find(struct file *folder, const char *name, int fla
 	return file;
 }
 
-/* Open the file, with the rights of the one who has loaded the driver. */
-static struct file *wdm_disk_open(struct winpar_wdm_client *client, char *path,
-				  int flags, const struct wdm_disk_way *way,
-				  ULONG *done)
+/**
+ * struct wdm_disk_opening - a file that is opened
+ * @path: its path in the client's folder
+ * @flags: how Linux opens it
+ * @way: how it is opened, by the disposition
+ * @file: the file
+ * @done: what is told of it
+ */
+struct wdm_disk_opening {
+	char *path;
+	int flags;
+	const struct wdm_disk_way *way;
+	struct file *file;
+	ULONG done;
+};
+
+/* Open the file; for wdm_disk_call(). */
+static NTSTATUS wdm_disk_open(struct winpar_wdm_client *client, void *context)
 {
-	const struct cred *own = override_creds(client->folder->f_cred);
-	struct file *folder, *file;
+	struct wdm_disk_opening *opening = context;
+	struct file *folder;
 	const char *last;
 
-	folder = wdm_disk_folder(client, path, &last);
-	file = folder;
-	if (!IS_ERR(folder)) {
-		file = wdm_disk_find(folder, last, flags, way, done);
-		fput(folder);
-	}
-	revert_creds(own);
-	return file;
+	folder = wdm_disk_folder(client, opening->path, &last);
+	if (IS_ERR(folder))
+		return wdm_disk_status(PTR_ERR(folder));
+	opening->file = wdm_disk_find(folder, last, opening->flags, opening->way,
+				      &opening->done);
+	fput(folder);
+	return wdm_disk_status(PTR_ERR_OR_ZERO(opening->file));
 }
 
 /* The flags by which Linux opens a file. */
@@ -380,32 +439,32 @@ NTSTATUS winpar_wdm_file_open(struct winpar_wdm_client *client, PHANDLE handle,
 			      POBJECT_ATTRIBUTES attributes, PIO_STATUS_BLOCK io,
 			      const struct winpar_wdm_open *open)
 {
-	struct file *file;
+	struct wdm_disk_opening opening = {
+		.flags = wdm_disk_flags(open->access, open->options),
+	};
 	NTSTATUS status;
-	ULONG done = 0;
-	char *path;
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
 	status = wdm_disk_test(open);
 	if (!NT_SUCCESS(status))
 		return status;
-	status = wdm_disk_path(client, attributes, &path);
+	status = wdm_disk_path(client, attributes, &opening.path);
 	if (!NT_SUCCESS(status))
 		return status;
-	file = wdm_disk_open(client, path, wdm_disk_flags(open->access, open->options),
-			     &wdm_disk_ways[open->disposition], &done);
-	kfree(path);
-	if (IS_ERR(file))
-		return wdm_disk_status(PTR_ERR(file));
-	status = wdm_handle_of_file(client, file, open->options & WDM_DISK_SYNCHRONOUS,
-				    handle);
+	opening.way = &wdm_disk_ways[open->disposition];
+	status = wdm_disk_call(client, wdm_disk_open, &opening);
+	kfree(opening.path);
+	if (!NT_SUCCESS(status))
+		return status;
+	status = wdm_handle_of_file(client, opening.file,
+				    open->options & WDM_DISK_SYNCHRONOUS, handle);
 	if (!NT_SUCCESS(status)) {
-		filp_close(file, NULL);
+		filp_close(opening.file, NULL);
 		return status;
 	}
 	io->Status = status;
-	io->Information = done;
+	io->Information = opening.done;
 	return status;
 }
 WINPAR_EXPORT(winpar_wdm_file_open);
@@ -419,7 +478,8 @@ WINPAR_EXPORT(winpar_wdm_file_open);
  * @synchronous: the file has a position
  * @data: the client's memory
  * @length: how many bytes are wanted
- * @at: from where on
+ * @offset: from where on, as the client says it
+ * @at: from where on, in bytes
  * @done: how many were moved
  */
 struct wdm_disk_move {
@@ -428,17 +488,20 @@ struct wdm_disk_move {
 	bool synchronous;
 	u8 *data;
 	size_t length;
+	PLARGE_INTEGER offset;
 	loff_t at;
 	size_t done;
 };
 
 /* Set where it begins. */
-static NTSTATUS __wdm_disk_seek(struct wdm_disk_move *move, PLARGE_INTEGER offset)
-	__must_hold(&wdm_disk_lock)
+static NTSTATUS __wdm_disk_seek(struct winpar_wdm_client *client,
+				struct wdm_disk_move *move)
+	__must_hold(&client->moves)
 {
+	PLARGE_INTEGER offset = move->offset;
 	bool special = offset && offset->HighPart == -1;
 
-	lockdep_assert_held(&wdm_disk_lock);
+	lockdep_assert_held(&client->moves);
 	if (!offset || (special && offset->LowPart == FILE_USE_FILE_POINTER_POSITION)) {
 		move->at = move->file->f_pos;
 		return move->synchronous ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
@@ -470,39 +533,45 @@ static ssize_t wdm_disk_bytes(struct wdm_disk_move *move)
 	return 0;
 }
 
-static NTSTATUS wdm_disk_run(struct wdm_disk_move *move, PLARGE_INTEGER offset)
+/* Read or write from where the client says on; for wdm_disk_call(). */
+static NTSTATUS wdm_disk_carry(struct winpar_wdm_client *client, void *context)
 {
-	fmode_t mode = move->write ? FMODE_WRITE : FMODE_READ;
+	struct wdm_disk_move *move = context;
 	NTSTATUS status;
 
-	if (!(move->file->f_mode & mode))
-		return STATUS_ACCESS_DENIED;
-	if (move->length && !move->data)
-		return STATUS_ACCESS_VIOLATION;
-	mutex_lock(&wdm_disk_lock);
-	status = __wdm_disk_seek(move, offset);
+	mutex_lock(&client->moves);
+	status = __wdm_disk_seek(client, move);
 	if (NT_SUCCESS(status)) {
 		status = wdm_disk_status(wdm_disk_bytes(move));
 		if (move->synchronous)
 			move->file->f_pos = move->at;
 	}
-	mutex_unlock(&wdm_disk_lock);
+	mutex_unlock(&client->moves);
 	if (NT_SUCCESS(status) && move->length && !move->done)
 		return STATUS_END_OF_FILE;
 	return status;
 }
 
+/* May the file be read, or written? Else the reason. */
+static NTSTATUS wdm_disk_may_move(const struct wdm_disk_move *move)
+{
+	if (!(move->file->f_mode & (move->write ? FMODE_WRITE : FMODE_READ)))
+		return STATUS_ACCESS_DENIED;
+	return move->length && !move->data ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
 /* Read or write, for a handle of the client's. */
 static NTSTATUS wdm_disk_move(struct winpar_wdm_client *client, HANDLE handle,
-			      struct wdm_disk_move *move, PIO_STATUS_BLOCK io,
-			      PLARGE_INTEGER offset)
+			      struct wdm_disk_move *move, PIO_STATUS_BLOCK io)
 {
 	NTSTATUS status;
 
 	move->file = wdm_handle_file(client, handle, &move->synchronous);
 	if (!move->file)
 		return STATUS_INVALID_HANDLE;
-	status = wdm_disk_run(move, offset);
+	status = wdm_disk_may_move(move);
+	if (NT_SUCCESS(status))
+		status = wdm_disk_call(client, wdm_disk_carry, move);
 	fput(move->file);
 	io->Status = status;
 	io->Information = move->done;
@@ -533,12 +602,12 @@ NTSTATUS winpar_wdm_file_read(struct winpar_wdm_client *client, HANDLE handle,
 			      BOOLEAN later, PIO_STATUS_BLOCK io, PVOID data,
 			      ULONG length, PLARGE_INTEGER offset)
 {
-	struct wdm_disk_move move = { .data = data, .length = length };
+	struct wdm_disk_move move = { .data = data, .length = length, .offset = offset };
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
 	return later ? STATUS_NOT_SUPPORTED :
-	       wdm_disk_move(client, handle, &move, io, offset);
+	       wdm_disk_move(client, handle, &move, io);
 }
 WINPAR_EXPORT(winpar_wdm_file_read);
 
@@ -563,23 +632,41 @@ NTSTATUS winpar_wdm_file_write(struct winpar_wdm_client *client, HANDLE handle,
 			       BOOLEAN later, PIO_STATUS_BLOCK io, PVOID data,
 			       ULONG length, PLARGE_INTEGER offset)
 {
-	struct wdm_disk_move move = { .data = data, .length = length, .write = true };
+	struct wdm_disk_move move = {
+		.write = true,
+		.data = data,
+		.length = length,
+		.offset = offset,
+	};
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
 	return later ? STATUS_NOT_SUPPORTED :
-	       wdm_disk_move(client, handle, &move, io, offset);
+	       wdm_disk_move(client, handle, &move, io);
 }
 WINPAR_EXPORT(winpar_wdm_file_write);
 
 /* ----- asking ------------------------------------------------------------ */
 
-static NTSTATUS wdm_disk_standard(struct file *file, FILE_STANDARD_INFORMATION *to)
+/**
+ * struct wdm_disk_question - a file that is asked about
+ * @file: the file
+ * @to: where the answer goes
+ */
+struct wdm_disk_question {
+	struct file *file;
+	void *to;
+};
+
+/* For wdm_disk_call(). */
+static NTSTATUS wdm_disk_standard(struct winpar_wdm_client *client, void *context)
 {
+	struct wdm_disk_question *question = context;
+	FILE_STANDARD_INFORMATION *to = question->to;
 	struct kstat stat;
 	int ret;
 
-	ret = vfs_getattr(&file->f_path, &stat, STATX_BASIC_STATS,
+	ret = vfs_getattr(&question->file->f_path, &stat, STATX_BASIC_STATS,
 			  AT_STATX_SYNC_AS_STAT);
 	if (ret)
 		return wdm_disk_status(ret);
@@ -591,11 +678,15 @@ static NTSTATUS wdm_disk_standard(struct file *file, FILE_STANDARD_INFORMATION *
 	return STATUS_SUCCESS;
 }
 
-static NTSTATUS wdm_disk_position(struct file *file, FILE_POSITION_INFORMATION *to)
+/* For wdm_disk_call(). */
+static NTSTATUS wdm_disk_position(struct winpar_wdm_client *client, void *context)
 {
-	mutex_lock(&wdm_disk_lock);
-	to->CurrentByteOffset.QuadPart = file->f_pos;
-	mutex_unlock(&wdm_disk_lock);
+	struct wdm_disk_question *question = context;
+	FILE_POSITION_INFORMATION *to = question->to;
+
+	mutex_lock(&client->moves);
+	to->CurrentByteOffset.QuadPart = question->file->f_pos;
+	mutex_unlock(&client->moves);
 	return STATUS_SUCCESS;
 }
 
@@ -622,7 +713,7 @@ NTSTATUS winpar_wdm_file_query(struct winpar_wdm_client *client, HANDLE handle,
 	bool standard = information == FileStandardInformation, synchronous;
 	size_t size = standard ? sizeof(FILE_STANDARD_INFORMATION) :
 				 sizeof(FILE_POSITION_INFORMATION);
-	struct file *file;
+	struct wdm_disk_question question = { .to = to };
 	NTSTATUS status;
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
@@ -631,11 +722,12 @@ NTSTATUS winpar_wdm_file_query(struct winpar_wdm_client *client, HANDLE handle,
 		return STATUS_INVALID_INFO_CLASS;
 	if (length < size)
 		return STATUS_INFO_LENGTH_MISMATCH;
-	file = wdm_handle_file(client, handle, &synchronous);
-	if (!file)
+	question.file = wdm_handle_file(client, handle, &synchronous);
+	if (!question.file)
 		return STATUS_INVALID_HANDLE;
-	status = standard ? wdm_disk_standard(file, to) : wdm_disk_position(file, to);
-	fput(file);
+	status = wdm_disk_call(client, standard ? wdm_disk_standard :
+			       wdm_disk_position, &question);
+	fput(question.file);
 	io->Status = status;
 	io->Information = NT_SUCCESS(status) ? size : 0;
 	return status;
@@ -645,7 +737,7 @@ WINPAR_EXPORT(winpar_wdm_file_query);
 /* ----- the beginning and the end of a client ----------------------------- */
 
 /**
- * wdm_disk_begin() - open the folder of a client's files
+ * wdm_disk_begin() - open the folder of a client's files, and make their lock
  * @client: the client, before its DriverEntry
  * @path: the folder; NULL: it has none
  *
@@ -659,6 +751,7 @@ int wdm_disk_begin(struct winpar_wdm_client *client, const char *path)
 {
 	struct file *folder;
 
+	mutex_init(&client->moves);
 	if (!path)
 		return 0;
 	folder = filp_open(path, O_PATH | O_DIRECTORY, 0);
