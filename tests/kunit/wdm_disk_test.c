@@ -5,36 +5,26 @@
  */
 #include <linux/bottom_half.h>
 #include <linux/fs.h>
-#include <linux/umh.h>
 
 #include "each.h"
 #include "wdm_fixture.h"
+#include "wdm_program.h"
 
 #define WPT_FOLDER	"/wpt-files"
 #define WPT_TEMP_DIR	WPT_FOLDER "/c/temp"
 #define WPT_SYNC	FILE_SYNCHRONOUS_IO_NONALERT
 #define WPT_TEMP	L"\\??\\C:\\Temp\\"
 
-/* Run a command of the shell, outside of what a driver may do. */
-static void wpt_disk_shell(struct kunit *test, const char *command)
-{
-	char *argv[4] = { "/bin/sh", "-c", (char *)command, NULL };
-	char *env[2] = { "PATH=/bin:/sbin:/usr/bin:/usr/sbin", NULL };
-
-	KUNIT_ASSERT_EQ(test, 0,
-			call_usermodehelper(argv[0], argv, env, UMH_WAIT_PROC));
-}
-
 /* The folder has what would lead out of it, and what is no regular file. */
 static int wpt_disk_init(struct kunit *test)
 {
-	wpt_disk_shell(test, "rm -rf " WPT_FOLDER "; echo outside >" WPT_FOLDER ".out");
-	wpt_disk_shell(test, "mkdir -p " WPT_TEMP_DIR "/folder " WPT_FOLDER "/c/windows");
-	wpt_disk_shell(test, "ln -s " WPT_FOLDER ".out " WPT_TEMP_DIR "/link");
-	wpt_disk_shell(test, "ln -s ../.. " WPT_TEMP_DIR "/up");
-	wpt_disk_shell(test, "ln -s folder " WPT_TEMP_DIR "/there");
-	wpt_disk_shell(test, "mkfifo " WPT_TEMP_DIR "/fifo");
-	wpt_disk_shell(test, "printf 0123456789 >" WPT_TEMP_DIR "/old.ini");
+	wpt_program_shell(test, "rm -rf " WPT_FOLDER "; echo outside >" WPT_FOLDER ".out");
+	wpt_program_shell(test, "mkdir -p " WPT_TEMP_DIR "/folder " WPT_FOLDER "/c/windows");
+	wpt_program_shell(test, "ln -s " WPT_FOLDER ".out " WPT_TEMP_DIR "/link");
+	wpt_program_shell(test, "ln -s ../.. " WPT_TEMP_DIR "/up");
+	wpt_program_shell(test, "ln -s folder " WPT_TEMP_DIR "/there");
+	wpt_program_shell(test, "mkfifo " WPT_TEMP_DIR "/fifo");
+	wpt_program_shell(test, "printf 0123456789 >" WPT_TEMP_DIR "/old.ini");
 	wpt_wdm_files = WPT_FOLDER;
 	return wpt_wdm_init(test);
 }
@@ -44,7 +34,7 @@ static void wpt_disk_exit(struct kunit *test)
 	wpt_wdm_stop_other();
 	wpt_wdm_stop();
 	wpt_wdm_files = NULL;
-	wpt_disk_shell(test, "rm -rf " WPT_FOLDER " " WPT_FOLDER ".out");
+	wpt_program_shell(test, "rm -rf " WPT_FOLDER " " WPT_FOLDER ".out");
 }
 
 static NTSTATUS wpt_disk_open(PCWSTR path, ACCESS_MASK access, ULONG disposition,
@@ -184,7 +174,7 @@ static void winpar_test_disk_outside(struct kunit *test)
 						  FILE_OVERWRITE_IF, WPT_SYNC, &file,
 						  NULL), rows[i].status, "row %u", i);
 	}
-	wpt_disk_shell(test, "test \"$(cat " WPT_FOLDER ".out)\" = outside");
+	wpt_program_shell(test, "test \"$(cat " WPT_FOLDER ".out)\" = outside");
 }
 
 /* DDI page: wdm, ZwCreateFile, CreateDisposition: of a file that is there, and of none. */
@@ -210,7 +200,7 @@ static void winpar_test_disk_disposition(struct kunit *test)
 	HANDLE file;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		wpt_disk_shell(test, "cd " WPT_TEMP_DIR "; rm -f new.log; printf abc >old");
+		wpt_program_shell(test, "cd " WPT_TEMP_DIR "; rm -f new.log; printf abc >old");
 		KUNIT_EXPECT_EQ_MSG(test, rows[i].status,
 				    wpt_disk_open(WPT_TEMP L"old", GENERIC_WRITE,
 						  rows[i].disposition, WPT_SYNC, &file,
@@ -219,7 +209,7 @@ static void winpar_test_disk_disposition(struct kunit *test)
 			KUNIT_EXPECT_EQ_MSG(test, done, rows[i].done, "row %u", i);
 			ZwClose(file);
 		}
-		wpt_disk_shell(test, rows[i].cut ? "test ! -s " WPT_TEMP_DIR "/old" :
+		wpt_program_shell(test, rows[i].cut ? "test ! -s " WPT_TEMP_DIR "/old" :
 						   "test -s " WPT_TEMP_DIR "/old");
 		KUNIT_EXPECT_EQ_MSG(test, rows[i].missing,
 				    wpt_disk_open(WPT_TEMP L"New.Log", GENERIC_WRITE,
@@ -229,7 +219,7 @@ static void winpar_test_disk_disposition(struct kunit *test)
 			continue;
 		KUNIT_EXPECT_EQ_MSG(test, done, (ULONG_PTR)FILE_CREATED, "row %u", i);
 		ZwClose(file);
-		wpt_disk_shell(test, "test \"$(stat -c %a " WPT_TEMP_DIR "/new.log)\" = 600");
+		wpt_program_shell(test, "test \"$(stat -c %a " WPT_TEMP_DIR "/new.log)\" = 600");
 	}
 }
 

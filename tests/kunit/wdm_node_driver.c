@@ -167,6 +167,8 @@ static NTSTATUS wpt_node_dispatch(PDEVICE_OBJECT device, PIRP irp)
 		return status;
 	}
 	if (major == IRP_MJ_CLEANUP || major == IRP_MJ_CLOSE) {
+		if (wpt_node.ending)
+			wpt_node.ending();
 		irp->IoStatus.Status = STATUS_SUCCESS;
 		IoCompleteRequest(irp, IO_NO_INCREMENT);
 		return STATUS_SUCCESS;

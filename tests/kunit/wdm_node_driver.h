@@ -30,6 +30,7 @@
  * @keep_file: told: IRP_MJ_CREATE takes a reference to the file object
  * @kept: that file object
  * @held: set when a request is kept pending
+ * @ending: told: IRP_MJ_CLEANUP and IRP_MJ_CLOSE call this
  * @below: told: the device to which a device that is attached above @device passes down
  * @port: told: control requests, reads and writes are passed down to this port, as an
  *        ALLOCATE
@@ -54,6 +55,7 @@ struct wpt_node {
 	bool keep_file;
 	PFILE_OBJECT kept;
 	KEVENT held;
+	void (*ending)(void);
 	PDEVICE_OBJECT below;
 	PDEVICE_OBJECT port;
 	int completed;

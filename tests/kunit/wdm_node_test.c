@@ -8,6 +8,9 @@
 
 #include "wdm_node_driver.h"
 
+/* The folder of the driver's files, in each case. */
+#define WPT_NODE_FILES	"/wpt-node"
+
 /* What is at a path: its mode, or a negative errno. */
 static int wpt_node_stat(const char *path)
 {
@@ -288,6 +291,64 @@ static void winpar_test_node_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_node.majors[wpt_node.count - 1], IRP_MJ_CLOSE);
 }
 
+/* What wpt_node_append() has got, for each call. */
+static NTSTATUS wpt_node_appended[2];
+static unsigned int wpt_node_appends;
+
+/* Append a byte to a file, which is created. */
+static void wpt_node_append(void)
+{
+	OBJECT_ATTRIBUTES attributes;
+	IO_STATUS_BLOCK io;
+	UNICODE_STRING name;
+	NTSTATUS status;
+	HANDLE file;
+
+	RtlInitUnicodeString(&name, L"\\??\\C:\\ending.log");
+	InitializeObjectAttributes(&attributes, &name, OBJ_KERNEL_HANDLE, NULL, NULL);
+	status = ZwCreateFile(&file, FILE_APPEND_DATA | SYNCHRONIZE, &attributes, &io,
+			      NULL, FILE_ATTRIBUTE_NORMAL, 0, FILE_OPEN_IF,
+			      FILE_SYNCHRONOUS_IO_NONALERT, NULL, 0);
+	if (NT_SUCCESS(status)) {
+		status = ZwWriteFile(file, NULL, NULL, NULL, &io, "x", 1, NULL, NULL);
+		ZwClose(file);
+	}
+	if (wpt_node_appends < ARRAY_SIZE(wpt_node_appended))
+		wpt_node_appended[wpt_node_appends++] = status;
+}
+
+/*
+ * A program ends and has not closed the node, when it has no umask any more. The driver
+ * creates a file then, and writes to it, whatever umask and limits the program had.
+ */
+static void winpar_test_node_exit(struct kunit *test)
+{
+	wpt_node_appends = 0;
+	wpt_node.ending = wpt_node_append;
+	wpt_program_shell(test, "umask 777; ulimit -f 0; exec 3<>" WPT_NODE_PATH);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 3U);
+	wpt_node_expect(test, 2, IRP_MJ_CLOSE);
+	KUNIT_ASSERT_EQ(test, wpt_node_appends, 2U);
+	KUNIT_EXPECT_EQ(test, wpt_node_appended[0], STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_node_appended[1], STATUS_SUCCESS);
+	wpt_program_shell(test, "test \"$(cat " WPT_NODE_FILES "/c/ending.log)\" = xx");
+	wpt_program_shell(test, "test \"$(stat -c %a " WPT_NODE_FILES "/c/ending.log)\" = 600");
+}
+
+static int wpt_wdm_node_init(struct kunit *test)
+{
+	wpt_program_shell(test, "rm -rf " WPT_NODE_FILES "; mkdir -p " WPT_NODE_FILES "/c");
+	wpt_wdm_files = WPT_NODE_FILES;
+	return wpt_node_init(test);
+}
+
+static void wpt_wdm_node_exit(struct kunit *test)
+{
+	wpt_node_exit(test);
+	wpt_wdm_files = NULL;
+	wpt_program_shell(test, "rm -rf " WPT_NODE_FILES);
+}
+
 static struct kunit_case wpt_wdm_node_cases[] = {
 	KUNIT_CASE(winpar_test_node_open),
 	KUNIT_CASE_PARAM(winpar_test_node_refused, wpt_refused_gen_params),
@@ -298,13 +359,14 @@ static struct kunit_case wpt_wdm_node_cases[] = {
 	KUNIT_CASE(winpar_test_node_referenced),
 	KUNIT_CASE(winpar_test_node_stack),
 	KUNIT_CASE(winpar_test_node_memory),
+	KUNIT_CASE(winpar_test_node_exit),
 	{ }
 };
 
 static struct kunit_suite wpt_wdm_node_suite = {
 	.name = "winpar_wdm_node",
-	.init = wpt_node_init,
-	.exit = wpt_node_exit,
+	.init = wpt_wdm_node_init,
+	.exit = wpt_wdm_node_exit,
 	.test_cases = wpt_wdm_node_cases,
 };
 

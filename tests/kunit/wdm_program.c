@@ -14,6 +14,7 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/uaccess.h>
+#include <linux/umh.h>
 
 #include "fixture.h"
 #include "wdm_program.h"
@@ -186,4 +187,14 @@ ssize_t wpt_program_write(struct file *file, unsigned long at, size_t length)
 				&file->f_pos);
 	wpt_program_leave();
 	return ret;
+}
+
+/* A program of its own: the shell, which runs a command and ends well. */
+void wpt_program_shell(struct kunit *test, const char *command)
+{
+	char *argv[4] = { "/bin/sh", "-c", (char *)command, NULL };
+	char *env[2] = { "PATH=/bin:/sbin:/usr/bin:/usr/sbin", NULL };
+
+	KUNIT_ASSERT_EQ(test, 0,
+			call_usermodehelper(argv[0], argv, env, UMH_WAIT_PROC));
 }

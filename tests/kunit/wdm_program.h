@@ -33,4 +33,6 @@ long wpt_program_ioctl(struct file *file, unsigned int command,
 ssize_t wpt_program_read(struct file *file, unsigned long at, size_t length);
 ssize_t wpt_program_write(struct file *file, unsigned long at, size_t length);
 
+void wpt_program_shell(struct kunit *test, const char *command);
+
 #endif /* _WINPAR_WDM_PROGRAM_H */
