@@ -94,14 +94,16 @@ NTSTATUS wdm_handle_of_file(struct winpar_wdm_client *client, struct file *file,
 	return wdm_handle_add(&about, handle);
 }
 
-static struct wdm_handle *__wdm_handle_find(HANDLE handle)
+/* A client's handle; NULL for another's. */
+static struct wdm_handle *__wdm_handle_find(struct winpar_wdm_client *client,
+					    HANDLE handle)
 	__must_hold(&wdm_handle_lock)
 {
 	struct wdm_handle *own;
 
 	lockdep_assert_held(&wdm_handle_lock);
 	list_for_each_entry(own, &wdm_handles, entry)
-		if (own == handle)
+		if (own == handle && own->client == client)
 			return own;
 	return NULL;
 }
@@ -123,8 +125,8 @@ struct wdm_key *wdm_handle_key(struct winpar_wdm_client *client, HANDLE handle)
 	struct wdm_key *key = NULL;
 
 	mutex_lock(&wdm_handle_lock);
-	own = __wdm_handle_find(handle);
-	if (own && own->client == client)
+	own = __wdm_handle_find(client, handle);
+	if (own)
 		key = own->key;
 	mutex_unlock(&wdm_handle_lock);
 	return key;
@@ -146,8 +148,8 @@ struct file *wdm_handle_file(struct winpar_wdm_client *client, HANDLE handle,
 	struct file *file = NULL;
 
 	mutex_lock(&wdm_handle_lock);
-	own = __wdm_handle_find(handle);
-	if (own && own->client == client && own->file) {
+	own = __wdm_handle_find(client, handle);
+	if (own && own->file) {
 		file = get_file(own->file);
 		*synchronous = own->synchronous;
 	}
@@ -164,7 +166,8 @@ static void wdm_handle_free(struct wdm_handle *own)
 }
 
 /**
- * ZwClose() - close a handle
+ * winpar_wdm_handle_close() - close a handle: ZwClose()
+ * @client: the client: another's handle is none of its own
  * @handle: of a key; of a file; or from PsCreateSystemThread(), where the thread goes on
  *          running
  *
@@ -173,23 +176,23 @@ static void wdm_handle_free(struct wdm_handle *own)
  * Context: PASSIVE_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE.
  */
-NTSTATUS ZwClose(HANDLE handle)
+NTSTATUS winpar_wdm_handle_close(struct winpar_wdm_client *client, HANDLE handle)
 {
 	struct wdm_handle *own;
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
 	mutex_lock(&wdm_handle_lock);
-	own = __wdm_handle_find(handle);
+	own = __wdm_handle_find(client, handle);
 	if (own)
 		list_del(&own->entry);
 	mutex_unlock(&wdm_handle_lock);
 	if (!own)
-		return wdm_thread_close(handle);
+		return wdm_thread_close(client, handle);
 	wdm_handle_free(own);
 	return STATUS_SUCCESS;
 }
-WINPAR_EXPORT(ZwClose);
+WINPAR_EXPORT(winpar_wdm_handle_close);
 
 /* Take a client's first handle off the list, or return NULL. */
 static struct wdm_handle *wdm_handle_take(struct winpar_wdm_client *client)

@@ -256,17 +256,20 @@ WINPAR_EXPORT(ObReferenceObjectByHandle);
 
 /**
  * wdm_thread_close() - close a handle of a thread, for ZwClose()
+ * @client: the client: another's handle is none of its own
  * @handle: from PsCreateSystemThread(); the thread goes on running
  *
  * Context: process context.
  * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE.
  */
-NTSTATUS wdm_thread_close(HANDLE handle)
+NTSTATUS wdm_thread_close(struct winpar_wdm_client *client, HANDLE handle)
 {
 	struct wdm_thread *thread;
 
 	spin_lock_irq(&wdm_thread_lock);
 	thread = __wdm_thread_of(handle);
+	if (thread && thread->client != client)
+		thread = NULL;
 	if (thread) {
 		thread->handle = false;
 		thread->references--;

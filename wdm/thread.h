@@ -9,7 +9,7 @@ struct winpar_wdm_client;
 
 LONG wdm_thread_get(PVOID object);
 LONG wdm_thread_put(PVOID object);
-NTSTATUS wdm_thread_close(HANDLE handle);
+NTSTATUS wdm_thread_close(struct winpar_wdm_client *client, HANDLE handle);
 void wdm_thread_end(struct winpar_wdm_client *client);
 
 #endif /* _WINPAR_WDM_THREAD_H */

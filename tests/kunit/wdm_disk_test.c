@@ -383,6 +383,7 @@ static void winpar_test_disk_handles(struct kunit *test)
 	wpt_wdm_swap();
 	KUNIT_EXPECT_EQ(test, STATUS_INVALID_HANDLE,
 			ZwReadFile(file, NULL, NULL, NULL, &io, &byte, 1, &zero, NULL));
+	KUNIT_EXPECT_EQ(test, ZwClose(file), STATUS_INVALID_HANDLE);
 	wpt_wdm_swap();
 	since = wpt_kmsg_end();
 	wpt_wdm_stop();

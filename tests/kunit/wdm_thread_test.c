@@ -68,6 +68,12 @@ static void winpar_test_thread(struct kunit *test)
 			ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS,
 						  *PsThreadType, KernelMode,
 						  &object, NULL));
+	/* Another client cannot close it. */
+	KUNIT_ASSERT_EQ(test, wpt_wdm_start_other(), 0);
+	wpt_wdm_swap();
+	KUNIT_EXPECT_EQ(test, ZwClose(handle), STATUS_INVALID_HANDLE);
+	wpt_wdm_swap();
+	wpt_wdm_stop_other();
 	KUNIT_EXPECT_EQ(test, ZwClose(handle), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, ZwClose(handle), STATUS_INVALID_HANDLE);
 	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20), STATUS_TIMEOUT);

@@ -25,7 +25,7 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access,
 				   PVOID *object, PVOID information);
 NTSTATUS ObReferenceObjectByPointer(PVOID object, ACCESS_MASK access,
 				    POBJECT_TYPE type, KPROCESSOR_MODE mode);
-NTSTATUS ZwClose(HANDLE handle);
+NTSTATUS winpar_wdm_handle_close(struct winpar_wdm_client *client, HANDLE handle);
 
 /* DDI page: ntddk, PsGetCurrentProcess: to be compared, and nothing else */
 typedef struct _EPROCESS *PEPROCESS;
@@ -33,6 +33,8 @@ typedef struct _EPROCESS *PEPROCESS;
 PEPROCESS PsGetCurrentProcess(void);
 
 #define IoGetCurrentProcess()	PsGetCurrentProcess()
+
+#define ZwClose(handle)		winpar_wdm_handle_close(winpar_ddk_client, handle)
 
 #define PsCreateSystemThread(handle, access, attributes, process, id,	\
 			     routine, context)				\
