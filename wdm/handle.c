@@ -22,14 +22,14 @@
 #include "wdm/thread.h"
 
 /**
- * struct wdm_handle - a handle
+ * struct wdm_zw_handle - a handle
  * @entry: on the list of all handles
  * @client: the client
  * @key: the key; NULL: the handle is of a file
  * @file: the file; NULL: the handle is of a key
  * @synchronous: the file has a position, and may be read and written from there
  */
-struct wdm_handle {
+struct wdm_zw_handle {
 	struct list_head entry;
 	struct winpar_wdm_client *client;
 	struct wdm_key *key;
@@ -42,9 +42,9 @@ static DEFINE_MUTEX(wdm_handle_lock);
 static LIST_HEAD(wdm_handles);
 
 /* Copy @about to a new handle. */
-static NTSTATUS wdm_handle_add(const struct wdm_handle *about, PHANDLE handle)
+static NTSTATUS wdm_handle_add(const struct wdm_zw_handle *about, PHANDLE handle)
 {
-	struct wdm_handle *own = kmemdup(about, sizeof(*about), GFP_KERNEL);
+	struct wdm_zw_handle *own = kmemdup(about, sizeof(*about), GFP_KERNEL);
 
 	if (!own)
 		return STATUS_INSUFFICIENT_RESOURCES;
@@ -67,7 +67,7 @@ static NTSTATUS wdm_handle_add(const struct wdm_handle *about, PHANDLE handle)
 NTSTATUS wdm_handle_of_key(struct winpar_wdm_client *client, struct wdm_key *key,
 			   PHANDLE handle)
 {
-	const struct wdm_handle about = { .client = client, .key = key };
+	const struct wdm_zw_handle about = { .client = client, .key = key };
 
 	return wdm_handle_add(&about, handle);
 }
@@ -85,7 +85,7 @@ NTSTATUS wdm_handle_of_key(struct winpar_wdm_client *client, struct wdm_key *key
 NTSTATUS wdm_handle_of_file(struct winpar_wdm_client *client, struct file *file,
 			    bool synchronous, PHANDLE handle)
 {
-	const struct wdm_handle about = {
+	const struct wdm_zw_handle about = {
 		.client = client,
 		.file = file,
 		.synchronous = synchronous,
@@ -95,11 +95,11 @@ NTSTATUS wdm_handle_of_file(struct winpar_wdm_client *client, struct file *file,
 }
 
 /* A client's handle; NULL for another's. */
-static struct wdm_handle *__wdm_handle_find(struct winpar_wdm_client *client,
+static struct wdm_zw_handle *__wdm_handle_find(struct winpar_wdm_client *client,
 					    HANDLE handle)
 	__must_hold(&wdm_handle_lock)
 {
-	struct wdm_handle *own;
+	struct wdm_zw_handle *own;
 
 	lockdep_assert_held(&wdm_handle_lock);
 	list_for_each_entry(own, &wdm_handles, entry)
@@ -121,7 +121,7 @@ static struct wdm_handle *__wdm_handle_find(struct winpar_wdm_client *client,
  */
 struct wdm_key *wdm_handle_key(struct winpar_wdm_client *client, HANDLE handle)
 {
-	struct wdm_handle *own;
+	struct wdm_zw_handle *own;
 	struct wdm_key *key = NULL;
 
 	mutex_lock(&wdm_handle_lock);
@@ -144,7 +144,7 @@ struct wdm_key *wdm_handle_key(struct winpar_wdm_client *client, HANDLE handle)
 struct file *wdm_handle_file(struct winpar_wdm_client *client, HANDLE handle,
 			     bool *synchronous)
 {
-	struct wdm_handle *own;
+	struct wdm_zw_handle *own;
 	struct file *file = NULL;
 
 	mutex_lock(&wdm_handle_lock);
@@ -158,7 +158,7 @@ struct file *wdm_handle_file(struct winpar_wdm_client *client, HANDLE handle,
 }
 
 /* Free a handle that is on the list no more. */
-static void wdm_handle_free(struct wdm_handle *own)
+static void wdm_handle_free(struct wdm_zw_handle *own)
 {
 	if (own->file)
 		filp_close(own->file, NULL);
@@ -178,7 +178,7 @@ static void wdm_handle_free(struct wdm_handle *own)
  */
 NTSTATUS winpar_wdm_handle_close(struct winpar_wdm_client *client, HANDLE handle)
 {
-	struct wdm_handle *own;
+	struct wdm_zw_handle *own;
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
@@ -195,9 +195,9 @@ NTSTATUS winpar_wdm_handle_close(struct winpar_wdm_client *client, HANDLE handle
 WINPAR_EXPORT(winpar_wdm_handle_close);
 
 /* Take a client's first handle off the list, or return NULL. */
-static struct wdm_handle *wdm_handle_take(struct winpar_wdm_client *client)
+static struct wdm_zw_handle *wdm_handle_take(struct winpar_wdm_client *client)
 {
-	struct wdm_handle *own, *found = NULL;
+	struct wdm_zw_handle *own, *found = NULL;
 
 	mutex_lock(&wdm_handle_lock);
 	list_for_each_entry(own, &wdm_handles, entry)
@@ -219,7 +219,7 @@ static struct wdm_handle *wdm_handle_take(struct winpar_wdm_client *client)
 void wdm_handle_end(struct winpar_wdm_client *client)
 {
 	unsigned int keys = 0, files = 0;
-	struct wdm_handle *own;
+	struct wdm_zw_handle *own;
 
 	while ((own = wdm_handle_take(client))) {
 		keys += !!own->key;
