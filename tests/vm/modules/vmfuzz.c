@@ -236,20 +236,32 @@ static void submit(struct opened *o, struct request *r, const struct command *c)
 		wait_for_completion_killable_timeout(&r->done, 1 + (c->wait & 3));
 }
 
-/* Cancel a request and wait until it has completed. False: it does not. */
+/*
+ * Cancel a request and wait until it has completed, also in a program that is killed. False:
+ * it does not.
+ */
 static bool settle(struct request *r)
 {
 	if (!r->submitted)
 		return true;
 	winpar_irp_cancel(&r->irp);
-	if (wait_for_completion_killable_timeout(&r->done,
-						 msecs_to_jiffies(PATIENCE)) <= 0) {
+	if (!wait_for_completion_timeout(&r->done, msecs_to_jiffies(PATIENCE))) {
 		flaw("code %#x does not complete",
 		     r->irp.Stack.Parameters.DeviceIoControl.IoControlCode);
 		return false;
 	}
 	r->submitted = false;
 	return true;
+}
+
+static bool settle_all(struct session *s)
+{
+	unsigned int i;
+	bool well = true;
+
+	for (i = 0; i < REQUESTS; i++)
+		well &= settle(&s->slots[i]);
+	return well;
 }
 
 static void open_file(const struct session *s, struct opened *o,
@@ -335,7 +347,7 @@ static ssize_t fuzz_write(struct file *file, const char __user *from, size_t siz
 {
 	struct session *s = file->private_data;
 	unsigned int i;
-	bool well = true;
+	bool well;
 
 	size = min(size, sizeof(s->commands));
 	mutex_lock(&s->lock);
@@ -345,8 +357,7 @@ static ssize_t fuzz_write(struct file *file, const char __user *from, size_t siz
 	}
 	for (i = 0; i < size / sizeof(*s->commands); i++)
 		carry_out(s, &s->commands[i]);
-	for (i = 0; i < REQUESTS; i++)
-		well &= settle(&s->slots[i]);
+	well = settle_all(s);
 	if (!size)
 		close_all(s);
 	mutex_unlock(&s->lock);
@@ -375,12 +386,16 @@ static int fuzz_open(struct inode *inode, struct file *file)
 static int fuzz_release(struct inode *inode, struct file *file)
 {
 	struct session *s = file->private_data;
+	bool well = settle_all(s);
 	unsigned int i;
 
 	close_all(s);
+	ida_free(&numbers, s->number);
+	/* A request that does not complete is in the session, which is not freed then. */
+	if (!well)
+		return 0;
 	for (i = 0; i < REQUESTS; i++)
 		kfree(s->slots[i].buffer);
-	ida_free(&numbers, s->number);
 	kfree(s);
 	return 0;
 }
