@@ -96,7 +96,7 @@ NTSTATUS wdm_handle_of_file(struct winpar_wdm_client *client, struct file *file,
 
 /* A client's handle; NULL for another's. */
 static struct wdm_zw_handle *__wdm_handle_find(struct winpar_wdm_client *client,
-					    HANDLE handle)
+					       HANDLE handle)
 	__must_hold(&wdm_handle_lock)
 {
 	struct wdm_zw_handle *own;
