@@ -338,6 +338,9 @@ static NTSTATUS wdm_node_is_free(struct winpar_wdm_client *client, const char *f
 	struct path found;
 	int ret;
 
+	/* A program that is ending has no root folder any more: its close runs a driver. */
+	if (!current->fs)
+		return STATUS_DELETE_PENDING;
 	snprintf(path, sizeof(path), "/dev/%s", file);
 	ret = kern_path(path, 0, &found);
 	if (ret == -ENOENT)
