@@ -430,12 +430,25 @@ static void winpar_host_stay(struct winpar_host *host)
 		host->ops->kept(host);
 }
 
+/*
+ * The core calls preempt under cad_lock, and puts the device on the waiting list before
+ * it gives that lock back: wait for it, or the list looks as if no device waited.
+ */
+static void winpar_host_await_claim(struct winpar_host *host)
+{
+	unsigned long flags;
+
+	read_lock_irqsave(&host->parport->cad_lock, flags);
+	read_unlock_irqrestore(&host->parport->cad_lock, flags);
+}
+
 /* LOOKING: release the port, unless all who wait for it are dead. */
 static void winpar_host_look(struct winpar_host *host)
 {
 	bool last = READ_ONCE(host->looks) >= WINPAR_HOST_LOOKS;
 	struct winpar_waiters waiters;
 
+	winpar_host_await_claim(host);
 	winpar_host_mend_list(host);
 	winpar_host_waiters(host, &waiters, last);
 	if (last)
