@@ -38,13 +38,19 @@ NTSTATUS winpar_wdm_file_query(struct winpar_wdm_client *client, HANDLE handle,
 			       PIO_STATUS_BLOCK io, PVOID to, ULONG length,
 			       FILE_INFORMATION_CLASS information);
 
+/* A macro that tests the address of a variable would be warned of by the compiler. */
+static inline BOOLEAN winpar_wdm_given(const void *pointer)
+{
+	return !!pointer;
+}
+
 #define ZwCreateFile(handle, access, attributes, io, size, file_attributes, \
 		     share, disposition, options, ea, ea_length)	\
 	((void)(size), (void)(file_attributes),				\
 	 winpar_wdm_file_open(winpar_ddk_client, handle, attributes, io, \
 			      &(const struct winpar_wdm_open){		\
 				      access, share, disposition, options, \
-				      (ea) || (ea_length) }))
+				      winpar_wdm_given(ea) || (ea_length) }))
 #define ZwOpenFile(handle, access, attributes, io, share, options)	\
 	winpar_wdm_file_open(winpar_ddk_client, handle, attributes, io,	\
 			     &(const struct winpar_wdm_open){		\
