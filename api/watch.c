@@ -16,7 +16,8 @@
  * It leaves the list when it has ended and has no teller. So who ends a watch finds it
  * there while one of its routines runs, also when that routine has ended it, and waits
  * for the teller. A teller waits for no other teller of that watch, but for those of
- * the watches that it has ended itself: two tellers cannot wait for each other.
+ * the watches that it has ended itself: two tellers of one watch cannot wait for each
+ * other. The routines of two watches may: neither may end the other's.
  *
  * What the client gave, a struct winpar_watch, is not touched once the watch has
  * ended: its address tells which watch it was. Each watch has a struct

@@ -46,8 +46,8 @@ enum winpar_stop {
  * @unit: WINPAR_UNIT_... or the number of a daisy-chain device
  * @name: "LPT1", "LPT1.0"
  * @object: what clients see
- * @file: the file that has it open, or NULL; under the port's file mutex and
- *        @lock both
+ * @file: the file that has it open, or NULL; under @lock, and set under the port's
+ *        file mutex too, which keeps the file from being freed
  * @lost: the port's @lost counter of this unit when it was opened
  * @worker: the thread that does its requests, while it is open
  * @reports: how often the log is told of its client and of why requests fail

@@ -17,6 +17,7 @@
 #include <linux/sched/signal.h>
 
 #include "device/stop.h"
+#include "port/wait.h"
 #include "winpar_trace.h"
 
 /**
@@ -158,15 +159,11 @@ static void winpar_stop_signal(struct work_struct *work)
 	spin_unlock_irqrestore(&device->lock, flags);
 }
 
-/*
- * Have @time run when @deadline has come, or earlier, never later: the kernel's timers
- * may be late by an eighth of a delay of 63 jiffies or more.
- */
+/* Have @time run when so many jiffies are over, or earlier: it looks at @deadline. */
 static void winpar_stop_time_later(struct winpar_device *device, unsigned long left)
 {
-	if (left >= 63)
-		left -= left / 8 + 1;
-	mod_delayed_work(system_highpri_wq, &device->time, left);
+	mod_delayed_work(system_highpri_wq, &device->time,
+			 winpar_wait_early(left));
 }
 
 static void winpar_stop_time_out(struct work_struct *work)

@@ -17,6 +17,7 @@
 #include "host/state.h"
 #include "port/port.h"
 #include "port/trial.h"
+#include "port/wait.h"
 
 /* How long a port that is back is kept for a client that only tries. */
 #define WINPAR_TRIAL_TIME	(msecs_to_jiffies(20) + 1)	/* never less */
@@ -35,8 +36,6 @@
  * @delay: in so many jiffies, or a little earlier, unless it is to run before that
  *
  * Does nothing when removal has begun: winpar_port_remove() has cancelled @later.
- *
- * The kernel's timers may be late by an eighth of a delay of 63 jiffies or more.
  */
 void __winpar_trial_later(struct winpar_port *port, unsigned long delay)
 	__must_hold(&port->lock)
@@ -44,9 +43,7 @@ void __winpar_trial_later(struct winpar_port *port, unsigned long delay)
 	lockdep_assert_held(&port->lock);
 	if (port->state == WINPAR_PORT_GONE)
 		return;
-	if (delay >= 63)
-		delay -= delay / 8 + 1;
-	delay = max(delay, 1UL);
+	delay = max(winpar_wait_early(delay), 1UL);
 	if (!delayed_work_pending(&port->later) ||
 	    time_before(jiffies + delay, port->later.timer.expires))
 		winpar_host_queue(&port->later, delay);

@@ -35,6 +35,19 @@ static inline long winpar_wait_schedule(long timeout)
 #endif
 
 /**
+ * winpar_wait_early() - a delay for a timer that is not to be late
+ * @delay: in jiffies
+ *
+ * The kernel's timers may be late by an eighth of a delay of 63 jiffies or more.
+ *
+ * Return: a delay after which a timer runs when @delay is over, or earlier.
+ */
+static inline unsigned long winpar_wait_early(unsigned long delay)
+{
+	return delay < 63 ? delay : delay - delay / 8 - 1;
+}
+
+/**
  * winpar_wait_killable() - sleep until a condition holds
  * @var: an address, which the waker gives to wake_up_var(); any memory
  * @condition: a C expression, evaluated at each wake-up on @var
