@@ -85,7 +85,8 @@ abi:
 model:
 	@tests/model/run.sh $(MODEL)
 
-# KUNIT=--long: a million bytes in every protocol, too.
+# KUNIT=--long: a million bytes in every protocol, too. WINPAR_KERNEL=kunit-newest or kunit-rt:
+# under the test kernel of the newest series, or that with PREEMPT_RT.
 kunit:
 	@tests/kunit/run.sh $(KUNIT) $(if $(SUITE),--suite "$(SUITE)") \
 		$(if $(CASE),--case "$(CASE)")
@@ -111,7 +112,7 @@ fuzz:
 toolstest:
 	@tests/tools/run.sh $(TOOLS)
 
-# KERNELS names some of tests/matrix/kernels.tsv, TESTS some of demo, vmtest, simtest;
+# KERNELS names some of tests/matrix/kernels.tsv, TESTS some of demo, vmtest, simtest, kunit;
 # full, with all their parts; none. RECORD=1 writes tests/matrix/results.tsv.
 matrix:
 	@$(if $(filter undefined,$(origin TESTS)),,TESTS="$(TESTS)") RECORD="$(RECORD)" \
@@ -179,7 +180,8 @@ help:
 	@echo '                MODEL="queue close-look" these models'
 	@echo 'make kunit      the software, under KASAN and lockdep'
 	@echo '                SUITE="ioctl device_id" these suites; CASE=ioctl_lengths,'
-	@echo '                SUITE=ioctl.ioctl_lengths this case'
+	@echo '                SUITE=ioctl.ioctl_lengths this case; WINPAR_KERNEL=kunit-newest or'
+	@echo '                kunit-rt: under the newest kernel, or that with PREEMPT_RT'
 	@echo 'make vmtest     the emulated LPT, under the stock kernel'
 	@echo '                VM=suite-2 this test; PARTS="ports clients" these parts of it'
 	@echo 'make simtest    the port in software, with Linux drivers and without winpar'

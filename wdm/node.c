@@ -342,7 +342,7 @@ static NTSTATUS wdm_node_is_free(struct winpar_wdm_client *client, const char *f
 	if (!current->fs)
 		return STATUS_DELETE_PENDING;
 	snprintf(path, sizeof(path), "/dev/%s", file);
-	ret = kern_path(path, 0, &found);
+	ret = winpar_kern_path(path, 0, &found);
 	if (ret == -ENOENT)
 		return STATUS_SUCCESS;
 	if (ret)

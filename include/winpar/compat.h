@@ -7,6 +7,7 @@
 #define _WINPAR_COMPAT_H
 
 #include <linux/export.h>
+#include <linux/fs_struct.h>
 #include <linux/module.h>
 #include <linux/stringify.h>
 #include <linux/version.h>
@@ -39,6 +40,23 @@
 									\
 	file_open_root(_where->dentry, _where->mnt, name, flags, mode);	\
 })
+#endif
+
+/*
+ * kern_path() from the root of process 1. A kernel thread's own root, which was that one
+ * before, has no files in 7.3. Users of this macro include <linux/namei.h>.
+ */
+#ifdef scoped_with_init_fs
+#define winpar_kern_path(name, flags, found)				\
+({									\
+	int _ret = -ENOENT;						\
+									\
+	scoped_with_init_fs()						\
+		_ret = kern_path(name, flags, found);			\
+	_ret;								\
+})
+#else
+#define winpar_kern_path(name, flags, found)	kern_path(name, flags, found)
 #endif
 
 /*

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Build the test kernel (KUnit, KASAN, lockdep, gcov) and print the folder in which it
 # was built. With NAME: one whose configuration has the lines of NAME.config, too; a line
-# there overrides one of config. The folder's name in the cache is a checksum of the
-# source, the configuration and the patches, so that it is built again only when one of
-# them changes.
+# there overrides one of config. kunit-newest is of the newest kernel that Debian's archive
+# has, and kunit-rt the same with PREEMPT_RT; the others are of 6.1. The folder's name in
+# the cache is a checksum of the source, the configuration and the patches, so that it is
+# built again only when one of them changes.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
@@ -13,19 +14,32 @@ need linux-source-6.1 gcc make flex bison bc libelf-dev libssl-dev xz-utils \
 
 here=$TOP/tests/kernel
 configs=("$here/config")
-kind='test'
-if (($#)); then
-	known kernel "soak kcsan" "$1"
-	configs+=("$here/$1.config")
-	kind=$1
-fi
-source=/usr/src/linux-source-6.1.tar.xz
-# Not register-gap.patch: 6.1 does not have that fault.
+kind=${1:-test}
+case $kind in
+test | soak | kcsan) ;;
+kunit-newest) ;;
+kunit-rt) configs+=("$here/kunit-newest.config") ;;
+*) known kernel "soak kcsan kunit-newest kunit-rt" "$1" ;;
+esac
+[[ $kind == test ]] || configs+=("$here/$kind.config")
+# Not register-gap.patch: no KUnit case needs it.
 patches=("$here"/claim-{irq,late}.patch)
+if [[ $kind == kunit-* ]]; then
+	# shellcheck source=tests/matrix/lib.sh
+	. "$TOP/tests/matrix/lib.sh"
+	matrix_source "$kind"
+	source=$SOURCE
+	version=$SOURCE_VERSION
+	minutes=20
+else
+	source=/usr/src/linux-source-6.1.tar.xz
+	version=$(dpkg-query -W -f '${Version}\n' linux-source-6.1)
+	minutes=8
+fi
 # Of a patch only what it changes counts.
 key=$({ cat "${configs[@]}"
 	sed -s -n '/^--- a\//,$p' "${patches[@]}"
-	dpkg-query -W -f '${Version}\n' linux-source-6.1
+	say "$version"
 	gcc -dumpfullversion; } | sha256sum | cut -c1-16)
 dir=$WINPAR_CACHE/$kind-kernel-$key
 
@@ -60,7 +74,7 @@ mkdir -p "$WINPAR_CACHE"
 exec {lock}>"$WINPAR_CACHE/$kind-kernel.lock"
 flock "$lock"
 if [[ ! -e $dir/.winpar-built ]]; then
-	note "building the $kind kernel (some 8 minutes on two cores)"
+	note "building the $kind kernel (some $minutes minutes on two cores)"
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	touch "$dir/.winpar-used"

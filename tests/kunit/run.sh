@@ -7,7 +7,8 @@
 #	--coverage	also print how many lines the suites reach; fail below 90 %
 #	--long		also transfer a million bytes in every protocol
 # KUNIT_GUESTS says in how many guests at once the suites run: 2 by default, 1 for
-# some of the suites.
+# some of the suites. WINPAR_KERNEL=kunit-newest or kunit-rt takes another test kernel
+# (tests/kernel/build.sh).
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
 # shellcheck source=tests/kunit/suites.sh
@@ -81,8 +82,8 @@ judge()
 	cat "$SCRATCH/blocks"
 }
 
-test_kernel
-build_tree "$TEST_KDIR" "kunit${coverage:+-coverage}" WINPAR_KUNIT=m \
+other_kernel "${WINPAR_KERNEL:-}"
+build_tree "$TEST_KDIR" "${WINPAR_KERNEL:-kunit}${coverage:+-coverage}" WINPAR_KUNIT=m \
 	WINPAR_SIM=m WINPAR_WDM=m ${coverage:+WINPAR_COVERAGE=m}
 mapfile -t kos < <(test_modules parport)
 mkdir -p "$SCRATCH/overlay/tests"

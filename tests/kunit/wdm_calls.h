@@ -10,6 +10,7 @@ struct kunit;
 extern const char *wpt_wdm_registry;
 extern const char *wpt_wdm_files;
 
+void wpt_take_root(struct kunit *test);
 int wpt_wdm_start(void);
 int wpt_wdm_init(struct kunit *test);
 int wpt_wdm_init_port(struct kunit *test);

@@ -18,6 +18,7 @@
 /* The folder has what would lead out of it, and what is no regular file. */
 static int wpt_disk_init(struct kunit *test)
 {
+	wpt_take_root(test);
 	wpt_program_shell(test, "rm -rf " WPT_FOLDER "; echo outside >" WPT_FOLDER ".out");
 	wpt_program_shell(test, "mkdir -p " WPT_TEMP_DIR "/folder " WPT_FOLDER "/c/windows");
 	wpt_program_shell(test, "ln -s " WPT_FOLDER ".out " WPT_TEMP_DIR "/link");

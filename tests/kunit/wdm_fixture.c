@@ -4,6 +4,10 @@
  * the file of a client of that interface. The suites cannot, since winpar's IRP and the
  * layer's have one name. wdm_driver.c is the other half.
  */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/path.h>
+
 #include <winpar/ddk/client.h>
 #include <winpar/ddk/entry.h>
 
@@ -18,6 +22,29 @@ const char *wpt_wdm_registry;
 
 /* The folder of the files of the clients that are started. */
 const char *wpt_wdm_files;
+
+/**
+ * wpt_take_root() - have the case's thread open files as the program that loads a driver
+ * @test: the case
+ *
+ * The thread gets a root of its own, that of process 1, until the case ends: in 7.3 the
+ * root of kernel threads has no files.
+ */
+void wpt_take_root(struct kunit *test)
+{
+	struct file *root = wpt_open_file("/", O_PATH | O_DIRECTORY);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(root));
+	KUNIT_ASSERT_EQ(test, 0, unshare_fs_struct());
+	/* No other task has this fs_struct, so no lock. */
+	path_put(&current->fs->root);
+	path_put(&current->fs->pwd);
+	current->fs->root = root->f_path;
+	current->fs->pwd = root->f_path;
+	path_get(&current->fs->root);
+	path_get(&current->fs->pwd);
+	fput(root);
+}
 
 int wpt_wdm_start(void)
 {

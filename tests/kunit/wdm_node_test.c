@@ -337,6 +337,7 @@ static void winpar_test_node_exit(struct kunit *test)
 
 static int wpt_wdm_node_init(struct kunit *test)
 {
+	wpt_take_root(test);
 	wpt_program_shell(test, "rm -rf " WPT_NODE_FILES "; mkdir -p " WPT_NODE_FILES "/c");
 	wpt_wdm_files = WPT_NODE_FILES;
 	return wpt_node_init(test);

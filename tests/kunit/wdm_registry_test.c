@@ -53,6 +53,7 @@ static void wpt_registry_put(struct kunit *test, const char *text, size_t length
 
 static int wpt_registry_init(struct kunit *test)
 {
+	wpt_take_root(test);
 	wpt_registry_put(test, wpt_registry_text, strlen(wpt_registry_text));
 	wpt_wdm_registry = WPT_FILE;
 	return wpt_wdm_init_port(test);

@@ -169,6 +169,55 @@ matrix_kernel()
 	STOCK_HEADERS=$BUILD_ROOT/usr/src/linux-headers-$STOCK_KVER
 }
 
+# matrix_source NAME: set SOURCE, the tar of the newest kernel source that the row's archive
+# has, and SOURCE_VERSION, the version of its package. The archive is asked once a day.
+matrix_source()
+{
+	local lock dir NAME SUITE ARCH ARCHIVE FLAVOUR COMPILER
+	matrix_row "$1"
+	chroot_of
+	exec {lock}>"$BUILD_ROOT.lock"
+	flock "$lock"
+	dir=$BUILD_ROOT/winpar/source-$ARCHIVE
+	[[ -n $(find "$dir/.winpar-version" -mtime -1 2>/dev/null) ]] ||
+		matrix_source_get
+	SOURCE_VERSION=$(<"$dir/.winpar-version")
+	SOURCE=$(find "$dir" -name 'linux-source-*.tar.xz' -print -quit)
+	exec {lock}>&-
+	[[ -n $SOURCE ]] || die "the package linux-source $SOURCE_VERSION has no source"
+}
+
+# matrix_source_get: download the source into $dir and unpack its package.
+matrix_source_get()
+{
+	local version series
+	in_chroot "$BUILD_ROOT" apt-get -qq update >/dev/null ||
+		die "apt-get update failed in the chroot of $SUITE"
+	version=$(in_chroot "$BUILD_ROOT" apt-cache madison linux-source |
+		awk -F' *[|] *' -v archive=" $ARCHIVE/main" \
+			'index($3, archive) { print $2; exit }')
+	[[ -n $version ]] || die "$ARCHIVE has no linux-source"
+	if [[ $(cat "$dir/.winpar-version" 2>/dev/null) == "$version" ]]; then
+		touch "$dir/.winpar-version"
+		return
+	fi
+	series=$(cut -d. -f1-2 <<<"$version")
+	note "getting linux-source-$series $version"
+	rm -rf "$dir"
+	mkdir -p "$dir/deb"
+	# shellcheck disable=SC2016
+	in_chroot "$BUILD_ROOT" sh -c 'cd "$1" && apt-get -qq download "$2"' sh \
+		"${dir#"$BUILD_ROOT"}/deb" "linux-source-$series=$version" \
+		>"$BUILD_ROOT.log" 2>&1 || {
+			tail -n 5 "$BUILD_ROOT.log" >&2
+			die "the archive does not have linux-source-$series $version"
+		}
+	dpkg -x "$dir"/deb/*.deb "$dir/root"
+	mv "$dir"/root/usr/src/linux-source-*.tar.xz "$dir/"
+	rm -rf "$dir/deb" "$dir/root"
+	say "$version" >"$dir/.winpar-version"
+}
+
 # matrix_get: install the headers of STOCK_KVER in the chroot, and download the packages
 # of its image into $dir/deb. Fails if the archive does not have all of them.
 matrix_get()

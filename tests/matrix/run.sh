@@ -3,9 +3,10 @@
 # make matrix: builds the modules for each kernel of kernels.tsv, and the KUnit suites for
 # the newest one, with the compiler of the kernel's own suite, which must not warn at W=1,
 # loads the modules, and tests them under that kernel on the emulated LPT and on the port in
-# software. Arguments: only these kernels (names of kernels.tsv). TESTS names some of demo,
-# vmtest, simtest; full: all three, with every part of them instead of those of SHORT below;
-# none: nothing is booted. Two kernels are tested at a time. A table of all is printed last;
+# software. The rows kunit-newest and kunit-rt are make kunit under the newest series' test
+# kernels (tests/kernel/build.sh). Arguments: only these kernels (names of kernels.tsv).
+# TESTS names some of demo, vmtest, simtest, kunit; full: all four, with every part of them
+# instead of those of SHORT below; none: nothing is booted. Two kernels are tested at a time. A table of all is printed last;
 # with RECORD=1 results.tsv gets what it has.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
@@ -16,23 +17,24 @@ mapfile -t ALL < <(matrix_names)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${ALL[@]}")
 known kernel "${ALL[*]}" "${wanted[@]}"
-TESTS=${TESTS-demo vmtest simtest}
+ALL_TESTS=(demo vmtest simtest kunit)
+TESTS=${TESTS-${ALL_TESTS[*]}}
 read -ra tests <<<"${TESTS//,/ }"
-known test "demo vmtest simtest full none" "${tests[@]}"
+known test "${ALL_TESTS[*]} full none" "${tests[@]}"
 
 # SHORT: the arguments of each test, such that all kernels take 90 minutes: each room of
 # host/ and port/ is used once, interrupts come on one CPU and on two, and a port is removed.
 # FULL: the arguments with TESTS=full: what make vmtest and make simtest do under a stock
 # kernel, without what depends on no kernel.
-declare -A SHORT=([demo]='' [vmtest]='VM=load suite-2' [simtest]='SIM=stock-1 stock-2')
+declare -A SHORT=([demo]='' [kunit]='' [vmtest]='VM=load suite-2' [simtest]='SIM=stock-1 stock-2')
 declare -A SHORT_PARTS=([vmtest]='clients,ports,rivals,removal'
 	[simtest]='print,1284,irq,removal,gap')
-declare -A FULL=([demo]='' [vmtest]='VM=load simclient suite-1 suite-2 soft'
+declare -A FULL=([demo]='' [kunit]='' [vmtest]='VM=load simclient suite-1 suite-2 soft'
 	[simtest]='SIM=stock-1 stock-2')
 full=
 if [[ " ${tests[*]} " == *" full "* ]]; then
 	full=1
-	tests=(demo vmtest simtest)
+	tests=("${ALL_TESTS[@]}")
 elif [[ " ${tests[*]} " == *" none "* ]]; then
 	tests=()
 fi
@@ -67,20 +69,50 @@ row_suites()
 		}
 }
 
+# tests_of NAME: print which of the tests are for this row.
+tests_of()
+{
+	local test
+	for test in "${tests[@]}"; do
+		case $1:$test in
+		kunit-*:kunit) say "$test" ;;
+		kunit-*:* | *:kunit) ;;
+		*) say "$test" ;;
+		esac
+	done
+}
+
+# row_kunit NAME: build the test kernel and the modules that make kunit loads.
+row_kunit()
+{
+	other_kernel "$1"
+	cat "$TEST_KDIR/include/config/kernel.release" >"$SCRATCH/$1.release"
+	rm -rf "$WINPAR_CACHE/build-$1-$TREE"
+	build_tree "$TEST_KDIR" "$1" WINPAR_KUNIT=m WINPAR_SIM=m WINPAR_WDM=m
+}
+
+# row_stock NAME: build the modules for a kernel of Debian's; for the newest, the KUnit
+# suites, too.
+row_stock()
+{
+	export WINPAR_KERNEL=$1
+	stock_kernel
+	say "$STOCK_KVER" >"$SCRATCH/$1.release"
+	rm -rf "$(chroot_built "$STOCK_HEADERS")"
+	build_tree "$STOCK_HEADERS" matrix
+	[[ $1 != newest* ]] || row_suites "$SCRATCH/$1.suites"
+}
+
 # row_build NAME: build from nothing, so that each warning is seen. Writes NAME.release,
 # NAME.warnings, and NAME.build when the build came to its end.
 row_build()
 {
 	local out=$SCRATCH/$1
 	(
-		export WINPAR_KERNEL=$1
-		stock_kernel
-		say "$STOCK_KVER" >"$out.release"
-		rm -rf "$(chroot_built "$STOCK_HEADERS")"
-		build_tree "$STOCK_HEADERS" matrix
+		: >"$out.suites"
 		case $1 in
-		newest*) row_suites "$out.suites" ;;
-		*) : >"$out.suites" ;;
+		kunit-*) row_kunit "$1" ;;
+		*) row_stock "$1" ;;
 		esac
 		cat "$BUILD_LOG" "$out.suites" | grep -E 'warning' |
 			grep -v 'modpost: ' >"$out.warnings" || :
@@ -111,11 +143,12 @@ row_test()
 # NAME.ended at the end.
 row()
 {
-	local name=$1 test start
+	local name=$1 test todo start
+	mapfile -t todo < <(tests_of "$name")
 	start=$(date +%s)
 	step "$name: building"
 	if row_build "$name"; then
-		for test in "${tests[@]}"; do
+		for test in "${todo[@]}"; do
 			step "$name: $test"
 			row_test "$name" "$test"
 		done
@@ -142,6 +175,12 @@ warnings()
 loads()
 {
 	local line
+	if [[ $1 == kunit-* ]]; then
+		line=$(grep -ahE '^(ok|FAIL) +guest [0-9]+( ended|: modules)' \
+			"$SCRATCH/$1.kunit" 2>/dev/null) || { say -; return; }
+		if [[ $line != *FAIL* ]]; then say yes; else say no; fi
+		return
+	fi
 	line=$(grep -ahoE '^(ok|FAIL) +load: every module is (loaded|unloaded)' \
 		"$SCRATCH/$1.vmtest" 2>/dev/null) || { say -; return; }
 	if [[ $line != *FAIL* && $line == *unloaded* ]]; then say yes; else say no; fi
@@ -152,7 +191,7 @@ loads()
 complaint()
 {
 	{
-		grep -haE "$SPLATS" "$SCRATCH/$1".{demo,vmtest,simtest} 2>/dev/null |
+		grep -haE "$SPLATS" "$SCRATCH/$1".{demo,vmtest,simtest,kunit} 2>/dev/null |
 			grep -avE "$SPLATS_HARMLESS|^(ok|FAIL|note) " || :
 		sed -n 's/^note .*, gap: //p' "$SCRATCH/$1.simtest" 2>/dev/null
 	} | head -n1 | sed 's/^\[ *[0-9.]*\] *//' | cut -c1-76
@@ -222,7 +261,7 @@ say
 # RECORD: write results.tsv: the rows of this run, without the minutes, and for other kernels
 # the rows that are there. make lint LINT=kernels compares README's kernels with the file.
 if [[ -n ${RECORD:-} ]]; then
-	((${#tests[@]} == 3)) || die "RECORD is for runs with all three tests"
+	((${#tests[@]} == ${#ALL_TESTS[@]})) || die "RECORD is for runs with all tests"
 	cut -f1-7,9 "$SCRATCH/rows" >"$SCRATCH/new"
 	for name in "${ALL[@]}"; do
 		# A row of this run replaces the old one.
