@@ -64,25 +64,28 @@ static void winpar_test_callback_try_and_free(struct kunit *test)
 	wpt_expect(t, 3, 4, TRUE);
 	wpt_settle(t);
 	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
-	if (row->level == WPT_HARDIRQ || row->level == WPT_SOFTIRQ)
-		KUNIT_EXPECT_EQ(test, (int)t->log.events[0].level,
-				(int)row->level);
+	if (row->level == WPT_HARDIRQ)
+		KUNIT_EXPECT_EQ(test, (int)t->log.events[0].level, (int)WPT_IN_HANDLER);
+	if (row->level == WPT_SOFTIRQ)
+		KUNIT_EXPECT_EQ(test, (int)t->log.events[0].level, (int)WPT_SOFTIRQ);
 }
 
 static void wpt_callbacks_waited(void *arg)
 {
+	bool bh = IS_ENABLED(CONFIG_PREEMPT_RT) ||
+		  (wpt_level() == WPT_PROCESS && !irqs_disabled());
 	struct wpt *t = arg;
 
 	wpt_note_bool(t, 1, wpt_try(t));
 	wpt_note(t, 2, wpt_waiters(t), 0);
 	/* Keep the loop from running between FreePort and the next Try call. */
-	if (wpt_level() == WPT_PROCESS && !irqs_disabled())
+	if (bh)
 		local_bh_disable();
 	else
 		preempt_disable();
 	wpt_free(t);
 	wpt_note_bool(t, 3, wpt_try(t));
-	if (wpt_level() == WPT_PROCESS && !irqs_disabled())
+	if (bh)
 		local_bh_enable();
 	else
 		preempt_enable();

@@ -73,7 +73,11 @@ void wpt_run(struct kunit *test, enum wpt_level level, void (*fn)(void *arg),
 	call->arg = arg;
 	init_completion(&call->done);
 	tasklet_setup(&call->tasklet, wpt_call_softirq);
-	winpar_irq_work_setup(&call->work, wpt_call_hardirq);
+	/*
+	 * As an interrupt's handler: in hard interrupt context, which lockdep takes for one
+	 * that is a thread on PREEMPT_RT, and in a thread there.
+	 */
+	init_irq_work(&call->work, wpt_call_hardirq);
 
 	switch (level) {
 	case WPT_PROCESS:

@@ -168,18 +168,27 @@ void fake_port_interrupt(struct fake_port *fake)
 {
 	irq_work_queue(&fake->raise);
 	irq_work_sync(&fake->raise);
+	/* On PREEMPT_RT the handler runs in a thread. */
+	synchronize_irq(fake->irq);
 }
 
 /**
  * fake_port_interrupt_process() - call the handler in the caller's context
  * @fake: the port
  *
- * With interrupts off, as a forced-threaded or polled interrupt comes.
+ * With interrupts off, as a forced-threaded or polled interrupt comes; with softirqs off
+ * on PREEMPT_RT, where interrupts stay on.
  */
 void fake_port_interrupt_process(struct fake_port *fake)
 {
 	unsigned long flags;
 
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		local_bh_disable();
+		parport_generic_irq(fake->parport);
+		local_bh_enable();
+		return;
+	}
 	local_irq_save(flags);
 	parport_generic_irq(fake->parport);
 	local_irq_restore(flags);

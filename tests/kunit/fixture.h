@@ -39,8 +39,11 @@ enum wpt_level {
 	WPT_PROCESS,
 	WPT_LOCKED,	/* a spinlock held, interrupts off */
 	WPT_SOFTIRQ,
-	WPT_HARDIRQ,
+	WPT_HARDIRQ,	/* on PREEMPT_RT a thread, as of interrupts there */
 };
+
+/* What wpt_level() gives in the handler of an interrupt. */
+#define WPT_IN_HANDLER	(IS_ENABLED(CONFIG_PREEMPT_RT) ? WPT_PROCESS : WPT_HARDIRQ)
 
 /**
  * struct wpt_event - a call of one of the test's routines by winpar

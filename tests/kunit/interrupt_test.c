@@ -27,7 +27,7 @@ static void winpar_test_interrupt_fan_out(struct kunit *test)
 		KUNIT_EXPECT_PTR_EQ(test, hook[i]->object, hook[0]->object);
 		/* In the handler, with the interrupt object's lock held. */
 		KUNIT_EXPECT_EQ(test, (int)t->log.events[i].level,
-				(int)WPT_HARDIRQ);
+				(int)WPT_IN_HANDLER);
 		KUNIT_EXPECT_TRUE(test, t->log.events[i].interrupt_lock);
 	}
 }
@@ -351,7 +351,8 @@ static void winpar_test_interrupt_synchronize(struct kunit *test)
 							     t));
 	wpt_expect(t, 0, 70, STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, t->log.events[0].interrupt_lock);
-	KUNIT_EXPECT_EQ(test, t->log.events[0].information, 1UL);
+	KUNIT_EXPECT_EQ(test, t->log.events[0].information,
+			IS_ENABLED(CONFIG_PREEMPT_RT) ? 0UL : 1UL);
 	KUNIT_EXPECT_FALSE(test,
 			   winpar_interrupt_synchronize(object,
 							wpt_synchronized_false,

@@ -32,8 +32,12 @@ static void winpar_test_irql(struct kunit *test)
 	KeLowerIrql(older);
 	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), DISPATCH_LEVEL);
 	KeRaiseIrql(HIGH_LEVEL, &older);
-	KUNIT_EXPECT_GT(test, KeGetCurrentIrql(), DISPATCH_LEVEL);
-	KUNIT_EXPECT_TRUE(test, irqs_disabled());
+	/* On PREEMPT_RT there is no level above. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), DISPATCH_LEVEL);
+	else
+		KUNIT_EXPECT_GT(test, KeGetCurrentIrql(), DISPATCH_LEVEL);
+	KUNIT_EXPECT_EQ(test, irqs_disabled(), !IS_ENABLED(CONFIG_PREEMPT_RT));
 	KeLowerIrql(older);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), DISPATCH_LEVEL);
