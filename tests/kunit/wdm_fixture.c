@@ -4,6 +4,7 @@
  * the file of a client of that interface. The suites cannot, since winpar's IRP and the
  * layer's have one name. wdm_driver.c is the other half.
  */
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/path.h>
