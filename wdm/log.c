@@ -79,13 +79,15 @@ static void wdm_log_numbers(const struct wdm_log *log, char *text, size_t size)
 	size_t room = log->size - offsetof(IO_ERROR_LOG_PACKET, DumpData);
 	unsigned int count = min_t(size_t, log->packet.DumpDataSize, room) /
 			     sizeof(ULONG);
+	/* Not as the array of one that it is called: UBSAN tests the bounds of arrays. */
+	const ULONG *numbers = log->packet.DumpData;
 	unsigned int i;
 	size_t n = 0;
 
 	*text = '\0';
 	for (i = 0; i < min_t(unsigned int, count, WDM_LOG_NUMBERS); i++)
 		n += scnprintf(text + n, size - n, "%s%#x", i ? " " : ", data ",
-			       log->packet.DumpData[i]);
+			       numbers[i]);
 }
 
 /* Print a line for each string, as many as are in the entry. */

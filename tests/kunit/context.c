@@ -253,9 +253,11 @@ static ssize_t wpt_user_do(struct file *file, void *buf, size_t len, bool write)
 		ret = area;
 		goto out_mm;
 	}
+	/* Either makes the area's pages, and fails for want of memory only. */
 	ret = 0;
-	if (write && copy_to_user((void __user *)area, buf, len))
-		ret = -EFAULT;
+	if (write ? copy_to_user((void __user *)area, buf, len) :
+		    clear_user((void __user *)area, len))
+		ret = -ENOMEM;
 	while (!ret && done < len) {
 		char __user *at = (char __user *)area + done;
 
