@@ -12,7 +12,8 @@
 #	WINPAR_SOURCES	its sources; else each .c file of the folder
 #	WINPAR_LICENSE	its license, as MODULE_LICENSE() has it. What winpar exports is
 #			for modules under the GPL or a license compatible with it
-#	ccflags-y	more flags, -DDBG=1 for a checked build for example
+#	ccflags-y	more flags, -DDBG=1 for a checked build for example; -include
+#			$(src)/compat.h has each source begin with that file
 
 winpar-include := $(abspath $(patsubst %/winpar/ddk.mk,%,$(lastword $(MAKEFILE_LIST))))
 winpar-ddk := $(winpar-include)/winpar/ddk
@@ -21,6 +22,14 @@ ifeq ($(origin WINPAR_DRIVER)/$(notdir $(abspath $(src))),undefined/build)
 $(error winpar: the folder "build" is DKMS's and gives the module no name: set WINPAR_DRIVER before ddk.mk is included)
 endif
 WINPAR_DRIVER ?= $(notdir $(abspath $(src)))
+winpar-cpp := $(filter-out %.c,$(WINPAR_SOURCES))
+ifeq ($(origin WINPAR_SOURCES),undefined)
+winpar-cpp := $(notdir $(wildcard $(addprefix $(src)/*.,cpp cxx cc C)))
+endif
+# Not when it cleans: that reads no configuration.
+ifneq ($(and $(CONFIG_MODULES),$(strip $(winpar-cpp))),)
+$(error winpar: $(strip $(winpar-cpp)): a driver in C only is compiled, from sources that end in .c: rename those that are C, and name the sources in WINPAR_SOURCES if the folder has others)
+endif
 WINPAR_SOURCES ?= $(filter-out %.mod.c,$(notdir $(wildcard $(src)/*.c)))
 WINPAR_LICENSE ?= Proprietary
 
@@ -39,7 +48,9 @@ $(WINPAR_DRIVER)-y := $(winpar-objects) winpar_ddk_entry.o
 $(obj)/winpar_ddk_entry.o: $(winpar-ddk)/entry.c FORCE
 	$(call if_changed_rule,cc_o_c)
 
-ccflags-y += -I$(winpar-include)
+# Headers that the sources begin with are not for entry.c, and come after msvc.h.
+winpar-forced := $(subst -include ,-include:,$(strip $(ccflags-y)))
+ccflags-y := $(filter-out -include:%,$(winpar-forced)) -I$(winpar-include)
 CFLAGS_winpar_ddk_entry.o := -DWINPAR_DDK_LICENSE='"$(WINPAR_LICENSE)"'
 
 # What Microsoft's compiler takes without a word. A function that is declared nowhere
@@ -51,7 +62,8 @@ winpar-flags := -I$(winpar-ddk) -include $(winpar-ddk)/msvc.h -fms-extensions \
 	-Wno-parentheses -Wno-unused -Wno-misleading-indentation \
 	-Wno-incompatible-pointer-types -Wno-int-conversion \
 	-Wno-pointer-to-int-cast -Wno-int-to-pointer-cast \
-	-Wno-implicit-fallthrough -Wno-missing-braces -Wno-switch
+	-Wno-implicit-fallthrough -Wno-missing-braces -Wno-switch -Wno-undef \
+	$(patsubst -include:%,-include %,$(filter -include:%,$(winpar-forced)))
 
 $(foreach object,$(winpar-objects),\
 	$(eval CFLAGS_$(object) := $(winpar-flags) $(CFLAGS_$(object))))

@@ -18,7 +18,7 @@ sub members {
 	# A structure inside: its name if it has one, else its members.
 	1 while $body =~ s/\b(?:struct|union)\s*\{([^{}]*)\}\s*(\w*)\s*;/$2 ? "X $2;" : $1/e;
 	for (split /;/, $body) {
-		next if !/\S/;
+		next if !/\S/ || /:\s*\d+\s*$/;
 		/(\w+)\s*(?:\[[^\]]*\]\s*)*$/ or die "$file: $type: cannot read the member '$_'\n";
 		print "layout $type $1\n";
 	}

@@ -76,6 +76,11 @@ typedef const WCHAR *LPCWSTR;
 typedef const WCHAR *PCWCH;
 typedef CHAR *LPSTR;
 typedef const CHAR *LPCSTR;
+typedef CHAR *PSZ;
+typedef const CHAR *PCSZ;
+typedef const CHAR *PCCH;
+typedef WCHAR *PWCH;
+typedef CCHAR *PCCHAR;
 typedef const UCHAR *PCUCHAR;
 typedef CCHAR KPROCESSOR_MODE;
 typedef ULONG LOGICAL;
@@ -84,7 +89,11 @@ typedef BOOLEAN *PLOGICAL;
 #define UNICODE_NULL		((WCHAR)0)
 #define ANSI_NULL		((CHAR)0)
 #define MAXUCHAR		0xff
+#define MINCHAR			0x80
+#define MAXCHAR			0x7f
+#define MINSHORT		0x8000
 #define MAXSHORT		0x7fff
+#define MINLONG			0x80000000
 #define MAXLONG			0x7fffffff
 #define UNICODE_STRING_MAX_BYTES ((USHORT)65534)
 #define UNICODE_STRING_MAX_CHARS 32767
@@ -163,10 +172,22 @@ do {							\
 #define CONTAINING_RECORD(address, type, field) \
 	((type *)((PCHAR)(address) - (ULONG_PTR)(&((type *)0)->field)))
 
+#define C_ASSERT(what)		_Static_assert(what, #what)
+#ifndef min
+#define min(a, b)		(((a) < (b)) ? (a) : (b))
+#endif
+#ifndef max
+#define max(a, b)		(((a) > (b)) ? (a) : (b))
+#endif
+
 /* A string in the source; both for UNICODE_STRING and for ANSI_STRING. */
 #define RTL_CONSTANT_STRING(s)	\
 	{ sizeof(s) - sizeof((s)[0]), sizeof(s), (void *)(s) }
 #define DECLARE_CONST_UNICODE_STRING(name, s) \
 	const UNICODE_STRING name = RTL_CONSTANT_STRING(s)
+/* An empty string with room for so many characters. */
+#define DECLARE_UNICODE_STRING_SIZE(name, chars)	\
+	WCHAR name ## _buffer[chars];			\
+	UNICODE_STRING name = { 0, (chars) * sizeof(WCHAR), name ## _buffer }
 
 #endif /* _WINPAR_DDK_NTDEF_H */

@@ -8,7 +8,7 @@
 #define _WINPAR_DDK_WDM_IO_H
 
 #include "wdm_ex.h"
-#include "wdm_po.h"
+#include "wdm_dev.h"
 
 struct _DEVICE_OBJECT;
 struct _DRIVER_OBJECT;
@@ -56,53 +56,6 @@ typedef BOOLEAN KSYNCHRONIZE_ROUTINE(PVOID SynchronizeContext);
 #define IRP_MJ_POWER			0x16
 #define IRP_MJ_SYSTEM_CONTROL		0x17
 #define IRP_MJ_MAXIMUM_FUNCTION		0x1b
-
-/* DDI pages: wdm, IRP_MN_START_DEVICE and the others; MinorFunction of IRP_MJ_PNP */
-#define IRP_MN_START_DEVICE		0x00
-#define IRP_MN_QUERY_REMOVE_DEVICE	0x01
-#define IRP_MN_REMOVE_DEVICE		0x02
-#define IRP_MN_CANCEL_REMOVE_DEVICE	0x03
-#define IRP_MN_STOP_DEVICE		0x04
-#define IRP_MN_QUERY_STOP_DEVICE	0x05
-#define IRP_MN_CANCEL_STOP_DEVICE	0x06
-#define IRP_MN_QUERY_DEVICE_RELATIONS	0x07
-#define IRP_MN_QUERY_INTERFACE		0x08
-#define IRP_MN_QUERY_CAPABILITIES	0x09
-#define IRP_MN_QUERY_RESOURCES		0x0a
-#define IRP_MN_QUERY_RESOURCE_REQUIREMENTS 0x0b
-#define IRP_MN_QUERY_DEVICE_TEXT	0x0c
-#define IRP_MN_FILTER_RESOURCE_REQUIREMENTS 0x0d
-#define IRP_MN_QUERY_ID			0x13
-#define IRP_MN_QUERY_PNP_DEVICE_STATE	0x14
-#define IRP_MN_QUERY_BUS_INFORMATION	0x15
-#define IRP_MN_SURPRISE_REMOVAL		0x17
-
-/* DDI page: wdm, IRP_MN_QUERY_ID */
-typedef enum {
-	BusQueryDeviceID,
-	BusQueryHardwareIDs,
-	BusQueryCompatibleIDs,
-	BusQueryInstanceID,
-	BusQueryDeviceSerialNumber,
-} BUS_QUERY_ID_TYPE, *PBUS_QUERY_ID_TYPE;
-
-/* DDI page: wdm, IRP_MN_QUERY_DEVICE_RELATIONS */
-typedef enum _DEVICE_RELATION_TYPE {
-	BusRelations,
-	EjectionRelations,
-	PowerRelations,
-	RemovalRelations,
-	TargetDeviceRelation,
-} DEVICE_RELATION_TYPE, *PDEVICE_RELATION_TYPE;
-
-/* DDI page: wdm, DEVICE_RELATIONS; of ExAllocatePool(), each object referenced */
-typedef struct _DEVICE_RELATIONS {
-	ULONG Count;
-	struct _DEVICE_OBJECT *Objects[1];
-} DEVICE_RELATIONS, *PDEVICE_RELATIONS;
-
-/* A port's driver has its resources: the ones of IRP_MN_START_DEVICE are NULL here. */
-typedef struct _CM_RESOURCE_LIST *PCM_RESOURCE_LIST;
 
 #define METHOD_IN_DIRECT		1
 #define METHOD_OUT_DIRECT		2
@@ -163,9 +116,6 @@ typedef struct _CM_RESOURCE_LIST *PCM_RESOURCE_LIST;
 #define FILE_OVERWRITTEN		0x00000003
 #define FILE_EXISTS			0x00000004
 #define FILE_DOES_NOT_EXIST		0x00000005
-
-#define FILE_DEVICE_BUS_EXTENDER	0x2a
-#define FILE_DEVICE_UNKNOWN		0x22
 
 /* DDI page: wdm, DEVICE_OBJECT, member Characteristics */
 #define FILE_REMOVABLE_MEDIA		0x00000001
@@ -244,6 +194,43 @@ typedef struct _IO_STACK_LOCATION {
 		struct {
 			BUS_QUERY_ID_TYPE IdType;
 		} QueryId;
+		struct {
+			DEVICE_TEXT_TYPE DeviceTextType;
+			ULONG LocaleId WINPAR_WDM_WIDE;
+		} QueryDeviceText;
+		struct {
+			PDEVICE_CAPABILITIES Capabilities;
+		} DeviceCapabilities;
+		struct {
+			PIO_RESOURCE_REQUIREMENTS_LIST IoResourceRequirementList;
+		} FilterResourceRequirements;
+		struct {
+			const GUID *InterfaceType;
+			USHORT Size;
+			USHORT Version;
+			struct _INTERFACE *Interface;
+			PVOID InterfaceSpecificData;
+		} QueryInterface;
+		struct {
+			ULONG WhichSpace;
+			PVOID Buffer;
+			ULONG Offset;
+			ULONG Length WINPAR_WDM_WIDE;
+		} ReadWriteConfig;
+		struct {
+			BOOLEAN InPath;
+			BOOLEAN Reserved[3];
+			DEVICE_USAGE_NOTIFICATION_TYPE Type WINPAR_WDM_WIDE;
+		} UsageNotification;
+		struct {
+			SYSTEM_POWER_STATE PowerState;
+		} WaitWake;
+		struct {
+			ULONG_PTR ProviderId;
+			PVOID DataPath;
+			ULONG BufferSize;
+			PVOID Buffer;
+		} WMI;
 		struct {
 			PCM_RESOURCE_LIST AllocatedResources;
 			PCM_RESOURCE_LIST AllocatedResourcesTranslated;

@@ -31,6 +31,21 @@ typedef enum _MM_PAGE_PRIORITY {
 	HighPagePriority = 32,
 } MM_PAGE_PRIORITY;
 
+/* Or-ed to the priority; ignored, too: the memory may not be executed in any case. */
+#define MdlMappingNoWrite	0x80000000
+#define MdlMappingNoExecute	0x40000000
+
+/* Windows' pages. Those of Linux may be larger; nothing here depends on their size. */
+#ifndef PAGE_SIZE
+#define PAGE_SIZE		0x1000
+#define PAGE_SHIFT		12
+#endif
+#define BYTE_OFFSET(address)	((ULONG)((ULONG_PTR)(address) & (PAGE_SIZE - 1)))
+#define BYTES_TO_PAGES(size) \
+	(((size) >> PAGE_SHIFT) + (((size) & (PAGE_SIZE - 1)) != 0))
+#define ROUND_TO_PAGES(size) \
+	(((ULONG_PTR)(size) + PAGE_SIZE - 1) & ~(ULONG_PTR)(PAGE_SIZE - 1))
+
 #define MmGetSystemAddressForMdl(mdl)	((mdl)->MappedSystemVa)
 #define MmGetSystemAddressForMdlSafe(mdl, priority) \
 	((void)(priority), MmGetSystemAddressForMdl(mdl))

@@ -16,6 +16,11 @@ extern POBJECT_TYPE winpar_wdm_thread_type;
 
 #define PsThreadType	(&winpar_wdm_thread_type)
 
+/* DDI page: ntifs, OBJECT_NAME_INFORMATION */
+typedef struct _OBJECT_NAME_INFORMATION {
+	UNICODE_STRING Name;
+} OBJECT_NAME_INFORMATION, *POBJECT_NAME_INFORMATION;
+
 NTSTATUS winpar_wdm_thread_create(struct winpar_wdm_client *client,
 				  PHANDLE handle, HANDLE process, PVOID id,
 				  PKSTART_ROUTINE routine, PVOID context);
