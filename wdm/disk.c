@@ -144,8 +144,11 @@ static NTSTATUS wdm_disk_call(struct winpar_wdm_client *client,
 
 /* ----- names ------------------------------------------------------------- */
 
-/* Where a name's part below \??\C:\ begins, in characters, and @to's first ones; or 0. */
-static size_t wdm_disk_root(PCUNICODE_STRING name, char *to)
+/*
+ * Where a name's part below \??\C:\ begins, in characters, and the first ones of @to, which
+ * has room for @size; or 0.
+ */
+static size_t wdm_disk_root(PCUNICODE_STRING name, char *to, size_t size)
 {
 	static const UNICODE_STRING dos[] = {
 		RTL_CONSTANT_STRING(L"\\??\\"),
@@ -160,14 +163,13 @@ static size_t wdm_disk_root(PCUNICODE_STRING name, char *to)
 		if (RtlPrefixUnicodeString(&dos[i], name, TRUE) && chars > at + 2 &&
 		    text[at] < 0x80 && isalpha(text[at]) && text[at + 1] == ':' &&
 		    text[at + 2] == '\\') {
-			to[0] = tolower(text[at]);
-			strcpy(to + 1, "/");
+			snprintf(to, size, "%c/", tolower(text[at]));
 			return at + 3;
 		}
 	}
 	if (!RtlPrefixUnicodeString(&system, name, TRUE))
 		return 0;
-	strcpy(to, "c/windows/");
+	strscpy(to, "c/windows/", size);
 	return system.Length / sizeof(WCHAR);
 }
 
@@ -205,7 +207,7 @@ static NTSTATUS wdm_disk_name(PCUNICODE_STRING name, char **path)
 	text = kmalloc(chars + 1, GFP_KERNEL);
 	if (!text)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	at = wdm_disk_root(name, text);
+	at = wdm_disk_root(name, text, chars + 1);
 	if (!at) {
 		kfree(text);
 		return STATUS_OBJECT_PATH_NOT_FOUND;

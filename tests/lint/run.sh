@@ -17,7 +17,7 @@
 . "$TOP/tests/lint/analysis.sh"
 
 HERE=$TOP/tests/lint
-checks=(selftest checkpatch rules build sparse clang cppcheck coccinelle waits kernel_doc shellcheck python files
+checks=(selftest checkpatch rules build sparse clang analyzer cppcheck coccinelle waits kernel_doc shellcheck python files
 	annotations layering order drawing readme kernels porting version contract
 	manuals statuses reference)
 file_checks=(checkpatch rules kernel_doc shellcheck python files annotations layering)
@@ -343,7 +343,7 @@ check_order()
 {
 	local name module folder count
 	# The objects alone, where no other check has them built from nothing.
-	if [[ " ${wanted[*]} " =~ ' '(build|sparse|clang)' ' ]]; then
+	if [[ " ${wanted[*]} " =~ ' '(build|sparse|clang|analyzer)' ' ]]; then
 		built
 	else
 		headers

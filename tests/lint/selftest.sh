@@ -21,9 +21,11 @@ unset WINPAR_TALLY
 export WINPAR_QUIET=1
 # One pattern of coccinelle's is enough to see that findings are noticed.
 export COCCINELLE=ifnullfree
+# And two files, that clang's analyzer is asked.
+export ANALYZER='^(port/drain|wdm/plug)\.c$'
 
 # All checks of run.sh but selftest.
-checks=(checkpatch rules build sparse clang cppcheck coccinelle waits kernel_doc shellcheck python files
+checks=(checkpatch rules build sparse clang analyzer cppcheck coccinelle waits kernel_doc shellcheck python files
 	annotations layering order drawing version contract manuals statuses
 	reference readme kernels porting)
 
@@ -150,6 +152,15 @@ mistake "a wait without a bound" api/debugfs.c \
 mistake "cppcheck" port/drain.c \
 	'$ a\static int selftest(int a) { if (!a) { return 1; } return 10 / (a == 0 ? 0 : 1) + 1 / 0; }' \
 	'^ *@:[0-9]+: error: .*\[zerodiv\]'
+mistake "clang's analyzer" port/drain.c \
+	'$ a\static int selftest_null(int *a) { return a ? 0 : *a; }' \
+	'^ *@:[0-9]+: Dereference of null pointer.*\[core\.NullDereference\], by @:'
+mistake "clang's analyzer, in a header" port/drain.c \
+	'$ a\static void selftest_list(void) { __list_del(NULL, NULL); }' \
+	'^ *@:[0-9]+: .*\[core\.NullDereference\] in .*/linux/list\.h:[0-9]+, by @:'
+mistake "an exception of the analyzer's that is not needed" tests/lint/analyzer \
+	'$ a\wdm/plug.c | nothing | unix.Malloc | planted' \
+	'^ *wdm/plug\.c \| nothing \| unix\.Malloc: in tests/lint/analyzer, and not needed$'
 mistake "coccinelle" port/drain.c \
 	'$ a\static void selftest_free(void *p) { if (p) kfree(p); }' \
 	'^ *@:[0-9]+:.*NULL check before some freeing functions is not needed'
