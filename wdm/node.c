@@ -70,12 +70,12 @@ struct wdm_node {
 /**
  * struct wdm_seat - a node that a program has open: private_data of the struct file
  * @node: the node
- * @lock: taken while @handle is made, so that one task makes it
+ * @taken: a task makes @handle, or has made it: no other task makes one
  * @handle: the handle on the device; NULL until WINPAR_DEVICE_CREATE, with O_EXCL
  */
 struct wdm_seat {
 	struct wdm_node *node;
-	struct mutex lock;	/* guards the making of @handle */
+	bool taken;
 	struct wdm_handle *handle;
 };
 
@@ -123,23 +123,26 @@ static int wdm_node_error(NTSTATUS status)
 
 /* ----- what a program does with a node ----------------------------------- */
 
-/* Open the device for a seat. A seat that has a handle: STATUS_INVALID_PARAMETER. */
+/*
+ * Open the device for a seat. A seat that has a handle, or for which another task is just
+ * making one: STATUS_INVALID_PARAMETER. No task waits for that other task: the driver may
+ * take any time, and a task that waits for a lock cannot be frozen for a suspend.
+ */
 static NTSTATUS wdm_seat_create(struct wdm_seat *seat,
 				struct wdm_user_create *create)
 {
-	NTSTATUS status = STATUS_INVALID_PARAMETER;
 	struct wdm_handle *handle;
+	NTSTATUS status;
 
-	if (mutex_lock_killable(&seat->lock))
-		return STATUS_CANCELLED;
-	if (!seat->handle) {
-		create->device = seat->node->name;
-		status = wdm_user_open(seat->node->client, create, &handle);
-		if (NT_SUCCESS(status))
-			/* Pairs with smp_load_acquire() in wdm_node_handle(). */
-			smp_store_release(&seat->handle, handle);
-	}
-	mutex_unlock(&seat->lock);
+	if (xchg(&seat->taken, true))
+		return STATUS_INVALID_PARAMETER;
+	create->device = seat->node->name;
+	status = wdm_user_open(seat->node->client, create, &handle);
+	if (NT_SUCCESS(status))
+		/* Pairs with smp_load_acquire() in wdm_node_handle(). */
+		smp_store_release(&seat->handle, handle);
+	else
+		WRITE_ONCE(seat->taken, false);
 	return status;
 }
 
@@ -173,7 +176,6 @@ static int wdm_node_open(struct inode *inode, struct file *file)
 	seat = kzalloc(sizeof(*seat), GFP_KERNEL_ACCOUNT);
 	if (!seat)
 		return -ENOMEM;
-	mutex_init(&seat->lock);
 	seat->node = node;
 	file->private_data = seat;
 	if (file->f_flags & O_EXCL)

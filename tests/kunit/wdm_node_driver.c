@@ -160,6 +160,8 @@ static NTSTATUS wpt_node_dispatch(PDEVICE_OBJECT device, PIRP irp)
 			wpt_node.kept = location->FileObject;
 			ObReferenceObject(wpt_node.kept);
 		}
+		if (wpt_node.hold_create)
+			return wpt_node_hold(irp);
 		status = wpt_node.create_status;
 		irp->IoStatus.Status = status;
 		irp->IoStatus.Information = FILE_OPENED;
@@ -225,15 +227,22 @@ int wpt_node_init_port(struct kunit *test)
 	return wpt_node_begin(test, wpt_wdm_init_port);
 }
 
-void wpt_node_exit(struct kunit *test)
+/* Delete the device, if the case has not done so, and its link. */
+void wpt_node_delete(void)
 {
 	UNICODE_STRING link;
 
-	wpt_program_end();
 	RtlInitUnicodeString(&link, L"\\DosDevices\\WptNode");
 	IoDeleteSymbolicLink(&link);
 	if (wpt_node.device)
 		IoDeleteDevice(wpt_node.device);
+	wpt_node.device = NULL;
+}
+
+void wpt_node_exit(struct kunit *test)
+{
+	wpt_program_end();
+	wpt_node_delete();
 	wpt_wdm_exit(test);
 }
 

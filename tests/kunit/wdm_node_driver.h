@@ -27,6 +27,7 @@
  * @create_status: told: what IRP_MJ_CREATE completes with
  * @information: told: IoStatus.Information of control requests, reads and writes
  * @hold: told: keep these pending, with a cancel routine
+ * @hold_create: told: keep IRP_MJ_CREATE pending, too
  * @keep_file: told: IRP_MJ_CREATE takes a reference to the file object
  * @kept: that file object
  * @held: set when a request is kept pending
@@ -52,6 +53,7 @@ struct wpt_node {
 	NTSTATUS create_status;
 	ULONG_PTR information;
 	bool hold;
+	bool hold_create;
 	bool keep_file;
 	PFILE_OBJECT kept;
 	KEVENT held;
@@ -67,6 +69,7 @@ extern struct wpt_node wpt_node;
 int wpt_node_init(struct kunit *test);
 int wpt_node_init_port(struct kunit *test);
 void wpt_node_exit(struct kunit *test);
+void wpt_node_delete(void);
 void wpt_node_complete(PIRP irp);
 void wpt_node_expect(struct kunit *test, unsigned int at, int major);
 struct file *wpt_node_open(struct kunit *test, int flags);

@@ -4,6 +4,7 @@
  * IRP_MJ_CREATE, IRP_MJ_CLEANUP and IRP_MJ_CLOSE (wdm/node.c, user.c).
  */
 #include <linux/fs.h>
+#include <linux/kthread.h>
 #include <linux/namei.h>
 
 #include "wdm_node_driver.h"
@@ -165,6 +166,70 @@ static void winpar_test_node_create_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_node.count, 4U);
 }
 
+/**
+ * struct wpt_creator - a thread that says WINPAR_DEVICE_CREATE
+ * @file: the node, opened with O_EXCL
+ * @create: the ioctl's argument
+ * @done: set when the ioctl has returned
+ */
+struct wpt_creator {
+	struct file *file;
+	struct winpar_device_create create;
+	KEVENT done;
+};
+
+static int wpt_creator_run(void *data)
+{
+	struct wpt_creator *creator = data;
+
+	wpt_program_create(creator->file, &creator->create);
+	KeSetEvent(&creator->done, IO_NO_INCREMENT, FALSE);
+	return 0;
+}
+
+static void wpt_creator_begin(struct kunit *test, struct wpt_creator *creator,
+			      struct file *file)
+{
+	*creator = (struct wpt_creator){
+		.file = file,
+		.create.disposition = FILE_OPEN,
+	};
+	KeInitializeEvent(&creator->done, NotificationEvent, FALSE);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(wpt_creator_run, creator,
+						    "wdm_creator")));
+}
+
+static NTSTATUS wpt_node_wait(PKEVENT event, LONGLONG ms)
+{
+	LARGE_INTEGER timeout = WPT_MS(ms);
+
+	return KeWaitForSingleObject(event, Executive, KernelMode, FALSE, &timeout);
+}
+
+/*
+ * The driver keeps IRP_MJ_CREATE pending. A second WINPAR_DEVICE_CREATE by the same file
+ * does not wait for that: it is refused at once.
+ */
+static void winpar_test_node_create_twice(struct kunit *test)
+{
+	struct file *file = wpt_node_open(test, O_RDWR | O_EXCL);
+	struct wpt_creator first, second;
+
+	wpt_node.hold_create = true;
+	wpt_creator_begin(test, &first, file);
+	KUNIT_ASSERT_EQ(test, wpt_node_wait(&wpt_node.held, 20000), STATUS_SUCCESS);
+	wpt_creator_begin(test, &second, file);
+	KUNIT_EXPECT_EQ(test, wpt_node_wait(&second.done, 2000), STATUS_SUCCESS);
+	IoSetCancelRoutine(wpt_node.irp, NULL);
+	wpt_node_complete(wpt_node.irp);
+	KUNIT_ASSERT_EQ(test, wpt_node_wait(&first.done, 20000), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_node_wait(&second.done, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, first.create.status, (u32)STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, second.create.status, (u32)STATUS_INVALID_PARAMETER);
+	wpt_program_close(file);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 3U);
+}
+
 /*
  * DDI page: wdm, DEVICE_OBJECT. A device with DO_EXCLUSIVE is opened once at a time; one
  * with DO_DEVICE_INITIALIZING, or one that is deleted, is not opened.
@@ -231,6 +296,61 @@ static void winpar_test_node_referenced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_node.count, 2U);
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(wpt_node.kept), 0);
 	wpt_node_expect(test, 2, IRP_MJ_CLOSE);
+}
+
+/*
+ * A file that two programs share, as after fork(), or one program by dup(): the driver gets
+ * IRP_MJ_CLEANUP when the last of them closes it, and requests until then.
+ */
+static void winpar_test_node_shared(struct kunit *test)
+{
+	struct winpar_device_control control = {
+		.code = WPT_NODE_CODE(METHOD_BUFFERED, FILE_ANY_ACCESS),
+	};
+	struct file *file = wpt_node_open(test, O_RDWR);
+
+	get_file(file);
+	wpt_program_close(file);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 1U);
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_SUCCESS);
+	wpt_program_close(file);
+	wpt_node_expect(test, 2, IRP_MJ_CLEANUP);
+	wpt_node_expect(test, 3, IRP_MJ_CLOSE);
+	wpt_node.count = 0;
+	wpt_node.information = 2;
+	/* The shell's child has the file when the shell itself has closed it. */
+	wpt_program_shell(test, "exec 3<>" WPT_NODE_PATH
+			  "; (sleep 0.2; echo x >&3) & exec 3>&-; wait");
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 4U);
+	wpt_node_expect(test, 1, IRP_MJ_WRITE);
+	wpt_node_expect(test, 2, IRP_MJ_CLEANUP);
+}
+
+/*
+ * The driver has a reference to the file object of a program that has closed it, and ends:
+ * IRP_MJ_CLOSE is not sent any more, and the object is there until the reference is given
+ * back. KASAN reports it if not.
+ */
+static void winpar_test_node_kept(struct kunit *test)
+{
+	struct file *file;
+
+	wpt_node.keep_file = true;
+	file = wpt_node_open(test, O_RDWR);
+	KUNIT_EXPECT_EQ(test, ObReferenceObject(wpt_node.kept), 3);
+	wpt_program_close(file);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(wpt_node.kept), 1);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 2U);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_node.kept->DeviceObject, wpt_node.device);
+	wpt_node_delete();
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 2U);
+	KUNIT_EXPECT_NULL(test, wpt_node.kept->DeviceObject);
+	KUNIT_EXPECT_TRUE(test, wpt_node.kept->WriteAccess);
+	KUNIT_EXPECT_EQ(test, ObReferenceObject(wpt_node.kept), 2);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(wpt_node.kept), 1);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(wpt_node.kept), 0);
 }
 
 /* A program's requests go to the highest device of the stack, which passes them down. */
@@ -355,9 +475,12 @@ static struct kunit_case wpt_wdm_node_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_node_refused, wpt_refused_gen_params),
 	KUNIT_CASE(winpar_test_node_create),
 	KUNIT_CASE(winpar_test_node_create_refused),
+	KUNIT_CASE(winpar_test_node_create_twice),
 	KUNIT_CASE(winpar_test_node_flags),
 	KUNIT_CASE(winpar_test_node_deleted),
 	KUNIT_CASE(winpar_test_node_referenced),
+	KUNIT_CASE(winpar_test_node_shared),
+	KUNIT_CASE(winpar_test_node_kept),
 	KUNIT_CASE(winpar_test_node_stack),
 	KUNIT_CASE(winpar_test_node_memory),
 	KUNIT_CASE(winpar_test_node_exit),
