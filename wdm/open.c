@@ -34,38 +34,42 @@ struct wdm_opened {
 	struct wdm_parport *parport;
 };
 
-/* The client's device object for a port, by the port's Context, or NULL. */
+/* The client's device object for a port, or a device on one, by its Context, or NULL. */
 static struct wdm_parport *wdm_open_known(struct winpar_wdm_client *client,
-					  void *context)
+					  void *context, bool is_port)
 {
 	struct wdm_parport *parport, *found = NULL;
 
 	spin_lock_irq(&client->lock);
 	list_for_each_entry(parport, &client->devices, entry)
-		if (parport->is_port && parport->object.DeviceExtension == context)
+		if (parport->is_port == is_port &&
+		    parport->object.DeviceExtension == context)
 			found = parport;
 	spin_unlock_irq(&client->lock);
 	return found;
 }
 
 /*
- * The parport for @opened. Where the client has this life of the port open already,
- * @opened is closed, and the parport that the client has is returned.
+ * The parport for @opened: the one that the client has, if there is one. Where that is a
+ * port's it is open already, and @opened is closed. Where it is a device's it is closed, as
+ * winpar lets no second file open a device: it is opened again.
  */
 static struct wdm_parport *wdm_open_device(struct winpar_wdm_client *client,
 					   struct winpar_file *opened,
 					   void *context, CCHAR stack,
 					   bool is_port)
 {
-	struct wdm_parport *parport = NULL;
+	struct wdm_parport *parport = wdm_open_known(client, context, is_port);
 
-	if (is_port)
-		parport = wdm_open_known(client, context);
-	if (parport) {
+	if (parport && is_port) {
 		wdm_port_close(opened);
 		return parport;
 	}
-	parport = wdm_parport_create(client, opened, context, stack, is_port);
+	if (!parport)
+		parport = wdm_parport_create(client, opened, context, stack,
+					     is_port);
+	else if (!wdm_parport_open(parport, opened))
+		parport = NULL;
 	if (!parport)
 		wdm_port_close(opened);
 	return parport;

@@ -13,11 +13,18 @@
  * winpar under the cancel lock. wdm_parport_done() takes the cancel routine off first.
  * When IoCancelIrp() has taken the routine off before it, wdm_parport_done() acquires
  * and releases the cancel lock: after that the cancel routine has asked.
+ *
+ * Requests to what is closed. The danger: a client that sends each request again from its
+ * completion routine would nest these routines without a bound, and use up the stack. So
+ * such a request is put on @refused and is STATUS_PENDING; a work completes it. winpar
+ * itself has a bound for requests to what is open.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
+#include <linux/workqueue.h>
 
 #include <winpar/compat.h>
 
@@ -44,7 +51,8 @@ static bool wdm_parport_enter(struct wdm_parport *parport)
 	atomic_inc(&parport->senders);
 	/* Pairs with the xchg() in wdm_parport_close(). */
 	smp_mb__after_atomic();
-	return READ_ONCE(parport->open);
+	/* Pairs with smp_store_release() in wdm_parport_open(): @file is set. */
+	return smp_load_acquire(&parport->open);
 }
 
 static void wdm_parport_leave(struct wdm_parport *parport)
@@ -59,6 +67,45 @@ static NTSTATUS wdm_parport_complete(PIRP irp, NTSTATUS status)
 	irp->IoStatus.Information = 0;
 	IoCompleteRequest(irp, IO_NO_INCREMENT);
 	return status;
+}
+
+/* Take the first IRP off @refused; NULL if there is none. */
+static PIRP wdm_parport_next(struct wdm_parport *parport)
+{
+	PIRP irp = NULL;
+
+	spin_lock_irq(&parport->client->lock);
+	if (!IsListEmpty(&parport->refused))
+		irp = CONTAINING_RECORD(RemoveHeadList(&parport->refused), IRP,
+					Tail.Overlay.ListEntry);
+	spin_unlock_irq(&parport->client->lock);
+	return irp;
+}
+
+/* Complete the IRPs on @refused. */
+static void wdm_parport_refuse_all(struct work_struct *work)
+{
+	struct wdm_parport *parport =
+		container_of(work, struct wdm_parport, refusal);
+	PIRP irp;
+
+	while ((irp = wdm_parport_next(parport))) {
+		wdm_parport_complete(irp, STATUS_FILE_CLOSED);
+		cond_resched();
+	}
+}
+
+/* An IRP was sent to what is closed: have it completed by a work. */
+static NTSTATUS wdm_parport_refuse(struct wdm_parport *parport, PIRP irp)
+{
+	unsigned long flags;
+
+	IoMarkIrpPending(irp);
+	spin_lock_irqsave(&parport->client->lock, flags);
+	InsertTailList(&parport->refused, &irp->Tail.Overlay.ListEntry);
+	queue_work(winpar_unbound_wq, &parport->refusal);
+	spin_unlock_irqrestore(&parport->client->lock, flags);
+	return STATUS_PENDING;
 }
 
 static VOID wdm_parport_cancel(PDEVICE_OBJECT device, PIRP irp)
@@ -205,7 +252,7 @@ static NTSTATUS wdm_parport_dispatch(PDEVICE_OBJECT device, PIRP irp)
 {
 	struct wdm_parport *parport = to_parport(device);
 	struct wdm_call call = wdm_parport_call(irp);
-	NTSTATUS status = STATUS_FILE_CLOSED;
+	NTSTATUS status;
 
 	switch (call.major) {
 	case IRP_MJ_CREATE:
@@ -218,7 +265,7 @@ static NTSTATUS wdm_parport_dispatch(PDEVICE_OBJECT device, PIRP irp)
 		return wdm_parport_power(irp);
 	}
 	if (!wdm_parport_enter(parport))
-		wdm_parport_complete(irp, status);
+		status = wdm_parport_refuse(parport, irp);
 	else
 		status = wdm_port_send(parport->file, wdm_irp(irp)->port,
 				       sizeof(wdm_irp(irp)->port), &call);
@@ -335,9 +382,11 @@ struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 		.Reserved = client,
 	};
 	parport->client = client;
+	InitializeListHead(&parport->refused);
+	INIT_WORK(&parport->refusal, wdm_parport_refuse_all);
+	parport->is_port = is_port;
 	parport->file = file;
 	parport->open = true;
-	parport->is_port = is_port;
 	spin_lock_irq(&client->lock);
 	ending = client->ending;
 	if (!ending)
@@ -347,6 +396,30 @@ struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 		return parport;
 	kfree(parport);
 	return NULL;
+}
+
+/**
+ * wdm_parport_open() - let IRPs be sent to a device object again
+ * @parport: the object, which is closed
+ * @file: what winpar_open() gave
+ *
+ * Context: process context.
+ * Return: false: the client ends, and @parport stays closed.
+ */
+bool wdm_parport_open(struct wdm_parport *parport, struct winpar_file *file)
+{
+	struct winpar_wdm_client *client = parport->client;
+	bool ending;
+
+	spin_lock_irq(&client->lock);
+	ending = client->ending;
+	if (!ending) {
+		parport->file = file;
+		/* Pairs with smp_load_acquire() in wdm_parport_enter(). */
+		smp_store_release(&parport->open, true);
+	}
+	spin_unlock_irq(&client->lock);
+	return !ending;
 }
 
 /**
@@ -367,8 +440,8 @@ void wdm_parport_close(struct wdm_parport *parport)
  * wdm_parport_end() - close all that a client has open
  * @client: the client, which is leaving
  *
- * Afterwards the client's IRPs that a port had are complete, and its interrupt routines
- * are disconnected.
+ * Afterwards the client's IRPs that a port had, or that were refused, are complete, and its
+ * interrupt routines are disconnected.
  *
  * Context: process context, may sleep.
  */
@@ -378,6 +451,11 @@ void wdm_parport_end(struct winpar_wdm_client *client)
 
 	list_for_each_entry(parport, &client->devices, entry)
 		wdm_parport_close(parport);
+	/* No routine of the client is called from here on, which would send an IRP again. */
+	list_for_each_entry(parport, &client->devices, entry) {
+		cancel_work_sync(&parport->refusal);
+		wdm_parport_refuse_all(&parport->refusal);
+	}
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/workqueue.h>
 
 #include <winpar/ddk/wdm.h>
 
@@ -19,13 +20,15 @@ struct winpar_wdm_client;
  * @object: the device object that the client sends IRPs to
  * @entry: on the client's list of devices
  * @client: the client that has opened it
- * @file: what winpar_open() gave, while @open
+ * @file: what winpar_open() gave last; of use while @open
  * @open: IRPs may be sent to it
  * @senders: how many calls are sending an IRP to it just now
  * @files: how many file objects are not given back; guarded by the client's lock
+ * @refused: IRPs that were sent while it is closed; guarded by the client's lock
+ * @refusal: completes these
  * @number: the port's number, if it is a port
  * @is_port: a port, which stays open until the client ends; else a device on it,
- *           which closes with the last of its file objects
+ *           which closes with the last of its file objects, and may be opened again
  */
 struct wdm_parport {
 	DEVICE_OBJECT object;
@@ -35,6 +38,8 @@ struct wdm_parport {
 	bool open;
 	atomic_t senders;
 	unsigned int files;
+	LIST_ENTRY refused;
+	struct work_struct refusal;
 	unsigned int number;
 	bool is_port;
 };
@@ -42,6 +47,7 @@ struct wdm_parport {
 struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 				       struct winpar_file *file, void *context,
 				       CCHAR stack, bool is_port);
+bool wdm_parport_open(struct wdm_parport *parport, struct winpar_file *file);
 void wdm_parport_close(struct wdm_parport *parport);
 void wdm_parport_end(struct winpar_wdm_client *client);
 void wdm_parport_free(struct winpar_wdm_client *client);
