@@ -64,6 +64,8 @@ winpar-flags := -I$(winpar-ddk) -include $(winpar-ddk)/msvc.h -fms-extensions \
 	-Wno-pointer-to-int-cast -Wno-int-to-pointer-cast \
 	-Wno-implicit-fallthrough -Wno-missing-braces -Wno-switch -Wno-undef \
 	$(patsubst -include:%,-include %,$(filter -include:%,$(winpar-forced)))
+# CHAR is signed on Windows; Linux' own sources are compiled with -funsigned-char.
+winpar-flags += -fsigned-char
 
 $(foreach object,$(winpar-objects),\
 	$(eval CFLAGS_$(object) := $(winpar-flags) $(CFLAGS_$(object))))

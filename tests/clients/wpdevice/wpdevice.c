@@ -15,6 +15,9 @@
 
 #define WPDEVICE_TAG	0x76647057	/* "Wpdv" */
 
+/* CHAR is signed with each compiler for Windows: sources rely on it. */
+typedef UCHAR WPDEVICE_CHAR_IS_SIGNED[(CHAR)-1 < 0 ? 1 : -1];
+
 #define DATA_REGISTER		0
 #define STATUS_REGISTER		1
 #define CONTROL_REGISTER	2
