@@ -2,6 +2,7 @@
 /* What ends a deferred routine's connection while the routine runs waits for it. */
 #include <linux/kthread.h>
 #include <linux/smp.h>
+#include <linux/workqueue.h>
 
 #include "fixture.h"
 
@@ -19,6 +20,8 @@ struct wpt_busy_row {
  * @late: the routine still ran then, or when winpar had left the Linux port
  * @row: what ends it
  * @done: completed when that has returned
+ * @free: frees the port, on another CPU
+ * @t: the fixture
  */
 struct wpt_busy {
 	struct wpt_hook *hook;
@@ -28,6 +31,8 @@ struct wpt_busy {
 	bool late;
 	const struct wpt_busy_row *row;
 	struct completion done;
+	struct work_struct free;
+	struct wpt *t;
 };
 
 static void wpt_busy_check(struct wpt_hook *hook)
@@ -52,9 +57,9 @@ static int wpt_busy_end(void *data)
 	return 0;
 }
 
-static void wpt_busy_free(void *arg)
+static void wpt_busy_free(struct work_struct *work)
 {
-	wpt_free(arg);
+	wpt_free(container_of(work, struct wpt_busy, free)->t);
 }
 
 static void wpt_busy_disconnect(struct wpt_hook *hook)
@@ -91,6 +96,8 @@ static void winpar_test_busy(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, busy);
 	busy->row = test->param_value;
+	busy->t = t;
+	INIT_WORK(&busy->free, wpt_busy_free);
 	init_completion(&busy->done);
 	busy->hook = wpt_connected(t, t->file[0], 1, WPT_BOTH);
 	busy->hook->on_check = wpt_busy_check;
@@ -105,7 +112,7 @@ static void winpar_test_busy(struct kunit *test)
 	cpu = wpt_other_cpu(test);
 	/* The loop runs on the CPU that freed. */
 	if (cpu >= 0)
-		smp_call_function_single(cpu, wpt_busy_free, t, true);
+		schedule_work_on(cpu, &busy->free);
 	else
 		wpt_free(t);
 	for (i = 0; cpu >= 0 && i < 500 && !READ_ONCE(busy->running); i++)
@@ -116,6 +123,7 @@ static void winpar_test_busy(struct kunit *test)
 	WRITE_ONCE(busy->finish, true);
 	migrate_enable();
 
+	flush_work(&busy->free);
 	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&busy->done,
 							    WPT_TIMEOUT));
 	KUNIT_EXPECT_TRUE(test, busy->running);
