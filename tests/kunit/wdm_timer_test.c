@@ -259,7 +259,8 @@ static void winpar_test_timer_period(struct kunit *test)
 	wpt_dpc_init(&d);
 	KeInitializeTimerEx(&timer, SynchronizationTimer);
 	KeSetTimerEx(&timer, past, 10, &d.dpc);
-	for (i = 0; i < 4; i++)
+	/* A DPC that is still queued when the timer is due again is called once for both. */
+	for (i = 0; i < 4 || (i < 400 && READ_ONCE(d.calls) < 4); i++)
 		KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 5000), STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, KeCancelTimer(&timer));
 	KeFlushQueuedDpcs();
