@@ -95,7 +95,7 @@ ddk_judge()
 	fi
 }
 
-# ddk_clients BITS COMPILER: each source of tests/clients compiles for Windows, too, and so
+# ddk_clients BITS COMPILER: each source of tests/clients and tests/bench/wdm compiles for Windows, too, and so
 # does the source "before" of docs/porting.md.
 ddk_clients()
 {
@@ -103,7 +103,8 @@ ddk_clients()
 	# shellcheck disable=SC2016
 	sed -n '/^```c$/,/^```$/p;/^```$/q' "$TOP/docs/porting.md" | sed '1d;$d' \
 		>"$tmp/porting.md.c"
-	for file in "$TOP"/tests/clients/*/*.c "$tmp/porting.md.c"; do
+	for file in "$TOP"/tests/clients/*/*.c "$TOP"/tests/bench/wdm/*.c \
+		    "$tmp/porting.md.c"; do
 		# What a build for Linux has left.
 		[[ $file != *.mod.c ]] || continue
 		if "$2" -I "$DDK" -include "$TOP/tests/clients/mingw.h" -Wall -Wextra \

@@ -5,7 +5,7 @@
 # device should be connected that does something then. The goals do not hold here:
 # they are for instructions and for ratios on a machine that does nothing else.
 #
-# Left out are cases that need lp, a printer, or a port that interrupts when its
+# Left out are those of a Windows driver, and cases that need lp, a printer, or a port that interrupts when its
 # control register is written; where a port does not, the parport core's handler is
 # called for the other cases. Bytes are read from winpar_sim here, too.
 # shellcheck source=tests/lib.sh
@@ -53,7 +53,8 @@ cleanup()
 	rm -rf "$scratch"
 }
 trap cleanup EXIT
-build_tree "$kdir" "$(uname -r)-bench" WINPAR_SIM=m WINPAR_BENCH=m
+build_tree "$kdir" "$(uname -r)-bench" WINPAR_SIM=m WINPAR_WDM=m \
+	WINPAR_BENCH=m
 bench_programs "$scratch"
 modprobe ppdev
 insmod "$BUILT/winpar.ko" enable_connect_interrupt=1

@@ -20,14 +20,16 @@ case ${1:-} in
 esac
 
 stock_kernel
-build_tree "$STOCK_HEADERS" "$STOCK_KVER-bench" WINPAR_SIM=m WINPAR_BENCH=m
+build_tree "$STOCK_HEADERS" "$STOCK_KVER-bench" WINPAR_SIM=m WINPAR_WDM=m \
+	WINPAR_BENCH=m
 mapfile -t kos < <(stock_modules parport parport_pc lp ppdev)
 mkdir -p "$SCRATCH/overlay/tests" "$SCRATCH/overlay/bin"
 cp "$TOP/tests/bench/guest/bench" "$SCRATCH/overlay/tests/"
 bench_programs "$SCRATCH/overlay/bin"
 initramfs "$SCRATCH/bench.img" "$SCRATCH/overlay" "${kos[@]}" \
 	"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" \
-	"$BUILT/tests/bench/winpar_bench.ko"
+	"$BUILT/tests/bench/winpar_bench.ko" "$BUILT/wdm/winpar_wdm.ko" \
+	"$BUILT/tests/bench/wdm/winpar_bench_wdm.ko"
 
 # watch: read a console on stdin, print a line for each case that begins.
 # shellcheck disable=SC2317

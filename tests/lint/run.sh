@@ -126,6 +126,8 @@ except_for()
 		printf '%s' ",MACRO_ARG_REUSE,MACRO_ARG_PRECEDENCE" ;;
 	tests/clients/*)
 		printf '%s' --ignore=COMPARISON_TO_NULL ;;
+	tests/bench/wdm/*)
+		printf '%s' --ignore=COMPARISON_TO_NULL,VOLATILE ;;
 	api/request.c)
 		printf '%s' --ignore=LINE_SPACING ;;
 	wdm/portio.c)
