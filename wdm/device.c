@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Device objects that drivers create: their names, how long they stay, and how they are
- * stacked. The device objects of ports and of devices on them are wdm/parport.c's.
+ * Device objects that drivers create: their names, and how long they stay. How they are
+ * stacked is wdm/stack.c's, the device objects of ports and of devices on them are
+ * wdm/parport.c's.
  *
  * ReferenceCount has one reference for the driver until IoDeleteDevice(), one for each
  * handle that a program or a driver has open, one for each queued work item, and one for
  * each ObReferenceObject(). wdm_device_put() frees the object with its last reference. A
  * device that is deleted has no name, so that it is not opened any more; a handle that is
  * open works until it is closed.
+ *
+ * The danger: another driver keeps a reference when the device's own driver is unloaded.
+ * wdm_device_end() leaves such a device to wdm_device_put(), and gives it another driver
+ * object, wdm_device_orphan, which refuses each request.
  *
  * One lock, wdm_device_lock, guards the list of all devices, each driver's own list
  * (DriverObject->DeviceObject), the names, the counts of handles, and AttachedDevice.
@@ -30,43 +35,15 @@
 #include "wdm/interface.h"
 #include "wdm/link.h"
 #include "wdm/parport.h"
+#include "wdm/recall.h"
 #include "wdm/string.h"
 #include "wdm/tick.h"
 #include "wdm/verify.h"
 
-/**
- * struct wdm_device - a device object that a driver has created
- * @object: what the driver sees
- * @entry: on the list of all devices, until the device is freed
- * @client: the driver
- * @handles: how many handles programs and other drivers have open
- * @name: the device's name in UTF-8; NULL without a name, and after IoDeleteDevice()
- * @deleted: IoDeleteDevice() was called
- * @leaves: the port below has gone: the device cannot be opened any more; under
- *          wdm_device_lock
- * @power: what PoSetPowerState() was told last; under wdm_device_lock
- * @extension: the driver's memory, to which DeviceExtension points
- */
-struct wdm_device {
-	DEVICE_OBJECT object;
-	struct list_head entry;
-	struct winpar_wdm_client *client;
-	unsigned int handles;
-	char *name;
-	bool deleted;
-	bool leaves;
-	POWER_STATE power[DevicePowerState + 1];
-	u64 extension[] __aligned(16);
-};
-
-static DEFINE_SPINLOCK(wdm_device_lock);
+DEFINE_SPINLOCK(wdm_device_lock);
 static LIST_HEAD(wdm_devices);
 /* Removals wait here for the handles of programs. */
 static DECLARE_WAIT_QUEUE_HEAD(wdm_device_waiters);
-static struct wdm_device *to_device(PDEVICE_OBJECT object)
-{
-	return container_of(object, struct wdm_device, object);
-}
 
 /**
  * wdm_device_is_own() - has a driver created a device object?
@@ -106,6 +83,24 @@ static struct wdm_device *__wdm_device_find(const char *name)
 			return device;
 	return NULL;
 }
+
+/* The dispatch routine of each major function of a device whose driver has ended. */
+static NTSTATUS wdm_device_refuse(PDEVICE_OBJECT device, PIRP irp)
+{
+	irp->IoStatus.Status = STATUS_NO_SUCH_DEVICE;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return STATUS_NO_SUCH_DEVICE;
+}
+
+/* The driver object of such devices. */
+static DRIVER_OBJECT wdm_device_orphan = {
+	.Type = WDM_IO_TYPE_DRIVER,
+	.Size = sizeof(DRIVER_OBJECT),
+	.MajorFunction = {
+		[0 ... IRP_MJ_MAXIMUM_FUNCTION] = wdm_device_refuse,
+	},
+};
 
 /* Take @device off the device @lower if it is attached there. Returns true if it was. */
 static bool wdm_device_leaves(struct wdm_device *device, PDEVICE_OBJECT lower)
@@ -351,19 +346,25 @@ void wdm_device_get(PDEVICE_OBJECT device)
 LONG wdm_device_put(PDEVICE_OBJECT device)
 {
 	LONG left = InterlockedDecrement(&device->ReferenceCount);
+	struct winpar_wdm_client *client;
 	unsigned long flags;
-	bool attached;
+	bool made;
 
-	if (left || !wdm_device_is_own(device))
+	if (left)
 		return left;
+	/* Under the lock, since wdm_device_end() may make it an orphan just now. */
 	spin_lock_irqsave(&wdm_device_lock, flags);
-	list_del(&to_device(device)->entry);
-	attached = __wdm_device_detach(to_device(device));
+	made = wdm_device_is_own(device) ||
+	       device->DriverObject == &wdm_device_orphan;
+	if (made) {
+		client = to_device(device)->client;
+		list_del(&to_device(device)->entry);
+		if (client && __wdm_device_detach(to_device(device)))
+			wdm_warn(client, "a device is attached to another when IoDeleteDevice() frees it: it is detached\n");
+	}
 	spin_unlock_irqrestore(&wdm_device_lock, flags);
-	if (attached)
-		wdm_warn(wdm_device_client(device),
-			 "a device is attached to another when IoDeleteDevice() frees it: it is detached\n");
-	wdm_device_free(to_device(device));
+	if (made)
+		wdm_device_free(to_device(device));
 	return 0;
 }
 
@@ -503,21 +504,6 @@ static bool wdm_device_is_open_above(PDEVICE_OBJECT device)
 }
 
 /**
- * wdm_device_leaves_above() - let no program open a device of a stack any more
- * @device: the lowest device, a port that has gone
- *
- * Context: process context.
- */
-void wdm_device_leaves_above(PDEVICE_OBJECT device)
-{
-	spin_lock_irq(&wdm_device_lock);
-	for (device = device->AttachedDevice; device;
-	     device = device->AttachedDevice)
-		to_device(device)->leaves = true;
-	spin_unlock_irq(&wdm_device_lock);
-}
-
-/**
  * wdm_device_wait_closed() - wait until no program has a handle on a device of a stack
  * @device: the lowest device, a port
  *
@@ -528,110 +514,7 @@ void wdm_device_wait_closed(PDEVICE_OBJECT device)
 	wait_event_idle(wdm_device_waiters, !wdm_device_is_open_above(device));
 }
 
-/* ----- stacks ------------------------------------------------------------ */
-
-static PDEVICE_OBJECT __wdm_device_top(PDEVICE_OBJECT device)
-	__must_hold(&wdm_device_lock)
-{
-	lockdep_assert_held(&wdm_device_lock);
-	while (device->AttachedDevice)
-		device = device->AttachedDevice;
-	return device;
-}
-
-/**
- * wdm_device_top() - find the highest device of a stack, to which requests are sent
- * @device: a device of the stack
- *
- * Context: at or below DISPATCH_LEVEL.
- * Return: the highest device; @device itself if no device is attached to it.
- */
-PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&wdm_device_lock, flags);
-	device = __wdm_device_top(device);
-	spin_unlock_irqrestore(&wdm_device_lock, flags);
-	return device;
-}
-
-/**
- * IoAttachDeviceToDeviceStack() - put a device above all others of a stack
- * @source: the caller's device, which is attached to no other
- * @target: a device of the stack: another device of the caller's, or the device object
- *          of a port that the caller has opened
- *
- * DDI page: wdm, IoAttachDeviceToDeviceStack. Here a port's device object is the
- * client's own, so that @source sees requests of this client, and no other client's.
- *
- * Context: at or below DISPATCH_LEVEL.
- * Return: the device that was the highest, to which the caller passes requests down;
- * NULL the highest device is @source itself, is deleted or another client's, or the stack
- * would be too high.
- */
-PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
-					   PDEVICE_OBJECT target)
-{
-	PDEVICE_OBJECT top;
-	unsigned long flags;
-
-	wdm_at_most(DISPATCH_LEVEL);
-	spin_lock_irqsave(&wdm_device_lock, flags);
-	top = __wdm_device_top(target);
-	if (top == source || top->StackSize >= S8_MAX ||
-	    top->Reserved != source->Reserved ||
-	    (wdm_device_is_own(top) && to_device(top)->deleted)) {
-		top = NULL;
-	} else {
-		top->AttachedDevice = source;
-		source->StackSize = top->StackSize + 1;
-		source->AlignmentRequirement = top->AlignmentRequirement;
-	}
-	spin_unlock_irqrestore(&wdm_device_lock, flags);
-	return top;
-}
-WINPAR_EXPORT(IoAttachDeviceToDeviceStack);
-
-/**
- * IoDetachDevice() - undo IoAttachDeviceToDeviceStack()
- * @target: the device to which another is attached: what
- *          IoAttachDeviceToDeviceStack() has returned
- *
- * DDI page: wdm, IoDetachDevice
- *
- * Context: at or below DISPATCH_LEVEL.
- */
-void IoDetachDevice(PDEVICE_OBJECT target)
-{
-	unsigned long flags;
-
-	wdm_at_most(DISPATCH_LEVEL);
-	spin_lock_irqsave(&wdm_device_lock, flags);
-	target->AttachedDevice = NULL;
-	spin_unlock_irqrestore(&wdm_device_lock, flags);
-}
-WINPAR_EXPORT(IoDetachDevice);
-
-/**
- * IoInvalidateDeviceRelations() - say that a device has other relations than before
- * @device: the device
- * @type: which relations
- *
- * DDI page: wdm, IoInvalidateDeviceRelations. On Windows the Plug and Play manager then
- * asks for them, and makes stacks for devices that are new. Nothing here does so, and the
- * log says it once for each caller.
- *
- * Context: at or below DISPATCH_LEVEL.
- */
-void IoInvalidateDeviceRelations(PDEVICE_OBJECT device, DEVICE_RELATION_TYPE type)
-{
-	wdm_at_most(DISPATCH_LEVEL);
-	if (wdm_verify_first((void *)_RET_IP_, __func__))
-		pr_warn("%pS calls %s(): the relations of type %d are not asked for here\n",
-			(void *)_RET_IP_, __func__, type);
-}
-WINPAR_EXPORT(IoInvalidateDeviceRelations);
+/* ----- power ------------------------------------------------------------- */
 
 /**
  * PoSetPowerState() - say that a device has another power state
@@ -684,26 +567,68 @@ void wdm_device_started(struct winpar_wdm_client *client)
 	spin_unlock_irq(&wdm_device_lock);
 }
 
+/* The driver of a device ends, and another driver has a reference: refuse its requests. */
+static void __wdm_device_abandon(struct wdm_device *device)
+	__must_hold(&wdm_device_lock)
+{
+	lockdep_assert_held(&wdm_device_lock);
+	device->client = NULL;
+	device->deleted = true;
+	kfree(device->name);
+	device->name = NULL;
+	wdm_tick_free(&device->object);
+	device->object.NextDevice = NULL;
+	device->object.AttachedDevice = NULL;
+	WRITE_ONCE(device->object.DriverObject, &wdm_device_orphan);
+	/* Pairs with smp_load_acquire() in wdm_irp_enter(). */
+	smp_store_release(&device->object.Reserved, NULL);
+}
+
+/* Take the devices of a client that ends off the list, or abandon them. Returns these. */
+static unsigned int wdm_device_part(struct winpar_wdm_client *client,
+				    struct list_head *left)
+{
+	struct wdm_device *device, *next;
+	unsigned int abandoned = 0;
+
+	spin_lock_irq(&wdm_device_lock);
+	list_for_each_entry_safe(device, next, &wdm_devices, entry) {
+		if (device->client != client)
+			continue;
+		__wdm_device_detach(device);
+		/* A device that is deleted and on the list has a reference, or had until now. */
+		if (!device->deleted &&
+		    !InterlockedDecrement(&device->object.ReferenceCount)) {
+			list_move_tail(&device->entry, left);
+			continue;
+		}
+		__wdm_device_abandon(device);
+		abandoned++;
+	}
+	spin_unlock_irq(&wdm_device_lock);
+	return abandoned;
+}
+
 /**
  * wdm_device_end() - free the device objects that a client has left, and warn of them
  * @client: the client, whose routines are called no more, and none of whose devices a
  *          program has open
  *
- * Context: process context.
+ * A device to which there is a reference of ObReferenceObject() stays until that is given
+ * back, or the layer is unloaded. From now on its requests are STATUS_NO_SUCH_DEVICE; calls
+ * of the client's dispatch routines that other drivers have made are waited for.
+ *
+ * Context: process context, sleeps.
  */
 void wdm_device_end(struct winpar_wdm_client *client)
 {
 	struct wdm_device *device, *next;
-	unsigned int count = 0;
+	unsigned int abandoned, count = 0;
 	LIST_HEAD(left);
 
-	spin_lock_irq(&wdm_device_lock);
-	list_for_each_entry_safe(device, next, &wdm_devices, entry)
-		if (device->client == client) {
-			list_move_tail(&device->entry, &left);
-			__wdm_device_detach(device);
-		}
-	spin_unlock_irq(&wdm_device_lock);
+	abandoned = wdm_device_part(client, &left);
+	if (abandoned)
+		wdm_recall_callers(client);
 	list_for_each_entry_safe(device, next, &left, entry) {
 		count++;
 		wdm_device_free(device);
@@ -711,4 +636,20 @@ void wdm_device_end(struct winpar_wdm_client *client)
 	if (count)
 		pr_warn("%s: %u device objects were left and are freed\n",
 			wdm_client_name(client), count);
+	if (abandoned)
+		pr_warn("%s: %u device objects have references still: they stay until these are given back\n",
+			wdm_client_name(client), abandoned);
+}
+
+/**
+ * wdm_device_exit() - free the device objects whose last reference was not given back
+ *
+ * Context: at module exit; there are no clients.
+ */
+void wdm_device_exit(void)
+{
+	struct wdm_device *device, *next;
+
+	list_for_each_entry_safe(device, next, &wdm_devices, entry)
+		wdm_device_free(device);
 }

@@ -1,13 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Device objects that drivers create: names, references, stacks. */
+/* Device objects that drivers create: names, references. See wdm/device.c. */
 #ifndef _WINPAR_WDM_DEVICE_H
 #define _WINPAR_WDM_DEVICE_H
 
+#include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/spinlock.h>
 
 #include <winpar/ddk/wdm.h>
 
 struct winpar_wdm_client;
+
+/**
+ * struct wdm_device - a device object that a driver has created
+ * @object: what the driver sees
+ * @entry: on the list of all devices, until the device is freed
+ * @client: the driver; NULL: it has ended
+ * @handles: how many handles programs and other drivers have open
+ * @name: the device's name in UTF-8; NULL without a name, and after IoDeleteDevice()
+ * @deleted: IoDeleteDevice() was called
+ * @leaves: the port below has gone: the device cannot be opened any more; under
+ *          wdm_device_lock
+ * @power: what PoSetPowerState() was told last; under wdm_device_lock
+ * @extension: the driver's memory, to which DeviceExtension points
+ */
+struct wdm_device {
+	DEVICE_OBJECT object;
+	struct list_head entry;
+	struct winpar_wdm_client *client;
+	unsigned int handles;
+	char *name;
+	bool deleted;
+	bool leaves;
+	POWER_STATE power[DevicePowerState + 1];
+	u64 extension[] __aligned(16);
+};
+
+extern spinlock_t wdm_device_lock;
+
+static inline struct wdm_device *to_device(PDEVICE_OBJECT object)
+{
+	return container_of(object, struct wdm_device, object);
+}
 
 bool wdm_device_is_own(PDEVICE_OBJECT device);
 struct winpar_wdm_client *wdm_device_client(PDEVICE_OBJECT device);
@@ -18,12 +52,11 @@ NTSTATUS wdm_device_open_any(struct winpar_wdm_client *opener, const char *name,
 void wdm_device_close(PDEVICE_OBJECT device);
 void wdm_device_close_any(struct winpar_wdm_client *opener,
 			  PDEVICE_OBJECT device);
-void wdm_device_leaves_above(PDEVICE_OBJECT device);
 void wdm_device_wait_closed(PDEVICE_OBJECT device);
-PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device);
 void wdm_device_get(PDEVICE_OBJECT device);
 LONG wdm_device_put(PDEVICE_OBJECT device);
 void wdm_device_started(struct winpar_wdm_client *client);
 void wdm_device_end(struct winpar_wdm_client *client);
+void wdm_device_exit(void);
 
 #endif /* _WINPAR_WDM_DEVICE_H */

@@ -21,6 +21,7 @@
 #include "wdm/client.h"
 #include "wdm/device.h"
 #include "wdm/file.h"
+#include "wdm/stack.h"
 #include "wdm/thread.h"
 #include "wdm/wait.h"
 

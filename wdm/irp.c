@@ -8,23 +8,27 @@
  * routine keeps the IRP by returning STATUS_MORE_PROCESSING_REQUIRED, or the IRP is its
  * maker's again. Then wdm_irp.finish, which wdm/build.c sets, ends the IRP.
  *
+ * The danger: a driver passes an IRP down that has no stack location left. WinparSpare lies
+ * before the first stack location. A driver that then sets up the next location writes
+ * there, and IoCallDriver() completes the IRP from there, by which the driver's own
+ * completion routine is called first.
+ *
  * No routine of a client that is leaving is called: DriverUnload may have freed what the
  * routine uses.
  *
  * The danger: another driver, to whose device a client has sent an IRP, completes the IRP
  * when the client has ended. So wdm_irp.away is set while another driver has the IRP, and
  * the client's count of visited IRPs has it from the sending until the completing driver
- * has called the client's routine. wdm_irp_recall() cancels such IRPs of a client that is
- * leaving and waits until none is counted, and IoFreeIrp() leaves the IRPs of such a client
- * to wdm_irp_end().
+ * has called the client's routine. wdm/recall.c cancels such IRPs of a client that is leaving
+ * and waits until none is counted, and IoFreeIrp() leaves the IRPs of such a client to
+ * wdm_recall_end().
  *
  * Cancelling: CancelRoutine and Cancel are exchanged under no lock, as on Windows.
  * IoCancelIrp() takes the cancel lock and calls the cancel routine, which releases it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/jiffies.h>
-#include <linux/sched.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -34,10 +38,6 @@
 #include "wdm/irp.h"
 #include "wdm/irql.h"
 #include "wdm/verify.h"
-
-/* After so long the log says that an end waits for IRPs; it looks that often. */
-#define WDM_IRP_PATIENCE	(5 * HZ)
-#define WDM_IRP_LOOK		(HZ / 100 + 1)
 
 static DEFINE_SPINLOCK(wdm_cancel_lock);
 
@@ -51,9 +51,19 @@ static bool wdm_irp_is_alive(PIRP irp, const char *does, void *caller)
 	return false;
 }
 
+/* Is an IRP not complete? If it is, name the caller, who @does something to it. */
+static bool wdm_irp_is_under_way(PIRP irp, const char *does, void *caller)
+{
+	if (likely(irp->CurrentLocation <= irp->StackCount + 1))
+		return true;
+	if (wdm_verify_first(caller, does))
+		pr_warn("%pS %s an IRP that is complete\n", caller, does);
+	return false;
+}
+
 /* ----- memory ------------------------------------------------------------ */
 
-/* Set up an IRP whose memory is all zeroes. */
+/* Set up an IRP whose other memory is all zeroes. */
 static void wdm_irp_begin(PIRP irp, USHORT size, CCHAR stack_size)
 {
 	irp->Type = WDM_IO_TYPE_IRP;
@@ -62,6 +72,7 @@ static void wdm_irp_begin(PIRP irp, USHORT size, CCHAR stack_size)
 	irp->CurrentLocation = stack_size + 1;
 	irp->Tail.Overlay.CurrentStackLocation =
 		(PIO_STACK_LOCATION)(irp + 1) + stack_size;
+	memset(&irp->WinparSpare, 0, sizeof(irp->WinparSpare));
 }
 
 /**
@@ -205,33 +216,75 @@ static bool wdm_irp_is_foreign(PIRP irp, PDEVICE_OBJECT device)
 	       device->Reserved != client;
 }
 
+/*
+ * Begin to call the driver of a device, until wdm_irp_leave(). If the driver is another
+ * client, which has a reference only and may end, the call is counted, and that client is
+ * returned; else NULL.
+ */
+static struct winpar_wdm_client *wdm_irp_enter(PIRP irp, PDEVICE_OBJECT device)
+{
+	struct winpar_wdm_client *client = NULL;
+
+	if (!wdm_irp_is_foreign(irp, device))
+		return NULL;
+	rcu_read_lock();
+	/* Pairs with __wdm_device_abandon(): with NULL the driver object is another one. */
+	client = smp_load_acquire(&device->Reserved);
+	if (client)
+		atomic_inc(&client->called);
+	rcu_read_unlock();
+	return client;
+}
+
+/* The client may be freed when this returns. */
+static void wdm_irp_leave(struct winpar_wdm_client *client)
+{
+	if (client)
+		(void)atomic_dec_return_release(&client->called);
+}
+
+/* Complete an IRP that has no stack location left, from the spare one. */
+static NTSTATUS wdm_irp_refuse(PIRP irp, void *caller)
+{
+	BUILD_BUG_ON(offsetofend(IRP, WinparSpare) != sizeof(IRP));
+	wdm_warn(wdm_irp(irp)->client,
+		 "%pS sends an IRP that has no stack location left: StackSize of the device object says how many it needs\n",
+		 caller);
+	if (irp->CurrentLocation == 1)
+		IoSetNextIrpStackLocation(irp);
+	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return STATUS_INVALID_DEVICE_REQUEST;
+}
+
 /**
  * IoCallDriver() - send an IRP to a device
  * @device: the device
  * @irp: an IRP whose next stack location is set up
  *
- * DDI page: wdm, IoCallDriver. An IRP without a stack location left, for which
- * Windows stops, is not sent.
+ * DDI page: wdm, IoCallDriver. Windows stops for an IRP without a stack location left; here
+ * it is not sent but completed with STATUS_INVALID_DEVICE_REQUEST, and the log names the
+ * caller.
  *
  * Context: as the request's own page says.
  * Return: what the device's driver returns: STATUS_PENDING it completes later; else
- * it is complete. STATUS_INVALID_DEVICE_REQUEST it was not sent.
+ * it is complete. STATUS_INVALID_DEVICE_REQUEST it had no stack location left; or it was
+ * complete already, and IoReuseIrp() was not called, or freed: then it is not sent.
  */
 NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 {
+	struct winpar_wdm_client *called;
 	PDRIVER_DISPATCH routine;
 	PIO_STACK_LOCATION location;
 	unsigned int before;
 	NTSTATUS status;
 
-	if (!wdm_irp_is_alive(irp, "sends", (void *)_RET_IP_))
+	if (!wdm_irp_is_alive(irp, "sends", (void *)_RET_IP_) ||
+	    !wdm_irp_is_under_way(irp, "sends", (void *)_RET_IP_))
 		return STATUS_INVALID_DEVICE_REQUEST;
-	if (irp->CurrentLocation <= 1) {
-		wdm_warn(wdm_irp(irp)->client,
-			 "%pS sends an IRP that has no stack location left: StackSize of the device object says how many it needs\n",
-			 (void *)_RET_IP_);
-		return STATUS_INVALID_DEVICE_REQUEST;
-	}
+	if (irp->CurrentLocation <= 1)
+		return wdm_irp_refuse(irp, (void *)_RET_IP_);
 	IoSetNextIrpStackLocation(irp);
 	location = IoGetCurrentIrpStackLocation(irp);
 	location->DeviceObject = device;
@@ -239,10 +292,12 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 		atomic_inc(&wdm_irp(irp)->client->visited);
 		WRITE_ONCE(wdm_irp(irp)->away, true);
 	}
-	routine = device->DriverObject->MajorFunction[location->MajorFunction];
+	called = wdm_irp_enter(irp, device);
+	routine = READ_ONCE(device->DriverObject)->MajorFunction[location->MajorFunction];
 	before = wdm_verify_before();
 	status = routine(device, irp);
 	wdm_verify_after(before, routine);
+	wdm_irp_leave(called);
 	if (unlikely(status == (NTSTATUS)WDM_VERIFY_STATUS) &&
 	    wdm_verify_first(routine, "status"))
 		pr_warn("%pS returns a status that it has read from an IRP after it was freed\n",
@@ -361,12 +416,8 @@ void IoCompleteRequest(PIRP irp, CCHAR boost)
 	wdm_at_most(DISPATCH_LEVEL);
 	if (!wdm_irp_is_alive(irp, "completes", (void *)_RET_IP_))
 		return;
-	if (irp->CurrentLocation > irp->StackCount + 1) {
-		if (wdm_verify_first((void *)_RET_IP_, "complete"))
-			pr_warn("%pS completes an IRP that is complete\n",
-				(void *)_RET_IP_);
+	if (!wdm_irp_is_under_way(irp, "completes", (void *)_RET_IP_))
 		return;
-	}
 	wdm_irp(irp)->completer = (void *)_RET_IP_;
 	if (irp->IoStatus.Status == STATUS_PENDING)
 		wdm_warn(wdm_irp(irp)->client,
@@ -425,7 +476,8 @@ WINPAR_EXPORT(IoReleaseCancelSpinLock);
  * DDI page: wdm, IoCancelIrp
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: TRUE when a cancel routine was called. The IRP completes in any case.
+ * Return: TRUE when a cancel routine was called. FALSE when only @irp->Cancel is set: the
+ * driver that has the IRP completes it when it will.
  */
 BOOLEAN IoCancelIrp(PIRP irp)
 {
@@ -449,81 +501,3 @@ BOOLEAN IoCancelIrp(PIRP irp)
 	return TRUE;
 }
 WINPAR_EXPORT(IoCancelIrp);
-
-/* The IRP behind @own on the list of a client that is leaving; NULL: the first. */
-static struct wdm_irp *wdm_irp_after(struct winpar_wdm_client *client,
-				     struct wdm_irp *own)
-{
-	struct list_head *next;
-
-	spin_lock_irq(&client->lock);
-	next = own ? own->entry.next : client->irps.next;
-	spin_unlock_irq(&client->lock);
-	return next == &client->irps ? NULL :
-	       list_entry(next, struct wdm_irp, entry);
-}
-
-/* Cancel those IRPs of a client's that other drivers have. False: there are none. */
-static bool wdm_irp_cancel_away(struct winpar_wdm_client *client)
-{
-	struct wdm_irp *own = NULL;
-
-	/*
-	 * No IRP leaves the list of a client that is leaving; a routine of the client's
-	 * that runs still may put one there.
-	 */
-	while ((own = wdm_irp_after(client, own))) {
-		if (READ_ONCE(own->away))
-			IoCancelIrp(container_of((void *)own, IRP, Winpar));
-	}
-	/* Pairs with wdm_irp_is_back(). */
-	return atomic_read_acquire(&client->visited);
-}
-
-/**
- * wdm_irp_recall() - cancel the IRPs of a client that other drivers have, and wait until
- *	these have completed them
- * @client: the client, which is leaving. What its routines that run still may send after
- *          this call is for the next one
- *
- * Context: process context; sleeps as long as the other drivers take, and the log says
- * so.
- */
-void wdm_irp_recall(struct winpar_wdm_client *client)
-{
-	unsigned long patience = jiffies + WDM_IRP_PATIENCE;
-	bool said = false;
-
-	/* An IoFreeIrp() that has not seen @leaving has its IRP off the list after this. */
-	spin_lock_irq(&client->lock);
-	spin_unlock_irq(&client->lock);
-	while (wdm_irp_cancel_away(client)) {
-		if (!said && time_after(jiffies, patience)) {
-			pr_warn("%s: another driver still has an IRP of this client, which was cancelled: the client ends when that is complete\n",
-				wdm_client_name(client));
-			said = true;
-		}
-		schedule_timeout_idle(WDM_IRP_LOOK);
-	}
-}
-
-/**
- * wdm_irp_end() - free the IRPs that a client has not freed
- * @client: the client, which is leaving; all its IRPs that were sent are complete
- *
- * Context: process context.
- */
-void wdm_irp_end(struct winpar_wdm_client *client)
-{
-	struct wdm_irp *own, *next;
-	unsigned int count = 0;
-
-	list_for_each_entry_safe(own, next, &client->irps, entry) {
-		list_del(&own->entry);
-		count += !own->freed;
-		kfree(container_of((void *)own, IRP, Winpar));
-	}
-	if (count)
-		pr_warn("%s: %u IRPs were not freed\n", wdm_client_name(client),
-			count);
-}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The layer's part of an IRP; the end of a client's IRPs. See wdm/irp.c. */
+/* The layer's part of an IRP. See wdm/irp.c. */
 #ifndef _WINPAR_WDM_IRP_H
 #define _WINPAR_WDM_IRP_H
 
@@ -17,7 +17,7 @@
  * @finish: ends the IRP when no completion routine has kept it; NULL: nothing does
  * @size: how many bytes of output wdm/build.c copies back at most
  * @away: another client's driver has the IRP
- * @freed: IoFreeIrp() was called when the client was leaving: wdm_irp_end() frees the IRP
+ * @freed: IoFreeIrp() was called when the client was leaving: wdm_recall_end() frees the IRP
  * @completer: an address in the function that has completed the IRP; NULL: none has
  * @port: memory for wdm_port_send(), in use while a port has the IRP
  */
@@ -39,7 +39,5 @@ static inline struct wdm_irp *wdm_irp(PIRP irp)
 }
 
 PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp);
-void wdm_irp_recall(struct winpar_wdm_client *client);
-void wdm_irp_end(struct winpar_wdm_client *client);
 
 #endif /* _WINPAR_WDM_IRP_H */

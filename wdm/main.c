@@ -23,13 +23,13 @@
 #include "wdm/disk.h"
 #include "wdm/file.h"
 #include "wdm/handle.h"
-#include "wdm/irp.h"
 #include "wdm/node.h"
 #include "wdm/notify.h"
 #include "wdm/parport.h"
 #include "wdm/plug.h"
 #include "wdm/pool.h"
 #include "wdm/port.h"
+#include "wdm/recall.h"
 #include "wdm/registry.h"
 #include "wdm/string.h"
 #include "wdm/thread.h"
@@ -124,7 +124,7 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 	 * A completion routine that another driver has called may run still, and may set
 	 * timers, queue work items and send requests to the client's ports.
 	 */
-	wdm_irp_recall(client);
+	wdm_recall(client);
 	wdm_work_drain(client);
 	wdm_node_end(client);
 	wdm_notify_end(client);
@@ -133,10 +133,10 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 	wdm_parport_end(client);
 	wdm_timer_end(client);
 	/* What a DPC or an interrupt routine has sent before it was waited for. */
-	wdm_irp_recall(client);
+	wdm_recall(client);
 	wdm_work_drain(client);
 	wdm_file_end(client);
-	wdm_irp_end(client);
+	wdm_recall_end(client);
 	wdm_work_end(client);
 	wdm_device_end(client);
 	wdm_parport_free(client);
@@ -231,6 +231,7 @@ static void __exit wdm_exit(void)
 {
 	wdm_node_exit();
 	wdm_file_exit();
+	wdm_device_exit();
 	wdm_work_exit();
 	wdm_timer_exit();
 }

@@ -25,9 +25,12 @@
 #include "wdm/device.h"
 #include "wdm/interface.h"
 #include "wdm/irp.h"
+#include "wdm/irql.h"
 #include "wdm/plug.h"
 #include "wdm/port.h"
+#include "wdm/stack.h"
 #include "wdm/string.h"
+#include "wdm/verify.h"
 
 /**
  * struct wdm_plug - which ports a driver was given
@@ -230,6 +233,26 @@ static void wdm_plug_changed(void *arg, const char *port, bool arrived)
 		return;
 	}
 }
+
+/**
+ * IoInvalidateDeviceRelations() - say that a device has other relations than before
+ * @device: the device
+ * @type: which relations
+ *
+ * DDI page: wdm, IoInvalidateDeviceRelations. On Windows the Plug and Play manager then
+ * asks for them, and makes stacks for devices that are new. Nothing here does so, and the
+ * log says it once for each caller.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoInvalidateDeviceRelations(PDEVICE_OBJECT device, DEVICE_RELATION_TYPE type)
+{
+	wdm_at_most(DISPATCH_LEVEL);
+	if (wdm_verify_first((void *)_RET_IP_, __func__))
+		pr_warn("%pS calls %s(): the relations of type %d are not asked for here\n",
+			(void *)_RET_IP_, __func__, type);
+}
+WINPAR_EXPORT(IoInvalidateDeviceRelations);
 
 /* ----- the beginning and the end of a client ----------------------------- */
 

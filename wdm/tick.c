@@ -140,11 +140,12 @@ void wdm_tick_end(PDEVICE_OBJECT device)
 
 /**
  * wdm_tick_free() - free a device's timer
- * @device: a device that is freed
+ * @device: a device that is freed, or whose driver has ended
  *
  * Context: at or below DISPATCH_LEVEL.
  */
 void wdm_tick_free(PDEVICE_OBJECT device)
 {
 	kfree(device->Timer);
+	device->Timer = NULL;
 }

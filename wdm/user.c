@@ -30,6 +30,7 @@
 #include "wdm/link.h"
 #include "wdm/mdl.h"
 #include "wdm/port.h"
+#include "wdm/stack.h"
 #include "wdm/string.h"
 #include "wdm/user.h"
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A client that ends while a driver that it has opened has something of it: a reference to
- * its file object (wdm/file.c), or a call of its completion routine (wdm/main.c).
+ * its file object (wdm/file.c), or a call of its completion routine (wdm/main.c). And a
+ * driver that ends while another client has a reference to its device object, or is in its
+ * dispatch routine (wdm/device.c, recall.c).
  */
 #include <linux/kthread.h>
+#include <linux/sched/task.h>
 
 #include "wdm_fixture.h"
 
@@ -15,7 +18,9 @@
  * @file: the file object of the last IRP_MJ_CREATE, to which the driver keeps a reference
  * @closes: how often IRP_MJ_CLOSE has arrived
  * @irp: a request that the driver has not completed
- * @called: set when the completion routine of the other client is called
+ * @reads: how many calls for IRP_MJ_READ have begun, and have not returned
+ * @called: set when the completion routine of the other client is called, or
+ *          IRP_MJ_READ has begun
  * @timer: what that routine sets
  */
 static struct wpt_beside {
@@ -23,6 +28,7 @@ static struct wpt_beside {
 	PFILE_OBJECT file;
 	int closes;
 	PIRP irp;
+	int reads;
 	KEVENT called;
 	KTIMER timer;
 } wpt_beside;
@@ -38,6 +44,13 @@ static NTSTATUS wpt_beside_dispatch(PDEVICE_OBJECT device, PIRP irp)
 		break;
 	case IRP_MJ_CLOSE:
 		wpt_beside.closes++;
+		break;
+	case IRP_MJ_READ:
+		WRITE_ONCE(wpt_beside.reads, wpt_beside.reads + 1);
+		KeSetEvent(&wpt_beside.called, IO_NO_INCREMENT, FALSE);
+		/* The end of the driver is to get as far as it can beside this. */
+		schedule_timeout_uninterruptible(HZ / 2);
+		WRITE_ONCE(wpt_beside.reads, wpt_beside.reads - 1);
 		break;
 	case IRP_MJ_DEVICE_CONTROL:
 		IoMarkIrpPending(irp);
@@ -55,6 +68,7 @@ static void wpt_beside_entry(PDRIVER_OBJECT driver)
 	driver->MajorFunction[IRP_MJ_CREATE] = wpt_beside_dispatch;
 	driver->MajorFunction[IRP_MJ_CLEANUP] = wpt_beside_dispatch;
 	driver->MajorFunction[IRP_MJ_CLOSE] = wpt_beside_dispatch;
+	driver->MajorFunction[IRP_MJ_READ] = wpt_beside_dispatch;
 	driver->MajorFunction[IRP_MJ_DEVICE_CONTROL] = wpt_beside_dispatch;
 }
 
@@ -72,9 +86,10 @@ static int wpt_beside_init(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, ret, 0);
 	RtlInitUnicodeString(&name, L"\\Device\\WptBeside");
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
-			IoCreateDevice(wpt_wdm_driver(), 0, &name,
+			IoCreateDevice(wpt_wdm_driver(), sizeof(u64), &name,
 				       FILE_DEVICE_UNKNOWN, 0, FALSE,
 				       &wpt_beside.device));
+	*(u64 *)wpt_beside.device->DeviceExtension = 5;
 	wpt_beside.device->Flags &= ~DO_DEVICE_INITIALIZING;
 	return wpt_wdm_start_other();
 }
@@ -172,10 +187,123 @@ static void winpar_test_beside_routine(struct kunit *test)
 	IoDeleteDevice(wpt_beside.device);
 }
 
+/* The other client has a reference to the driver's device, and no file object. */
+static PDEVICE_OBJECT wpt_beside_reference(struct kunit *test)
+{
+	PFILE_OBJECT file = wpt_beside_open(test);
+
+	ObReferenceObject(wpt_beside.device);
+	/* One reference is the driver's, the other the opener's. */
+	ObDereferenceObject(file);
+	ObDereferenceObject(file);
+	return wpt_beside.device;
+}
+
+/* The other client sends the device a READ. Returns its status, also of a pending one. */
+static NTSTATUS wpt_beside_read(PDEVICE_OBJECT device)
+{
+	IO_STATUS_BLOCK iosb = { .Status = STATUS_PENDING };
+	NTSTATUS status;
+	KEVENT event;
+	PIRP irp;
+
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	wpt_wdm_swap();
+	irp = IoBuildSynchronousFsdRequest(IRP_MJ_READ, device, NULL, 0, NULL,
+					   &event, &iosb);
+	wpt_wdm_swap();
+	if (!irp)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	status = IoCallDriver(device, irp);
+	KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+	return iosb.Status == status ? status : STATUS_UNSUCCESSFUL;
+}
+
+/* Is the driver that has ended gone for a client that has its device object still? */
+static void wpt_beside_expect_orphan(struct kunit *test, PDEVICE_OBJECT device)
+{
+	UNICODE_STRING name;
+	PDEVICE_OBJECT found;
+	PFILE_OBJECT file;
+
+	KUNIT_EXPECT_EQ(test, wpt_beside_read(device), STATUS_NO_SUCH_DEVICE);
+	KUNIT_EXPECT_EQ(test, wpt_beside.reads, 0);
+	RtlInitUnicodeString(&name, L"\\Device\\WptBeside");
+	wpt_wdm_swap();
+	KUNIT_EXPECT_FALSE(test, NT_SUCCESS(IoGetDeviceObjectPointer(&name,
+								     FILE_READ_DATA,
+								     &file, &found)));
+	wpt_wdm_swap();
+	KUNIT_EXPECT_NULL(test, device->AttachedDevice);
+	KUNIT_EXPECT_EQ(test, *(u64 *)device->DeviceExtension, 5ULL);
+	KUNIT_EXPECT_EQ(test, ObReferenceObject(device), 2);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(device), 1);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(device), 0);
+}
+
+/*
+ * DDI page: wdm, ObReferenceObject. The driver ends and has left its device, with another
+ * one attached to it: the object is there until the other client gives its reference back,
+ * and refuses requests. KASAN reports it if not.
+ */
+static void winpar_test_beside_device_left(struct kunit *test)
+{
+	PDEVICE_OBJECT device = wpt_beside_reference(test), above;
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(device->DriverObject, 0, NULL,
+				       FILE_DEVICE_UNKNOWN, 0, FALSE, &above));
+	KUNIT_EXPECT_PTR_EQ(test, IoAttachDeviceToDeviceStack(above, device), device);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"1 device objects were left"));
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"1 device objects have references"));
+	wpt_beside_expect_orphan(test, device);
+}
+
+/* The driver has deleted its device, and ends. */
+static void winpar_test_beside_device_deleted(struct kunit *test)
+{
+	PDEVICE_OBJECT device = wpt_beside_reference(test);
+
+	IoDeleteDevice(device);
+	wpt_wdm_stop();
+	wpt_beside_expect_orphan(test, device);
+}
+
+static int wpt_beside_reader(void *data)
+{
+	wpt_beside_read(data);
+	ObDereferenceObject(data);
+	return 0;
+}
+
+/* The driver ends while the other client's thread is in its dispatch routine. */
+static void winpar_test_beside_dispatch(struct kunit *test)
+{
+	PDEVICE_OBJECT device = wpt_beside_reference(test);
+	struct task_struct *task;
+
+	task = kthread_create(wpt_beside_reader, device, "wdm_beside");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	KeWaitForSingleObject(&wpt_beside.called, Executive, KernelMode, FALSE, NULL);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, READ_ONCE(wpt_beside.reads), 0);
+	kthread_stop(task);
+	put_task_struct(task);
+}
+
 static struct kunit_case wpt_wdm_beside_cases[] = {
 	KUNIT_CASE(winpar_test_beside_kept),
 	KUNIT_CASE(winpar_test_beside_left),
 	KUNIT_CASE(winpar_test_beside_routine),
+	KUNIT_CASE(winpar_test_beside_device_left),
+	KUNIT_CASE(winpar_test_beside_device_deleted),
+	KUNIT_CASE(winpar_test_beside_dispatch),
 	{ }
 };
 

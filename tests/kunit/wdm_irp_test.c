@@ -6,6 +6,8 @@
 #include "wdm_fixture.h"
 
 #define WPT_DRIVERS	3
+/* How many bytes of the layer's part of an IRP a case looks at: one stack location. */
+#define WPT_END	sizeof(IO_STACK_LOCATION)
 #define WPT_CODE \
 	CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
 #define WPT_NEITHER \
@@ -238,28 +240,34 @@ static void winpar_test_irp_invoke(struct kunit *test)
 }
 
 /*
- * DDI page: wdm, IoCallDriver. An IRP that has no stack location left is not sent, and the
- * log says so.
+ * DDI page: wdm, IoCallDriver. The lowest driver passes an IRP down that has no stack
+ * location left: it is complete, by that driver's own completion routine first, then by the
+ * rest of the stack's. The log names the driver, and what the driver has written into the
+ * next location lies before the first one, and in no member that is the layer's.
  */
 static void winpar_test_irp_no_location(struct kunit *test)
 {
-	struct wpt_layer maker = { };
-	PIRP irp = IoAllocateIrp(1, FALSE);
+	struct wpt_layer maker = { .seen = -1 };
+	PIRP irp = wpt_irp(test, &maker);
 	u64 since = wpt_kmsg_end();
+	u8 *end = (u8 *)(irp->Winpar + WINPAR_WDM_IRP_WORDS);
 
-	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
-	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_WRITE;
-	IoSetCompletionRoutine(irp, wpt_completed, &maker, TRUE, TRUE, TRUE);
-	wpt_lowest()->hold = true;
-	IoCallDriver(&wpt_lowest()->device, irp);
-	KUNIT_EXPECT_EQ(test, IoCallDriver(&wpt_lowest()->device, irp),
+	/* No port has this IRP, so that the layer does not use the end of its part. */
+	memset(end - WPT_END, 0x5a, WPT_END);
+	wpt_lowest()->below = &wpt_lowest()->device;
+	KUNIT_EXPECT_EQ(test, IoCallDriver(&wpt_layers[0].device, irp),
 			STATUS_INVALID_DEVICE_REQUEST);
 	KUNIT_EXPECT_EQ(test, 1U,
-			wpt_kmsg_says(test, since,
-				      "winpar_kunit: ",
+			wpt_kmsg_says(test, since, "winpar_kunit: wpt_dispatch",
 				      "no stack location left"));
-	maker.keep = true;
-	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	KUNIT_EXPECT_EQ(test, wpt_lowest()->turn, 1);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_lowest()->seen_device,
+			    &wpt_lowest()->device);
+	KUNIT_EXPECT_EQ(test, wpt_layers[0].turn, 3);
+	KUNIT_EXPECT_EQ(test, maker.turn, 4);
+	KUNIT_EXPECT_EQ(test, maker.seen, 0);
+	KUNIT_EXPECT_EQ(test, irp->IoStatus.Status, STATUS_INVALID_DEVICE_REQUEST);
+	KUNIT_EXPECT_NULL(test, memchr_inv(end - WPT_END, 0x5a, WPT_END));
 	IoFreeIrp(irp);
 }
 

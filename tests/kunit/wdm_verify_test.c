@@ -224,7 +224,7 @@ static void winpar_test_verify_freed(struct kunit *test)
 						    said[i]), 1U);
 }
 
-/* An IRP that is not freed is completed twice. */
+/* An IRP that is not freed is completed twice, and sent once more: it does not arrive. */
 static void winpar_test_verify_twice(struct kunit *test)
 {
 	u64 since = wpt_kmsg_end();
@@ -238,6 +238,11 @@ static void winpar_test_verify_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since,
 						"winpar_test_verify_twice",
 						"completes an IRP that is complete"));
+	KUNIT_EXPECT_EQ(test, IoCallDriver(wpt_verify.device, irp),
+			STATUS_INVALID_DEVICE_REQUEST);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since,
+						"winpar_test_verify_twice",
+						"sends an IRP that is complete"));
 	IoFreeIrp(irp);
 }
 

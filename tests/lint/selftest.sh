@@ -221,8 +221,8 @@ mistake "a symbol from a file above" "$lowest" \
 	'$a\\nasm(".pushsection .data; .quad winpar_irp_alloc; .popsection");' \
 	'^ *@: takes winpar_irp_alloc from '
 mistake "a symbol of wdm/ from a file above" wdm/irql.c \
-	'$a\\nasm(".pushsection .data; .quad wdm_irp_end; .popsection");' \
-	'^ *@: takes wdm_irp_end from wdm/irp\.c$'
+	'$a\\nasm(".pushsection .data; .quad wdm_irp_make; .popsection");' \
+	'^ *@: takes wdm_irp_make from wdm/irp\.c$'
 mistake "a file of wdm/ on no row" tests/lint/order-wdm '/^wdm\/main\.c$/d' \
 	'^ *wdm/main\.c: on no row$'
 mistake "a file on no row" tests/lint/order '/^winpar\.c$/d' \

@@ -312,6 +312,11 @@ typedef struct _IRP {
 		PVOID CompletionKey;
 	} Tail;
 	ULONG_PTR Winpar[WINPAR_WDM_IRP_WORDS];
+	/*
+	 * Lies where the next stack location would be when none is left: what a driver then
+	 * writes there is in no other memory, until IoCallDriver() refuses the IRP.
+	 */
+	IO_STACK_LOCATION WinparSpare;
 } IRP, *PIRP;
 
 /* ----- devices, drivers, files ------------------------------------------- */

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How device objects are stacked: AttachedDevice, under wdm_device_lock of wdm/device.c.
+ */
+#include <linux/kernel.h>
+#include <linux/spinlock.h>
+
+#include <winpar/compat.h>
+
+#include "wdm/device.h"
+#include "wdm/irql.h"
+#include "wdm/stack.h"
+
+/**
+ * wdm_device_leaves_above() - let no program open a device of a stack any more
+ * @device: the lowest device, a port that has gone
+ *
+ * Context: process context.
+ */
+void wdm_device_leaves_above(PDEVICE_OBJECT device)
+{
+	spin_lock_irq(&wdm_device_lock);
+	for (device = device->AttachedDevice; device;
+	     device = device->AttachedDevice)
+		to_device(device)->leaves = true;
+	spin_unlock_irq(&wdm_device_lock);
+}
+
+static PDEVICE_OBJECT __wdm_device_top(PDEVICE_OBJECT device)
+	__must_hold(&wdm_device_lock)
+{
+	lockdep_assert_held(&wdm_device_lock);
+	while (device->AttachedDevice)
+		device = device->AttachedDevice;
+	return device;
+}
+
+/**
+ * wdm_device_top() - find the highest device of a stack, to which requests are sent
+ * @device: a device of the stack
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the highest device; @device itself if no device is attached to it.
+ */
+PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wdm_device_lock, flags);
+	device = __wdm_device_top(device);
+	spin_unlock_irqrestore(&wdm_device_lock, flags);
+	return device;
+}
+
+/**
+ * IoAttachDeviceToDeviceStack() - put a device above all others of a stack
+ * @source: the caller's device, which is attached to no other
+ * @target: a device of the stack: another device of the caller's, or the device object
+ *          of a port that the caller has opened
+ *
+ * DDI page: wdm, IoAttachDeviceToDeviceStack. Here a port's device object is the
+ * client's own, so that @source sees requests of this client, and no other client's.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the device that was the highest, to which the caller passes requests down;
+ * NULL the highest device is @source itself, is deleted or another client's, or the stack
+ * would be too high.
+ */
+PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
+					   PDEVICE_OBJECT target)
+{
+	PDEVICE_OBJECT top;
+	unsigned long flags;
+
+	wdm_at_most(DISPATCH_LEVEL);
+	spin_lock_irqsave(&wdm_device_lock, flags);
+	top = __wdm_device_top(target);
+	if (top == source || top->StackSize >= S8_MAX ||
+	    top->Reserved != source->Reserved ||
+	    (wdm_device_is_own(top) && to_device(top)->deleted)) {
+		top = NULL;
+	} else {
+		top->AttachedDevice = source;
+		source->StackSize = top->StackSize + 1;
+		source->AlignmentRequirement = top->AlignmentRequirement;
+	}
+	spin_unlock_irqrestore(&wdm_device_lock, flags);
+	return top;
+}
+WINPAR_EXPORT(IoAttachDeviceToDeviceStack);
+
+/**
+ * IoDetachDevice() - undo IoAttachDeviceToDeviceStack()
+ * @target: the device to which another is attached: what
+ *          IoAttachDeviceToDeviceStack() has returned
+ *
+ * DDI page: wdm, IoDetachDevice
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoDetachDevice(PDEVICE_OBJECT target)
+{
+	unsigned long flags;
+
+	wdm_at_most(DISPATCH_LEVEL);
+	spin_lock_irqsave(&wdm_device_lock, flags);
+	target->AttachedDevice = NULL;
+	spin_unlock_irqrestore(&wdm_device_lock, flags);
+}
+WINPAR_EXPORT(IoDetachDevice);
