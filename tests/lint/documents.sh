@@ -33,7 +33,8 @@ check_contract()
 }
 
 # parameters_in FILE FOLDER MODULE: the names from stdin are those of the parameters that
-# FILE describes: print each that the module does not have, and each that is missing.
+# FILE describes, with " at run time" behind those that can be changed then: print each that
+# the module does not have, or not so, and each that is missing.
 parameters_in()
 {
 	local file
@@ -45,13 +46,19 @@ parameters_in()
 			s,(.*),$1: \1 is no parameter of $3,"
 }
 # those_items FILE, those_rows FILE [HEAD]: print the parameters that a manual page
-# describes, and those that a table does, which HEAD heads.
-those_items() { sed -n 's/^\.It Va //p' "$1"; }
+# describes, and those that a table does, which HEAD heads, for parameters_in.
+those_items()
+{
+	awk '/^\.(It|El)/ && name != "" { print name; name = "" }
+		/^\.It Va / { name = $3 }
+		/^Can be changed at run time/ && name != "" { name = name " at run time" }' "$1"
+}
 # shellcheck disable=SC2016
 those_rows()
 {
 	sed -n "/^| ${2:-parameter} |/,/^\$/p" "$1" |
-		sed -nE 's/^\| `(\w+)` .*/\1/p'
+		sed -nE 's/^\| `(\w+)` .*Can be changed at run time.*/\1 at run time/p; t
+			s/^\| `(\w+)` .*/\1/p'
 }
 
 # The manual pages; that they and the tables have all parameters; and that what they
@@ -76,7 +83,8 @@ check_manuals()
 		those_rows docs/parameters.md 'of winpar_wdm' |
 			parameters_in docs/parameters.md wdm/ winpar_wdm
 	} >"$tmp/out"
-	verdict "every parameter is described, and no other" "$tmp/out"
+	verdict "every parameter is described, and no other, and which can be changed" \
+		"$tmp/out"
 	sed -n '/^\.Bl -diag/,/^\.El/s/^\.It "\(.*\)"$/\1/p' docs/winpar.4 |
 		while IFS= read -r said; do
 			those_rooms | xargs grep -qF "$said" ||

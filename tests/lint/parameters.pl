@@ -2,7 +2,8 @@
 # Checks module parameters: the variable has to be static, so that only the file that
 # declares the parameter reads it; and READ_ONCE() has to read a parameter that root may
 # write at run time. Prints each line of the files named that breaks the rule. With
-# --names: prints the names of the parameters instead, a line each.
+# --names: prints the names of the parameters instead, a line each, with " at run time"
+# behind those that root may write.
 use strict;
 use warnings;
 
@@ -17,7 +18,7 @@ for my $file (@ARGV) {
 		my ($kind, @words) = ($1 // '', split /\s*,\s*/, $2);
 
 		if ($names) {
-			print "$words[0]\n";
+			print $words[0], $words[-1] =~ /[2367]/ ? ' at run time' : '', "\n";
 			next;
 		}
 		# Its routines read and write it.

@@ -281,7 +281,10 @@ mistake "a parameter that no manual page has" docs/winpar_sim.4 \
 seen "a manual page with a parameter that is not there" \
 	'^ *docs/winpar_sim\.4: planted is no parameter of winpar_sim$'
 mistake "a parameter that its table does not have" docs/parameters.md '/^\| `linger` \|/d' \
-	'^ *docs/parameters\.md: does not have the parameter linger$'
+	'^ *docs/parameters\.md: does not have the parameter linger at run time$'
+mistake "a parameter that can be changed, which its page does not say" docs/winpar.4 \
+	'/^Default 3000\.$/{n;d}' \
+	'^ *docs/winpar\.4: linger is no parameter of winpar$'
 mistake "a status without a name" port/ntstatus.c '/^	WINPAR_STATUS\(STATUS_TIMEOUT\),$/d' \
 	'^ *port/ntstatus\.c: STATUS_TIMEOUT is not in the table$'
 mistake "a status whose number is wrong" docs/statuses.md \
