@@ -61,7 +61,7 @@ static const struct wdm_class *wdm_class_of(const GUID *guid)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(wdm_classes); i++)
-		if (IsEqualGUID(*guid, wdm_classes[i].guid))
+		if (IsEqualGUID(guid, &wdm_classes[i].guid))
 			return &wdm_classes[i];
 	return NULL;
 }

@@ -127,6 +127,73 @@ ddk_clients()
 	done
 }
 
+# The macros of mingw-w64's headers that are no annotations for a client's source.
+DDK_NO_ANNOTATIONS='^(__in(ner|ternal)_|_CRT_|_Csalcat|_Group_|_Format_string_impl_|_SA_|__SPECSTRINGS|_[A-Z0-9_]+_?$)'
+# Fewer than these mean that the headers were not read.
+ANNOTATIONS_LEAST=400
+
+# ddk_annotations COMPILER INCLUDE: print each annotation that mingw-w64's headers have and
+# winpar/ddk lacks, and last how many it has.
+ddk_annotations()
+{
+	local file
+	for file in sal concurrencysal specstrings driverspecs; do
+		say "#include <$file.h>"
+	done | "$1" -E -dM -x c - 2>/dev/null | awk '{ sub(/\(.*/, "", $2); print $2 }' |
+		grep -E '^(_[A-Z]\w*_|__(in|out|inout|deref|drv|bcount|ecount)\w*)$' |
+		grep -vE "$DDK_NO_ANNOTATIONS" | sort -u >"$tmp/annotations"
+	gcc -I "$2" -E -dM -x c - <<<'#include <winpar/ddk/wdm.h>' 2>"$tmp/err" |
+		awk '{ sub(/\(.*/, "", $2); print $2 }' | sort -u >"$tmp/ours"
+	comm -23 "$tmp/annotations" "$tmp/ours"
+	comm -12 "$tmp/annotations" "$tmp/ours" | wc -l
+}
+
+# ddk_words BITS COMPILER: a source in the words of several ages compiles for both systems.
+ddk_words()
+{
+	cat >"$tmp/words.c" <<'END'
+#include <wdm.h>
+
+__drv_dispatchType(IRP_MJ_CREATE) DRIVER_DISPATCH WordsCreate;
+_Function_class_(DRIVER_DISPATCH) _IRQL_requires_max_(PASSIVE_LEVEL) DRIVER_DISPATCH WordsClose;
+
+int WordsEqual(__in const GUID *One, __in_opt LPCGUID Other)
+{
+	return IsEqualGUID(One, Other) && InlineIsEqualGUID(One, Other);
+}
+END
+	if "$2" -I "$DDK" -include "$TOP/tests/clients/mingw.h" -Wall -Wextra -Werror \
+		-fsyntax-only "$tmp/words.c" 2>"$tmp/err" &&
+	   gcc "-m$1" -std=gnu11 -ffreestanding -fsyntax-only -Wall -Wextra -Werror \
+		-I "$TOP/include" -I "$TOP/include/winpar/ddk" \
+		-include winpar/ddk/msvc.h "$tmp/words.c" 2>"$tmp/err"; then
+		pass "annotations old and new, and IsEqualGUID, $1 bit: as in mingw-w64"
+	else
+		fail "annotations old and new, and IsEqualGUID, $1 bit: do not compile"
+		cat "$tmp/err" >&2
+	fi
+}
+
+# annotations_judge COMPILER: the cases of ddk_annotations, without and with a planted mistake.
+annotations_judge()
+{
+	ddk_annotations "$1" "$TOP/include" >"$tmp/result"
+	if (($(wc -l <"$tmp/result") == 1 && $(tail -n 1 "$tmp/result") >= ANNOTATIONS_LEAST)); then
+		pass "winpar/ddk: the $(tail -n 1 "$tmp/result") annotations of mingw-w64"
+	else
+		fail "winpar/ddk: annotations of mingw-w64 are missing"
+		head -n -1 "$tmp/result" >&2
+	fi
+	rm -rf "$tmp/include"
+	cp -r "$TOP/include" "$tmp/include"
+	sed -i '/__drv_dispatchType(/d' "$tmp/include/winpar/ddk/driverspecs.h"
+	if ddk_annotations "$1" "$tmp/include" | grep -x __drv_dispatchType >"$tmp/result"; then
+		pass "an annotation that winpar/ddk lacks: noticed"
+	else
+		fail "an annotation that winpar/ddk lacks: not noticed"
+	fi
+}
+
 # user_programs BITS: each program of tests/clients compiles for Linux, too, with
 # winpar/user.
 user_programs()

@@ -326,10 +326,13 @@ for bits in 32 64; do
 	[[ $bits == 64 ]] || cc=i686-w64-mingw32-gcc
 	ddk_clients "$bits" "$cc"
 	ddk_judge "$bits" "$cc"
+	ddk_words "$bits" "$cc"
 	user_judge "$bits" "$cc"
 	# The C library's headers for 32 bits are not on every machine.
 	((bits == 32)) || user_programs "$bits"
 done
+
+annotations_judge x86_64-w64-mingw32-gcc
 
 say "abi: $compared compared with mingw-w64, $only with the tables only, $differ differ"
 tally abi

@@ -40,12 +40,12 @@ static NTSTATUS wpt_told_routine(PVOID structure, PVOID context)
 	struct wpt_told *told = context;
 
 	if (change->Version != 1 || change->Size != sizeof(*change) ||
-	    !IsEqualGUID(change->InterfaceClassGuid, *told->class) ||
+	    !IsEqualGUID(&change->InterfaceClassGuid, told->class) ||
 	    KeGetCurrentIrql() != PASSIVE_LEVEL)
 		told->wrong++;
-	if (IsEqualGUID(change->Event, GUID_DEVICE_INTERFACE_ARRIVAL))
+	if (IsEqualGUID(&change->Event, &GUID_DEVICE_INTERFACE_ARRIVAL))
 		told->arrivals++;
-	else if (IsEqualGUID(change->Event, GUID_DEVICE_INTERFACE_REMOVAL))
+	else if (IsEqualGUID(&change->Event, &GUID_DEVICE_INTERFACE_REMOVAL))
 		told->removals++;
 	wcscpy(told->link, change->SymbolicLinkName->Buffer);
 	if (told->end)

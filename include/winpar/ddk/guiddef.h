@@ -11,13 +11,13 @@
 typedef GUID *LPGUID;
 typedef const GUID *LPCGUID;
 
-/* Are two GUIDs equal? */
+/* Are two GUIDs equal? In C a GUID is passed by its address. */
 static inline BOOLEAN winpar_wdm_same_guid(const GUID *one, const GUID *other)
 {
 	return !__builtin_memcmp(one, other, sizeof(*one));
 }
 
-#define IsEqualGUID(one, other)	winpar_wdm_same_guid(&(one), &(other))
+#define IsEqualGUID(one, other)	winpar_wdm_same_guid(one, other)
 #define InlineIsEqualGUID(one, other)	IsEqualGUID(one, other)
 
 #endif /* _WINPAR_DDK_GUIDDEF_H */

@@ -28,20 +28,10 @@
 #define __declspec(what)
 
 /*
- * The annotations of older sources. Linux's headers use such names for other things: so
- * the Linux headers that the ddk's headers need are included above, before these.
+ * Linux's headers use such names for other things: the Linux headers that the ddk's headers
+ * need are included above, before these.
  */
-#define __in
-#define __in_opt
-#define __out
-#define __out_opt
-#define __inout
-#define __inout_opt
-#define __in_bcount(size)
-#define __in_ecount(size)
-#define __out_bcount(size)
-#define __out_ecount(size)
-#define __reserved
+#include "driverspecs.h"
 
 /* The target. _MSC_VER is not defined: it would promise what gcc does not have. */
 #ifndef _WIN32

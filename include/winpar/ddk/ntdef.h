@@ -8,7 +8,7 @@
 #define _WINPAR_DDK_NTDEF_H
 
 #include "../nt.h"
-#include "sal.h"
+#include "driverspecs.h"
 #include "guiddef.h"
 
 /* Calling conventions and linkage. */
