@@ -142,7 +142,7 @@ ddk_annotations()
 	done | "$1" -E -dM -x c - 2>/dev/null | awk '{ sub(/\(.*/, "", $2); print $2 }' |
 		grep -E '^(_[A-Z]\w*_|__(in|out|inout|deref|drv|bcount|ecount)\w*)$' |
 		grep -vE "$DDK_NO_ANNOTATIONS" | sort -u >"$tmp/annotations"
-	gcc -I "$2" -E -dM -x c - <<<'#include <winpar/ddk/wdm.h>' 2>"$tmp/err" |
+	gcc -I "$2" -include winpar/ddk/msvc.h -E -dM -x c - <<<'#include <winpar/ddk/wdm.h>' 2>"$tmp/err" |
 		awk '{ sub(/\(.*/, "", $2); print $2 }' | sort -u >"$tmp/ours"
 	comm -23 "$tmp/annotations" "$tmp/ours"
 	comm -12 "$tmp/annotations" "$tmp/ours" | wc -l

@@ -3,7 +3,7 @@
 #ifndef _WINPAR_DDK_DRIVERSPECS_H
 #define _WINPAR_DDK_DRIVERSPECS_H
 
-#include "specstrings.h"
+#include "sal.h"
 
 #define __drv_acquireSpinLock
 #define __drv_acquiresCancelSpinLock

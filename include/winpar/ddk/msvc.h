@@ -32,6 +32,7 @@
  * need are included above, before these.
  */
 #include "driverspecs.h"
+#include "specstrings.h"
 
 /* The target. _MSC_VER is not defined: it would promise what gcc does not have. */
 #ifndef _WIN32
