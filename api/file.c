@@ -559,17 +559,18 @@ static void winpar_file_end_all(struct winpar_client *client)
 /*
  * A routine of the module's watch may be running and waiting until winpar calls a
  * completion routine of the module. After winpar_leaving_begin() winpar calls none,
- * and the watch's routine would wait for ever. So, before it, cancel the module's
- * requests and wait until the watch's routine has returned.
+ * and the watch's routine would wait for ever. So, before it, end the watches, that no
+ * routine begins any more, cancel the module's requests, and wait until the routine
+ * that was running has returned.
  */
 static void winpar_file_end_watches(struct module *module,
 				    struct winpar_client *client)
 {
-	if (!winpar_watch_is_telling(module))
+	if (!winpar_watch_stop_module(module))
 		return;
 	if (client)
 		winpar_file_cancel_client(client);
-	winpar_watch_end_module(module);
+	winpar_watch_wait_module(module);
 }
 
 /**
@@ -591,11 +592,10 @@ void winpar_file_end_client(struct module *module)
 
 	winpar_file_end_watches(module, client);
 	winpar_leaving_begin(&leaving);
-	if (client)
+	if (client) {
 		winpar_file_cancel_client(client);
-	winpar_watch_end_module(module);
-	if (client)
 		winpar_file_quiesce_client(client);
+	}
 	/* What is left came through files of other modules. */
 	while ((port = winpar_table_next(port)))
 		winpar_file_silence(port, module);

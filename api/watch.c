@@ -147,7 +147,7 @@ static void __winpar_watcher_drop(struct winpar_watcher *watcher)
 	if (!watcher->ended || watcher->teller || list_empty(&watcher->entry))
 		return;
 	list_del_init(&watcher->entry);
-	/* The caller has a reference of its own. */
+	/* The list's reference: a caller that uses it afterwards has its own. */
 	winpar_watcher_put(watcher);
 }
 
@@ -331,13 +331,11 @@ static bool __winpar_watch_tells(const struct winpar_watch *watch,
 }
 
 /*
- * End such a watch, or find one that has ended and has a teller to be waited for.
- * @ended: set to whether it was ended here. The caller gets a reference. NULL: none
- * is left.
+ * End such a watch, or find one that has ended and has a teller to be waited for. The
+ * caller gets a reference. NULL: none is left.
  */
 static struct winpar_watcher *winpar_watch_take(const struct winpar_watch *watch,
-						struct module *module,
-						bool *ended)
+						struct module *module)
 {
 	struct winpar_watcher *watcher, *found = NULL;
 	bool wait;
@@ -350,7 +348,6 @@ static struct winpar_watcher *winpar_watch_take(const struct winpar_watch *watch
 			continue;
 		found = watcher;
 		kref_get(&found->kref);
-		*ended = !found->ended;
 		found->ended = true;
 		__winpar_watcher_drop(found);
 		break;
@@ -417,7 +414,6 @@ WINPAR_EXPORT(winpar_watch_ports_owner);
 void winpar_unwatch_ports(struct winpar_watch *watch)
 {
 	struct winpar_watcher *watcher;
-	bool ended;
 
 	if (winpar_is_inside()) {
 		pr_warn_ratelimited("%ps ends a watch from inside a routine that winpar called, which may not sleep: it stays on. Do it from process context\n",
@@ -425,7 +421,7 @@ void winpar_unwatch_ports(struct winpar_watch *watch)
 		return;
 	}
 	might_sleep();
-	while (watch && (watcher = winpar_watch_take(watch, NULL, &ended))) {
+	while (watch && (watcher = winpar_watch_take(watch, NULL))) {
 		winpar_watcher_wait(watcher);
 		winpar_watcher_put(watcher);
 	}
@@ -434,47 +430,54 @@ void winpar_unwatch_ports(struct winpar_watch *watch)
 WINPAR_EXPORT(winpar_unwatch_ports);
 
 /**
- * winpar_watch_is_telling() - does a routine of a module's watch run just now?
+ * winpar_watch_stop_module() - end the watches of a module that is being unloaded
  * @module: the module
  *
- * Context: process context.
- * Return: whether one does.
+ * Also ends a watch of another module when its struct winpar_watch or one of its
+ * routines is in @module. No routine of these watches begins any more. Says in the log
+ * which module did not end its watch.
+ *
+ * Context: process context, the module notifier.
+ * Return: whether a routine of such a watch may be running.
  */
-bool winpar_watch_is_telling(struct module *module)
+bool winpar_watch_stop_module(struct module *module)
 {
-	struct winpar_watcher *watcher;
+	struct winpar_watcher *watcher, *next;
+	unsigned int stopped = 0;
 	bool telling = false;
 
 	spin_lock(&winpar_watch_lock);
-	list_for_each_entry(watcher, &winpar_watchers, entry)
-		telling |= watcher->teller &&
-			   winpar_watcher_is_of(watcher, module);
+	list_for_each_entry_safe(watcher, next, &winpar_watchers, entry) {
+		if (!winpar_watcher_is_of(watcher, module))
+			continue;
+		stopped += !watcher->ended;
+		telling |= !!watcher->teller;
+		watcher->ended = true;
+		__winpar_watcher_drop(watcher);
+	}
 	spin_unlock(&winpar_watch_lock);
+	if (stopped)
+		pr_warn("%s was unloaded without ending its watch for ports (%u): it was ended\n",
+			module_name(module), stopped);
+	winpar_watch_prune();
 	return telling;
 }
 
 /**
- * winpar_watch_end_module() - end the watches of a module that is being unloaded
- * @module: the module
+ * winpar_watch_wait_module() - wait for the routines of a module's watches
+ * @module: the module, whose watches winpar_watch_stop_module() has ended
  *
- * Also ends a watch of another module when its struct winpar_watch or one of its
- * routines is in @module. Waits until no routine of the ended watches is running,
- * and for no routine of another watch.
+ * Waits for no routine of another watch.
  *
  * Context: process context, the module notifier.
  */
-void winpar_watch_end_module(struct module *module)
+void winpar_watch_wait_module(struct module *module)
 {
 	struct winpar_watcher *watcher;
-	bool ended;
 
-	while ((watcher = winpar_watch_take(NULL, module, &ended))) {
+	while ((watcher = winpar_watch_take(NULL, module))) {
 		winpar_watcher_wait(watcher);
 		winpar_watcher_put(watcher);
-		if (!ended)
-			continue;
-		pr_warn("%s was unloaded without ending its watch for ports: it was ended\n",
-			module_name(module));
 	}
 	winpar_watch_prune();
 }

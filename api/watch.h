@@ -9,8 +9,8 @@ struct module;
 
 void winpar_watch_changed(void);
 void winpar_watch_prune(void);
-bool winpar_watch_is_telling(struct module *module);
-void winpar_watch_end_module(struct module *module);
+bool winpar_watch_stop_module(struct module *module);
+void winpar_watch_wait_module(struct module *module);
 int winpar_watch_init(void);
 void winpar_watch_exit(void);
 

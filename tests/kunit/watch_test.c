@@ -387,6 +387,47 @@ static void winpar_test_watch_ends_another(struct kunit *test)
 	winpar_unwatch_ports(&slow->w.watch);
 }
 
+/*
+ * The end of a module ends its watches in the step in which it looks whether one tells: a
+ * routine that began after the look would not be waited for before the module's completion
+ * routines are silenced.
+ */
+static void winpar_test_watch_stopped_with_its_module(struct kunit *test)
+{
+	bool (*stop)(struct module *module) =
+		wpt_symbol(test, "winpar_watch_stop_module");
+	struct wpt *t = to_wpt(test);
+	struct wpt_watcher *w = wpt_watcher(t, 10);
+
+	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&w->watch), STATUS_SUCCESS);
+	wpt_expect(t, 0, 10, STATUS_SUCCESS);
+	KUNIT_EXPECT_FALSE(test, stop(THIS_MODULE));
+	fake_port_remove(t->fake);
+	wpt_expect_quiet(t, 1);
+	/* The watch is not on any more, so it can be taken up. */
+	KUNIT_EXPECT_EQ(test, winpar_watch_ports(&w->watch), STATUS_SUCCESS);
+	winpar_unwatch_ports(&w->watch);
+}
+
+/* The same while a routine of the watch runs: it is waited for, and tells no more. */
+static void winpar_test_watch_stopped_while_it_tells(struct kunit *test)
+{
+	bool (*stop)(struct module *module) =
+		wpt_symbol(test, "winpar_watch_stop_module");
+	void (*wait)(struct module *module) =
+		wpt_symbol(test, "winpar_watch_wait_module");
+	struct wpt *t = to_wpt(test);
+	struct wpt_slow *slow = wpt_slow(t, 10);
+
+	wpt_slow_waits(t, slow);
+	KUNIT_EXPECT_TRUE(test, stop(THIS_MODULE));
+	fake_port_remove(t->fake);
+	complete(&slow->go);
+	wait(THIS_MODULE);
+	wpt_expect(t, 2, 10, STATUS_SUCCESS);
+	wpt_expect_quiet(t, 3);
+}
+
 static struct kunit_case winpar_watch_cases[] = {
 	KUNIT_CASE(winpar_test_watch_invalid),
 	KUNIT_CASE(winpar_test_watch_comes_and_goes),
@@ -399,6 +440,8 @@ static struct kunit_case winpar_watch_cases[] = {
 	KUNIT_CASE(winpar_test_watch_ended_by_itself_before),
 	KUNIT_CASE(winpar_test_watch_anew_while_it_waits),
 	KUNIT_CASE(winpar_test_watch_ends_another),
+	KUNIT_CASE(winpar_test_watch_stopped_with_its_module),
+	KUNIT_CASE(winpar_test_watch_stopped_while_it_tells),
 	{ }
 };
 
