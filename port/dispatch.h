@@ -224,9 +224,9 @@ static __always_inline NTSTATUS winpar_complete(struct winpar_file *file,
 	routine = irp->Stack.CompletionRoutine;
 	if (!routine)
 		return winpar_irp_end_at_once(irp, status);
-	irp->IoStatus.Status = status;
 	if (unlikely(!winpar_inside_may_nest()))
-		return winpar_queue_defer(file->port, irp);
+		return winpar_queue_defer_new(file, irp, status);
+	irp->IoStatus.Status = status;
 	trace_winpar_complete(irp);
 	inside = winpar_inside_begin();
 	routine(irp->Stack.DeviceObject, irp, irp->Stack.Context);

@@ -47,6 +47,9 @@ static NTSTATUS __winpar_mode_set(struct winpar_port *port,
 	NTSTATUS status = __winpar_mode_permit(port, holder->seat);
 
 	lockdep_assert_held(&port->lock);
+	/* Since the request came, or while the chip was probed: nothing would clear the mode. */
+	if (status != STATUS_DELETE_PENDING && __winpar_port_file_is_closed(holder))
+		return STATUS_CANCELLED;
 	if (!NT_SUCCESS(status))
 		return status;
 	if (port->chip.mode)
@@ -66,7 +69,7 @@ static NTSTATUS __winpar_mode_set(struct winpar_port *port,
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE the client does not have
  * the port, or another mode than 0 is set; STATUS_NO_SUCH_DEVICE not a mode of
- * this port; STATUS_DELETE_PENDING.
+ * this port; STATUS_DELETE_PENDING; STATUS_CANCELLED the file is being closed.
  */
 NTSTATUS winpar_mode_set(struct winpar_holder *holder, UCHAR byte)
 {

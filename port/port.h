@@ -666,4 +666,12 @@ static inline bool __winpar_port_is_open_to(const struct winpar_port *port,
 	       (!port->reserved || port->lent);
 }
 
+/* Is the holder a file that has been closed? A seat without a file only has no port. */
+static inline bool __winpar_port_file_is_closed(const struct winpar_holder *holder)
+	__must_hold(&holder->seat->port->lock)
+{
+	lockdep_assert_held(&holder->seat->port->lock);
+	return holder->closed && holder != &holder->seat->holder;
+}
+
 #endif /* _WINPAR_PORT_H */

@@ -671,24 +671,59 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
 
 /* ----- completing -------------------------------------------------------- */
 
+static void __winpar_queue_defer(struct winpar_port *port, IRP *irp)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	WRITE_ONCE(irp->winpar.state, WINPAR_IRP_PENDING);
+	list_add_tail(&irp->winpar.file_entry, &irp->winpar.file->irps);
+	__winpar_queue_done(port, irp);
+}
+
 /**
- * winpar_queue_defer() - have the loop complete a request whose result is set
- * @port: where it was submitted, or where its device is
- * @irp: the request, in no queue; not to be touched afterwards
+ * winpar_queue_defer() - have the loop complete a request that a device has done
+ * @port: where its device is
+ * @irp: the request, in no queue, its result set; not to be touched afterwards. The
+ *       close of its file waits for the caller
  *
  * Context: any; a device lock may be held.
- * Return: STATUS_PENDING.
  */
-noinline NTSTATUS winpar_queue_defer(struct winpar_port *port, IRP *irp)
+void winpar_queue_defer(struct winpar_port *port, IRP *irp)
 {
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
-	WRITE_ONCE(irp->winpar.state, WINPAR_IRP_PENDING);
-	list_add_tail(&irp->winpar.file_entry, &irp->winpar.file->irps);
-	__winpar_queue_done(port, irp);
+	__winpar_queue_defer(port, irp);
 	winpar_port_unlock(port, flags);
-	return STATUS_PENDING;
+}
+
+/**
+ * winpar_queue_defer_new() - have the loop complete a request that is being submitted
+ * @file: to what it was sent
+ * @irp: the request; not to be touched afterwards unless it is complete
+ * @status: its result
+ *
+ * A close that has begun does not wait for the caller, and nothing of the file may be
+ * touched later: then the request ends here, and its routine is not called.
+ *
+ * Context: any.
+ * Return: STATUS_PENDING; @status the file is being closed.
+ */
+noinline NTSTATUS winpar_queue_defer_new(struct winpar_file *file, IRP *irp,
+					 NTSTATUS status)
+{
+	struct winpar_port *port = file->port;
+	unsigned long flags;
+	bool closed;
+
+	winpar_port_lock(port, &flags);
+	closed = file->holder.closed;
+	if (!closed) {
+		irp->IoStatus.Status = status;
+		__winpar_queue_defer(port, irp);
+	}
+	winpar_port_unlock(port, flags);
+	return closed ? winpar_irp_end_at_once(irp, status) : STATUS_PENDING;
 }
 
 /* ----- an owner who keeps the port --------------------------------------- */

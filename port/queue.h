@@ -30,6 +30,7 @@ void __winpar_queue_note_stray(struct winpar_seat *seat, unsigned long caller)
 	__must_hold(&seat->port->lock);
 void __winpar_queue_forget_stray(const struct winpar_seat *seat)
 	__must_hold(&seat->port->lock);
-NTSTATUS winpar_queue_defer(struct winpar_port *port, IRP *irp);
+void winpar_queue_defer(struct winpar_port *port, IRP *irp);
+NTSTATUS winpar_queue_defer_new(struct winpar_file *file, IRP *irp, NTSTATUS status);
 
 #endif /* _WINPAR_QUEUE_H */

@@ -65,7 +65,7 @@ static NTSTATUS __winpar_select_check(struct winpar_port *port,
 	lockdep_assert_held(&port->lock);
 	if (port->state == WINPAR_PORT_GONE)
 		return STATUS_DELETE_PENDING;
-	if (holder->closed && holder != &holder->seat->holder)
+	if (__winpar_port_file_is_closed(holder))
 		return STATUS_CANCELLED;
 	return __winpar_daisy_check(port, command);
 }

@@ -122,6 +122,44 @@ static void winpar_test_inside_nesting_is_bounded(struct kunit *test)
 	KUNIT_EXPECT_LE(test, wpt_deep_most[1], WINPAR_INSIDE_MAX);
 }
 
+static NTSTATUS wpt_deep_counts(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	complete(context);
+	return STATUS_SUCCESS;
+}
+
+/*
+ * What a file that is being closed completes deep inside routines is not left to the loop:
+ * the close does not wait for it, and the file would be freed under it.
+ */
+static void winpar_test_inside_deferred_by_a_closed_file(struct kunit *test)
+{
+	NTSTATUS (*defer)(struct winpar_file *file, IRP *irp, NTSTATUS status) =
+		wpt_symbol(test, "winpar_queue_defer_new");
+	void (*close)(struct winpar_holder *holder) =
+		wpt_symbol(test, "winpar_port_close");
+	void (*admit)(struct winpar_holder *holder) =
+		wpt_symbol(test, "winpar_port_admit");
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file = t->file[0];
+	DECLARE_COMPLETION_ONSTACK(done);
+	IRP irp;
+
+	winpar_irp_init(&irp);
+	winpar_irp_set_ioctl(&irp, IRP_MJ_INTERNAL_DEVICE_CONTROL, WPT_RELEASE, NULL, 0, 0);
+	winpar_irp_set_completion(&irp, wpt_deep_counts, &done);
+	irp.winpar.file = file;
+	close(&file->holder);
+	KUNIT_EXPECT_EQ(test, defer(file, &irp, STATUS_NOT_SUPPORTED), STATUS_NOT_SUPPORTED);
+	KUNIT_EXPECT_TRUE(test, list_empty(&file->irps));
+	wpt_nap(20);
+	KUNIT_EXPECT_FALSE(test, completion_done(&done));
+	admit(&file->holder);
+	KUNIT_EXPECT_EQ(test, defer(file, &irp, STATUS_NOT_SUPPORTED), STATUS_PENDING);
+	KUNIT_ASSERT_TRUE(test, wait_for_completion_timeout(&done, WPT_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, irp.IoStatus.Status, STATUS_NOT_SUPPORTED);
+}
+
 /* ----- from inside a routine of another port ----------------------------- */
 
 enum wpt_sleeper {
@@ -326,6 +364,7 @@ static void winpar_test_inside_another_ports_routine(struct kunit *test)
 
 static struct kunit_case winpar_inside_cases[] = {
 	KUNIT_CASE(winpar_test_inside_nesting_is_bounded),
+	KUNIT_CASE(winpar_test_inside_deferred_by_a_closed_file),
 	KUNIT_CASE_PARAM(winpar_test_inside_another_ports_routine,
 			 wpt_sleeper_gen_params),
 	{ }

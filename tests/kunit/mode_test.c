@@ -320,6 +320,33 @@ static void winpar_test_mode_no_registers(struct kunit *test)
 	wpt_free(t);
 }
 
+/*
+ * A file that is closed while its SET_CHIP_MODE is carried out sets none: no close would
+ * clear it. Another file of the client has the port.
+ */
+static void winpar_test_mode_of_a_closed_file(struct kunit *test)
+{
+	NTSTATUS (*set)(struct winpar_holder *holder, UCHAR byte) =
+		wpt_symbol(test, "winpar_mode_set");
+	void (*close)(struct winpar_holder *holder) =
+		wpt_symbol(test, "winpar_port_close");
+	void (*admit)(struct winpar_holder *holder) =
+		wpt_symbol(test, "winpar_port_admit");
+	struct wpt_sim *s = wpt_sim_plug(test, "kind=ecp");
+	struct winpar_holder *holder = &s->t.file[1]->holder;
+
+	wpt_own(s, 0);
+	close(holder);
+	KUNIT_EXPECT_EQ(test, set(holder, 0x20), STATUS_CANCELLED);
+	/* This one probes the chip first. */
+	KUNIT_EXPECT_EQ(test, set(holder, 0x60), STATUS_CANCELLED);
+	KUNIT_EXPECT_PTR_EQ(test, s->t.port->chip.holder, NULL);
+	wpt_expect_mode(s, 0);
+	admit(holder);
+	KUNIT_EXPECT_EQ(test, set(holder, 0x20), STATUS_SUCCESS);
+	wpt_expect_mode(s, 0x20);
+}
+
 static struct kunit_case winpar_mode_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_mode_first_claim, wpt_chip_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_mode_every_byte, wpt_chip_gen_params),
@@ -330,6 +357,7 @@ static struct kunit_case winpar_mode_cases[] = {
 	KUNIT_CASE(winpar_test_mode_survives_a_rival),
 	KUNIT_CASE(winpar_test_mode_closed_in_a_rivals_turn),
 	KUNIT_CASE(winpar_test_mode_removal),
+	KUNIT_CASE(winpar_test_mode_of_a_closed_file),
 	{ }
 };
 
