@@ -171,6 +171,8 @@ static int winpar_worker_loop(void *data)
 		irp = winpar_worker_next(device);
 		if (irp) {
 			winpar_worker_run(device, irp);
+			/* The FIFO may never be empty. */
+			cond_resched();
 			continue;
 		}
 		/* The request for which the port was kept may have been cancelled. */
