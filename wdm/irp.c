@@ -435,6 +435,23 @@ void IoCompleteRequest(PIRP irp, CCHAR boost)
 }
 WINPAR_EXPORT(IoCompleteRequest);
 
+/**
+ * wdm_irp_unhandled() - the dispatch routine of each major function for which a driver sets
+ *	none
+ * @device: the device
+ * @irp: the IRP
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: STATUS_INVALID_DEVICE_REQUEST, with which it completes @irp.
+ */
+NTSTATUS wdm_irp_unhandled(PDEVICE_OBJECT device, PIRP irp)
+{
+	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return STATUS_INVALID_DEVICE_REQUEST;
+}
+
 /* ----- cancelling -------------------------------------------------------- */
 
 /**

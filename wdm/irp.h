@@ -18,6 +18,7 @@
  * @size: how many bytes of output wdm/build.c copies back at most
  * @away: another client's driver has the IRP
  * @freed: IoFreeIrp() was called when the client was leaving: wdm_recall_end() frees the IRP
+ * @arg: for @finish
  * @completer: an address in the function that has completed the IRP; NULL: none has
  * @port: memory for wdm_port_send(), in use while a port has the IRP
  */
@@ -28,6 +29,7 @@ struct wdm_irp {
 	ULONG size;
 	bool away;
 	bool freed;
+	void *arg;
 	void *completer;
 	ULONG_PTR port[WDM_PORT_WORDS];
 };
@@ -39,5 +41,6 @@ static inline struct wdm_irp *wdm_irp(PIRP irp)
 }
 
 PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp);
+NTSTATUS wdm_irp_unhandled(PDEVICE_OBJECT device, PIRP irp);
 
 #endif /* _WINPAR_WDM_IRP_H */

@@ -23,15 +23,18 @@
 #include "wdm/disk.h"
 #include "wdm/file.h"
 #include "wdm/handle.h"
+#include "wdm/irp.h"
 #include "wdm/node.h"
 #include "wdm/notify.h"
 #include "wdm/parport.h"
 #include "wdm/plug.h"
 #include "wdm/pool.h"
 #include "wdm/port.h"
+#include "wdm/power.h"
 #include "wdm/recall.h"
 #include "wdm/registry.h"
 #include "wdm/string.h"
+#include "wdm/suspend.h"
 #include "wdm/thread.h"
 #include "wdm/timer.h"
 #include "wdm/verify.h"
@@ -39,15 +42,6 @@
 
 #define WDM_DRIVERS	"\\Driver\\"
 #define WDM_PATH	(sizeof(WDM_SERVICES) + MODULE_NAME_LEN)
-
-/* The dispatch routine of each major function for which a driver sets none. */
-static NTSTATUS wdm_main_unhandled(PDEVICE_OBJECT device, PIRP irp)
-{
-	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
-	irp->IoStatus.Information = 0;
-	IoCompleteRequest(irp, IO_NO_INCREMENT);
-	return STATUS_INVALID_DEVICE_REQUEST;
-}
 
 /* Set @path to @prefix and the module's name; wdm_main_free() frees the memory. */
 static bool wdm_main_path(struct winpar_wdm_client *client, const char *prefix,
@@ -99,7 +93,7 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 	client->driver.DriverInit = about->entry;
 	client->extension.DriverObject = &client->driver;
 	for (i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++)
-		client->driver.MajorFunction[i] = wdm_main_unhandled;
+		client->driver.MajorFunction[i] = wdm_irp_unhandled;
 	if (!wdm_node_begin(client) || !wdm_plug_begin(client) ||
 	    !wdm_main_path(client, WDM_DRIVERS, &client->driver.DriverName) ||
 	    !wdm_main_path(client, WDM_SERVICES,
@@ -138,6 +132,7 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 	wdm_file_end(client);
 	wdm_recall_end(client);
 	wdm_work_end(client);
+	wdm_power_end(client);
 	wdm_device_end(client);
 	wdm_parport_free(client);
 	wdm_pool_end(client);
@@ -223,12 +218,22 @@ static int __init wdm_init(void)
 	wdm_timer_init();
 	ret = wdm_node_setup();
 	if (ret)
-		wdm_work_exit();
+		goto no_nodes;
+	ret = wdm_suspend_setup();
+	if (ret)
+		goto no_suspends;
+	return 0;
+
+no_suspends:
+	wdm_node_exit();
+no_nodes:
+	wdm_work_exit();
 	return ret;
 }
 
 static void __exit wdm_exit(void)
 {
+	wdm_suspend_exit();
 	wdm_node_exit();
 	wdm_file_exit();
 	wdm_device_exit();

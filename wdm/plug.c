@@ -28,6 +28,7 @@
 #include "wdm/irql.h"
 #include "wdm/plug.h"
 #include "wdm/port.h"
+#include "wdm/power.h"
 #include "wdm/stack.h"
 #include "wdm/string.h"
 #include "wdm/verify.h"
@@ -53,6 +54,7 @@ struct wdm_plug {
  * @number: the port's number
  * @file: keeps @port
  * @port: the port's device object, the lowest of the stack
+ * @power: sends it power requests
  * @removal: sends IRP_MN_REMOVE_DEVICE when the port has gone
  * @gone: the port has gone: @removal was queued
  * @done: @removal has nothing more to do with this stack
@@ -63,6 +65,7 @@ struct wdm_stack {
 	unsigned int number;
 	PFILE_OBJECT file;
 	PDEVICE_OBJECT port;
+	struct wdm_power *power;
 	struct work_struct removal;
 	bool gone;
 	bool done;
@@ -119,11 +122,13 @@ static void wdm_stack_leave(struct wdm_stack *stack)
 			 stack->number);
 		IoDetachDevice(stack->port);
 	}
+	wdm_power_remove(stack->power);
 	ObDereferenceObject(stack->file);
 }
 
 static void wdm_stack_remove(struct wdm_stack *stack)
 {
+	wdm_power_stop(stack->power);
 	wdm_plug_send(stack, IRP_MN_REMOVE_DEVICE);
 	wdm_stack_leave(stack);
 }
@@ -149,11 +154,14 @@ static NTSTATUS wdm_stack_begin(struct wdm_stack *stack)
 	if (!NT_SUCCESS(status)) {
 		pr_info("%s: AddDevice has failed for port %u with status %#010x\n",
 			wdm_client_name(client), stack->number, status);
+		wdm_power_stop(stack->power);
 		wdm_stack_leave(stack);
 		return status;
 	}
 	status = wdm_plug_send(stack, IRP_MN_START_DEVICE);
-	if (!NT_SUCCESS(status)) {
+	if (NT_SUCCESS(status)) {
+		wdm_power_started(stack->power);
+	} else {
 		pr_info("%s: IRP_MN_START_DEVICE has failed for port %u with status %#010x\n",
 			wdm_client_name(client), stack->number, status);
 		wdm_stack_remove(stack);
@@ -182,6 +190,12 @@ static void wdm_stack_add(struct wdm_plug *plug, const char *port, unsigned int 
 	if (!NT_SUCCESS(status))
 		goto failed;
 	stack->port = stack->file->DeviceObject;
+	stack->power = wdm_power_add(plug->client, stack->port, number);
+	if (!stack->power) {
+		ObDereferenceObject(stack->file);
+		status = STATUS_INSUFFICIENT_RESOURCES;
+		goto failed;
+	}
 	if (NT_SUCCESS(wdm_stack_begin(stack)))
 		list_add_tail(&stack->entry, &plug->stacks);
 	else

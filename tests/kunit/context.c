@@ -331,8 +331,8 @@ int wpt_show_file(const char *path, char *buf, size_t size)
 	return 0;
 }
 
-/* The address of a function of winpar's that it does not export, or NULL. */
-void *wpt_symbol(struct kunit *test, const char *name)
+/* The address of what a module does not export, or NULL. */
+void *wpt_symbol_of(struct kunit *test, const char *module, const char *name)
 {
 	struct file *file = wpt_open_file("/proc/kallsyms", O_RDONLY);
 	char want[64], *line, *entry;
@@ -342,7 +342,7 @@ void *wpt_symbol(struct kunit *test, const char *name)
 	void *p;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	snprintf(want, sizeof(want), " %s\t[winpar]", name);
+	snprintf(want, sizeof(want), " %s\t[%s]", name, module);
 	line = kunit_kzalloc(test, 512, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, line);
 	m = file->private_data;
@@ -368,6 +368,12 @@ void *wpt_symbol(struct kunit *test, const char *name)
 	filp_close(file, NULL);
 	KUNIT_ASSERT_NE_MSG(test, address, 0UL, "no %s", name);
 	return (void *)address;
+}
+
+/* The address of a function of winpar's that it does not export, or NULL. */
+void *wpt_symbol(struct kunit *test, const char *name)
+{
+	return wpt_symbol_of(test, "winpar", name);
 }
 
 /* Set enable_connect_interrupt for all ports, and for this one. */

@@ -295,6 +295,7 @@ int wpt_user_write(const char *path, const void *buf, size_t len);
 ssize_t wpt_user_read(const char *path, void *buf, size_t size);
 int wpt_show_file(const char *path, char *buf, size_t size);
 void *wpt_symbol(struct kunit *test, const char *name);
+void *wpt_symbol_of(struct kunit *test, const char *module, const char *name);
 struct tracepoint *wpt_trace_begin(struct kunit *test, const char *name,
 				   void *probe, void *data);
 void wpt_trace_end(struct tracepoint *tracepoint, void *probe, void *data);

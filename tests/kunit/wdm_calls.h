@@ -11,6 +11,7 @@ extern const char *wpt_wdm_registry;
 extern const char *wpt_wdm_files;
 
 void wpt_take_root(struct kunit *test);
+void *wpt_symbol_of(struct kunit *test, const char *module, const char *name);
 int wpt_wdm_start(void);
 int wpt_wdm_init(struct kunit *test);
 int wpt_wdm_init_port(struct kunit *test);

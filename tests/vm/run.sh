@@ -61,8 +61,9 @@ prepare_stock()
 	[[ ! -e $SCRATCH/stock.img ]] || return 0
 	stock_kernel
 	build_tree "$STOCK_HEADERS" "$STOCK_KVER" WINPAR_EXAMPLES=m \
-		WINPAR_SIM=m WINPAR_VMTEST=m
+		WINPAR_SIM=m WINPAR_VMTEST=m WINPAR_WDM=m WINPAR_CLIENTS=m
 	mapfile -t kos < <(stock_modules "${modules[@]}"; built)
+	kos+=("$BUILT/wdm/winpar_wdm.ko" "$BUILT/tests/clients/wpplug/wpplug.ko")
 	initramfs "$SCRATCH/stock.img" "$SCRATCH/overlay" "${kos[@]}"
 }
 prepare_judged()

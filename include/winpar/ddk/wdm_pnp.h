@@ -85,6 +85,16 @@ void IoInvalidateDeviceRelations(PDEVICE_OBJECT device,
 POWER_STATE PoSetPowerState(PDEVICE_OBJECT device, POWER_STATE_TYPE type,
 			    POWER_STATE state);
 
+/* DDI page: wdm, REQUEST_POWER_COMPLETE */
+typedef VOID REQUEST_POWER_COMPLETE(PDEVICE_OBJECT DeviceObject, UCHAR MinorFunction,
+				    POWER_STATE PowerState, PVOID Context,
+				    PIO_STATUS_BLOCK IoStatus);
+typedef REQUEST_POWER_COMPLETE *PREQUEST_POWER_COMPLETE;
+
+NTSTATUS PoRequestPowerIrp(PDEVICE_OBJECT device, UCHAR minor, POWER_STATE state,
+			   PREQUEST_POWER_COMPLETE routine, PVOID context,
+			   PIRP *irp);
+
 /* DDI page: wdm, PoCallDriver: IoCallDriver(), as since Windows Vista */
 static inline NTSTATUS PoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 {

@@ -3,7 +3,9 @@
  * A Plug and Play driver: AddDevice attaches a device to each port that arrives.
  * IRP_MN_START_DEVICE makes the device \\.\WpPlugN known to programs, and what they write
  * is printed on port N. IRP_MN_REMOVE_DEVICE deletes the device. A remove lock keeps the
- * device while a request is being worked on. The source is Windows' and compiles unchanged
+ * device while a request is being worked on. The driver owns the device's power: in answer to
+ * the system's request it has the device put to D3 or D0. It refuses a sleep while a program
+ * has the device open. The source is Windows' and compiles unchanged
  * for Linux (docs/wdm.md): it includes no header of Linux or of winpar.
  */
 #include <ntddk.h>
@@ -31,6 +33,7 @@ typedef struct _WPPLUG_EXTENSION {
 	FAST_MUTEX Mutex;
 	BOOLEAN Started;
 	BOOLEAN Removed;	/* the port has gone */
+	LONG Handles;		/* of programs */
 	BOOLEAN Linked;
 	UNICODE_STRING Link;
 	WCHAR LinkBuffer[32];
@@ -43,6 +46,7 @@ DRIVER_INITIALIZE DriverEntry;
 static DRIVER_ADD_DEVICE WpPlugAddDevice;
 static DRIVER_UNLOAD WpPlugUnload;
 static DRIVER_DISPATCH WpPlugPnp;
+static DRIVER_DISPATCH WpPlugPower;
 static DRIVER_DISPATCH WpPlugCreate;
 static DRIVER_DISPATCH WpPlugClose;
 static DRIVER_DISPATCH WpPlugWrite;
@@ -306,9 +310,107 @@ WpPlugAddDevice(IN PDRIVER_OBJECT DriverObject, IN PDEVICE_OBJECT PhysicalDevice
 		IoDeleteDevice(device);
 		return STATUS_DEVICE_NOT_READY;
 	}
-	device->Flags |= DO_BUFFERED_IO;
+	device->Flags |= DO_BUFFERED_IO | DO_POWER_PAGABLE;
 	device->Flags &= ~DO_DEVICE_INITIALIZING;
 	return STATUS_SUCCESS;
+}
+
+/* ----- power ------------------------------------------------------------- */
+
+/* The device's request is complete: so is the system's, the Context. */
+static VOID NTAPI
+WpPlugDeviceDone(IN PDEVICE_OBJECT DeviceObject, IN UCHAR MinorFunction,
+		 IN POWER_STATE PowerState, IN PVOID Context,
+		 IN PIO_STATUS_BLOCK IoStatus)
+{
+	PIRP irp = Context;
+	PWPPLUG_EXTENSION extension =
+		IoGetCurrentIrpStackLocation(irp)->DeviceObject->DeviceExtension;
+
+	UNREFERENCED_PARAMETER(DeviceObject);
+	UNREFERENCED_PARAMETER(MinorFunction);
+	UNREFERENCED_PARAMETER(PowerState);
+	PoStartNextPowerIrp(irp);
+	irp->IoStatus.Status = IoStatus->Status;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	IoReleaseRemoveLock(&extension->RemoveLock, irp);
+}
+
+/* The lower driver has completed the system's request: request the device's. */
+static NTSTATUS NTAPI
+WpPlugSystemDone(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp, IN PVOID Context)
+{
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(Irp);
+	PWPPLUG_EXTENSION extension = Context;
+	POWER_STATE state;
+	NTSTATUS status = Irp->IoStatus.Status;
+
+	UNREFERENCED_PARAMETER(DeviceObject);
+	state.DeviceState =
+		location->Parameters.Power.State.SystemState == PowerSystemWorking ?
+		PowerDeviceD0 : PowerDeviceD3;
+	if (NT_SUCCESS(status))
+		status = PoRequestPowerIrp(extension->PhysicalDevice,
+					   location->MinorFunction, state,
+					   WpPlugDeviceDone, Irp, NULL);
+	if (status == STATUS_PENDING)
+		return STATUS_MORE_PROCESSING_REQUIRED;
+	PoStartNextPowerIrp(Irp);
+	Irp->IoStatus.Status = status;
+	IoReleaseRemoveLock(&extension->RemoveLock, Irp);
+	return STATUS_CONTINUE_COMPLETION;
+}
+
+/* A request of the system's power. The remove lock is released when it is complete. */
+static NTSTATUS
+WpPlugSystem(IN PWPPLUG_EXTENSION Extension, IN PIRP Irp)
+{
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(Irp);
+
+	if (location->MinorFunction == IRP_MN_QUERY_POWER && Extension->Handles > 0) {
+		DbgPrint("%wZ refuses to sleep\n", &Extension->Link);
+		PoStartNextPowerIrp(Irp);
+		WpPlugComplete(Irp, STATUS_DEVICE_BUSY, 0);
+		IoReleaseRemoveLock(&Extension->RemoveLock, Irp);
+		return STATUS_DEVICE_BUSY;
+	}
+	IoMarkIrpPending(Irp);
+	IoCopyCurrentIrpStackLocationToNext(Irp);
+	IoSetCompletionRoutine(Irp, WpPlugSystemDone, Extension, TRUE, TRUE, TRUE);
+	PoCallDriver(Extension->LowerDevice, Irp);
+	return STATUS_PENDING;
+}
+
+static NTSTATUS NTAPI
+WpPlugPower(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
+{
+	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(Irp);
+	PWPPLUG_EXTENSION extension = DeviceObject->DeviceExtension;
+	BOOLEAN sets = location->MinorFunction == IRP_MN_SET_POWER;
+	NTSTATUS status;
+
+	status = IoAcquireRemoveLock(&extension->RemoveLock, Irp);
+	if (!NT_SUCCESS(status)) {
+		PoStartNextPowerIrp(Irp);
+		return WpPlugComplete(Irp, status, 0);
+	}
+	if (sets || location->MinorFunction == IRP_MN_QUERY_POWER) {
+		BOOLEAN system = location->Parameters.Power.Type == SystemPowerState;
+
+		DbgPrint("%wZ: %s %s%d\n", &extension->Link, sets ? "set" : "query",
+			 system ? "S" : "D",
+			 location->Parameters.Power.State.SystemState - 1);
+		if (system)
+			return WpPlugSystem(extension, Irp);
+		if (sets)
+			PoSetPowerState(DeviceObject, DevicePowerState,
+					location->Parameters.Power.State);
+	}
+	PoStartNextPowerIrp(Irp);
+	IoSkipCurrentIrpStackLocation(Irp);
+	status = PoCallDriver(extension->LowerDevice, Irp);
+	IoReleaseRemoveLock(&extension->RemoveLock, Irp);
+	return status;
 }
 
 /* ----- programs ---------------------------------------------------------- */
@@ -320,6 +422,7 @@ WpPlugCreate(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
 
 	if (!extension->Started || extension->Removed)
 		return WpPlugComplete(Irp, STATUS_NO_SUCH_DEVICE, 0);
+	InterlockedIncrement(&extension->Handles);
 	return WpPlugComplete(Irp, STATUS_SUCCESS, FILE_OPENED);
 }
 
@@ -327,7 +430,10 @@ WpPlugCreate(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
 static NTSTATUS NTAPI
 WpPlugClose(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
 {
-	UNREFERENCED_PARAMETER(DeviceObject);
+	PWPPLUG_EXTENSION extension = DeviceObject->DeviceExtension;
+
+	if (IoGetCurrentIrpStackLocation(Irp)->MajorFunction == IRP_MJ_CLEANUP)
+		InterlockedDecrement(&extension->Handles);
 	return WpPlugComplete(Irp, STATUS_SUCCESS, 0);
 }
 
@@ -367,6 +473,7 @@ DriverEntry(IN PDRIVER_OBJECT DriverObject, IN PUNICODE_STRING RegistryPath)
 	UNREFERENCED_PARAMETER(RegistryPath);
 	DriverObject->DriverExtension->AddDevice = WpPlugAddDevice;
 	DriverObject->MajorFunction[IRP_MJ_PNP] = WpPlugPnp;
+	DriverObject->MajorFunction[IRP_MJ_POWER] = WpPlugPower;
 	DriverObject->MajorFunction[IRP_MJ_CREATE] = WpPlugCreate;
 	DriverObject->MajorFunction[IRP_MJ_CLEANUP] = WpPlugClose;
 	DriverObject->MajorFunction[IRP_MJ_CLOSE] = WpPlugClose;
