@@ -45,8 +45,6 @@ static void wdm_build_finish(PIRP irp)
 	/* A client that is leaving may have freed its buffers and its event. */
 	if (told)
 		wdm_build_copy_back(irp);
-	if (irp->Flags & WDM_IRP_DEALLOCATE_BUFFER)
-		kfree(irp->AssociatedIrp.SystemBuffer);
 	IoFreeIrp(irp);
 	if (told && iosb)
 		*iosb = status;
@@ -85,6 +83,7 @@ static bool wdm_build_buffer(PIRP irp, PVOID in, ULONG in_len, PVOID out,
 		return false;
 	if (in_len)
 		memcpy(buffer, in, in_len);
+	wdm_irp(irp)->buffer = buffer;
 	irp->AssociatedIrp.SystemBuffer = buffer;
 	irp->UserBuffer = out;
 	wdm_irp(irp)->size = out_len;

@@ -75,10 +75,37 @@ static void wdm_irp_begin(PIRP irp, USHORT size, CCHAR stack_size)
 	memset(&irp->WinparSpare, 0, sizeof(irp->WinparSpare));
 }
 
+/* Begin with an IRP once more; it stays on its client's list. */
+static void wdm_irp_again(PIRP irp, USHORT size, CCHAR stack_size)
+{
+	struct wdm_irp *own = wdm_irp(irp);
+
+	memset(irp, 0, offsetof(IRP, Winpar));
+	memset(irp + 1, 0, size - sizeof(*irp));
+	wdm_irp_begin(irp, size, stack_size);
+	own->finish = NULL;
+	own->completer = NULL;
+}
+
+/* Is it an IRP of IoAllocateIrp()? @irp may be memory that holds anything: do not read it. */
+static bool wdm_irp_is_listed(struct winpar_wdm_client *client, PIRP irp)
+{
+	struct wdm_irp *own;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&client->lock, flags);
+	list_for_each_entry(own, &client->irps, entry)
+		found |= own == wdm_irp(irp);
+	spin_unlock_irqrestore(&client->lock, flags);
+	return found;
+}
+
 /**
- * winpar_wdm_irp_init() - initialise an IRP in the caller's memory: IoInitializeIrp()
+ * winpar_wdm_irp_init() - initialise an IRP in the caller's memory, or one of the caller's
+ *	from IoAllocateIrp() once more: IoInitializeIrp()
  * @client: the client
- * @irp: the memory
+ * @irp: the memory, or the IRP, which is not sent or complete
  * @size: its size in bytes, at least IoSizeOfIrp(@stack_size)
  * @stack_size: how many stack locations it has
  *
@@ -89,6 +116,10 @@ static void wdm_irp_begin(PIRP irp, USHORT size, CCHAR stack_size)
 void winpar_wdm_irp_init(struct winpar_wdm_client *client, PIRP irp, USHORT size,
 			 CCHAR stack_size)
 {
+	if (wdm_irp_is_listed(client, irp)) {
+		wdm_irp_again(irp, size, stack_size);
+		return;
+	}
 	memset(irp, 0, size);
 	wdm_irp_begin(irp, size, stack_size);
 	wdm_irp(irp)->client = client;
@@ -174,9 +205,11 @@ void IoFreeIrp(PIRP irp)
 	else
 		list_del(&wdm_irp(irp)->entry);
 	spin_unlock_irqrestore(&client->lock, flags);
-	if (!leaving)
-		wdm_verify_free(irp, irp->Size, wdm_client_name(client),
-				wdm_irp(irp)->completer ?: (void *)_RET_IP_);
+	if (leaving)
+		return;
+	kfree(wdm_irp(irp)->buffer);
+	wdm_verify_free(irp, irp->Size, wdm_client_name(client),
+			wdm_irp(irp)->completer ?: (void *)_RET_IP_);
 }
 WINPAR_EXPORT(IoFreeIrp);
 
@@ -191,16 +224,8 @@ WINPAR_EXPORT(IoFreeIrp);
  */
 void IoReuseIrp(PIRP irp, NTSTATUS status)
 {
-	struct wdm_irp *own = wdm_irp(irp);
-	CCHAR stack_size = irp->StackCount;
-	USHORT size = irp->Size;
-
-	memset(irp, 0, offsetof(IRP, Winpar));
-	memset(irp + 1, 0, size - sizeof(*irp));
-	wdm_irp_begin(irp, size, stack_size);
+	wdm_irp_again(irp, irp->Size, irp->StackCount);
 	irp->IoStatus.Status = status;
-	own->finish = NULL;
-	own->completer = NULL;
 }
 WINPAR_EXPORT(IoReuseIrp);
 

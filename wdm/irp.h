@@ -15,6 +15,7 @@
  * @entry: on the list of @client's IRPs; empty for an IRP in memory of the client's own
  * @client: the client that made the IRP
  * @finish: ends the IRP when no completion routine has kept it; NULL: nothing does
+ * @buffer: SystemBuffer that wdm/build.c has allocated, freed with the IRP; NULL: none
  * @size: how many bytes of output wdm/build.c copies back at most
  * @away: another client's driver has the IRP
  * @freed: IoFreeIrp() was called when the client was leaving: wdm_recall_end() frees the IRP
@@ -26,6 +27,7 @@ struct wdm_irp {
 	struct list_head entry;
 	struct winpar_wdm_client *client;
 	void (*finish)(PIRP irp);
+	void *buffer;
 	ULONG size;
 	bool away;
 	bool freed;

@@ -106,6 +106,7 @@ void wdm_recall_end(struct winpar_wdm_client *client)
 	list_for_each_entry_safe(own, next, &client->irps, entry) {
 		list_del(&own->entry);
 		count += !own->freed;
+		kfree(own->buffer);
 		kfree(container_of((void *)own, IRP, Winpar));
 	}
 	if (count)
