@@ -99,15 +99,20 @@ static struct wdm_file *to_file(PVOID object)
 
 /**
  * ObReferenceObject() - take a reference to an object
- * @object: a file object, a device object or a thread object
+ * @object: a file object, a device object or a thread object; what KeGetCurrentThread() or
+ *          PsGetCurrentProcess() has given: no other thread or process has that value
+ *          until the reference is given back
  *
  * DDI page: wdm, ObReferenceObject
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: how many references @object has now; 0 if it is of another kind.
+ * Return: how many references @object has now, 1 for a thread that is no driver's and for
+ * a process; 0 if it is of another kind.
  */
 LONG ObReferenceObject(PVOID object)
 {
+	if (wdm_task_kind(object))
+		return wdm_task_get(object);
 	switch (*(CSHORT *)object) {
 	case WDM_IO_TYPE_FILE:
 		WRITE_ONCE(to_file(object)->shared, true);
@@ -123,9 +128,16 @@ LONG ObReferenceObject(PVOID object)
 }
 WINPAR_EXPORT(ObReferenceObject);
 
+static bool wdm_is_thread(PVOID object)
+{
+	enum wdm_task kind = wdm_task_kind(object);
+
+	return kind ? kind == WDM_TASK_THREAD : *(CSHORT *)object == WDM_THREAD;
+}
+
 /**
  * ObReferenceObjectByPointer() - take a reference to an object
- * @object: a file object, a device object or a thread object
+ * @object: as for ObReferenceObject()
  * @access: ignored
  * @type: *PsThreadType, or NULL
  * @mode: ignored
@@ -133,13 +145,13 @@ WINPAR_EXPORT(ObReferenceObject);
  * DDI page: wdm, ObReferenceObjectByPointer
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: STATUS_SUCCESS; STATUS_OBJECT_TYPE_MISMATCH @object is no thread object, and
- * @type says so, or of another kind.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_TYPE_MISMATCH @object is no thread, and @type
+ * says so, or of another kind.
  */
 NTSTATUS ObReferenceObjectByPointer(PVOID object, ACCESS_MASK access,
 				    POBJECT_TYPE type, KPROCESSOR_MODE mode)
 {
-	if (type && *(CSHORT *)object != WDM_THREAD)
+	if (type && !wdm_is_thread(object))
 		return STATUS_OBJECT_TYPE_MISMATCH;
 	return ObReferenceObject(object) ? STATUS_SUCCESS :
 	       STATUS_OBJECT_TYPE_MISMATCH;
@@ -148,17 +160,19 @@ WINPAR_EXPORT(ObReferenceObjectByPointer);
 
 /**
  * ObDereferenceObject() - give a reference to an object back
- * @object: a file object, a device object or a thread object; the last reference frees
- *          it, except the device object of a port, which stays until the client ends
+ * @object: as for ObReferenceObject(); the last reference frees it, except the device
+ *          object of a port, which stays until the client ends
  *
  * DDI page: wdm, ObDereferenceObject
  *
  * Context: at or below DISPATCH_LEVEL; the last reference to the file object of a
  * program's handle in process context.
- * Return: how many references @object has now; 0 if it is of another kind.
+ * Return: as ObReferenceObject().
  */
 LONG ObDereferenceObject(PVOID object)
 {
+	if (wdm_task_kind(object))
+		return wdm_task_put(object);
 	switch (*(CSHORT *)object) {
 	case WDM_IO_TYPE_FILE:
 		return wdm_file_put(to_file(object), (void *)_RET_IP_);

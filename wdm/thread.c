@@ -104,15 +104,26 @@ static int wdm_thread_run(void *data)
 /* The object of the calling thread; NULL if it is no system thread of a driver. */
 static struct wdm_thread *wdm_thread_current(void)
 {
-	struct wdm_thread *thread, *found = NULL;
-
-	spin_lock_irq(&wdm_thread_lock);
-	list_for_each_entry(thread, &wdm_threads, entry)
-		if (thread->task == current && !thread->done)
-			found = thread;
-	spin_unlock_irq(&wdm_thread_lock);
-	return found;
+	return kthread_func(current) == wdm_thread_run ? kthread_data(current) :
+							 NULL;
 }
+
+/**
+ * KeGetCurrentThread() - which thread is the caller?
+ *
+ * Context: any. DDI page: wdm, KeGetCurrentThread
+ * Return: in a thread of PsCreateSystemThread() its object, as ObReferenceObjectByHandle()
+ * gives it; else a value that is another one for each thread that there is at a time, for
+ * which nothing can wait.
+ */
+PKTHREAD KeGetCurrentThread(void)
+{
+	struct wdm_thread *thread = wdm_thread_current();
+
+	return thread ? (PKTHREAD)thread :
+			(PKTHREAD)((uintptr_t)current + WDM_TASK_THREAD);
+}
+WINPAR_EXPORT(KeGetCurrentThread);
 
 /**
  * PsTerminateSystemThread() - end the calling thread
@@ -165,6 +176,38 @@ static void wdm_thread_free(struct wdm_thread *thread)
 	kthread_stop(thread->task);
 	put_task_struct(thread->task);
 	kfree(thread);
+}
+
+/* The task that a value of KeGetCurrentThread() or PsGetCurrentProcess() stands for. */
+static struct task_struct *wdm_task(const void *object)
+{
+	return (struct task_struct *)((uintptr_t)object & ~WDM_TASK_MASK);
+}
+
+/**
+ * wdm_task_get() - take a reference to a task
+ * @object: what stands for it
+ *
+ * Context: any.
+ * Return: 1, since Linux's references are counted with the drivers'.
+ */
+LONG wdm_task_get(PVOID object)
+{
+	get_task_struct(wdm_task(object));
+	return 1;
+}
+
+/**
+ * wdm_task_put() - give a reference to a task back
+ * @object: what stands for it
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: 1.
+ */
+LONG wdm_task_put(PVOID object)
+{
+	put_task_struct(wdm_task(object));
+	return 1;
 }
 
 /**
@@ -287,8 +330,10 @@ NTSTATUS wdm_thread_close(struct winpar_wdm_client *client, HANDLE handle)
  */
 PEPROCESS PsGetCurrentProcess(void)
 {
-	return (PEPROCESS)(current->flags & PF_KTHREAD ? &init_task :
-			   current->group_leader);
+	struct task_struct *task = current->flags & PF_KTHREAD ?
+				   &init_task : current->group_leader;
+
+	return (PEPROCESS)((uintptr_t)task + WDM_TASK_PROCESS);
 }
 WINPAR_EXPORT(PsGetCurrentProcess);
 
@@ -297,23 +342,12 @@ WINPAR_EXPORT(PsGetCurrentProcess);
 /* Windows' priority of an ordinary thread. */
 #define WDM_PRIORITY_NORMAL	8
 
-/*
- * The task of a thread, held: @thread is what KeGetCurrentThread() has given, a task, or
- * what ObReferenceObjectByHandle() has given, a thread object.
- */
+/* The task of a thread, held: @thread is a thread object, or what stands for a task. */
 static struct task_struct *wdm_thread_task(PKTHREAD thread)
 {
-	struct task_struct *task = (struct task_struct *)thread;
-	struct wdm_thread *object;
-	unsigned long flags;
-
-	spin_lock_irqsave(&wdm_thread_lock, flags);
-	list_for_each_entry(object, &wdm_threads, entry)
-		if (object == (void *)thread)
-			task = object->task;
-	get_task_struct(task);
-	spin_unlock_irqrestore(&wdm_thread_lock, flags);
-	return task;
+	if (wdm_task_kind(thread))
+		return get_task_struct(wdm_task(thread));
+	return get_task_struct(((struct wdm_thread *)thread)->task);
 }
 
 static KPRIORITY wdm_thread_priority(struct task_struct *task)

@@ -7,6 +7,8 @@
 
 struct winpar_wdm_client;
 
+LONG wdm_task_get(PVOID object);
+LONG wdm_task_put(PVOID object);
 LONG wdm_thread_get(PVOID object);
 LONG wdm_thread_put(PVOID object);
 NTSTATUS wdm_thread_close(struct winpar_wdm_client *client, HANDLE handle);

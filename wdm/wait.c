@@ -435,7 +435,7 @@ static void wdm_blocks_init(PKWAIT_BLOCK blocks, ULONG count, PVOID objects[],
 
 	for (i = 0; i < count; i++)
 		blocks[i] = (KWAIT_BLOCK){
-			.Thread = KeGetCurrentThread(),
+			.Thread = (PKTHREAD)current,
 			.Object = objects[i],
 			.NextWaitBlock = &blocks[(i + 1) % count],
 			.WaitKey = i,
@@ -505,9 +505,11 @@ unlock:
 	return status;
 }
 
+/* Is it an object, and was it initialised? For a task nothing waits. */
 static bool wdm_is_initialised(PVOID object)
 {
-	return object && ((DISPATCHER_HEADER *)object)->WaitListHead.Flink;
+	return object && !wdm_task_kind(object) &&
+	       ((DISPATCHER_HEADER *)object)->WaitListHead.Flink;
 }
 
 /**
@@ -647,15 +649,3 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, BOOLEAN alertable,
 	return STATUS_SUCCESS;
 }
 WINPAR_EXPORT(KeDelayExecutionThread);
-
-/**
- * KeGetCurrentThread() - which thread is the caller?
- *
- * Context: any. DDI page: wdm, KeGetCurrentThread
- * Return: the Linux task, of which a client sees the pointer only.
- */
-PKTHREAD KeGetCurrentThread(void)
-{
-	return (PKTHREAD)current;
-}
-WINPAR_EXPORT(KeGetCurrentThread);

@@ -22,6 +22,23 @@ enum wdm_object {
 	WDM_TIMER_SYNCHRONIZATION = 9,
 };
 
+/*
+ * A process, and a thread that is no driver's, is a task of Linux's. A driver gets the
+ * task's address plus one of these, and nothing takes that for the address of an object.
+ */
+enum wdm_task {
+	WDM_TASK_NONE = 0,
+	WDM_TASK_THREAD = 1,
+	WDM_TASK_PROCESS = 2,
+};
+
+#define WDM_TASK_MASK	3UL
+
+static inline enum wdm_task wdm_task_kind(const void *object)
+{
+	return (uintptr_t)object & WDM_TASK_MASK;
+}
+
 /* Guards the state and the list of waiters of each object. */
 extern raw_spinlock_t wdm_dispatcher_lock;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* System threads, work items, the error log, clocks (wdm/thread.c, work.c, log.c, timer.c). */
+#include <linux/refcount.h>
 #include <linux/sched/rt.h>
 #include <linux/slab.h>
 
@@ -110,6 +111,96 @@ static void winpar_test_thread_terminate(struct kunit *test)
 		ObDereferenceObject(object);
 	}
 	KUNIT_EXPECT_EQ(test, t.ran, 20);
+}
+
+/**
+ * struct wpt_self - a system thread that says which thread it is
+ * @told: set when @self and @process are filled in
+ * @go: the event that the thread waits for
+ * @self: PsGetCurrentThread() in the thread, with a reference
+ * @process: PsGetCurrentProcess() in the thread
+ */
+struct wpt_self {
+	KEVENT told;
+	KEVENT go;
+	PVOID self;
+	PVOID process;
+};
+
+static VOID wpt_self_routine(PVOID context)
+{
+	struct wpt_self *s = context;
+
+	s->self = PsGetCurrentThread();
+	ObReferenceObject(s->self);
+	s->process = PsGetCurrentProcess();
+	KeSetEvent(&s->told, IO_NO_INCREMENT, FALSE);
+	KeWaitForSingleObject(&s->go, Executive, KernelMode, FALSE, NULL);
+}
+
+/*
+ * DDI pages: wdm, KeGetCurrentThread, ObReferenceObjectByHandle. Both give one object for a
+ * system thread, and other threads can wait for what the thread itself has got.
+ */
+static void winpar_test_thread_self(struct kunit *test)
+{
+	struct wpt_self s = { };
+	bool same;
+	HANDLE handle;
+	PVOID object;
+
+	KeInitializeEvent(&s.told, NotificationEvent, FALSE);
+	KeInitializeEvent(&s.go, NotificationEvent, FALSE);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL,
+					     NULL, wpt_self_routine, &s));
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS,
+						  *PsThreadType, KernelMode,
+						  &object, NULL));
+	ZwClose(handle);
+	KUNIT_EXPECT_EQ(test, wpt_thread_wait(&s.told, 20000), STATUS_SUCCESS);
+	same = s.self == object;
+	KUNIT_EXPECT_TRUE(test, same);
+	KUNIT_EXPECT_PTR_EQ(test, s.process, (PVOID)PsGetCurrentProcess());
+	if (same)
+		KUNIT_EXPECT_EQ(test, wpt_thread_wait(s.self, 20), STATUS_TIMEOUT);
+	KeSetEvent(&s.go, IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20000), STATUS_SUCCESS);
+	ObDereferenceObject(object);
+	if (same) {
+		KUNIT_EXPECT_EQ(test, wpt_thread_wait(s.self, 0), STATUS_SUCCESS);
+		ObDereferenceObject(s.self);
+	}
+}
+
+/*
+ * A thread that is no driver's, and a process: references keep the value from being another
+ * one's, and nothing waits for them.
+ */
+static void winpar_test_thread_task(struct kunit *test)
+{
+	PVOID thread = PsGetCurrentThread(), process = PsGetCurrentProcess();
+	unsigned int before = refcount_read(&current->usage);
+	LARGE_INTEGER now = { };
+
+	KUNIT_EXPECT_NE(test, ObReferenceObject(thread), 0);
+	KUNIT_EXPECT_EQ(test, refcount_read(&current->usage), before + 1);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			ObReferenceObjectByPointer(thread, 0, *PsThreadType,
+						   KernelMode));
+	KUNIT_EXPECT_EQ(test, refcount_read(&current->usage), before + 2);
+	ObDereferenceObject(thread);
+	ObDereferenceObject(thread);
+	KUNIT_EXPECT_EQ(test, refcount_read(&current->usage), before);
+	KUNIT_EXPECT_NE(test, ObReferenceObject(process), 0);
+	ObDereferenceObject(process);
+	KUNIT_EXPECT_EQ(test, STATUS_OBJECT_TYPE_MISMATCH,
+			ObReferenceObjectByPointer(process, 0, *PsThreadType,
+						   KernelMode));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
+			KeWaitForMultipleObjects(1, &thread, WaitAny, Executive,
+						 KernelMode, FALSE, &now, NULL));
 }
 
 /* A thread in another process is refused; each allocation fails once. */
@@ -388,6 +479,8 @@ static void winpar_test_clocks(struct kunit *test)
 static struct kunit_case wpt_wdm_thread_cases[] = {
 	KUNIT_CASE(winpar_test_thread),
 	KUNIT_CASE(winpar_test_thread_terminate),
+	KUNIT_CASE(winpar_test_thread_self),
+	KUNIT_CASE(winpar_test_thread_task),
 	KUNIT_CASE(winpar_test_thread_refused),
 	KUNIT_CASE(winpar_test_thread_left),
 	KUNIT_CASE(winpar_test_thread_priority),

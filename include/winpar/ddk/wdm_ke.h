@@ -128,7 +128,7 @@ typedef struct _KSEMAPHORE {
 	LONG Limit;
 } KSEMAPHORE, *PKSEMAPHORE, *PRKSEMAPHORE;
 
-/* A Linux task, to which clients have a pointer only. */
+/* A thread: clients have a pointer only. */
 typedef struct _KTHREAD *PKTHREAD, *PETHREAD, *PRKTHREAD;
 
 /* DDI page: wdm, KeInitializeMutex */
