@@ -7,7 +7,7 @@
  * The format is Windows', and Linux's snprintf() does not know it: %d and %ld are 32
  * bits, %lld and %I64d 64, %Id as long as a pointer; %ws, %ls and %S are wide strings, %s
  * and %hs others, but in a wide format %s is wide and %S is not; %wZ is a UNICODE_STRING,
- * %Z an ANSI_STRING. %p is Linux's, which hides the address.
+ * %Z an ANSI_STRING. %zu, %td and %jd are C's. %p is Linux's, which hides the address.
  */
 #define pr_fmt(fmt) fmt
 
@@ -28,7 +28,7 @@
  * @length: the length of @format
  * @wide: a w or an l stands before the letter
  * @narrow: an h stands before the letter
- * @bits: the width of a number: 32 or 64
+ * @bits: the width of a number: 8, 16, 32 or 64
  * @width: print at least so many characters; negative: flush left
  * @precision: print at most so many characters of a string; -1: all
  */
@@ -72,6 +72,8 @@ static int wdm_spec_number(struct wdm_spec *spec, const char **at, va_list *args
 /* Read flags, width, precision and size: all between a per cent sign and its letter. */
 static void wdm_spec_read(struct wdm_spec *spec, const char **at, va_list *args)
 {
+	unsigned int length;
+
 	*spec = (struct wdm_spec){ .bits = 32, .precision = -1 };
 	wdm_spec_add(spec, '%');
 	for (; **at && strchr("-+ #0", **at); (*at)++) {
@@ -90,8 +92,12 @@ static void wdm_spec_read(struct wdm_spec *spec, const char **at, va_list *args)
 	}
 	if (**at == '.') {
 		(*at)++;
+		length = spec->length;
 		wdm_spec_add(spec, '.');
 		spec->precision = wdm_spec_number(spec, at, args);
+		/* As if there were none: Linux's snprintf() knows no such precision. */
+		if (spec->precision < 0)
+			spec->length = length;
 	}
 	if (!strncmp(*at, "I64", 3) || !strncmp(*at, "I32", 3)) {
 		spec->bits = (*at)[1] == '6' ? 64 : 32;
@@ -99,12 +105,17 @@ static void wdm_spec_read(struct wdm_spec *spec, const char **at, va_list *args)
 	} else if (!strncmp(*at, "ll", 2)) {
 		spec->bits = 64;
 		*at += 2;
-	} else if (**at == 'I') {
+	} else if (**at == 'j') {
+		spec->bits = 64;
+		(*at)++;
+	} else if (**at && strchr("Izt", **at)) {
 		spec->bits = BITS_PER_LONG;
 		(*at)++;
 	}
 	for (; **at == 'l' || **at == 'w' || **at == 'h'; (*at)++) {
 		spec->wide |= **at != 'h';
+		if (**at == 'h' && spec->bits <= 32)
+			spec->bits = spec->narrow ? 8 : 16;
 		spec->narrow |= **at == 'h';
 	}
 }
@@ -251,10 +262,9 @@ static void wdm_print_number(struct wdm_spec *spec, char letter, va_list *args,
 	} else {
 		u32 low = va_arg(*args, u32);
 
-		if (spec->narrow)
-			low = letter == 'd' || letter == 'i' ?
-			      (u32)(s16)low : (u16)low;
-		value = letter == 'd' || letter == 'i' ? (s64)(s32)low : low;
+		value = letter == 'd' || letter == 'i' ?
+			(u64)(s64)sign_extend32(low, spec->bits - 1) :
+			low & GENMASK(spec->bits - 1, 0);
 	}
 	wdm_spec_add(spec, 'l');
 	wdm_spec_add(spec, 'l');
@@ -264,8 +274,8 @@ static void wdm_print_number(struct wdm_spec *spec, char letter, va_list *args,
 	wdm_print_done(text, out);
 }
 
-/* Print one conversion with its argument. */
-static void wdm_print_spec(struct wdm_spec *spec, char letter, va_list *args,
+/* Print one conversion with its argument. False: its letter is not known. */
+static bool wdm_print_spec(struct wdm_spec *spec, char letter, va_list *args,
 			   struct wdm_out *out)
 {
 	char text[32];
@@ -308,10 +318,9 @@ static void wdm_print_spec(struct wdm_spec *spec, char letter, va_list *args,
 		wdm_out_put(out, '%');
 		break;
 	default:
-		/* An unknown letter: how long its argument is, is not known. Take none. */
-		wdm_out_put(out, '%');
-		wdm_out_put(out, letter);
+		return false;
 	}
+	return true;
 }
 
 /* A character of a format, which is wide if what is printed is. */
@@ -320,9 +329,13 @@ static WCHAR wdm_format_at(const void *format, size_t at, const struct wdm_out *
 	return out->wide ? ((const WCHAR *)format)[at] : ((const u8 *)format)[at];
 }
 
-/* Print all of a format. */
+/*
+ * Print all of a format. How long the argument of an unknown letter is, is not known, nor
+ * then where the next one is: from that letter on the format is printed as it is.
+ */
 static void wdm_print_format(struct wdm_out *out, const void *format, va_list *args)
 {
+	bool known = true;
 	struct wdm_spec spec;
 	char text[32];
 	const char *end;
@@ -331,7 +344,7 @@ static void wdm_print_format(struct wdm_out *out, const void *format, va_list *a
 
 	while ((c = wdm_format_at(format, at, out)) && !out->cut) {
 		at++;
-		if (c != '%') {
+		if (c != '%' || !known) {
 			wdm_out_put(out, c);
 			continue;
 		}
@@ -346,8 +359,11 @@ static void wdm_print_format(struct wdm_out *out, const void *format, va_list *a
 		wdm_spec_read(&spec, &end, args);
 		if (!*end)
 			break;
-		wdm_print_spec(&spec, *end++, args, out);
-		at += end - text;
+		known = wdm_print_spec(&spec, *end++, args, out);
+		if (known)
+			at += end - text;
+		else
+			wdm_out_put(out, '%');
 	}
 	if (out->wide)
 		out->wide[out->length] = 0;

@@ -181,6 +181,27 @@ static void winpar_test_string_print(struct kunit *test)
 				      "-1 -2 4294967295 0x378 12345abcd abcd 7   |   xy|  5|c%"));
 }
 
+/*
+ * C's sizes, and a precision below 0, which is none. Behind a letter that is not known no
+ * argument is taken: which one would it be?
+ */
+static void winpar_test_string_print_c(struct kunit *test)
+{
+	u64 since = wpt_kmsg_end();
+
+	DbgPrint("wdm %zu %zd %td %jx %hhx %hhd %.*d|%.*s|\n", (size_t)1 << 31,
+		 (ssize_t)-2, (ptrdiff_t)-3, 0x12345abcdULL, -1, 0x1ff, -1, 5, -1,
+		 "all");
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, "winpar_kunit: wdm ",
+				      "2147483648 -2 -3 12345abcd ff -1 5|all|"));
+	since = wpt_kmsg_end();
+	DbgPrint("wdm %d %5q|%s|%d\n", 1, "first", "second", 2);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, "winpar_kunit: wdm ",
+				      "1 %5q|%s|%d"));
+}
+
 /* DDI page: wdm, DbgPrint. A call prints at most 512 bytes. */
 static void winpar_test_string_long(struct kunit *test)
 {
@@ -205,6 +226,7 @@ static struct kunit_case wpt_wdm_string_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_string_number, wpt_number_gen_params),
 	KUNIT_CASE(winpar_test_string_ansi),
 	KUNIT_CASE(winpar_test_string_print),
+	KUNIT_CASE(winpar_test_string_print_c),
 	KUNIT_CASE(winpar_test_string_long),
 	{ }
 };
