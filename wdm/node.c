@@ -150,7 +150,7 @@ static NTSTATUS wdm_seat_create(struct wdm_seat *seat,
 static ACCESS_MASK wdm_node_access(struct file *file)
 {
 	return (file->f_mode & FMODE_READ ? FILE_READ_DATA : 0) |
-	       (file->f_mode & FMODE_WRITE ? FILE_WRITE_DATA : 0);
+	       (file->f_mode & FMODE_WRITE ? WDM_USER_WRITES : 0);
 }
 
 /*
@@ -215,8 +215,9 @@ static ssize_t wdm_node_transfer(struct file *file, UCHAR major,
 
 	if (!handle)
 		return -EBADF;
-	status = wdm_user_transfer(handle, major, buffer, length, *position,
-				   &moved);
+	status = wdm_user_transfer(handle, major, buffer, length, *position, &moved);
+	if (major == IRP_MJ_READ && status == STATUS_END_OF_FILE)
+		return 0;
 	/* With a warning (STATUS_BUFFER_OVERFLOW) bytes may have been moved. */
 	if (NT_ERROR(status) || (!NT_SUCCESS(status) && !moved))
 		return wdm_node_error(status);
@@ -233,8 +234,7 @@ static ssize_t wdm_node_read(struct file *file, char __user *buffer, size_t leng
 static ssize_t wdm_node_write(struct file *file, const char __user *buffer,
 			      size_t length, loff_t *position)
 {
-	return wdm_node_transfer(file, IRP_MJ_WRITE, (void __user *)buffer,
-				 length, position);
+	return wdm_node_transfer(file, IRP_MJ_WRITE, (void __user *)buffer, length, position);
 }
 
 /* WINPAR_DEVICE_CREATE: open the device as the program says. */
@@ -250,7 +250,7 @@ static long wdm_node_create(struct file *file,
 	if (asked.reserved || asked.name_length > WDM_FILE_NAME)
 		return -EINVAL;
 	/* The program may not ask for more access than the node is open for. */
-	if (asked.access & (FILE_READ_DATA | FILE_WRITE_DATA) &
+	if (asked.access & (FILE_READ_DATA | WDM_USER_WRITES) &
 	    ~wdm_node_access(file))
 		return -EACCES;
 	name = memdup_user_nul(u64_to_user_ptr(asked.name), asked.name_length);

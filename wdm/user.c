@@ -322,7 +322,7 @@ static struct wdm_handle *wdm_handle_create(PDEVICE_OBJECT device,
 	object = &handle->file.object;
 	object->Flags = opener ? 0 : FO_SYNCHRONOUS_IO;
 	object->ReadAccess = !!(create->access & FILE_READ_DATA);
-	object->WriteAccess = !!(create->access & FILE_WRITE_DATA);
+	object->WriteAccess = !!(create->access & WDM_USER_WRITES);
 	object->SharedRead = !!(create->share & FILE_SHARE_READ);
 	object->SharedWrite = !!(create->share & FILE_SHARE_WRITE);
 	object->SharedDelete = !!(create->share & FILE_SHARE_DELETE);
@@ -432,6 +432,13 @@ void wdm_user_close(struct wdm_handle *handle)
 
 /* ----- reading, writing, control ----------------------------------------- */
 
+/* Is a handle open for an access: FILE_READ_ACCESS, FILE_WRITE_ACCESS, both or none? */
+static bool wdm_user_may(const struct wdm_handle *handle, ULONG access)
+{
+	return (!(access & FILE_READ_ACCESS) || handle->file.object.ReadAccess) &&
+	       (!(access & FILE_WRITE_ACCESS) || handle->file.object.WriteAccess);
+}
+
 /* Give the driver the buffer of a read or a write, as the device's Flags say. */
 static NTSTATUS wdm_user_transfer_buffer(struct wdm_request *request,
 					 void __user *buffer, ULONG length)
@@ -459,8 +466,9 @@ static NTSTATUS wdm_user_transfer_buffer(struct wdm_request *request,
  *
  * Context: process context of the program; sleeps until the driver has completed the
  * request.
- * Return: the driver's status; STATUS_INSUFFICIENT_RESOURCES; STATUS_ACCESS_VIOLATION
- * the program does not have @buffer, or may not write there.
+ * Return: the driver's status; STATUS_ACCESS_DENIED @handle is not open for that;
+ * STATUS_INSUFFICIENT_RESOURCES; STATUS_ACCESS_VIOLATION the program does not have
+ * @buffer, or may not write there.
  */
 NTSTATUS wdm_user_transfer(struct wdm_handle *handle, UCHAR major,
 			   void __user *buffer, ULONG length, LONGLONG offset,
@@ -471,6 +479,9 @@ NTSTATUS wdm_user_transfer(struct wdm_handle *handle, UCHAR major,
 	NTSTATUS status;
 
 	*information = 0;
+	if (!wdm_user_may(handle, major == IRP_MJ_READ ? FILE_READ_ACCESS :
+							 FILE_WRITE_ACCESS))
+		return STATUS_ACCESS_DENIED;
 	status = wdm_user_begin(&request, handle, major);
 	if (!NT_SUCCESS(status))
 		return status;
@@ -522,15 +533,6 @@ static NTSTATUS wdm_user_control_buffers(struct wdm_request *request,
 	}
 }
 
-/* Is a handle open for the access that a control code demands? */
-static bool wdm_user_may(const struct wdm_handle *handle, ULONG code)
-{
-	ULONG access = WDM_ACCESS(code);
-
-	return (!(access & FILE_READ_ACCESS) || handle->file.object.ReadAccess) &&
-	       (!(access & FILE_WRITE_ACCESS) || handle->file.object.WriteAccess);
-}
-
 /**
  * wdm_user_control() - send a control request for a program: IRP_MJ_DEVICE_CONTROL
  * @handle: the program's handle
@@ -553,7 +555,7 @@ NTSTATUS wdm_user_control(struct wdm_handle *handle,
 	NTSTATUS status;
 
 	*information = 0;
-	if (!wdm_user_may(handle, control->code))
+	if (!wdm_user_may(handle, WDM_ACCESS(control->code)))
 		return STATUS_ACCESS_DENIED;
 	status = wdm_user_begin(&request, handle, IRP_MJ_DEVICE_CONTROL);
 	if (!NT_SUCCESS(status))

@@ -10,6 +10,9 @@
 struct winpar_wdm_client;
 struct wdm_handle;
 
+/* Either access lets a handle write. */
+#define WDM_USER_WRITES		(FILE_WRITE_DATA | FILE_APPEND_DATA)
+
 /**
  * struct wdm_user_create - how a program opens a device
  * @device: the name of the device, or of a link to it

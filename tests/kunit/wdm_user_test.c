@@ -248,6 +248,37 @@ static void winpar_test_user_access(struct kunit *test)
 
 /* ----- reading and writing ----------------------------------------------- */
 
+/*
+ * "Access Mask" in the reference of winnt.h: without FILE_READ_DATA a handle does not read,
+ * without FILE_WRITE_DATA and FILE_APPEND_DATA it does not write, whatever the node is open
+ * for.
+ */
+static void winpar_test_user_transfer_access(struct kunit *test)
+{
+	struct winpar_device_create create = {
+		.access = FILE_READ_ATTRIBUTES,
+		.disposition = FILE_OPEN,
+	};
+	struct file *file = wpt_node_open(test, O_RDWR | O_EXCL);
+
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), 0);
+	KUNIT_EXPECT_EQ(test, create.status, (u32)STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(0), 1), -EACCES);
+	KUNIT_EXPECT_EQ(test, wpt_program_write(file, wpt_program_at(0), 1),
+			-EACCES);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 1U);
+	wpt_program_close(file);
+	file = wpt_node_open(test, O_RDWR | O_EXCL);
+	create.access = FILE_APPEND_DATA;
+	wpt_node.information = 1;
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), 0);
+	KUNIT_EXPECT_EQ(test, wpt_program_write(file, wpt_program_at(0), 1), 1);
+	wpt_program_close(file);
+	file = wpt_node_open(test, O_RDONLY | O_EXCL);
+	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), -EACCES);
+	wpt_program_close(file);
+}
+
 /* How the device wants the buffers of reads and writes. */
 struct wpt_flags_row {
 	const char *name;
@@ -310,6 +341,9 @@ static void winpar_test_user_transfer(struct kunit *test)
 			-ETIMEDOUT);
 	wpt_node.status = STATUS_BUFFER_OVERFLOW;
 	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(0), 8), 8);
+	wpt_node.status = STATUS_END_OF_FILE;
+	KUNIT_EXPECT_EQ(test, wpt_program_read(file, wpt_program_at(0), 8), 0);
+	KUNIT_EXPECT_EQ(test, wpt_program_write(file, wpt_program_at(0), 8), -EIO);
 	wpt_program_close(file);
 }
 
@@ -463,6 +497,7 @@ static struct kunit_case wpt_wdm_user_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_user_method, wpt_method_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_user_hostile, wpt_hostile_gen_params),
 	KUNIT_CASE(winpar_test_user_access),
+	KUNIT_CASE(winpar_test_user_transfer_access),
 	KUNIT_CASE_PARAM(winpar_test_user_transfer, wpt_flags_gen_params),
 	KUNIT_CASE(winpar_test_user_waits),
 	KUNIT_CASE(winpar_test_user_killed),
