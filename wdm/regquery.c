@@ -248,6 +248,7 @@ static NTSTATUS wdm_query_all(const struct wdm_query *query, struct wdm_key *key
 {
 	struct wdm_value *value;
 	unsigned int i = 0;
+	bool found = false;
 	NTSTATUS status;
 
 	for (;;) {
@@ -258,6 +259,7 @@ static NTSTATUS wdm_query_all(const struct wdm_query *query, struct wdm_key *key
 			break;
 		if (!NT_SUCCESS(status))
 			return status;
+		found = true;
 		status = wdm_query_give(query, entry, value->name.Buffer,
 					value->type, value->data, value->size);
 		if (NT_SUCCESS(status) &&
@@ -269,7 +271,7 @@ static NTSTATUS wdm_query_all(const struct wdm_query *query, struct wdm_key *key
 		if (!NT_SUCCESS(status))
 			return status;
 	}
-	return !i && (entry->Flags & RTL_QUERY_REGISTRY_REQUIRED) ?
+	return !found && (entry->Flags & RTL_QUERY_REGISTRY_REQUIRED) ?
 	       STATUS_OBJECT_NAME_NOT_FOUND : STATUS_SUCCESS;
 }
 

@@ -279,11 +279,37 @@ static void winpar_test_values_keys(struct kunit *test)
 					       NULL, NULL));
 }
 
+/* All values of a key are deleted as they are read: there were some, so none is missing. */
+static void winpar_test_values_deleted(struct kunit *test)
+{
+	RTL_QUERY_REGISTRY_TABLE table[] = {
+		{
+			.QueryRoutine = wpt_routine_called,
+			.Flags = RTL_QUERY_REGISTRY_REQUIRED |
+				 RTL_QUERY_REGISTRY_DELETE,
+		}, { }
+	};
+	ULONG five = 5;
+
+	memset(&wpt_routine, 0, sizeof(wpt_routine));
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			RtlWriteRegistryValue(RTL_REGISTRY_CONTROL, L"Gone", L"Five",
+					      REG_DWORD, &five, 4));
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			RtlQueryRegistryValues(RTL_REGISTRY_CONTROL, L"Gone", table,
+					       NULL, NULL));
+	KUNIT_EXPECT_EQ(test, wpt_routine.calls, 1U);
+	KUNIT_EXPECT_EQ(test, STATUS_OBJECT_NAME_NOT_FOUND,
+			RtlQueryRegistryValues(RTL_REGISTRY_CONTROL, L"Gone", table,
+					       NULL, NULL));
+}
+
 static struct kunit_case wpt_wdm_values_cases[] = {
 	KUNIT_CASE(winpar_test_values_direct),
 	KUNIT_CASE(winpar_test_values_default),
 	KUNIT_CASE(winpar_test_values_routine),
 	KUNIT_CASE(winpar_test_values_keys),
+	KUNIT_CASE(winpar_test_values_deleted),
 	{ }
 };
 
