@@ -4,7 +4,9 @@
  * timer runs. Each is a timer with a DPC, which DEVICE_OBJECT.Timer points to.
  *
  * The danger: the routine may run on another CPU while its device is freed. So
- * IoDeleteDevice() stops the timer and waits for the routine.
+ * IoDeleteDevice() stops the timer and waits for the routine. Programs may have the device
+ * open after that, and the driver may start its timer for them: one that has ended is not
+ * set any more.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,6 +28,7 @@
  * @device: the routine's first argument
  * @routine: the driver's
  * @context: the routine's second argument
+ * @ended: the device is deleted; under wdm_tick_lock
  */
 struct wdm_tick {
 	KTIMER timer;
@@ -33,7 +36,12 @@ struct wdm_tick {
 	PDEVICE_OBJECT device;
 	PIO_TIMER_ROUTINE routine;
 	PVOID context;
+	bool ended;
 };
+
+static DEFINE_SPINLOCK(wdm_tick_lock);
+/* The timer of a device that was deleted without one. */
+static struct wdm_tick wdm_tick_none = { .ended = true };
 
 static VOID wdm_tick_fired(PKDPC dpc, PVOID context, PVOID argument1,
 			   PVOID argument2)
@@ -52,8 +60,8 @@ static VOID wdm_tick_fired(PKDPC dpc, PVOID context, PVOID argument1,
  * DDI page: wdm, IoInitializeTimer. The routine is called from IoStartTimer() on.
  *
  * Context: below DISPATCH_LEVEL.
- * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller
- * may not sleep.
+ * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; STATUS_DELETE_PENDING the device
+ * is deleted; STATUS_UNSUCCESSFUL the caller may not sleep.
  */
 NTSTATUS IoInitializeTimer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine,
 			   PVOID context)
@@ -65,6 +73,8 @@ NTSTATUS IoInitializeTimer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine,
 
 	if (!wdm_at_most(APC_LEVEL))
 		return STATUS_UNSUCCESSFUL;
+	if (tick && tick->ended)
+		return STATUS_DELETE_PENDING;
 	if (!tick) {
 		tick = kzalloc(sizeof(*tick), GFP_KERNEL);
 		if (!tick)
@@ -83,7 +93,7 @@ WINPAR_EXPORT(IoInitializeTimer);
 /**
  * IoStartTimer() - have a device's routine called once a second
  * @device: a device with a routine of IoInitializeTimer(); one whose routine is called
- *          already is left as it is
+ *          already is left as it is, and so is one that is deleted
  *
  * DDI page: wdm, IoStartTimer. A device without a routine is reported.
  *
@@ -94,13 +104,18 @@ void IoStartTimer(PDEVICE_OBJECT device)
 {
 	LARGE_INTEGER second = { .QuadPart = WDM_SECOND };
 	struct wdm_tick *tick = device->Timer;
+	unsigned long flags;
 
 	wdm_at_most(DISPATCH_LEVEL);
-	if (!tick)
+	if (!tick) {
 		pr_warn_ratelimited("%pS starts the timer of a device that has none: IoInitializeTimer() first\n",
 				    (void *)_RET_IP_);
-	else if (!READ_ONCE(tick->timer.Header.Inserted))
+		return;
+	}
+	spin_lock_irqsave(&wdm_tick_lock, flags);
+	if (!tick->ended && !READ_ONCE(tick->timer.Header.Inserted))
 		KeSetTimerEx(&tick->timer, second, WDM_SECOND_MS, &tick->dpc);
+	spin_unlock_irqrestore(&wdm_tick_lock, flags);
 }
 WINPAR_EXPORT(IoStartTimer);
 
@@ -117,7 +132,7 @@ void IoStopTimer(PDEVICE_OBJECT device)
 	struct wdm_tick *tick = device->Timer;
 
 	wdm_at_most(DISPATCH_LEVEL);
-	if (!tick)
+	if (!tick || tick == &wdm_tick_none)
 		return;
 	KeCancelTimer(&tick->timer);
 	KeRemoveQueueDpc(&tick->dpc);
@@ -132,8 +147,15 @@ WINPAR_EXPORT(IoStopTimer);
  */
 void wdm_tick_end(PDEVICE_OBJECT device)
 {
-	if (!device->Timer)
+	struct wdm_tick *tick = device->Timer;
+
+	if (!tick) {
+		device->Timer = &wdm_tick_none;
 		return;
+	}
+	spin_lock_irq(&wdm_tick_lock);
+	tick->ended = true;
+	spin_unlock_irq(&wdm_tick_lock);
 	IoStopTimer(device);
 	KeFlushQueuedDpcs();
 }
@@ -146,6 +168,7 @@ void wdm_tick_end(PDEVICE_OBJECT device)
  */
 void wdm_tick_free(PDEVICE_OBJECT device)
 {
-	kfree(device->Timer);
+	if (device->Timer != &wdm_tick_none)
+		kfree(device->Timer);
 	device->Timer = NULL;
 }

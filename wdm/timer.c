@@ -17,6 +17,7 @@
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/ktime.h>
+#include <linux/math64.h>
 
 #include <winpar/compat.h>
 
@@ -221,16 +222,21 @@ static bool __wdm_timer_remove(PKTIMER timer)
 	return was;
 }
 
-/* Signal a timer that has fallen due, queue its DPC, and set it anew if it is periodic. */
+/*
+ * Signal a timer that has fallen due, queue its DPC, and set it anew if it is periodic. One
+ * that is late by many periods fires once, and keeps in step.
+ */
 static void __wdm_timer_fire(PKTIMER timer)
 	__must_hold(&wdm_dispatcher_lock)
 {
+	u64 late = ktime_get_ns() - timer->DueTime.QuadPart;
+	u64 period = (u64)timer->Period * NSEC_PER_MSEC;
 	PKDPC dpc = timer->Dpc;
 
 	lockdep_assert_held(&wdm_dispatcher_lock);
 	__wdm_timer_remove(timer);
-	if (timer->Period) {
-		timer->DueTime.QuadPart += (u64)timer->Period * NSEC_PER_MSEC;
+	if (period) {
+		timer->DueTime.QuadPart += (div64_u64(late, period) + 1) * period;
 		__wdm_timer_insert(timer);
 	}
 	timer->Header.SignalState = 1;
@@ -252,7 +258,7 @@ static void __wdm_clock_set(void)
 			      HRTIMER_MODE_ABS_SOFT);
 }
 
-/* Called in a softirq. A timer that is late by many periods fires once for each. */
+/* Called in a softirq. */
 static enum hrtimer_restart wdm_clock_fired(struct hrtimer *clock)
 {
 	unsigned long flags;

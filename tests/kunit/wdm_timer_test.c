@@ -270,6 +270,26 @@ static void winpar_test_timer_period(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, d.calls, i);
 }
 
+/*
+ * As if the machine had stood still while the clock went on: a timer that is late by two of
+ * its periods ends one wait. The next one would be ended at once by a turn for each period.
+ */
+static void winpar_test_timer_late(struct kunit *test)
+{
+	KTIMER timer;
+
+	/* It cannot have been due before the machine began. */
+	while (ktime_get_ns() < 10 * NSEC_PER_SEC)
+		schedule_timeout_uninterruptible(HZ);
+	KeInitializeTimerEx(&timer, SynchronizationTimer);
+	KeSetTimerEx(&timer, WPT_MS(500), 4000, NULL);
+	timer.DueTime.QuadPart -= 2 * 4000 * NSEC_PER_MSEC;
+	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 60000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 0), STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 60000), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, KeCancelTimer(&timer));
+}
+
 /* The client ends with a timer that is set: its DPC is never called; the log says so. */
 static void winpar_test_timer_client_ends(struct kunit *test)
 {
@@ -384,6 +404,33 @@ static void winpar_test_tick_left(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tick->calls, 0);
 }
 
+/* The timer of a device that is deleted, and that something still has, does not start. */
+static void winpar_test_tick_deleted(struct kunit *test)
+{
+	struct wpt_tick with = { }, without = { };
+
+	wpt_tick_init(test, &with);
+	wpt_tick_init(test, &without);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			IoInitializeTimer(with.device, wpt_tick_routine, &with));
+	ObReferenceObject(with.device);
+	ObReferenceObject(without.device);
+	IoDeleteDevice(with.device);
+	IoDeleteDevice(without.device);
+	KUNIT_EXPECT_EQ(test, STATUS_DELETE_PENDING,
+			IoInitializeTimer(without.device, wpt_tick_routine,
+					  &without));
+	IoStartTimer(with.device);
+	IoStartTimer(without.device);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&with.event, 1500), STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, without.calls, 0);
+	IoStopTimer(with.device);
+	IoStopTimer(without.device);
+	KeFlushQueuedDpcs();
+	ObDereferenceObject(with.device);
+	ObDereferenceObject(without.device);
+}
+
 static struct kunit_case wpt_wdm_timer_cases[] = {
 	KUNIT_CASE(winpar_test_dpc),
 	KUNIT_CASE(winpar_test_dpc_order),
@@ -392,9 +439,11 @@ static struct kunit_case wpt_wdm_timer_cases[] = {
 	KUNIT_CASE(winpar_test_timer),
 	KUNIT_CASE(winpar_test_timer_order),
 	KUNIT_CASE(winpar_test_timer_period),
+	KUNIT_CASE(winpar_test_timer_late),
 	KUNIT_CASE(winpar_test_timer_client_ends),
 	KUNIT_CASE(winpar_test_tick),
 	KUNIT_CASE(winpar_test_tick_left),
+	KUNIT_CASE(winpar_test_tick_deleted),
 	{ }
 };
 
