@@ -75,22 +75,6 @@ prepare_judged()
 	initramfs "$SCRATCH/judged.img" "$SCRATCH/overlay" "${kos[@]}"
 }
 
-# ran LABEL STATUS [FILE]: pass if the guest's script reached its end with STATUS 0 or 1,
-# and if its kernel printed no complaint (in FILE, else in its console).
-ran()
-{
-	if (($2 <= 1)); then
-		pass "$1: the guest went to its end (${GUEST_SECONDS} s)"
-	else
-		fail "$1: the guest ended with $2"
-	fi
-	if splats "${3:-$GUEST_CONSOLE}"; then
-		pass "$1: the kernel did not complain"
-	else
-		fail "$1: the kernel complained"
-	fi
-}
-
 run_demo()
 {
 	local cpus status

@@ -5,6 +5,7 @@
 #
 # splats FILE [ALLOWED]		print the kernel's complaints
 # cases FILE			pass or fail for each result of the guest's script
+# ran LABEL STATUS [FILE]	pass or fail for how the guest has ended, and for complaints
 # console_settle		keep the last guest's console if a check failed
 
 SPLATS='BUG:|BUG [[:alnum:]_.-]+ \(|WARNING:|KASAN:|UBSAN:|KCSAN:|Oops'
@@ -78,6 +79,22 @@ cases()
 		esac
 	done < <(grep -aoE 'winpar-case: (ok|FAIL) .*' "$1" | sed 's/^winpar-case: //')
 	((n)) || fail "${2:+$2: }no case was reported in $(basename "$1")"
+}
+
+# ran LABEL STATUS [FILE]: pass if the guest's script reached its end with STATUS 0 or 1,
+# and if its kernel printed no complaint (in FILE, else in its console).
+ran()
+{
+	if (($2 <= 1)); then
+		pass "$1: the guest went to its end (${GUEST_SECONDS} s)"
+	else
+		fail "$1: the guest ended with $2"
+	fi
+	if splats "${3:-$GUEST_CONSOLE}"; then
+		pass "$1: the kernel did not complain"
+	else
+		fail "$1: the kernel complained"
+	fi
 }
 
 # ------------------------------------------ the consoles of guests that failed ---

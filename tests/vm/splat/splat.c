@@ -11,8 +11,10 @@
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
+#include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -137,6 +139,22 @@ static void splat_race(void)
 		kthread_stop(task);
 }
 
+/* Longer than the detector allows, once the caller has set that to a few seconds. */
+static void splat_hung(void)
+{
+	schedule_timeout_uninterruptible(15 * HZ);
+}
+
+static void splat_lockup(void)
+{
+	unsigned long end = jiffies + 10 * HZ;
+
+	preempt_disable();
+	while (time_before(jiffies, end))
+		cpu_relax();
+	preempt_enable();
+}
+
 static int __init splat_init(void)
 {
 	if (!strcmp(what, "warn"))
@@ -157,6 +175,10 @@ static int __init splat_init(void)
 		splat_shift();
 	else if (!strcmp(what, "freed"))
 		splat_freed();
+	else if (!strcmp(what, "hung"))
+		splat_hung();
+	else if (!strcmp(what, "lockup"))
+		splat_lockup();
 	else if (!strcmp(what, "leak"))
 		splat_leak();
 	else if (!strcmp(what, "race"))
