@@ -21,7 +21,8 @@ void wdm_verify_end(void);
 /* The locks that a task or an interrupt holds, and its level, for wdm_verify_after(). */
 static inline unsigned int wdm_verify_before(void)
 {
-	return preempt_count() | (irqs_disabled() ? 1U << 31 : 0);
+	/* On PREEMPT_RT preempt_count() does not count softirqs that are off. */
+	return preempt_count() | softirq_count() | (irqs_disabled() ? 1U << 31 : 0);
 }
 
 /* A routine of a client's has returned: has it released each lock, and lowered the level? */
