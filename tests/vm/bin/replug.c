@@ -7,12 +7,14 @@
  * It writes a NAME to the file GONE, and after a moment WORDS, or else that NAME, to the
  * file BACK: a driver's unbind and bind, or remove and add of winpar_sim. A port is away
  * for up to 2 ms. Then it goes on with a NAME at random, at once or within 20 ms. At the
- * end all are back. It prints how many it has taken away, how many ms the writes to GONE and
+ * end all are back. It has real-time priority: else it waits behind the clients' threads each
+ * time that a removal or an arrival has slept. It prints how many it has taken away, how many ms the writes to GONE and
  * to BACK took in all, and fails if one did not go or
  * did not come back.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +79,10 @@ int main(int argc, char **argv)
 	back = argv[optind + 2];
 	argv += optind + 3;
 	argc -= optind + 3;
+	if (sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ .sched_priority = 1 })) {
+		fprintf(stderr, "replug: real-time priority: %s\n", strerror(errno));
+		return 1;
+	}
 	state = seed * 0x9e3779b97f4a7c15ull + 1;
 	while (access(stop, F_OK)) {
 		name = argv[dice(argc)];
