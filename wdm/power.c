@@ -358,9 +358,11 @@ static void wdm_power_drain(struct wdm_power *power)
 {
 	if (!wait_event_idle_timeout(wdm_power_waiters,
 				     !wdm_power_is_sending(power),
-				     WDM_POWER_PATIENCE))
+				     WDM_POWER_PATIENCE)) {
 		pr_warn("%s: its routine for IRP_MJ_POWER still runs: the device on port %u is removed when that has returned\n",
 			wdm_client_name(power->client), power->number);
+		wait_event_idle(wdm_power_waiters, !wdm_power_is_sending(power));
+	}
 	flush_work(&power->lines[SystemPowerState].work);
 	flush_work(&power->lines[DevicePowerState].work);
 }
