@@ -34,15 +34,15 @@ struct wdm_opened {
 	struct wdm_parport *parport;
 };
 
-/* The client's device object for a port, or a device on one, by its Context, or NULL. */
+/* The client's device object for a device on a port, by its Context, or NULL. */
 static struct wdm_parport *wdm_open_known(struct winpar_wdm_client *client,
-					  void *context, bool is_port)
+					  void *context)
 {
 	struct wdm_parport *parport, *found = NULL;
 
 	spin_lock_irq(&client->lock);
 	list_for_each_entry(parport, &client->devices, entry)
-		if (parport->is_port == is_port &&
+		if (!parport->is_port &&
 		    parport->object.DeviceExtension == context)
 			found = parport;
 	spin_unlock_irq(&client->lock);
@@ -59,18 +59,15 @@ static struct wdm_parport *wdm_open_device(struct winpar_wdm_client *client,
 					   void *context, CCHAR stack,
 					   bool is_port)
 {
-	struct wdm_parport *parport = wdm_open_known(client, context, is_port);
+	struct wdm_parport *parport = is_port ? NULL :
+						wdm_open_known(client, context);
 
-	if (parport && is_port) {
-		wdm_port_close(opened);
-		return parport;
-	}
 	if (!parport)
 		parport = wdm_parport_create(client, opened, context, stack,
 					     is_port);
 	else if (!wdm_parport_open(parport, opened))
 		parport = NULL;
-	if (!parport)
+	if (!parport || parport->file != opened)
 		wdm_port_close(opened);
 	return parport;
 }

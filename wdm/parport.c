@@ -350,6 +350,20 @@ NTSTATUS IoOpenDeviceRegistryKey(PDEVICE_OBJECT device, ULONG type,
 }
 WINPAR_EXPORT(IoOpenDeviceRegistryKey);
 
+/* The client's device object for a port, by the port's Context, or NULL. */
+static struct wdm_parport *__wdm_parport_known(struct winpar_wdm_client *client,
+					       void *context)
+	__must_hold(&client->lock)
+{
+	struct wdm_parport *parport;
+
+	lockdep_assert_held(&client->lock);
+	list_for_each_entry(parport, &client->devices, entry)
+		if (parport->is_port && parport->object.DeviceExtension == context)
+			return parport;
+	return NULL;
+}
+
 /**
  * wdm_parport_create() - a device object for what a client has opened
  * @client: the client
@@ -359,14 +373,15 @@ WINPAR_EXPORT(IoOpenDeviceRegistryKey);
  * @is_port: it is a port
  *
  * Context: process context.
- * Return: the object, on the client's list; NULL: no memory, or the client ends.
+ * Return: the object, on the client's list; that of another @file, where the client has
+ * one for this life of a port; NULL: no memory, or the client ends.
  */
 struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 				       struct winpar_file *file, void *context,
 				       CCHAR stack, bool is_port)
 {
 	struct wdm_parport *parport = kzalloc(sizeof(*parport), GFP_KERNEL);
-	bool ending;
+	struct wdm_parport *found = NULL;
 
 	if (!parport)
 		return NULL;
@@ -388,14 +403,17 @@ struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 	parport->file = file;
 	parport->open = true;
 	spin_lock_irq(&client->lock);
-	ending = client->ending;
-	if (!ending)
+	/* Two threads may open one port at the same time. */
+	if (is_port)
+		found = __wdm_parport_known(client, context);
+	if (!found && !client->ending) {
 		list_add_tail(&parport->entry, &client->devices);
+		found = parport;
+	}
 	spin_unlock_irq(&client->lock);
-	if (!ending)
-		return parport;
-	kfree(parport);
-	return NULL;
+	if (found != parport)
+		kfree(parport);
+	return found;
 }
 
 /**

@@ -99,6 +99,69 @@ static void winpar_test_port_open(struct kunit *test)
 	again.FreePort(again.Context);
 }
 
+/* In how many rounds two threads open a port. */
+#define WPT_TWICE	300
+
+/**
+ * struct wpt_twice - one of two threads that open a port at the same time
+ * @name: the port's
+ * @others: how many threads are not ready yet
+ * @device: the device object that the thread has got
+ * @ended: set when it has
+ */
+struct wpt_twice {
+	PUNICODE_STRING name;
+	atomic_t *others;
+	PDEVICE_OBJECT device;
+	KEVENT ended;
+};
+
+static int wpt_twice_run(void *data)
+{
+	struct wpt_twice *twice = data;
+	PFILE_OBJECT file;
+
+	atomic_dec(twice->others);
+	while (atomic_read(twice->others))
+		cond_resched();
+	IoGetDeviceObjectPointer(twice->name, FILE_READ_ATTRIBUTES, &file,
+				 &twice->device);
+	KeSetEvent(&twice->ended, IO_NO_INCREMENT, FALSE);
+	return 0;
+}
+
+/* Two threads open the port at the same time: there is one device object for it. */
+static void winpar_test_port_open_twice(struct kunit *test)
+{
+	struct wpt_twice twice[2] = { };
+	struct task_struct *task;
+	UNICODE_STRING name;
+	WCHAR buffer[48];
+	atomic_t others;
+	int i, wrong = 0;
+
+	wpt_port_name(test, buffer, &name);
+	for (i = 0; i < WPT_TWICE; i++) {
+		wpt_wdm_stop();
+		KUNIT_ASSERT_EQ(test, wpt_wdm_start(), 0);
+		atomic_set(&others, 2);
+		twice[0] = (struct wpt_twice){
+			.name = &name,
+			.others = &others,
+		};
+		twice[1] = twice[0];
+		KeInitializeEvent(&twice[0].ended, NotificationEvent, FALSE);
+		KeInitializeEvent(&twice[1].ended, NotificationEvent, FALSE);
+		task = kthread_run(wpt_twice_run, &twice[0], "wpt_twice");
+		KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+		wpt_twice_run(&twice[1]);
+		KeWaitForSingleObject(&twice[0].ended, Executive, KernelMode, FALSE,
+				      NULL);
+		wrong += !twice[0].device || twice[0].device != twice[1].device;
+	}
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+}
+
 /* A port that there is not, a name that is no port's, and a buffer that is too short. */
 static void winpar_test_port_refused(struct kunit *test)
 {
@@ -459,6 +522,7 @@ static void winpar_test_port_interfaces(struct kunit *test)
 
 static struct kunit_case wpt_wdm_port_cases[] = {
 	KUNIT_CASE(winpar_test_port_open),
+	KUNIT_CASE(winpar_test_port_open_twice),
 	KUNIT_CASE(winpar_test_port_refused),
 	KUNIT_CASE(winpar_test_port_allocate),
 	KUNIT_CASE(winpar_test_port_pending),
