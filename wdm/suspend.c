@@ -78,19 +78,21 @@ static void __wdm_suspend_submit(struct wdm_power_request *request, UCHAR minor,
 
 /*
  * Name a driver that has not completed a request in time, or has failed it. Returns true if
- * it has not agreed. What its dispatch routine was not given yet is not sent any more.
+ * it has not agreed. What its dispatch routine was not given yet is not sent any more: to that
+ * it has not agreed either.
  */
 static bool __wdm_suspend_objects(struct wdm_power *power)
 	__must_hold(&wdm_power_lock)
 {
 	struct wdm_power_request *sleep = &power->sleep;
+	bool dropped = sleep->busy && sleep->line->sent != sleep;
 
 	lockdep_assert_held(&wdm_power_lock);
-	if (sleep->busy && sleep->line->sent != sleep) {
+	if (dropped) {
 		list_del(&sleep->entry);
 		sleep->busy = false;
 	}
-	if (wdm_suspend_is_busy(power)) {
+	if (dropped || wdm_suspend_is_busy(power)) {
 		pr_warn("%s: its device on port %u has not completed a power request in %u s\n",
 			wdm_client_name(power->client), power->number,
 			READ_ONCE(wdm_suspend_timeout));

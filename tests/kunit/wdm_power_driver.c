@@ -57,10 +57,24 @@ static NTSTATUS wpt_power_is_up(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 	       STATUS_SUCCESS;
 }
 
+/* Complete a request, and stay in the dispatch routine. */
+static NTSTATUS wpt_power_stay(PIRP irp)
+{
+	wpt_power.stays = PowerSystemUnspecified;
+	IoMarkIrpPending(irp);
+	irp->IoStatus.Status = STATUS_SUCCESS;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	KeWaitForSingleObject(&wpt_power.go, Executive, KernelMode, FALSE, NULL);
+	return STATUS_PENDING;
+}
+
 static NTSTATUS wpt_power_upper(PIRP irp)
 {
 	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
 
+	if (wpt_power.stays &&
+	    location->Parameters.Power.State.SystemState == wpt_power.stays)
+		return wpt_power_stay(irp);
 	if (wpt_power.keeps && location->MinorFunction == wpt_power.keeps) {
 		wpt_power.keeps = 0;
 		IoMarkIrpPending(irp);
@@ -199,6 +213,7 @@ int wpt_power_init(struct kunit *test)
 {
 	memset(&wpt_power, 0, sizeof(wpt_power));
 	KeInitializeEvent(&wpt_power.got, SynchronizationEvent, FALSE);
+	KeInitializeEvent(&wpt_power.go, SynchronizationEvent, FALSE);
 	KeInitializeEvent(&wpt_power.over, SynchronizationEvent, FALSE);
 	return 0;
 }

@@ -28,11 +28,14 @@ struct wpt_power_seen {
  * @keeps: told: the upper device keeps the next IRP_MN_QUERY_POWER or IRP_MN_SET_POWER of
  *         this minor function; 0: none
  * @kept: the IRP that it keeps
+ * @stays: told: the upper device completes the next request of this state, and does not
+ *         return before @go is set; 0: none
  * @owner: told: the upper device requests the device's power in answer to the system's
  * @answer: told: what PoRequestPowerIrp() has returned
  * @told: seen: what the routine of PoRequestPowerIrp() was told last
  * @tolds: seen: how often
  * @got: set when an IRP is kept
+ * @go: ends what @stays tells
  * @ret: what a suspend in a task of its own has returned
  * @over: set when it has
  */
@@ -46,11 +49,13 @@ struct wpt_power {
 	NTSTATUS refuses;
 	UCHAR keeps;
 	PIRP kept;
+	SYSTEM_POWER_STATE stays;
 	bool owner;
 	NTSTATUS answer;
 	NTSTATUS told;
 	int tolds;
 	KEVENT got;
+	KEVENT go;
 	int ret;
 	KEVENT over;
 };

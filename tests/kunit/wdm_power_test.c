@@ -127,6 +127,43 @@ static void winpar_test_power_no_completion(struct kunit *test)
 	wpt_power_expect_system(test, 4, IRP_MN_SET_POWER, PowerSystemWorking);
 }
 
+/*
+ * The driver has completed a request, but its dispatch routine does not return: the next
+ * request does not get to it. A question that does not refuses the suspend.
+ */
+static void winpar_test_power_not_asked(struct kunit *test)
+{
+	u64 since = wpt_kmsg_end();
+
+	wpt_power_begin(test, wpt_power_entry);
+	wpt_power.stays = PowerSystemWorking;
+	KUNIT_EXPECT_EQ(test, wpt_power_tell(PM_SUSPEND_PREPARE), 0);
+	KUNIT_EXPECT_EQ(test, wpt_power_tell(PM_POST_SUSPEND), 0);
+	KUNIT_EXPECT_EQ(test, 0U, wpt_power_says(test, since, "has not completed"));
+	KUNIT_EXPECT_EQ(test, wpt_power_tell(PM_SUSPEND_PREPARE), -EBUSY);
+	KUNIT_EXPECT_LE(test, 1U, wpt_power_says(test, since, "has not completed"));
+	KUNIT_EXPECT_EQ(test, wpt_power.count, 7U);
+	KeSetEvent(&wpt_power.go, IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_TRUE(test, wpt_power_sees(10));
+	wpt_power_expect_system(test, 7, IRP_MN_SET_POWER, PowerSystemWorking);
+}
+
+/* The order to sleep does not get to the driver: the machine sleeps, and the log says so. */
+static void winpar_test_power_not_told(struct kunit *test)
+{
+	u64 since = wpt_kmsg_end();
+
+	wpt_power_begin(test, wpt_power_entry);
+	wpt_power.stays = PowerSystemSleeping3;
+	KUNIT_EXPECT_EQ(test, wpt_power_tell(PM_SUSPEND_PREPARE), 0);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_power_says(test, since, "has not completed"));
+	KUNIT_EXPECT_EQ(test, wpt_power.count, 1U);
+	KeSetEvent(&wpt_power.go, IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_EQ(test, wpt_power_tell(PM_POST_SUSPEND), 0);
+	KUNIT_EXPECT_EQ(test, wpt_power.count, 4U);
+	wpt_power_expect_system(test, 1, IRP_MN_SET_POWER, PowerSystemWorking);
+}
+
 static int wpt_power_suspend(void *data)
 {
 	wpt_power.ret = wpt_power_tell(PM_SUSPEND_PREPARE);
@@ -330,6 +367,8 @@ static struct kunit_case wpt_wdm_power_cases[] = {
 	KUNIT_CASE(winpar_test_power_late),
 	KUNIT_CASE(winpar_test_power_no_answer),
 	KUNIT_CASE(winpar_test_power_no_completion),
+	KUNIT_CASE(winpar_test_power_not_asked),
+	KUNIT_CASE(winpar_test_power_not_told),
 	KUNIT_CASE(winpar_test_power_unload),
 	KUNIT_CASE(winpar_test_power_removal),
 	KUNIT_CASE(winpar_test_power_given_up),
