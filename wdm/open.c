@@ -34,7 +34,10 @@ struct wdm_opened {
 	struct wdm_parport *parport;
 };
 
-/* The client's device object for a device on a port, by its Context, or NULL. */
+/*
+ * The client's device object for a device on a port, by its Context, or NULL. No other device
+ * has that Context: winpar keeps what the client's module has opened until that has gone.
+ */
 static struct wdm_parport *wdm_open_known(struct winpar_wdm_client *client,
 					  void *context)
 {
