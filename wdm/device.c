@@ -12,7 +12,8 @@
  *
  * The danger: another driver keeps a reference when the device's own driver is unloaded.
  * wdm_device_end() leaves such a device to wdm_device_put(), and gives it another driver
- * object, wdm_device_orphan, which refuses each request.
+ * object, wdm_device_orphan, which refuses each request. wdm_parport_free() does the same with
+ * the device objects of the client's ports, by wdm_device_port_orphan.
  *
  * One lock, wdm_device_lock, guards the list of all devices, each driver's own list
  * (DriverObject->DeviceObject), the names, the counts of handles, and AttachedDevice.
@@ -42,6 +43,8 @@
 
 DEFINE_SPINLOCK(wdm_device_lock);
 static LIST_HEAD(wdm_devices);
+/* The device objects of ports and of devices on them whose client has ended. */
+LIST_HEAD(wdm_device_ports);
 /* Removals wait here for the handles of programs. */
 static DECLARE_WAIT_QUEUE_HEAD(wdm_device_waiters);
 
@@ -93,14 +96,17 @@ static NTSTATUS wdm_device_refuse(PDEVICE_OBJECT device, PIRP irp)
 	return STATUS_NO_SUCH_DEVICE;
 }
 
-/* The driver object of such devices. */
-static DRIVER_OBJECT wdm_device_orphan = {
-	.Type = WDM_IO_TYPE_DRIVER,
-	.Size = sizeof(DRIVER_OBJECT),
-	.MajorFunction = {
-		[0 ... IRP_MJ_MAXIMUM_FUNCTION] = wdm_device_refuse,
-	},
-};
+#define WDM_DEVICE_ORPHAN { \
+	.Type = WDM_IO_TYPE_DRIVER, \
+	.Size = sizeof(DRIVER_OBJECT), \
+	.MajorFunction = { \
+		[0 ... IRP_MJ_MAXIMUM_FUNCTION] = wdm_device_refuse, \
+	}, \
+}
+
+/* The driver object of such devices, and the one of such parports. */
+static DRIVER_OBJECT wdm_device_orphan = WDM_DEVICE_ORPHAN;
+DRIVER_OBJECT wdm_device_port_orphan = WDM_DEVICE_ORPHAN;
 
 /* Take @device off the device @lower if it is attached there. Returns true if it was. */
 static bool wdm_device_leaves(struct wdm_device *device, PDEVICE_OBJECT lower)
@@ -338,7 +344,7 @@ void wdm_device_get(PDEVICE_OBJECT device)
 /**
  * wdm_device_put() - give a reference to a device object back
  * @device: the object. If a driver has created it the last reference frees it; the object
- *          of a port stays until its client ends.
+ *          of a port stays as long as its client, whatever its references.
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: how many references @device has now.
@@ -346,6 +352,7 @@ void wdm_device_get(PDEVICE_OBJECT device)
 LONG wdm_device_put(PDEVICE_OBJECT device)
 {
 	LONG left = InterlockedDecrement(&device->ReferenceCount);
+	struct wdm_parport *parport = NULL;
 	struct winpar_wdm_client *client;
 	unsigned long flags;
 	bool made;
@@ -361,10 +368,14 @@ LONG wdm_device_put(PDEVICE_OBJECT device)
 		list_del(&to_device(device)->entry);
 		if (client && __wdm_device_detach(to_device(device)))
 			wdm_warn(client, "a device is attached to another when IoDeleteDevice() frees it: it is detached\n");
+	} else if (device->DriverObject == &wdm_device_port_orphan) {
+		parport = container_of(device, struct wdm_parport, object);
+		list_del(&parport->entry);
 	}
 	spin_unlock_irqrestore(&wdm_device_lock, flags);
 	if (made)
 		wdm_device_free(to_device(device));
+	kfree(parport);
 	return 0;
 }
 
@@ -514,40 +525,6 @@ void wdm_device_wait_closed(PDEVICE_OBJECT device)
 	wait_event_idle(wdm_device_waiters, !wdm_device_is_open_above(device));
 }
 
-/* ----- power ------------------------------------------------------------- */
-
-/**
- * PoSetPowerState() - say that a device has another power state
- * @device: a device that the caller has created
- * @type: SystemPowerState or DevicePowerState: which state
- * @state: the new one
- *
- * DDI page: wdm, PoSetPowerState. The layer keeps it for the next call, and nothing else.
- *
- * Context: at or below DISPATCH_LEVEL.
- * Return: the state before: what the last call has set, else 0,
- * PowerSystemUnspecified or PowerDeviceUnspecified.
- */
-POWER_STATE PoSetPowerState(PDEVICE_OBJECT device, POWER_STATE_TYPE type,
-			    POWER_STATE state)
-{
-	POWER_STATE before = { };
-	unsigned long flags;
-
-	wdm_at_most(DISPATCH_LEVEL);
-	if (!wdm_device_is_own(device) || type > DevicePowerState) {
-		pr_warn_ratelimited("%pS sets the power state of a device object that IoCreateDevice() did not make, or another state\n",
-				    (void *)_RET_IP_);
-		return before;
-	}
-	spin_lock_irqsave(&wdm_device_lock, flags);
-	before = to_device(device)->power[type];
-	to_device(device)->power[type] = state;
-	spin_unlock_irqrestore(&wdm_device_lock, flags);
-	return before;
-}
-WINPAR_EXPORT(PoSetPowerState);
-
 /* ----- the beginning and the end of a client ----------------------------- */
 
 /**
@@ -648,8 +625,11 @@ void wdm_device_end(struct winpar_wdm_client *client)
  */
 void wdm_device_exit(void)
 {
+	struct wdm_parport *parport, *after;
 	struct wdm_device *device, *next;
 
 	list_for_each_entry_safe(device, next, &wdm_devices, entry)
 		wdm_device_free(device);
+	list_for_each_entry_safe(parport, after, &wdm_device_ports, entry)
+		kfree(parport);
 }

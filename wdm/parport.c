@@ -6,7 +6,8 @@
  * Each client has a device object of its own for each life of a port, as it has a
  * Context of winpar's. A client's module is the opener: a port stays open from the
  * first IoGetDeviceObjectPointer() until the client ends, since published clients
- * drop the file object at once and keep the device object.
+ * drop the file object at once and keep the device object. Where another client has a
+ * reference to that, the object outlives the client that has opened the port.
  *
  * Cancelling. The danger: IoCancelIrp() asks winpar to cancel a request that completes
  * just then and is freed. While a request waits, its IRP has a cancel routine, which asks
@@ -21,6 +22,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
@@ -476,18 +478,51 @@ void wdm_parport_end(struct winpar_wdm_client *client)
 	}
 }
 
+/* Refuse all requests to a client's parports. Returns how many others refer to still. */
+static unsigned int wdm_parport_abandon_all(struct winpar_wdm_client *client)
+{
+	struct wdm_parport *parport;
+	unsigned int count = 0;
+
+	spin_lock_irq(&wdm_device_lock);
+	list_for_each_entry(parport, &client->devices, entry) {
+		count += parport->object.ReferenceCount > 1;
+		parport->object.AttachedDevice = NULL;
+		WRITE_ONCE(parport->object.DriverObject, &wdm_device_port_orphan);
+		/* Pairs with smp_load_acquire() in wdm_irp_enter(). */
+		smp_store_release(&parport->object.Reserved, NULL);
+	}
+	spin_unlock_irq(&wdm_device_lock);
+	return count;
+}
+
 /**
  * wdm_parport_free() - free a client's device objects of ports and of devices on them
  * @client: the client, after wdm_parport_end(), without file objects
  *
- * Context: process context.
+ * One to which another client has a reference stays until that is given back, or the layer is
+ * unloaded, and answers each request with STATUS_NO_SUCH_DEVICE.
+ *
+ * Context: process context, sleeps.
  */
 void wdm_parport_free(struct winpar_wdm_client *client)
 {
+	unsigned int abandoned = wdm_parport_abandon_all(client);
 	struct wdm_parport *parport, *next;
 
+	if (abandoned) {
+		/* A wdm_irp_enter() that has found the client does not use it after this. */
+		synchronize_rcu();
+		pr_warn("%s: %u device objects of ports have references still: they stay until these are given back\n",
+			wdm_client_name(client), abandoned);
+	}
 	list_for_each_entry_safe(parport, next, &client->devices, entry) {
-		list_del(&parport->entry);
-		kfree(parport);
+		/* What another client has sent since wdm_parport_end(). */
+		cancel_work_sync(&parport->refusal);
+		wdm_parport_refuse_all(&parport->refusal);
+		spin_lock_irq(&wdm_device_lock);
+		list_move_tail(&parport->entry, &wdm_device_ports);
+		spin_unlock_irq(&wdm_device_lock);
+		wdm_device_put(&parport->object);
 	}
 }

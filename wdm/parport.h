@@ -18,7 +18,8 @@ struct winpar_wdm_client;
 /**
  * struct wdm_parport - a port, or a device on one, that a client has opened
  * @object: the device object that the client sends IRPs to
- * @entry: on the client's list of devices
+ * @entry: on the client's list of devices; when the client has ended on that of wdm/device.c,
+ *         while other clients have references to @object
  * @client: the client that has opened it
  * @file: what winpar_open() gave last; of use while @open
  * @open: IRPs may be sent to it

@@ -288,6 +288,40 @@ NTSTATUS PoRequestPowerIrp(PDEVICE_OBJECT device, UCHAR minor, POWER_STATE state
 }
 WINPAR_EXPORT(PoRequestPowerIrp);
 
+/* ----- what a driver says of its devices --------------------------------- */
+
+/**
+ * PoSetPowerState() - say that a device has another power state
+ * @device: a device that the caller has created
+ * @type: SystemPowerState or DevicePowerState: which state
+ * @state: the new one
+ *
+ * DDI page: wdm, PoSetPowerState. The layer keeps it for the next call, and nothing else.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the state before: what the last call has set, else 0,
+ * PowerSystemUnspecified or PowerDeviceUnspecified.
+ */
+POWER_STATE PoSetPowerState(PDEVICE_OBJECT device, POWER_STATE_TYPE type,
+			    POWER_STATE state)
+{
+	POWER_STATE before = { };
+	unsigned long flags;
+
+	wdm_at_most(DISPATCH_LEVEL);
+	if (!wdm_device_is_own(device) || type > DevicePowerState) {
+		pr_warn_ratelimited("%pS sets the power state of a device object that IoCreateDevice() did not make, or another state\n",
+				    (void *)_RET_IP_);
+		return before;
+	}
+	spin_lock_irqsave(&wdm_device_lock, flags);
+	before = to_device(device)->power[type];
+	to_device(device)->power[type] = state;
+	spin_unlock_irqrestore(&wdm_device_lock, flags);
+	return before;
+}
+WINPAR_EXPORT(PoSetPowerState);
+
 /* ----- stacks ------------------------------------------------------------ */
 
 static void wdm_power_line_init(struct wdm_power *power, POWER_STATE_TYPE type)

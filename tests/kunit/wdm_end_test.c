@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The end of a client (wdm/main.c) beside the client's own routines: one that runs when the
- * end begins creates nothing that would outlive the client, and is waited for.
+ * end begins creates nothing that would outlive the client, and is waited for. And what of the
+ * client's stays, since another client has a reference to it.
  */
 #include <winpar/ddk/initguid.h>
 #include <winpar/ddk/wdmguid.h>
@@ -116,11 +117,11 @@ static NTSTATUS wpt_end_watch(struct wpt_end *end)
 					      end, &end->entry);
 }
 
-static NTSTATUS wpt_end_open(struct kunit *test)
+/* Open the port. Its device object stays until the client ends. */
+static NTSTATUS wpt_end_open(struct kunit *test, PDEVICE_OBJECT *device)
 {
 	WCHAR buffer[48], digits[12];
 	UNICODE_STRING name, number = { 0, sizeof(digits), digits };
-	PDEVICE_OBJECT device;
 	PFILE_OBJECT file;
 	NTSTATUS status;
 
@@ -128,7 +129,7 @@ static NTSTATUS wpt_end_open(struct kunit *test)
 	RtlAppendUnicodeToString(&name, L"\\Device\\ParallelPort");
 	RtlIntegerToUnicodeString(wpt_wdm_number(test), 10, &number);
 	RtlAppendUnicodeStringToString(&name, &number);
-	status = IoGetDeviceObjectPointer(&name, FILE_READ_DATA, &file, &device);
+	status = IoGetDeviceObjectPointer(&name, FILE_READ_DATA, &file, device);
 	if (NT_SUCCESS(status))
 		ObDereferenceObject(file);
 	return status;
@@ -138,6 +139,7 @@ static NTSTATUS wpt_end_open(struct kunit *test)
 static VOID wpt_end_create(PDEVICE_OBJECT device, PVOID context)
 {
 	struct wpt_end *end = context;
+	PDEVICE_OBJECT port;
 	HANDLE handle;
 	int i;
 
@@ -152,7 +154,7 @@ static VOID wpt_end_create(PDEVICE_OBJECT device, PVOID context)
 	end->thread = PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL,
 					   NULL, wpt_end_thread, end);
 	end->watch = wpt_end_watch(end);
-	end->open = wpt_end_open(end->test);
+	end->open = wpt_end_open(end->test, &port);
 	end->done = true;
 }
 
@@ -160,8 +162,9 @@ static VOID wpt_end_create(PDEVICE_OBJECT device, PVOID context)
 static void winpar_test_end_creates(struct kunit *test)
 {
 	struct wpt_end *end = wpt_end(test);
+	PDEVICE_OBJECT port;
 
-	KUNIT_ASSERT_EQ(test, wpt_end_open(test), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_end_open(test, &port), STATUS_SUCCESS);
 	IoQueueWorkItem(end->item, wpt_end_create, DelayedWorkQueue, end);
 	KUNIT_ASSERT_EQ(test, wpt_end_wait(end), STATUS_SUCCESS);
 	wpt_wdm_stop();
@@ -255,10 +258,60 @@ static void winpar_test_end_unregistered(struct kunit *test)
 						"registrations for Plug and Play were left"));
 }
 
+/* ----- what stays --------------------------------------------------------- */
+
+static NTSTATUS wpt_end_keep(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/* Send a device a READ. Returns its status. */
+static NTSTATUS wpt_end_read(struct kunit *test, PDEVICE_OBJECT device)
+{
+	PIRP irp = IoAllocateIrp(device->StackSize, FALSE);
+	NTSTATUS status;
+
+	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_READ;
+	IoSetCompletionRoutine(irp, wpt_end_keep, NULL, TRUE, TRUE, TRUE);
+	status = IoCallDriver(device, irp);
+	KUNIT_EXPECT_EQ(test, irp->IoStatus.Status, status);
+	IoFreeIrp(irp);
+	return status;
+}
+
+/*
+ * DDI page: wdm, ObReferenceObject. Another client has a reference to the device object of a
+ * port when the client that has opened the port ends: the object is there until the reference
+ * is given back, and refuses requests. KASAN reports it if not.
+ */
+static void winpar_test_end_port(struct kunit *test)
+{
+	u64 since = wpt_kmsg_end();
+	PDEVICE_OBJECT port;
+	HANDLE handle;
+
+	KUNIT_ASSERT_EQ(test, wpt_wdm_start_other(), 0);
+	KUNIT_ASSERT_EQ(test, wpt_end_open(test, &port), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, ObReferenceObject(port), 2);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"1 device objects of ports have references"));
+	wpt_wdm_swap();
+	KUNIT_EXPECT_EQ(test, wpt_end_read(test, port), STATUS_NO_SUCH_DEVICE);
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_REQUEST,
+			IoOpenDeviceRegistryKey(port, PLUGPLAY_REGKEY_DEVICE,
+						KEY_READ, &handle));
+	KUNIT_EXPECT_EQ(test, ObReferenceObject(port), 2);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(port), 1);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(port), 0);
+}
+
 static struct kunit_case wpt_wdm_end_cases[] = {
 	KUNIT_CASE(winpar_test_end_creates),
 	KUNIT_CASE(winpar_test_end_work),
 	KUNIT_CASE(winpar_test_end_unregistered),
+	KUNIT_CASE(winpar_test_end_port),
 	{ }
 };
 
