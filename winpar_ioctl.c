@@ -152,7 +152,7 @@ static NTSTATUS winpar_ioctl_get_parallel_pnp_info(struct winpar_file *file,
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE the client does not have
  * the port, or a mode is set already; STATUS_NO_SUCH_DEVICE not a mode of this port;
- * STATUS_DELETE_PENDING.
+ * STATUS_DELETE_PENDING; STATUS_CANCELLED the file is being closed.
  */
 static NTSTATUS winpar_ioctl_parallel_set_chip_mode(struct winpar_file *file,
 						    IRP *irp)

@@ -96,7 +96,9 @@ void winpar_info_more(const struct winpar_port *port,
  * Implements PPARALLEL_SET_CHIP_MODE.
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: as winpar_mode_set().
+ * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE the client does not have the port, or
+ * another mode than 0 is set; STATUS_NO_SUCH_DEVICE not a mode of this port;
+ * STATUS_DELETE_PENDING.
  */
 static NTSTATUS winpar_info_set_mode(PVOID context, UCHAR mode)
 {
