@@ -12,8 +12,8 @@
  *
  * The danger: another driver keeps a reference when the device's own driver is unloaded.
  * wdm_device_end() leaves such a device to wdm_device_put(), and gives it another driver
- * object, wdm_device_orphan, which refuses each request. wdm_parport_free() does the same with
- * the device objects of the client's ports, by wdm_device_port_orphan.
+ * object, wdm_irp_orphan, which refuses each request. wdm_parport_free() does the same with
+ * the device objects of the client's ports, by wdm_irp_port_orphan.
  *
  * One lock, wdm_device_lock, guards the list of all devices, each driver's own list
  * (DriverObject->DeviceObject), the names, the counts of handles, and AttachedDevice.
@@ -32,11 +32,11 @@
 
 #include "wdm/client.h"
 #include "wdm/device.h"
-#include "wdm/irql.h"
 #include "wdm/interface.h"
+#include "wdm/irp.h"
+#include "wdm/irql.h"
 #include "wdm/link.h"
 #include "wdm/parport.h"
-#include "wdm/recall.h"
 #include "wdm/string.h"
 #include "wdm/tick.h"
 #include "wdm/verify.h"
@@ -86,27 +86,6 @@ static struct wdm_device *__wdm_device_find(const char *name)
 			return device;
 	return NULL;
 }
-
-/* The dispatch routine of each major function of a device whose driver has ended. */
-static NTSTATUS wdm_device_refuse(PDEVICE_OBJECT device, PIRP irp)
-{
-	irp->IoStatus.Status = STATUS_NO_SUCH_DEVICE;
-	irp->IoStatus.Information = 0;
-	IoCompleteRequest(irp, IO_NO_INCREMENT);
-	return STATUS_NO_SUCH_DEVICE;
-}
-
-#define WDM_DEVICE_ORPHAN { \
-	.Type = WDM_IO_TYPE_DRIVER, \
-	.Size = sizeof(DRIVER_OBJECT), \
-	.MajorFunction = { \
-		[0 ... IRP_MJ_MAXIMUM_FUNCTION] = wdm_device_refuse, \
-	}, \
-}
-
-/* The driver object of such devices, and the one of such parports. */
-static DRIVER_OBJECT wdm_device_orphan = WDM_DEVICE_ORPHAN;
-DRIVER_OBJECT wdm_device_port_orphan = WDM_DEVICE_ORPHAN;
 
 /* Take @device off the device @lower if it is attached there. Returns true if it was. */
 static bool wdm_device_leaves(struct wdm_device *device, PDEVICE_OBJECT lower)
@@ -362,13 +341,13 @@ LONG wdm_device_put(PDEVICE_OBJECT device)
 	/* Under the lock, since wdm_device_end() may make it an orphan just now. */
 	spin_lock_irqsave(&wdm_device_lock, flags);
 	made = wdm_device_is_own(device) ||
-	       device->DriverObject == &wdm_device_orphan;
+	       device->DriverObject == &wdm_irp_orphan;
 	if (made) {
 		client = to_device(device)->client;
 		list_del(&to_device(device)->entry);
 		if (client && __wdm_device_detach(to_device(device)))
 			wdm_warn(client, "a device is attached to another when IoDeleteDevice() frees it: it is detached\n");
-	} else if (device->DriverObject == &wdm_device_port_orphan) {
+	} else if (device->DriverObject == &wdm_irp_port_orphan) {
 		parport = container_of(device, struct wdm_parport, object);
 		list_del(&parport->entry);
 	}
@@ -556,7 +535,7 @@ static void __wdm_device_abandon(struct wdm_device *device)
 	wdm_tick_free(&device->object);
 	device->object.NextDevice = NULL;
 	device->object.AttachedDevice = NULL;
-	WRITE_ONCE(device->object.DriverObject, &wdm_device_orphan);
+	WRITE_ONCE(device->object.DriverObject, &wdm_irp_orphan);
 	/* Pairs with smp_load_acquire() in wdm_irp_enter(). */
 	smp_store_release(&device->object.Reserved, NULL);
 }
@@ -592,8 +571,7 @@ static unsigned int wdm_device_part(struct winpar_wdm_client *client,
  *          program has open
  *
  * A device to which there is a reference of ObReferenceObject() stays until that is given
- * back, or the layer is unloaded. From now on its requests are STATUS_NO_SUCH_DEVICE; calls
- * of the client's dispatch routines that other drivers have made are waited for.
+ * back, or the layer is unloaded. From now on its requests are STATUS_NO_SUCH_DEVICE.
  *
  * Context: process context, sleeps.
  */
@@ -604,8 +582,9 @@ void wdm_device_end(struct winpar_wdm_client *client)
 	LIST_HEAD(left);
 
 	abandoned = wdm_device_part(client, &left);
+	/* A wdm_irp_enter() that has found the client does not use it after this. */
 	if (abandoned)
-		wdm_recall_callers(client);
+		synchronize_rcu();
 	list_for_each_entry_safe(device, next, &left, entry) {
 		count++;
 		wdm_device_free(device);

@@ -38,7 +38,6 @@ struct wdm_device {
 
 extern spinlock_t wdm_device_lock;
 extern struct list_head wdm_device_ports;
-extern DRIVER_OBJECT wdm_device_port_orphan;
 
 static inline struct wdm_device *to_device(PDEVICE_OBJECT object)
 {

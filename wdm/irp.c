@@ -28,6 +28,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -242,30 +243,53 @@ static bool wdm_irp_is_foreign(PIRP irp, PDEVICE_OBJECT device)
 }
 
 /*
- * Begin to call the driver of a device, until wdm_irp_leave(). If the driver is another
- * client, which has a reference only and may end, the call is counted, and that client is
- * returned; else NULL.
+ * Begin to call the driver of a device, until module_put(*@held). The driver may be another
+ * client's, of which the caller has a reference to the device only: its module stays as long.
+ * False: that module is being unloaded.
  */
-static struct winpar_wdm_client *wdm_irp_enter(PIRP irp, PDEVICE_OBJECT device)
+static bool wdm_irp_enter(PIRP irp, PDEVICE_OBJECT device, struct module **held)
 {
-	struct winpar_wdm_client *client = NULL;
+	struct winpar_wdm_client *client;
+	bool may = true;
 
-	if (!wdm_irp_is_foreign(irp, device))
-		return NULL;
+	*held = NULL;
 	rcu_read_lock();
 	/* Pairs with __wdm_device_abandon(): with NULL the driver object is another one. */
 	client = smp_load_acquire(&device->Reserved);
-	if (client)
-		atomic_inc(&client->called);
+	if (client && wdm_irp(irp)->client && client != wdm_irp(irp)->client) {
+		may = try_module_get(client->module);
+		*held = may ? client->module : NULL;
+	}
 	rcu_read_unlock();
-	return client;
+	return may;
 }
 
-/* The client may be freed when this returns. */
-static void wdm_irp_leave(struct winpar_wdm_client *client)
+/* The dispatch routine of each major function of a device whose driver has ended. */
+static NTSTATUS wdm_irp_gone(PDEVICE_OBJECT device, PIRP irp)
 {
-	if (client)
-		(void)atomic_dec_return_release(&client->called);
+	irp->IoStatus.Status = STATUS_NO_SUCH_DEVICE;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return STATUS_NO_SUCH_DEVICE;
+}
+
+#define WDM_IRP_ORPHAN { \
+	.Type = WDM_IO_TYPE_DRIVER, \
+	.Size = sizeof(DRIVER_OBJECT), \
+	.MajorFunction = { \
+		[0 ... IRP_MJ_MAXIMUM_FUNCTION] = wdm_irp_gone, \
+	}, \
+}
+
+DRIVER_OBJECT wdm_irp_orphan = WDM_IRP_ORPHAN;
+DRIVER_OBJECT wdm_irp_port_orphan = WDM_IRP_ORPHAN;
+
+/* Has the driver of a device ended? NULL: no device. */
+static bool wdm_irp_is_orphan(PDEVICE_OBJECT device)
+{
+	PDRIVER_OBJECT driver = device ? READ_ONCE(device->DriverObject) : NULL;
+
+	return driver == &wdm_irp_orphan || driver == &wdm_irp_port_orphan;
 }
 
 /* Complete an IRP that has no stack location left, from the spare one. */
@@ -296,11 +320,12 @@ static NTSTATUS wdm_irp_refuse(PIRP irp, void *caller)
  * Return: what the device's driver returns: STATUS_PENDING it completes later; else
  * it is complete. STATUS_INVALID_DEVICE_REQUEST it had no stack location left; or it was
  * complete already, and IoReuseIrp() was not called, or freed: then it is not sent.
+ * STATUS_NO_SUCH_DEVICE the device's driver is being unloaded.
  */
 NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 {
-	struct winpar_wdm_client *called;
 	PDRIVER_DISPATCH routine;
+	struct module *held;
 	PIO_STACK_LOCATION location;
 	unsigned int before;
 	NTSTATUS status;
@@ -317,12 +342,13 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 		atomic_inc(&wdm_irp(irp)->client->visited);
 		WRITE_ONCE(wdm_irp(irp)->away, true);
 	}
-	called = wdm_irp_enter(irp, device);
+	if (!wdm_irp_enter(irp, device, &held))
+		return wdm_irp_gone(device, irp);
 	routine = READ_ONCE(device->DriverObject)->MajorFunction[location->MajorFunction];
 	before = wdm_verify_before();
 	status = routine(device, irp);
 	wdm_verify_after(before, routine);
-	wdm_irp_leave(called);
+	module_put(held);
 	if (unlikely(status == (NTSTATUS)WDM_VERIFY_STATUS) &&
 	    wdm_verify_first(routine, "status"))
 		pr_warn("%pS returns a status that it has read from an IRP after it was freed\n",
@@ -362,13 +388,12 @@ static void wdm_irp_is_back(struct winpar_wdm_client *client)
 		(void)atomic_dec_return_release(&client->visited);
 }
 
-/* Whose is a completion routine? That of the driver above, if @device is one's. */
-static struct winpar_wdm_client *wdm_irp_routines_client(PIRP irp,
-							 PDEVICE_OBJECT device)
+/* May a completion routine be called? It is that of the driver above, if @device is one's. */
+static bool wdm_irp_may_call(PIRP irp, PDEVICE_OBJECT device)
 {
 	struct winpar_wdm_client *client = device ? device->Reserved : NULL;
 
-	return client ?: wdm_irp(irp)->client;
+	return !wdm_irp_is_orphan(device) && wdm_may_call(client ?: wdm_irp(irp)->client);
 }
 
 static NTSTATUS wdm_irp_call(PIO_COMPLETION_ROUTINE routine,
@@ -401,8 +426,7 @@ static bool wdm_irp_step(PIRP irp, struct winpar_wdm_client **back)
 		device = IoGetCurrentIrpStackLocation(irp)->DeviceObject;
 	if (!*back)
 		*back = wdm_irp_comes_back(irp, device);
-	if (routine && wdm_irp_invokes(irp, control) &&
-	    wdm_may_call(wdm_irp_routines_client(irp, device)))
+	if (routine && wdm_irp_invokes(irp, control) && wdm_irp_may_call(irp, device))
 		return wdm_irp_call(routine, device, irp, context) !=
 		       STATUS_MORE_PROCESSING_REQUIRED;
 	if (irp->PendingReturned && irp->CurrentLocation <= irp->StackCount)
@@ -518,13 +542,15 @@ WINPAR_EXPORT(IoReleaseCancelSpinLock);
  * DDI page: wdm, IoCancelIrp
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: TRUE when a cancel routine was called. FALSE when only @irp->Cancel is set: the
+ * Return: TRUE when a cancel routine was called, or its driver has ended and the IRP is
+ * complete, with STATUS_CANCELLED. FALSE when only @irp->Cancel is set: the
  * driver that has the IRP completes it when it will.
  */
 BOOLEAN IoCancelIrp(PIRP irp)
 {
 	unsigned int before = wdm_verify_before();
 	PDRIVER_CANCEL routine;
+	PDEVICE_OBJECT device;
 	KIRQL irql;
 
 	if (!wdm_irp_is_alive(irp, "cancels", (void *)_RET_IP_))
@@ -536,9 +562,18 @@ BOOLEAN IoCancelIrp(PIRP irp)
 		IoReleaseCancelSpinLock(irql);
 		return FALSE;
 	}
+	device = IoGetCurrentIrpStackLocation(irp)->DeviceObject;
+	if (wdm_irp_is_orphan(device)) {
+		/* The driver has ended, and nothing else would complete what it has left. */
+		IoReleaseCancelSpinLock(irql);
+		irp->IoStatus.Status = STATUS_CANCELLED;
+		irp->IoStatus.Information = 0;
+		IoCompleteRequest(irp, IO_NO_INCREMENT);
+		return TRUE;
+	}
 	irp->CancelIrql = irql;
 	/* The routine releases the cancel lock. */
-	routine(IoGetCurrentIrpStackLocation(irp)->DeviceObject, irp);
+	routine(device, irp);
 	wdm_verify_after(before, routine);
 	return TRUE;
 }

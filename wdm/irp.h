@@ -42,6 +42,12 @@ static inline struct wdm_irp *wdm_irp(PIRP irp)
 	return (struct wdm_irp *)irp->Winpar;
 }
 
+/*
+ * The driver objects of devices whose driver has ended, and of device objects of ports whose
+ * client has; they refuse each request.
+ */
+extern DRIVER_OBJECT wdm_irp_orphan, wdm_irp_port_orphan;
+
 PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp);
 NTSTATUS wdm_irp_unhandled(PDEVICE_OBJECT device, PIRP irp);
 

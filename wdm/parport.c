@@ -488,7 +488,7 @@ static unsigned int wdm_parport_abandon_all(struct winpar_wdm_client *client)
 	list_for_each_entry(parport, &client->devices, entry) {
 		count += parport->object.ReferenceCount > 1;
 		parport->object.AttachedDevice = NULL;
-		WRITE_ONCE(parport->object.DriverObject, &wdm_device_port_orphan);
+		WRITE_ONCE(parport->object.DriverObject, &wdm_irp_port_orphan);
 		/* Pairs with smp_load_acquire() in wdm_irp_enter(). */
 		smp_store_release(&parport->object.Reserved, NULL);
 	}

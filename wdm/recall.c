@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The end of a client's IRPs, and of other drivers' calls of its dispatch routines. See
- * wdm/irp.c for what is counted.
+ * The end of a client's IRPs. See wdm/irp.c for what is counted.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/jiffies.h>
-#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -75,21 +73,6 @@ void wdm_recall(struct winpar_wdm_client *client)
 		}
 		schedule_timeout_idle(WDM_RECALL_LOOK);
 	}
-}
-
-/**
- * wdm_recall_callers() - wait until no other driver is in a dispatch routine of a client
- * @client: the client, none of whose devices has its driver object any more
- *
- * Context: process context, sleeps as long as these routines take.
- */
-void wdm_recall_callers(struct winpar_wdm_client *client)
-{
-	/* A wdm_irp_enter() that has found the client has counted its call after this. */
-	synchronize_rcu();
-	/* Pairs with wdm_irp_leave(). */
-	while (atomic_read_acquire(&client->called))
-		schedule_timeout_idle(WDM_RECALL_LOOK);
 }
 
 /**

@@ -6,6 +6,7 @@
  * dispatch routine (wdm/device.c, recall.c).
  */
 #include <linux/kthread.h>
+#include <linux/module.h>
 #include <linux/sched/task.h>
 
 #include "wdm_fixture.h"
@@ -22,6 +23,7 @@
  * @called: set when the completion routine of the other client is called, or
  *          IRP_MJ_READ has begun
  * @timer: what that routine sets
+ * @cancels: how often the driver's cancel routine was called
  */
 static struct wpt_beside {
 	PDEVICE_OBJECT device;
@@ -31,6 +33,7 @@ static struct wpt_beside {
 	int reads;
 	KEVENT called;
 	KTIMER timer;
+	int cancels;
 } wpt_beside;
 
 static NTSTATUS wpt_beside_dispatch(PDEVICE_OBJECT device, PIRP irp)
@@ -280,10 +283,14 @@ static int wpt_beside_reader(void *data)
 	return 0;
 }
 
-/* The driver ends while the other client's thread is in its dispatch routine. */
+/*
+ * While the other client's thread is in the driver's dispatch routine the driver's module
+ * cannot be unloaded.
+ */
 static void winpar_test_beside_dispatch(struct kunit *test)
 {
 	PDEVICE_OBJECT device = wpt_beside_reference(test);
+	int before = module_refcount(THIS_MODULE);
 	struct task_struct *task;
 
 	task = kthread_create(wpt_beside_reader, device, "wdm_beside");
@@ -291,10 +298,50 @@ static void winpar_test_beside_dispatch(struct kunit *test)
 	get_task_struct(task);
 	wake_up_process(task);
 	KeWaitForSingleObject(&wpt_beside.called, Executive, KernelMode, FALSE, NULL);
-	wpt_wdm_stop();
-	KUNIT_EXPECT_EQ(test, READ_ONCE(wpt_beside.reads), 0);
+	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), before + 1);
 	kthread_stop(task);
 	put_task_struct(task);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(wpt_beside.reads), 0);
+	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), before);
+	IoDeleteDevice(device);
+}
+
+static VOID wpt_beside_cancel(PDEVICE_OBJECT device, PIRP irp)
+{
+	IoReleaseCancelSpinLock(irp->CancelIrql);
+	wpt_beside.cancels++;
+}
+
+static NTSTATUS wpt_beside_keep(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	*(NTSTATUS *)context = irp->IoStatus.Status;
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/*
+ * The driver has ended and left a request of another client's pending: cancelling it
+ * completes it and calls no routine of the driver's.
+ */
+static void winpar_test_beside_pending(struct kunit *test)
+{
+	PDEVICE_OBJECT device = wpt_beside_reference(test);
+	NTSTATUS status = STATUS_PENDING;
+	PIRP irp;
+
+	wpt_wdm_swap();
+	irp = IoAllocateIrp(device->StackSize, FALSE);
+	wpt_wdm_swap();
+	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_DEVICE_CONTROL;
+	IoSetCompletionRoutine(irp, wpt_beside_keep, &status, TRUE, TRUE, TRUE);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_PENDING);
+	IoSetCancelRoutine(irp, wpt_beside_cancel);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_TRUE(test, IoCancelIrp(irp));
+	KUNIT_EXPECT_EQ(test, wpt_beside.cancels, 0);
+	KUNIT_EXPECT_EQ(test, status, STATUS_CANCELLED);
+	IoFreeIrp(irp);
+	ObDereferenceObject(device);
 }
 
 static struct kunit_case wpt_wdm_beside_cases[] = {
@@ -304,6 +351,7 @@ static struct kunit_case wpt_wdm_beside_cases[] = {
 	KUNIT_CASE(winpar_test_beside_device_left),
 	KUNIT_CASE(winpar_test_beside_device_deleted),
 	KUNIT_CASE(winpar_test_beside_dispatch),
+	KUNIT_CASE(winpar_test_beside_pending),
 	{ }
 };
 

@@ -256,7 +256,7 @@ typedef struct _IO_STACK_LOCATION {
 } IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 
 /* The size of the layer's part of an IRP, in words: struct wdm_irp (wdm/irp.h). */
-#define WINPAR_WDM_IRP_WORDS	40
+#define WINPAR_WDM_IRP_WORDS	44
 
 /* DDI page: wdm, IRP */
 typedef struct _IRP {
