@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Requests that fail: what the log says of them. And tasks that are killed
- * while they wait in a call.
+ * while they wait in a call, or that wait when their device is closed.
  */
 #include <linux/console.h>
 #include <linux/kthread.h>
@@ -240,12 +240,56 @@ static void winpar_test_device_call_killed_callback(struct kunit *test)
 	wpt_dev_expect_works(d, file, "received");
 }
 
+struct wpt_determine {
+	PARCLASS_INFORMATION info;
+	struct completion began;
+	USHORT modes;
+};
+
+static int wpt_determine_modes(void *arg)
+{
+	struct wpt_determine *call = arg;
+
+	complete(&call->began);
+	call->modes = call->info.DetermineIeeeModes(call->info.ParclassContext);
+	return 0;
+}
+
+/*
+ * The client closes the device while DetermineIeeeModes negotiates with a slow
+ * peripheral: NONE, not the protocols that it found before it had to stop.
+ */
+static void winpar_test_device_call_determine_stopped(struct kunit *test)
+{
+	struct wpt_determine *call = kunit_kzalloc(test, sizeof(*call), GFP_KERNEL);
+	struct winpar_file *file;
+	struct task_struct *task;
+	struct wpt_dev *d;
+
+	KUNIT_ASSERT_NOT_NULL(test, call);
+	d = wpt_class_plug(test, "", WPT_RAW, &file, &call->info);
+	wpt_sim_set(&d->s, "state", "answer_us=20000");
+	call->modes = 0xffff;
+	init_completion(&call->began);
+	task = kthread_create(wpt_determine_modes, call, "winpar-kunit");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	wait_for_completion(&call->began);
+	wpt_nap(10);
+	wpt_dev_close(d, file);
+	kthread_stop(task);
+	put_task_struct(task);
+	KUNIT_EXPECT_EQ(test, call->modes, NONE);
+}
+
 static struct kunit_case winpar_device_call_cases[] = {
 	KUNIT_CASE(winpar_test_device_call_log_error),
 	KUNIT_CASE(winpar_test_device_call_log_busy),
 	KUNIT_CASE(winpar_test_device_call_log_limit),
 	KUNIT_CASE(winpar_test_device_call_killed_open),
 	KUNIT_CASE(winpar_test_device_call_killed_callback),
+	KUNIT_CASE(winpar_test_device_call_determine_stopped),
 	{ }
 };
 

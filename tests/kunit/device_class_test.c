@@ -3,8 +3,6 @@
  * The nine callbacks of PARCLASS_INFORMATION: what they do while the caller's
  * file holds the lock, and that they do nothing when it does not.
  */
-#include <linux/kthread.h>
-
 #include "device_port.h"
 
 /* ----- what PARCLASS_CONNECT gives --------------------------------------- */
@@ -439,49 +437,6 @@ static void winpar_test_device_class_determines(struct kunit *test)
 	}
 }
 
-struct wpt_determine {
-	PARCLASS_INFORMATION info;
-	struct completion began;
-	USHORT modes;
-};
-
-static int wpt_determine_modes(void *arg)
-{
-	struct wpt_determine *call = arg;
-
-	complete(&call->began);
-	call->modes = call->info.DetermineIeeeModes(call->info.ParclassContext);
-	return 0;
-}
-
-/*
- * The client closes the device while DetermineIeeeModes negotiates with a slow
- * peripheral: NONE, not the protocols that it found before it had to stop.
- */
-static void winpar_test_device_class_determine_stopped(struct kunit *test)
-{
-	struct wpt_determine *call = kunit_kzalloc(test, sizeof(*call), GFP_KERNEL);
-	struct winpar_file *file;
-	struct task_struct *task;
-	struct wpt_dev *d;
-
-	KUNIT_ASSERT_NOT_NULL(test, call);
-	d = wpt_class_plug(test, "", WPT_RAW, &file, &call->info);
-	wpt_sim_set(&d->s, "state", "answer_us=20000");
-	call->modes = 0xffff;
-	init_completion(&call->began);
-	task = kthread_create(wpt_determine_modes, call, "winpar-kunit");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-	get_task_struct(task);
-	wake_up_process(task);
-	wait_for_completion(&call->began);
-	wpt_nap(10);
-	wpt_dev_close(d, file);
-	kthread_stop(task);
-	put_task_struct(task);
-	KUNIT_EXPECT_EQ(test, call->modes, NONE);
-}
-
 static struct kunit_case winpar_device_class_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_class_gives, wpt_gives_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_device_class_without_the_lock,
@@ -493,7 +448,6 @@ static struct kunit_case winpar_device_class_cases[] = {
 	KUNIT_CASE(winpar_test_device_class_wrong_arguments),
 	KUNIT_CASE(winpar_test_device_class_counts),
 	KUNIT_CASE(winpar_test_device_class_determines),
-	KUNIT_CASE(winpar_test_device_class_determine_stopped),
 	{ }
 };
 
