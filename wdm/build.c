@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * IRPs that the layer makes for a client and frees when they are complete:
- * IoBuildDeviceIoControlRequest() and IoBuildSynchronousFsdRequest().
+ * IoBuildDeviceIoControlRequest() and IoBuildSynchronousFsdRequest(). Of
+ * IoBuildAsynchronousFsdRequest() the client's completion routine frees them.
  *
  * The task that waits for the event of such an IRP may have the event, the status block
  * and the buffers on its stack. So wdm_build_finish() sets the event last, when the
@@ -148,6 +149,22 @@ PIRP winpar_wdm_build_ioctl(struct winpar_wdm_client *client, ULONG code,
 }
 WINPAR_EXPORT(winpar_wdm_build_ioctl);
 
+/* Fill in a request without a control code; @buffer is used as it is, not copied. */
+static void wdm_build_transfer(PIRP irp, ULONG major, PVOID buffer, ULONG length,
+			       PLARGE_INTEGER offset)
+{
+	PIO_STACK_LOCATION location = IoGetNextIrpStackLocation(irp);
+
+	location->MajorFunction = major;
+	if (major != IRP_MJ_READ && major != IRP_MJ_WRITE)
+		return;
+	irp->AssociatedIrp.SystemBuffer = buffer;
+	irp->UserBuffer = buffer;
+	location->Parameters.Read.Length = length;
+	if (offset)
+		location->Parameters.Read.ByteOffset = *offset;
+}
+
 /**
  * winpar_wdm_build_fsd() - a read, a write or what else has no control code:
  *	IoBuildSynchronousFsdRequest()
@@ -172,23 +189,83 @@ PIRP winpar_wdm_build_fsd(struct winpar_wdm_client *client, ULONG major,
 			  PLARGE_INTEGER offset, PKEVENT event,
 			  PIO_STATUS_BLOCK iosb)
 {
-	PIO_STACK_LOCATION location;
 	PIRP irp;
 
 	if (device->Flags & DO_DIRECT_IO)
 		return NULL;
 	irp = wdm_build(client, device, event, iosb);
-	if (!irp)
-		return NULL;
-	location = IoGetNextIrpStackLocation(irp);
-	location->MajorFunction = major;
-	if (major == IRP_MJ_READ || major == IRP_MJ_WRITE) {
-		irp->AssociatedIrp.SystemBuffer = buffer;
-		irp->UserBuffer = buffer;
-		location->Parameters.Read.Length = length;
-		if (offset)
-			location->Parameters.Read.ByteOffset = *offset;
-	}
+	if (irp)
+		wdm_build_transfer(irp, major, buffer, length, offset);
 	return irp;
 }
 WINPAR_EXPORT(winpar_wdm_build_fsd);
+
+/**
+ * winpar_wdm_build_async() - a read, a write or what else has no control code, that is not
+ *	waited for: IoBuildAsynchronousFsdRequest()
+ * @client: the client that sends it
+ * @major: as for winpar_wdm_build_fsd()
+ * @device: the device object that it is for
+ * @buffer: what is read or written; used as it is, not copied
+ * @length: its length in bytes
+ * @offset: where to begin; NULL is 0
+ * @iosb: IRP.UserIosb; the layer writes nothing there
+ *
+ * DDI page: wdm, IoBuildAsynchronousFsdRequest. For a device with DO_DIRECT_IO, which
+ * would need an MDL, NULL. The client sets a completion routine, which frees the IRP by
+ * IoFreeIrp() and returns STATUS_MORE_PROCESSING_REQUIRED.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the IRP, or NULL.
+ */
+PIRP winpar_wdm_build_async(struct winpar_wdm_client *client, ULONG major,
+			    PDEVICE_OBJECT device, PVOID buffer, ULONG length,
+			    PLARGE_INTEGER offset, PIO_STATUS_BLOCK iosb)
+{
+	PIRP irp;
+
+	if (device->Flags & DO_DIRECT_IO)
+		return NULL;
+	irp = winpar_wdm_irp_alloc(client, device->StackSize);
+	if (!irp)
+		return NULL;
+	irp->UserIosb = iosb;
+	irp->Tail.Overlay.Thread = KeGetCurrentThread();
+	wdm_build_transfer(irp, major, buffer, length, offset);
+	return irp;
+}
+WINPAR_EXPORT(winpar_wdm_build_async);
+
+/* The completion routine of IoForwardIrpSynchronously(), which keeps the IRP. */
+static NTSTATUS wdm_build_forwarded(PDEVICE_OBJECT device, PIRP irp, PVOID event)
+{
+	KeSetEvent(event, 0, FALSE);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/**
+ * IoForwardIrpSynchronously() - pass an IRP down a stack, and wait until it is back
+ * @device: the device below the caller's
+ * @irp: an IRP at the caller's stack location, which is copied for @device
+ *
+ * DDI page: wdm, IoForwardIrpSynchronously. The IRP is the caller's again afterwards, with
+ * its IoStatus, and has to be completed.
+ *
+ * Context: PASSIVE_LEVEL, sleeps.
+ * Return: TRUE; FALSE the IRP has no stack location left, and was not passed down.
+ */
+BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT device, PIRP irp)
+{
+	KEVENT event;
+
+	wdm_at_most(PASSIVE_LEVEL);
+	if (irp->CurrentLocation <= 1)
+		return FALSE;
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	IoCopyCurrentIrpStackLocationToNext(irp);
+	IoSetCompletionRoutine(irp, wdm_build_forwarded, &event, TRUE, TRUE, TRUE);
+	if (IoCallDriver(device, irp) == STATUS_PENDING)
+		KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+	return TRUE;
+}
+WINPAR_EXPORT(IoForwardIrpSynchronously);

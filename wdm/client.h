@@ -50,6 +50,7 @@ enum wdm_io_type {
  * @working: how many calls of work items' routines are queued or running
  * @fops: the file operations of the client's nodes; they name @module, so that a file
  *        that a program has open keeps the module from being unloaded (wdm/node.c)
+ * @extensions: what hangs on @driver (wdm/extension.c)
  * @started: DriverEntry has succeeded: nodes are shown in /dev (wdm/node.c), and other
  *           clients may open the client's devices (wdm/device.c)
  * @plug: the ports that it was given, if it has an AddDevice routine (wdm/plug.c)
@@ -79,6 +80,7 @@ struct winpar_wdm_client {
 	struct list_head work;
 	atomic_t working;
 	const struct file_operations *fops;
+	struct list_head extensions;
 	bool started;
 	struct wdm_plug *plug;
 	struct wdm_key *registry;

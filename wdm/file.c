@@ -97,6 +97,10 @@ static struct wdm_file *to_file(PVOID object)
 	return container_of((PFILE_OBJECT)object, struct wdm_file, object);
 }
 
+/* *IoFileObjectType, the type of file objects: only its address is used. */
+POBJECT_TYPE winpar_wdm_file_type = (POBJECT_TYPE)&winpar_wdm_file_type;
+WINPAR_EXPORT(winpar_wdm_file_type);
+
 /**
  * ObReferenceObject() - take a reference to an object
  * @object: a file object, a device object or a thread object; what KeGetCurrentThread() or
@@ -135,23 +139,35 @@ static bool wdm_is_thread(PVOID object)
 	return kind ? kind == WDM_TASK_THREAD : *(CSHORT *)object == WDM_THREAD;
 }
 
+static bool wdm_is_file(PVOID object)
+{
+	return !wdm_task_kind(object) && *(CSHORT *)object == WDM_IO_TYPE_FILE;
+}
+
+/* Is an object of a type? NULL is any. */
+static bool wdm_is_of(PVOID object, POBJECT_TYPE type)
+{
+	return !type || (type == winpar_wdm_thread_type && wdm_is_thread(object)) ||
+	       (type == winpar_wdm_file_type && wdm_is_file(object));
+}
+
 /**
  * ObReferenceObjectByPointer() - take a reference to an object
  * @object: as for ObReferenceObject()
  * @access: ignored
- * @type: *PsThreadType, or NULL
+ * @type: *PsThreadType, *IoFileObjectType, or NULL
  * @mode: ignored
  *
  * DDI page: wdm, ObReferenceObjectByPointer
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: STATUS_SUCCESS; STATUS_OBJECT_TYPE_MISMATCH @object is no thread, and @type
- * says so, or of another kind.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_TYPE_MISMATCH @object is not of @type, or of
+ * another kind.
  */
 NTSTATUS ObReferenceObjectByPointer(PVOID object, ACCESS_MASK access,
 				    POBJECT_TYPE type, KPROCESSOR_MODE mode)
 {
-	if (type && !wdm_is_thread(object))
+	if (!wdm_is_of(object, type))
 		return STATUS_OBJECT_TYPE_MISMATCH;
 	return ObReferenceObject(object) ? STATUS_SUCCESS :
 	       STATUS_OBJECT_TYPE_MISMATCH;

@@ -248,3 +248,53 @@ PLIST_ENTRY ExInterlockedRemoveHeadList(PLIST_ENTRY head, PKSPIN_LOCK lock)
 	return first;
 }
 WINPAR_EXPORT(ExInterlockedRemoveHeadList);
+
+/**
+ * ExInterlockedAddLargeInteger() - add to a number of 64 bits, under a lock
+ * @value: the number
+ * @add: what to add
+ * @lock: the number's lock
+ *
+ * DDI page: wdm, ExInterlockedAddLargeInteger
+ *
+ * Context: any, as ExInterlockedInsertHeadList().
+ * Return: the number before.
+ */
+LARGE_INTEGER ExInterlockedAddLargeInteger(PLARGE_INTEGER value,
+					   LARGE_INTEGER add, PKSPIN_LOCK lock)
+{
+	LARGE_INTEGER before;
+	unsigned long flags;
+
+	spin_lock_irqsave(&lock->lock, flags);
+	before = *value;
+	/* Without a sign, so that it may overflow. */
+	value->QuadPart = (u64)before.QuadPart + (u64)add.QuadPart;
+	spin_unlock_irqrestore(&lock->lock, flags);
+	return before;
+}
+WINPAR_EXPORT(ExInterlockedAddLargeInteger);
+
+/**
+ * ExInterlockedAddUlong() - add to a number of 32 bits, under a lock
+ * @value: the number
+ * @add: what to add
+ * @lock: the number's lock
+ *
+ * DDI page: wdm, ExInterlockedAddUlong
+ *
+ * Context: any, as ExInterlockedInsertHeadList().
+ * Return: the number before.
+ */
+ULONG ExInterlockedAddUlong(PULONG value, ULONG add, PKSPIN_LOCK lock)
+{
+	unsigned long flags;
+	ULONG before;
+
+	spin_lock_irqsave(&lock->lock, flags);
+	before = *value;
+	*value = before + add;
+	spin_unlock_irqrestore(&lock->lock, flags);
+	return before;
+}
+WINPAR_EXPORT(ExInterlockedAddUlong);

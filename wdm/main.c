@@ -21,6 +21,7 @@
 #include "wdm/client.h"
 #include "wdm/device.h"
 #include "wdm/disk.h"
+#include "wdm/extension.h"
 #include "wdm/file.h"
 #include "wdm/handle.h"
 #include "wdm/irp.h"
@@ -67,6 +68,7 @@ static void wdm_main_free(struct winpar_wdm_client *client)
 	wdm_handle_end(client);
 	wdm_registry_end(client);
 	wdm_disk_end(client);
+	wdm_extension_end(client);
 	kfree(client);
 }
 
@@ -85,6 +87,7 @@ static struct winpar_wdm_client *wdm_main_create(const struct winpar_wdm_about *
 	INIT_LIST_HEAD(&client->devices);
 	INIT_LIST_HEAD(&client->watches);
 	INIT_LIST_HEAD(&client->work);
+	INIT_LIST_HEAD(&client->extensions);
 	ratelimit_state_init(&client->warnings, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
 	client->driver.Type = WDM_IO_TYPE_DRIVER;

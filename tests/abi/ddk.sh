@@ -4,7 +4,7 @@
 # size of each structure, that both have; and tests/clients by mingw-w64. Sourced by
 # run.sh, whose functions it uses.
 
-DDK_HEADERS=(ntstatus ntdef wdm_ke wdm_ex wdm_mm wdm_dev wdm_io wdm_pnp wdm_ps wdm_reg wdm_zw csq)
+DDK_HEADERS=(ntstatus ntdef wdm_ke wdm_ex wdm_rtl wdm_mm wdm_dev wdm_io wdm_pnp wdm_ps wdm_reg wdm_zw csq)
 # What differs on purpose (docs/wdm.md): members of the layer's own behind Windows', and
 # the sizes of these structures; structures without all of Windows' members; members
 # that other versions of Windows have at another offset.
@@ -12,8 +12,8 @@ DDK_OWN='^(IRP|DEVICE_OBJECT|FILE_OBJECT|KDPC|KTIMER|DRIVER_EXTENSION) size$'
 DDK_OWN+='|\.Winpar |^KTIMER\.Period offset|^DEVICE_OBJECT\.(Reserved|AlignmentRequirement|DeviceQueue|Dpc) |^IRP\.Tail size'
 DDK_OWN+='|^RTL_QUERY_REGISTRY_TYPECHECK|^KSPIN_LOCK|^THREAD_ALL_ACCESS|^DISPATCHER_HEADER\.(Abandoned|Inserted|Size) '
 # Macros that are no numbers.
-DDK_WORDS='^(UNALIGNED|MdlMapping.*|CONST|THIS|INLINE|EXTERN_C|FORCEINLINE|NTAPI|FASTCALL'
-DDK_WORDS+='|DECLSPEC_.*|WINPAR_.*|Rtl.*|Ke.*|Ex.*|Io(f|Unreg|CreateUnprot).*|PsThreadType|UNICODE_NULL|ANSI_NULL)$'
+DDK_WORDS='^(UNALIGNED|MdlMapping.*|POOL_FLAG_.*|KeNumberProcessors|CONST|THIS|INLINE|EXTERN_C|FORCEINLINE|NTAPI|FASTCALL'
+DDK_WORDS+='|DECLSPEC_.*|WINPAR_.*|Rtl.*|Ke.*|Ex.*|Io(f|Unreg|CreateUnprot).*|PsThreadType|IoFileObjectType|UNICODE_NULL|ANSI_NULL)$'
 # Of winpar/user: macros that are no numbers, and how many numbers there are at least.
 USER_WORDS='^(INVALID_HANDLE_VALUE|CreateFile)$'
 USER_LEAST=45

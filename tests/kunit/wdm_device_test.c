@@ -54,6 +54,9 @@ static void winpar_test_device_pointer(struct kunit *test)
 			ObReferenceObjectByPointer(device, 0, *PsThreadType,
 						   KernelMode));
 	KUNIT_EXPECT_EQ(test, STATUS_OBJECT_TYPE_MISMATCH,
+			ObReferenceObjectByPointer(device, 0, *IoFileObjectType,
+						   KernelMode));
+	KUNIT_EXPECT_EQ(test, STATUS_OBJECT_TYPE_MISMATCH,
 			ObReferenceObjectByPointer(wpt_wdm_driver(), 0, NULL,
 						   KernelMode));
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(device), 1);

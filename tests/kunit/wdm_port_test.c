@@ -77,6 +77,13 @@ static void winpar_test_port_open(struct kunit *test)
 	device = wpt_device(test, &file);
 	KUNIT_EXPECT_PTR_EQ(test, file->DeviceObject, device);
 	KUNIT_EXPECT_PTR_EQ(test, IoGetRelatedDeviceObject(file), device);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			ObReferenceObjectByPointer(file, 0, *IoFileObjectType,
+						   KernelMode));
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(file), 1);
+	KUNIT_EXPECT_EQ(test, STATUS_OBJECT_TYPE_MISMATCH,
+			ObReferenceObjectByPointer(file, 0, *PsThreadType,
+						   KernelMode));
 	KUNIT_EXPECT_EQ(test, device->StackSize, 1);
 	KUNIT_EXPECT_EQ(test, wpt_request(device,
 					  IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,

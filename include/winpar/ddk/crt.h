@@ -84,4 +84,84 @@ static inline int wcsncmp(const WCHAR *one, const WCHAR *other, size_t size)
 	return size ? *one - *other : 0;
 }
 
+/* Fills up with null characters; none is written behind a string that is as long. */
+static inline WCHAR *wcsncpy(WCHAR *to, const WCHAR *from, size_t size)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < size; i++) {
+		to[i] = from[n];
+		if (from[n])
+			n++;
+	}
+	return to;
+}
+
+static inline WCHAR *wcsncat(WCHAR *to, const WCHAR *from, size_t size)
+{
+	WCHAR *end = to + wcslen(to);
+
+	while (size-- && *from)
+		*end++ = *from++;
+	*end = 0;
+	return to;
+}
+
+static inline WCHAR *wcschr(const WCHAR *string, WCHAR c)
+{
+	for (; *string != c; string++)
+		if (!*string)
+			return NULL;
+	return (WCHAR *)string;
+}
+
+static inline WCHAR *wcsrchr(const WCHAR *string, WCHAR c)
+{
+	size_t n = wcslen(string) + 1;
+
+	while (n--)
+		if (string[n] == c)
+			return (WCHAR *)string + n;
+	return NULL;
+}
+
+static inline WCHAR *wcsstr(const WCHAR *string, const WCHAR *part)
+{
+	size_t size = wcslen(part);
+
+	for (; wcsncmp(string, part, size); string++)
+		if (!*string)
+			return NULL;
+	return (WCHAR *)string;
+}
+
+/* Letters are those of ASCII. */
+static inline unsigned int towlower(unsigned int c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+static inline unsigned int towupper(unsigned int c)
+{
+	return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
+}
+
+static inline int _wcsnicmp(const WCHAR *one, const WCHAR *other, size_t size)
+{
+	int a, b;
+
+	while (size--) {
+		a = towlower(*one++);
+		b = towlower(*other++);
+		if (a != b || !a)
+			return a - b;
+	}
+	return 0;
+}
+
+static inline int _wcsicmp(const WCHAR *one, const WCHAR *other)
+{
+	return _wcsnicmp(one, other, (size_t)-1);
+}
+
 #endif /* _WINPAR_DDK_CRT_H */

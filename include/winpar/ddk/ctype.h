@@ -3,6 +3,6 @@
 #ifndef _WINPAR_DDK_CTYPE_H
 #define _WINPAR_DDK_CTYPE_H
 
-#include "crt.h"
+#include "crt_text.h"
 
 #endif /* _WINPAR_DDK_CTYPE_H */

@@ -3,6 +3,6 @@
 #ifndef _WINPAR_DDK_STDIO_H
 #define _WINPAR_DDK_STDIO_H
 
-#include "crt.h"
+#include "crt_text.h"
 
 #endif /* _WINPAR_DDK_STDIO_H */

@@ -3,6 +3,10 @@
 #ifndef _WINPAR_DDK_STDLIB_H
 #define _WINPAR_DDK_STDLIB_H
 
-#include "crt.h"
+#include "crt_text.h"
+
+#ifndef atoi
+#define atoi		winpar_wdm_atoi
+#endif
 
 #endif /* _WINPAR_DDK_STDLIB_H */

@@ -15,11 +15,14 @@
 
 #include "ntdef.h"
 #include "ntstatus.h"
+#include "excpt.h"
 #ifdef _WINPAR_IRP_H
 #include "../portio.h"
 #else
 #include "wdm_ke.h"
 #include "wdm_ex.h"
+#include "wdm_rtl.h"
+#include "wdm_look.h"
 #include "wdm_mm.h"
 #include "wdm_io.h"
 #include "wdm_pnp.h"
@@ -28,7 +31,7 @@
 #include "wdm_zw.h"
 #include "csq.h"
 #include "wdm_port.h"
-#include "crt.h"
+#include "crt_text.h"
 #endif
 
 #endif /* _WINPAR_DDK_WDM_H */

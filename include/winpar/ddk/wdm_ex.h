@@ -36,6 +36,29 @@ void ExFreePoolWithTag(PVOID memory, ULONG tag);
 #define ExAllocatePool(type, size) \
 	ExAllocatePoolWithTag(type, size, 0x656e6f4e)	/* "None" */
 
+/* DDI page: wdm, ExAllocatePool2, which zeroes memory unless it is told not to. */
+typedef ULONGLONG POOL_FLAGS;
+
+#define POOL_FLAG_UNINITIALIZED		0x0000000000000002ULL
+#define POOL_FLAG_NON_PAGED		0x0000000000000040ULL
+#define POOL_FLAG_NON_PAGED_EXECUTE	0x0000000000000080ULL
+#define POOL_FLAG_PAGED			0x0000000000000100ULL
+
+static inline PVOID winpar_wdm_pool_alloc2(struct winpar_wdm_client *client,
+					   POOL_FLAGS flags, SIZE_T size,
+					   ULONG tag, void *caller)
+{
+	PVOID memory = winpar_wdm_pool_alloc(client, size, tag, caller);
+
+	if (memory && !(flags & POOL_FLAG_UNINITIALIZED))
+		__builtin_memset(memory, 0, size);
+	return memory;
+}
+
+#define ExAllocatePool2(flags, size, tag) \
+	winpar_wdm_pool_alloc2(winpar_ddk_client, flags, size, tag, \
+			       WINPAR_WDM_HERE)
+
 /* ----- lists ------------------------------------------------------------- */
 
 static inline VOID InitializeListHead(PLIST_ENTRY head)
@@ -219,6 +242,16 @@ static inline LONG InterlockedOr(volatile LONG *value, LONG mask)
 {
 	return __sync_fetch_and_or(value, mask);
 }
+
+static inline LONG InterlockedXor(volatile LONG *value, LONG mask)
+{
+	return __sync_fetch_and_xor(value, mask);
+}
+
+/* Both return the value before. */
+LARGE_INTEGER ExInterlockedAddLargeInteger(PLARGE_INTEGER value,
+					   LARGE_INTEGER add, PKSPIN_LOCK lock);
+ULONG ExInterlockedAddUlong(PULONG value, ULONG add, PKSPIN_LOCK lock);
 
 #define InterlockedExchangePointer(value, exchange) \
 	((PVOID)__atomic_exchange_n((PVOID volatile *)(value), \

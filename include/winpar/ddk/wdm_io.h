@@ -504,6 +504,11 @@ PIRP winpar_wdm_build_fsd(struct winpar_wdm_client *client, ULONG major,
 			  PLARGE_INTEGER offset, PKEVENT event,
 			  PIO_STATUS_BLOCK iosb);
 
+PIRP winpar_wdm_build_async(struct winpar_wdm_client *client, ULONG major,
+			    PDEVICE_OBJECT device, PVOID buffer, ULONG length,
+			    PLARGE_INTEGER offset, PIO_STATUS_BLOCK iosb);
+BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT device, PIRP irp);
+
 #define IoBuildDeviceIoControlRequest(code, device, in, in_len, out, out_len, \
 				      internal, event, iosb)		\
 	winpar_wdm_build_ioctl(winpar_ddk_client, code, device, in, in_len, \
@@ -512,6 +517,10 @@ PIRP winpar_wdm_build_fsd(struct winpar_wdm_client *client, ULONG major,
 				     event, iosb)			\
 	winpar_wdm_build_fsd(winpar_ddk_client, major, device, buffer, \
 			     length, offset, event, iosb)
+#define IoBuildAsynchronousFsdRequest(major, device, buffer, length, offset, \
+				      iosb)				\
+	winpar_wdm_build_async(winpar_ddk_client, major, device, buffer,	\
+			       length, offset, iosb)
 
 /* ----- calls: objects ---------------------------------------------------- */
 
@@ -542,6 +551,9 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT driver, ULONG extension_size,
 			ULONG characteristics, BOOLEAN exclusive,
 			PDEVICE_OBJECT *device);
 void IoDeleteDevice(PDEVICE_OBJECT device);
+NTSTATUS IoAllocateDriverObjectExtension(PDRIVER_OBJECT driver, PVOID id,
+					 ULONG size, PVOID *memory);
+PVOID IoGetDriverObjectExtension(PDRIVER_OBJECT driver, PVOID id);
 PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
 					   PDEVICE_OBJECT target);
 void IoDetachDevice(PDEVICE_OBJECT target);

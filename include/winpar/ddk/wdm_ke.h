@@ -68,6 +68,45 @@ void KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK lock);
 #define KeAcquireSpinLock(lock, old)	\
 	(*(old) = KeAcquireSpinLockRaiseToDpc(lock))
 
+/* DDI page: wdm, KeAcquireInStackQueuedSpinLock. Linux's spin locks are queued themselves. */
+typedef struct _KSPIN_LOCK_QUEUE {
+	struct _KSPIN_LOCK_QUEUE *volatile Next;
+	PKSPIN_LOCK volatile Lock;
+} KSPIN_LOCK_QUEUE, *PKSPIN_LOCK_QUEUE;
+
+typedef struct _KLOCK_QUEUE_HANDLE {
+	KSPIN_LOCK_QUEUE LockQueue;
+	KIRQL OldIrql;
+} KLOCK_QUEUE_HANDLE, *PKLOCK_QUEUE_HANDLE;
+
+static inline VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK lock,
+						  PKLOCK_QUEUE_HANDLE handle)
+{
+	handle->LockQueue.Lock = lock;
+	handle->OldIrql = KeAcquireSpinLockRaiseToDpc(lock);
+}
+
+static inline VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE handle)
+{
+	KeReleaseSpinLock(handle->LockQueue.Lock, handle->OldIrql);
+}
+
+static inline VOID
+KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK lock,
+					 PKLOCK_QUEUE_HANDLE handle)
+{
+	handle->LockQueue.Lock = lock;
+	KeAcquireSpinLockAtDpcLevel(lock);
+}
+
+static inline VOID
+KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE handle)
+{
+	KeReleaseSpinLockFromDpcLevel(handle->LockQueue.Lock);
+}
+
+#define KeMemoryBarrier()	__sync_synchronize()
+
 KIRQL KeAcquireInterruptSpinLock(PKINTERRUPT interrupt);
 void KeReleaseInterruptSpinLock(PKINTERRUPT interrupt, KIRQL old);
 BOOLEAN KeSynchronizeExecution(PKINTERRUPT interrupt,

@@ -9,12 +9,15 @@
 
 #define THREAD_ALL_ACCESS	(STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0x3ff)
 
-/* DDI page: wdm, ObReferenceObjectByHandle: there are handles of threads only */
+/* DDI page: wdm, ObReferenceObjectByPointer. There are handles of threads only. */
 typedef struct _OBJECT_TYPE *POBJECT_TYPE;
 
 extern POBJECT_TYPE winpar_wdm_thread_type;
 
-#define PsThreadType	(&winpar_wdm_thread_type)
+extern POBJECT_TYPE winpar_wdm_file_type;
+
+#define PsThreadType		(&winpar_wdm_thread_type)
+#define IoFileObjectType	(&winpar_wdm_file_type)
 
 /* DDI page: ntifs, OBJECT_NAME_INFORMATION */
 typedef struct _OBJECT_NAME_INFORMATION {
