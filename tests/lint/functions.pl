@@ -72,4 +72,33 @@ for my $file (glob('wdm/*.c')) {
 			if $comment !~ /\bDDI page: \w+, \w+/;
 	}
 }
+# Not of these: annotations, keywords, what a driver includes beside <wdm.h>.
+for my $file (grep { !/(?:sal|driverspecs|specstrings|msvc|entry|client)\.h$/ }
+	      glob('include/winpar/ddk/*.h')) {
+	my $text = text_of($file);
+	my %name;
+
+	$text =~ s{/\*.*?\*/}{}gs;
+	$text =~ s/\\\n/ /g;
+	$name{$1} = 1 while $text =~ /^#\s*define\s+(\w+)\(/mg;
+	# Another name of a function, which a constant has not.
+	while ($text =~ /^#\s*define\s+(\w+)\s+\(?([A-Za-z_]\w+)(?:\(\))?\)?$/mg) {
+		my ($name, $other) = ($1, $2);
+
+		$name{$name} = 1 if "$name $other" =~ /^\w*[a-z]\w* | winpar_wdm/;
+	}
+	$name{$1} = 1 while $text =~ /^static\s+inline\s[^(;#]*?\b(\w+)\(/mg;
+	for my $name (sort keys %name) {
+		next if $name =~ /^_?winpar|^_*WINPAR|##/i;
+		$count++;
+		print "$page: $name of $file has no row\n"
+			if !grep { $name =~ /$_/ } @pattern;
+	}
+}
+
+for my $name (split ' ', text_of('tests/lint/functions-wanted')) {
+	$count++;
+	print "$page: $name, which published drivers use, has no row\n"
+		if !grep { $name =~ /$_/ } @pattern;
+}
 print STDERR "$count names\n";
