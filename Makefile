@@ -63,7 +63,8 @@ demo:
 
 try:
 	@CLIENT="$(CLIENT)" LPT="$(LPT)" SIM="$(SIM)" ARGS="$(ARGS)" \
-		BUSY="$(BUSY)" FEED="$(FEED)" tests/vm/try.sh
+		BUSY="$(BUSY)" FEED="$(FEED)" PROGRAM="$(PROGRAM)" \
+		FILES="$(FILES)" REGISTRY="$(REGISTRY)" tests/vm/try.sh
 
 check:
 	@tests/check.sh
@@ -168,6 +169,8 @@ help:
 	@echo '                a daisy chain, and a page by ECP, on a port in software'
 	@echo 'make try CLIENT=folder [LPT=1] [SIM="kind=ecp daisy=printer"] [ARGS=...]'
 	@echo '                a client of yours in a guest: its log, and what came out of the port;'
+	@echo '                PROGRAM="scale.c words": a Windows driver'"'"'s program, run beside it;'
+	@echo '                FILES=FOLDER, REGISTRY=FILE: what such a driver opens and reads;'
 	@echo '                BUSY=5000: a program has the port before it, for 5 s;'
 	@echo '                FEED="+1.5 V": what the peripheral in software sends'
 	@echo 'make check      lint, abi, model, kunit, vmtest, simtest, bench, toolstest and runner'

@@ -7,10 +7,15 @@
 #	SIM='WORDS'	a port in software, with these parameters of winpar_sim
 #			(docs/sim.md); a printer on one where neither is given
 #	ARGS='WORDS'	the client's own parameters
+#	PROGRAM='FILE WORDS'	a Windows driver's own program, a C source of one file: it
+#			runs with these arguments when the client is loaded
+#	FILES=FOLDER	the files that a Windows driver opens (its parameter files)
+#	REGISTRY=FILE	a Windows driver's registry (its parameter registry)
 #	BUSY=MS		a program has the first port for so many ms, from before the client
 #			is loaded
 #	FEED='TEXT'	what the first port in software sends to the host; \n and \xHH as
 #			in C
+# The client is unloaded 1.5 s after it was loaded, or after its program has ended.
 # A folder without a Kbuild or Makefile is one module for each .c file.
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -27,6 +32,11 @@ sim=${SIM:-}
 [[ ${BUSY:-0} =~ ^[0-9]+$ ]] || die "BUSY=$BUSY is not a number of ms"
 [[ -z ${FEED:-} || -n $sim ]] ||
 	die "FEED= is for a port in software: LPT=1 has a printer that sends nothing"
+
+read -r program words <<<"${PROGRAM:-}"
+for file in "$program" "${FILES:-}" "${REGISTRY:-}"; do
+	[[ -z $file || -r $file ]] || die "there is no $file"
+done
 
 note "building winpar and the client; the first time takes some minutes"
 stock_kernel
@@ -67,8 +77,24 @@ files=("${files[@]/%/.ko}")
 
 mkdir -p "$SCRATCH/overlay/tests"
 cp "$VM"/guest/{try,sim-lib} "$SCRATCH/overlay/tests/"
+if [[ -n $program ]]; then
+	mkdir -p "$SCRATCH/overlay/bin"
+	user=$TOP/include/winpar/user
+	gcc -static -I "$user" -o "$SCRATCH/overlay/bin/try-program" "$program" \
+		"$user/windows.c" || die "the program does not build"
+fi
+given=${ARGS:-}
+if [[ -n ${FILES:-} ]]; then
+	cp -r "$FILES" "$SCRATCH/overlay/files"
+	given+=" files=/files"
+fi
+if [[ -n ${REGISTRY:-} ]]; then
+	cp "$REGISTRY" "$SCRATCH/overlay/registry"
+	given+=" registry=/registry"
+fi
 printf '%s=%q\n' TRY_LPT "${LPT:-}" TRY_SIM "$sim" TRY_MODULES "${modules[*]}" \
-	TRY_ARGS "${ARGS:-}" TRY_BUSY "${BUSY:-}" TRY_FEED "${FEED:-}" \
+	TRY_ARGS "$given" TRY_PROGRAM "${program:+ran}" TRY_WORDS "$words" \
+	TRY_BUSY "${BUSY:-}" TRY_FEED "${FEED:-}" \
 	>"$SCRATCH/overlay/tests/try-what"
 mapfile -t kos < <(stock_modules parport parport_pc ppdev)
 initramfs "$SCRATCH/try.img" "$SCRATCH/overlay" "${kos[@]}" "$BUILT/winpar.ko" \
