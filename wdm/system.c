@@ -18,24 +18,31 @@
 
 /**
  * RtlGetVersion() - say which Windows the layer's functions are those of
- * @version: where the answer goes; its dwOSVersionInfoSize is set by the caller
+ * @version: where the answer goes; its dwOSVersionInfoSize is set by the caller: that of
+ *           RTL_OSVERSIONINFOEXW has the members of that filled in, too
  *
  * DDI page: wdm, RtlGetVersion. The answer is 5.1, build 2600: Windows XP, for which the
  * ddk's headers are (NTDDI_VERSION), and no service pack.
  *
  * Context: any.
- * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER dwOSVersionInfoSize is that of no
- * RTL_OSVERSIONINFOW.
+ * Return: STATUS_SUCCESS.
  */
 NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW version)
 {
-	if (version->dwOSVersionInfoSize != sizeof(*version))
-		return STATUS_INVALID_PARAMETER;
+	PRTL_OSVERSIONINFOEXW more = (PRTL_OSVERSIONINFOEXW)version;
+
 	version->dwMajorVersion = VER_PRODUCTMAJORVERSION;
 	version->dwMinorVersion = VER_PRODUCTMINORVERSION;
 	version->dwBuildNumber = VER_PRODUCTBUILD;
 	version->dwPlatformId = WDM_PLATFORM_NT;
 	version->szCSDVersion[0] = UNICODE_NULL;
+	if (version->dwOSVersionInfoSize != sizeof(*more))
+		return STATUS_SUCCESS;
+	more->wServicePackMajor = 0;
+	more->wServicePackMinor = 0;
+	more->wSuiteMask = 0;
+	more->wProductType = VER_NT_WORKSTATION;
+	more->wReserved = 0;
 	return STATUS_SUCCESS;
 }
 WINPAR_EXPORT(RtlGetVersion);

@@ -105,12 +105,36 @@ static void winpar_test_words_version(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, version.dwBuildNumber, VER_PRODUCTBUILD);
 	KUNIT_EXPECT_EQ(test, version.dwPlatformId, 2U);
 	KUNIT_EXPECT_EQ(test, version.szCSDVersion[0], 0);
+	version.dwMajorVersion = 0;
 	version.dwOSVersionInfoSize++;
-	KUNIT_EXPECT_EQ(test, RtlGetVersion(&version), STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, RtlGetVersion(&version), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, version.dwMajorVersion, 5U);
 	KUNIT_EXPECT_TRUE(test, IoIsWdmVersionAvailable(1, 0x10));
 	KUNIT_EXPECT_TRUE(test, IoIsWdmVersionAvailable(1, 0x20));
 	KUNIT_EXPECT_FALSE(test, IoIsWdmVersionAvailable(1, 0x30));
 	KUNIT_EXPECT_FALSE(test, IoIsWdmVersionAvailable(6, 0));
+}
+
+/* DDI pages: wdm, RtlGetVersion, RTL_OSVERSIONINFOEXW: its size has the rest filled in. */
+static void winpar_test_words_version_more(struct kunit *test)
+{
+	RTL_OSVERSIONINFOEXW version;
+	PRTL_OSVERSIONINFOW asked = (PRTL_OSVERSIONINFOW)&version;
+
+	memset(&version, 0xa5, sizeof(version));
+	version.dwOSVersionInfoSize = sizeof(RTL_OSVERSIONINFOW);
+	KUNIT_EXPECT_EQ(test, RtlGetVersion(asked), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, version.wServicePackMajor, 0xa5a5);
+	KUNIT_EXPECT_EQ(test, version.wProductType, 0xa5);
+	version.dwOSVersionInfoSize = sizeof(version);
+	version.dwMajorVersion = 0;
+	KUNIT_EXPECT_EQ(test, RtlGetVersion(asked), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, version.dwMajorVersion, 5U);
+	KUNIT_EXPECT_EQ(test, version.wServicePackMajor, 0);
+	KUNIT_EXPECT_EQ(test, version.wServicePackMinor, 0);
+	KUNIT_EXPECT_EQ(test, version.wSuiteMask, 0);
+	KUNIT_EXPECT_EQ(test, version.wProductType, VER_NT_WORKSTATION);
+	KUNIT_EXPECT_EQ(test, version.wReserved, 0);
 }
 
 /* DDI pages: wdm, MmGetSystemRoutineAddress, KeGetCurrentProcessorNumber */
@@ -377,6 +401,7 @@ static struct kunit_case wpt_wdm_words_cases[] = {
 	KUNIT_CASE(winpar_test_words_no_date),
 	KUNIT_CASE(winpar_test_words_local),
 	KUNIT_CASE(winpar_test_words_version),
+	KUNIT_CASE(winpar_test_words_version_more),
 	KUNIT_CASE(winpar_test_words_system),
 	KUNIT_CASE(winpar_test_words_ansi),
 	KUNIT_CASE(winpar_test_words_number),

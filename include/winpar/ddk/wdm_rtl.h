@@ -36,6 +36,25 @@ typedef struct _OSVERSIONINFOW {
 	WCHAR szCSDVersion[128];
 } RTL_OSVERSIONINFOW, *PRTL_OSVERSIONINFOW;
 
+/* DDI page: wdm, RTL_OSVERSIONINFOEXW */
+typedef struct _OSVERSIONINFOEXW {
+	ULONG dwOSVersionInfoSize;
+	ULONG dwMajorVersion;
+	ULONG dwMinorVersion;
+	ULONG dwBuildNumber;
+	ULONG dwPlatformId;
+	WCHAR szCSDVersion[128];
+	USHORT wServicePackMajor;
+	USHORT wServicePackMinor;
+	USHORT wSuiteMask;
+	UCHAR wProductType;
+	UCHAR wReserved;
+} RTL_OSVERSIONINFOEXW, *PRTL_OSVERSIONINFOEXW;
+
+#define VER_NT_WORKSTATION		1
+#define VER_NT_DOMAIN_CONTROLLER	2
+#define VER_NT_SERVER			3
+
 NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW version);
 
 /* DDI page: wdm, IoIsWdmVersionAvailable: WDM 1.20, as in Windows XP */
