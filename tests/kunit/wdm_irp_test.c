@@ -506,6 +506,7 @@ static void winpar_test_build_not_sent(struct kunit *test)
 	}
 	/* The end of the client frees the second one. */
 	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, wpt_leaks_live(), 0U);
 	wpt_leaks_end(test);
 }
 
