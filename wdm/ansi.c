@@ -10,21 +10,22 @@
 #define WDM_NUMBER_CHARS	128
 
 /**
- * RtlUpperChar() - turn a letter into its upper case
+ * winpar_wdm_upper() - turn a letter into its upper case: RtlUpperChar()
  * @c: a character of Latin-1
  *
- * DDI page: ntddk, RtlUpperChar
+ * DDI page: ntddk, RtlUpperChar. Its CHAR is signed in a driver's source and not in the layer's,
+ * which are compiled with other flags, and clang relies on it: so no CHAR is passed.
  *
  * Context: any.
  * Return: the upper-case letter; @c, if it is none or Latin-1 has not its upper case.
  */
-CHAR RtlUpperChar(CHAR c)
+UCHAR winpar_wdm_upper(UCHAR c)
 {
-	WCHAR upper = RtlUpcaseUnicodeChar((u8)c);
+	WCHAR upper = RtlUpcaseUnicodeChar(c);
 
 	return upper > 0xff ? c : upper;
 }
-WINPAR_EXPORT(RtlUpperChar);
+WINPAR_EXPORT(winpar_wdm_upper);
 
 /**
  * RtlCompareString() - which of two strings comes first?
@@ -42,14 +43,14 @@ LONG RtlCompareString(const STRING *one, const STRING *other, BOOLEAN any_case)
 	USHORT n = min(one->Length, other->Length), i;
 
 	for (i = 0; i < n; i++) {
-		CHAR a = one->Buffer[i], b = other->Buffer[i];
+		UCHAR a = one->Buffer[i], b = other->Buffer[i];
 
 		if (any_case) {
-			a = RtlUpperChar(a);
-			b = RtlUpperChar(b);
+			a = winpar_wdm_upper(a);
+			b = winpar_wdm_upper(b);
 		}
 		if (a != b)
-			return (u8)a - (u8)b;
+			return a - b;
 	}
 	return one->Length - other->Length;
 }

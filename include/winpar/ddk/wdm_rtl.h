@@ -76,7 +76,8 @@ CCHAR winpar_wdm_processors(void);
 
 /* ----- strings of bytes -------------------------------------------------- */
 
-CHAR RtlUpperChar(CHAR c);
+UCHAR winpar_wdm_upper(UCHAR c);
+#define RtlUpperChar(c)		((CHAR)winpar_wdm_upper((UCHAR)(c)))
 LONG RtlCompareString(const STRING *one, const STRING *other, BOOLEAN any_case);
 BOOLEAN RtlEqualString(const STRING *one, const STRING *other, BOOLEAN any_case);
 void RtlCopyString(PSTRING to, const STRING *from);
