@@ -11,6 +11,7 @@
 #include <linux/vmalloc.h>
 
 #include "device_port.h"
+#include "wdm_calls.h"
 
 #define WPT_DEV_PARAMETER "/sys/module/winpar/parameters/device_lock_timeout"
 #define WPT_DEV_DEFAULT	"5000"
@@ -150,6 +151,12 @@ void wpt_dev_expect_received(struct wpt_dev *d, struct wpt_sim *s,
 	KUNIT_EXPECT_EQ_MSG(test, came, kept, "%s", knob);
 	if (came == kept)
 		wpt_dev_expect_same(test, got, want + len - kept, kept);
+}
+
+/* Was make kunit told --long? Then each device keeps a million bytes. */
+bool wpt_is_long(void)
+{
+	return wpt_dev_kept() >= 1000000;
 }
 
 /* How many bytes the end-of-chain device has received, ever. */

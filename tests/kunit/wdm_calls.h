@@ -10,6 +10,7 @@ struct kunit;
 extern const char *wpt_wdm_registry;
 extern const char *wpt_wdm_files;
 
+bool wpt_is_long(void);
 void wpt_take_root(struct kunit *test);
 void *wpt_symbol_of(struct kunit *test, const char *module, const char *name);
 int wpt_wdm_start(void);

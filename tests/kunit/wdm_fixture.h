@@ -24,5 +24,10 @@
 PDRIVER_OBJECT wpt_wdm_driver(void);
 unsigned int wpt_wdm_unloads(void);
 extern void (*wpt_wdm_at_entry)(PDRIVER_OBJECT driver);
+void wpt_wdm_port_name(struct kunit *test, WCHAR buffer[48], UNICODE_STRING *name);
+PDEVICE_OBJECT wpt_wdm_open_port(struct kunit *test, PFILE_OBJECT *file);
+NTSTATUS wpt_wdm_request(PDEVICE_OBJECT device, ULONG code, PVOID in, ULONG in_len,
+			 PVOID out, ULONG out_len);
+NTSTATUS wpt_wdm_wait(PVOID object, LONGLONG ms);
 
 #endif /* _WINPAR_WDM_FIXTURE_H */

@@ -3,7 +3,6 @@
  * IRPs on their way down a stack of three drivers and up again (wdm/irp.c); IRPs that the
  * layer makes (wdm/build.c); cancelling. DDI pages: wdm, IoCallDriver and others.
  */
-#include "leaks.h"
 #include "wdm_fixture.h"
 
 #define WPT_DRIVERS	3
@@ -459,57 +458,6 @@ static void winpar_test_irp_mistakes(struct kunit *test)
 				      "1 IRPs were not freed"));
 }
 
-/*
- * "Reusing IRPs" in the driver design guide: an IRP of IoAllocateIrp() is initialised once
- * more. It stays one that IoFreeIrp() frees, and that the end of the client frees.
- */
-static void winpar_test_irp_init_again(struct kunit *test)
-{
-	PIRP first = IoAllocateIrp(2, FALSE), irp = IoAllocateIrp(2, FALSE);
-	u64 since = wpt_kmsg_end();
-
-	KUNIT_ASSERT_NOT_NULL(test, first);
-	KUNIT_ASSERT_NOT_NULL(test, irp);
-	IoSetNextIrpStackLocation(irp);
-	irp->IoStatus.Information = 7;
-	IoInitializeIrp(irp, IoSizeOfIrp(2), 2);
-	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, 3);
-	KUNIT_EXPECT_EQ(test, irp->IoStatus.Information, 0UL);
-	IoFreeIrp(irp);
-	KUNIT_EXPECT_EQ(test, 0U,
-			wpt_kmsg_says(test, since, "winpar_kunit: ",
-				      "frees an IRP that IoAllocateIrp() did not make"));
-	IoInitializeIrp(first, IoSizeOfIrp(2), 2);
-	wpt_wdm_stop();
-	KUNIT_EXPECT_EQ(test, 1U,
-			wpt_kmsg_says(test, since, "winpar_kunit: ",
-				      "1 IRPs were not freed"));
-}
-
-/* A request that is not sent: the buffer that the layer has made goes with the IRP. */
-static void winpar_test_build_not_sent(struct kunit *test)
-{
-	u8 buffer[64] = { };
-	IO_STATUS_BLOCK iosb;
-	PIRP irp;
-	int i;
-
-	KUNIT_ASSERT_EQ(test, 0, wpt_leaks_begin());
-	for (i = 0; i < 2; i++) {
-		irp = IoBuildDeviceIoControlRequest(WPT_CODE, &wpt_layers[0].device,
-						    buffer, sizeof(buffer),
-						    buffer, sizeof(buffer), TRUE,
-						    NULL, &iosb);
-		KUNIT_EXPECT_NOT_NULL(test, irp);
-		if (irp && !i)
-			IoFreeIrp(irp);
-	}
-	/* The end of the client frees the second one. */
-	wpt_wdm_stop();
-	KUNIT_EXPECT_EQ(test, wpt_leaks_live(), 0U);
-	wpt_leaks_end(test);
-}
-
 static struct kunit_case wpt_wdm_irp_cases[] = {
 	KUNIT_CASE(winpar_test_irp_order),
 	KUNIT_CASE(winpar_test_irp_pending),
@@ -517,12 +465,10 @@ static struct kunit_case wpt_wdm_irp_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_irp_invoke, wpt_invoke_gen_params),
 	KUNIT_CASE(winpar_test_irp_no_location),
 	KUNIT_CASE(winpar_test_irp_reuse),
-	KUNIT_CASE(winpar_test_irp_init_again),
 	KUNIT_CASE(winpar_test_build),
 	KUNIT_CASE(winpar_test_build_failed),
 	KUNIT_CASE(winpar_test_build_method),
 	KUNIT_CASE(winpar_test_build_fsd),
-	KUNIT_CASE(winpar_test_build_not_sent),
 	KUNIT_CASE(winpar_test_irp_cancel),
 	KUNIT_CASE(winpar_test_irp_mistakes),
 	{ }

@@ -12,61 +12,6 @@
 
 #include "wdm_fixture.h"
 
-/* How many requests winpar_test_port_cancel_race() sends. */
-#define WPT_ROUNDS	2000
-
-/* Write the name of the fixture's port into @buffer, and let @name describe it. */
-static void wpt_port_name(struct kunit *test, WCHAR buffer[48],
-			  UNICODE_STRING *name)
-{
-	WCHAR digits[12];
-	UNICODE_STRING number = { 0, sizeof(digits), digits };
-
-	RtlInitEmptyUnicodeString(name, buffer, 48 * sizeof(WCHAR));
-	RtlAppendUnicodeToString(name, L"\\Device\\" DD_PARALLEL_PORT_BASE_NAME_U);
-	RtlIntegerToUnicodeString(wpt_wdm_number(test), 10, &number);
-	RtlAppendUnicodeStringToString(name, &number);
-}
-
-/* Open the fixture's port. */
-static PDEVICE_OBJECT wpt_device(struct kunit *test, PFILE_OBJECT *file)
-{
-	PDEVICE_OBJECT device;
-	UNICODE_STRING name;
-	WCHAR buffer[48];
-
-	wpt_port_name(test, buffer, &name);
-	KUNIT_ASSERT_EQ(test, IoGetDeviceObjectPointer(&name, FILE_READ_ATTRIBUTES,
-						       file, &device),
-			STATUS_SUCCESS);
-	return device;
-}
-
-/*
- * Send a request and return its status, as published drivers do: wait for the event only
- * if IoCallDriver() returns STATUS_PENDING.
- */
-static NTSTATUS wpt_request(PDEVICE_OBJECT device, ULONG code, PVOID in,
-			    ULONG in_len, PVOID out, ULONG out_len)
-{
-	IO_STATUS_BLOCK iosb;
-	NTSTATUS status;
-	KEVENT event;
-	PIRP irp;
-
-	KeInitializeEvent(&event, NotificationEvent, FALSE);
-	irp = IoBuildDeviceIoControlRequest(code, device, in, in_len, out, out_len,
-					    TRUE, &event, &iosb);
-	if (!irp)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	status = IoCallDriver(device, irp);
-	if (status == STATUS_PENDING) {
-		KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
-		status = iosb.Status;
-	}
-	return status;
-}
-
 /* DDI pages: wdm, IoGetDeviceObjectPointer, ObDereferenceObject */
 static void winpar_test_port_open(struct kunit *test)
 {
@@ -74,7 +19,7 @@ static void winpar_test_port_open(struct kunit *test)
 	PFILE_OBJECT file, other;
 	PDEVICE_OBJECT device;
 
-	device = wpt_device(test, &file);
+	device = wpt_wdm_open_port(test, &file);
 	KUNIT_EXPECT_PTR_EQ(test, file->DeviceObject, device);
 	KUNIT_EXPECT_PTR_EQ(test, IoGetRelatedDeviceObject(file), device);
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
@@ -85,19 +30,19 @@ static void winpar_test_port_open(struct kunit *test)
 			ObReferenceObjectByPointer(file, 0, *PsThreadType,
 						   KernelMode));
 	KUNIT_EXPECT_EQ(test, device->StackSize, 1);
-	KUNIT_EXPECT_EQ(test, wpt_request(device,
+	KUNIT_EXPECT_EQ(test, wpt_wdm_request(device,
 					  IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
 					  NULL, 0, &info, sizeof(info)),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, device->DeviceExtension, info.Context);
 	/* A second open gives the same device object. */
-	KUNIT_EXPECT_PTR_EQ(test, wpt_device(test, &other), device);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_wdm_open_port(test, &other), device);
 	ObReferenceObject(file);
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(file), 1);
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(file), 0);
 	ObDereferenceObject(other);
 	/* The file objects are freed; the device object is kept until the client ends. */
-	KUNIT_EXPECT_EQ(test, wpt_request(device,
+	KUNIT_EXPECT_EQ(test, wpt_wdm_request(device,
 					  IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
 					  NULL, 0, &again, sizeof(again)),
 			STATUS_SUCCESS);
@@ -147,7 +92,7 @@ static void winpar_test_port_open_twice(struct kunit *test)
 	atomic_t others;
 	int i, wrong = 0;
 
-	wpt_port_name(test, buffer, &name);
+	wpt_wdm_port_name(test, buffer, &name);
 	for (i = 0; i < WPT_TWICE; i++) {
 		wpt_wdm_stop();
 		KUNIT_ASSERT_EQ(test, wpt_wdm_start(), 0);
@@ -187,8 +132,8 @@ static void winpar_test_port_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, IoGetDeviceObjectPointer(&name, FILE_READ_DATA,
 						       &file, &device),
 			STATUS_OBJECT_NAME_INVALID);
-	device = wpt_device(test, &file);
-	KUNIT_EXPECT_EQ(test, wpt_request(device,
+	device = wpt_wdm_open_port(test, &file);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_request(device,
 					  IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
 					  NULL, 0, small, sizeof(small)),
 			STATUS_BUFFER_TOO_SMALL);
@@ -207,176 +152,21 @@ static int wpt_give_later(void *data)
 static void winpar_test_port_allocate(struct kunit *test)
 {
 	PFILE_OBJECT file;
-	PDEVICE_OBJECT device = wpt_device(test, &file);
+	PDEVICE_OBJECT device = wpt_wdm_open_port(test, &file);
 	struct task_struct *task;
 
 	ObDereferenceObject(file);
 	KUNIT_ASSERT_EQ(test, wpt_wdm_take(test), STATUS_SUCCESS);
 	task = kthread_run(wpt_give_later, test, "wdm_give");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-	KUNIT_EXPECT_EQ(test, wpt_request(device,
+	KUNIT_EXPECT_EQ(test, wpt_wdm_request(device,
 					  IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE,
 					  NULL, 0, NULL, 0),
 			STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, wpt_request(device,
+	KUNIT_EXPECT_EQ(test, wpt_wdm_request(device,
 					  IOCTL_INTERNAL_PARALLEL_PORT_FREE,
 					  NULL, 0, NULL, 0),
 			STATUS_SUCCESS);
-}
-
-/**
- * struct wpt_kept - an IRP whose completion routine keeps it, so that it is sent again
- * @irp: the IRP
- * @event: set by the completion routine
- * @pending: PendingReturned when the completion routine was called
- * @calls: how often the completion routine was called since the IRP was sent
- */
-struct wpt_kept {
-	PIRP irp;
-	KEVENT event;
-	int pending;
-	int calls;
-};
-
-static NTSTATUS wpt_kept_completed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
-{
-	struct wpt_kept *kept = context;
-
-	kept->pending = irp->PendingReturned;
-	kept->calls++;
-	KeSetEvent(&kept->event, IO_NO_INCREMENT, FALSE);
-	return STATUS_MORE_PROCESSING_REQUIRED;
-}
-
-/* Send the IRP as an ALLOCATE. */
-static NTSTATUS wpt_kept_send(struct wpt_kept *kept, PDEVICE_OBJECT device)
-{
-	PIO_STACK_LOCATION next = IoGetNextIrpStackLocation(kept->irp);
-
-	kept->calls = 0;
-	KeInitializeEvent(&kept->event, NotificationEvent, FALSE);
-	next->MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL;
-	next->Parameters.DeviceIoControl.IoControlCode =
-		IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE;
-	IoSetCompletionRoutine(kept->irp, wpt_kept_completed, kept, TRUE, TRUE,
-			       TRUE);
-	return IoCallDriver(device, kept->irp);
-}
-
-static void wpt_free_port(PDEVICE_OBJECT device)
-{
-	wpt_request(device, IOCTL_INTERNAL_PARALLEL_PORT_FREE, NULL, 0, NULL, 0);
-}
-
-/*
- * PendingReturned is TRUE exactly when IoCallDriver() has returned STATUS_PENDING: not for
- * an ALLOCATE of a free port, but for one that waited.
- */
-static void winpar_test_port_pending(struct kunit *test)
-{
-	struct wpt_kept kept = { };
-	PFILE_OBJECT file;
-	PDEVICE_OBJECT device = wpt_device(test, &file);
-
-	kept.irp = IoAllocateIrp(device->StackSize, FALSE);
-	KUNIT_ASSERT_NOT_NULL(test, (void *)kept.irp);
-	KUNIT_EXPECT_EQ(test, wpt_kept_send(&kept, device), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, kept.calls, 1);
-	KUNIT_EXPECT_EQ(test, kept.pending, 0);
-	wpt_free_port(device);
-	KUNIT_ASSERT_EQ(test, wpt_wdm_take(test), STATUS_SUCCESS);
-	IoReuseIrp(kept.irp, STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, wpt_kept_send(&kept, device), STATUS_PENDING);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_waiters(test), 1U);
-	wpt_wdm_give(test);
-	KeWaitForSingleObject(&kept.event, Executive, KernelMode, FALSE, NULL);
-	KUNIT_EXPECT_EQ(test, kept.pending, 1);
-	KUNIT_EXPECT_EQ(test, kept.irp->IoStatus.Status, STATUS_SUCCESS);
-	wpt_free_port(device);
-	IoFreeIrp(kept.irp);
-	ObDereferenceObject(file);
-}
-
-/*
- * DDI page: wdm, IoCancelIrp. First for a request that waits. Then before a request is
- * sent: IoCancelIrp() finds no cancel routine, and the request is cancelled as soon as it
- * would have to wait.
- */
-static void winpar_test_port_cancel(struct kunit *test)
-{
-	struct wpt_kept kept = { };
-	PFILE_OBJECT file;
-	PDEVICE_OBJECT device = wpt_device(test, &file);
-
-	KUNIT_ASSERT_EQ(test, wpt_wdm_take(test), STATUS_SUCCESS);
-	kept.irp = IoAllocateIrp(device->StackSize, FALSE);
-	KUNIT_ASSERT_NOT_NULL(test, (void *)kept.irp);
-	KUNIT_EXPECT_EQ(test, wpt_kept_send(&kept, device), STATUS_PENDING);
-	KUNIT_EXPECT_TRUE(test, IoCancelIrp(kept.irp));
-	KeWaitForSingleObject(&kept.event, Executive, KernelMode, FALSE, NULL);
-	KUNIT_EXPECT_EQ(test, kept.irp->IoStatus.Status, STATUS_CANCELLED);
-	KUNIT_EXPECT_EQ(test, kept.calls, 1);
-	IoReuseIrp(kept.irp, STATUS_SUCCESS);
-	KUNIT_EXPECT_FALSE(test, IoCancelIrp(kept.irp));
-	wpt_kept_send(&kept, device);
-	KeWaitForSingleObject(&kept.event, Executive, KernelMode, FALSE, NULL);
-	KUNIT_EXPECT_EQ(test, kept.irp->IoStatus.Status, STATUS_CANCELLED);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_waiters(test), 0U);
-	wpt_wdm_give(test);
-	IoFreeIrp(kept.irp);
-	ObDereferenceObject(file);
-}
-
-/* A thread that cancels the IRP @data over and over. */
-static int wpt_cancel_run(void *data)
-{
-	while (!kthread_should_stop()) {
-		IoCancelIrp(data);
-		cond_resched();
-	}
-	return 0;
-}
-
-/*
- * A thread cancels an IRP all the time while the case sends it WPT_ROUNDS times, every
- * other time to a port that another client has at first. Each time the completion routine
- * is called once, with STATUS_SUCCESS or STATUS_CANCELLED; KASAN would report a use of
- * freed memory.
- */
-static void winpar_test_port_cancel_race(struct kunit *test)
-{
-	PFILE_OBJECT file;
-	PDEVICE_OBJECT device = wpt_device(test, &file);
-	struct task_struct *task;
-	struct wpt_kept kept = { };
-	int i, bad = 0, granted = 0;
-
-	kept.irp = IoAllocateIrp(device->StackSize, FALSE);
-	KUNIT_ASSERT_NOT_NULL(test, (void *)kept.irp);
-	task = kthread_run(wpt_cancel_run, kept.irp, "wdm_cancel");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-	for (i = 0; i < WPT_ROUNDS && !bad; i++) {
-		if (i % 2)
-			wpt_wdm_take(test);
-		wpt_kept_send(&kept, device);
-		if (i % 2)
-			wpt_wdm_give(test);
-		KeWaitForSingleObject(&kept.event, Executive, KernelMode, FALSE,
-				      NULL);
-		bad += kept.calls != 1;
-		if (kept.irp->IoStatus.Status == STATUS_SUCCESS) {
-			granted++;
-			wpt_free_port(device);
-		} else {
-			bad += kept.irp->IoStatus.Status != STATUS_CANCELLED;
-		}
-		IoReuseIrp(kept.irp, STATUS_SUCCESS);
-	}
-	kthread_stop(task);
-	KUNIT_EXPECT_EQ(test, bad, 0);
-	KUNIT_EXPECT_GT(test, granted, 0);
-	IoFreeIrp(kept.irp);
-	ObDereferenceObject(file);
 }
 
 /**
@@ -438,7 +228,7 @@ static void winpar_test_port_interrupt(struct kunit *test)
 	} connect = { };
 	struct wpt_isr *isr = kunit_kzalloc(test, sizeof(*isr), GFP_KERNEL);
 	PFILE_OBJECT file;
-	PDEVICE_OBJECT device = wpt_device(test, &file);
+	PDEVICE_OBJECT device = wpt_wdm_open_port(test, &file);
 	KIRQL old;
 
 	KUNIT_ASSERT_NOT_NULL(test, (void *)isr);
@@ -447,7 +237,7 @@ static void winpar_test_port_interrupt(struct kunit *test)
 	connect.routine.InterruptServiceRoutine = wpt_isr;
 	connect.routine.InterruptServiceContext = isr;
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
-			wpt_request(device,
+			wpt_wdm_request(device,
 				    IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT,
 				    &connect, sizeof(connect), &connect,
 				    sizeof(connect)));
@@ -474,27 +264,6 @@ static void winpar_test_port_interrupt(struct kunit *test)
 }
 
 /*
- * A client ends while its ALLOCATE waits: the request is taken off the port, and its
- * completion routine is not called.
- */
-static void winpar_test_port_left(struct kunit *test)
-{
-	struct wpt_kept *kept = kunit_kzalloc(test, sizeof(*kept), GFP_KERNEL);
-	PFILE_OBJECT file;
-	PDEVICE_OBJECT device = wpt_device(test, &file);
-
-	KUNIT_ASSERT_NOT_NULL(test, (void *)kept);
-	KUNIT_ASSERT_EQ(test, wpt_wdm_take(test), STATUS_SUCCESS);
-	kept->irp = IoAllocateIrp(device->StackSize, FALSE);
-	KUNIT_ASSERT_NOT_NULL(test, (void *)kept->irp);
-	KUNIT_EXPECT_EQ(test, wpt_kept_send(kept, device), STATUS_PENDING);
-	wpt_wdm_stop();
-	KUNIT_EXPECT_EQ(test, kept->calls, 0);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_waiters(test), 0U);
-	wpt_wdm_give(test);
-}
-
-/*
  * DDI pages: wdm, IoGetDeviceInterfaces; ntddk, IoGetConfigurationInformation. The only
  * name on the list opens the fixture's port; a class that no port is of has an empty list.
  */
@@ -506,7 +275,7 @@ static void winpar_test_port_interfaces(struct kunit *test)
 	PFILE_OBJECT file;
 	PWSTR list;
 
-	device = wpt_device(test, &file);
+	device = wpt_wdm_open_port(test, &file);
 	ObDereferenceObject(file);
 	KUNIT_EXPECT_EQ(test, IoGetConfigurationInformation()->ParallelCount,
 			wpt_wdm_number(test) + 1);
@@ -532,11 +301,7 @@ static struct kunit_case wpt_wdm_port_cases[] = {
 	KUNIT_CASE(winpar_test_port_open_twice),
 	KUNIT_CASE(winpar_test_port_refused),
 	KUNIT_CASE(winpar_test_port_allocate),
-	KUNIT_CASE(winpar_test_port_pending),
-	KUNIT_CASE(winpar_test_port_cancel),
-	KUNIT_CASE(winpar_test_port_cancel_race),
 	KUNIT_CASE(winpar_test_port_interrupt),
-	KUNIT_CASE(winpar_test_port_left),
 	KUNIT_CASE(winpar_test_port_interfaces),
 	{ }
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* System threads, work items, the error log, clocks (wdm/thread.c, work.c, log.c, timer.c). */
+/* System threads, the error log, clocks (wdm/thread.c, log.c, timer.c). */
 #include <linux/refcount.h>
 #include <linux/sched/rt.h>
 #include <linux/slab.h>
@@ -42,14 +42,6 @@ static NTSTATUS wpt_thread(struct wpt_thread *t, HANDLE *handle)
 				    wpt_thread_routine, t);
 }
 
-static NTSTATUS wpt_thread_wait(PVOID object, LONGLONG ms)
-{
-	LARGE_INTEGER timeout = WPT_MS(ms);
-
-	return KeWaitForSingleObject(object, Executive, KernelMode, FALSE,
-				     &timeout);
-}
-
 /*
  * DDI pages: wdm, PsCreateSystemThread, ObReferenceObjectByHandle, ZwClose. The thread's
  * object is signalled when the thread has ended, and not before.
@@ -77,11 +69,11 @@ static void winpar_test_thread(struct kunit *test)
 	wpt_wdm_stop_other();
 	KUNIT_EXPECT_EQ(test, ZwClose(handle), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, ZwClose(handle), STATUS_INVALID_HANDLE);
-	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20), STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 20), STATUS_TIMEOUT);
 	KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
-	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 20000), STATUS_SUCCESS);
 	/* The object stays signalled. */
-	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 0), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, t.ran, 1);
 	KUNIT_EXPECT_EQ(test, t.level, PASSIVE_LEVEL);
 	ObDereferenceObject(object);
@@ -106,7 +98,7 @@ static void winpar_test_thread_terminate(struct kunit *test)
 							  NULL));
 		ZwClose(handle);
 		KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
-		KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20000),
+		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 20000),
 				STATUS_SUCCESS);
 		ObDereferenceObject(object);
 	}
@@ -159,17 +151,17 @@ static void winpar_test_thread_self(struct kunit *test)
 						  *PsThreadType, KernelMode,
 						  &object, NULL));
 	ZwClose(handle);
-	KUNIT_EXPECT_EQ(test, wpt_thread_wait(&s.told, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&s.told, 20000), STATUS_SUCCESS);
 	same = s.self == object;
 	KUNIT_EXPECT_TRUE(test, same);
 	KUNIT_EXPECT_PTR_EQ(test, s.process, (PVOID)PsGetCurrentProcess());
 	if (same)
-		KUNIT_EXPECT_EQ(test, wpt_thread_wait(s.self, 20), STATUS_TIMEOUT);
+		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(s.self, 20), STATUS_TIMEOUT);
 	KeSetEvent(&s.go, IO_NO_INCREMENT, FALSE);
-	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 20000), STATUS_SUCCESS);
 	ObDereferenceObject(object);
 	if (same) {
-		KUNIT_EXPECT_EQ(test, wpt_thread_wait(s.self, 0), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(s.self, 0), STATUS_SUCCESS);
 		ObDereferenceObject(s.self);
 	}
 }
@@ -280,118 +272,9 @@ static void winpar_test_thread_priority(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(object), 10);
 	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(self), first);
 	KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
-	KUNIT_EXPECT_EQ(test, wpt_thread_wait(object, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 20000), STATUS_SUCCESS);
 	ObDereferenceObject(object);
 	ZwClose(handle);
-}
-
-/* ----- work items -------------------------------------------------------- */
-
-/**
- * struct wpt_work - a work item, and how its routine wpt_work_routine() was called
- * @item: the item
- * @event: set by the routine
- * @calls: how often the routine was called
- * @wrong: how often with another device than @device, or not at PASSIVE_LEVEL
- * @free: the routine is to free the item
- * @device: the item's device
- */
-struct wpt_work {
-	PIO_WORKITEM item;
-	KEVENT event;
-	int calls;
-	int wrong;
-	bool free;
-	PDEVICE_OBJECT device;
-};
-
-static VOID wpt_work_routine(PDEVICE_OBJECT device, PVOID context)
-{
-	struct wpt_work *work = context;
-
-	work->calls++;
-	work->wrong += device != work->device ||
-		       KeGetCurrentIrql() != PASSIVE_LEVEL;
-	if (work->free)
-		IoFreeWorkItem(work->item);
-	KeSetEvent(&work->event, IO_NO_INCREMENT, FALSE);
-}
-
-static void wpt_work_init(struct kunit *test, struct wpt_work *work)
-{
-	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
-			IoCreateDevice(wpt_wdm_driver(), 8, NULL,
-				       FILE_DEVICE_UNKNOWN, 0, FALSE,
-				       &work->device));
-	work->item = IoAllocateWorkItem(work->device);
-	KUNIT_ASSERT_NOT_NULL(test, (void *)work->item);
-	KeInitializeEvent(&work->event, SynchronizationEvent, FALSE);
-}
-
-/*
- * DDI pages: wdm, IoQueueWorkItem, IoFreeWorkItem. An item is queued at DISPATCH_LEVEL,
- * twice, and then once more to free itself.
- */
-static void winpar_test_work(struct kunit *test)
-{
-	struct wpt_work work = { };
-	KIRQL old;
-	int i;
-
-	wpt_work_init(test, &work);
-	for (i = 0; i < 2; i++) {
-		KeRaiseIrql(DISPATCH_LEVEL, &old);
-		IoQueueWorkItem(work.item, wpt_work_routine, DelayedWorkQueue,
-				&work);
-		KeLowerIrql(old);
-		KUNIT_EXPECT_EQ(test, wpt_thread_wait(&work.event, 20000),
-				STATUS_SUCCESS);
-	}
-	work.free = true;
-	IoQueueWorkItem(work.item, wpt_work_routine, CriticalWorkQueue, &work);
-	KUNIT_EXPECT_EQ(test, wpt_thread_wait(&work.event, 20000), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, work.calls, 3);
-	KUNIT_EXPECT_EQ(test, work.wrong, 0);
-	IoDeleteDevice(work.device);
-}
-
-/* Each allocation fails once. */
-static void winpar_test_work_no_memory(struct kunit *test)
-{
-	struct wpt_work work = { };
-	PIO_WORKITEM item;
-	PVOID entry;
-
-	wpt_work_init(test, &work);
-	wpt_fail_nth(1);
-	item = IoAllocateWorkItem(work.device);
-	KUNIT_EXPECT_FALSE(test, wpt_fail_end());
-	KUNIT_EXPECT_NULL(test, (void *)item);
-	wpt_fail_nth(1);
-	entry = IoAllocateErrorLogEntry(work.device, sizeof(IO_ERROR_LOG_PACKET));
-	KUNIT_EXPECT_FALSE(test, wpt_fail_end());
-	KUNIT_EXPECT_NULL(test, entry);
-	IoFreeWorkItem(work.item);
-	IoDeleteDevice(work.device);
-}
-
-/*
- * The end of a client waits for the routine of a work item that is queued. The item's
- * device, which is deleted before, stays until the routine has returned.
- */
-static void winpar_test_work_left(struct kunit *test)
-{
-	struct wpt_work *work = kunit_kzalloc(test, sizeof(*work), GFP_KERNEL);
-	u64 since = wpt_kmsg_end();
-
-	KUNIT_ASSERT_NOT_NULL(test, work);
-	wpt_work_init(test, work);
-	IoQueueWorkItem(work->item, wpt_work_routine, DelayedWorkQueue, work);
-	IoDeleteDevice(work->device);
-	wpt_wdm_stop();
-	KUNIT_EXPECT_EQ(test, work->calls, 1);
-	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
-						"1 work items were not freed"));
 }
 
 /* ----- the error log ----------------------------------------------------- */
@@ -484,9 +367,6 @@ static struct kunit_case wpt_wdm_thread_cases[] = {
 	KUNIT_CASE(winpar_test_thread_refused),
 	KUNIT_CASE(winpar_test_thread_left),
 	KUNIT_CASE(winpar_test_thread_priority),
-	KUNIT_CASE(winpar_test_work),
-	KUNIT_CASE(winpar_test_work_no_memory),
-	KUNIT_CASE(winpar_test_work_left),
 	KUNIT_CASE(winpar_test_log),
 	KUNIT_CASE(winpar_test_log_hostile),
 	KUNIT_CASE(winpar_test_clocks),

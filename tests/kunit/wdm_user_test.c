@@ -2,7 +2,7 @@
 /*
  * Requests of programs (wdm/user.c, mdl.c): how the driver of wdm_node_driver.c gets their
  * buffers, by each method and for each kind of device; buffers that a program does not
- * have; programs that wait and are killed.
+ * have.
  */
 #include <linux/fs.h>
 #include <linux/kthread.h>
@@ -347,104 +347,6 @@ static void winpar_test_user_transfer(struct kunit *test)
 	wpt_program_close(file);
 }
 
-/* ----- waiting and being killed ------------------------------------------ */
-
-/**
- * struct wpt_killed - a program that waits for a request
- * @file: what the program has open
- * @control: the request
- * @ended: set by wpt_killed_run() when the request is complete
- */
-struct wpt_killed {
-	struct file *file;
-	struct winpar_device_control control;
-	KEVENT ended;
-};
-
-/* The program's thread, which SIGKILL reaches: it makes the request. */
-static int wpt_killed_run(void *data)
-{
-	struct wpt_killed *killed = data;
-
-	allow_signal(SIGKILL);
-	wpt_program_control(killed->file, &killed->control);
-	KeSetEvent(&killed->ended, IO_NO_INCREMENT, FALSE);
-	return 0;
-}
-
-/* Begin a program whose request the driver keeps pending; wait until it does. */
-static struct task_struct *wpt_killed_begin(struct kunit *test,
-					    struct wpt_killed *killed)
-{
-	struct task_struct *task;
-
-	killed->file = wpt_node_open(test, O_RDWR);
-	killed->control = wpt_control(WPT_OUT_DIRECT, 0, 8);
-	KeInitializeEvent(&killed->ended, NotificationEvent, FALSE);
-	wpt_node.hold = true;
-	task = kthread_run(wpt_killed_run, killed, "wdm_killed");
-	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-	get_task_struct(task);
-	KeWaitForSingleObject(&wpt_node.held, Executive, KernelMode, FALSE, NULL);
-	return task;
-}
-
-static NTSTATUS wpt_killed_wait(struct wpt_killed *killed, LONGLONG ms)
-{
-	LARGE_INTEGER timeout = WPT_MS(ms);
-
-	return KeWaitForSingleObject(&killed->ended, Executive, KernelMode, FALSE,
-				     &timeout);
-}
-
-/* The program waits until the driver completes its request. */
-static void winpar_test_user_waits(struct kunit *test)
-{
-	struct wpt_killed killed = { };
-	struct task_struct *task = wpt_killed_begin(test, &killed);
-
-	KUNIT_EXPECT_EQ(test, wpt_killed_wait(&killed, 50), STATUS_TIMEOUT);
-	wpt_node.information = 2;
-	IoSetCancelRoutine(wpt_node.irp, NULL);
-	wpt_node_complete(wpt_node.irp);
-	KUNIT_EXPECT_EQ(test, wpt_killed_wait(&killed, 20000), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, killed.control.status, (u32)STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, killed.control.information, 2ULL);
-	put_task_struct(task);
-	wpt_program_close(killed.file);
-}
-
-/* The program is killed: the cancel routine of its request completes the request. */
-static void winpar_test_user_killed(struct kunit *test)
-{
-	struct wpt_killed killed = { };
-	struct task_struct *task = wpt_killed_begin(test, &killed);
-
-	send_sig(SIGKILL, task, 1);
-	KUNIT_EXPECT_EQ(test, wpt_killed_wait(&killed, 20000), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, killed.control.status, (u32)STATUS_CANCELLED);
-	put_task_struct(task);
-	wpt_program_close(killed.file);
-}
-
-/*
- * The program is killed, and its request has no cancel routine: the program waits until the
- * driver completes the request.
- */
-static void winpar_test_user_killed_late(struct kunit *test)
-{
-	struct wpt_killed killed = { };
-	struct task_struct *task = wpt_killed_begin(test, &killed);
-
-	IoSetCancelRoutine(wpt_node.irp, NULL);
-	send_sig(SIGKILL, task, 1);
-	KUNIT_EXPECT_EQ(test, wpt_killed_wait(&killed, 50), STATUS_TIMEOUT);
-	wpt_node_complete(wpt_node.irp);
-	KUNIT_EXPECT_EQ(test, wpt_killed_wait(&killed, 20000), STATUS_SUCCESS);
-	put_task_struct(task);
-	wpt_program_close(killed.file);
-}
-
 struct wpt_memory_row {
 	const char *name;
 	u32 code;
@@ -499,9 +401,6 @@ static struct kunit_case wpt_wdm_user_cases[] = {
 	KUNIT_CASE(winpar_test_user_access),
 	KUNIT_CASE(winpar_test_user_transfer_access),
 	KUNIT_CASE_PARAM(winpar_test_user_transfer, wpt_flags_gen_params),
-	KUNIT_CASE(winpar_test_user_waits),
-	KUNIT_CASE(winpar_test_user_killed),
-	KUNIT_CASE(winpar_test_user_killed_late),
 	KUNIT_CASE_PARAM(winpar_test_user_memory, wpt_memory_gen_params),
 	{ }
 };

@@ -96,7 +96,7 @@ for my $file (grep { !/(?:sal|driverspecs|specstrings|msvc|entry|client)\.h$/ }
 	}
 }
 
-for my $name (split ' ', text_of('tests/lint/functions-wanted')) {
+for my $name (split ' ', text_of('tests/lint/functions-wanted') =~ s/^#.*$//mgr) {
 	$count++;
 	print "$page: $name, which published drivers use, has no row\n"
 		if !grep { $name =~ /$_/ } @pattern;

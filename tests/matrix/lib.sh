@@ -212,9 +212,9 @@ matrix_source_get()
 			tail -n 5 "$BUILD_ROOT.log" >&2
 			die "the archive does not have linux-source-$series $version"
 		}
-	dpkg -x "$dir"/deb/*.deb "$dir/root"
-	mv "$dir"/root/usr/src/linux-source-*.tar.xz "$dir/"
-	rm -rf "$dir/deb" "$dir/root"
+	dpkg -x "$dir"/deb/*.deb "$dir/unpacked"
+	mv "$dir"/unpacked/usr/src/linux-source-*.tar.xz "$dir/"
+	rm -rf "$dir/deb" "$dir/unpacked"
 	say "$version" >"$dir/.winpar-version"
 }
 

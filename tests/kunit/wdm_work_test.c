@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Work items (wdm/work.c). */
+#include "wdm_fixture.h"
+
+/**
+ * struct wpt_work - a work item, and how its routine wpt_work_routine() was called
+ * @item: the item
+ * @event: set by the routine
+ * @calls: how often the routine was called
+ * @wrong: how often with another device than @device, or not at PASSIVE_LEVEL
+ * @free: the routine is to free the item
+ * @device: the item's device
+ */
+struct wpt_work {
+	PIO_WORKITEM item;
+	KEVENT event;
+	int calls;
+	int wrong;
+	bool free;
+	PDEVICE_OBJECT device;
+};
+
+static VOID wpt_work_routine(PDEVICE_OBJECT device, PVOID context)
+{
+	struct wpt_work *work = context;
+
+	work->calls++;
+	work->wrong += device != work->device ||
+		       KeGetCurrentIrql() != PASSIVE_LEVEL;
+	if (work->free)
+		IoFreeWorkItem(work->item);
+	KeSetEvent(&work->event, IO_NO_INCREMENT, FALSE);
+}
+
+static void wpt_work_init(struct kunit *test, struct wpt_work *work)
+{
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(wpt_wdm_driver(), 8, NULL,
+				       FILE_DEVICE_UNKNOWN, 0, FALSE,
+				       &work->device));
+	work->item = IoAllocateWorkItem(work->device);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)work->item);
+	KeInitializeEvent(&work->event, SynchronizationEvent, FALSE);
+}
+
+/*
+ * DDI pages: wdm, IoQueueWorkItem, IoFreeWorkItem. An item is queued at DISPATCH_LEVEL,
+ * twice, and then once more to free itself.
+ */
+static void winpar_test_work(struct kunit *test)
+{
+	struct wpt_work work = { };
+	KIRQL old;
+	int i;
+
+	wpt_work_init(test, &work);
+	for (i = 0; i < 2; i++) {
+		KeRaiseIrql(DISPATCH_LEVEL, &old);
+		IoQueueWorkItem(work.item, wpt_work_routine, DelayedWorkQueue,
+				&work);
+		KeLowerIrql(old);
+		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&work.event, 20000),
+				STATUS_SUCCESS);
+	}
+	work.free = true;
+	IoQueueWorkItem(work.item, wpt_work_routine, CriticalWorkQueue, &work);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&work.event, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, work.calls, 3);
+	KUNIT_EXPECT_EQ(test, work.wrong, 0);
+	IoDeleteDevice(work.device);
+}
+
+/* Each allocation fails once. */
+static void winpar_test_work_no_memory(struct kunit *test)
+{
+	struct wpt_work work = { };
+	PIO_WORKITEM item;
+	PVOID entry;
+
+	wpt_work_init(test, &work);
+	wpt_fail_nth(1);
+	item = IoAllocateWorkItem(work.device);
+	KUNIT_EXPECT_FALSE(test, wpt_fail_end());
+	KUNIT_EXPECT_NULL(test, (void *)item);
+	wpt_fail_nth(1);
+	entry = IoAllocateErrorLogEntry(work.device, sizeof(IO_ERROR_LOG_PACKET));
+	KUNIT_EXPECT_FALSE(test, wpt_fail_end());
+	KUNIT_EXPECT_NULL(test, entry);
+	IoFreeWorkItem(work.item);
+	IoDeleteDevice(work.device);
+}
+
+/*
+ * The end of a client waits for the routine of a work item that is queued. The item's
+ * device, which is deleted before, stays until the routine has returned.
+ */
+static void winpar_test_work_left(struct kunit *test)
+{
+	struct wpt_work *work = kunit_kzalloc(test, sizeof(*work), GFP_KERNEL);
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_ASSERT_NOT_NULL(test, work);
+	wpt_work_init(test, work);
+	IoQueueWorkItem(work->item, wpt_work_routine, DelayedWorkQueue, work);
+	IoDeleteDevice(work->device);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, work->calls, 1);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"1 work items were not freed"));
+}
+
+static struct kunit_case wpt_wdm_work_cases[] = {
+	KUNIT_CASE(winpar_test_work),
+	KUNIT_CASE(winpar_test_work_no_memory),
+	KUNIT_CASE(winpar_test_work_left),
+	{ }
+};
+
+static struct kunit_suite wpt_wdm_work_suite = {
+	.name = "winpar_wdm_work",
+	.init = wpt_wdm_init,
+	.exit = wpt_wdm_exit,
+	.test_cases = wpt_wdm_work_cases,
+};
+
+kunit_test_suite(wpt_wdm_work_suite);
