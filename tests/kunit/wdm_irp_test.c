@@ -20,6 +20,7 @@
  * @driver: its driver object
  * @device: its device object
  * @below: the device object below, or NULL
+ * @bare: it sets no completion routine
  * @keep: its completion routine returns STATUS_MORE_PROCESSING_REQUIRED
  * @seen: PendingReturned in its completion routine; -1: the routine was not called
  * @turn: its routine was the first that was called (1), the second, ...
@@ -33,6 +34,7 @@ struct wpt_layer {
 	DRIVER_OBJECT driver;
 	DEVICE_OBJECT device;
 	PDEVICE_OBJECT below;
+	bool bare;
 	bool keep;
 	int seen;
 	int turn;
@@ -68,8 +70,9 @@ static NTSTATUS wpt_dispatch(PDEVICE_OBJECT device, PIRP irp)
 
 	if (layer->below) {
 		IoCopyCurrentIrpStackLocationToNext(irp);
-		IoSetCompletionRoutine(irp, wpt_completed, layer, TRUE, TRUE,
-				       TRUE);
+		if (!layer->bare)
+			IoSetCompletionRoutine(irp, wpt_completed, layer, TRUE,
+					       TRUE, TRUE);
 		return IoCallDriver(layer->below, irp);
 	}
 	layer->held = irp;
@@ -162,6 +165,16 @@ static void winpar_test_irp_pending(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_layers[1].seen, 1);
 	KUNIT_EXPECT_EQ(test, wpt_layers[0].seen, 1);
 	KUNIT_EXPECT_EQ(test, maker.seen, 1);
+	IoFreeIrp(irp);
+
+	/* A driver without a routine does not hide it from those above. */
+	wpt_layers[1].bare = true;
+	wpt_layers[0].seen = -1;
+	irp = wpt_irp(test, &maker);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(&wpt_layers[0].device, irp),
+			STATUS_PENDING);
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	KUNIT_EXPECT_EQ(test, wpt_layers[0].seen, 1);
 	IoFreeIrp(irp);
 }
 

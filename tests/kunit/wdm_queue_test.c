@@ -117,7 +117,7 @@ static void winpar_test_start_by_key(struct kunit *test)
 {
 	static const ULONG keys[] = { 0, 30, 10, 20 };
 	/* What is asked for, and which IRP starts: 20, then 30, then 10 as the last. */
-	static const ULONG asked[] = { 15, 21, 99 };
+	static const ULONG asked[] = { 20, 21, 99 };
 	static const int starts[] = { 3, 1, 2 };
 	PIRP irp[WPT_IRPS];
 	ULONG key;

@@ -193,6 +193,7 @@ static void winpar_test_slist(struct kunit *test)
 	InterlockedPushEntrySList(&head, &entry[2]);
 	KUNIT_EXPECT_EQ(test, ExQueryDepthSList(&head), 3);
 	KUNIT_EXPECT_PTR_EQ(test, InterlockedPopEntrySList(&head), &entry[2]);
+	KUNIT_EXPECT_EQ(test, ExQueryDepthSList(&head), 2);
 	first = ExInterlockedFlushSList(&head);
 	KUNIT_ASSERT_PTR_EQ(test, first, &entry[1]);
 	KUNIT_EXPECT_PTR_EQ(test, first->Next, &entry[0]);

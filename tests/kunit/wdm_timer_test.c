@@ -4,6 +4,8 @@
 
 #include "wdm_fixture.h"
 
+/* More DPCs than the layer's tasklet runs before it lets go of the CPU. */
+#define WPT_DPCS	100
 /* How often the routine of a struct wpt_hog is called at most. */
 #define WPT_HOG		10000
 
@@ -12,7 +14,7 @@
  * @dpc: the DPC
  * @event: set by its routine
  * @calls: how often its routine was called
- * @wrong: how often with another DPC, or not at DISPATCH_LEVEL
+ * @wrong: how often with another DPC, with arguments, or not at DISPATCH_LEVEL
  * @again: how often its routine is to queue the DPC once more
  * @order: a counter of all routines that are called
  * @turn: the value of @order at the last call
@@ -32,7 +34,8 @@ static VOID wpt_dpc_routine(PKDPC dpc, PVOID context, PVOID argument1,
 {
 	struct wpt_dpc *d = context;
 
-	if (dpc != &d->dpc || KeGetCurrentIrql() != DISPATCH_LEVEL)
+	if (dpc != &d->dpc || argument1 || argument2 ||
+	    KeGetCurrentIrql() != DISPATCH_LEVEL)
 		d->wrong++;
 	d->calls++;
 	if (d->order)
@@ -58,7 +61,10 @@ static NTSTATUS wpt_wait(PVOID object, LONGLONG ms)
 				     &timeout);
 }
 
-/* DDI page: wdm, KeInsertQueueDpc. A DPC that is queued is not queued again. */
+/*
+ * DDI page: wdm, KeInsertQueueDpc. A DPC that is queued is not queued again, and keeps its
+ * arguments.
+ */
 static void winpar_test_dpc(struct kunit *test)
 {
 	struct wpt_dpc d;
@@ -67,7 +73,7 @@ static void winpar_test_dpc(struct kunit *test)
 	wpt_dpc_init(&d);
 	KeRaiseIrql(DISPATCH_LEVEL, &old);
 	KUNIT_EXPECT_TRUE(test, KeInsertQueueDpc(&d.dpc, NULL, NULL));
-	KUNIT_EXPECT_FALSE(test, KeInsertQueueDpc(&d.dpc, NULL, NULL));
+	KUNIT_EXPECT_FALSE(test, KeInsertQueueDpc(&d.dpc, test, test));
 	KUNIT_EXPECT_EQ(test, d.calls, 0);
 	KeLowerIrql(old);
 	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, 5000), STATUS_SUCCESS);
@@ -115,6 +121,27 @@ static void winpar_test_dpc_again(struct kunit *test)
 	KeLowerIrql(old);
 	KeFlushQueuedDpcs();
 	KUNIT_EXPECT_EQ(test, d.calls, 3);
+}
+
+/* DDI page: wdm, KeInsertQueueDpc. All run, and none has to wait for one that is queued later. */
+static void winpar_test_dpc_many(struct kunit *test)
+{
+	struct wpt_dpc *d = kunit_kcalloc(test, WPT_DPCS, sizeof(*d), GFP_KERNEL);
+	unsigned int i;
+	KIRQL old;
+
+	KUNIT_ASSERT_NOT_NULL(test, d);
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	for (i = 0; i < WPT_DPCS; i++) {
+		wpt_dpc_init(&d[i]);
+		KeInsertQueueDpc(&d[i].dpc, NULL, NULL);
+	}
+	KeLowerIrql(old);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&d[WPT_DPCS - 1].event, 5000), STATUS_SUCCESS);
+	/* The memory of those that are queued still is about to be freed. */
+	KeFlushQueuedDpcs();
+	for (i = 0; i < WPT_DPCS; i++)
+		KUNIT_EXPECT_EQ(test, d[i].calls, 1);
 }
 
 /**
@@ -435,6 +462,7 @@ static struct kunit_case wpt_wdm_timer_cases[] = {
 	KUNIT_CASE(winpar_test_dpc),
 	KUNIT_CASE(winpar_test_dpc_order),
 	KUNIT_CASE(winpar_test_dpc_again),
+	KUNIT_CASE(winpar_test_dpc_many),
 	KUNIT_CASE(winpar_test_dpc_turn),
 	KUNIT_CASE(winpar_test_timer),
 	KUNIT_CASE(winpar_test_timer_order),

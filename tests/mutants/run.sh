@@ -18,9 +18,11 @@
 HERE=$TOP/tests/mutants
 # How many mutants are tried in one guest at most.
 BATCH=6
-# How long a guest may take, in s, and each mutant: several times what it takes.
+# How long a guest may take to boot, in s, each mutant, and each case of its suites: several
+# times what they take.
 BOOT=150
 EACH=100
+CASE=5
 # The longest list of suites that winpar_choose takes.
 NAMES=1000
 
@@ -101,19 +103,29 @@ mutant_build()
 
 # -------------------------------------------------------------- running ---
 
+# each_of NAME: print how many s it may take.
+each_of()
+{
+	suites_counts "${only[$1]}" | awk -v each="$EACH" -v one="$CASE" '
+		{ each += $1 * one } END { print each }'
+}
+
 # guest_of NAME...: try these in a guest, each with the suites of only. What is said of
 # each is in $SCRATCH/part.NAME.
 guest_of()
 {
-	local name
+	local name each limit=$BOOT
 	rm -f "$SCRATCH"/part.*
+	: >"$SCRATCH/overlay/mutants/list"
 	for name in "$@"; do
-		say "$name ${only[$name]}"
-	done >"$SCRATCH/overlay/mutants/list"
+		each=$(each_of "$name")
+		limit=$((limit + each))
+		say "$name $each ${only[$name]}" >>"$SCRATCH/overlay/mutants/list"
+	done
 	initramfs "$SCRATCH/mutants.img" "$SCRATCH/overlay" "${kos[@]}"
 	guest mutants --kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/mutants.img" \
-		--timeout $((BOOT + EACH * $#)) --mem 512 --append printk.time=1 \
-		--append "winpar.each=$EACH winpar.lpt=0x378 winpar.ecr=0x77a" \
+		--timeout $limit --mem 512 --append printk.time=1 \
+		--append "winpar.lpt=0x378 winpar.ecr=0x77a" \
 		--lpt "0x378,7,$SCRATCH/lpt" --ecr "0x77a,$SCRATCH/ecr" \
 		>"$SCRATCH/guest" 2>&1 || :
 	((GUEST_STATUS != GUEST_NOT_RUN)) || { cat "$SCRATCH/guest" >&2; die "no guest"; }
