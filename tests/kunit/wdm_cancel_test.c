@@ -133,9 +133,9 @@ static int wpt_cancel_run(void *data)
 
 /*
  * A thread cancels an IRP all the time while the case sends it 500 times, with
- * make kunit KUNIT=--long 250,000 times (a million in all parts), every other time to a port that another client has at first. Each time the completion routine
- * is called once, with STATUS_SUCCESS or STATUS_CANCELLED; KASAN would report a use of
- * freed memory.
+ * make kunit KUNIT=--long 250,000 times (a million in all parts), every other time to a port
+ * that another client has at first. Each time the completion routine is called once, with
+ * STATUS_SUCCESS or STATUS_CANCELLED; KASAN would report a use of freed memory.
  */
 static void winpar_test_cancel_race(struct kunit *test)
 {

@@ -31,8 +31,8 @@ static void winpar_test_port_open(struct kunit *test)
 						   KernelMode));
 	KUNIT_EXPECT_EQ(test, device->StackSize, 1);
 	KUNIT_EXPECT_EQ(test, wpt_wdm_request(device,
-					  IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
-					  NULL, 0, &info, sizeof(info)),
+					      IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
+					      NULL, 0, &info, sizeof(info)),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, device->DeviceExtension, info.Context);
 	/* A second open gives the same device object. */
@@ -43,8 +43,8 @@ static void winpar_test_port_open(struct kunit *test)
 	ObDereferenceObject(other);
 	/* The file objects are freed; the device object is kept until the client ends. */
 	KUNIT_EXPECT_EQ(test, wpt_wdm_request(device,
-					  IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
-					  NULL, 0, &again, sizeof(again)),
+					      IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
+					      NULL, 0, &again, sizeof(again)),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, memcmp(&info, &again, sizeof(info)), 0);
 	KUNIT_EXPECT_TRUE(test, again.TryAllocatePort(again.Context));
@@ -134,8 +134,8 @@ static void winpar_test_port_refused(struct kunit *test)
 			STATUS_OBJECT_NAME_INVALID);
 	device = wpt_wdm_open_port(test, &file);
 	KUNIT_EXPECT_EQ(test, wpt_wdm_request(device,
-					  IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
-					  NULL, 0, small, sizeof(small)),
+					      IOCTL_INTERNAL_GET_PARALLEL_PORT_INFO,
+					      NULL, 0, small, sizeof(small)),
 			STATUS_BUFFER_TOO_SMALL);
 	ObDereferenceObject(file);
 }
@@ -160,12 +160,12 @@ static void winpar_test_port_allocate(struct kunit *test)
 	task = kthread_run(wpt_give_later, test, "wdm_give");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	KUNIT_EXPECT_EQ(test, wpt_wdm_request(device,
-					  IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE,
-					  NULL, 0, NULL, 0),
+					      IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE,
+					      NULL, 0, NULL, 0),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_wdm_request(device,
-					  IOCTL_INTERNAL_PARALLEL_PORT_FREE,
-					  NULL, 0, NULL, 0),
+					      IOCTL_INTERNAL_PARALLEL_PORT_FREE,
+					      NULL, 0, NULL, 0),
 			STATUS_SUCCESS);
 }
 
@@ -238,9 +238,9 @@ static void winpar_test_port_interrupt(struct kunit *test)
 	connect.routine.InterruptServiceContext = isr;
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
 			wpt_wdm_request(device,
-				    IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT,
-				    &connect, sizeof(connect), &connect,
-				    sizeof(connect)));
+					IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT,
+					&connect, sizeof(connect), &connect,
+					sizeof(connect)));
 	wpt_wdm_interrupt(test);
 	KUNIT_EXPECT_EQ(test, KeWaitForSingleObject(&isr->event, Executive,
 						    KernelMode, FALSE, NULL),
