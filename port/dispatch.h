@@ -211,7 +211,8 @@ winpar_request_begin(const struct winpar_file *file, const IRP *irp,
  * routine, up to WINPAR_INSIDE_MAX deep; deeper down the loop calls it.
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: @status; STATUS_PENDING the loop completes the request.
+ * Return: @status; STATUS_PENDING the loop completes the request; STATUS_CANCELLED the file
+ * has been closed, and the routine is not called.
  */
 static __always_inline NTSTATUS winpar_complete(struct winpar_file *file,
 						IRP *irp, NTSTATUS status)

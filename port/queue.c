@@ -704,10 +704,11 @@ void winpar_queue_defer(struct winpar_port *port, IRP *irp)
  * @status: its result
  *
  * A close that has begun does not wait for the caller, and nothing of the file may be
- * touched later: then the request ends here, and its routine is not called.
+ * touched later: then the request ends here, as one that came a moment later would, and its
+ * routine is not called.
  *
- * Context: any.
- * Return: STATUS_PENDING; @status the file is being closed.
+ * Context: any, inside a routine that winpar called.
+ * Return: STATUS_PENDING; STATUS_CANCELLED the file is being closed.
  */
 noinline NTSTATUS winpar_queue_defer_new(struct winpar_file *file, IRP *irp,
 					 NTSTATUS status)
@@ -723,7 +724,7 @@ noinline NTSTATUS winpar_queue_defer_new(struct winpar_file *file, IRP *irp,
 		__winpar_queue_defer(port, irp);
 	}
 	winpar_port_unlock(port, flags);
-	return closed ? winpar_irp_end_at_once(irp, status) : STATUS_PENDING;
+	return closed ? winpar_irp_end_at_once(irp, STATUS_CANCELLED) : STATUS_PENDING;
 }
 
 /* ----- an owner who keeps the port --------------------------------------- */

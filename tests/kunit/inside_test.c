@@ -150,7 +150,7 @@ static void winpar_test_inside_deferred_by_a_closed_file(struct kunit *test)
 	winpar_irp_set_completion(&irp, wpt_deep_counts, &done);
 	irp.winpar.file = file;
 	close(&file->holder);
-	KUNIT_EXPECT_EQ(test, defer(file, &irp, STATUS_NOT_SUPPORTED), STATUS_NOT_SUPPORTED);
+	KUNIT_EXPECT_EQ(test, defer(file, &irp, STATUS_NOT_SUPPORTED), STATUS_CANCELLED);
 	KUNIT_EXPECT_TRUE(test, list_empty(&file->irps));
 	wpt_nap(20);
 	KUNIT_EXPECT_FALSE(test, completion_done(&done));
