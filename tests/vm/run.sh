@@ -150,8 +150,8 @@ run_sources()
 		--smp 2 --mem 512 --lpt "0x378,7,$SCRATCH/lpt" --timeout 240 ||
 		status=$?
 	cases "$GUEST_CONSOLE" sources
-	printf '%s\r\n' 'a Windows source prints' 'a program prints by WriteFile' \
-		'and by DeviceIoControl' >"$SCRATCH/want"
+	printf '%s\r\n' 'a Windows source prints' 'its IRP goes down to the port' \
+		'a program prints by WriteFile' 'and by DeviceIoControl' >"$SCRATCH/want"
 	echo >>"$SCRATCH/want"
 	printf '%s\r\n' 'a driver clocks bits out' 'by hand, at raised IRQL' \
 		'a Windows source prints' 'a Plug and Play driver prints' \

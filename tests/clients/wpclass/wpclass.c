@@ -2,12 +2,17 @@
 /*
  * A simple class driver in the style of Windows' own: it finds each parallel port by
  * number, connects an interrupt routine, allocates the port, prints a line by strobing
- * each byte, and frees it. The source is Windows' and compiles unchanged for Linux
- * (docs/wdm.md): it includes no header of Linux or of winpar.
+ * each byte, and frees it. Then each port has a device \\.\WpClassN. The IRP of a program's
+ * WriteFile is passed down to the port as an ALLOCATE; its completion routine prints. The
+ * interrupt routine allocates a port that nothing has, and frees it at once. The source is
+ * Windows' and compiles unchanged for Linux (docs/wdm.md): it includes no header of Linux or
+ * of winpar.
  */
 #include <ntddk.h>
 #include <ntddpar.h>
 #include <parallel.h>
+
+#include "wpclass.h"
 
 #define WPCLASS_TAG	0x73637057	/* "Wpcs" */
 
@@ -32,7 +37,9 @@ typedef struct _WPCLASS_PORT {
 	KDPC Dpc;
 	LONG Interrupts;
 	LONG Dpcs;
+	LONG Taken;
 	ULONG Number;
+	PDEVICE_OBJECT Device;
 } WPCLASS_PORT, *PWPCLASS_PORT;
 
 static LIST_ENTRY PortList;
@@ -69,10 +76,17 @@ WpClassRequest(IN PDEVICE_OBJECT PortDevice, IN ULONG Code, IN PVOID Buffer,
 static BOOLEAN NTAPI
 WpClassIsr(IN PKINTERRUPT Interrupt, IN PVOID Context)
 {
+	PPARALLEL_INTERRUPT_INFORMATION ours;
 	PWPCLASS_PORT port = Context;
 
 	UNREFERENCED_PARAMETER(Interrupt);
 	InterlockedIncrement(&port->Interrupts);
+	/* Not before WpClassConnect() knows by which routines. */
+	ours = &port->Interrupt;
+	if (port->Connected && ours->TryAllocatePortAtInterruptLevel(ours->Context)) {
+		InterlockedIncrement(&port->Taken);
+		ours->FreePortFromInterruptLevel(ours->Context);
+	}
 	KeInsertQueueDpc(&port->Dpc, NULL, NULL);
 	return FALSE;
 }
@@ -105,6 +119,8 @@ WpClassConnect(IN PWPCLASS_PORT Port)
 				      &connect, sizeof(connect),
 				      sizeof(connect)))) {
 		Port->Interrupt = connect.Information;
+		/* The interrupt routine reads Connected first. */
+		KeMemoryBarrier();
 		Port->Connected = TRUE;
 	}
 }
@@ -123,6 +139,7 @@ WpClassDisconnect(IN PWPCLASS_PORT Port)
 		       IOCTL_INTERNAL_PARALLEL_DISCONNECT_INTERRUPT, &routine,
 		       sizeof(routine), 0);
 	KeRemoveQueueDpc(&Port->Dpc);
+	KeFlushQueuedDpcs();
 }
 
 /* Strobe a byte out, when the printer is ready. */
@@ -149,49 +166,185 @@ WpClassPutByte(IN PUCHAR Controller, IN UCHAR Byte)
 	return TRUE;
 }
 
+/* Strobe out what the port was allocated for. Returns how many bytes went out. */
+static ULONG
+WpClassPut(IN PWPCLASS_PORT Port, IN const char *Text, IN ULONG Length)
+{
+	ULONG done;
+
+	for (done = 0; done < Length; done++)
+		if (!WpClassPutByte(Port->Info.Controller, (UCHAR)Text[done]))
+			break;
+	WRITE_PORT_UCHAR(Port->Info.Controller + CONTROL_REGISTER,
+			 (UCHAR)CONTROL_IDLE);
+	return done;
+}
+
 static NTSTATUS
 WpClassPrint(IN PWPCLASS_PORT Port, IN const char *Text)
 {
+	ULONG length = (ULONG)strlen(Text), done;
 	NTSTATUS status;
 
 	status = WpClassRequest(Port->PortDevice,
 				IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE, NULL, 0, 0);
 	if (!NT_SUCCESS(status))
 		return status;
-	for (; *Text != '\0'; Text++) {
-		if (!WpClassPutByte(Port->Info.Controller, (UCHAR)*Text)) {
-			status = STATUS_IO_TIMEOUT;
-			break;
-		}
-	}
-	WRITE_PORT_UCHAR(Port->Info.Controller + CONTROL_REGISTER,
-			 (UCHAR)CONTROL_IDLE);
+	done = WpClassPut(Port, Text, length);
 	Port->Info.FreePort(Port->Info.Context);
+	return done == length ? STATUS_SUCCESS : STATUS_IO_TIMEOUT;
+}
+
+/* ----- what programs ask for --------------------------------------------- */
+
+static NTSTATUS
+WpClassComplete(IN PIRP Irp, IN NTSTATUS Status, IN ULONG_PTR Information)
+{
+	Irp->IoStatus.Status = Status;
+	Irp->IoStatus.Information = Information;
+	IoCompleteRequest(Irp, IO_NO_INCREMENT);
+	return Status;
+}
+
+static NTSTATUS NTAPI
+WpClassCreateClose(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
+{
+	UNREFERENCED_PARAMETER(DeviceObject);
+	return WpClassComplete(Irp, STATUS_SUCCESS, 0);
+}
+
+/* The port completes the program's IRP: the program's bytes are printed, and it goes on up. */
+static NTSTATUS NTAPI
+WpClassAllocated(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp, IN PVOID Context)
+{
+	PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp);
+	PWPCLASS_PORT port = Context;
+	ULONG done;
+
+	UNREFERENCED_PARAMETER(DeviceObject);
+	if (!NT_SUCCESS(Irp->IoStatus.Status))
+		return STATUS_SUCCESS;
+	done = WpClassPut(port, Irp->AssociatedIrp.SystemBuffer,
+			  stack->Parameters.Write.Length);
+	port->Info.FreePort(port->Info.Context);
+	Irp->IoStatus.Information = done;
+	if (done < stack->Parameters.Write.Length)
+		Irp->IoStatus.Status = STATUS_IO_TIMEOUT;
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS NTAPI
+WpClassWrite(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
+{
+	PWPCLASS_PORT port = *(PWPCLASS_PORT *)DeviceObject->DeviceExtension;
+	PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp), next;
+
+	/* They are printed at DISPATCH_LEVEL. */
+	if (stack->Parameters.Write.Length > WPCLASS_LONGEST)
+		return WpClassComplete(Irp, STATUS_INVALID_PARAMETER, 0);
+	next = IoGetNextIrpStackLocation(Irp);
+	next->MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL;
+	next->Parameters.DeviceIoControl.IoControlCode =
+		IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE;
+	next->Parameters.DeviceIoControl.InputBufferLength = 0;
+	next->Parameters.DeviceIoControl.OutputBufferLength = 0;
+	IoSetCompletionRoutine(Irp, WpClassAllocated, port, TRUE, TRUE, TRUE);
+	IoMarkIrpPending(Irp);
+	IoCallDriver(port->PortDevice, Irp);
+	return STATUS_PENDING;
+}
+
+static NTSTATUS NTAPI
+WpClassControl(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
+{
+	PWPCLASS_PORT port = *(PWPCLASS_PORT *)DeviceObject->DeviceExtension;
+	PIO_STACK_LOCATION stack = IoGetCurrentIrpStackLocation(Irp);
+	PWPCLASS_COUNTS counts = Irp->AssociatedIrp.SystemBuffer;
+
+	if (stack->Parameters.DeviceIoControl.IoControlCode != IOCTL_WPCLASS_COUNTS)
+		return WpClassComplete(Irp, STATUS_INVALID_DEVICE_REQUEST, 0);
+	if (stack->Parameters.DeviceIoControl.OutputBufferLength < sizeof(*counts))
+		return WpClassComplete(Irp, STATUS_BUFFER_TOO_SMALL, 0);
+	counts->Interrupts = (ULONG)port->Interrupts;
+	counts->Dpcs = (ULONG)port->Dpcs;
+	counts->Taken = (ULONG)port->Taken;
+	return WpClassComplete(Irp, STATUS_SUCCESS, sizeof(*counts));
+}
+
+/* A name with the port's number behind it. */
+static VOID
+WpClassName(OUT PUNICODE_STRING Name, IN PCWSTR Words, IN ULONG Number)
+{
+	UNICODE_STRING digits;
+	WCHAR digitsBuffer[10];
+
+	digits.Length = 0;
+	digits.MaximumLength = sizeof(digitsBuffer);
+	digits.Buffer = digitsBuffer;
+	RtlIntegerToUnicodeString(Number, 10, &digits);
+	Name->Length = 0;
+	RtlAppendUnicodeToString(Name, Words);
+	RtlAppendUnicodeStringToString(Name, &digits);
+}
+
+/* Give the port a device that programs open as \\.\WpClassN. */
+static NTSTATUS
+WpClassMakeDevice(IN PDRIVER_OBJECT DriverObject, IN PWPCLASS_PORT Port)
+{
+	WCHAR nameBuffer[32], linkBuffer[32];
+	UNICODE_STRING name, link;
+	NTSTATUS status;
+
+	name.MaximumLength = sizeof(nameBuffer);
+	name.Buffer = nameBuffer;
+	link.MaximumLength = sizeof(linkBuffer);
+	link.Buffer = linkBuffer;
+	WpClassName(&name, L"\\Device\\WpClass", Port->Number);
+	WpClassName(&link, L"\\DosDevices\\WpClass", Port->Number);
+	status = IoCreateDevice(DriverObject, sizeof(PWPCLASS_PORT), &name,
+				FILE_DEVICE_UNKNOWN, 0, FALSE, &Port->Device);
+	if (!NT_SUCCESS(status))
+		return status;
+	*(PWPCLASS_PORT *)Port->Device->DeviceExtension = Port;
+	Port->Device->Flags |= DO_BUFFERED_IO;
+	Port->Device->StackSize = (CCHAR)(Port->PortDevice->StackSize + 1);
+	status = IoCreateSymbolicLink(&link, &name);
+	if (!NT_SUCCESS(status)) {
+		IoDeleteDevice(Port->Device);
+		Port->Device = NULL;
+	}
 	return status;
+}
+
+static VOID
+WpClassDeleteDevice(IN PWPCLASS_PORT Port)
+{
+	UNICODE_STRING link;
+	WCHAR linkBuffer[32];
+
+	if (Port->Device == NULL)
+		return;
+	link.MaximumLength = sizeof(linkBuffer);
+	link.Buffer = linkBuffer;
+	WpClassName(&link, L"\\DosDevices\\WpClass", Port->Number);
+	IoDeleteSymbolicLink(&link);
+	IoDeleteDevice(Port->Device);
 }
 
 /* Open port Number, and learn what there is to know of it. */
 static NTSTATUS
 WpClassOpen(IN ULONG Number, OUT PWPCLASS_PORT *Opened)
 {
-	UNICODE_STRING name, digits;
-	WCHAR nameBuffer[64], digitsBuffer[10];
+	UNICODE_STRING name;
+	WCHAR nameBuffer[64];
 	PDEVICE_OBJECT portDevice;
 	PFILE_OBJECT file;
 	PWPCLASS_PORT port;
 	NTSTATUS status;
 
-	name.Length = 0;
 	name.MaximumLength = sizeof(nameBuffer);
 	name.Buffer = nameBuffer;
-	digits.Length = 0;
-	digits.MaximumLength = sizeof(digitsBuffer);
-	digits.Buffer = digitsBuffer;
-	RtlIntegerToUnicodeString(Number, 10, &digits);
-	RtlAppendUnicodeToString(&name, L"\\Device\\");
-	RtlAppendUnicodeToString(&name, DD_PARALLEL_PORT_BASE_NAME_U);
-	RtlAppendUnicodeStringToString(&name, &digits);
-
+	WpClassName(&name, L"\\Device\\" DD_PARALLEL_PORT_BASE_NAME_U, Number);
 	status = IoGetDeviceObjectPointer(&name, FILE_READ_ATTRIBUTES, &file,
 					  &portDevice);
 	if (!NT_SUCCESS(status))
@@ -232,6 +385,7 @@ WpClassUnload(IN PDRIVER_OBJECT DriverObject)
 	while (!IsListEmpty(&PortList)) {
 		port = CONTAINING_RECORD(RemoveHeadList(&PortList), WPCLASS_PORT,
 					 Entry);
+		WpClassDeleteDevice(port);
 		WpClassDisconnect(port);
 		DbgPrint("port %d: interrupts: %s, DPCs: %s\n", port->Number,
 			 port->Interrupts ? "some" : "none",
@@ -251,6 +405,10 @@ DriverEntry(IN PDRIVER_OBJECT DriverObject, IN PUNICODE_STRING RegistryPath)
 	DbgPrint("%wZ: %d ports\n", RegistryPath, count);
 	InitializeListHead(&PortList);
 	DriverObject->DriverUnload = WpClassUnload;
+	DriverObject->MajorFunction[IRP_MJ_CREATE] = WpClassCreateClose;
+	DriverObject->MajorFunction[IRP_MJ_CLOSE] = WpClassCreateClose;
+	DriverObject->MajorFunction[IRP_MJ_WRITE] = WpClassWrite;
+	DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = WpClassControl;
 	for (number = 0; number < count; number++) {
 		status = WpClassOpen(number, &port);
 		if (!NT_SUCCESS(status))
@@ -259,6 +417,9 @@ DriverEntry(IN PDRIVER_OBJECT DriverObject, IN PUNICODE_STRING RegistryPath)
 		WpClassConnect(port);
 		status = WpClassPrint(port, "a Windows source prints\r\n");
 		DbgPrint("port %d: printed with status 0x%x\n", number, status);
+		status = WpClassMakeDevice(DriverObject, port);
+		if (!NT_SUCCESS(status))
+			DbgPrint("port %d: no device, status 0x%x\n", number, status);
 	}
 	return IsListEmpty(&PortList) ? STATUS_NO_SUCH_DEVICE : STATUS_SUCCESS;
 }
