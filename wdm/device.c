@@ -98,9 +98,10 @@ static bool wdm_device_leaves(struct wdm_device *device, PDEVICE_OBJECT lower)
 
 /*
  * The device is freed: no other one, and no port of its driver's, has it above any more.
- * Returns true if one had.
+ * Returns true if one had. @below: set to the device below if that was kept for this one: the
+ * caller gives its driver's reference back, without the lock.
  */
-static bool __wdm_device_detach(struct wdm_device *device)
+static bool __wdm_device_detach(struct wdm_device *device, PDEVICE_OBJECT *below)
 	__must_hold(&wdm_device_lock)
 {
 	struct winpar_wdm_client *client = device->client;
@@ -109,8 +110,14 @@ static bool __wdm_device_detach(struct wdm_device *device)
 	bool was = false;
 
 	lockdep_assert_held(&wdm_device_lock);
-	list_for_each_entry(lower, &wdm_devices, entry)
-		was |= wdm_device_leaves(device, &lower->object);
+	list_for_each_entry(lower, &wdm_devices, entry) {
+		if (!wdm_device_leaves(device, &lower->object))
+			continue;
+		was = true;
+		if (lower->kept)
+			*below = &lower->object;
+		lower->kept = false;
+	}
 	spin_lock(&client->lock);
 	list_for_each_entry(parport, &client->devices, entry)
 		was |= wdm_device_leaves(device, &parport->object);
@@ -252,14 +259,22 @@ static void __wdm_device_unlink(struct wdm_device *device)
 
 /*
  * The driver has deleted a device: its routine of IoInitializeTimer() runs no more, and the
- * one of IoInitializeDpcRequest() has run if its DPC was queued.
+ * one of IoInitializeDpcRequest() has run if its DPC was queued. The driver's reference stays
+ * until no other device is attached.
  */
-static void wdm_device_gone(PDEVICE_OBJECT device)
+static void wdm_device_gone(struct wdm_device *device)
 {
-	wdm_tick_end(device);
-	if (device->Dpc.DeferredRoutine)
+	bool kept;
+
+	wdm_tick_end(&device->object);
+	if (device->object.Dpc.DeferredRoutine)
 		KeFlushQueuedDpcs();
-	wdm_device_put(device);
+	spin_lock_irq(&wdm_device_lock);
+	kept = device->object.AttachedDevice;
+	device->kept = kept;
+	spin_unlock_irq(&wdm_device_lock);
+	if (!kept)
+		wdm_device_put(&device->object);
 }
 
 /**
@@ -267,7 +282,8 @@ static void wdm_device_gone(PDEVICE_OBJECT device)
  * @device: from IoCreateDevice(), with nothing attached to it
  *
  * DDI page: wdm, IoDeleteDevice. The object and its extension stay while a program has a
- * handle, a work item is queued or the driver has a reference (ObReferenceObject()).
+ * handle, a work item is queued, the driver has a reference (ObReferenceObject()), or another
+ * device is attached.
  * The device timer stops, and its routine is waited for, as is the DPC of IoRequestDpc().
  *
  * Context: below DISPATCH_LEVEL.
@@ -303,7 +319,7 @@ void IoDeleteDevice(PDEVICE_OBJECT device)
 		wdm_warn(own->client, "%pS deletes a device object twice\n",
 			 (void *)_RET_IP_);
 	else
-		wdm_device_gone(device);
+		wdm_device_gone(own);
 }
 WINPAR_EXPORT(IoDeleteDevice);
 
@@ -320,6 +336,38 @@ void wdm_device_get(PDEVICE_OBJECT device)
 	InterlockedIncrement(&device->ReferenceCount);
 }
 
+/*
+ * The last reference to a device object was given back. Returns the device below it that was
+ * kept for it, whose driver's reference is the caller's to give back; or NULL.
+ */
+static PDEVICE_OBJECT wdm_device_last(PDEVICE_OBJECT device)
+{
+	struct wdm_parport *parport = NULL;
+	struct winpar_wdm_client *client;
+	PDEVICE_OBJECT below = NULL;
+	unsigned long flags;
+	bool made;
+
+	/* Under the lock, since wdm_device_end() may make it an orphan just now. */
+	spin_lock_irqsave(&wdm_device_lock, flags);
+	made = wdm_device_is_own(device) ||
+	       device->DriverObject == &wdm_irp_orphan;
+	if (made) {
+		client = to_device(device)->client;
+		list_del(&to_device(device)->entry);
+		if (client && __wdm_device_detach(to_device(device), &below))
+			wdm_warn(client, "a device is attached to another when IoDeleteDevice() frees it: it is detached\n");
+	} else if (device->DriverObject == &wdm_irp_port_orphan) {
+		parport = container_of(device, struct wdm_parport, object);
+		list_del(&parport->entry);
+	}
+	spin_unlock_irqrestore(&wdm_device_lock, flags);
+	if (made)
+		wdm_device_free(to_device(device));
+	kfree(parport);
+	return below;
+}
+
 /**
  * wdm_device_put() - give a reference to a device object back
  * @device: the object. If a driver has created it the last reference frees it; the object
@@ -331,31 +379,35 @@ void wdm_device_get(PDEVICE_OBJECT device)
 LONG wdm_device_put(PDEVICE_OBJECT device)
 {
 	LONG left = InterlockedDecrement(&device->ReferenceCount);
-	struct wdm_parport *parport = NULL;
-	struct winpar_wdm_client *client;
-	unsigned long flags;
-	bool made;
 
 	if (left)
 		return left;
-	/* Under the lock, since wdm_device_end() may make it an orphan just now. */
+	do
+		device = wdm_device_last(device);
+	while (device && !InterlockedDecrement(&device->ReferenceCount));
+	return 0;
+}
+
+/**
+ * wdm_device_detached() - no device is attached to a device any more
+ * @device: the device. IoDeleteDevice() may have left its driver's reference to this
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void wdm_device_detached(PDEVICE_OBJECT device)
+{
+	unsigned long flags;
+	bool kept = false;
+
 	spin_lock_irqsave(&wdm_device_lock, flags);
-	made = wdm_device_is_own(device) ||
-	       device->DriverObject == &wdm_irp_orphan;
-	if (made) {
-		client = to_device(device)->client;
-		list_del(&to_device(device)->entry);
-		if (client && __wdm_device_detach(to_device(device)))
-			wdm_warn(client, "a device is attached to another when IoDeleteDevice() frees it: it is detached\n");
-	} else if (device->DriverObject == &wdm_irp_port_orphan) {
-		parport = container_of(device, struct wdm_parport, object);
-		list_del(&parport->entry);
+	device->AttachedDevice = NULL;
+	if (wdm_device_is_own(device)) {
+		kept = to_device(device)->kept;
+		to_device(device)->kept = false;
 	}
 	spin_unlock_irqrestore(&wdm_device_lock, flags);
-	if (made)
-		wdm_device_free(to_device(device));
-	kfree(parport);
-	return 0;
+	if (kept)
+		wdm_device_put(device);
 }
 
 /* Open a device, if that is possible now. @own: its driver opens it, which has no handle. */
@@ -545,13 +597,21 @@ static unsigned int wdm_device_part(struct winpar_wdm_client *client,
 				    struct list_head *left)
 {
 	struct wdm_device *device, *next;
+	PDEVICE_OBJECT below = NULL;
 	unsigned int abandoned = 0;
 
 	spin_lock_irq(&wdm_device_lock);
+	/* One that is kept has its driver's reference, as one that is not deleted. */
+	list_for_each_entry(device, &wdm_devices, entry) {
+		if (device->client != client || !device->kept)
+			continue;
+		device->kept = false;
+		device->deleted = false;
+	}
 	list_for_each_entry_safe(device, next, &wdm_devices, entry) {
 		if (device->client != client)
 			continue;
-		__wdm_device_detach(device);
+		__wdm_device_detach(device, &below);
 		/* A device that is deleted and on the list has a reference, or had until now. */
 		if (!device->deleted &&
 		    !InterlockedDecrement(&device->object.ReferenceCount)) {

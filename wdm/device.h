@@ -19,6 +19,8 @@ struct winpar_wdm_client;
  * @handles: how many handles programs and other drivers have open
  * @name: the device's name in UTF-8; NULL without a name, and after IoDeleteDevice()
  * @deleted: IoDeleteDevice() was called
+ * @kept: IoDeleteDevice() has left the driver's reference, since another device was attached;
+ *        under wdm_device_lock
  * @leaves: the port below has gone: the device cannot be opened any more; under
  *          wdm_device_lock
  * @power: what PoSetPowerState() was told last; under wdm_device_lock
@@ -31,6 +33,7 @@ struct wdm_device {
 	unsigned int handles;
 	char *name;
 	bool deleted;
+	bool kept;
 	bool leaves;
 	POWER_STATE power[DevicePowerState + 1];
 	u64 extension[] __aligned(16);
@@ -56,6 +59,7 @@ void wdm_device_close_any(struct winpar_wdm_client *opener,
 void wdm_device_wait_closed(PDEVICE_OBJECT device);
 void wdm_device_get(PDEVICE_OBJECT device);
 LONG wdm_device_put(PDEVICE_OBJECT device);
+void wdm_device_detached(PDEVICE_OBJECT device);
 void wdm_device_started(struct winpar_wdm_client *client);
 void wdm_device_end(struct winpar_wdm_client *client);
 void wdm_device_exit(void);

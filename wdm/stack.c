@@ -100,11 +100,7 @@ WINPAR_EXPORT(IoAttachDeviceToDeviceStack);
  */
 void IoDetachDevice(PDEVICE_OBJECT target)
 {
-	unsigned long flags;
-
 	wdm_at_most(DISPATCH_LEVEL);
-	spin_lock_irqsave(&wdm_device_lock, flags);
-	target->AttachedDevice = NULL;
-	spin_unlock_irqrestore(&wdm_device_lock, flags);
+	wdm_device_detached(target);
 }
 WINPAR_EXPORT(IoDetachDevice);

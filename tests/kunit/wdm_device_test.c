@@ -207,6 +207,60 @@ static void winpar_test_device_named(struct kunit *test)
 						"1 symbolic links were left"));
 }
 
+/*
+ * DDI pages: wdm, IoDeleteDevice, IoDetachDevice. Devices that are deleted from the lowest
+ * on, each with the next attached, stay until that is detached, or deleted itself. KASAN
+ * reports it if not.
+ */
+static void winpar_test_device_deleted_below(struct kunit *test)
+{
+	PDEVICE_OBJECT device[3];
+	u64 since = wpt_kmsg_end();
+	int i, round;
+
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < 3; i++) {
+			KUNIT_ASSERT_EQ(test, wpt_create(8, NULL, &device[i]),
+					STATUS_SUCCESS);
+			if (i)
+				KUNIT_EXPECT_PTR_EQ(test, device[i - 1],
+						    IoAttachDeviceToDeviceStack
+							(device[i], device[0]));
+		}
+		IoDeleteDevice(device[0]);
+		IoDeleteDevice(device[1]);
+		KUNIT_EXPECT_PTR_EQ(test, device[0]->AttachedDevice, device[1]);
+		KUNIT_EXPECT_PTR_EQ(test, device[1]->AttachedDevice, device[2]);
+		/* Once detached, once only deleted, and once left to the client's end. */
+		if (!round)
+			IoDetachDevice(device[1]);
+		if (round < 2)
+			IoDeleteDevice(device[2]);
+	}
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"device objects were left"));
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"device objects have references"));
+}
+
+/* A device that is kept for another one can be referenced, and is not freed by a detach. */
+static void winpar_test_device_kept(struct kunit *test)
+{
+	PDEVICE_OBJECT lower, upper;
+
+	KUNIT_ASSERT_EQ(test, wpt_create(8, NULL, &lower), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_create(8, NULL, &upper), STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, IoAttachDeviceToDeviceStack(upper, lower), lower);
+	IoDeleteDevice(lower);
+	KUNIT_EXPECT_EQ(test, ObReferenceObject(lower), 2);
+	IoDetachDevice(lower);
+	KUNIT_EXPECT_EQ(test, ObReferenceObject(lower), 2);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(lower), 1);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(lower), 0);
+	IoDeleteDevice(upper);
+}
+
 /* One allocation of IoCreateDevice() after the other fails, and then none. */
 static void winpar_test_device_memory(struct kunit *test)
 {
@@ -339,6 +393,8 @@ static struct kunit_case wpt_wdm_device_cases[] = {
 	KUNIT_CASE(winpar_test_device_name),
 	KUNIT_CASE(winpar_test_device_attach),
 	KUNIT_CASE(winpar_test_device_named),
+	KUNIT_CASE(winpar_test_device_deleted_below),
+	KUNIT_CASE(winpar_test_device_kept),
 	KUNIT_CASE(winpar_test_device_memory),
 	KUNIT_CASE(winpar_test_link),
 	KUNIT_CASE(winpar_test_link_port),
