@@ -240,6 +240,7 @@ static void __exit wdm_exit(void)
 	wdm_node_exit();
 	wdm_file_exit();
 	wdm_device_exit();
+	wdm_thread_exit();
 	wdm_work_exit();
 	wdm_timer_exit();
 }

@@ -8,7 +8,8 @@
  * driver's code, and one for each ObReferenceObject() or ObReferenceObjectByHandle(). The
  * object can be freed only when the kernel thread has exited, for which the thread itself
  * cannot wait. So an object without references stays on the list of all thread objects
- * until the next PsCreateSystemThread(), or the end of its client, frees it.
+ * until the next PsCreateSystemThread(), or the end of a client, frees it. One to which
+ * there is a reference outlives its client, since another driver may have that.
  *
  * The end of a client waits until the client's threads have ended, since they run the
  * client's code. The log says so when that takes longer than WDM_THREAD_PATIENCE.
@@ -39,7 +40,7 @@
  * struct wdm_thread - a thread object
  * @header: by which threads wait for the object; the first member
  * @entry: on the list of all thread objects; under wdm_thread_lock
- * @client: the client that has created the thread
+ * @client: the client that has created the thread; NULL: it has ended
  * @task: the kernel thread, to which the object has a reference
  * @routine: the driver's routine
  * @context: the routine's argument
@@ -150,18 +151,16 @@ WINPAR_EXPORT(PsTerminateSystemThread);
 /* ----- references -------------------------------------------------------- */
 
 /*
- * Take an object off the list that wdm_thread_free() can free: of the client @client, which
- * ends, any object whose thread is done; with NULL, of all clients, one that has no
- * references either. Return NULL if there is none.
+ * Take an object off the list that wdm_thread_free() can free: its thread is done, and it has
+ * no references. Return NULL if there is none.
  */
-static struct wdm_thread *wdm_thread_unneeded(struct winpar_wdm_client *client)
+static struct wdm_thread *wdm_thread_unneeded(void)
 {
 	struct wdm_thread *thread;
 
 	spin_lock_irq(&wdm_thread_lock);
 	list_for_each_entry(thread, &wdm_threads, entry)
-		if (thread->done && (client ? thread->client == client :
-					      !thread->references)) {
+		if (thread->done && !thread->references) {
 			list_del(&thread->entry);
 			spin_unlock_irq(&wdm_thread_lock);
 			return thread;
@@ -440,7 +439,7 @@ NTSTATUS winpar_wdm_thread_create(struct winpar_wdm_client *client,
 		return STATUS_UNSUCCESSFUL;
 	if (process || id)
 		return STATUS_NOT_SUPPORTED;
-	while ((old = wdm_thread_unneeded(NULL)))
+	while ((old = wdm_thread_unneeded()))
 		wdm_thread_free(old);
 	thread = kzalloc(sizeof(*thread), GFP_KERNEL);
 	if (!thread)
@@ -489,8 +488,25 @@ static bool wdm_thread_runs(struct winpar_wdm_client *client)
 	return runs;
 }
 
+/* A client ends: close its threads' handles. Another driver may have a reference to one. */
+static void wdm_thread_part(struct winpar_wdm_client *client)
+{
+	struct wdm_thread *thread;
+
+	spin_lock_irq(&wdm_thread_lock);
+	list_for_each_entry(thread, &wdm_threads, entry) {
+		if (thread->client != client)
+			continue;
+		thread->references -= thread->handle;
+		thread->handle = false;
+		thread->client = NULL;
+	}
+	spin_unlock_irq(&wdm_thread_lock);
+}
+
 /**
- * wdm_thread_end() - wait until a client's threads have ended, and free their objects
+ * wdm_thread_end() - wait until a client's threads have ended, and free the objects to which
+ *	there is no reference
  * @client: the client, whose DriverUnload has returned or whose DriverEntry has failed
  *
  * Context: process context, sleeps.
@@ -506,6 +522,20 @@ void wdm_thread_end(struct winpar_wdm_client *client)
 			wdm_client_name(client));
 		wait_event_idle(wdm_thread_waiters, !wdm_thread_runs(client));
 	}
-	while ((thread = wdm_thread_unneeded(client)))
+	wdm_thread_part(client);
+	while ((thread = wdm_thread_unneeded()))
+		wdm_thread_free(thread);
+}
+
+/**
+ * wdm_thread_exit() - free the thread objects whose references were not given back
+ *
+ * Context: at module exit; there are no clients, and no threads of theirs.
+ */
+void wdm_thread_exit(void)
+{
+	struct wdm_thread *thread, *next;
+
+	list_for_each_entry_safe(thread, next, &wdm_threads, entry)
 		wdm_thread_free(thread);
 }

@@ -13,5 +13,6 @@ LONG wdm_thread_get(PVOID object);
 LONG wdm_thread_put(PVOID object);
 NTSTATUS wdm_thread_close(struct winpar_wdm_client *client, HANDLE handle);
 void wdm_thread_end(struct winpar_wdm_client *client);
+void wdm_thread_exit(void);
 
 #endif /* _WINPAR_WDM_THREAD_H */

@@ -239,6 +239,29 @@ static void winpar_test_thread_left(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *ran, 1);
 }
 
+/* Another driver may have a reference to a thread's object when the client ends. */
+static void winpar_test_thread_kept(struct kunit *test)
+{
+	int *ran = kunit_kzalloc(test, sizeof(*ran), GFP_KERNEL);
+	HANDLE handle;
+	PVOID object;
+
+	KUNIT_ASSERT_NOT_NULL(test, ran);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			PsCreateSystemThread(&handle, 0, NULL, NULL, NULL,
+					     wpt_thread_slow, ran));
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			ObReferenceObjectByHandle(handle, THREAD_ALL_ACCESS,
+						  *PsThreadType, KernelMode,
+						  &object, NULL));
+	wpt_wdm_stop();
+	/* KASAN reports it if the object is freed. */
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, ObReferenceObject(object), 2);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(object), 1);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(object), 0);
+}
+
 /* DDI pages: wdm, KeSetPriorityThread; ntddk, KeQueryPriorityThread */
 static void winpar_test_thread_priority(struct kunit *test)
 {
@@ -366,6 +389,7 @@ static struct kunit_case wpt_wdm_thread_cases[] = {
 	KUNIT_CASE(winpar_test_thread_task),
 	KUNIT_CASE(winpar_test_thread_refused),
 	KUNIT_CASE(winpar_test_thread_left),
+	KUNIT_CASE(winpar_test_thread_kept),
 	KUNIT_CASE(winpar_test_thread_priority),
 	KUNIT_CASE(winpar_test_log),
 	KUNIT_CASE(winpar_test_log_hostile),
