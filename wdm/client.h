@@ -42,6 +42,8 @@ enum wdm_io_type {
  * @irps: IRPs that the client has not freed (wdm/irp.c)
  * @visited: how many of the client's IRPs other clients' drivers have, or have just given
  *           back by a call of a routine that has not returned (wdm/irp.c)
+ * @called: how many calls of its completion and cancel routines for other clients' IRPs have
+ *          not returned (wdm/irp.c)
  * @files: file objects that the client has not given back; under a lock of wdm/file.c
  * @closing: how many file objects are being closed by their last reference; likewise
  * @devices: device objects of the ports and devices that it has opened (wdm/parport.c)
@@ -73,6 +75,7 @@ struct winpar_wdm_client {
 	struct list_head pool;
 	struct list_head irps;
 	atomic_t visited;
+	atomic_t called;
 	struct list_head files;
 	unsigned int closing;
 	struct list_head devices;

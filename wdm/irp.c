@@ -245,7 +245,7 @@ static bool wdm_irp_is_foreign(PIRP irp, PDEVICE_OBJECT device)
 /*
  * Begin to call the driver of a device, until module_put(*@held). The driver may be another
  * client's, of which the caller has a reference to the device only: its module stays as long.
- * False: that module is being unloaded.
+ * False: that driver has not started, or is being unloaded.
  */
 static bool wdm_irp_enter(PIRP irp, PDEVICE_OBJECT device, struct module **held)
 {
@@ -257,7 +257,8 @@ static bool wdm_irp_enter(PIRP irp, PDEVICE_OBJECT device, struct module **held)
 	/* Pairs with __wdm_device_abandon(): with NULL the driver object is another one. */
 	client = smp_load_acquire(&device->Reserved);
 	if (client && wdm_irp(irp)->client && client != wdm_irp(irp)->client) {
-		may = try_module_get(client->module);
+		/* A module whose DriverEntry fails is freed whatever references there are. */
+		may = READ_ONCE(client->started) && try_module_get(client->module);
 		*held = may ? client->module : NULL;
 	}
 	rcu_read_unlock();
@@ -388,12 +389,44 @@ static void wdm_irp_is_back(struct winpar_wdm_client *client)
 		(void)atomic_dec_return_release(&client->visited);
 }
 
-/* May a completion routine be called? It is that of the driver above, if @device is one's. */
-static bool wdm_irp_may_call(PIRP irp, PDEVICE_OBJECT device)
+/*
+ * Begin to call a completion or cancel routine, until wdm_irp_end_routine(). It is that of the
+ * device's driver, or of the client that has made the IRP. The end of a driver waits for
+ * routines of its own that another client's IRP has called (wdm_recall()). False: the driver
+ * has ended, or is leaving.
+ */
+static bool wdm_irp_begin_routine(PIRP irp, PDEVICE_OBJECT device,
+				  struct winpar_wdm_client **called)
 {
-	struct winpar_wdm_client *client = device ? device->Reserved : NULL;
+	struct winpar_wdm_client *own = wdm_irp(irp)->client, *client = NULL;
+	bool may;
 
-	return !wdm_irp_is_orphan(device) && wdm_may_call(client ?: wdm_irp(irp)->client);
+	*called = NULL;
+	if (wdm_irp_is_orphan(device))
+		return false;
+	rcu_read_lock();
+	if (device)
+		client = READ_ONCE(device->Reserved);
+	if (own && client && client != own) {
+		atomic_inc(&client->called);
+		/* Counted before the look at @leaving; pairs with wdm_recall_cancel(). */
+		smp_mb__after_atomic();
+		*called = client;
+	}
+	may = wdm_may_call(client ?: own);
+	if (*called && !may) {
+		atomic_dec(&client->called);
+		*called = NULL;
+	}
+	rcu_read_unlock();
+	return may;
+}
+
+/* The client may be freed when this returns. */
+static void wdm_irp_end_routine(struct winpar_wdm_client *called)
+{
+	if (called)
+		(void)atomic_dec_return_release(&called->called);
 }
 
 static NTSTATUS wdm_irp_call(PIO_COMPLETION_ROUTINE routine,
@@ -416,8 +449,10 @@ static bool wdm_irp_step(PIRP irp, struct winpar_wdm_client **back)
 	PIO_STACK_LOCATION location = IoGetCurrentIrpStackLocation(irp);
 	PIO_COMPLETION_ROUTINE routine = location->CompletionRoutine;
 	PDEVICE_OBJECT device = NULL;
+	struct winpar_wdm_client *called;
 	PVOID context = location->Context;
 	UCHAR control = location->Control;
+	NTSTATUS status;
 
 	irp->PendingReturned = !!(control & SL_PENDING_RETURNED);
 	memset(location, 0, sizeof(*location));
@@ -426,9 +461,12 @@ static bool wdm_irp_step(PIRP irp, struct winpar_wdm_client **back)
 		device = IoGetCurrentIrpStackLocation(irp)->DeviceObject;
 	if (!*back)
 		*back = wdm_irp_comes_back(irp, device);
-	if (routine && wdm_irp_invokes(irp, control) && wdm_irp_may_call(irp, device))
-		return wdm_irp_call(routine, device, irp, context) !=
-		       STATUS_MORE_PROCESSING_REQUIRED;
+	if (routine && wdm_irp_invokes(irp, control) &&
+	    wdm_irp_begin_routine(irp, device, &called)) {
+		status = wdm_irp_call(routine, device, irp, context);
+		wdm_irp_end_routine(called);
+		return status != STATUS_MORE_PROCESSING_REQUIRED;
+	}
 	if (irp->PendingReturned && irp->CurrentLocation <= irp->StackCount)
 		IoMarkIrpPending(irp);
 	return true;
@@ -549,8 +587,9 @@ WINPAR_EXPORT(IoReleaseCancelSpinLock);
 BOOLEAN IoCancelIrp(PIRP irp)
 {
 	unsigned int before = wdm_verify_before();
+	struct winpar_wdm_client *called;
+	PDEVICE_OBJECT device = NULL;
 	PDRIVER_CANCEL routine;
-	PDEVICE_OBJECT device;
 	KIRQL irql;
 
 	if (!wdm_irp_is_alive(irp, "cancels", (void *)_RET_IP_))
@@ -562,8 +601,11 @@ BOOLEAN IoCancelIrp(PIRP irp)
 		IoReleaseCancelSpinLock(irql);
 		return FALSE;
 	}
-	device = IoGetCurrentIrpStackLocation(irp)->DeviceObject;
-	if (wdm_irp_is_orphan(device)) {
+	/* Its maker may have set the routine, before it is sent. */
+	if (irp->CurrentLocation <= irp->StackCount)
+		device = IoGetCurrentIrpStackLocation(irp)->DeviceObject;
+	if (!wdm_irp_begin_routine(irp, device, &called) &&
+	    (wdm_irp_is_foreign(irp, device) || wdm_irp_is_orphan(device))) {
 		/* The driver has ended, and nothing else would complete what it has left. */
 		IoReleaseCancelSpinLock(irql);
 		irp->IoStatus.Status = STATUS_CANCELLED;
@@ -574,6 +616,7 @@ BOOLEAN IoCancelIrp(PIRP irp)
 	irp->CancelIrql = irql;
 	/* The routine releases the cancel lock. */
 	routine(device, irp);
+	wdm_irp_end_routine(called);
 	wdm_verify_after(before, routine);
 	return TRUE;
 }

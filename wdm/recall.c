@@ -31,7 +31,10 @@ static struct wdm_irp *wdm_recall_next(struct winpar_wdm_client *client,
 	       list_entry(next, struct wdm_irp, entry);
 }
 
-/* Cancel those IRPs of a client's that other drivers have. False: there are none. */
+/*
+ * Cancel those IRPs of a client's that other drivers have. False: there are none, and no routine
+ * of the client's runs for an IRP of another's.
+ */
 static bool wdm_recall_cancel(struct winpar_wdm_client *client)
 {
 	struct wdm_irp *own = NULL;
@@ -44,8 +47,11 @@ static bool wdm_recall_cancel(struct winpar_wdm_client *client)
 		if (READ_ONCE(own->away))
 			IoCancelIrp(container_of((void *)own, IRP, Winpar));
 	}
-	/* Pairs with wdm_irp_is_back(). */
-	return atomic_read_acquire(&client->visited);
+	/* Of @leaving before the count; pairs with wdm_irp_begin_routine(). */
+	smp_mb();
+	/* Pairs with wdm_irp_is_back() and wdm_irp_end_routine(). */
+	return atomic_read_acquire(&client->visited) ||
+	       atomic_read_acquire(&client->called);
 }
 
 /**
@@ -67,7 +73,7 @@ void wdm_recall(struct winpar_wdm_client *client)
 	spin_unlock_irq(&client->lock);
 	while (wdm_recall_cancel(client)) {
 		if (!said && time_after(jiffies, patience)) {
-			pr_warn("%s: another driver still has an IRP of this client, which was cancelled: the client ends when that is complete\n",
+			pr_warn("%s: another driver still has an IRP of this client, which was cancelled, or is in a completion routine of it: the client ends when that is over\n",
 				wdm_client_name(client));
 			said = true;
 		}

@@ -344,6 +344,44 @@ static void winpar_test_beside_pending(struct kunit *test)
 	ObDereferenceObject(device);
 }
 
+/* The driver's completion routine for the other client's request: it takes its time. */
+static NTSTATUS wpt_beside_passed(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	KeSetEvent(&wpt_beside.called, IO_NO_INCREMENT, FALSE);
+	schedule_timeout_uninterruptible(HZ / 2);
+	wpt_beside.cancels++;
+	return STATUS_SUCCESS;
+}
+
+/* The driver ends while another thread is in its completion routine for another's request. */
+static void winpar_test_beside_passed_on(struct kunit *test)
+{
+	PDEVICE_OBJECT device = wpt_beside_reference(test);
+	NTSTATUS status = STATUS_PENDING;
+	PIRP irp;
+
+	wpt_wdm_swap();
+	irp = IoAllocateIrp(device->StackSize + 1, FALSE);
+	wpt_wdm_swap();
+	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_DEVICE_CONTROL;
+	IoSetCompletionRoutine(irp, wpt_beside_keep, &status, TRUE, TRUE, TRUE);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_PENDING);
+	/* The driver passes it down, to its own device for the sake of the case. */
+	IoCopyCurrentIrpStackLocationToNext(irp);
+	IoSetCompletionRoutine(irp, wpt_beside_passed, NULL, TRUE, TRUE, TRUE);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_PENDING);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(wpt_beside_complete, NULL,
+						    "wdm_beside")));
+	KeWaitForSingleObject(&wpt_beside.called, Executive, KernelMode, FALSE, NULL);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, wpt_beside.cancels, 1);
+	while (READ_ONCE(status) == STATUS_PENDING)
+		schedule_timeout_uninterruptible(1);
+	IoFreeIrp(irp);
+	ObDereferenceObject(device);
+}
+
 static struct kunit_case wpt_wdm_beside_cases[] = {
 	KUNIT_CASE(winpar_test_beside_kept),
 	KUNIT_CASE(winpar_test_beside_left),
@@ -352,6 +390,7 @@ static struct kunit_case wpt_wdm_beside_cases[] = {
 	KUNIT_CASE(winpar_test_beside_device_deleted),
 	KUNIT_CASE(winpar_test_beside_dispatch),
 	KUNIT_CASE(winpar_test_beside_pending),
+	KUNIT_CASE(winpar_test_beside_passed_on),
 	{ }
 };
 
