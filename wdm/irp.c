@@ -253,6 +253,9 @@ static bool wdm_irp_enter(PIRP irp, PDEVICE_OBJECT device, struct module **held)
 	bool may = true;
 
 	*held = NULL;
+	/* A client calls itself, or its own port. */
+	if (READ_ONCE(device->Reserved) == wdm_irp(irp)->client)
+		return true;
 	rcu_read_lock();
 	/* Pairs with __wdm_device_abandon(): with NULL the driver object is another one. */
 	client = smp_load_acquire(&device->Reserved);
@@ -398,22 +401,22 @@ static void wdm_irp_is_back(struct winpar_wdm_client *client)
 static bool wdm_irp_begin_routine(PIRP irp, PDEVICE_OBJECT device,
 				  struct winpar_wdm_client **called)
 {
-	struct winpar_wdm_client *own = wdm_irp(irp)->client, *client = NULL;
+	struct winpar_wdm_client *own = wdm_irp(irp)->client, *client;
 	bool may;
 
 	*called = NULL;
-	if (wdm_irp_is_orphan(device))
-		return false;
+	if (!device || (own && READ_ONCE(device->Reserved) == own))
+		return wdm_may_call(own);
 	rcu_read_lock();
-	if (device)
-		client = READ_ONCE(device->Reserved);
+	/* Pairs with __wdm_device_abandon(): with NULL the driver object is another one. */
+	client = smp_load_acquire(&device->Reserved);
 	if (own && client && client != own) {
 		atomic_inc(&client->called);
 		/* Counted before the look at @leaving; pairs with wdm_recall_cancel(). */
 		smp_mb__after_atomic();
 		*called = client;
 	}
-	may = wdm_may_call(client ?: own);
+	may = !wdm_irp_is_orphan(device) && wdm_may_call(client ?: own);
 	if (*called && !may) {
 		atomic_dec(&client->called);
 		*called = NULL;
