@@ -279,7 +279,7 @@ static void wdm_device_gone(struct wdm_device *device)
 
 /**
  * IoDeleteDevice() - delete a device object
- * @device: from IoCreateDevice(), with nothing attached to it
+ * @device: from IoCreateDevice()
  *
  * DDI page: wdm, IoDeleteDevice. The object and its extension stay while a program has a
  * handle, a work item is queued, the driver has a reference (ObReferenceObject()), or another
@@ -291,7 +291,7 @@ static void wdm_device_gone(struct wdm_device *device)
 void IoDeleteDevice(PDEVICE_OBJECT device)
 {
 	struct wdm_device *own = to_device(device);
-	bool again, attached;
+	bool again;
 	char *name;
 
 	wdm_at_most(APC_LEVEL);
@@ -304,7 +304,6 @@ void IoDeleteDevice(PDEVICE_OBJECT device)
 		return;
 	}
 	again = own->deleted;
-	attached = device->AttachedDevice;
 	own->deleted = true;
 	name = own->name;
 	own->name = NULL;
@@ -312,9 +311,6 @@ void IoDeleteDevice(PDEVICE_OBJECT device)
 		__wdm_device_unlink(own);
 	spin_unlock_irq(&wdm_device_lock);
 	kfree(name);
-	if (attached)
-		wdm_warn(own->client, "%pS deletes a device object to which another is attached\n",
-			 (void *)_RET_IP_);
 	if (again)
 		wdm_warn(own->client, "%pS deletes a device object twice\n",
 			 (void *)_RET_IP_);

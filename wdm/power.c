@@ -174,15 +174,18 @@ static void wdm_power_send(struct work_struct *work)
 
 	if (!request)
 		return;
-	top = request->top;
 	if (wdm_power_is_system(request)) {
-		top = wdm_device_top(line->power->port);
+		top = wdm_device_top_get(line->power->port);
 		request->irp = wdm_irp_make(line->power->client, top->StackSize,
 					    GFP_KERNEL | __GFP_NOFAIL);
+	} else {
+		top = request->top;
+		wdm_device_get(top);
 	}
 	wdm_power_fill(request);
 	/* The request may be freed when this returns; the line stays while it is @sending. */
 	IoCallDriver(top, request->irp);
+	wdm_device_put(top);
 	spin_lock_irq(&wdm_power_lock);
 	line->sending = false;
 	spin_unlock_irq(&wdm_power_lock);
@@ -215,14 +218,14 @@ static struct wdm_power_request *wdm_power_alloc(struct winpar_wdm_client *clien
 	if (!request)
 		return NULL;
 	request->device = device;
-	request->top = wdm_device_top(device);
+	request->top = wdm_device_top_get(device);
 	request->irp = wdm_irp_make(client, request->top->StackSize, wdm_gfp());
 	if (!request->irp) {
+		wdm_device_put(request->top);
 		kfree(request);
 		return NULL;
 	}
 	wdm_device_get(request->device);
-	wdm_device_get(request->top);
 	return request;
 }
 

@@ -53,6 +53,24 @@ PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device)
 }
 
 /**
+ * wdm_device_top_get() - find the highest device of a stack, and take a reference to it
+ * @device: a device of the stack
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the highest device, for wdm_device_put().
+ */
+PDEVICE_OBJECT wdm_device_top_get(PDEVICE_OBJECT device)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wdm_device_lock, flags);
+	device = __wdm_device_top(device);
+	wdm_device_get(device);
+	spin_unlock_irqrestore(&wdm_device_lock, flags);
+	return device;
+}
+
+/**
  * IoAttachDeviceToDeviceStack() - put a device above all others of a stack
  * @source: the caller's device, which is attached to no other
  * @target: a device of the stack: another device of the caller's, or the device object

@@ -7,5 +7,6 @@
 
 void wdm_device_leaves_above(PDEVICE_OBJECT device);
 PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device);
+PDEVICE_OBJECT wdm_device_top_get(PDEVICE_OBJECT device);
 
 #endif /* _WINPAR_WDM_STACK_H */
