@@ -8,9 +8,9 @@
  * file BACK: a driver's unbind and bind, or remove and add of winpar_sim. A port is away
  * for up to 2 ms. Then it goes on with a NAME at random, at once or within 20 ms. At the
  * end all are back. It has real-time priority: else it waits behind the clients' threads each
- * time that a removal or an arrival has slept. It prints how many it has taken away, how many ms the writes to GONE and
- * to BACK took in all, and fails if one did not go or
- * did not come back.
+ * time that a removal or an arrival has slept. It prints how many it has taken away, how many
+ * ms the writes to GONE and to BACK took in all, and fails if one did not go or did not come
+ * back.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,6 +52,7 @@ static void tell(const char *path, const char *words)
 
 int main(int argc, char **argv)
 {
+	const struct sched_param priority = { .sched_priority = 1 };
 	const char *words = NULL, *stop, *gone, *back, *name;
 	unsigned long long start, away = 0, again = 0;
 	unsigned long seed = 1, removals = 0;
@@ -79,7 +80,7 @@ int main(int argc, char **argv)
 	back = argv[optind + 2];
 	argv += optind + 3;
 	argc -= optind + 3;
-	if (sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ .sched_priority = 1 })) {
+	if (sched_setscheduler(0, SCHED_FIFO, &priority)) {
 		fprintf(stderr, "replug: real-time priority: %s\n", strerror(errno));
 		return 1;
 	}
