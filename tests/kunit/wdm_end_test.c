@@ -4,6 +4,8 @@
  * end begins creates nothing that would outlive the client, and is waited for. And what of the
  * client's stays, since another client has a reference to it.
  */
+#include <kunit/test.h>
+
 #include <winpar/ddk/initguid.h>
 #include <winpar/ddk/wdmguid.h>
 

@@ -355,6 +355,14 @@ static void winpar_test_words_extension(struct kunit *test)
 
 /* ----- locks ------------------------------------------------------------- */
 
+static bool wpt_is_free(KSPIN_LOCK *lock)
+{
+	if (!spin_trylock(&lock->lock))
+		return false;
+	spin_unlock(&lock->lock);
+	return true;
+}
+
 /* DDI pages: wdm, KeAcquireInStackQueuedSpinLock, KeAcquireInStackQueuedSpinLockAtDpcLevel */
 static void winpar_test_words_lock(struct kunit *test)
 {
@@ -367,7 +375,7 @@ static void winpar_test_words_lock(struct kunit *test)
 	KeAcquireInStackQueuedSpinLock(&one, &outer);
 	at = KeGetCurrentIrql();
 	KeAcquireInStackQueuedSpinLockAtDpcLevel(&other, &inner);
-	within = !spin_trylock(&one.lock) + !spin_trylock(&other.lock);
+	within = !wpt_is_free(&one) + !wpt_is_free(&other);
 	KeReleaseInStackQueuedSpinLockFromDpcLevel(&inner);
 	KeReleaseInStackQueuedSpinLock(&outer);
 	KUNIT_EXPECT_EQ(test, at, DISPATCH_LEVEL);
