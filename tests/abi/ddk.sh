@@ -9,7 +9,7 @@ DDK_HEADERS=(ntstatus ntdef wdm_ke wdm_ex wdm_rtl wdm_mm wdm_dev wdm_io wdm_pnp 
 # the sizes of these structures; structures without all of Windows' members; members
 # that other versions of Windows have at another offset.
 DDK_OWN='^(IRP|DEVICE_OBJECT|FILE_OBJECT|KDPC|KTIMER|DRIVER_EXTENSION) size$'
-DDK_OWN+='|\.Winpar |^KTIMER\.Period offset|^DEVICE_OBJECT\.(Reserved|AlignmentRequirement|DeviceQueue|Dpc) |^IRP\.Tail size'
+DDK_OWN+='|\.Winpar |^IRP\.WinparSpare |^KTIMER\.Period offset|^DEVICE_OBJECT\.(Reserved|AlignmentRequirement|DeviceQueue|Dpc) |^IRP\.Tail size'
 DDK_OWN+='|^RTL_QUERY_REGISTRY_TYPECHECK|^KSPIN_LOCK|^THREAD_ALL_ACCESS|^DISPATCHER_HEADER\.(Abandoned|Inserted|Size) '
 # Macros that are no numbers.
 DDK_WORDS='^(UNALIGNED|MdlMapping.*|POOL_FLAG_.*|KeNumberProcessors|CONST|THIS|INLINE|EXTERN_C|FORCEINLINE|NTAPI|FASTCALL'
@@ -165,7 +165,7 @@ END
 	if "$2" -I "$DDK" -include "$TOP/tests/clients/mingw.h" -Wall -Wextra -Werror \
 		-fsyntax-only "$tmp/words.c" 2>"$tmp/err" &&
 	   gcc "-m$1" -std=gnu11 -ffreestanding -fsyntax-only -Wall -Wextra -Werror \
-		-I "$TOP/include" -I "$TOP/include/winpar/ddk" \
+		-I "$TOP/include" -idirafter "$TOP/include/winpar/ddk" -include stddef.h \
 		-include winpar/ddk/msvc.h "$tmp/words.c" 2>"$tmp/err"; then
 		pass "annotations old and new, and IsEqualGUID, $1 bit: as in mingw-w64"
 	else

@@ -355,14 +355,6 @@ static void winpar_test_words_extension(struct kunit *test)
 
 /* ----- locks ------------------------------------------------------------- */
 
-static bool wpt_is_free(KSPIN_LOCK *lock)
-{
-	if (!spin_trylock(&lock->lock))
-		return false;
-	spin_unlock(&lock->lock);
-	return true;
-}
-
 /* DDI pages: wdm, KeAcquireInStackQueuedSpinLock, KeAcquireInStackQueuedSpinLockAtDpcLevel */
 static void winpar_test_words_lock(struct kunit *test)
 {
@@ -375,11 +367,13 @@ static void winpar_test_words_lock(struct kunit *test)
 	KeAcquireInStackQueuedSpinLock(&one, &outer);
 	at = KeGetCurrentIrql();
 	KeAcquireInStackQueuedSpinLockAtDpcLevel(&other, &inner);
-	within = !wpt_is_free(&one) + !wpt_is_free(&other);
+	within = KeGetCurrentIrql();
+	lockdep_assert_held(&one.lock);
+	lockdep_assert_held(&other.lock);
 	KeReleaseInStackQueuedSpinLockFromDpcLevel(&inner);
 	KeReleaseInStackQueuedSpinLock(&outer);
 	KUNIT_EXPECT_EQ(test, at, DISPATCH_LEVEL);
-	KUNIT_EXPECT_EQ(test, within, 2);
+	KUNIT_EXPECT_EQ(test, within, DISPATCH_LEVEL);
 	KUNIT_EXPECT_EQ(test, KeGetCurrentIrql(), PASSIVE_LEVEL);
 	/* It can be acquired again. */
 	KeAcquireInStackQueuedSpinLock(&one, &outer);

@@ -54,6 +54,8 @@ check_coccinelle()
 		xargs grep -L ':ocaml' | grep -v mini_lock |
 		grep -E "${COCCINELLE:-.}" | sort >"$tmp/cocci"
 	count=$(wc -l <"$tmp/cocci")
+	# A pattern may ask for more of the stack than the usual 8 MiB.
+	ulimit -s "$(ulimit -H -s)"
 	xargs -P "$JOBS" -I {} spatch --very-quiet -D report --no-show-diff --no-includes \
 		--cocci-file {} "${modules[@]}" <"$tmp/cocci" >"$tmp/cocci.out" 2>&1 ||
 		echo "spatch failed" >>"$tmp/cocci.out"

@@ -33,7 +33,7 @@ typedef struct _WPCLASS_PORT {
 	PARALLEL_PORT_INFORMATION Info;
 	PARALLEL_PNP_INFORMATION PnpInfo;
 	PARALLEL_INTERRUPT_INFORMATION Interrupt;
-	BOOLEAN Connected;
+	LONG Connected;
 	KDPC Dpc;
 	LONG Interrupts;
 	LONG Dpcs;
@@ -119,9 +119,8 @@ WpClassConnect(IN PWPCLASS_PORT Port)
 				      &connect, sizeof(connect),
 				      sizeof(connect)))) {
 		Port->Interrupt = connect.Information;
-		/* The interrupt routine reads Connected first. */
-		KeMemoryBarrier();
-		Port->Connected = TRUE;
+		/* After Interrupt, which the interrupt routine uses. */
+		InterlockedExchange(&Port->Connected, TRUE);
 	}
 }
 
