@@ -4,11 +4,11 @@
  * stacked is wdm/stack.c's, the device objects of ports and of devices on them are
  * wdm/parport.c's.
  *
- * ReferenceCount has one reference for the driver until IoDeleteDevice(), one for each
- * handle that a program or a driver has open, one for each queued work item, and one for
- * each ObReferenceObject(). wdm_device_put() frees the object with its last reference. A
- * device that is deleted has no name, so that it is not opened any more; a handle that is
- * open works until it is closed.
+ * ReferenceCount has one reference for the driver until IoDeleteDevice(), or until nothing is
+ * attached any more if that is later, one for each handle that a program or a driver has open,
+ * one for each queued work item, and one for each ObReferenceObject(). wdm_device_put() frees
+ * the object with its last reference. A device that is deleted has no name, so that it is not
+ * opened any more; a handle that is open works until it is closed.
  *
  * The danger: another driver keeps a reference when the device's own driver is unloaded.
  * wdm_device_end() leaves such a device to wdm_device_put(), and gives it another driver

@@ -23,6 +23,12 @@
  * and waits until none is counted, and IoFreeIrp() leaves the IRPs of such a client to
  * wdm_recall_end().
  *
+ * The danger: a driver ends while another one, which has a reference to its device only, is
+ * in a routine of it. IoCallDriver() holds the driver's module for as long as its dispatch
+ * routine runs. Calls of its completion and cancel routines for another client's IRP are
+ * counted in the client's @called, for which wdm/recall.c waits. Once the driver has ended
+ * its device has wdm_irp_orphan for its driver object, and none of its routines is called.
+ *
  * Cancelling: CancelRoutine and Cancel are exchanged under no lock, as on Windows.
  * IoCancelIrp() takes the cancel lock and calls the cancel routine, which releases it.
  */
