@@ -20,7 +20,7 @@ KBUILD = -C "$(KDIR)" M="$(CURDIR)" \
 # A folder of our own, which is removed whole.
 MODULE_DIR = updates/winpar
 
-.PHONY: all modules install uninstall able clean demo try check runner lint abi model kunit vmtest simtest soak fuzz \
+.PHONY: all modules install uninstall able clean demo try check loaded runner lint abi model kunit vmtest simtest soak fuzz \
 	coverage mutants matrix bench bench-hw deb rpm debtest debshell docs doc-html toolstest help
 
 all: modules
@@ -66,8 +66,13 @@ try:
 		BUSY="$(BUSY)" FEED="$(FEED)" PROGRAM="$(PROGRAM)" \
 		FILES="$(FILES)" REGISTRY="$(REGISTRY)" tests/vm/try.sh
 
+# CHECK names some of its rooms.
 check:
-	@tests/check.sh
+	@CHECK="$(CHECK)" tests/check.sh
+
+# Not part of make check. TIMES, by default 20; CHECK likewise.
+loaded:
+	@TIMES="$(TIMES)" CHECK="$(CHECK)" tests/loaded.sh
 
 # Do these scripts say what is wrong?
 runner:
@@ -174,6 +179,9 @@ help:
 	@echo '                BUSY=5000: a program has the port before it, for 5 s;'
 	@echo '                FEED="+1.5 V": what the peripheral in software sends'
 	@echo 'make check      lint, abi, model, kunit, vmtest, simtest, bench, toolstest and runner'
+	@echo '                CHECK="kunit vmtest" these'
+	@echo 'make loaded     make check 20 times, while endless loops keep all CPUs busy; not part of'
+	@echo '                make check. TIMES=1 so often; CHECK="kunit vmtest" these'
 	@echo 'make lint       checkpatch, sparse, W=1, clang and its analyzer, cppcheck, coccinelle,'
 	@echo '                kernel-doc, shellcheck, pyflakes, pycodestyle, waits, order, drawing,'
 	@echo '                the contract, the manual pages, the reference'

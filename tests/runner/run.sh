@@ -121,6 +121,9 @@ unknown part 'These there are: .*print' \
 unknown check 'These there are: .*kernel_doc' "$TOP/tests/lint/run.sh" nothing
 unknown file 'These there are: .*Makefile' \
 	env FILES=nothing "$TOP/tests/lint/run.sh"
+unknown room 'These there are: kunit' env CHECK=nothing "$TOP/tests/check.sh"
+unknown 'room of make loaded' 'FAIL check 1 of 1: .*there is no room nothing' \
+	env TIMES=1 CHECK=nothing "$TOP/tests/loaded.sh"
 
 # make passes an empty word on when it was given none.
 make -s -n -C "$TOP" lint kunit vmtest simtest >"$tmp/said"
