@@ -11,6 +11,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/bottom_half.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/ratelimit.h>
@@ -166,7 +167,10 @@ void winpar_hold_give(struct winpar_device *device)
 		winpar_port_unuse(device->file, false);
 	}
 	device->has_port = false;
+	/* So that the loop runs before this thread can ask for the port again. */
+	local_bh_disable();
 	winpar_port_unreserve(device->file);
+	local_bh_enable();
 }
 
 /**

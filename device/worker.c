@@ -23,6 +23,7 @@
 #include "device/worker.h"
 #include "port/irp.h"
 #include "port/queue.h"
+#include "port/reserve.h"
 #include "winpar_trace.h"
 
 /* ----- the worker -------------------------------------------------------- */
@@ -35,7 +36,10 @@ static IRP *__winpar_worker_first(struct winpar_device *device)
 	return winpar_irp_first(&device->fifo, &device->cursor);
 }
 
-/* Free the port, unless it is locked or the next request is about to use it. */
+/*
+ * Free the port, unless it is locked, or the next request is about to use it and no
+ * other client or Linux driver waits for it.
+ */
 static void winpar_worker_rest(struct winpar_device *device)
 {
 	unsigned long flags;
@@ -44,7 +48,7 @@ static void winpar_worker_rest(struct winpar_device *device)
 	spin_lock_irqsave(&device->lock, flags);
 	more = device->locked || __winpar_worker_first(device);
 	spin_unlock_irqrestore(&device->lock, flags);
-	if (!more || (!device->locked && READ_ONCE(device->port->nwaiting)))
+	if (!more || (!device->locked && winpar_port_is_awaited(device->port)))
 		winpar_hold_give(device);
 }
 

@@ -109,6 +109,22 @@ void winpar_port_unreserve(struct winpar_file *file)
 }
 
 /**
+ * winpar_port_is_awaited() - does another wait for a port that a device has reserved?
+ * @port: the port
+ *
+ * A client that a Try call was refused to waits for its deferred port check.
+ *
+ * Context: any; a look without the lock.
+ * Return: true while a request or a Linux driver waits, or a round of deferred port
+ * checks is due or has routines left to call.
+ */
+bool winpar_port_is_awaited(const struct winpar_port *port)
+{
+	return READ_ONCE(port->nwaiting) || READ_ONCE(port->round.due) ||
+	       READ_ONCE(port->round.open);
+}
+
+/**
  * winpar_port_lend() - the client of a parallel device holds the lock now
  * @file: of the device, which has reserved the port
  *

@@ -9,6 +9,7 @@ NTSTATUS winpar_port_reserve(struct winpar_file *file, IRP *irp);
 void __winpar_port_unreserve(struct winpar_port *port)
 	__must_hold(&port->lock);
 void winpar_port_unreserve(struct winpar_file *file);
+bool winpar_port_is_awaited(const struct winpar_port *port);
 bool winpar_port_use(struct winpar_file *file);
 void winpar_port_unuse(struct winpar_file *file, bool in_mode);
 void winpar_port_lend(struct winpar_file *file);

@@ -70,6 +70,53 @@ static void winpar_test_device_turn_linux(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 128UL);
 }
 
+/* A deferred routine that takes the port, if it can, and frees it. */
+static void wpt_turn_on_check(struct wpt_hook *hook)
+{
+	if (wpt_try(hook->t))
+		wpt_free(hook->t);
+}
+
+/* How many of the record's calls came before the first of this routine? */
+static unsigned int wpt_turn_before(struct wpt *t, int id)
+{
+	unsigned int n, count = wpt_noted(t);
+
+	for (n = 0; n < count && t->log.events[n].id != id; n++)
+		;
+	return n;
+}
+
+/*
+ * A client that a Try call was refused to is called between two requests of a device
+ * that has another each time.
+ */
+static void winpar_test_device_turn_check(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, TURN_ORDERED, 7);
+	struct wpt_request *r[TURN_ORDERED];
+	struct wpt *t = wpt_of(d);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	unsigned int i;
+
+	hook->on_check = wpt_turn_on_check;
+	wpt_sim_set(&d->s, "state", "busy=1");
+	for (i = 0; i < TURN_ORDERED; i++)
+		r[i] = wpt_dev_queue(d, file, i + 1, IRP_MJ_WRITE, bytes + i, 1);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_OWNED));
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	wpt_sim_set(&d->s, "state", "busy=0");
+	for (i = 0; i < TURN_ORDERED; i++)
+		KUNIT_EXPECT_EQ(test, wpt_dev_result(r[i]), STATUS_SUCCESS);
+	wpt_settle(t);
+	/* The port is free before the last request is told of in any case. */
+	KUNIT_EXPECT_LT(test, wpt_turn_before(t, WPT_CHECK(1)),
+			wpt_turn_before(t, TURN_ORDERED - 1));
+	wpt_dev_expect_received(d, &d->s, "received", bytes, TURN_ORDERED);
+}
+
 /* A locked device keeps the port while a client and a Linux driver wait. */
 static void winpar_test_device_turn_locked(struct kunit *test)
 {
@@ -288,6 +335,7 @@ static struct kunit_case winpar_device_turn_cases[] = {
 	KUNIT_CASE(winpar_test_device_turn_in_order),
 	KUNIT_CASE(winpar_test_device_turn_client),
 	KUNIT_CASE(winpar_test_device_turn_linux),
+	KUNIT_CASE(winpar_test_device_turn_check),
 	KUNIT_CASE(winpar_test_device_turn_locked),
 	KUNIT_CASE(winpar_test_device_turn_negotiates_again),
 	KUNIT_CASE(winpar_test_device_turn_is_free),
