@@ -264,6 +264,33 @@ static void winpar_test_device_negotiate_all_or_nothing(struct kunit *test)
 			  BOUNDED_ECP);
 }
 
+/*
+ * A mode that the peripheral refuses is asked for once for all protocols that have it; what
+ * does not answer, which may be a dongle that takes a negotiation for data, for no second mode.
+ */
+static void winpar_test_device_negotiate_once(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=printer");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	const char *events;
+	unsigned long before;
+
+	wpt_sim_set(&d->s, "supports", "nibble");
+	before = wpt_sim_number(&d->s, "modes", "negotiation");
+	wpt_expect_chosen(test, file, EPP_HW | EPP_SW, 0, STATUS_UNSUCCESSFUL,
+			  CENTRONICS, NIBBLE);
+	KUNIT_EXPECT_EQ(test, before + 1,
+			wpt_sim_number(&d->s, "modes", "negotiation"));
+	wpt_sim_set(&d->s, "supports", "nothing");
+	wpt_sim_set(&d->s, "events", "");
+	wpt_expect_chosen(test, file, EPP_SW | ECP_SW, 0, STATUS_UNSUCCESSFUL,
+			  CENTRONICS, NIBBLE);
+	events = wpt_sim_show(&d->s, "events");
+	/* EPP's byte, and not ECP's. */
+	KUNIT_EXPECT_TRUE(test, strstr(events, "data=40"));
+	KUNIT_EXPECT_FALSE(test, strstr(events, "data=10"));
+}
+
 /* NEGOTIATE ignores bits that stand for no protocol of the direction. */
 static void winpar_test_device_negotiate_ignored(struct kunit *test)
 {
@@ -422,6 +449,7 @@ static struct kunit_case winpar_device_negotiate_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_negotiate_caps,
 			 wpt_share_gen_params),
 	KUNIT_CASE(winpar_test_device_negotiate_all_or_nothing),
+	KUNIT_CASE(winpar_test_device_negotiate_once),
 	KUNIT_CASE(winpar_test_device_negotiate_ignored),
 	KUNIT_CASE(winpar_test_device_negotiate_defaults),
 	KUNIT_CASE(winpar_test_device_negotiate_excluded),
