@@ -11,8 +11,6 @@
 
 #include "wdm_fixture.h"
 
-#define WPT_BESIDE_CODE	0x222000	/* METHOD_BUFFERED, FILE_ANY_ACCESS */
-
 /**
  * struct wpt_beside - the driver's device, and what the driver has
  * @device: the device \Device\WptBeside
@@ -23,7 +21,8 @@
  * @called: set when the completion routine of the other client is called, or
  *          IRP_MJ_READ has begun
  * @timer: what that routine sets
- * @cancels: how often the driver's cancel routine was called
+ * @calls: how often a cancel or completion routine of the driver's was called, except
+ *         wpt_late_routine()
  */
 static struct wpt_beside {
 	PDEVICE_OBJECT device;
@@ -33,7 +32,7 @@ static struct wpt_beside {
 	int reads;
 	KEVENT called;
 	KTIMER timer;
-	int cancels;
+	int calls;
 } wpt_beside;
 
 static NTSTATUS wpt_beside_dispatch(PDEVICE_OBJECT device, PIRP irp)
@@ -149,6 +148,23 @@ static void winpar_test_beside_left(struct kunit *test)
 	IoDeleteDevice(wpt_beside.device);
 }
 
+/* The other client sends the device a request, which the driver leaves pending. */
+static PIRP wpt_beside_send(struct kunit *test, PIO_COMPLETION_ROUTINE routine,
+			    PVOID context)
+{
+	PDEVICE_OBJECT device = wpt_beside.device;
+	PIRP irp;
+
+	wpt_wdm_swap();
+	irp = IoAllocateIrp(device->StackSize + 1, FALSE);
+	wpt_wdm_swap();
+	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_DEVICE_CONTROL;
+	IoSetCompletionRoutine(irp, routine, context, TRUE, TRUE, TRUE);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_PENDING);
+	return irp;
+}
+
 /* The other client's completion routine: it takes its time, and sets a timer. */
 static NTSTATUS wpt_beside_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 {
@@ -169,19 +185,10 @@ static int wpt_beside_complete(void *data)
 /* The client ends while the driver calls its routine: what that sets is ended, too. */
 static void winpar_test_beside_routine(struct kunit *test)
 {
-	PIO_STACK_LOCATION next;
-	PIRP irp;
-
 	wpt_wdm_swap();
 	KeInitializeTimer(&wpt_beside.timer);
-	irp = IoAllocateIrp(wpt_beside.device->StackSize, FALSE);
 	wpt_wdm_swap();
-	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
-	next = IoGetNextIrpStackLocation(irp);
-	next->MajorFunction = IRP_MJ_DEVICE_CONTROL;
-	next->Parameters.DeviceIoControl.IoControlCode = WPT_BESIDE_CODE;
-	IoSetCompletionRoutine(irp, wpt_beside_done, NULL, TRUE, TRUE, TRUE);
-	KUNIT_EXPECT_EQ(test, IoCallDriver(wpt_beside.device, irp), STATUS_PENDING);
+	wpt_beside_send(test, wpt_beside_done, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(wpt_beside_complete, NULL,
 						    "wdm_beside")));
 	KeWaitForSingleObject(&wpt_beside.called, Executive, KernelMode, FALSE, NULL);
@@ -225,6 +232,7 @@ static NTSTATUS wpt_beside_read(PDEVICE_OBJECT device)
 /* Is the driver that has ended gone for a client that has its device object still? */
 static void wpt_beside_expect_orphan(struct kunit *test, PDEVICE_OBJECT device)
 {
+	u64 since = wpt_kmsg_end();
 	UNICODE_STRING name;
 	PDEVICE_OBJECT found;
 	PFILE_OBJECT file;
@@ -242,6 +250,10 @@ static void wpt_beside_expect_orphan(struct kunit *test, PDEVICE_OBJECT device)
 	KUNIT_EXPECT_EQ(test, ObReferenceObject(device), 2);
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(device), 1);
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(device), 0);
+	/* It is freed now. */
+	IoDeleteDevice(device);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "wpt_beside_expect_orphan",
+						"did not make, or that is freed"));
 }
 
 /*
@@ -309,13 +321,26 @@ static void winpar_test_beside_dispatch(struct kunit *test)
 static VOID wpt_beside_cancel(PDEVICE_OBJECT device, PIRP irp)
 {
 	IoReleaseCancelSpinLock(irp->CancelIrql);
-	wpt_beside.cancels++;
+	wpt_beside.calls++;
+	irp->IoStatus.Status = STATUS_UNSUCCESSFUL;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
 }
 
 static NTSTATUS wpt_beside_keep(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 {
 	*(NTSTATUS *)context = irp->IoStatus.Status;
 	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/* The driver passes such a request down, to its own device for the sake of the case. */
+static void wpt_beside_pass(struct kunit *test, PIRP irp,
+			    PIO_COMPLETION_ROUTINE routine, PVOID context)
+{
+	PDEVICE_OBJECT device = IoGetCurrentIrpStackLocation(irp)->DeviceObject;
+
+	IoCopyCurrentIrpStackLocationToNext(irp);
+	IoSetCompletionRoutine(irp, routine, context, TRUE, TRUE, TRUE);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_PENDING);
 }
 
 /*
@@ -326,19 +351,12 @@ static void winpar_test_beside_pending(struct kunit *test)
 {
 	PDEVICE_OBJECT device = wpt_beside_reference(test);
 	NTSTATUS status = STATUS_PENDING;
-	PIRP irp;
+	PIRP irp = wpt_beside_send(test, wpt_beside_keep, &status);
 
-	wpt_wdm_swap();
-	irp = IoAllocateIrp(device->StackSize, FALSE);
-	wpt_wdm_swap();
-	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
-	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_DEVICE_CONTROL;
-	IoSetCompletionRoutine(irp, wpt_beside_keep, &status, TRUE, TRUE, TRUE);
-	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_PENDING);
 	IoSetCancelRoutine(irp, wpt_beside_cancel);
 	wpt_wdm_stop();
 	KUNIT_EXPECT_TRUE(test, IoCancelIrp(irp));
-	KUNIT_EXPECT_EQ(test, wpt_beside.cancels, 0);
+	KUNIT_EXPECT_EQ(test, wpt_beside.calls, 0);
 	KUNIT_EXPECT_EQ(test, status, STATUS_CANCELLED);
 	IoFreeIrp(irp);
 	ObDereferenceObject(device);
@@ -349,7 +367,7 @@ static NTSTATUS wpt_beside_passed(PDEVICE_OBJECT device, PIRP irp, PVOID context
 {
 	KeSetEvent(&wpt_beside.called, IO_NO_INCREMENT, FALSE);
 	schedule_timeout_uninterruptible(HZ / 2);
-	wpt_beside.cancels++;
+	wpt_beside.calls++;
 	return STATUS_SUCCESS;
 }
 
@@ -358,27 +376,100 @@ static void winpar_test_beside_passed_on(struct kunit *test)
 {
 	PDEVICE_OBJECT device = wpt_beside_reference(test);
 	NTSTATUS status = STATUS_PENDING;
-	PIRP irp;
+	PIRP irp = wpt_beside_send(test, wpt_beside_keep, &status);
 
-	wpt_wdm_swap();
-	irp = IoAllocateIrp(device->StackSize + 1, FALSE);
-	wpt_wdm_swap();
-	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
-	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_DEVICE_CONTROL;
-	IoSetCompletionRoutine(irp, wpt_beside_keep, &status, TRUE, TRUE, TRUE);
-	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_PENDING);
-	/* The driver passes it down, to its own device for the sake of the case. */
-	IoCopyCurrentIrpStackLocationToNext(irp);
-	IoSetCompletionRoutine(irp, wpt_beside_passed, NULL, TRUE, TRUE, TRUE);
-	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_PENDING);
+	wpt_beside_pass(test, irp, wpt_beside_passed, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(wpt_beside_complete, NULL,
 						    "wdm_beside")));
 	KeWaitForSingleObject(&wpt_beside.called, Executive, KernelMode, FALSE, NULL);
 	wpt_wdm_stop();
-	KUNIT_EXPECT_EQ(test, wpt_beside.cancels, 1);
+	KUNIT_EXPECT_EQ(test, wpt_beside.calls, 1);
 	while (READ_ONCE(status) == STATUS_PENDING)
 		schedule_timeout_uninterruptible(1);
 	IoFreeIrp(irp);
+	ObDereferenceObject(device);
+}
+
+/**
+ * struct wpt_late - what the driver's completion routine does while the driver ends
+ * @probe: a request of the driver's own
+ * @passed: a request of the other client's, with wpt_beside_passed()
+ * @pending: one with wpt_beside_cancel()
+ */
+struct wpt_late {
+	PIRP probe;
+	PIRP passed;
+	PIRP pending;
+};
+
+static NTSTATUS wpt_late_probe(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	*(bool *)context = true;
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/* Does the layer call a routine of the driver's? No more once the driver's end has come so far. */
+static bool wpt_late_is_called(PIRP probe)
+{
+	bool called = false;
+
+	IoReuseIrp(probe, STATUS_SUCCESS);
+	IoSetCompletionRoutine(probe, wpt_late_probe, &called, TRUE, TRUE, TRUE);
+	IoSetNextIrpStackLocation(probe);
+	IoCompleteRequest(probe, IO_NO_INCREMENT);
+	return called;
+}
+
+/* The driver's end waits for this. */
+static NTSTATUS wpt_late_routine(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	struct wpt_late *late = context;
+	int looks = 2000;
+
+	KeSetEvent(&wpt_beside.called, IO_NO_INCREMENT, FALSE);
+	while (wpt_late_is_called(late->probe) && looks--)
+		schedule_timeout_uninterruptible(HZ / 100 + 1);
+	IoFreeIrp(late->probe);
+	late->passed->IoStatus.Status = STATUS_SUCCESS;
+	IoCompleteRequest(late->passed, IO_NO_INCREMENT);
+	IoCancelIrp(late->pending);
+	return STATUS_SUCCESS;
+}
+
+/*
+ * The end of the driver waits for a completion routine of it. No other routine of the driver's
+ * is called for the other client's requests any more: one is completed, and one cancelled.
+ */
+static void winpar_test_beside_leaving(struct kunit *test)
+{
+	PDEVICE_OBJECT device = wpt_beside_reference(test);
+	struct wpt_late late = { .probe = IoAllocateIrp(1, FALSE) };
+	NTSTATUS status[3];
+	PIRP irp[3];
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, (void *)late.probe);
+	for (i = 0; i < 3; i++) {
+		status[i] = STATUS_PENDING;
+		irp[i] = wpt_beside_send(test, wpt_beside_keep, &status[i]);
+	}
+	late.passed = irp[0];
+	wpt_beside_pass(test, irp[0], wpt_beside_passed, NULL);
+	late.pending = irp[1];
+	IoSetCancelRoutine(irp[1], wpt_beside_cancel);
+	/* The last one that the driver has got is the one that the thread completes. */
+	wpt_beside_pass(test, irp[2], wpt_late_routine, &late);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(wpt_beside_complete, NULL,
+						    "wdm_beside")));
+	KeWaitForSingleObject(&wpt_beside.called, Executive, KernelMode, FALSE, NULL);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, wpt_beside.calls, 0);
+	KUNIT_EXPECT_EQ(test, status[0], STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, status[1], STATUS_CANCELLED);
+	while (READ_ONCE(status[2]) == STATUS_PENDING)
+		schedule_timeout_uninterruptible(1);
+	for (i = 0; i < 3; i++)
+		IoFreeIrp(irp[i]);
 	ObDereferenceObject(device);
 }
 
@@ -391,6 +482,7 @@ static struct kunit_case wpt_wdm_beside_cases[] = {
 	KUNIT_CASE(winpar_test_beside_dispatch),
 	KUNIT_CASE(winpar_test_beside_pending),
 	KUNIT_CASE(winpar_test_beside_passed_on),
+	KUNIT_CASE(winpar_test_beside_leaving),
 	{ }
 };
 

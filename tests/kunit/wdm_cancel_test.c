@@ -195,11 +195,38 @@ static void winpar_test_cancel_left(struct kunit *test)
 	wpt_wdm_give(test);
 }
 
+static VOID wpt_own_cancel(PDEVICE_OBJECT device, PIRP irp)
+{
+	struct wpt_kept *kept = irp->Tail.Overlay.DriverContext[0];
+
+	IoReleaseCancelSpinLock(irp->CancelIrql);
+	kept->calls++;
+}
+
+/* A client ends and has left a request in a queue of its own: its cancel routine is not called. */
+static void winpar_test_cancel_own(struct kunit *test)
+{
+	struct wpt_kept *kept = kunit_kzalloc(test, sizeof(*kept), GFP_KERNEL);
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_ASSERT_NOT_NULL(test, (void *)kept);
+	kept->irp = IoAllocateIrp(1, FALSE);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)kept->irp);
+	kept->irp->Tail.Overlay.DriverContext[0] = kept;
+	IoSetNextIrpStackLocation(kept->irp);
+	IoSetCancelRoutine(kept->irp, wpt_own_cancel);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, kept->calls, 0);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"1 IRPs were not freed"));
+}
+
 static struct kunit_case wpt_wdm_cancel_cases[] = {
 	KUNIT_CASE(winpar_test_cancel_pending),
 	KUNIT_CASE(winpar_test_cancel_port),
 	KUNIT_CASE_PARAM(winpar_test_cancel_race, wpt_race_gen_params),
 	KUNIT_CASE(winpar_test_cancel_left),
+	KUNIT_CASE(winpar_test_cancel_own),
 	{ }
 };
 

@@ -156,8 +156,14 @@ static void winpar_test_device_attach(struct kunit *test)
 	for (i = 0; i < 3; i++)
 		KUNIT_ASSERT_EQ(test, wpt_create(0, NULL, &device[i]),
 				STATUS_SUCCESS);
+	/* A stack that is as high as it can be gets no higher. */
+	device[0]->StackSize = S8_MAX;
+	KUNIT_EXPECT_NULL(test, IoAttachDeviceToDeviceStack(device[1], device[0]));
+	device[0]->StackSize = 1;
+	device[0]->AlignmentRequirement = 7;
 	KUNIT_EXPECT_PTR_EQ(test, device[0],
 			    IoAttachDeviceToDeviceStack(device[1], device[0]));
+	KUNIT_EXPECT_EQ(test, device[1]->AlignmentRequirement, 7U);
 	/* device[2] is attached above device[1], which is the highest now. */
 	KUNIT_EXPECT_PTR_EQ(test, device[1],
 			    IoAttachDeviceToDeviceStack(device[2], device[0]));
@@ -244,7 +250,10 @@ static void winpar_test_device_deleted_below(struct kunit *test)
 						"device objects have references"));
 }
 
-/* A device that is kept for another one can be referenced, and is not freed by a detach. */
+/*
+ * A device that is kept for another one can be referenced, and is not freed by a detach. No
+ * device goes above it any more.
+ */
 static void winpar_test_device_kept(struct kunit *test)
 {
 	PDEVICE_OBJECT lower, upper;
@@ -255,6 +264,7 @@ static void winpar_test_device_kept(struct kunit *test)
 	IoDeleteDevice(lower);
 	KUNIT_EXPECT_EQ(test, ObReferenceObject(lower), 2);
 	IoDetachDevice(lower);
+	KUNIT_EXPECT_NULL(test, IoAttachDeviceToDeviceStack(upper, lower));
 	KUNIT_EXPECT_EQ(test, ObReferenceObject(lower), 2);
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(lower), 1);
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(lower), 0);

@@ -9,6 +9,7 @@
 #include <winpar/ddk/initguid.h>
 #include <winpar/ddk/wdmguid.h>
 
+#include "leaks.h"
 #include "wdm_fixture.h"
 
 /* How often a routine looks whether the end has come so far, 10 ms apart. */
@@ -290,11 +291,19 @@ static NTSTATUS wpt_end_read(struct kunit *test, PDEVICE_OBJECT device)
 static void winpar_test_end_port(struct kunit *test)
 {
 	u64 since = wpt_kmsg_end();
+	unsigned int live;
 	PDEVICE_OBJECT port;
+	NTSTATUS status;
 	HANDLE handle;
 
 	KUNIT_ASSERT_EQ(test, wpt_wdm_start_other(), 0);
-	KUNIT_ASSERT_EQ(test, wpt_end_open(test, &port), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_leaks_begin(), 0);
+	status = wpt_end_open(test, &port);
+	if (!NT_SUCCESS(status)) {
+		wpt_leaks_end(test);
+		KUNIT_FAIL(test, "the port is not opened");
+		return;
+	}
 	KUNIT_EXPECT_EQ(test, ObReferenceObject(port), 2);
 	wpt_wdm_stop();
 	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
@@ -306,7 +315,11 @@ static void winpar_test_end_port(struct kunit *test)
 						KEY_READ, &handle));
 	KUNIT_EXPECT_EQ(test, ObReferenceObject(port), 2);
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(port), 1);
+	live = wpt_leaks_live();
 	KUNIT_EXPECT_EQ(test, ObDereferenceObject(port), 0);
+	/* It is freed now. */
+	KUNIT_EXPECT_EQ(test, wpt_leaks_live(), live - 1);
+	wpt_leaks_end(test);
 }
 
 static struct kunit_case wpt_wdm_end_cases[] = {

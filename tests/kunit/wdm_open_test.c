@@ -368,16 +368,45 @@ static void winpar_test_open_left_in_a_stack(struct kunit *test)
 	wpt_open_delete();
 }
 
+static NTSTATUS wpt_open_keep(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	wpt_open.passed++;
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/* The other client has a location of its own in its request, and ends: that has come back. */
+static void winpar_test_open_own_location(struct kunit *test)
+{
+	PIRP irp;
+
+	wpt_wdm_swap();
+	irp = IoAllocateIrp(wpt_open.device->StackSize + 1, FALSE);
+	wpt_wdm_swap();
+	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+	IoSetCompletionRoutine(irp, wpt_open_keep, NULL, TRUE, TRUE, TRUE);
+	IoSetNextIrpStackLocation(irp);
+	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_DEVICE_CONTROL;
+	IoSetCompletionRoutine(irp, wpt_open_passed, NULL, TRUE, TRUE, TRUE);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(wpt_open.device, irp), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_open.passed, 2U);
+	IoFreeIrp(irp);
+	wpt_wdm_stop_other();
+	wpt_open_delete();
+}
+
 /* What a client's DriverEntry gets when it opens its own device as another client. */
 static struct {
 	NTSTATUS status;
+	NTSTATUS sent;
 	PFILE_OBJECT file;
 } wpt_early;
 
 static void wpt_early_entry(PDRIVER_OBJECT driver)
 {
 	PDEVICE_OBJECT device, found;
+	IO_STATUS_BLOCK iosb;
 	UNICODE_STRING name;
+	PIRP irp;
 
 	RtlInitUnicodeString(&name, L"\\Device\\WptEarly");
 	if (IoCreateDevice(driver, 0, &name, FILE_DEVICE_UNKNOWN, 0, FALSE, &device))
@@ -386,19 +415,28 @@ static void wpt_early_entry(PDRIVER_OBJECT driver)
 	wpt_wdm_swap();
 	wpt_early.status = wpt_open_by(L"\\Device\\WptEarly", &wpt_early.file,
 				       &found);
+	irp = IoBuildSynchronousFsdRequest(IRP_MJ_READ, device, NULL, 0, NULL, NULL,
+					   &iosb);
+	if (irp)
+		wpt_early.sent = IoCallDriver(device, irp);
 	wpt_wdm_swap();
 	IoDeleteDevice(device);
 }
 
-/* No other client opens a device of a driver whose DriverEntry may fail still. */
+/*
+ * No other client opens a device of a driver whose DriverEntry may fail still, or sends it a
+ * request.
+ */
 static void winpar_test_open_early(struct kunit *test)
 {
 	wpt_wdm_stop_other();
 	wpt_early.status = STATUS_SUCCESS;
+	wpt_early.sent = STATUS_SUCCESS;
 	wpt_wdm_at_entry = wpt_early_entry;
 	KUNIT_EXPECT_EQ(test, wpt_wdm_start_other(), 0);
 	wpt_wdm_at_entry = NULL;
 	KUNIT_EXPECT_FALSE(test, NT_SUCCESS(wpt_early.status));
+	KUNIT_EXPECT_EQ(test, wpt_early.sent, STATUS_NO_SUCH_DEVICE);
 	wpt_open_delete();
 }
 
@@ -410,6 +448,7 @@ static struct kunit_case wpt_wdm_open_cases[] = {
 	KUNIT_CASE(winpar_test_open_left),
 	KUNIT_CASE(winpar_test_open_attached),
 	KUNIT_CASE(winpar_test_open_left_in_a_stack),
+	KUNIT_CASE(winpar_test_open_own_location),
 	KUNIT_CASE(winpar_test_open_early),
 	{ }
 };

@@ -291,6 +291,16 @@ static NTSTATUS wpt_power_request(PDEVICE_OBJECT device, UCHAR minor)
 	return PoRequestPowerIrp(device, minor, state, wpt_power_told, NULL, NULL);
 }
 
+/* End the client. No request holds a device any more. */
+static void wpt_power_stop(struct kunit *test)
+{
+	u64 since = wpt_kmsg_end();
+
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"device objects have references"));
+}
+
 /* DDI page: wdm, PoRequestPowerIrp: what it refuses, and each allocation fails once. */
 static void winpar_test_power_request(struct kunit *test)
 {
@@ -320,6 +330,7 @@ static void winpar_test_power_request(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, status, STATUS_PENDING);
 	KUNIT_EXPECT_TRUE(test, wpt_power_sees(2));
 	wpt_power_expect(test, 0, 'u', IRP_MN_SET_POWER, DevicePowerState, PowerDeviceD3);
+	wpt_power_stop(test);
 }
 
 /*
@@ -337,7 +348,7 @@ static void winpar_test_power_dropped(struct kunit *test)
 			wpt_power_request(wpt_power.lower, IRP_MN_SET_POWER));
 	msleep(100);
 	KUNIT_EXPECT_EQ(test, wpt_power.count, 1U);
-	wpt_wdm_stop();
+	wpt_power_stop(test);
 	KUNIT_EXPECT_EQ(test, wpt_power.count, 1U);
 	KUNIT_EXPECT_EQ(test, wpt_power.tolds, 1);
 	KUNIT_EXPECT_EQ(test, wpt_power.told, STATUS_DELETE_PENDING);

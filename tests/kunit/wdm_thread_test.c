@@ -4,6 +4,7 @@
 #include <linux/sched/rt.h>
 #include <linux/slab.h>
 
+#include "leaks.h"
 #include "wdm_fixture.h"
 
 /* ----- threads ----------------------------------------------------------- */
@@ -103,6 +104,33 @@ static void winpar_test_thread_terminate(struct kunit *test)
 		ObDereferenceObject(object);
 	}
 	KUNIT_EXPECT_EQ(test, t.ran, 20);
+}
+
+/* The objects of threads that have ended are freed while their client goes on. */
+static void winpar_test_thread_freed(struct kunit *test)
+{
+	struct wpt_thread t = { };
+	NTSTATUS status = STATUS_SUCCESS;
+	unsigned int live;
+	HANDLE handle;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, wpt_leaks_begin(), 0);
+	for (i = 0; i < 10 && NT_SUCCESS(status); i++) {
+		status = wpt_thread(&t, &handle);
+		if (!NT_SUCCESS(status))
+			break;
+		KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
+		/* A handle is the object's address. */
+		status = wpt_wdm_wait(handle, 20000);
+		ZwClose(handle);
+	}
+	live = wpt_leaks_live();
+	wpt_leaks_end(test);
+	KUNIT_EXPECT_EQ(test, status, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, t.ran, 10);
+	/* Of the last two, or they are about to be done. */
+	KUNIT_EXPECT_LE(test, live, 4U);
 }
 
 /**
@@ -385,6 +413,7 @@ static void winpar_test_clocks(struct kunit *test)
 static struct kunit_case wpt_wdm_thread_cases[] = {
 	KUNIT_CASE(winpar_test_thread),
 	KUNIT_CASE(winpar_test_thread_terminate),
+	KUNIT_CASE(winpar_test_thread_freed),
 	KUNIT_CASE(winpar_test_thread_self),
 	KUNIT_CASE(winpar_test_thread_task),
 	KUNIT_CASE(winpar_test_thread_refused),
