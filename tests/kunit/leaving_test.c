@@ -233,6 +233,70 @@ static void winpar_test_leaving_untold(struct kunit *test)
 	wpt_free(t);
 }
 
+/**
+ * struct wpt_told - a watch of the client's, whose routine runs when the client is unloaded
+ * @watch: the watch
+ * @t: the fixture
+ * @armed: the next arrival is the one
+ * @begun: the routine runs
+ * @seen: the routine has seen a completion routine of the client's called
+ * @over: it has returned, or is about to
+ */
+struct wpt_told {
+	struct winpar_watch watch;
+	struct wpt *t;
+	bool armed;
+	struct completion begun;
+	bool seen;
+	bool over;
+};
+
+static void wpt_told_arrived(struct winpar_watch *watch, const char *name)
+{
+	struct wpt_told *told = container_of(watch, struct wpt_told, watch);
+
+	if (!told->armed)
+		return;
+	complete(&told->begun);
+	told->seen = wpt_reaches(told->t, 1);
+	wpt_nap(50);
+	told->over = true;
+}
+
+/*
+ * A routine of the client's watch waits for the client's request: that is cancelled, its
+ * routine is called, and the watch's routine is waited for.
+ */
+static void winpar_test_leaving_while_told(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_told told = {
+		.watch.arrived = wpt_told_arrived,
+		.t = t,
+	};
+	struct fake_port *other;
+	struct wpt_leaver leaver;
+
+	init_completion(&told.begun);
+	wpt_leaver_copy(test, &leaver);
+	wpt_leaver_open(t, &leaver);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[1], WPT_ALLOCATE), STATUS_SUCCESS);
+	wpt_queue(t, leaver.file, 1);
+	KUNIT_EXPECT_EQ(test, winpar_watch_ports_owner(&told.watch, leaver.module),
+			STATUS_SUCCESS);
+	told.armed = true;
+	other = fake_port_create(test, NULL);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&told.begun, WPT_TIMEOUT));
+	wpt_leaver_leave(test, &leaver);
+	KUNIT_EXPECT_TRUE(test, told.over);
+	KUNIT_EXPECT_TRUE(test, told.seen);
+	/* It is @told's end, also if the client's was not. */
+	winpar_unwatch_ports(&told.watch);
+	wpt_expect(t, 0, 1, STATUS_CANCELLED);
+	fake_port_remove(other);
+	wpt_free(t);
+}
+
 static struct kunit_case winpar_leaving_cases[] = {
 	KUNIT_CASE(winpar_test_leaving_with_all),
 	KUNIT_CASE(winpar_test_leaving_with_a_try),
@@ -240,6 +304,7 @@ static struct kunit_case winpar_leaving_cases[] = {
 	KUNIT_CASE(winpar_test_leaving_with_a_stray_free),
 	KUNIT_CASE(winpar_test_leaving_silently),
 	KUNIT_CASE(winpar_test_leaving_untold),
+	KUNIT_CASE(winpar_test_leaving_while_told),
 	{ }
 };
 

@@ -4,6 +4,7 @@
  * their driver and by another client, and IRPs that another driver has when the client
  * that has sent them ends (wdm/irp.c).
  */
+#include <linux/kthread.h>
 #include <linux/module.h>
 
 #include "wdm_fixture.h"
@@ -22,6 +23,7 @@
  * @keeps: told: control requests wait until they are cancelled
  * @upper: told: this device passes control requests down to @device
  * @passed: seen: how many of these were given back
+ * @slow: told: IRP_MJ_CLOSE takes its time
  */
 static struct wpt_open {
 	PDEVICE_OBJECT device;
@@ -34,6 +36,7 @@ static struct wpt_open {
 	bool keeps;
 	PDEVICE_OBJECT upper;
 	unsigned int passed;
+	bool slow;
 } wpt_open;
 
 static NTSTATUS wpt_open_complete(PIRP irp, NTSTATUS status)
@@ -73,6 +76,10 @@ static NTSTATUS wpt_open_dispatch(PDEVICE_OBJECT device, PIRP irp)
 		return wpt_open_complete(irp, wpt_open.status);
 	case IRP_MJ_CLEANUP:
 	case IRP_MJ_CLOSE:
+		if (wpt_open.slow && at->MajorFunction == IRP_MJ_CLOSE) {
+			schedule_timeout_uninterruptible(HZ / 2);
+			wpt_open.slow = false;
+		}
 		wpt_open.wrong += at->FileObject != wpt_open.file;
 		return wpt_open_complete(irp, STATUS_SUCCESS);
 	}
@@ -246,13 +253,17 @@ static void winpar_test_open_other(struct kunit *test)
 	wpt_wdm_swap();
 }
 
-/* An exclusive device is opened once, by a client as by a program. */
+/* An exclusive device is opened once, by a client as by a program. Its driver does not count. */
 static void winpar_test_open_exclusive(struct kunit *test)
 {
+	int modules = module_refcount(THIS_MODULE);
 	PDEVICE_OBJECT device;
 	PFILE_OBJECT file, second;
 
 	wpt_open.device->Flags |= DO_EXCLUSIVE;
+	KUNIT_ASSERT_EQ(test, wpt_open_by(L"\\Device\\WptOpen", &file, &device),
+			STATUS_SUCCESS);
+	ObDereferenceObject(file);
 	wpt_wdm_swap();
 	KUNIT_ASSERT_EQ(test, wpt_open_by(L"\\Device\\WptOpen", &file, &device),
 			STATUS_SUCCESS);
@@ -263,6 +274,33 @@ static void winpar_test_open_exclusive(struct kunit *test)
 			STATUS_SUCCESS);
 	ObDereferenceObject(second);
 	wpt_wdm_swap();
+	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), modules);
+	wpt_open_delete();
+}
+
+static int wpt_open_put(void *data)
+{
+	ObDereferenceObject(data);
+	return 0;
+}
+
+/* The other client ends while another thread gives its last reference back. */
+static void winpar_test_open_closing(struct kunit *test)
+{
+	PDEVICE_OBJECT device;
+	PFILE_OBJECT file;
+
+	wpt_open.slow = true;
+	wpt_wdm_swap();
+	KUNIT_ASSERT_EQ(test, wpt_open_by(L"\\Device\\WptOpen", &file, &device),
+			STATUS_SUCCESS);
+	wpt_wdm_swap();
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(wpt_open_put, file, "wdm_open")));
+	/* IRP_MJ_CREATE and IRP_MJ_CLEANUP were sent when it was opened. */
+	while (READ_ONCE(wpt_open.count) < 3)
+		schedule_timeout_uninterruptible(1);
+	wpt_wdm_stop_other();
+	KUNIT_EXPECT_FALSE(test, wpt_open.slow);
 	wpt_open_delete();
 }
 
@@ -398,7 +436,6 @@ static void winpar_test_open_own_location(struct kunit *test)
 static struct {
 	NTSTATUS status;
 	NTSTATUS sent;
-	PFILE_OBJECT file;
 } wpt_early;
 
 static void wpt_early_entry(PDRIVER_OBJECT driver)
@@ -406,6 +443,7 @@ static void wpt_early_entry(PDRIVER_OBJECT driver)
 	PDEVICE_OBJECT device, found;
 	IO_STATUS_BLOCK iosb;
 	UNICODE_STRING name;
+	PFILE_OBJECT file;
 	PIRP irp;
 
 	RtlInitUnicodeString(&name, L"\\Device\\WptEarly");
@@ -413,8 +451,7 @@ static void wpt_early_entry(PDRIVER_OBJECT driver)
 		return;
 	device->Flags &= ~DO_DEVICE_INITIALIZING;
 	wpt_wdm_swap();
-	wpt_early.status = wpt_open_by(L"\\Device\\WptEarly", &wpt_early.file,
-				       &found);
+	wpt_early.status = wpt_open_by(L"\\Device\\WptEarly", &file, &found);
 	irp = IoBuildSynchronousFsdRequest(IRP_MJ_READ, device, NULL, 0, NULL, NULL,
 					   &iosb);
 	if (irp)
@@ -423,10 +460,7 @@ static void wpt_early_entry(PDRIVER_OBJECT driver)
 	IoDeleteDevice(device);
 }
 
-/*
- * No other client opens a device of a driver whose DriverEntry may fail still, or sends it a
- * request.
- */
+/* No other client opens or uses a device of a driver whose DriverEntry may fail still. */
 static void winpar_test_open_early(struct kunit *test)
 {
 	wpt_wdm_stop_other();
@@ -445,6 +479,7 @@ static struct kunit_case wpt_wdm_open_cases[] = {
 	KUNIT_CASE(winpar_test_open_refused),
 	KUNIT_CASE(winpar_test_open_other),
 	KUNIT_CASE(winpar_test_open_exclusive),
+	KUNIT_CASE(winpar_test_open_closing),
 	KUNIT_CASE(winpar_test_open_left),
 	KUNIT_CASE(winpar_test_open_attached),
 	KUNIT_CASE(winpar_test_open_left_in_a_stack),

@@ -3,6 +3,7 @@
  * Device queues, from which DriverStartIo gets one IRP at a time, the DPC of a device
  * object, and cancel-safe queues (wdm/queue.c, timer.c).
  */
+#include <linux/delay.h>
 #include <linux/kthread.h>
 
 #include "wdm_fixture.h"
@@ -203,6 +204,29 @@ static void winpar_test_request_dpc(struct kunit *test)
 	wpt_irps_free(irp);
 }
 
+static VOID wpt_dpc_slow(PKDPC dpc, PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	mdelay(50);
+	*(int *)context = 1;
+}
+
+/* DDI page: wdm, IoDeleteDevice: a DPC of the device that is queued runs before. */
+static void winpar_test_request_dpc_deleted(struct kunit *test)
+{
+	PDEVICE_OBJECT device;
+	int ran = 0;
+
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(wpt_wdm_driver(), 0, NULL, FILE_DEVICE_UNKNOWN,
+				       0, FALSE, &device));
+	IoInitializeDpcRequest(device, wpt_dpc_slow);
+	IoRequestDpc(device, NULL, &ran);
+	IoDeleteDevice(device);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(ran), 1);
+	/* Not on the stack of a case that is over. */
+	KeFlushQueuedDpcs();
+}
+
 /* ----- cancel-safe queues ------------------------------------------------ */
 
 /* A cancel-safe queue, its list and the list's lock; how many IRPs were cancelled. */
@@ -395,6 +419,7 @@ static struct kunit_case wpt_wdm_queue_cases[] = {
 	KUNIT_CASE(winpar_test_start_by_key),
 	KUNIT_CASE(winpar_test_start_cancel),
 	KUNIT_CASE(winpar_test_request_dpc),
+	KUNIT_CASE(winpar_test_request_dpc_deleted),
 	KUNIT_CASE(winpar_test_csq),
 	KUNIT_CASE(winpar_test_csq_ex),
 	KUNIT_CASE(winpar_test_csq_race),
