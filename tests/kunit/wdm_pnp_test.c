@@ -8,6 +8,7 @@
 #include <winpar/ddk/initguid.h>
 #include <winpar/ddk/wdmguid.h>
 
+#include "leaks.h"
 #include "wdm_fixture.h"
 
 /* ----- notifications ----------------------------------------------------- */
@@ -168,6 +169,30 @@ static void winpar_test_pnp_end_inside(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, told->removals, 1);
 }
 
+/* A registration that was ended, the second time by its routine, is freed before its client. */
+static void winpar_test_pnp_freed(struct kunit *test)
+{
+	struct wpt_told *told = wpt_told(test);
+	NTSTATUS status[2];
+	unsigned int live;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, wpt_leaks_begin(), 0);
+	for (i = 0; i < 2; i++) {
+		told->end = i;
+		status[i] = wpt_register(told, &GUID_PARALLEL_DEVICE,
+					 PNPNOTIFY_DEVICE_INTERFACE_INCLUDE_EXISTING_INTERFACES);
+		if (NT_SUCCESS(status[i]) && !told->end)
+			IoUnregisterPlugPlayNotification(told->entry);
+	}
+	live = wpt_leaks_live();
+	wpt_leaks_end(test);
+	KUNIT_EXPECT_EQ(test, status[0], STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, status[1], STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, told->arrivals, 2);
+	KUNIT_EXPECT_EQ(test, live, 0U);
+}
+
 /*
  * Another category, and no class, are refused; a class of no port is registered for, and
  * never told. The client's end ends the registration that is left, and the log says so.
@@ -309,6 +334,7 @@ static struct kunit_case wpt_wdm_pnp_cases[] = {
 	KUNIT_CASE(winpar_test_pnp_told),
 	KUNIT_CASE(winpar_test_pnp_later),
 	KUNIT_CASE(winpar_test_pnp_end_inside),
+	KUNIT_CASE(winpar_test_pnp_freed),
 	KUNIT_CASE(winpar_test_pnp_refused),
 	KUNIT_CASE(winpar_test_pnp_memory),
 	KUNIT_CASE(winpar_test_remove_lock),
