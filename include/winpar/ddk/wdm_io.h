@@ -255,8 +255,11 @@ typedef struct _IO_STACK_LOCATION {
 	PVOID Context;
 } IO_STACK_LOCATION, *PIO_STACK_LOCATION;
 
-/* The size of the layer's part of an IRP, in words: struct wdm_irp (wdm/irp.h). */
-#define WINPAR_WDM_IRP_WORDS	44
+/*
+ * The size of the layer's part of an IRP, in words: struct wdm_irp (wdm/irp.h). An odd
+ * number, such that nothing is behind WinparSpare on 32 bits.
+ */
+#define WINPAR_WDM_IRP_WORDS	45
 
 /* DDI page: wdm, IRP */
 typedef struct _IRP {
