@@ -16,11 +16,14 @@
 #include <linux/device.h>
 #include <linux/kdev_t.h>
 #include <linux/kernel.h>
+#include <linux/notifier.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include <linux/sysfs.h>
 
 #include "api/facts.h"
 #include "api/sysfs.h"
+#include "device/open.h"
 #include "host/attach.h"
 #include "port/interrupt.h"
 #include "port/life.h"
@@ -243,10 +246,62 @@ static void winpar_sysfs_complete(struct device *dev)
 	winpar_sysfs_call(dev, winpar_port_resume);
 }
 
+/* The port's chip, a device that is older than this one, is suspended next. */
+static int winpar_sysfs_suspend(struct device *dev)
+{
+	winpar_sysfs_call(dev, winpar_device_fall_asleep);
+	return 0;
+}
+
+static int winpar_sysfs_resume(struct device *dev)
+{
+	winpar_sysfs_call(dev, winpar_device_wake_up);
+	return 0;
+}
+
+/* Between PM_HIBERNATION_PREPARE and PM_POST_HIBERNATION; written by the notifier. */
+static bool winpar_sysfs_hibernates;
+
+/*
+ * Not while a hibernation saves its image: a byte that is moved then would be moved again
+ * after the restore.
+ */
+static int winpar_sysfs_thaw(struct device *dev)
+{
+	if (!READ_ONCE(winpar_sysfs_hibernates))
+		winpar_sysfs_call(dev, winpar_device_wake_up);
+	return 0;
+}
+
 /* parport_pc resets control register, ECR and data latch. */
 static const struct dev_pm_ops winpar_sysfs_pm = {
 	.prepare = winpar_sysfs_prepare,
+	.suspend = winpar_sysfs_suspend,
+	.resume = winpar_sysfs_resume,
+	.freeze = winpar_sysfs_suspend,
+	.thaw = winpar_sysfs_thaw,
+	.poweroff = winpar_sysfs_suspend,
+	.restore = winpar_sysfs_resume,
 	.complete = winpar_sysfs_complete,
+};
+
+/* A hibernation begins, or is over, perhaps since it failed after the freeze. */
+static int winpar_sysfs_notify(struct notifier_block *nb, unsigned long event,
+			       void *unused)
+{
+	struct winpar_port *port = NULL;
+
+	if (event != PM_HIBERNATION_PREPARE && event != PM_POST_HIBERNATION)
+		return NOTIFY_DONE;
+	WRITE_ONCE(winpar_sysfs_hibernates, event == PM_HIBERNATION_PREPARE);
+	if (event == PM_POST_HIBERNATION)
+		while ((port = winpar_table_next(port)))
+			winpar_device_wake_up(port);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block winpar_sysfs_nb = {
+	.notifier_call = winpar_sysfs_notify,
 };
 
 static struct class winpar_sysfs_class = {
@@ -308,7 +363,14 @@ void winpar_sysfs_remove(struct winpar_port *port)
  */
 int winpar_sysfs_init(void)
 {
-	return class_register(&winpar_sysfs_class);
+	int ret = class_register(&winpar_sysfs_class);
+
+	if (ret)
+		return ret;
+	ret = register_pm_notifier(&winpar_sysfs_nb);
+	if (ret)
+		class_unregister(&winpar_sysfs_class);
+	return ret;
 }
 
 /**
@@ -316,5 +378,6 @@ int winpar_sysfs_init(void)
  */
 void winpar_sysfs_exit(void)
 {
+	unregister_pm_notifier(&winpar_sysfs_nb);
 	class_unregister(&winpar_sysfs_class);
 }

@@ -35,6 +35,7 @@
 /* Why a job has to stop, the weakest reason first; NONE: it may go on. */
 enum winpar_stop {
 	WINPAR_STOP_NONE,
+	WINPAR_STOP_SLEEP,	/* only until the machine has woken up */
 	WINPAR_STOP_TIME,	/* its time has run out */
 	WINPAR_STOP_CANCEL,	/* cancelled, or its file is being closed */
 	WINPAR_STOP_GONE,	/* the port is going away */

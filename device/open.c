@@ -18,6 +18,7 @@
 #include "device/stop.h"
 #include "device/worker.h"
 #include "port/irp.h"
+#include "port/reserve.h"
 #include "port/select.h"
 
 /* The time-outs of a device that is opened: 30 s for any length, in ms. */
@@ -219,6 +220,46 @@ void winpar_device_detach(struct winpar_port *port)
 	for (i = 0; i < WINPAR_UNITS; i++)
 		if (port->devices[i])
 			winpar_worker_fail(port->devices[i]);
+	mutex_unlock(&port->mutex);
+}
+
+/**
+ * winpar_device_fall_asleep() - the machine is about to sleep: no byte is moved any more
+ * @port: the port
+ *
+ * A request that is carried out, or begins later, goes on after
+ * winpar_device_wake_up(), unless its time runs out before.
+ *
+ * Context: process context, may sleep for as long as a call of the engine takes.
+ */
+void winpar_device_fall_asleep(struct winpar_port *port)
+{
+	unsigned int i;
+
+	winpar_port_fall_asleep(port);
+	mutex_lock(&port->mutex);
+	for (i = 0; i < WINPAR_UNITS; i++)
+		if (port->devices[i])
+			winpar_stop_for_sleep(port->devices[i]);
+	mutex_unlock(&port->mutex);
+	winpar_port_await_rest(port);
+}
+
+/**
+ * winpar_device_wake_up() - undo winpar_device_fall_asleep()
+ * @port: the port
+ *
+ * Context: process context, may sleep.
+ */
+void winpar_device_wake_up(struct winpar_port *port)
+{
+	unsigned int i;
+
+	winpar_port_wake_up(port);
+	mutex_lock(&port->mutex);
+	for (i = 0; i < WINPAR_UNITS; i++)
+		if (port->devices[i])
+			wake_up_all(&port->devices[i]->wake);
 	mutex_unlock(&port->mutex);
 }
 

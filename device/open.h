@@ -11,6 +11,8 @@ NTSTATUS winpar_device_look(struct winpar_file *file);
 unsigned int winpar_device_cancel_all(struct winpar_file *file);
 void winpar_device_close(struct winpar_file *file, bool *locked);
 void winpar_device_detach(struct winpar_port *port);
+void winpar_device_fall_asleep(struct winpar_port *port);
+void winpar_device_wake_up(struct winpar_port *port);
 unsigned int winpar_device_silence_all(struct winpar_port *port,
 				       struct module *module);
 void winpar_device_destroy(struct winpar_port *port);

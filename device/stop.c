@@ -3,20 +3,21 @@
  * Why the job that a device's worker runs has to stop, and how it is stopped.
  *
  * The reason is in @stop: the job's time has run out, its request was cancelled,
- * the port goes away. A job looks at it between two calls of Linux's transfer
- * engine. What ends such a call, at the next byte, is a signal to the worker;
- * but it may only come when the time-out of that byte has passed (see
- * host/engine.c). So __winpar_stop_job() lets the engine's time-outs pass, and
- * the delayed work @interrupt sends the signal WINPAR_ENGINE_EXPIRY jiffies
- * later. It is sent under the device lock, while @driving says that the worker
- * uses the engine for the request that @running points to; the worker
- * takes it back when that request is over.
+ * the port goes away; or the machine is about to sleep, after which the job goes on.
+ * A job looks at it between two calls of Linux's transfer engine. What ends such a
+ * call, at the next byte, is a signal to the worker; but it may only come when the
+ * time-out of that byte has passed (see host/engine.c). So __winpar_stop_job() lets the
+ * engine's time-outs pass, and the delayed work @interrupt sends the signal
+ * WINPAR_ENGINE_EXPIRY jiffies later. It is sent under the device lock, while @driving
+ * says that the worker uses the engine for the request that @running points to; the
+ * worker takes it back when that request is over.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/sched/signal.h>
 
 #include "device/stop.h"
+#include "port/reserve.h"
 #include "port/wait.h"
 #include "winpar_trace.h"
 
@@ -60,14 +61,40 @@ NTSTATUS winpar_stop_status(enum winpar_stop stop)
 	}
 }
 
+/* Is the job to rest while the machine sleeps? Not one that has to stop. */
+static bool winpar_stop_must_rest(const struct winpar_device *device)
+{
+	return READ_ONCE(device->port->asleep) &&
+	       READ_ONCE(device->stop) <= WINPAR_STOP_SLEEP;
+}
+
+/* The machine is about to sleep, or was: rest until it is awake, and go on. */
+static void winpar_stop_rest(struct winpar_device *device)
+{
+	unsigned long flags;
+
+	winpar_port_set_resting(device->port, true);
+	wait_event_idle(device->wake, !winpar_stop_must_rest(device));
+	winpar_port_set_resting(device->port, false);
+	winpar_engine_renew(&device->engine);
+	spin_lock_irqsave(&device->lock, flags);
+	if (device->stop == WINPAR_STOP_SLEEP) {
+		WRITE_ONCE(device->stop, WINPAR_STOP_NONE);
+		WRITE_ONCE(device->engine.expired, false);
+		flush_signals(current);
+	}
+	spin_unlock_irqrestore(&device->lock, flags);
+}
+
 /**
  * winpar_stop_check() - may the job that runs call the engine again?
  * @device: its device
  *
  * Takes back the signal that came with a reason to stop, so that the calls that
- * end the mode on the wire do not fail because of it.
+ * end the mode on the wire do not fail because of it. While the machine sleeps this
+ * waits: then the job may go on.
  *
- * Context: the worker's thread.
+ * Context: the worker's thread, the engine begun; may sleep.
  * Return: STATUS_SUCCESS it may; else with what the request completes.
  */
 NTSTATUS winpar_stop_check(struct winpar_device *device)
@@ -75,6 +102,9 @@ NTSTATUS winpar_stop_check(struct winpar_device *device)
 	/* Before the reason is read: a signal is sent after its reason is set. */
 	if (signal_pending(current))
 		flush_signals(current);
+	if (unlikely(winpar_stop_must_rest(device) ||
+		     READ_ONCE(device->stop) == WINPAR_STOP_SLEEP))
+		winpar_stop_rest(device);
 	return winpar_stop_status(winpar_stop_reason(device));
 }
 
@@ -104,6 +134,9 @@ void winpar_stop_drive(struct winpar_device *device, bool driving)
 
 	spin_lock_irqsave(&device->lock, flags);
 	device->driving = driving;
+	/* What is left of the job does not use the engine. */
+	if (!driving && device->stop == WINPAR_STOP_SLEEP)
+		WRITE_ONCE(device->stop, WINPAR_STOP_NONE);
 	if (device->running && device->stop)
 		__winpar_stop_expire(device);
 	spin_unlock_irqrestore(&device->lock, flags);
@@ -125,6 +158,24 @@ void __winpar_stop_job(struct winpar_device *device, enum winpar_stop stop)
 		trace_winpar_cancel(device->running);
 	__winpar_stop_expire(device);
 	wake_up_all(&device->wake);
+}
+
+/**
+ * winpar_stop_for_sleep() - end the engine's call: the machine is about to sleep
+ * @device: the device, whose port has fallen asleep
+ *
+ * The job waits in winpar_stop_check() then.
+ *
+ * Context: any.
+ */
+void winpar_stop_for_sleep(struct winpar_device *device)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->lock, flags);
+	if (device->driving)
+		__winpar_stop_job(device, WINPAR_STOP_SLEEP);
+	spin_unlock_irqrestore(&device->lock, flags);
 }
 
 /**

@@ -11,6 +11,7 @@ NTSTATUS winpar_stop_check(struct winpar_device *device);
 void winpar_stop_drive(struct winpar_device *device, bool driving);
 void __winpar_stop_job(struct winpar_device *device, enum winpar_stop stop)
 	__must_hold(&device->lock);
+void winpar_stop_for_sleep(struct winpar_device *device);
 void __winpar_stop_forget(struct winpar_device *device)
 	__must_hold(&device->lock);
 void winpar_stop_set_time(struct winpar_device *device, unsigned int ms);

@@ -228,6 +228,27 @@ void winpar_engine_end(struct winpar_engine *engine)
 	winpar_engine_restore_irq(engine);
 }
 
+/**
+ * winpar_engine_renew() - the machine has slept since the engine's last call
+ * @engine: the engine, begun
+ *
+ * The chip may have lost its registers. The control lines are those that the port's
+ * driver remembers.
+ */
+void winpar_engine_renew(struct winpar_engine *engine)
+{
+	struct winpar_host *host = engine->host;
+	struct parport *parport = host->parport;
+	struct parport_state state;
+
+	if (!host->base)
+		return;
+	parport->ops->save_state(parport, &state);
+	if (host->ecp_base)
+		state.u.pc.ecr = WINPAR_ECR_IDLE | WINPAR_ECR_BYTE;
+	parport->ops->restore_state(parport, &state);
+}
+
 /* ----- life -------------------------------------------------------------- */
 
 /**

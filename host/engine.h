@@ -58,6 +58,7 @@ void winpar_engine_prepare(struct winpar_engine *engine, long timeout);
 void winpar_engine_forget_interrupts(struct winpar_engine *engine);
 void winpar_engine_expire(struct winpar_engine *engine);
 void winpar_engine_end(struct winpar_engine *engine);
+void winpar_engine_renew(struct winpar_engine *engine);
 int winpar_engine_mode(const struct winpar_engine *engine);
 bool winpar_engine_can(const struct winpar_engine *engine, int mode,
 		       bool forward);

@@ -295,6 +295,8 @@ struct winpar_connection {
  * @lent: its client has locked it, and may use the port's own callbacks
  * @in_mode: it has left the wire in a mode of IEEE 1284, into which no command packet
  *           may be sent
+ * @asleep: the machine is about to sleep, or has not woken up yet: no byte is moved
+ * @resting: the worker that uses the engine waits for the end of that
  * @round: deferred port checks
  * @round.number: of the current round
  * @round.due: the port was freed or a Try call refused since the last round began
@@ -390,6 +392,8 @@ struct winpar_port {
 	bool engine;
 	bool lent;
 	bool in_mode;
+	bool asleep;
+	bool resting;
 	struct {
 		unsigned int number;
 		u32 sequence;

@@ -7,6 +7,10 @@
  * stray FreePort changes nothing, and no packet is sent for any other caller.
  * While the engine is at work (@engine) removal of the port waits. Removal does not
  * wait for a client that only holds the lock of a parallel device (@lent).
+ *
+ * The danger: in a suspend the port's chip is switched off before the CPUs are, and a
+ * chip that is off reads as ones: as a printer that takes each byte at once. So from
+ * winpar_port_fall_asleep() to winpar_port_wake_up() a worker that uses the engine rests.
  */
 #include "port/allocate.h"
 #include "port/daisy.h"
@@ -178,6 +182,68 @@ void winpar_port_unuse(struct winpar_file *file, bool in_mode)
 	winpar_port_lock(port, &flags);
 	port->engine = false;
 	port->in_mode = in_mode;
+	__winpar_port_wake(port);
+	winpar_port_unlock(port, flags);
+}
+
+/* ----- while the machine sleeps ------------------------------------------ */
+
+/**
+ * winpar_port_fall_asleep() - the port's chip is about to be switched off
+ * @port: the port
+ *
+ * The caller tells the port's devices, and then winpar_port_await_rest().
+ *
+ * Context: process context.
+ */
+void winpar_port_fall_asleep(struct winpar_port *port)
+{
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	WRITE_ONCE(port->asleep, true);
+	winpar_port_unlock(port, flags);
+}
+
+/**
+ * winpar_port_await_rest() - wait until the engine moves no byte any more
+ * @port: a port that has fallen asleep
+ *
+ * Context: process context, may sleep for as long as a call of the engine takes.
+ */
+void winpar_port_await_rest(struct winpar_port *port)
+{
+	winpar_port_wait(port, !port->engine || port->resting);
+}
+
+/**
+ * winpar_port_wake_up() - the port's chip is switched on again, or was not switched off
+ * @port: the port; the caller tells its devices
+ *
+ * Context: process context.
+ */
+void winpar_port_wake_up(struct winpar_port *port)
+{
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	WRITE_ONCE(port->asleep, false);
+	winpar_port_unlock(port, flags);
+}
+
+/**
+ * winpar_port_set_resting() - a worker that uses the engine begins or ends to rest
+ * @port: the port, asleep
+ * @resting: it begins
+ *
+ * Context: process context.
+ */
+void winpar_port_set_resting(struct winpar_port *port, bool resting)
+{
+	unsigned long flags;
+
+	winpar_port_lock(port, &flags);
+	port->resting = resting;
 	__winpar_port_wake(port);
 	winpar_port_unlock(port, flags);
 }

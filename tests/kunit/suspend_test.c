@@ -3,7 +3,7 @@
  * Suspend and resume while the port is at work. linger_test.c has those of a port that
  * is held, on registers that a suspend resets.
  */
-#include "device_port.h"
+#include "fifo_port.h"
 
 #define SUSPEND_BYTES	40
 
@@ -80,9 +80,147 @@ static void winpar_test_suspend_mode(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_FREE), STATUS_SUCCESS);
 }
 
+/* ----- while the chip is switched off ------------------------------------ */
+
+/* How long the machine sleeps, in ms. */
+#define SUSPEND_ASLEEP	200
+
+struct wpt_sleep_row {
+	const char *name;
+	const char *words;
+	USHORT protocol;
+	bool fifo;
+};
+
+static const struct wpt_sleep_row wpt_sleep_rows[] = {
+	{ "compatibility", "", CENTRONICS },
+	{ "ECP", "kind=ecp", ECP_SW },
+	{ "compatibility, FIFO", "kind=ecp", CENTRONICS, true },
+	{ "ECP, FIFO", "kind=ecp", ECP_HW_NOIRQ, true },
+};
+
+WPT_ROWS(wpt_sleep, wpt_sleep_rows);
+
+static void wpt_suspend_fall_asleep(struct wpt *t)
+{
+	void (*begin)(struct winpar_port *port) =
+		wpt_symbol(t->test, "winpar_device_fall_asleep");
+
+	begin(t->port);
+}
+
+static void wpt_suspend_wake_up(struct wpt *t)
+{
+	void (*end)(struct winpar_port *port) =
+		wpt_symbol(t->test, "winpar_device_wake_up");
+
+	end(t->port);
+}
+
+/* For some time no byte arrives but one that the printer was busy with already. */
+static void wpt_suspend_expect_still(struct wpt_dev *d)
+{
+	unsigned long sent;
+
+	wpt_nap(50);
+	sent = wpt_dev_received(d);
+	wpt_nap(SUSPEND_ASLEEP);
+	KUNIT_EXPECT_EQ(wpt_of(d)->test, wpt_dev_received(d), sent);
+}
+
+/*
+ * From the suspend of the port's chip to its resume no byte is moved: a chip that is off
+ * reads as a printer that takes each byte. Afterwards the write goes on.
+ */
+static void winpar_test_suspend_asleep(struct kunit *test)
+{
+	const struct wpt_sleep_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, row->words);
+	struct winpar_file *file;
+	u8 *bytes = wpt_dev_pattern(d, SUSPEND_BYTES, 3);
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, wpt_write_file(FIFO_PARAMETER, row->fifo ? "1" : "0"), 0);
+	file = wpt_dev_open(d, WPT_RAW);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, row->protocol, 0));
+	wpt_sim_set(&d->s, "state", "busy_us=20000");
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, SUSPEND_BYTES);
+	KUNIT_EXPECT_TRUE(test, wpt_suspend_received(d, 1));
+	wpt_suspend_fall_asleep(wpt_of(d));
+	wpt_suspend_expect_still(d);
+	KUNIT_EXPECT_LT(test, wpt_dev_received(d), (unsigned long)SUSPEND_BYTES);
+	wpt_suspend_wake_up(wpt_of(d));
+	wpt_sim_set(&d->s, "state", "busy_us=0");
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information,
+			(ULONG_PTR)SUSPEND_BYTES);
+	wpt_nap(50);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, SUSPEND_BYTES);
+	KUNIT_EXPECT_EQ(test, wpt_write_file(FIFO_PARAMETER, "0"), 0);
+}
+
+/* A request that begins while the machine sleeps waits for the end of that. */
+static void winpar_test_suspend_begins_asleep(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, SUSPEND_BYTES, 3);
+	struct wpt_request *r;
+
+	wpt_suspend_fall_asleep(wpt_of(d));
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, SUSPEND_BYTES);
+	wpt_nap(SUSPEND_ASLEEP);
+	KUNIT_EXPECT_EQ(test, wpt_dev_received(d), 0UL);
+	wpt_suspend_wake_up(wpt_of(d));
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	wpt_dev_expect_received(d, &d->s, "received", bytes, SUSPEND_BYTES);
+}
+
+/* A write whose time runs out while the machine sleeps does not wait for the end of that. */
+static void winpar_test_suspend_time_asleep(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, SUSPEND_BYTES, 3);
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, SUSPEND_ASLEEP),
+			STATUS_SUCCESS);
+	wpt_suspend_fall_asleep(wpt_of(d));
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, SUSPEND_BYTES);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, (ULONG_PTR)0);
+	wpt_suspend_wake_up(wpt_of(d));
+	wpt_dev_expect_works(d, file, "received");
+}
+
+/* A card that is pulled while the machine sleeps: the write that rests ends. */
+static void winpar_test_suspend_pulled_asleep(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, SUSPEND_BYTES, 3);
+	struct wpt_request *r;
+
+	wpt_sim_set(&d->s, "state", "busy_us=20000");
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, SUSPEND_BYTES);
+	KUNIT_EXPECT_TRUE(test, wpt_suspend_received(d, 1));
+	wpt_suspend_fall_asleep(wpt_of(d));
+	wpt_sim_unplug(&d->s);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_DELETE_PENDING);
+	KUNIT_EXPECT_LT(test, r->irp.IoStatus.Information,
+			(ULONG_PTR)SUSPEND_BYTES);
+	wpt_dev_close(d, file);
+}
+
 static struct kunit_case winpar_suspend_cases[] = {
 	KUNIT_CASE(winpar_test_suspend_under_a_write),
 	KUNIT_CASE(winpar_test_suspend_mode),
+	KUNIT_CASE_PARAM(winpar_test_suspend_asleep, wpt_sleep_gen_params),
+	KUNIT_CASE(winpar_test_suspend_begins_asleep),
+	KUNIT_CASE(winpar_test_suspend_time_asleep),
+	KUNIT_CASE(winpar_test_suspend_pulled_asleep),
 	{ }
 };
 
