@@ -182,15 +182,18 @@ static void winpar_host_describe(struct winpar_host *host)
  */
 unsigned long winpar_host_irq_cpus(const struct winpar_host *host)
 {
-	unsigned long online = cpumask_bits(cpu_online_mask)[0];
+	unsigned long online = cpumask_bits(cpu_online_mask)[0], cpus = 0;
 	const struct cpumask *mask;
 
 	if (host->irq < 0)
 		return 0;
+	/* The driver of a port that goes frees the mask, after a grace period. */
+	rcu_read_lock();
 	mask = irq_get_affinity_mask(host->irq);
-	if (!mask || !(cpumask_bits(mask)[0] & online))
-		return online;
-	return cpumask_bits(mask)[0] & online;
+	if (mask)
+		cpus = cpumask_bits(mask)[0] & online;
+	rcu_read_unlock();
+	return cpus ?: online;
 }
 
 /**
