@@ -81,8 +81,8 @@ PDEVICE_OBJECT wdm_device_top_get(PDEVICE_OBJECT device)
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: the device that was the highest, to which the caller passes requests down;
- * NULL the highest device is @source itself, is deleted or another client's, or the stack
- * would be too high.
+ * NULL @source is in that stack already, or a port's; the highest device is deleted or another
+ * client's, or the stack would be too high.
  */
 PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
 					   PDEVICE_OBJECT target)
@@ -93,7 +93,9 @@ PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
 	wdm_at_most(DISPATCH_LEVEL);
 	spin_lock_irqsave(&wdm_device_lock, flags);
 	top = __wdm_device_top(target);
-	if (top == source || top->StackSize >= S8_MAX ||
+	/* A source below the top, or the top itself, would close a circle. */
+	if (top == __wdm_device_top(source) || top->StackSize >= S8_MAX ||
+	    !wdm_device_is_own(source) ||
 	    top->Reserved != source->Reserved ||
 	    (wdm_device_is_own(top) && to_device(top)->deleted)) {
 		top = NULL;

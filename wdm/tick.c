@@ -61,18 +61,20 @@ static VOID wdm_tick_fired(PKDPC dpc, PVOID context, PVOID argument1,
  *
  * Context: below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES; STATUS_DELETE_PENDING the device
- * is deleted; STATUS_UNSUCCESSFUL the caller may not sleep.
+ * is deleted; STATUS_INVALID_DEVICE_REQUEST @device is a port's; STATUS_UNSUCCESSFUL the
+ * caller may not sleep.
  */
 NTSTATUS IoInitializeTimer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine,
 			   PVOID context)
 {
-	struct winpar_wdm_client *client =
-		container_of(device->DriverObject, struct winpar_wdm_client,
-			     driver);
+	struct winpar_wdm_client *client = device->Reserved;
 	struct wdm_tick *tick = device->Timer;
 
 	if (!wdm_at_most(APC_LEVEL))
 		return STATUS_UNSUCCESSFUL;
+	/* Nothing would end a port's timer. */
+	if (!client || device->DriverObject != &client->driver)
+		return STATUS_INVALID_DEVICE_REQUEST;
 	if (tick && tick->ended)
 		return STATUS_DELETE_PENDING;
 	if (!tick) {

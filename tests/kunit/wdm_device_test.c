@@ -173,6 +173,13 @@ static void winpar_test_device_attach(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, IoGetRelatedDeviceObject(&file), device[2]);
 	KUNIT_EXPECT_NULL(test, (void *)
 		IoAttachDeviceToDeviceStack(device[2], device[0]));
+	/* One that is lower in the stack would close a circle. */
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_NULL(test, (void *)
+			IoAttachDeviceToDeviceStack(device[i], device[0]));
+		KUNIT_EXPECT_NULL(test, (void *)device[2]->AttachedDevice);
+		device[2]->AttachedDevice = NULL;
+	}
 	IoDetachDevice(device[1]);
 	KUNIT_EXPECT_PTR_EQ(test, IoGetRelatedDeviceObject(&file), device[1]);
 	IoDetachDevice(device[0]);

@@ -296,6 +296,31 @@ static void winpar_test_port_interfaces(struct kunit *test)
 	ExFreePool(list);
 }
 
+static VOID wpt_port_tick(PDEVICE_OBJECT device, PVOID context)
+{
+}
+
+/* A port's device object is none of the driver's own: no timer, and nothing below it. */
+static void winpar_test_port_not_own(struct kunit *test)
+{
+	PDEVICE_OBJECT port, device;
+	PFILE_OBJECT file;
+
+	port = wpt_wdm_open_port(test, &file);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(wpt_wdm_driver(), 0, NULL,
+				       FILE_DEVICE_UNKNOWN, 0, FALSE, &device));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_DEVICE_REQUEST,
+			IoInitializeTimer(port, wpt_port_tick, NULL));
+	KUNIT_EXPECT_NULL(test, port->Timer);
+	/* The arguments in the wrong order. */
+	KUNIT_EXPECT_NULL(test, IoAttachDeviceToDeviceStack(port, device));
+	KUNIT_EXPECT_NULL(test, device->AttachedDevice);
+	device->AttachedDevice = NULL;
+	IoDeleteDevice(device);
+	ObDereferenceObject(file);
+}
+
 static struct kunit_case wpt_wdm_port_cases[] = {
 	KUNIT_CASE(winpar_test_port_open),
 	KUNIT_CASE(winpar_test_port_open_twice),
@@ -303,6 +328,7 @@ static struct kunit_case wpt_wdm_port_cases[] = {
 	KUNIT_CASE(winpar_test_port_allocate),
 	KUNIT_CASE(winpar_test_port_interrupt),
 	KUNIT_CASE(winpar_test_port_interfaces),
+	KUNIT_CASE(winpar_test_port_not_own),
 	{ }
 };
 
