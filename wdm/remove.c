@@ -27,14 +27,15 @@ void winpar_wdm_remove_init(PIO_REMOVE_LOCK lock)
 }
 WINPAR_EXPORT(winpar_wdm_remove_init);
 
-/* Take @count off IoCount. */
-static void wdm_remove_release(PIO_REMOVE_LOCK lock, LONG count)
+/* Take @count off IoCount. Below 0 no release would end a wait any more. */
+static void wdm_remove_release(PIO_REMOVE_LOCK lock, LONG count, void *caller)
 {
 	LONG left = InterlockedExchangeAdd(&lock->Common.IoCount, -count) - count;
 
-	WARN_ONCE(left < 0, "%pS releases a remove lock that is not acquired\n",
-		  (void *)_RET_IP_);
-	if (!left)
+	if (left < 0)
+		pr_warn_ratelimited("%pS releases a remove lock that is not acquired\n",
+				    caller);
+	if (left <= 0)
 		KeSetEvent(&lock->Common.RemoveEvent, IO_NO_INCREMENT, FALSE);
 }
 
@@ -56,7 +57,7 @@ NTSTATUS winpar_wdm_remove_acquire(PIO_REMOVE_LOCK lock)
 	smp_mb();
 	if (!READ_ONCE(lock->Common.Removed))
 		return STATUS_SUCCESS;
-	wdm_remove_release(lock, 1);
+	wdm_remove_release(lock, 1, (void *)_RET_IP_);
 	return STATUS_DELETE_PENDING;
 }
 WINPAR_EXPORT(winpar_wdm_remove_acquire);
@@ -72,7 +73,7 @@ WINPAR_EXPORT(winpar_wdm_remove_acquire);
 void winpar_wdm_remove_release(PIO_REMOVE_LOCK lock)
 {
 	wdm_at_most(DISPATCH_LEVEL);
-	wdm_remove_release(lock, 1);
+	wdm_remove_release(lock, 1, (void *)_RET_IP_);
 }
 WINPAR_EXPORT(winpar_wdm_remove_release);
 
@@ -81,7 +82,8 @@ WINPAR_EXPORT(winpar_wdm_remove_release);
  *	ended: IoReleaseRemoveLockAndWait()
  * @lock: the device's lock, which the caller has acquired; it is released here
  *
- * DDI page: wdm, IoReleaseRemoveLockAndWait
+ * DDI page: wdm, IoReleaseRemoveLockAndWait. Where there are too few acquisitions it waits for
+ * none, and the log names the caller.
  *
  * Context: PASSIVE_LEVEL, sleeps.
  */
@@ -96,7 +98,7 @@ void winpar_wdm_remove_wait(PIO_REMOVE_LOCK lock)
 	 */
 	smp_mb();
 	/* The caller's acquisition, and the device's own. */
-	wdm_remove_release(lock, 2);
+	wdm_remove_release(lock, 2, (void *)_RET_IP_);
 	KeWaitForSingleObject(&lock->Common.RemoveEvent, Executive, KernelMode,
 			      FALSE, NULL);
 }

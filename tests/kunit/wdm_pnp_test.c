@@ -278,18 +278,21 @@ static void winpar_test_remove_lock(struct kunit *test)
  * @lock: the lock
  * @begun: set when the thread is about to wait
  * @ended: set when the thread's wait is over
+ * @forgets: the thread has not acquired the lock
  */
 struct wpt_remove {
 	IO_REMOVE_LOCK lock;
 	KEVENT begun;
 	KEVENT ended;
+	bool forgets;
 };
 
 static int wpt_remove_run(void *data)
 {
 	struct wpt_remove *remove = data;
 
-	IoAcquireRemoveLock(&remove->lock, NULL);
+	if (!remove->forgets)
+		IoAcquireRemoveLock(&remove->lock, NULL);
 	KeSetEvent(&remove->begun, IO_NO_INCREMENT, FALSE);
 	IoReleaseRemoveLockAndWait(&remove->lock, NULL);
 	KeSetEvent(&remove->ended, IO_NO_INCREMENT, FALSE);
@@ -330,6 +333,36 @@ static void winpar_test_remove_lock_wait(struct kunit *test)
 			STATUS_SUCCESS);
 }
 
+/*
+ * A driver that has not acquired the lock, or has released it once too often: nothing would
+ * end its wait. The log names it.
+ */
+static void winpar_test_remove_lock_forgotten(struct kunit *test)
+{
+	struct wpt_remove *remove = kunit_kzalloc(test, sizeof(*remove),
+						  GFP_KERNEL);
+	LARGE_INTEGER long_enough = WPT_MS(5000);
+	struct task_struct *task;
+	u64 since = wpt_kmsg_end();
+	NTSTATUS status;
+
+	KUNIT_ASSERT_NOT_NULL(test, remove);
+	IoInitializeRemoveLock(&remove->lock, 0, 0, 0);
+	KeInitializeEvent(&remove->begun, NotificationEvent, FALSE);
+	KeInitializeEvent(&remove->ended, NotificationEvent, FALSE);
+	remove->forgets = true;
+	task = kthread_run(wpt_remove_run, remove, "wdm_remove");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	status = KeWaitForSingleObject(&remove->ended, Executive, KernelMode,
+				       FALSE, &long_enough);
+	KUNIT_EXPECT_EQ(test, status, STATUS_SUCCESS);
+	/* Without this the thread would wait for ever in memory that the case frees. */
+	KeSetEvent(&remove->lock.Common.RemoveEvent, IO_NO_INCREMENT, FALSE);
+	KeWaitForSingleObject(&remove->ended, Executive, KernelMode, FALSE, NULL);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "wpt_remove_run",
+						"a remove lock that is not acquired"));
+}
+
 static struct kunit_case wpt_wdm_pnp_cases[] = {
 	KUNIT_CASE(winpar_test_pnp_told),
 	KUNIT_CASE(winpar_test_pnp_later),
@@ -339,6 +372,7 @@ static struct kunit_case wpt_wdm_pnp_cases[] = {
 	KUNIT_CASE(winpar_test_pnp_memory),
 	KUNIT_CASE(winpar_test_remove_lock),
 	KUNIT_CASE(winpar_test_remove_lock_wait),
+	KUNIT_CASE(winpar_test_remove_lock_forgotten),
 	{ }
 };
 
