@@ -353,7 +353,8 @@ static KPRIORITY wdm_thread_priority(struct task_struct *task)
 {
 	if (rt_task(task))
 		return LOW_REALTIME_PRIORITY;
-	return WDM_PRIORITY_NORMAL - task_nice(task) / 2;
+	return clamp(WDM_PRIORITY_NORMAL - task_nice(task) / 2, LOW_PRIORITY + 1,
+		     LOW_REALTIME_PRIORITY - 1);
 }
 
 /**

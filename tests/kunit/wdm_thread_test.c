@@ -294,10 +294,11 @@ static void winpar_test_thread_kept(struct kunit *test)
 static void winpar_test_thread_priority(struct kunit *test)
 {
 	PKTHREAD self = KeGetCurrentThread();
-	KPRIORITY first = KeQueryPriorityThread(self);
+	KPRIORITY first = KeQueryPriorityThread(self), before;
 	struct wpt_thread t = { };
 	HANDLE handle;
 	PVOID object;
+	int nice;
 	KIRQL old;
 
 	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 12), first);
@@ -314,6 +315,18 @@ static void winpar_test_thread_priority(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 15), 1);
 	KeLowerIrql(old);
 	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, first), 1);
+	for (nice = MIN_NICE; nice <= MAX_NICE; nice++) {
+		set_user_nice(current, nice);
+		before = KeSetPriorityThread(self, LOW_REALTIME_PRIORITY);
+		KUNIT_EXPECT_GE(test, before, 1);
+		KUNIT_EXPECT_LE(test, before, 15);
+		/* As a driver does that raises its caller's priority for a while. */
+		KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, before),
+				LOW_REALTIME_PRIORITY);
+		KUNIT_EXPECT_FALSE(test, rt_task(current));
+		KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(self), before);
+	}
+	KeSetPriorityThread(self, first);
 	/* A thread object of another thread. */
 	KUNIT_ASSERT_EQ(test, wpt_thread(&t, &handle), STATUS_SUCCESS);
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
