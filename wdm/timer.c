@@ -222,6 +222,19 @@ static bool __wdm_timer_remove(PKTIMER timer)
 	return was;
 }
 
+/* Unset a timer, and drop the call of its DPC that the last period has queued. */
+static bool __wdm_timer_cancel(PKTIMER timer)
+	__must_hold(&wdm_dispatcher_lock)
+{
+	bool was;
+
+	lockdep_assert_held(&wdm_dispatcher_lock);
+	was = __wdm_timer_remove(timer);
+	if (was && timer->Period && timer->Dpc)
+		KeRemoveQueueDpc(timer->Dpc);
+	return was;
+}
+
 /*
  * Signal a timer that has fallen due, queue its DPC, and set it anew if it is periodic. One
  * that is late by many periods fires once, and keeps in step.
@@ -325,7 +338,7 @@ BOOLEAN KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc)
 
 	wdm_at_most(DISPATCH_LEVEL);
 	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
-	was = __wdm_timer_remove(timer);
+	was = __wdm_timer_cancel(timer);
 	timer->Header.SignalState = 0;
 	timer->DueTime.QuadPart = when;
 	timer->Period = max(period, 0);
@@ -339,7 +352,8 @@ WINPAR_EXPORT(KeSetTimerEx);
 
 /**
  * KeCancelTimer() - unset a timer
- * @timer: the timer; its DPC may be queued or running
+ * @timer: the timer; its DPC may be running. That of one that was set only once, and has
+ *         fallen due, may be queued
  *
  * DDI page: wdm, KeCancelTimer
  *
@@ -353,7 +367,7 @@ BOOLEAN KeCancelTimer(PKTIMER timer)
 
 	wdm_at_most(DISPATCH_LEVEL);
 	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
-	was = __wdm_timer_remove(timer);
+	was = __wdm_timer_cancel(timer);
 	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
 	return was;
 }
