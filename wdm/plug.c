@@ -85,7 +85,7 @@ static void wdm_plug_finish(PIRP irp)
  */
 static NTSTATUS wdm_plug_send(struct wdm_stack *stack, UCHAR minor)
 {
-	PDEVICE_OBJECT top = wdm_device_top(stack->port);
+	PDEVICE_OBJECT top = wdm_device_top_get(stack->port);
 	PIO_STACK_LOCATION next;
 	NTSTATUS status;
 	KEVENT event;
@@ -105,6 +105,7 @@ static NTSTATUS wdm_plug_send(struct wdm_stack *stack, UCHAR minor)
 	KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
 	status = irp->IoStatus.Status;
 	IoFreeIrp(irp);
+	wdm_device_put(top);
 	return status;
 }
 

@@ -16,6 +16,7 @@
  * @wrong: seen: requests with another status than STATUS_NOT_SUPPORTED, or not at
  *         PASSIVE_LEVEL
  * @below: seen: what the port has answered to the last request
+ * @unheld: seen: requests whose device has no reference but the driver's
  * @unloads: seen: wpt_wdm_unloads() at the last request
  * @port: the port's device object
  * @device: the driver's device on it
@@ -33,6 +34,7 @@ static struct wpt_plug {
 	unsigned int count;
 	int wrong;
 	NTSTATUS below;
+	int unheld;
 	unsigned int unloads;
 	PDEVICE_OBJECT port;
 	PDEVICE_OBJECT device;
@@ -89,6 +91,7 @@ static NTSTATUS wpt_plug_pnp(PDEVICE_OBJECT device, PIRP irp)
 		wpt_plug.minors[wpt_plug.count++] = minor;
 	wpt_plug.wrong += irp->IoStatus.Status != STATUS_NOT_SUPPORTED ||
 			  KeGetCurrentIrql() != PASSIVE_LEVEL;
+	wpt_plug.unheld += device->ReferenceCount < 2;
 	wpt_plug.unloads = wpt_wdm_unloads();
 	if (minor == IRP_MN_START_DEVICE && !NT_SUCCESS(wpt_plug.start_status)) {
 		irp->IoStatus.Status = wpt_plug.start_status;
@@ -179,6 +182,8 @@ static void winpar_test_plug(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_plug.unloads, unloads);
 	KUNIT_EXPECT_EQ(test, wpt_wdm_unloads(), unloads + 1);
 	KUNIT_EXPECT_EQ(test, wpt_plug.wrong, 0);
+	/* Another thread of the driver's may delete the device at that time. */
+	KUNIT_EXPECT_EQ(test, wpt_plug.unheld, 0);
 	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, "winpar_kunit: ",
 						"were left"));
 }
