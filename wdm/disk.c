@@ -504,6 +504,11 @@ static NTSTATUS __wdm_disk_seek(struct winpar_wdm_client *client,
 	bool special = offset && offset->HighPart == -1;
 
 	lockdep_assert_held(&client->moves);
+	/* What is only appended to has no other place, and needs no offset. */
+	if (move->write && (move->file->f_flags & O_APPEND)) {
+		move->at = i_size_read(file_inode(move->file));
+		return STATUS_SUCCESS;
+	}
 	if (!offset || (special && offset->LowPart == FILE_USE_FILE_POINTER_POSITION)) {
 		move->at = move->file->f_pos;
 		return move->synchronous ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;

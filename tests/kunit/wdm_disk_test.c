@@ -331,7 +331,15 @@ static void winpar_test_disk_rights(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, STATUS_ACCESS_DENIED,
 			ZwReadFile(file, NULL, NULL, NULL, &io, &byte, 1, &zero, NULL));
 	ZwClose(file);
-	wpt_disk_expect(test, WPT_TEMP L"old.ini", "0123456789abc");
+	/* What is only appended to has no other place: ByteOffset is ignored. */
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			wpt_disk_open(WPT_TEMP L"old.ini", FILE_APPEND_DATA, FILE_OPEN,
+				      0, &file, NULL));
+	wpt_disk_write(test, file, "d", NULL);
+	zero.QuadPart = -5;
+	wpt_disk_write(test, file, "e", &zero);
+	ZwClose(file);
+	wpt_disk_expect(test, WPT_TEMP L"old.ini", "0123456789abcde");
 	local_bh_disable();
 	KUNIT_EXPECT_EQ(test, STATUS_UNSUCCESSFUL, wpt_disk_look(WPT_TEMP L"old.ini"));
 	local_bh_enable();
