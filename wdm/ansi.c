@@ -104,13 +104,15 @@ WINPAR_EXPORT(RtlCopyString);
  */
 NTSTATUS RtlCharToInteger(PCSZ string, ULONG base, PULONG value)
 {
-	WCHAR wide[WDM_NUMBER_CHARS];
+	WCHAR wide[WDM_NUMBER_CHARS + 1];
 	UNICODE_STRING text = { .Buffer = wide };
 	size_t i, n = strnlen(string, WDM_NUMBER_CHARS);
 
 	for (i = 0; i < n; i++)
 		wide[i] = (u8)string[i];
-	text.Length = n * sizeof(WCHAR);
+	/* With a null character: an empty string is 0 here. */
+	wide[n] = 0;
+	text.Length = (n + 1) * sizeof(WCHAR);
 	return RtlUnicodeStringToInteger(&text, base, value);
 }
 WINPAR_EXPORT(RtlCharToInteger);

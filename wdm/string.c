@@ -385,7 +385,7 @@ static unsigned int wdm_digit(WCHAR c)
  * DDI page: wdm, RtlUnicodeStringToInteger
  *
  * Context: any.
- * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER another base.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER another base, or an empty string.
  */
 NTSTATUS RtlUnicodeStringToInteger(PCUNICODE_STRING string, ULONG base,
 				   PULONG value)
@@ -395,7 +395,7 @@ NTSTATUS RtlUnicodeStringToInteger(PCUNICODE_STRING string, ULONG base,
 	bool minus = false;
 	ULONG result = 0;
 
-	if (base && !wdm_is_base(base))
+	if (at == end || (base && !wdm_is_base(base)))
 		return STATUS_INVALID_PARAMETER;
 	while (at < end && *at <= ' ')
 		at++;

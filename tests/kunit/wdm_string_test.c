@@ -122,6 +122,21 @@ static void winpar_test_string_number(struct kunit *test)
 			STATUS_INVALID_PARAMETER);
 }
 
+/* DDI page: wdm, RtlUnicodeStringToInteger: what is no number is 0, but nothing is a mistake. */
+static void winpar_test_string_no_number(struct kunit *test)
+{
+	UNICODE_STRING text;
+	ULONG value = 1;
+
+	RtlInitUnicodeString(&text, L"");
+	KUNIT_EXPECT_EQ(test, RtlUnicodeStringToInteger(&text, 0, &value),
+			STATUS_INVALID_PARAMETER);
+	RtlInitUnicodeString(&text, L"   ");
+	KUNIT_EXPECT_EQ(test, RtlUnicodeStringToInteger(&text, 10, &value),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, value, 0U);
+}
+
 /* DDI pages: wdm, RtlAnsiStringToUnicodeString, RtlUnicodeStringToAnsiString */
 static void winpar_test_string_ansi(struct kunit *test)
 {
@@ -224,6 +239,7 @@ static struct kunit_case wpt_wdm_string_cases[] = {
 	KUNIT_CASE(winpar_test_string_copy),
 	KUNIT_CASE(winpar_test_string_compare),
 	KUNIT_CASE_PARAM(winpar_test_string_number, wpt_number_gen_params),
+	KUNIT_CASE(winpar_test_string_no_number),
 	KUNIT_CASE(winpar_test_string_ansi),
 	KUNIT_CASE(winpar_test_string_print),
 	KUNIT_CASE(winpar_test_string_print_c),
