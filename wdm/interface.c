@@ -133,12 +133,16 @@ void wdm_interface_name(const GUID *guid, unsigned int number,
 void wdm_interface_resolve(char name[WDM_NAME])
 {
 	unsigned int i, number;
+	char own[WDM_NAME];
 	size_t len;
 
 	for (i = 0; i < ARRAY_SIZE(wdm_classes); i++) {
 		len = strlen(wdm_classes[i].link);
 		if (strncasecmp(name, wdm_classes[i].link, len) ||
-		    sscanf(name + len, "%u#{", &number) != 1)
+		    sscanf(name + len, "%u", &number) != 1)
+			continue;
+		wdm_interface_name(&wdm_classes[i].guid, number, own);
+		if (strcasecmp(name, own))
 			continue;
 		snprintf(name, WDM_NAME, "%s%u", wdm_classes[i].device, number);
 		return;

@@ -270,8 +270,9 @@ static void winpar_test_port_interrupt(struct kunit *test)
 static void winpar_test_port_interfaces(struct kunit *test)
 {
 	static const GUID other = { 1, 2, 3, { 4 } };
-	UNICODE_STRING name;
+	UNICODE_STRING name, other_name;
 	PDEVICE_OBJECT device, same;
+	WCHAR longer[112];
 	PFILE_OBJECT file;
 	PWSTR list;
 
@@ -289,6 +290,18 @@ static void winpar_test_port_interfaces(struct kunit *test)
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_PTR_EQ(test, same, device);
 	ObDereferenceObject(file);
+	/* A name that only begins so is another one. */
+	file = NULL;
+	RtlCopyMemory(longer, name.Buffer, name.Length);
+	RtlInitEmptyUnicodeString(&other_name, longer, sizeof(longer));
+	other_name.Length = name.Length;
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			RtlAppendUnicodeToString(&other_name, L"\\left"));
+	KUNIT_EXPECT_NE(test, STATUS_SUCCESS,
+			IoGetDeviceObjectPointer(&other_name, FILE_READ_DATA, &file,
+						 &same));
+	if (file)
+		ObDereferenceObject(file);
 	ExFreePool(list);
 	KUNIT_ASSERT_EQ(test, IoGetDeviceInterfaces(&other, NULL, 0, &list),
 			STATUS_SUCCESS);
