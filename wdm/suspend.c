@@ -60,8 +60,11 @@ static bool wdm_suspend_are_done(void)
 /* Wait until they have. Returns false if they have not in time. */
 static bool wdm_suspend_wait(void)
 {
+	unsigned long timeout = min_t(unsigned long, READ_ONCE(wdm_suspend_timeout),
+				      MAX_JIFFY_OFFSET / HZ) * HZ;
+
 	return wait_event_idle_timeout(wdm_power_waiters, wdm_suspend_are_done(),
-				       READ_ONCE(wdm_suspend_timeout) * HZ);
+				       timeout);
 }
 
 static void __wdm_suspend_submit(struct wdm_power_request *request, UCHAR minor,

@@ -172,11 +172,11 @@ static int wpt_power_suspend(void *data)
 }
 
 /* A suspend in a task of its own, which waits for what the driver keeps. */
-static void wpt_power_keep(struct kunit *test)
+static void wpt_power_keep(struct kunit *test, unsigned int timeout)
 {
 	struct task_struct *task;
 
-	*wpt_power_timeout = 600;
+	*wpt_power_timeout = timeout;
 	wpt_power.keeps = IRP_MN_QUERY_POWER;
 	task = kthread_run(wpt_power_suspend, NULL, "wdm_power");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
@@ -194,6 +194,19 @@ static void wpt_power_goes_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_power.ret, 0);
 }
 
+/* A time-out of so many s that their number of jiffies has more than 32 bits. */
+static void winpar_test_power_long(struct kunit *test)
+{
+	u64 since = wpt_kmsg_end();
+
+	wpt_power_begin(test, wpt_power_entry);
+	wpt_power_keep(test, U32_MAX / HZ + 1);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_power.over, 5000), STATUS_TIMEOUT);
+	wpt_power_let_go();
+	wpt_power_goes_on(test);
+	KUNIT_EXPECT_EQ(test, 0U, wpt_power_says(test, since, "has not completed"));
+}
+
 /*
  * The driver is unloaded while it has a power request: the suspend does not wait for that any
  * more, and the request is freed with the driver.
@@ -203,7 +216,7 @@ static void winpar_test_power_unload(struct kunit *test)
 	u64 since = wpt_kmsg_end();
 
 	wpt_power_begin(test, wpt_power_entry);
-	wpt_power_keep(test);
+	wpt_power_keep(test, 600);
 	wpt_wdm_stop();
 	wpt_power_goes_on(test);
 	KUNIT_EXPECT_EQ(test, wpt_power.count, 1U);
@@ -223,7 +236,7 @@ static void winpar_test_power_removal(struct kunit *test)
 
 	wpt_power_begin(test, wpt_power_entry);
 	upper = wpt_power.upper;
-	wpt_power_keep(test);
+	wpt_power_keep(test, 600);
 	wpt_wdm_unplug(test);
 	wpt_power_goes_on(test);
 	KUNIT_ASSERT_NOT_NULL(test, (void *)wpt_power.kept);
@@ -380,6 +393,7 @@ static struct kunit_case wpt_wdm_power_cases[] = {
 	KUNIT_CASE(winpar_test_power_no_completion),
 	KUNIT_CASE(winpar_test_power_not_asked),
 	KUNIT_CASE(winpar_test_power_not_told),
+	KUNIT_CASE(winpar_test_power_long),
 	KUNIT_CASE(winpar_test_power_unload),
 	KUNIT_CASE(winpar_test_power_removal),
 	KUNIT_CASE(winpar_test_power_given_up),
