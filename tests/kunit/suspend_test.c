@@ -122,7 +122,7 @@ static void wpt_suspend_expect_still(struct wpt_dev *d)
 {
 	unsigned long sent;
 
-	wpt_nap(50);
+	wpt_nap(100);
 	sent = wpt_dev_received(d);
 	wpt_nap(SUSPEND_ASLEEP);
 	KUNIT_EXPECT_EQ(wpt_of(d)->test, wpt_dev_received(d), sent);
@@ -144,7 +144,7 @@ static void winpar_test_suspend_asleep(struct kunit *test)
 	file = wpt_dev_open(d, WPT_RAW);
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			wpt_dev_negotiate(file, row->protocol, 0));
-	wpt_sim_set(&d->s, "state", "busy_us=20000");
+	wpt_sim_set(&d->s, "state", "busy_us=50000");
 	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, SUSPEND_BYTES);
 	KUNIT_EXPECT_TRUE(test, wpt_suspend_received(d, 1));
 	wpt_suspend_fall_asleep(wpt_of(d));
@@ -203,7 +203,7 @@ static void winpar_test_suspend_pulled_asleep(struct kunit *test)
 	u8 *bytes = wpt_dev_pattern(d, SUSPEND_BYTES, 3);
 	struct wpt_request *r;
 
-	wpt_sim_set(&d->s, "state", "busy_us=20000");
+	wpt_sim_set(&d->s, "state", "busy_us=50000");
 	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, SUSPEND_BYTES);
 	KUNIT_EXPECT_TRUE(test, wpt_suspend_received(d, 1));
 	wpt_suspend_fall_asleep(wpt_of(d));
