@@ -66,6 +66,8 @@
 #define WINPAR_QUEUE_BATCH	8
 /* How much the loop does before it lets others have the CPU. */
 #define WINPAR_QUEUE_BUDGET	64
+/* How soon a change of owner_report_time is seen while requests wait. */
+#define WINPAR_QUEUE_LOOK	(2UL * HZ)
 
 DEFINE_PER_CPU(struct winpar_inside, winpar_inside_cpu) = {
 	.lock = __SPIN_LOCK_UNLOCKED(winpar_inside_cpu.lock),
@@ -95,11 +97,11 @@ IRP *__winpar_queue_first(struct winpar_port *port)
 static void __winpar_queue_count(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
-	const unsigned int ms = READ_ONCE(owner_report_time);
-
 	lockdep_assert_held(&port->lock);
-	if (!port->nwaiting++ && ms)
-		__winpar_trial_later(port, msecs_to_jiffies(ms));
+	if (port->nwaiting++)
+		return;
+	__winpar_trial_later(port, min_not_zero(msecs_to_jiffies(READ_ONCE(owner_report_time)),
+						WINPAR_QUEUE_LOOK));
 }
 
 /* Put a request that has ended on the done list, for the loop. */
@@ -751,8 +753,9 @@ static void winpar_queue_report_owner(struct winpar_port *port)
 	}
 	if (late)
 		port->reported = port->owned_since;
-	if (port->nwaiting && most && port->state != WINPAR_PORT_GONE)
-		__winpar_trial_later(port, had < most ? most - had : most);
+	if (port->nwaiting && port->state != WINPAR_PORT_GONE)
+		__winpar_trial_later(port, min_not_zero(had < most ? most - had : most,
+							WINPAR_QUEUE_LOOK));
 	winpar_port_unlock(port, flags);
 	if (late)
 		pr_warn("%s: %s has had the port for %u ms while %s waits: it has to free the port, or to be unloaded\n",

@@ -317,7 +317,10 @@ static void winpar_test_seat_owner_report(struct kunit *test)
 	wpt_other_close(t, &other);
 }
 
-/* A Linux driver waits: no message with owner_report_time=0, else one. */
+/*
+ * A Linux driver waits: no message with owner_report_time=0, one when that is changed
+ * while the driver waits.
+ */
 static void winpar_test_seat_owner_report_for_a_driver(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
@@ -330,14 +333,8 @@ static void winpar_test_seat_owner_report_for_a_driver(struct kunit *test)
 	wpt_nap(500);
 	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, t->port->name,
 						"has had the port for"));
-	wpt_free(t);
-	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
-	fake_rival_release(rival);
-	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	wpt_report_time(test, "200");
-	KUNIT_EXPECT_TRUE(test, wpt_try(t));
-	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
-	wpt_nap(900);
+	wpt_nap(3000);
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since, "winpar_kunit has had the port for",
 				      "while a Linux driver waits"));
