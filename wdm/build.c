@@ -19,17 +19,13 @@
 #include "wdm/irp.h"
 #include "wdm/irql.h"
 
-/* IRP.Flags: SystemBuffer is to be freed, and copied back to UserBuffer. */
-#define WDM_IRP_BUFFERED_IO		0x00000010
-#define WDM_IRP_DEALLOCATE_BUFFER	0x00000020
-#define WDM_IRP_INPUT_OPERATION		0x00000040
 /* The two lowest bits of a control code. */
 #define WDM_METHOD(code)		((code) & 3)
 
 /* Copy the output to the client's buffer, unless the request has failed. */
 static void wdm_build_copy_back(PIRP irp)
 {
-	if ((irp->Flags & WDM_IRP_INPUT_OPERATION) &&
+	if ((irp->Flags & IRP_INPUT_OPERATION) &&
 	    !NT_ERROR(irp->IoStatus.Status))
 		memcpy(irp->UserBuffer, irp->AssociatedIrp.SystemBuffer,
 		       min_t(ULONG_PTR, irp->IoStatus.Information,
@@ -88,9 +84,9 @@ static bool wdm_build_buffer(PIRP irp, PVOID in, ULONG in_len, PVOID out,
 	irp->AssociatedIrp.SystemBuffer = buffer;
 	irp->UserBuffer = out;
 	wdm_irp(irp)->size = out_len;
-	irp->Flags |= WDM_IRP_BUFFERED_IO | WDM_IRP_DEALLOCATE_BUFFER;
+	irp->Flags |= IRP_BUFFERED_IO | IRP_DEALLOCATE_BUFFER;
 	if (out_len)
-		irp->Flags |= WDM_IRP_INPUT_OPERATION;
+		irp->Flags |= IRP_INPUT_OPERATION;
 	return true;
 }
 

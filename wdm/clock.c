@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Dates. A time of Windows' counts 100 ns from the beginning of 1601, its fields are those
+ * Dates, and the time since the system came up. A time of Windows' counts 100 ns from the beginning of 1601, its fields are those
  * of the Gregorian calendar. Local time is the time zone that Linux's kernel was told
  * (settimeofday()): where only programs know the zone it is UTC.
  */
+#include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/time.h>
 
@@ -16,6 +17,18 @@
 #define WDM_EPOCH	11644473600LL
 #define WDM_FIRST_YEAR	1601
 #define WDM_LAST_YEAR	30827
+
+/**
+ * KeQueryInterruptTime() - how long has the system been up?
+ *
+ * Context: any. DDI page: wdm, KeQueryInterruptTime
+ * Return: so many times 100 ns, without the time in suspends.
+ */
+ULONGLONG KeQueryInterruptTime(void)
+{
+	return div_u64(ktime_get_ns(), 100);
+}
+WINPAR_EXPORT(KeQueryInterruptTime);
 
 /**
  * RtlTimeToTimeFields() - take a time apart

@@ -336,6 +336,40 @@ PEPROCESS PsGetCurrentProcess(void)
 }
 WINPAR_EXPORT(PsGetCurrentProcess);
 
+/* The number of the process of kernel threads, as in Windows XP; Linux's task 4 is one. */
+#define WDM_SYSTEM_PROCESS	4
+
+static HANDLE wdm_id(pid_t number)
+{
+	return (HANDLE)(uintptr_t)number;
+}
+
+/**
+ * PsGetCurrentProcessId() - which number has the caller's process?
+ *
+ * Context: any. DDI page: ntddk, PsGetCurrentProcessId
+ * Return: for what a program has its driver do the program's PID, as the initial PID
+ * namespace has it; else 4, of which no program has the PID.
+ */
+HANDLE PsGetCurrentProcessId(void)
+{
+	return wdm_id(current->flags & PF_KTHREAD ? WDM_SYSTEM_PROCESS :
+						    task_tgid_nr(current));
+}
+WINPAR_EXPORT(PsGetCurrentProcessId);
+
+/**
+ * PsGetCurrentThreadId() - which number has the caller's thread?
+ *
+ * Context: any. DDI page: ntddk, PsGetCurrentThreadId
+ * Return: its thread ID of Linux's, as the initial PID namespace has it.
+ */
+HANDLE PsGetCurrentThreadId(void)
+{
+	return wdm_id(task_pid_nr(current));
+}
+WINPAR_EXPORT(PsGetCurrentThreadId);
+
 /* ----- priorities -------------------------------------------------------- */
 
 /* Windows' priority of an ordinary thread. */

@@ -62,7 +62,7 @@ winpar-flags := -I$(winpar-ddk) -include $(winpar-ddk)/msvc.h -fms-extensions \
 	-Wno-parentheses -Wno-unused -Wno-misleading-indentation \
 	-Wno-incompatible-pointer-types -Wno-int-conversion \
 	-Wno-pointer-to-int-cast -Wno-int-to-pointer-cast \
-	-Wno-implicit-fallthrough -Wno-missing-braces -Wno-switch -Wno-undef \
+	-Wno-implicit-fallthrough -Wno-missing-braces -Wno-switch -Wno-undef -Wno-date-time \
 	$(patsubst -include:%,-include %,$(filter -include:%,$(winpar-forced)))
 # CHAR is signed on Windows; Linux' own sources are compiled with -funsigned-char.
 winpar-flags += -fsigned-char

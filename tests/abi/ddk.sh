@@ -4,7 +4,7 @@
 # size of each structure, that both have; and tests/clients by mingw-w64. Sourced by
 # run.sh, whose functions it uses.
 
-DDK_HEADERS=(ntstatus ntdef wdm_ke wdm_ex wdm_rtl wdm_mm wdm_dev wdm_io wdm_pnp wdm_ps wdm_reg wdm_zw csq)
+DDK_HEADERS=(ntstatus ntdef devtypes wdm_ke wdm_ex wdm_rtl wdm_mm wdm_dev wdm_flags wdm_io wdm_pnp wdm_ps wdm_reg wdm_zw csq)
 # What differs on purpose (docs/wdm.md): members of the layer's own behind Windows', and
 # the sizes of these structures; structures without all of Windows' members; members
 # that other versions of Windows have at another offset.
@@ -16,7 +16,7 @@ DDK_WORDS='^(UNALIGNED|MdlMapping.*|POOL_FLAG_.*|KeNumberProcessors|CONST|THIS|I
 DDK_WORDS+='|DECLSPEC_.*|WINPAR_.*|Rtl.*|Ke.*|Ex.*|Io(f|Unreg|CreateUnprot).*|PsThreadType|IoFileObjectType|UNICODE_NULL|ANSI_NULL)$'
 # Of winpar/user: macros that are no numbers, and how many numbers there are at least.
 USER_WORDS='^(INVALID_HANDLE_VALUE|CreateFile)$'
-USER_LEAST=45
+USER_LEAST=130
 # The folder that run.sh makes.
 : "${tmp:=}"
 # Fewer numbers than these mean that the headers were not read as a whole.
@@ -174,6 +174,80 @@ END
 	fi
 }
 
+# divisions: a source for i386 that divides numbers of 64 bits finds each function that gcc
+# has it call, and gets what a machine of 64 bits calculates. A program without a library.
+divisions()
+{
+	cat >"$tmp/divide.c" <<'END'
+typedef unsigned long long u64;
+typedef long long s64;
+
+static u64 div64_u64(u64 number, u64 by)
+{
+	u64 quotient = 0, rest = 0;
+	int bit;
+
+	for (bit = 63; bit >= 0; bit--) {
+		rest = rest << 1 | (number >> bit & 1);
+		if (rest >= by) {
+			rest -= by;
+			quotient |= 1ull << bit;
+		}
+	}
+	return quotient;
+}
+
+static s64 div64_s64(s64 number, s64 by)
+{
+	u64 quotient = div64_u64(number < 0 ? -number : number, by < 0 ? -by : by);
+
+	return (number < 0) == (by < 0) ? (s64)quotient : -(s64)quotient;
+}
+
+#ifdef __i386__
+#include "winpar/ddk/divide.h"
+#endif
+
+static volatile s64 signed_numbers[] = { 116444736000000000LL, -116444736000000007LL };
+static volatile u64 numbers[] = { 0xfedcba9876543210ull, 10000000 };
+
+static int differ(void)
+{
+	s64 both = signed_numbers[1];
+	u64 more = numbers[0];
+
+	return signed_numbers[0] / -10000 != -11644473600000LL ||
+	       signed_numbers[1] % 10000 != -7 ||
+	       numbers[0] / numbers[1] != 1836475854449ull || numbers[0] % 1000 != 720 ||
+	       both / signed_numbers[0] != -1 || both % signed_numbers[0] != -7 ||
+	       more / 4294967297ull != 4275878551ull || more % 4294967297ull != 2004318073ull;
+}
+
+void _start(void)
+{
+	int status = differ();
+
+#ifdef __i386__
+	__asm__ volatile("int $0x80" : : "a"(1), "b"(status));
+#else
+	__asm__ volatile("syscall" : : "a"(60), "D"(status));
+#endif
+}
+END
+	local bits
+	for bits in 64 32; do
+		if gcc "-m$bits" -mno-sse -O2 -ffreestanding -fno-stack-protector -fno-pie -no-pie \
+			-nostdlib -static $( ((bits == 64)) || say -mregparm=3 -freg-struct-return ) \
+			-I "$TOP/include" -o "$tmp/divide" "$tmp/divide.c" 2>"$tmp/err" &&
+		   "$tmp/divide"; then
+			pass "numbers of 64 bits are divided, $bits bit"
+		else
+			fail "numbers of 64 bits are not divided, $bits bit"
+			cat "$tmp/err" >&2
+		fi
+	done
+}
+
 # annotations_judge COMPILER: the cases of ddk_annotations, without and with a planted mistake.
 annotations_judge()
 {
@@ -210,14 +284,113 @@ user_programs()
 	done
 }
 
+# style: the flags of ddk.mk let pass what is common in Windows sources, and Linux's build warns
+# of, or refuses.
+style()
+{
+	cat >"$tmp/style.mk" <<'END'
+src := .
+obj := .
+FORCE:
+include $(WINPAR)/include/winpar/ddk.mk
+flags:
+	@echo $(filter -W%,$(winpar-flags))
+END
+	cat >"$tmp/style.c" <<'END'
+#pragma alloc_text(INIT, Style)
+/* A comment /* in a comment. */
+static const char built[] = __DATE__ " " __TIME__;
+int Style(const char **Text)
+{
+	int unused;
+	*Text = built;
+	return 'elyS';
+}
+END
+	local flags
+	read -ra flags < <(make -s -C "$tmp" -f style.mk WINPAR="$TOP" flags)
+	if gcc -std=gnu11 -Wall -Wstrict-prototypes -Wmissing-prototypes -Werror -Werror=date-time \
+		-fsyntax-only "${flags[@]}" "$tmp/style.c" 2>"$tmp/err"; then
+		pass "a source in the style of Windows has no warning"
+	else
+		fail "a source in the style of Windows has warnings"
+		cat "$tmp/err" >&2
+	fi
+}
+
+# user_shared BITS COMPILER: a header that driver and program share compiles for the program
+# on both systems, and for the driver, and its structure has the same size everywhere.
+user_shared()
+{
+	local user=$TOP/include/winpar/user
+	cat >"$tmp/shared.h" <<'END'
+#define IOCTL_SHARED CTL_CODE(FILE_DEVICE_SCANNER, 0x800, METHOD_NEITHER, FILE_READ_DATA | FILE_WRITE_DATA)
+DEFINE_GUID(GUID_SHARED, 0x6d1b9f42, 0x8c0b, 0x4b9c, 0x9e, 0x1b, 0x2a, 0x3c, 0x54, 0xf6, 0xa7, 0xd1);
+#include <pshpack1.h>
+typedef struct _SHARED {
+	UCHAR Kind;
+	LARGE_INTEGER Time;
+	ULARGE_INTEGER Bytes;
+	ULONGLONG Count;
+	WCHAR Name[8];
+} SHARED, *PSHARED;
+#include <poppack.h>
+END
+	cat >"$tmp/shared.c" <<'END'
+#include "shared.h"
+
+typedef char shared_is_packed[sizeof(SHARED) == 41 ? 1 : -1];
+int shared(const GUID *Guid, PSHARED Shared)
+{
+	return IsEqualGUID(Guid, &GUID_SHARED) && METHOD_FROM_CTL_CODE(IOCTL_SHARED) == METHOD_NEITHER &&
+	       DEVICE_TYPE_FROM_CTL_CODE(IOCTL_SHARED) == FILE_DEVICE_SCANNER && Shared->Time.u.LowPart;
+}
+END
+	sed '1i #include <windows.h>\n#include <winioctl.h>\n#include <initguid.h>' "$tmp/shared.c" \
+		>"$tmp/program.c"
+	sed '1i #include <wdm.h>\n#include <initguid.h>' "$tmp/shared.c" >"$tmp/driver.c"
+	if "$2" -Wall -Wextra -Werror -fsyntax-only "$tmp/program.c" 2>"$tmp/err" &&
+	   gcc "-m$1" -ffreestanding -Wall -Wextra -Werror -fsyntax-only -idirafter "$user" \
+		"$tmp/program.c" 2>"$tmp/err" &&
+	   "$2" -I "$DDK" -Wall -Wextra -Werror -fsyntax-only "$tmp/driver.c" 2>"$tmp/err" &&
+	   gcc "-m$1" -std=gnu11 -ffreestanding -fsyntax-only -Wall -Wextra -Werror \
+		-I "$TOP/include" -idirafter "$TOP/include/winpar/ddk" -include stddef.h \
+		-include winpar/ddk/msvc.h "$tmp/driver.c" 2>"$tmp/err"; then
+		pass "a header that driver and program share, $1 bit: compiles for both"
+	else
+		fail "a header that driver and program share, $1 bit: does not compile"
+		cat "$tmp/err" >&2
+	fi
+}
+
+# user_statuses: a program gets an error of its own for each failure of docs/statuses.md.
+user_statuses()
+{
+	sed -nE 's/^\| `(STATUS_\w+)` \| `(0x[89c]\w+)`.*/\1 \2/p' "$TOP/docs/statuses.md" \
+		>"$tmp/statuses"
+	while read -r name number; do
+		grep -q "{ $number, ERROR_.*/\* $name \*/" "$TOP/include/winpar/user/windows.c" ||
+			say "$name"
+	done <"$tmp/statuses" >"$tmp/result"
+	if [[ -s $tmp/statuses && ! -s $tmp/result ]]; then
+		pass "winpar/user: an error for each of $(wc -l <"$tmp/statuses") failures"
+	else
+		fail "winpar/user: no error for a failure"
+		cat "$tmp/result" >&2
+	fi
+}
+
 # user_judge BITS COMPILER: the constants and types of winpar/user, which programs
 # include, against mingw-w64's.
 user_judge()
 {
 	local same
-	perl "$HERE/names.pl" "$TOP"/include/winpar/user/{windows,winioctl}.h |
+	(cd "$TOP/include/winpar" &&
+	 perl "$HERE/names.pl" user/{windows,winioctl,guiddef}.h ddk/devtypes.h) |
 		sort -u | awk -v words="$USER_WORDS" '
 		$1 == "value" && $2 !~ words { print $2 "\t((long long)(" $2 "))\t0\t0" }
+		$1 == "layout" && $3 == "(whole)" { print $2 " size\tsizeof(" $2 ")\t0\t0"; next }
+		$1 == "layout" { print $2 "." $3 " offset\toffsetof(" $2 ", " $3 ")\t0\t0" }
 		' >"$tmp/facts"
 	printf '#include <%s>\n' stddef.h windows.h winioctl.h >"$tmp/mingw.h"
 	printf '#include <%s>\n' stddef.h winpar/user/windows.h \

@@ -328,10 +328,14 @@ for bits in 32 64; do
 	ddk_judge "$bits" "$cc"
 	ddk_words "$bits" "$cc"
 	user_judge "$bits" "$cc"
+	user_shared "$bits" "$cc"
 	# The C library's headers for 32 bits are not on every machine.
 	((bits == 32)) || user_programs "$bits"
 done
 
+divisions
+style
+user_statuses
 annotations_judge x86_64-w64-mingw32-gcc
 
 say "abi: $compared compared with mingw-w64, $only with the tables only, $differ differ"

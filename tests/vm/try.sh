@@ -57,7 +57,8 @@ if [[ ! -e $copy/Kbuild && ! -e $copy/Makefile ]]; then
 	 done) >"$copy/Kbuild"
 fi
 rm -f "$copy"/*.ko
-make -C "$STOCK_HEADERS" M="$copy" WINPAR="$BUILT" -j"$JOBS" \
+# -k: what hinders in each source is said at once.
+make -k -C "$STOCK_HEADERS" M="$copy" WINPAR="$BUILT" -j"$JOBS" \
 	KCFLAGS="-I$BUILT/include" \
 	KBUILD_EXTRA_SYMBOLS="$BUILT/Module.symvers" modules \
 	>"$SCRATCH/client.log" 2>&1 || {

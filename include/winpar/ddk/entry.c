@@ -14,6 +14,9 @@
 #include "initguid.h"
 #include "ntddpar.h"
 #include "wdmguid.h"
+#ifdef CONFIG_X86_32
+#include "divide.h"
+#endif
 
 #ifndef WINPAR_DDK_LICENSE
 #define WINPAR_DDK_LICENSE "Proprietary"

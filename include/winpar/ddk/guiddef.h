@@ -23,13 +23,4 @@ static inline BOOLEAN winpar_wdm_same_guid(const GUID *one, const GUID *other)
 #endif /* _WINPAR_DDK_GUIDDEF_H */
 
 /* Outside of the guard, since <initguid.h> may have defined INITGUID since the last include. */
-#undef DEFINE_GUID
-#ifdef INITGUID
-#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8)	\
-	extern const GUID name;						\
-	const GUID __attribute__((__weak__)) name = {			\
-		l, w1, w2, { b1, b2, b3, b4, b5, b6, b7, b8 } }
-#else
-#define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8)	\
-	extern const GUID name
-#endif
+#include "defguid.h"

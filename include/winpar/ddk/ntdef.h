@@ -86,6 +86,8 @@ typedef CCHAR KPROCESSOR_MODE;
 typedef ULONG LOGICAL;
 typedef BOOLEAN *PLOGICAL;
 
+#define NOTHING
+#define ANYSIZE_ARRAY		1
 #define UNICODE_NULL		((WCHAR)0)
 #define ANSI_NULL		((CHAR)0)
 #define MAXUCHAR		0xff
@@ -164,6 +166,10 @@ do {							\
 #endif
 #define DBG_UNREFERENCED_PARAMETER(param)	((void)(param))
 #define UNREFERENCED_LOCAL_VARIABLE(var)	((void)(var))
+
+/* Products of 64 bits. */
+#define Int32x32To64(a, b)	((LONGLONG)(LONG)(a) * (LONGLONG)(LONG)(b))
+#define UInt32x32To64(a, b)	((ULONGLONG)(ULONG)(a) * (ULONGLONG)(ULONG)(b))
 
 #define FIELD_OFFSET(type, field)	((LONG)(LONG_PTR)&(((type *)0)->field))
 #define RTL_FIELD_SIZE(type, field)	(sizeof(((type *)0)->field))

@@ -22,6 +22,7 @@
 #include "wdm_ke.h"
 #include "wdm_ex.h"
 #include "wdm_rtl.h"
+#include "wdm_large.h"
 #include "wdm_look.h"
 #include "wdm_mm.h"
 #include "wdm_io.h"

@@ -1,81 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Part of <wdm.h>: what devices are, and what Plug and Play's requests ask and answer. The
+ * Part of <wdm.h>: what Plug and Play's requests ask and answer. The
  * layer itself asks for none of these structures: a driver's own dispatch routine and the
  * driver that sends it the request do.
  */
 #ifndef _WINPAR_DDK_WDM_DEV_H
 #define _WINPAR_DDK_WDM_DEV_H
 
+#include "devtypes.h"
 #include "ntdef.h"
 #include "wdm_po.h"
 
 struct _DEVICE_OBJECT;
 struct _INTERFACE;
-
-/* ----- what a device is -------------------------------------------------- */
-
-/* Device types: "Specifying Device Types" in the driver design guide. */
-#define FILE_DEVICE_BEEP		0x01
-#define FILE_DEVICE_CD_ROM		0x02
-#define FILE_DEVICE_CD_ROM_FILE_SYSTEM	0x03
-#define FILE_DEVICE_CONTROLLER		0x04
-#define FILE_DEVICE_DATALINK		0x05
-#define FILE_DEVICE_DFS			0x06
-#define FILE_DEVICE_DISK		0x07
-#define FILE_DEVICE_DISK_FILE_SYSTEM	0x08
-#define FILE_DEVICE_FILE_SYSTEM		0x09
-#define FILE_DEVICE_INPORT_PORT		0x0a
-#define FILE_DEVICE_KEYBOARD		0x0b
-#define FILE_DEVICE_MAILSLOT		0x0c
-#define FILE_DEVICE_MIDI_IN		0x0d
-#define FILE_DEVICE_MIDI_OUT		0x0e
-#define FILE_DEVICE_MOUSE		0x0f
-#define FILE_DEVICE_MULTI_UNC_PROVIDER	0x10
-#define FILE_DEVICE_NAMED_PIPE		0x11
-#define FILE_DEVICE_NETWORK		0x12
-#define FILE_DEVICE_NETWORK_BROWSER	0x13
-#define FILE_DEVICE_NETWORK_FILE_SYSTEM	0x14
-#define FILE_DEVICE_NULL		0x15
-#define FILE_DEVICE_PHYSICAL_NETCARD	0x17
-#define FILE_DEVICE_PRINTER		0x18
-#define FILE_DEVICE_SCANNER		0x19
-#define FILE_DEVICE_SERIAL_MOUSE_PORT	0x1a
-#define FILE_DEVICE_SCREEN		0x1c
-#define FILE_DEVICE_SOUND		0x1d
-#define FILE_DEVICE_STREAMS		0x1e
-#define FILE_DEVICE_TAPE		0x1f
-#define FILE_DEVICE_TAPE_FILE_SYSTEM	0x20
-#define FILE_DEVICE_TRANSPORT		0x21
-#define FILE_DEVICE_UNKNOWN		0x22
-#define FILE_DEVICE_VIDEO		0x23
-#define FILE_DEVICE_VIRTUAL_DISK	0x24
-#define FILE_DEVICE_WAVE_IN		0x25
-#define FILE_DEVICE_WAVE_OUT		0x26
-#define FILE_DEVICE_8042_PORT		0x27
-#define FILE_DEVICE_NETWORK_REDIRECTOR	0x28
-#define FILE_DEVICE_BATTERY		0x29
-#define FILE_DEVICE_BUS_EXTENDER	0x2a
-#define FILE_DEVICE_MODEM		0x2b
-#define FILE_DEVICE_VDM			0x2c
-#define FILE_DEVICE_MASS_STORAGE	0x2d
-#define FILE_DEVICE_SMB			0x2e
-#define FILE_DEVICE_KS			0x2f
-#define FILE_DEVICE_CHANGER		0x30
-#define FILE_DEVICE_SMARTCARD		0x31
-#define FILE_DEVICE_ACPI		0x32
-#define FILE_DEVICE_DVD			0x33
-#define FILE_DEVICE_FULLSCREEN_VIDEO	0x34
-#define FILE_DEVICE_DFS_FILE_SYSTEM	0x35
-#define FILE_DEVICE_DFS_VOLUME		0x36
-#define FILE_DEVICE_SERENUM		0x37
-#define FILE_DEVICE_TERMSRV		0x38
-#define FILE_DEVICE_KSEC		0x39
-#define FILE_DEVICE_FIPS		0x3a
-#define FILE_DEVICE_INFINIBAND		0x3b
-#define FILE_DEVICE_VMBUS		0x3e
-#define FILE_DEVICE_CRYPT_PROVIDER	0x3f
-#define FILE_DEVICE_WPD			0x40
 
 /* ----- requests of Plug and Play ----------------------------------------- */
 

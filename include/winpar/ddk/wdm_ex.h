@@ -36,6 +36,16 @@ void ExFreePoolWithTag(PVOID memory, ULONG tag);
 #define ExAllocatePool(type, size) \
 	ExAllocatePoolWithTag(type, size, 0x656e6f4e)	/* "None" */
 
+/*
+ * DDI page: wdm, ExAllocatePoolWithQuotaTag. Nothing is charged, and NULL is returned where
+ * Windows may raise an exception, as it is there with POOL_QUOTA_FAIL_INSTEAD_OF_RAISE.
+ */
+#define POOL_QUOTA_FAIL_INSTEAD_OF_RAISE	8
+#define POOL_RAISE_IF_ALLOCATION_FAILURE	16
+
+#define ExAllocatePoolWithQuotaTag	ExAllocatePoolWithTag
+#define ExAllocatePoolWithQuota		ExAllocatePool
+
 /* DDI page: wdm, ExAllocatePool2, which zeroes memory unless it is told not to. */
 typedef ULONGLONG POOL_FLAGS;
 
@@ -354,6 +364,7 @@ void winpar_wdm_assert_failed(struct winpar_wdm_client *client,
 
 /* KdPrint() and ASSERT() do something in a checked build (DBG=1) only. */
 #if defined(DBG) && DBG
+#define KdBreakPoint()		DbgBreakPoint()
 #define KdPrint(arguments)	DbgPrint arguments
 #define KdPrintEx(arguments)	DbgPrintEx arguments
 #define ASSERT(what)							\
@@ -361,6 +372,7 @@ void winpar_wdm_assert_failed(struct winpar_wdm_client *client,
 		(winpar_wdm_assert_failed(winpar_ddk_client, #what,	\
 					  __FILE__, __LINE__), 0)))
 #else
+#define KdBreakPoint()		((void)0)
 #define KdPrint(arguments)	((void)0)
 #define KdPrintEx(arguments)	((void)0)
 #define ASSERT(what)		((void)0)

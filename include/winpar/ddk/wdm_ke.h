@@ -264,6 +264,26 @@ BOOLEAN KeInsertQueueDpc(PKDPC dpc, PVOID argument1, PVOID argument2);
 BOOLEAN KeRemoveQueueDpc(PKDPC dpc);
 void KeFlushQueuedDpcs(void);
 
+/* DDI page: wdm, KeSetImportanceDpc; ignored here, as is the processor */
+typedef enum _KDPC_IMPORTANCE {
+	LowImportance,
+	MediumImportance,
+	HighImportance,
+	MediumHighImportance,
+} KDPC_IMPORTANCE;
+
+static inline VOID KeSetImportanceDpc(PKDPC dpc, KDPC_IMPORTANCE importance)
+{
+	(void)dpc;
+	(void)importance;
+}
+
+static inline VOID KeSetTargetProcessorDpc(PKDPC dpc, CCHAR number)
+{
+	(void)dpc;
+	(void)number;
+}
+
 void winpar_wdm_init_timer(struct winpar_wdm_client *client, PKTIMER timer,
 			   TIMER_TYPE type);
 BOOLEAN KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc);
@@ -336,7 +356,14 @@ static inline VOID KeLeaveCriticalRegion(VOID)
 void KeQuerySystemTime(PLARGE_INTEGER time);
 void KeQueryTickCount(PLARGE_INTEGER count);
 ULONG KeQueryTimeIncrement(void);
+ULONGLONG KeQueryInterruptTime(void);
 LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER frequency);
 void KeStallExecutionProcessor(ULONG microseconds);
+
+/* DDI page: wdm, ExSetTimerResolution. Timers do not wait for a tick here. */
+static inline ULONG ExSetTimerResolution(ULONG desired, BOOLEAN set)
+{
+	return set ? desired : KeQueryTimeIncrement();
+}
 
 #endif /* _WINPAR_DDK_WDM_KE_H */

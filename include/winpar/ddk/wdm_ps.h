@@ -39,6 +39,8 @@ NTSTATUS winpar_wdm_handle_close(struct winpar_wdm_client *client, HANDLE handle
 typedef struct _EPROCESS *PEPROCESS;
 
 PEPROCESS PsGetCurrentProcess(void);
+HANDLE PsGetCurrentProcessId(void);
+HANDLE PsGetCurrentThreadId(void);
 
 #define IoGetCurrentProcess()	PsGetCurrentProcess()
 

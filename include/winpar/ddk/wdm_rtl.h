@@ -57,6 +57,24 @@ typedef struct _OSVERSIONINFOEXW {
 
 NTSTATUS RtlGetVersion(PRTL_OSVERSIONINFOW version);
 
+/* DDI page: ntddk, PsGetVersion: what RtlGetVersion() says; FALSE: no checked build */
+static inline BOOLEAN PsGetVersion(PULONG major, PULONG minor, PULONG build,
+				   PUNICODE_STRING pack)
+{
+	RTL_OSVERSIONINFOW version = { .dwOSVersionInfoSize = sizeof(version) };
+
+	RtlGetVersion(&version);
+	if (major)
+		*major = version.dwMajorVersion;
+	if (minor)
+		*minor = version.dwMinorVersion;
+	if (build)
+		*build = version.dwBuildNumber;
+	if (pack)
+		RtlInitUnicodeString(pack, NULL);
+	return FALSE;
+}
+
 /* DDI page: wdm, IoIsWdmVersionAvailable: WDM 1.20, as in Windows XP */
 static inline BOOLEAN IoIsWdmVersionAvailable(UCHAR major, UCHAR minor)
 {

@@ -358,6 +358,8 @@ WpDeviceControl(IN PDEVICE_OBJECT DeviceObject, IN PIRP Irp)
 			return WpDeviceComplete(Irp, STATUS_BUFFER_TOO_SMALL, 0);
 		info->Span = open->Info.SpanOfController;
 		info->Printed = open->Printed;
+		info->Process = (ULONG)(ULONG_PTR)PsGetCurrentProcessId();
+		info->Up = (ULONG)(KeQueryInterruptTime() / 10000);
 		return WpDeviceComplete(Irp, STATUS_SUCCESS, sizeof(*info));
 	case IOCTL_WPDEVICE_STATUS:
 		return WpDeviceStatus(open, Irp, out);

@@ -9,6 +9,8 @@
 typedef struct _WPDEVICE_INFO {
 	ULONG Span;
 	ULONG Printed;
+	ULONG Process;		/* the program's */
+	ULONG Up;		/* the time since the system came up, in ms */
 } WPDEVICE_INFO, *PWPDEVICE_INFO;
 
 /* Output: WPDEVICE_INFO */

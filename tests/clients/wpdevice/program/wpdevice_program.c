@@ -14,6 +14,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifndef _WIN32
+/* winpar/user has nothing of Windows but its devices. */
+#include <unistd.h>
+#define GetCurrentProcessId()	((DWORD)getpid())
+#endif
+
 #include "../wpdevice.h"
 
 static int failures;
@@ -62,7 +68,8 @@ static void print(HANDLE port)
 	      DeviceIoControl(port, IOCTL_WPDEVICE_INFO, NULL, 0, &info,
 			      sizeof(info), &done, NULL) &&
 	      done == sizeof(info) && info.Span >= 3 &&
-	      info.Printed == sizeof(first) + sizeof(second) - 2);
+	      info.Printed == sizeof(first) + sizeof(second) - 2 &&
+	      info.Process == GetCurrentProcessId() && info.Up > 0);
 	memset(status, 0, sizeof(status));
 	check("METHOD_OUT_DIRECT",
 	      DeviceIoControl(port, IOCTL_WPDEVICE_STATUS, NULL, 0, status,
