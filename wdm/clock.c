@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Dates, and the time since the system came up. A time of Windows' counts 100 ns from the beginning of 1601, its fields are those
- * of the Gregorian calendar. Local time is the time zone that Linux's kernel was told
- * (settimeofday()): where only programs know the zone it is UTC.
+ * Dates, and the time since the system came up. A time of Windows' counts 100 ns from the
+ * beginning of 1601, its fields are those of the Gregorian calendar. Local time is the time
+ * zone that Linux's kernel was told (settimeofday()): where only programs know the zone it
+ * is UTC.
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>

@@ -235,9 +235,13 @@ void _start(void)
 }
 END
 	local bits
+	local -a kernels
 	for bits in 64 32; do
+		# Linux's kernel passes arguments so on i386.
+		kernels=()
+		((bits == 64)) || kernels=(-mregparm=3 -freg-struct-return)
 		if gcc "-m$bits" -mno-sse -O2 -ffreestanding -fno-stack-protector -fno-pie -no-pie \
-			-nostdlib -static $( ((bits == 64)) || say -mregparm=3 -freg-struct-return ) \
+			-nostdlib -static "${kernels[@]}" \
 			-I "$TOP/include" -o "$tmp/divide" "$tmp/divide.c" 2>"$tmp/err" &&
 		   "$tmp/divide"; then
 			pass "numbers of 64 bits are divided, $bits bit"
@@ -366,6 +370,7 @@ END
 # user_statuses: a program gets an error of its own for each failure of docs/statuses.md.
 user_statuses()
 {
+	# shellcheck disable=SC2016
 	sed -nE 's/^\| `(STATUS_\w+)` \| `(0x[89c]\w+)`.*/\1 \2/p' "$TOP/docs/statuses.md" \
 		>"$tmp/statuses"
 	while read -r name number; do
