@@ -39,7 +39,7 @@ enum wdm_io_type {
  * @extension: what @driver.DriverExtension points to
  * @lock: guards the lists; taken with interrupts off
  * @pool: memory that the client has not freed (wdm/pool.c)
- * @irps: IRPs that the client has not freed (wdm/irp.c)
+ * @irps: IRPs that the client has not freed (wdm/irpmake.c)
  * @visited: how many of the client's IRPs other clients' drivers have, or have just given
  *           back by a call of a routine that has not returned (wdm/irp.c)
  * @called: how many calls of its completion and cancel routines for other clients' IRPs have

@@ -184,7 +184,7 @@ mistake "a handler without a comment" \
 	'/^ \* winpar_ioctl_get_more_parallel_port_info\(\)' \
 	'/^ \* winpar_ioctl_get_more_parallel_port_info\(\)/d' \
 	'winpar_ioctl_get_more_parallel_port_info has no kernel-doc'
-mistake "no Context in wdm/" wdm/irp.c \
+mistake "no Context in wdm/" wdm/irpmake.c \
 	'/^ \* IoFreeIrp\(\) - /,/^ \*\// s/^ \* Context:/ * In context:/' \
 	'^ *@: IoFreeIrp: no Context:'
 mistake "the parport core above the host room" '/^#include <linux\/debugfs\.h>' \
@@ -253,7 +253,7 @@ mistake "a function of wdm/ without a row" docs/wdm.md \
 mistake "a function of wdm/ that is said to be absent" docs/wdm.md \
 	's/^(\| `IoBuildSynchronousFsdRequest`, .* \|) same/\1 absent/' \
 	'^ *docs/wdm\.md:[0-9]+: IoBuildSynchronousFsdRequest is absent here, and a header has it$'
-mistake "a function of wdm/ without its page" wdm/irp.c \
+mistake "a function of wdm/ without its page" wdm/irpmake.c \
 	's/DDI page: wdm, IoReuseIrp$/Page: IoReuseIrp/' \
 	'^ *@: IoReuseIrp\(\) does not name its DDI page$'
 mistake "a request without a row" docs/contract.md \

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory of IRPs: they are made, initialised once more, and freed. How they are sent and
+ * completed is wdm/irp.c's.
+ *
+ * An IRP of IoAllocateIrp() is on its client's list until it is freed. One that is freed when
+ * the client is leaving stays there for wdm_recall_end(), since wdm/recall.c goes along the
+ * list.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <winpar/compat.h>
+
+#include "wdm/client.h"
+#include "wdm/irp.h"
+#include "wdm/irql.h"
+#include "wdm/verify.h"
+
+/**
+ * wdm_irp_is_alive() - is an IRP not freed? If it is, the log names the caller
+ * @irp: the IRP
+ * @does: what the caller does to it
+ * @caller: an address in the caller
+ *
+ * Context: any.
+ * Return: true if it is not freed.
+ */
+bool wdm_irp_is_alive(PIRP irp, const char *does, void *caller)
+{
+	if (likely(irp->Type == WDM_IO_TYPE_IRP))
+		return true;
+	if (wdm_verify_first(caller, does))
+		pr_warn("%pS %s an IRP that was freed or is none\n", caller, does);
+	return false;
+}
+
+/* Set up an IRP whose other memory is all zeroes. */
+static void wdm_irp_begin(PIRP irp, USHORT size, CCHAR stack_size)
+{
+	irp->Type = WDM_IO_TYPE_IRP;
+	irp->Size = size;
+	irp->StackCount = stack_size;
+	irp->CurrentLocation = stack_size + 1;
+	irp->Tail.Overlay.CurrentStackLocation =
+		(PIO_STACK_LOCATION)(irp + 1) + stack_size;
+	memset(&irp->WinparSpare, 0, sizeof(irp->WinparSpare));
+}
+
+/* Begin with an IRP once more; it stays on its client's list. */
+static void wdm_irp_again(PIRP irp, USHORT size, CCHAR stack_size)
+{
+	struct wdm_irp *own = wdm_irp(irp);
+
+	memset(irp, 0, offsetof(IRP, Winpar));
+	memset(irp + 1, 0, size - sizeof(*irp));
+	wdm_irp_begin(irp, size, stack_size);
+	own->finish = NULL;
+	own->completer = NULL;
+}
+
+/* Is it an IRP of IoAllocateIrp()? @irp may be memory that holds anything: do not read it. */
+static bool wdm_irp_is_listed(struct winpar_wdm_client *client, PIRP irp)
+{
+	struct wdm_irp *own;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&client->lock, flags);
+	list_for_each_entry(own, &client->irps, entry)
+		found |= own == wdm_irp(irp);
+	spin_unlock_irqrestore(&client->lock, flags);
+	return found;
+}
+
+/**
+ * winpar_wdm_irp_init() - initialise an IRP in the caller's memory, or one of the caller's
+ *	from IoAllocateIrp() once more: IoInitializeIrp()
+ * @client: the client
+ * @irp: the memory, or the IRP, which is not sent or complete
+ * @size: its size in bytes, at least IoSizeOfIrp(@stack_size)
+ * @stack_size: how many stack locations it has
+ *
+ * DDI page: wdm, IoInitializeIrp
+ *
+ * Context: any.
+ */
+void winpar_wdm_irp_init(struct winpar_wdm_client *client, PIRP irp, USHORT size,
+			 CCHAR stack_size)
+{
+	if (wdm_irp_is_listed(client, irp)) {
+		wdm_irp_again(irp, size, stack_size);
+		return;
+	}
+	memset(irp, 0, size);
+	wdm_irp_begin(irp, size, stack_size);
+	wdm_irp(irp)->client = client;
+	INIT_LIST_HEAD(&wdm_irp(irp)->entry);
+}
+WINPAR_EXPORT(winpar_wdm_irp_init);
+
+/**
+ * wdm_irp_make() - an IRP for the layer's own use
+ * @client: whose it is
+ * @stack_size: how many stack locations it has
+ * @gfp: how memory is to be allocated
+ *
+ * Context: as @gfp says.
+ * Return: the IRP, for IoFreeIrp(), or NULL.
+ */
+PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp)
+{
+	unsigned long flags;
+	PIRP irp = kzalloc(IoSizeOfIrp(stack_size), gfp);
+
+	if (!irp)
+		return NULL;
+	wdm_irp_begin(irp, IoSizeOfIrp(stack_size), stack_size);
+	wdm_irp(irp)->client = client;
+	spin_lock_irqsave(&client->lock, flags);
+	list_add_tail(&wdm_irp(irp)->entry, &client->irps);
+	spin_unlock_irqrestore(&client->lock, flags);
+	return irp;
+}
+
+/**
+ * winpar_wdm_irp_alloc() - allocate an IRP: IoAllocateIrp()
+ * @client: the client
+ * @stack_size: how many stack locations it has, at least 1: StackSize of the device
+ *              object that it is for, and one more if the caller wants its own
+ *
+ * DDI page: wdm, IoAllocateIrp
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ * Return: the IRP, for IoFreeIrp(), or NULL.
+ */
+PIRP winpar_wdm_irp_alloc(struct winpar_wdm_client *client, CCHAR stack_size)
+{
+	if (stack_size < 1 || !wdm_at_most(DISPATCH_LEVEL))
+		return NULL;
+	return wdm_irp_make(client, stack_size, wdm_gfp());
+}
+WINPAR_EXPORT(winpar_wdm_irp_alloc);
+
+/**
+ * IoFreeIrp() - free an IRP
+ * @irp: from IoAllocateIrp(), not sent or complete
+ *
+ * DDI page: wdm, IoFreeIrp. An IRP in memory of the caller's own, and one that another
+ * driver has, are not freed; the log names the caller.
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void IoFreeIrp(PIRP irp)
+{
+	struct winpar_wdm_client *client;
+	unsigned long flags;
+	bool leaving;
+
+	if (!wdm_irp_is_alive(irp, "frees", (void *)_RET_IP_))
+		return;
+	client = wdm_irp(irp)->client;
+	if (list_empty(&wdm_irp(irp)->entry)) {
+		wdm_warn(client, "%pS frees an IRP that IoAllocateIrp() did not make\n",
+			 (void *)_RET_IP_);
+		return;
+	}
+	if (READ_ONCE(wdm_irp(irp)->away)) {
+		wdm_warn(client, "%pS frees an IRP that another driver has\n",
+			 (void *)_RET_IP_);
+		return;
+	}
+	spin_lock_irqsave(&client->lock, flags);
+	leaving = client->leaving;
+	if (leaving)
+		wdm_irp(irp)->freed = true;
+	else
+		list_del(&wdm_irp(irp)->entry);
+	spin_unlock_irqrestore(&client->lock, flags);
+	if (leaving)
+		return;
+	kfree(wdm_irp(irp)->buffer);
+	wdm_verify_free(irp, irp->Size, wdm_client_name(client),
+			wdm_irp(irp)->completer ?: (void *)_RET_IP_);
+}
+WINPAR_EXPORT(IoFreeIrp);
+
+/**
+ * IoReuseIrp() - initialise an IRP once more
+ * @irp: from IoAllocateIrp() or initialised by IoInitializeIrp(), not sent or complete
+ * @status: its IoStatus.Status
+ *
+ * DDI page: wdm, IoReuseIrp
+ *
+ * Context: any.
+ */
+void IoReuseIrp(PIRP irp, NTSTATUS status)
+{
+	wdm_irp_again(irp, irp->Size, irp->StackCount);
+	irp->IoStatus.Status = status;
+}
+WINPAR_EXPORT(IoReuseIrp);
