@@ -4,11 +4,18 @@
 #define _WINPAR_WDM_IRP_H
 
 #include <linux/gfp.h>
+#include <linux/limits.h>
 #include <linux/list.h>
 
 #include <winpar/ddk/wdm.h>
 
 #include "wdm/port.h"
+
+/*
+ * The most stack locations of an IRP: CurrentLocation is a CHAR, and StackCount + 2 when the
+ * IRP is complete.
+ */
+#define WDM_IRP_STACK_MAX	(S8_MAX - 2)
 
 /**
  * struct wdm_irp - the layer's part of an IRP, in its member Winpar

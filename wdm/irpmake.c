@@ -9,6 +9,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -35,6 +36,12 @@ bool wdm_irp_is_alive(PIRP irp, const char *does, void *caller)
 	if (wdm_verify_first(caller, does))
 		pr_warn("%pS %s an IRP that was freed or is none\n", caller, does);
 	return false;
+}
+
+/* As many stack locations as an IRP can have: a driver may set any StackSize. */
+static CCHAR wdm_irp_locations(CCHAR stack_size)
+{
+	return clamp_t(CCHAR, stack_size, 0, WDM_IRP_STACK_MAX);
 }
 
 /* Set up an IRP whose other memory is all zeroes. */
@@ -90,6 +97,7 @@ static bool wdm_irp_is_listed(struct winpar_wdm_client *client, PIRP irp)
 void winpar_wdm_irp_init(struct winpar_wdm_client *client, PIRP irp, USHORT size,
 			 CCHAR stack_size)
 {
+	stack_size = wdm_irp_locations(stack_size);
 	if (wdm_irp_is_listed(client, irp)) {
 		wdm_irp_again(irp, size, stack_size);
 		return;
@@ -104,7 +112,7 @@ WINPAR_EXPORT(winpar_wdm_irp_init);
 /**
  * wdm_irp_make() - an IRP for the layer's own use
  * @client: whose it is
- * @stack_size: how many stack locations it has
+ * @stack_size: how many stack locations it has, at most WDM_IRP_STACK_MAX
  * @gfp: how memory is to be allocated
  *
  * Context: as @gfp says.
@@ -113,8 +121,10 @@ WINPAR_EXPORT(winpar_wdm_irp_init);
 PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp)
 {
 	unsigned long flags;
-	PIRP irp = kzalloc(IoSizeOfIrp(stack_size), gfp);
+	PIRP irp;
 
+	stack_size = wdm_irp_locations(stack_size);
+	irp = kzalloc(IoSizeOfIrp(stack_size), gfp);
 	if (!irp)
 		return NULL;
 	wdm_irp_begin(irp, IoSizeOfIrp(stack_size), stack_size);
@@ -128,17 +138,18 @@ PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp)
 /**
  * winpar_wdm_irp_alloc() - allocate an IRP: IoAllocateIrp()
  * @client: the client
- * @stack_size: how many stack locations it has, at least 1: StackSize of the device
- *              object that it is for, and one more if the caller wants its own
+ * @stack_size: how many stack locations it has, from 1 to WDM_IRP_STACK_MAX: StackSize of the
+ *              device object that it is for, and one more if the caller wants its own
  *
  * DDI page: wdm, IoAllocateIrp
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: the IRP, for IoFreeIrp(), or NULL.
+ * Return: the IRP, for IoFreeIrp(); NULL there is no memory, or @stack_size is another number.
  */
 PIRP winpar_wdm_irp_alloc(struct winpar_wdm_client *client, CCHAR stack_size)
 {
-	if (stack_size < 1 || !wdm_at_most(DISPATCH_LEVEL))
+	if (stack_size < 1 || stack_size > WDM_IRP_STACK_MAX ||
+	    !wdm_at_most(DISPATCH_LEVEL))
 		return NULL;
 	return wdm_irp_make(client, stack_size, wdm_gfp());
 }

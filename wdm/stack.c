@@ -8,6 +8,7 @@
 #include <winpar/compat.h>
 
 #include "wdm/device.h"
+#include "wdm/irp.h"
 #include "wdm/irql.h"
 #include "wdm/stack.h"
 
@@ -82,7 +83,7 @@ PDEVICE_OBJECT wdm_device_top_get(PDEVICE_OBJECT device)
  * Context: at or below DISPATCH_LEVEL.
  * Return: the device that was the highest, to which the caller passes requests down;
  * NULL @source is in that stack already, or a port's; the highest device is deleted or another
- * client's, or the stack would be too high.
+ * client's, or the stack would be higher than an IRP has locations.
  */
 PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
 					   PDEVICE_OBJECT target)
@@ -94,7 +95,7 @@ PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
 	spin_lock_irqsave(&wdm_device_lock, flags);
 	top = __wdm_device_top(target);
 	/* A source below the top, or the top itself, would close a circle. */
-	if (top == __wdm_device_top(source) || top->StackSize >= S8_MAX ||
+	if (top == __wdm_device_top(source) || top->StackSize >= WDM_IRP_STACK_MAX ||
 	    !wdm_device_is_own(source) ||
 	    top->Reserved != source->Reserved ||
 	    (wdm_device_is_own(top) && to_device(top)->deleted)) {
