@@ -248,14 +248,15 @@ static NTSTATUS wdm_build_forwarded(PDEVICE_OBJECT device, PIRP irp, PVOID event
  * its IoStatus, and has to be completed.
  *
  * Context: PASSIVE_LEVEL, sleeps.
- * Return: TRUE; FALSE the IRP has no stack location left, and was not passed down.
+ * Return: TRUE; FALSE the IRP has no stack location left, or the caller may not sleep: it was
+ * not passed down.
  */
 BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT device, PIRP irp)
 {
 	KEVENT event;
 
-	wdm_at_most(PASSIVE_LEVEL);
-	if (irp->CurrentLocation <= 1)
+	/* The event is on the stack of this function, which may not return before it is set. */
+	if (!wdm_at_most(PASSIVE_LEVEL) || irp->CurrentLocation <= 1)
 		return FALSE;
 	KeInitializeEvent(&event, NotificationEvent, FALSE);
 	IoCopyCurrentIrpStackLocationToNext(irp);

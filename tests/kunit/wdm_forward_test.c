@@ -135,6 +135,22 @@ static void winpar_test_forward_not(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, (void *)wpt_passed.held);
 }
 
+/*
+ * At DISPATCH_LEVEL nothing can be waited for: the IRP is not passed down, as the lower driver
+ * would complete it when the event is gone.
+ */
+static void winpar_test_forward_level(struct kunit *test)
+{
+	KIRQL old;
+
+	wpt_passed.hold = true;
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	wpt_send(test, 2);
+	KeLowerIrql(old);
+	KUNIT_EXPECT_EQ(test, wpt_passed.forwarded, FALSE);
+	KUNIT_EXPECT_NULL(test, (void *)wpt_passed.held);
+}
+
 /* DDI page: wdm, IoBuildAsynchronousFsdRequest */
 static void winpar_test_forward_async(struct kunit *test)
 {
@@ -168,6 +184,7 @@ static struct kunit_case wpt_wdm_forward_cases[] = {
 	KUNIT_CASE(winpar_test_forward_at_once),
 	KUNIT_CASE(winpar_test_forward_later),
 	KUNIT_CASE(winpar_test_forward_not),
+	KUNIT_CASE(winpar_test_forward_level),
 	KUNIT_CASE(winpar_test_forward_async),
 	{ }
 };
