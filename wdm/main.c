@@ -114,8 +114,13 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 	spin_lock_irq(&client->lock);
 	WRITE_ONCE(client->ending, true);
 	spin_unlock_irq(&client->lock);
-	/* Both may wait for routines of the client's, which are called still. */
+	/*
+	 * Each may wait for routines of the client's, which are called still: a routine may
+	 * wait for the event of a request.
+	 */
 	wdm_thread_end(client);
+	wdm_work_drain(client);
+	wdm_notify_leave(client);
 	wdm_work_leave(client);
 	/*
 	 * A completion routine that another driver has called may run still, and may set

@@ -49,6 +49,7 @@ static const GUID wdm_guid_removal = {
  * @class: the class of interfaces
  * @routine: the client's routine
  * @context: the routine's second argument
+ * @quiet: wdm_notify_leave() has ended the watch; under the client's lock
  * @told: the routine is called; false while winpar tells the watch of the ports that
  *        exist, if the client has not asked for existing interfaces
  * @ended: the registration has ended; under the client's lock
@@ -61,6 +62,7 @@ struct wdm_notify {
 	GUID class;
 	PDRIVER_NOTIFICATION_CALLBACK_ROUTINE routine;
 	PVOID context;
+	bool quiet;
 	bool told;
 	bool ended;
 };
@@ -275,6 +277,42 @@ NTSTATUS IoUnregisterPlugPlayNotification(PVOID entry)
 	return STATUS_SUCCESS;
 }
 WINPAR_EXPORT(IoUnregisterPlugPlayNotification);
+
+/* The oldest registration of a client's that is not quiet, with a reference: it is now. */
+static struct wdm_notify *wdm_notify_loud(struct winpar_wdm_client *client)
+{
+	struct wdm_notify *notify, *found = NULL;
+
+	spin_lock_irq(&client->lock);
+	list_for_each_entry(notify, &client->watches, entry) {
+		if (notify->quiet)
+			continue;
+		notify->quiet = true;
+		notify->references++;
+		found = notify;
+		break;
+	}
+	spin_unlock_irq(&client->lock);
+	return found;
+}
+
+/**
+ * wdm_notify_leave() - tell a client of no port any more
+ * @client: the client, whose @ending is set: it makes no registration any more. Those that it
+ *          has left stay until wdm_notify_end(): a work item may end one
+ *
+ * Context: process context; sleeps until none of the client's notification routines runs.
+ */
+void wdm_notify_leave(struct winpar_wdm_client *client)
+{
+	struct wdm_notify *notify;
+
+	/* The oldest first, as in wdm_notify_end(). */
+	while ((notify = wdm_notify_loud(client))) {
+		wdm_port_unwatch(notify->watch);
+		wdm_notify_put(notify);
+	}
+}
 
 /**
  * wdm_notify_end() - end the registrations that a client has left, and warn of them

@@ -5,6 +5,7 @@
 
 struct winpar_wdm_client;
 
+void wdm_notify_leave(struct winpar_wdm_client *client);
 void wdm_notify_end(struct winpar_wdm_client *client);
 
 #endif /* _WINPAR_WDM_NOTIFY_H */

@@ -5,6 +5,7 @@
  * client's stays, since another client has a reference to it.
  */
 #include <kunit/test.h>
+#include <linux/kthread.h>
 
 #include <winpar/ddk/initguid.h>
 #include <winpar/ddk/wdmguid.h>
@@ -27,6 +28,7 @@
  * @thread: what PsCreateSystemThread() returned
  * @watch: what IoRegisterPlugPlayNotification() returned
  * @open: what IoGetDeviceObjectPointer() returned
+ * @asked: how wpt_end_ask() has waited for its request
  * @threads: how often the thread's routine ran
  * @calls: how often wpt_end_count() ran
  * @unregister: wpt_end_told() is to end its own registration
@@ -43,6 +45,7 @@ struct wpt_end {
 	NTSTATUS thread;
 	NTSTATUS watch;
 	NTSTATUS open;
+	NTSTATUS asked;
 	int threads;
 	int calls;
 	bool unregister;
@@ -185,31 +188,36 @@ static void winpar_test_end_creates(struct kunit *test)
 
 /* ----- what runs late ---------------------------------------------------- */
 
+/* A work item: end the registration, which the end of the client has left for that. */
 static VOID wpt_end_count(PDEVICE_OBJECT device, PVOID context)
 {
 	struct wpt_end *end = context;
 
 	end->calls++;
+	if (!end->unregister)
+		IoUnregisterPlugPlayNotification(end->entry);
 }
 
-/*
- * Wait until the client's end has deleted the link that the case has left, which the end
- * does after it has begun to call no routine any more; queue a work item then.
- */
+/* Wait until the client's end has begun: it creates no link any more. */
+static void wpt_end_await(void)
+{
+	int i;
+
+	for (i = 0; i < WPT_END_LOOKS && wpt_end_link() == STATUS_SUCCESS; i++) {
+		wpt_end_unlink();
+		wpt_end_sleep(10);
+	}
+}
+
+/* Queue a work item when the client's end has begun. */
 static NTSTATUS wpt_end_told(PVOID structure, PVOID context)
 {
 	struct wpt_end *end = context;
-	int i;
 
 	if (end->unregister)
 		IoUnregisterPlugPlayNotification(end->entry);
 	KeSetEvent(&end->begun, IO_NO_INCREMENT, FALSE);
-	for (i = 0; i < WPT_END_LOOKS; i++) {
-		if (wpt_kmsg_says(end->test, end->since, "winpar_kunit: ",
-				  "1 symbolic links were left"))
-			break;
-		wpt_end_sleep(10);
-	}
+	wpt_end_await();
 	IoQueueWorkItem(end->item, wpt_end_count, DelayedWorkQueue, end);
 	/* An end that does not wait for this routine is over by then. */
 	wpt_end_sleep(500);
@@ -217,37 +225,41 @@ static NTSTATUS wpt_end_told(PVOID structure, PVOID context)
 	return STATUS_SUCCESS;
 }
 
-/* End a client whose routine wpt_end_told() runs. */
-static void wpt_end_while_told(struct kunit *test, struct wpt_end *end)
+/* Have a routine of the client's told that the port goes, and wait until it runs. */
+static void wpt_end_tell(struct kunit *test, struct wpt_end *end,
+			 PDRIVER_NOTIFICATION_CALLBACK_ROUTINE routine)
 {
-	KUNIT_ASSERT_EQ(test, wpt_end_link(), STATUS_SUCCESS);
 	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
 			IoRegisterPlugPlayNotification(EventCategoryDeviceInterfaceChange,
 						       0,
 						       (PVOID)&GUID_PARALLEL_DEVICE,
-						       wpt_wdm_driver(),
-						       wpt_end_told, end,
-						       &end->entry));
+						       wpt_wdm_driver(), routine,
+						       end, &end->entry));
 	wpt_wdm_unplug(test);
 	KUNIT_ASSERT_EQ(test, wpt_end_wait(end), STATUS_SUCCESS);
+}
+
+/* End a client whose routine wpt_end_told() runs. */
+static void wpt_end_while_told(struct kunit *test, struct wpt_end *end)
+{
+	wpt_end_tell(test, end, wpt_end_told);
 	wpt_wdm_stop();
 	KUNIT_EXPECT_TRUE(test, end->done);
-	KUNIT_EXPECT_EQ(test, end->calls, 0);
-	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, end->since, "winpar_kunit: ",
-						"1 symbolic links were left"));
+	KUNIT_EXPECT_EQ(test, end->calls, 1);
 }
 
 /*
- * A work item that a notification routine queues when the client is ending already is not
- * run, and does not keep the end from going on.
+ * A work item that a notification routine queues when the client is ending already is run,
+ * and waited for. It may end the registration of that routine, as on Windows, where the
+ * routine may not do so itself.
  */
 static void winpar_test_end_work(struct kunit *test)
 {
 	struct wpt_end *end = wpt_end(test);
 
 	wpt_end_while_told(test, end);
-	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, end->since, "winpar_kunit: ",
-						"1 registrations for Plug and Play were left"));
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, end->since, "winpar_kunit: ",
+						"registrations for Plug and Play were left"));
 }
 
 /* The end waits for a notification routine that has ended its own registration. */
@@ -259,6 +271,61 @@ static void winpar_test_end_unregistered(struct kunit *test)
 	wpt_end_while_told(test, end);
 	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, end->since, "winpar_kunit: ",
 						"registrations for Plug and Play were left"));
+}
+
+static NTSTATUS wpt_end_hold(PDEVICE_OBJECT device, PIRP irp)
+{
+	IoMarkIrpPending(irp);
+	*(PIRP *)device->DeviceExtension = irp;
+	return STATUS_PENDING;
+}
+
+/* Send the client's own device a request, and wait for its event. */
+static NTSTATUS wpt_end_ask(PVOID structure, PVOID context)
+{
+	struct wpt_end *end = context;
+	IO_STATUS_BLOCK iosb;
+	KEVENT event;
+	PIRP irp;
+
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	irp = IoBuildDeviceIoControlRequest(0x222000, end->device, NULL, 0, NULL, 0,
+					    FALSE, &event, &iosb);
+	KUNIT_EXPECT_NOT_NULL(end->test, (void *)irp);
+	if (irp)
+		IoCallDriver(end->device, irp);
+	KeSetEvent(&end->begun, IO_NO_INCREMENT, FALSE);
+	end->asked = irp ? wpt_wdm_wait(&event, 10000) : STATUS_INSUFFICIENT_RESOURCES;
+	end->done = true;
+	return STATUS_SUCCESS;
+}
+
+/* Complete that request some time after the client's end has begun. */
+static int wpt_end_answer(void *data)
+{
+	struct wpt_end *end = data;
+	PIRP irp = *(PIRP *)end->device->DeviceExtension;
+
+	wpt_end_await();
+	wpt_end_sleep(300);
+	irp->IoStatus.Status = STATUS_SUCCESS;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return 0;
+}
+
+/* The client ends while its notification routine waits for a request, which is complete then. */
+static void winpar_test_end_asks(struct kunit *test)
+{
+	struct wpt_end *end = wpt_end(test);
+
+	wpt_wdm_driver()->MajorFunction[IRP_MJ_DEVICE_CONTROL] = wpt_end_hold;
+	wpt_end_tell(test, end, wpt_end_ask);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(wpt_end_answer, end, "wdm_end")));
+	wpt_wdm_stop();
+	KUNIT_EXPECT_TRUE(test, end->done);
+	KUNIT_EXPECT_EQ(test, end->asked, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, end->since, "winpar_kunit: ",
+						"1 registrations for Plug and Play were left"));
 }
 
 /* ----- what stays --------------------------------------------------------- */
@@ -326,6 +393,7 @@ static struct kunit_case wpt_wdm_end_cases[] = {
 	KUNIT_CASE(winpar_test_end_creates),
 	KUNIT_CASE(winpar_test_end_work),
 	KUNIT_CASE(winpar_test_end_unregistered),
+	KUNIT_CASE(winpar_test_end_asks),
 	KUNIT_CASE(winpar_test_end_port),
 	{ }
 };
