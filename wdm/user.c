@@ -56,7 +56,8 @@ struct wdm_handle {
  * struct wdm_request - a request, on the stack of the program that waits for it
  * @irp: the IRP
  * @handle: the handle that the request is made on
- * @top: the device that the IRP is sent to: the highest of the stack
+ * @top: the device that the IRP is sent to: the highest of the stack. The driver may detach
+ *       and delete it any time: the request has a reference
  * @event: set when the request is complete
  * @buffer: SystemBuffer: the program's input, and afterwards the driver's output; or NULL
  * @copies: output is copied from @buffer to the program
@@ -105,13 +106,15 @@ static NTSTATUS wdm_user_begin(struct wdm_request *request,
 
 	*request = (struct wdm_request){
 		.handle = handle,
-		.top = wdm_device_top(handle->device),
+		.top = wdm_device_top_get(handle->device),
 	};
 	irp = wdm_irp_make(wdm_handle_driver(handle), request->top->StackSize,
 			   major == IRP_MJ_CLEANUP || major == IRP_MJ_CLOSE ?
 			   GFP_KERNEL | __GFP_NOFAIL : GFP_KERNEL_ACCOUNT);
-	if (!irp)
+	if (!irp) {
+		wdm_device_put(request->top);
 		return STATUS_INSUFFICIENT_RESOURCES;
+	}
 	KeInitializeEvent(&request->event, NotificationEvent, FALSE);
 	request->irp = irp;
 	wdm_irp(irp)->finish = wdm_user_finish;
@@ -133,6 +136,7 @@ static void wdm_user_end(struct wdm_request *request)
 	wdm_mapping_end(&request->output);
 	kvfree(request->buffer);
 	IoFreeIrp(request->irp);
+	wdm_device_put(request->top);
 }
 
 /* Send a request, and wait until it is complete. @killable: a fatal signal cancels it. */
