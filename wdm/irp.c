@@ -37,6 +37,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include <winpar/compat.h>
 
@@ -93,13 +94,68 @@ static bool wdm_irp_enter(PIRP irp, PDEVICE_OBJECT device, struct module **held)
 	return may;
 }
 
-/* The dispatch routine of each major function of a device whose driver has ended. */
+/* IRPs that were sent to a device whose driver has ended; under wdm_irp_refused_lock. */
+static LIST_ENTRY wdm_irp_refused = { &wdm_irp_refused, &wdm_irp_refused };
+static DEFINE_SPINLOCK(wdm_irp_refused_lock);
+
+/* Take the first of them off; NULL if there is none. */
+static PIRP wdm_irp_refused_next(void)
+{
+	PIRP irp = NULL;
+
+	spin_lock_irq(&wdm_irp_refused_lock);
+	if (!IsListEmpty(&wdm_irp_refused))
+		irp = CONTAINING_RECORD(RemoveHeadList(&wdm_irp_refused), IRP,
+					Tail.Overlay.ListEntry);
+	spin_unlock_irq(&wdm_irp_refused_lock);
+	return irp;
+}
+
+static void wdm_irp_refuse_all(struct work_struct *work)
+{
+	PIRP irp;
+
+	while ((irp = wdm_irp_refused_next())) {
+		irp->IoStatus.Status = STATUS_NO_SUCH_DEVICE;
+		irp->IoStatus.Information = 0;
+		IoCompleteRequest(irp, IO_NO_INCREMENT);
+		cond_resched();
+	}
+}
+
+static DECLARE_WORK(wdm_irp_refusal, wdm_irp_refuse_all);
+
+/*
+ * The dispatch routine of each major function of a device whose driver has ended. The danger:
+ * a client that sends each IRP again from its completion routine would nest these routines
+ * without a bound. So a work completes the IRP. The end of the client waits for it, as for an
+ * IRP that another driver has.
+ */
 static NTSTATUS wdm_irp_gone(PDEVICE_OBJECT device, PIRP irp)
 {
-	irp->IoStatus.Status = STATUS_NO_SUCH_DEVICE;
-	irp->IoStatus.Information = 0;
-	IoCompleteRequest(irp, IO_NO_INCREMENT);
-	return STATUS_NO_SUCH_DEVICE;
+	struct wdm_irp *own = wdm_irp(irp);
+	unsigned long flags;
+
+	IoMarkIrpPending(irp);
+	if (own->client && !own->away) {
+		atomic_inc(&own->client->visited);
+		WRITE_ONCE(own->away, true);
+	}
+	spin_lock_irqsave(&wdm_irp_refused_lock, flags);
+	InsertTailList(&wdm_irp_refused, &irp->Tail.Overlay.ListEntry);
+	queue_work(winpar_unbound_wq, &wdm_irp_refusal);
+	spin_unlock_irqrestore(&wdm_irp_refused_lock, flags);
+	return STATUS_PENDING;
+}
+
+/**
+ * wdm_irp_exit() - wait for the work that completes IRPs
+ *
+ * Context: at module exit; there are no clients.
+ */
+void wdm_irp_exit(void)
+{
+	flush_work(&wdm_irp_refusal);
 }
 
 #define WDM_IRP_ORPHAN { \
@@ -149,7 +205,8 @@ static NTSTATUS wdm_irp_refuse(PIRP irp, void *caller)
  * Return: what the device's driver returns: STATUS_PENDING it completes later; else
  * it is complete. STATUS_INVALID_DEVICE_REQUEST it had no stack location left; or it was
  * complete already, and IoReuseIrp() was not called, or freed: then it is not sent.
- * STATUS_NO_SUCH_DEVICE the device's driver is being unloaded.
+ * A device whose driver is being unloaded, or has ended: STATUS_PENDING, and then
+ * STATUS_NO_SUCH_DEVICE.
  */
 NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 {

@@ -57,6 +57,7 @@ extern DRIVER_OBJECT wdm_irp_orphan, wdm_irp_port_orphan;
 
 PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp);
 bool wdm_irp_is_alive(PIRP irp, const char *does, void *caller);
+void wdm_irp_exit(void);
 NTSTATUS wdm_irp_unhandled(PDEVICE_OBJECT device, PIRP irp);
 
 #endif /* _WINPAR_WDM_IRP_H */

@@ -246,6 +246,7 @@ static void __exit wdm_exit(void)
 	wdm_file_exit();
 	wdm_device_exit();
 	wdm_thread_exit();
+	wdm_irp_exit();
 	wdm_work_exit();
 	wdm_timer_exit();
 }

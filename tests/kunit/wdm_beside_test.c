@@ -226,7 +226,8 @@ static NTSTATUS wpt_beside_read(PDEVICE_OBJECT device)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	status = IoCallDriver(device, irp);
 	KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
-	return iosb.Status == status ? status : STATUS_UNSUCCESSFUL;
+	return status == STATUS_PENDING || iosb.Status == status ?
+	       iosb.Status : STATUS_UNSUCCESSFUL;
 }
 
 /* Is the driver that has ended gone for a client that has its device object still? */

@@ -332,6 +332,7 @@ static void winpar_test_end_asks(struct kunit *test)
 
 static NTSTATUS wpt_end_keep(PDEVICE_OBJECT device, PIRP irp, PVOID context)
 {
+	KeSetEvent(context, IO_NO_INCREMENT, FALSE);
 	return STATUS_MORE_PROCESSING_REQUIRED;
 }
 
@@ -340,12 +341,15 @@ static NTSTATUS wpt_end_read(struct kunit *test, PDEVICE_OBJECT device)
 {
 	PIRP irp = IoAllocateIrp(device->StackSize, FALSE);
 	NTSTATUS status;
+	KEVENT event;
 
 	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
 	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_READ;
-	IoSetCompletionRoutine(irp, wpt_end_keep, NULL, TRUE, TRUE, TRUE);
-	status = IoCallDriver(device, irp);
-	KUNIT_EXPECT_EQ(test, irp->IoStatus.Status, status);
+	IoSetCompletionRoutine(irp, wpt_end_keep, &event, TRUE, TRUE, TRUE);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_PENDING);
+	KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+	status = irp->IoStatus.Status;
 	IoFreeIrp(irp);
 	return status;
 }
