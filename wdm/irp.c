@@ -275,10 +275,22 @@ static void wdm_irp_is_back(struct winpar_wdm_client *client)
 }
 
 /*
+ * Is a device object that of a port, or of a device on one, which @client has opened? Its
+ * cancel routine is the layer's, and not the client's.
+ */
+static bool wdm_irp_is_ports(PDEVICE_OBJECT device, struct winpar_wdm_client *client)
+{
+	PDRIVER_OBJECT driver = READ_ONCE(device->DriverObject);
+
+	return client && driver != &client->driver && driver != &wdm_irp_orphan;
+}
+
+/*
  * Begin to call a completion or cancel routine, until wdm_irp_end_routine(). It is that of the
  * device's driver, or of the client that has made the IRP. The end of a driver waits for
  * routines of its own that another client's IRP has called (wdm_recall()). False: the driver
- * has ended, or is leaving.
+ * has ended, or is leaving. The cancel routine of a port's device object is called until the
+ * port is closed: winpar has the request, which lies in the IRP.
  */
 static bool wdm_irp_begin_routine(PIRP irp, PDEVICE_OBJECT device,
 				  struct winpar_wdm_client **called)
@@ -298,7 +310,8 @@ static bool wdm_irp_begin_routine(PIRP irp, PDEVICE_OBJECT device,
 		smp_mb__after_atomic();
 		*called = client;
 	}
-	may = !wdm_irp_is_orphan(device) && wdm_may_call(client ?: own);
+	may = !wdm_irp_is_orphan(device) &&
+	      (wdm_irp_is_ports(device, client) || wdm_may_call(client ?: own));
 	if (*called && !may) {
 		atomic_dec(&client->called);
 		*called = NULL;
