@@ -12,9 +12,11 @@
  * the last one is given back, or the layer is unloaded.
  */
 #include <linux/atomic.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include <winpar/compat.h>
 
@@ -24,6 +26,7 @@
 #include "wdm/stack.h"
 #include "wdm/thread.h"
 #include "wdm/wait.h"
+#include "wdm/work.h"
 
 /* Guards the clients' lists of file objects and counts of closings, and wdm_file_kept. */
 static DEFINE_SPINLOCK(wdm_file_lock);
@@ -43,7 +46,7 @@ static DECLARE_WAIT_QUEUE_HEAD(wdm_file_waiters);
  */
 void wdm_file_begin(struct wdm_file *file, struct winpar_wdm_client *client,
 		    PDEVICE_OBJECT device,
-		    void (*close)(struct wdm_file *file, void *caller))
+		    void (*close)(struct wdm_file *file, bool ends))
 {
 	file->object.Type = WDM_IO_TYPE_FILE;
 	file->object.Size = sizeof(FILE_OBJECT);
@@ -56,16 +59,57 @@ void wdm_file_begin(struct wdm_file *file, struct winpar_wdm_client *client,
 	spin_unlock_irq(&wdm_file_lock);
 }
 
+/*
+ * The last reference was given back, and @closing of the client counted up: close what is
+ * open, and free the file object. @ends: the client ends.
+ */
+static void wdm_file_close(struct wdm_file *file, bool ends)
+{
+	struct winpar_wdm_client *client = file->client;
+	unsigned long flags;
+
+	file->close(file, ends);
+	kfree(file);
+	/* wdm_file_end() frees the client after this. */
+	spin_lock_irqsave(&wdm_file_lock, flags);
+	client->closing--;
+	spin_unlock_irqrestore(&wdm_file_lock, flags);
+	wake_up_all(&wdm_file_waiters);
+}
+
+static void wdm_file_late(struct work_struct *work)
+{
+	struct wdm_file *file = container_of(work, struct wdm_file, late);
+	struct module *held = file->held;
+
+	wdm_file_close(file, !held);
+	module_put(held);
+}
+
+/*
+ * Have a work close what is open. The client's driver may be the one that is sent
+ * IRP_MJ_CLOSE: it is not unloaded before.
+ */
+static void wdm_file_close_late(struct wdm_file *file)
+{
+	struct winpar_wdm_client *client = file->client;
+
+	/* A module whose DriverEntry fails is freed whatever references there are. */
+	if (READ_ONCE(client->started) && try_module_get(client->module))
+		file->held = client->module;
+	INIT_WORK(&file->late, wdm_file_late);
+	wdm_work_start(&file->late);
+}
+
 /**
  * wdm_file_put() - give a reference to a file object back
  * @file: the file object; with the last reference @file->close() closes it, if its client
  *        has not ended, and it is freed
- * @caller: an address in the function that gives it back, for the log
  *
- * Context: at or below DISPATCH_LEVEL.
+ * Context: at or below DISPATCH_LEVEL; at it a work closes the file object.
  * Return: how many references @file has now.
  */
-LONG wdm_file_put(struct wdm_file *file, void *caller)
+LONG wdm_file_put(struct wdm_file *file)
 {
 	LONG left = atomic_dec_return(&file->references);
 	struct winpar_wdm_client *client;
@@ -79,16 +123,12 @@ LONG wdm_file_put(struct wdm_file *file, void *caller)
 	if (client)
 		client->closing++;
 	spin_unlock_irqrestore(&wdm_file_lock, flags);
-	if (client)
-		file->close(file, caller);
-	kfree(file);
 	if (!client)
-		return 0;
-	/* wdm_file_end() frees the client after this. */
-	spin_lock_irqsave(&wdm_file_lock, flags);
-	client->closing--;
-	spin_unlock_irqrestore(&wdm_file_lock, flags);
-	wake_up_all(&wdm_file_waiters);
+		kfree(file);
+	else if (KeGetCurrentIrql() < DISPATCH_LEVEL)
+		wdm_file_close(file, false);
+	else
+		wdm_file_close_late(file);
 	return 0;
 }
 
@@ -181,8 +221,8 @@ WINPAR_EXPORT(ObReferenceObjectByPointer);
  *
  * DDI page: wdm, ObDereferenceObject
  *
- * Context: at or below DISPATCH_LEVEL; the last reference to the file object of a
- * program's handle in process context.
+ * Context: at or below DISPATCH_LEVEL. At it a work sends IRP_MJ_CLOSE, or closes a device on a
+ * port, when the last reference to the file object is given back.
  * Return: as ObReferenceObject().
  */
 LONG ObDereferenceObject(PVOID object)
@@ -191,7 +231,7 @@ LONG ObDereferenceObject(PVOID object)
 		return wdm_task_put(object);
 	switch (*(CSHORT *)object) {
 	case WDM_IO_TYPE_FILE:
-		return wdm_file_put(to_file(object), (void *)_RET_IP_);
+		return wdm_file_put(to_file(object));
 	case WDM_IO_TYPE_DEVICE:
 		return wdm_device_put(object);
 	case WDM_THREAD:
@@ -261,13 +301,13 @@ void wdm_file_end(struct winpar_wdm_client *client)
 
 	BUILD_BUG_ON(offsetof(struct wdm_file, object));
 	while ((file = wdm_file_take(client))) {
-		file->close(file, NULL);
+		file->close(file, true);
 		file->object.DeviceObject = NULL;
 		file->client = NULL;
 		/* Without ObReferenceObject() the reference that is left is the opener's. */
 		if (!READ_ONCE(file->shared))
 			atomic_dec(&file->references);
-		wdm_file_put(file, NULL);
+		wdm_file_put(file);
 	}
 	wait_event_idle(wdm_file_waiters, wdm_file_is_done(client));
 }

@@ -5,6 +5,7 @@
 
 #include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/workqueue.h>
 
 #include <winpar/ddk/wdm.h>
 
@@ -18,8 +19,9 @@ struct winpar_wdm_client;
  * @client: the client; NULL: it has ended, and what was open is closed
  * @references: how many references there are
  * @shared: ObReferenceObject() has given one
- * @close: called when the last reference is given back, by the function at @caller, or when
- *         the client ends, with @caller NULL: closes what is open
+ * @close: closes what is open, in process context. @ends: @client ends
+ * @late: calls @close where the last reference was given back at DISPATCH_LEVEL
+ * @held: @client's module, until @late has done so; NULL: @client ends
  */
 struct wdm_file {
 	FILE_OBJECT object;
@@ -27,13 +29,15 @@ struct wdm_file {
 	struct winpar_wdm_client *client;
 	atomic_t references;
 	bool shared;
-	void (*close)(struct wdm_file *file, void *caller);
+	void (*close)(struct wdm_file *file, bool ends);
+	struct work_struct late;
+	struct module *held;
 };
 
 void wdm_file_begin(struct wdm_file *file, struct winpar_wdm_client *client,
 		    PDEVICE_OBJECT device,
-		    void (*close)(struct wdm_file *file, void *caller));
-LONG wdm_file_put(struct wdm_file *file, void *caller);
+		    void (*close)(struct wdm_file *file, bool ends));
+LONG wdm_file_put(struct wdm_file *file);
 void wdm_file_end(struct winpar_wdm_client *client);
 void wdm_file_exit(void);
 

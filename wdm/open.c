@@ -76,24 +76,18 @@ static struct wdm_parport *wdm_open_device(struct winpar_wdm_client *client,
 }
 
 /* The last reference to a file object has gone, or the client ends. */
-static void wdm_opened_close(struct wdm_file *file, void *caller)
+static void wdm_opened_close(struct wdm_file *file, bool ends)
 {
 	struct wdm_parport *parport =
 		container_of(file, struct wdm_opened, file)->parport;
 	struct winpar_wdm_client *client = parport->client;
-	unsigned long flags;
 	bool last;
 
-	spin_lock_irqsave(&client->lock, flags);
+	spin_lock_irq(&client->lock);
 	last = !--parport->files;
-	spin_unlock_irqrestore(&client->lock, flags);
-	if (!last || parport->is_port)
-		return;
-	if (KeGetCurrentIrql() < DISPATCH_LEVEL)
+	spin_unlock_irq(&client->lock);
+	if (last && !parport->is_port)
 		wdm_parport_close(parport);
-	else
-		wdm_warn(client, "%pS gives the last file object of a device back at DISPATCH_LEVEL: the device stays open until the client ends\n",
-			 caller);
 }
 
 /* Open a port, or a device on one, and make its file object. */

@@ -283,19 +283,16 @@ static NTSTATUS wdm_user_create(struct wdm_handle *handle,
 
 /*
  * The last reference to the file object of a handle was given back, or the client on whose
- * list it is ends: send IRP_MJ_CLOSE, unless the driver has refused IRP_MJ_CREATE, or is the
- * client that ends.
+ * list it is ends (@ends): send IRP_MJ_CLOSE, unless the driver has refused IRP_MJ_CREATE, or
+ * ends itself: DriverUnload may have freed what its routine uses.
  */
-static void wdm_handle_close(struct wdm_file *file, void *caller)
+static void wdm_handle_close(struct wdm_file *file, bool ends)
 {
 	struct wdm_handle *handle = container_of(file, struct wdm_handle, file);
+	struct winpar_wdm_client *driver = wdm_handle_driver(handle);
 
-	if (!caller && file->client == wdm_handle_driver(handle))
-		file->object.Flags &= ~FO_FILE_OPEN;
-	if (KeGetCurrentIrql() >= DISPATCH_LEVEL)
-		wdm_warn(file->client, "%pS gives a file object back at DISPATCH_LEVEL: IRP_MJ_CLOSE is not sent\n",
-			 caller);
-	else if (file->object.Flags & FO_FILE_OPEN)
+	if ((file->object.Flags & FO_FILE_OPEN) && !READ_ONCE(driver->ending) &&
+	    !(ends && file->client == driver))
 		wdm_user_leave(handle, IRP_MJ_CLOSE);
 	if (handle->opener)
 		wdm_device_close_any(handle->opener, handle->device);
@@ -357,7 +354,7 @@ static NTSTATUS wdm_handle_open(PDEVICE_OBJECT device,
 		made->file.object.Flags |= FO_FILE_OPEN;
 		*handle = made;
 	} else {
-		wdm_file_put(&made->file, (void *)_RET_IP_);
+		wdm_file_put(&made->file);
 	}
 	return status;
 }
@@ -431,7 +428,7 @@ NTSTATUS wdm_user_open_for(struct winpar_wdm_client *opener,
 void wdm_user_close(struct wdm_handle *handle)
 {
 	wdm_user_leave(handle, IRP_MJ_CLEANUP);
-	wdm_file_put(&handle->file, (void *)_RET_IP_);
+	wdm_file_put(&handle->file);
 }
 
 /* ----- reading, writing, control ----------------------------------------- */

@@ -167,6 +167,17 @@ void IoQueueWorkItem(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
 WINPAR_EXPORT(IoQueueWorkItem);
 
 /**
+ * wdm_work_start() - have a work of the layer's done
+ * @work: the work, which may free its memory. The layer is not unloaded before it has returned
+ *
+ * Context: any.
+ */
+void wdm_work_start(struct work_struct *work)
+{
+	queue_work(wdm_work_queue, work);
+}
+
+/**
  * wdm_work_drain() - wait until no work item of a client is queued or runs
  * @client: the client, whose DriverUnload has returned or whose DriverEntry has failed
  *
