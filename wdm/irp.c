@@ -363,7 +363,11 @@ static bool wdm_irp_step(PIRP irp, struct winpar_wdm_client **back)
 	    wdm_irp_begin_routine(irp, device, &called)) {
 		status = wdm_irp_call(routine, device, irp, context);
 		wdm_irp_end_routine(called);
-		return status != STATUS_MORE_PROCESSING_REQUIRED;
+		if (status == STATUS_MORE_PROCESSING_REQUIRED)
+			return false;
+		/* The verifier keeps the memory: a routine that has freed the IRP is named. */
+		return wdm_irp_is_alive(irp, "does not keep (STATUS_MORE_PROCESSING_REQUIRED)",
+					routine);
 	}
 	if (irp->PendingReturned && irp->CurrentLocation <= irp->StackCount)
 		IoMarkIrpPending(irp);

@@ -224,6 +224,32 @@ static void winpar_test_verify_freed(struct kunit *test)
 						    said[i]), 1U);
 }
 
+static NTSTATUS wpt_verify_frees(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	IoFreeIrp(irp);
+	return STATUS_SUCCESS;
+}
+
+/* A completion routine frees its IRP, and does not say that IoCompleteRequest() is to stop. */
+static void winpar_test_verify_not_kept(struct kunit *test)
+{
+	u64 since = wpt_kmsg_end();
+	PIRP irp;
+	int i;
+
+	wpt_verify.mistake = WPT_NONE;
+	for (i = 0; i < 2; i++) {
+		irp = IoAllocateIrp(2, FALSE);
+		KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+		IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_DEVICE_CONTROL;
+		IoSetCompletionRoutine(irp, wpt_verify_frees, NULL, TRUE, TRUE, TRUE);
+		KUNIT_EXPECT_EQ(test, IoCallDriver(wpt_verify.device, irp),
+				STATUS_SUCCESS);
+	}
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "wpt_verify_frees",
+						"does not keep"));
+}
+
 /* An IRP that is not freed is completed twice, and sent once more: it does not arrive. */
 static void winpar_test_verify_twice(struct kunit *test)
 {
@@ -252,6 +278,7 @@ static struct kunit_case wpt_wdm_verify_cases[] = {
 	KUNIT_CASE(winpar_test_verify_dpcs),
 	KUNIT_CASE(winpar_test_verify_touched),
 	KUNIT_CASE(winpar_test_verify_freed),
+	KUNIT_CASE(winpar_test_verify_not_kept),
 	KUNIT_CASE(winpar_test_verify_twice),
 	{ }
 };
