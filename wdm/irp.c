@@ -337,6 +337,9 @@ static NTSTATUS wdm_irp_call(PIO_COMPLETION_ROUTINE routine,
 	return status;
 }
 
+/* The mistake of a routine that lets an IRP go on which it has freed, or completed itself. */
+#define WDM_IRP_NOT_KEPT	"does not keep (STATUS_MORE_PROCESSING_REQUIRED)"
+
 /*
  * Count CurrentLocation up by 1, and call the completion routine that the driver above
  * has set. Returns false when that routine keeps the IRP, which may be freed by then.
@@ -365,9 +368,9 @@ static bool wdm_irp_step(PIRP irp, struct winpar_wdm_client **back)
 		wdm_irp_end_routine(called);
 		if (status == STATUS_MORE_PROCESSING_REQUIRED)
 			return false;
-		/* The verifier keeps the memory: a routine that has freed the IRP is named. */
-		return wdm_irp_is_alive(irp, "does not keep (STATUS_MORE_PROCESSING_REQUIRED)",
-					routine);
+		/* A routine that has freed or completed the IRP is named: it goes no further up. */
+		return wdm_irp_is_alive(irp, WDM_IRP_NOT_KEPT, routine) &&
+		       wdm_irp_is_under_way(irp, WDM_IRP_NOT_KEPT, routine);
 	}
 	if (irp->PendingReturned && irp->CurrentLocation <= irp->StackCount)
 		IoMarkIrpPending(irp);

@@ -160,7 +160,7 @@ WINPAR_EXPORT(winpar_wdm_irp_alloc);
  * @irp: from IoAllocateIrp(), not sent or complete
  *
  * DDI page: wdm, IoFreeIrp. An IRP in memory of the caller's own, and one that another
- * driver has, are not freed; the log names the caller.
+ * driver or a port has, are not freed; the log names the caller.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
@@ -180,6 +180,11 @@ void IoFreeIrp(PIRP irp)
 	}
 	if (READ_ONCE(wdm_irp(irp)->away)) {
 		wdm_warn(client, "%pS frees an IRP that another driver has\n",
+			 (void *)_RET_IP_);
+		return;
+	}
+	if (READ_ONCE(irp->CancelRoutine)) {
+		wdm_warn(client, "%pS frees an IRP that has a cancel routine: a driver or a port has it\n",
 			 (void *)_RET_IP_);
 		return;
 	}

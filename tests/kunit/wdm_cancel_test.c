@@ -81,6 +81,29 @@ static void winpar_test_cancel_pending(struct kunit *test)
 	ObDereferenceObject(file);
 }
 
+/* A client frees an IRP that the port has: it is named, and the port has the request still. */
+static void winpar_test_cancel_freed(struct kunit *test)
+{
+	struct wpt_kept kept = { };
+	u64 since = wpt_kmsg_end();
+	PFILE_OBJECT file;
+	PDEVICE_OBJECT device = wpt_wdm_open_port(test, &file);
+
+	KUNIT_ASSERT_EQ(test, wpt_wdm_take(test), STATUS_SUCCESS);
+	kept.irp = IoAllocateIrp(device->StackSize, FALSE);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)kept.irp);
+	KUNIT_EXPECT_EQ(test, wpt_kept_send(&kept, device), STATUS_PENDING);
+	IoFreeIrp(kept.irp);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_test_cancel_freed",
+						"frees an IRP that has a cancel routine"));
+	KUNIT_EXPECT_TRUE(test, IoCancelIrp(kept.irp));
+	KeWaitForSingleObject(&kept.event, Executive, KernelMode, FALSE, NULL);
+	KUNIT_EXPECT_EQ(test, kept.irp->IoStatus.Status, STATUS_CANCELLED);
+	wpt_wdm_give(test);
+	IoFreeIrp(kept.irp);
+	ObDereferenceObject(file);
+}
+
 /*
  * DDI page: wdm, IoCancelIrp. First for a request that waits. Then before a request is
  * sent: IoCancelIrp() finds no cancel routine, and the request is cancelled as soon as it
@@ -223,6 +246,7 @@ static void winpar_test_cancel_own(struct kunit *test)
 
 static struct kunit_case wpt_wdm_cancel_cases[] = {
 	KUNIT_CASE(winpar_test_cancel_pending),
+	KUNIT_CASE(winpar_test_cancel_freed),
 	KUNIT_CASE(winpar_test_cancel_port),
 	KUNIT_CASE_PARAM(winpar_test_cancel_race, wpt_race_gen_params),
 	KUNIT_CASE(winpar_test_cancel_left),

@@ -250,6 +250,31 @@ static void winpar_test_verify_not_kept(struct kunit *test)
 						"does not keep"));
 }
 
+static NTSTATUS wpt_verify_completes(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return STATUS_SUCCESS;
+}
+
+/* A completion routine completes its IRP, and lets IoCompleteRequest() go on, too. */
+static void winpar_test_verify_inside(struct kunit *test)
+{
+	PIRP irp = IoAllocateIrp(2, FALSE);
+	u64 since = wpt_kmsg_end();
+
+	wpt_verify.mistake = WPT_NONE;
+	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+	IoSetNextIrpStackLocation(irp);
+	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_DEVICE_CONTROL;
+	IoSetCompletionRoutine(irp, wpt_verify_completes, NULL, TRUE, TRUE, TRUE);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(wpt_verify.device, irp), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "wpt_verify_completes",
+						"does not keep"));
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"no completion routine has kept it"));
+	IoFreeIrp(irp);
+}
+
 /* An IRP that is not freed is completed twice, and sent once more: it does not arrive. */
 static void winpar_test_verify_twice(struct kunit *test)
 {
@@ -279,6 +304,7 @@ static struct kunit_case wpt_wdm_verify_cases[] = {
 	KUNIT_CASE(winpar_test_verify_touched),
 	KUNIT_CASE(winpar_test_verify_freed),
 	KUNIT_CASE(winpar_test_verify_not_kept),
+	KUNIT_CASE(winpar_test_verify_inside),
 	KUNIT_CASE(winpar_test_verify_twice),
 	{ }
 };
