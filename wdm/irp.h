@@ -4,7 +4,6 @@
 #define _WINPAR_WDM_IRP_H
 
 #include <linux/gfp.h>
-#include <linux/limits.h>
 #include <linux/list.h>
 
 #include <winpar/ddk/wdm.h>
@@ -12,10 +11,10 @@
 #include "wdm/port.h"
 
 /*
- * The most stack locations of an IRP: CurrentLocation is a CHAR, and StackCount + 2 when the
- * IRP is complete.
+ * The most stack locations of an IRP. CurrentLocation is a CHAR, and StackCount + 2 when the
+ * IRP is complete; and memory of more than two pages may not be waited for without an end.
  */
-#define WDM_IRP_STACK_MAX	(S8_MAX - 2)
+#define WDM_IRP_STACK_MAX	100
 
 /**
  * struct wdm_irp - the layer's part of an IRP, in its member Winpar

@@ -123,6 +123,7 @@ PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp)
 	unsigned long flags;
 	PIRP irp;
 
+	BUILD_BUG_ON(IoSizeOfIrp(WDM_IRP_STACK_MAX) > 2 * 4096);
 	stack_size = wdm_irp_locations(stack_size);
 	irp = kzalloc(IoSizeOfIrp(stack_size), gfp);
 	if (!irp)

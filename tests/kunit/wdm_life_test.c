@@ -294,17 +294,17 @@ static void winpar_test_life_port_above(struct kunit *test)
 /* An IRP of the most locations that there can be is complete once, as any other. */
 static void winpar_test_life_locations(struct kunit *test)
 {
-	PIRP irp = IoAllocateIrp(125, FALSE);
+	PIRP irp = IoAllocateIrp(100, FALSE);
 
-	KUNIT_EXPECT_NULL(test, (void *)IoAllocateIrp(126, FALSE));
+	KUNIT_EXPECT_NULL(test, (void *)IoAllocateIrp(101, FALSE));
 	KUNIT_EXPECT_NULL(test, (void *)IoAllocateIrp(127, FALSE));
 	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
-	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, 126);
+	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, 101);
 	irp->IoStatus.Status = STATUS_SUCCESS;
 	IoCompleteRequest(irp, IO_NO_INCREMENT);
-	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, 127);
+	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, 102);
 	IoCompleteRequest(irp, IO_NO_INCREMENT);
-	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, 127);
+	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, 102);
 	IoFreeIrp(irp);
 }
 
@@ -315,7 +315,7 @@ static void winpar_test_life_stack_size(struct kunit *test)
 
 	wpt_life.device->StackSize = 127;
 	file = wpt_life_open_other(test);
-	KUNIT_EXPECT_EQ(test, wpt_life.locations, 125);
+	KUNIT_EXPECT_EQ(test, wpt_life.locations, 100);
 	ObDereferenceObject(file);
 	wpt_life.device->StackSize = -1;
 	KUNIT_EXPECT_EQ(test, wpt_life_open(&file), STATUS_INVALID_DEVICE_REQUEST);
