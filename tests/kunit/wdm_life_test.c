@@ -238,6 +238,24 @@ static void winpar_test_life_closed(struct kunit *test)
 	wpt_life_let_end();
 }
 
+static VOID wpt_life_count(PDEVICE_OBJECT device, PVOID context)
+{
+	++*(int *)context;
+}
+
+/* The driver ends, and a routine of its own queues a work item: that is not run. */
+static void winpar_test_life_item(struct kunit *test)
+{
+	PIO_WORKITEM item = IoAllocateWorkItem(wpt_life.device);
+	int calls = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, (void *)item);
+	wpt_life_begin_end(test);
+	IoQueueWorkItem(item, wpt_life_count, DelayedWorkQueue, &calls);
+	wpt_life_let_end();
+	KUNIT_EXPECT_EQ(test, calls, 0);
+}
+
 /* ----- devices ----------------------------------------------------------- */
 
 /*
@@ -443,6 +461,7 @@ static void winpar_test_life_dispatch_level_end(struct kunit *test)
 static struct kunit_case wpt_wdm_life_cases[] = {
 	KUNIT_CASE(winpar_test_life_port),
 	KUNIT_CASE(winpar_test_life_closed),
+	KUNIT_CASE(winpar_test_life_item),
 	KUNIT_CASE(winpar_test_life_top),
 	KUNIT_CASE(winpar_test_life_ring),
 	KUNIT_CASE(winpar_test_life_port_above),
