@@ -53,8 +53,7 @@ static bool wdm_irp_is_under_way(PIRP irp, const char *does, void *caller)
 {
 	if (likely(irp->CurrentLocation <= irp->StackCount + 1))
 		return true;
-	if (wdm_verify_first(caller, does))
-		pr_warn("%pS %s an IRP that is complete\n", caller, does);
+	wdm_irp_name(caller, does, "is complete");
 	return false;
 }
 
@@ -204,7 +203,8 @@ static NTSTATUS wdm_irp_refuse(PIRP irp, void *caller)
  * Context: as the request's own page says.
  * Return: what the device's driver returns: STATUS_PENDING it completes later; else
  * it is complete. STATUS_INVALID_DEVICE_REQUEST it had no stack location left; or it was
- * complete already, and IoReuseIrp() was not called, or freed: then it is not sent.
+ * complete already, and IoReuseIrp() was not called, or freed, or a port has it: then it is
+ * not sent.
  * A device whose driver is being unloaded, or has ended: STATUS_PENDING, and then
  * STATUS_NO_SUCH_DEVICE.
  */
@@ -217,7 +217,8 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 	NTSTATUS status;
 
 	if (!wdm_irp_is_alive(irp, "sends", (void *)_RET_IP_) ||
-	    !wdm_irp_is_under_way(irp, "sends", (void *)_RET_IP_))
+	    !wdm_irp_is_under_way(irp, "sends", (void *)_RET_IP_) ||
+	    !wdm_irp_is_no_ports(irp, "sends", (void *)_RET_IP_))
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if (irp->CurrentLocation <= 1)
 		return wdm_irp_refuse(irp, (void *)_RET_IP_);

@@ -8,6 +8,7 @@
 
 #include <winpar/ddk/wdm.h>
 
+#include "wdm/client.h"
 #include "wdm/port.h"
 
 /*
@@ -24,6 +25,8 @@
  * @buffer: SystemBuffer that wdm/build.c has allocated, freed with the IRP; NULL: none
  * @size: how many bytes of output wdm/build.c copies back at most
  * @away: another client's driver has the IRP
+ * @ported: winpar has the request in @port, which is on its queue perhaps: the IRP is not freed,
+ *          not initialised once more, and not sent
  * @freed: IoFreeIrp() was called when the client was leaving: wdm_recall_end() frees the IRP
  * @arg: for @finish
  * @completer: an address in the function that has completed the IRP; NULL: none has
@@ -36,6 +39,7 @@ struct wdm_irp {
 	void *buffer;
 	ULONG size;
 	bool away;
+	bool ported;
 	bool freed;
 	void *arg;
 	void *completer;
@@ -48,6 +52,26 @@ static inline struct wdm_irp *wdm_irp(PIRP irp)
 	return (struct wdm_irp *)irp->Winpar;
 }
 
+void wdm_irp_name(void *caller, const char *does, const char *what);
+
+/* Is an IRP not freed? If it is, name the caller, who @does something to it. */
+static inline bool wdm_irp_is_alive(PIRP irp, const char *does, void *caller)
+{
+	if (likely(irp->Type == WDM_IO_TYPE_IRP))
+		return true;
+	wdm_irp_name(caller, does, "was freed or is none");
+	return false;
+}
+
+/* Is winpar done with an IRP? If it is not, name the caller, likewise. */
+static inline bool wdm_irp_is_no_ports(PIRP irp, const char *does, void *caller)
+{
+	if (likely(!READ_ONCE(wdm_irp(irp)->ported)))
+		return true;
+	wdm_irp_name(caller, does, "a port has");
+	return false;
+}
+
 /*
  * The driver objects of devices whose driver has ended, and of device objects of ports whose
  * client has; they refuse each request.
@@ -55,7 +79,6 @@ static inline struct wdm_irp *wdm_irp(PIRP irp)
 extern DRIVER_OBJECT wdm_irp_orphan, wdm_irp_port_orphan;
 
 PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp);
-bool wdm_irp_is_alive(PIRP irp, const char *does, void *caller);
 void wdm_irp_exit(void);
 NTSTATUS wdm_irp_unhandled(PDEVICE_OBJECT device, PIRP irp);
 

@@ -21,21 +21,17 @@
 #include "wdm/verify.h"
 
 /**
- * wdm_irp_is_alive() - is an IRP not freed? If it is, the log names the caller
- * @irp: the IRP
- * @does: what the caller does to it
- * @caller: an address in the caller
+ * wdm_irp_name() - name a function that makes a mistake with an IRP, once for each mistake
+ * @caller: an address in the function
+ * @does: what it does to the IRP
+ * @what: why that is a mistake
  *
  * Context: any.
- * Return: true if it is not freed.
  */
-bool wdm_irp_is_alive(PIRP irp, const char *does, void *caller)
+void wdm_irp_name(void *caller, const char *does, const char *what)
 {
-	if (likely(irp->Type == WDM_IO_TYPE_IRP))
-		return true;
 	if (wdm_verify_first(caller, does))
-		pr_warn("%pS %s an IRP that was freed or is none\n", caller, does);
-	return false;
+		pr_warn("%pS %s an IRP that %s\n", caller, does, what);
 }
 
 /* As many stack locations as an IRP can have: a driver may set any StackSize. */
@@ -99,7 +95,8 @@ void winpar_wdm_irp_init(struct winpar_wdm_client *client, PIRP irp, USHORT size
 {
 	stack_size = wdm_irp_locations(stack_size);
 	if (wdm_irp_is_listed(client, irp)) {
-		wdm_irp_again(irp, size, stack_size);
+		if (wdm_irp_is_no_ports(irp, "initialises", (void *)_RET_IP_))
+			wdm_irp_again(irp, size, stack_size);
 		return;
 	}
 	memset(irp, 0, size);
@@ -171,7 +168,8 @@ void IoFreeIrp(PIRP irp)
 	unsigned long flags;
 	bool leaving;
 
-	if (!wdm_irp_is_alive(irp, "frees", (void *)_RET_IP_))
+	if (!wdm_irp_is_alive(irp, "frees", (void *)_RET_IP_) ||
+	    !wdm_irp_is_no_ports(irp, "frees", (void *)_RET_IP_))
 		return;
 	client = wdm_irp(irp)->client;
 	if (list_empty(&wdm_irp(irp)->entry)) {
@@ -181,11 +179,6 @@ void IoFreeIrp(PIRP irp)
 	}
 	if (READ_ONCE(wdm_irp(irp)->away)) {
 		wdm_warn(client, "%pS frees an IRP that another driver has\n",
-			 (void *)_RET_IP_);
-		return;
-	}
-	if (READ_ONCE(irp->CancelRoutine)) {
-		wdm_warn(client, "%pS frees an IRP that has a cancel routine: a driver or a port has it\n",
 			 (void *)_RET_IP_);
 		return;
 	}
@@ -209,12 +202,14 @@ WINPAR_EXPORT(IoFreeIrp);
  * @irp: from IoAllocateIrp() or initialised by IoInitializeIrp(), not sent or complete
  * @status: its IoStatus.Status
  *
- * DDI page: wdm, IoReuseIrp
+ * DDI page: wdm, IoReuseIrp. One that a port has stays as it is; the log names the caller.
  *
  * Context: any.
  */
 void IoReuseIrp(PIRP irp, NTSTATUS status)
 {
+	if (!wdm_irp_is_no_ports(irp, "initialises", (void *)_RET_IP_))
+		return;
 	wdm_irp_again(irp, irp->Size, irp->StackCount);
 	irp->IoStatus.Status = status;
 }

@@ -141,6 +141,7 @@ static void wdm_parport_done(void *arg, NTSTATUS status, ULONG_PTR information,
 	}
 	if (pending)
 		IoMarkIrpPending(irp);
+	WRITE_ONCE(wdm_irp(irp)->ported, false);
 	irp->IoStatus.Status = status;
 	irp->IoStatus.Information = information;
 	IoCompleteRequest(irp, IO_PARALLEL_INCREMENT);
@@ -266,11 +267,13 @@ static NTSTATUS wdm_parport_dispatch(PDEVICE_OBJECT device, PIRP irp)
 	case IRP_MJ_POWER:
 		return wdm_parport_power(irp);
 	}
-	if (!wdm_parport_enter(parport))
+	if (!wdm_parport_enter(parport)) {
 		status = wdm_parport_refuse(parport, irp);
-	else
+	} else {
+		WRITE_ONCE(wdm_irp(irp)->ported, true);
 		status = wdm_port_send(parport->file, wdm_irp(irp)->port,
 				       sizeof(wdm_irp(irp)->port), &call);
+	}
 	wdm_parport_leave(parport);
 	return status;
 }

@@ -81,22 +81,34 @@ static void winpar_test_cancel_pending(struct kunit *test)
 	ObDereferenceObject(file);
 }
 
-/* A client frees an IRP that the port has: it is named, and the port has the request still. */
+/*
+ * A client frees an IRP that the port has, initialises it once more, sends it, and frees it when
+ * it has cancelled it, and not waited: each is named, and the port has the request still.
+ */
 static void winpar_test_cancel_freed(struct kunit *test)
 {
 	struct wpt_kept kept = { };
 	u64 since = wpt_kmsg_end();
 	PFILE_OBJECT file;
 	PDEVICE_OBJECT device = wpt_wdm_open_port(test, &file);
+	KIRQL old;
 
 	KUNIT_ASSERT_EQ(test, wpt_wdm_take(test), STATUS_SUCCESS);
 	kept.irp = IoAllocateIrp(device->StackSize, FALSE);
 	KUNIT_ASSERT_NOT_NULL(test, (void *)kept.irp);
 	KUNIT_EXPECT_EQ(test, wpt_kept_send(&kept, device), STATUS_PENDING);
 	IoFreeIrp(kept.irp);
-	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_test_cancel_freed",
-						"frees an IRP that has a cancel routine"));
+	IoReuseIrp(kept.irp, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(device, kept.irp),
+			STATUS_INVALID_DEVICE_REQUEST);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_waiters(test), 1U);
+	/* The port's loop does not run on this CPU before the level is lowered. */
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
 	KUNIT_EXPECT_TRUE(test, IoCancelIrp(kept.irp));
+	IoFreeIrp(kept.irp);
+	KeLowerIrql(old);
+	KUNIT_EXPECT_EQ(test, 4U, wpt_kmsg_says(test, since, "winpar_test_cancel_freed",
+						"an IRP that a port has"));
 	KeWaitForSingleObject(&kept.event, Executive, KernelMode, FALSE, NULL);
 	KUNIT_EXPECT_EQ(test, kept.irp->IoStatus.Status, STATUS_CANCELLED);
 	wpt_wdm_give(test);
