@@ -444,6 +444,7 @@ static void wpt_early_entry(PDRIVER_OBJECT driver)
 	IO_STATUS_BLOCK iosb;
 	UNICODE_STRING name;
 	PFILE_OBJECT file;
+	KEVENT event;
 	PIRP irp;
 
 	RtlInitUnicodeString(&name, L"\\Device\\WptEarly");
@@ -452,10 +453,11 @@ static void wpt_early_entry(PDRIVER_OBJECT driver)
 	device->Flags &= ~DO_DEVICE_INITIALIZING;
 	wpt_wdm_swap();
 	wpt_early.status = wpt_open_by(L"\\Device\\WptEarly", &file, &found);
-	irp = IoBuildSynchronousFsdRequest(IRP_MJ_READ, device, NULL, 0, NULL, NULL,
-					   &iosb);
-	if (irp)
-		wpt_early.sent = IoCallDriver(device, irp);
+	KeInitializeEvent(&event, NotificationEvent, FALSE);
+	irp = IoBuildSynchronousFsdRequest(IRP_MJ_READ, device, NULL, 0, NULL,
+					   &event, &iosb);
+	if (irp && IoCallDriver(device, irp) == STATUS_PENDING)
+		wpt_early.sent = wpt_wdm_wait(&event, 10000) ?: iosb.Status;
 	wpt_wdm_swap();
 	IoDeleteDevice(device);
 }
@@ -464,8 +466,7 @@ static void wpt_early_entry(PDRIVER_OBJECT driver)
 static void winpar_test_open_early(struct kunit *test)
 {
 	wpt_wdm_stop_other();
-	wpt_early.status = STATUS_SUCCESS;
-	wpt_early.sent = STATUS_SUCCESS;
+	memset(&wpt_early, 0, sizeof(wpt_early));
 	wpt_wdm_at_entry = wpt_early_entry;
 	KUNIT_EXPECT_EQ(test, wpt_wdm_start_other(), 0);
 	wpt_wdm_at_entry = NULL;
