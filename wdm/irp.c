@@ -115,6 +115,7 @@ static void wdm_irp_refuse_all(struct work_struct *work)
 	PIRP irp;
 
 	while ((irp = wdm_irp_refused_next())) {
+		WRITE_ONCE(wdm_irp(irp)->listed, false);
 		irp->IoStatus.Status = STATUS_NO_SUCH_DEVICE;
 		irp->IoStatus.Information = 0;
 		IoCompleteRequest(irp, IO_NO_INCREMENT);
@@ -136,6 +137,7 @@ static NTSTATUS wdm_irp_gone(PDEVICE_OBJECT device, PIRP irp)
 	unsigned long flags;
 
 	IoMarkIrpPending(irp);
+	WRITE_ONCE(own->listed, true);
 	if (own->client && !own->away) {
 		atomic_inc(&own->client->visited);
 		WRITE_ONCE(own->away, true);
@@ -218,7 +220,7 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 
 	if (!wdm_irp_is_alive(irp, "sends", (void *)_RET_IP_) ||
 	    !wdm_irp_is_under_way(irp, "sends", (void *)_RET_IP_) ||
-	    !wdm_irp_is_no_ports(irp, "sends", (void *)_RET_IP_))
+	    !wdm_irp_has_come_back(irp, "sends", (void *)_RET_IP_))
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if (irp->CurrentLocation <= 1)
 		return wdm_irp_refuse(irp, (void *)_RET_IP_);

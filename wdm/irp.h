@@ -25,8 +25,8 @@
  * @buffer: SystemBuffer that wdm/build.c has allocated, freed with the IRP; NULL: none
  * @size: how many bytes of output wdm/build.c copies back at most
  * @away: another client's driver has the IRP
- * @ported: winpar has the request in @port, which is on its queue perhaps: the IRP is not freed,
- *          not initialised once more, and not sent
+ * @listed: winpar has the request in @port, or the layer has the IRP on a list of its own: the
+ *          IRP is not freed, not initialised once more, and not sent
  * @freed: IoFreeIrp() was called when the client was leaving: wdm_recall_end() frees the IRP
  * @arg: for @finish
  * @completer: an address in the function that has completed the IRP; NULL: none has
@@ -39,7 +39,7 @@ struct wdm_irp {
 	void *buffer;
 	ULONG size;
 	bool away;
-	bool ported;
+	bool listed;
 	bool freed;
 	void *arg;
 	void *completer;
@@ -63,12 +63,12 @@ static inline bool wdm_irp_is_alive(PIRP irp, const char *does, void *caller)
 	return false;
 }
 
-/* Is winpar done with an IRP? If it is not, name the caller, likewise. */
-static inline bool wdm_irp_is_no_ports(PIRP irp, const char *does, void *caller)
+/* Has an IRP come back from where it was sent? If it has not, name the caller, likewise. */
+static inline bool wdm_irp_has_come_back(PIRP irp, const char *does, void *caller)
 {
-	if (likely(!READ_ONCE(wdm_irp(irp)->ported)))
+	if (likely(!READ_ONCE(wdm_irp(irp)->listed)))
 		return true;
-	wdm_irp_name(caller, does, "a port has");
+	wdm_irp_name(caller, does, "has not come back");
 	return false;
 }
 

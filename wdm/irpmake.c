@@ -95,7 +95,7 @@ void winpar_wdm_irp_init(struct winpar_wdm_client *client, PIRP irp, USHORT size
 {
 	stack_size = wdm_irp_locations(stack_size);
 	if (wdm_irp_is_listed(client, irp)) {
-		if (wdm_irp_is_no_ports(irp, "initialises", (void *)_RET_IP_))
+		if (wdm_irp_has_come_back(irp, "initialises", (void *)_RET_IP_))
 			wdm_irp_again(irp, size, stack_size);
 		return;
 	}
@@ -169,7 +169,7 @@ void IoFreeIrp(PIRP irp)
 	bool leaving;
 
 	if (!wdm_irp_is_alive(irp, "frees", (void *)_RET_IP_) ||
-	    !wdm_irp_is_no_ports(irp, "frees", (void *)_RET_IP_))
+	    !wdm_irp_has_come_back(irp, "frees", (void *)_RET_IP_))
 		return;
 	client = wdm_irp(irp)->client;
 	if (list_empty(&wdm_irp(irp)->entry)) {
@@ -208,7 +208,7 @@ WINPAR_EXPORT(IoFreeIrp);
  */
 void IoReuseIrp(PIRP irp, NTSTATUS status)
 {
-	if (!wdm_irp_is_no_ports(irp, "initialises", (void *)_RET_IP_))
+	if (!wdm_irp_has_come_back(irp, "initialises", (void *)_RET_IP_))
 		return;
 	wdm_irp_again(irp, irp->Size, irp->StackCount);
 	irp->IoStatus.Status = status;

@@ -92,6 +92,7 @@ static void wdm_parport_refuse_all(struct work_struct *work)
 	PIRP irp;
 
 	while ((irp = wdm_parport_next(parport))) {
+		WRITE_ONCE(wdm_irp(irp)->listed, false);
 		wdm_parport_complete(irp, STATUS_FILE_CLOSED);
 		cond_resched();
 	}
@@ -141,7 +142,7 @@ static void wdm_parport_done(void *arg, NTSTATUS status, ULONG_PTR information,
 	}
 	if (pending)
 		IoMarkIrpPending(irp);
-	WRITE_ONCE(wdm_irp(irp)->ported, false);
+	WRITE_ONCE(wdm_irp(irp)->listed, false);
 	irp->IoStatus.Status = status;
 	irp->IoStatus.Information = information;
 	IoCompleteRequest(irp, IO_PARALLEL_INCREMENT);
@@ -267,13 +268,12 @@ static NTSTATUS wdm_parport_dispatch(PDEVICE_OBJECT device, PIRP irp)
 	case IRP_MJ_POWER:
 		return wdm_parport_power(irp);
 	}
-	if (!wdm_parport_enter(parport)) {
+	WRITE_ONCE(wdm_irp(irp)->listed, true);
+	if (!wdm_parport_enter(parport))
 		status = wdm_parport_refuse(parport, irp);
-	} else {
-		WRITE_ONCE(wdm_irp(irp)->ported, true);
+	else
 		status = wdm_port_send(parport->file, wdm_irp(irp)->port,
 				       sizeof(wdm_irp(irp)->port), &call);
-	}
 	wdm_parport_leave(parport);
 	return status;
 }

@@ -108,7 +108,7 @@ static void winpar_test_cancel_freed(struct kunit *test)
 	IoFreeIrp(kept.irp);
 	KeLowerIrql(old);
 	KUNIT_EXPECT_EQ(test, 4U, wpt_kmsg_says(test, since, "winpar_test_cancel_freed",
-						"an IRP that a port has"));
+						"an IRP that has not come back"));
 	KeWaitForSingleObject(&kept.event, Executive, KernelMode, FALSE, NULL);
 	KUNIT_EXPECT_EQ(test, kept.irp->IoStatus.Status, STATUS_CANCELLED);
 	wpt_wdm_give(test);
