@@ -296,7 +296,6 @@ struct winpar_connection {
  * @in_mode: it has left the wire in a mode of IEEE 1284, into which no command packet
  *           may be sent
  * @asleep: the machine is about to sleep, or has not woken up yet: no byte is moved
- * @resting: the worker that uses the engine waits for the end of that
  * @round: deferred port checks
  * @round.number: of the current round
  * @round.due: the port was freed or a Try call refused since the last round began
@@ -345,6 +344,7 @@ struct winpar_connection {
  *         of connections.
  * @seats: every client's
  * @devices: its parallel devices, those that were ever opened; set under @mutex
+ * @resting: the worker that uses the engine waits for the end of @asleep; under @lock
  * @detached: removal is over
  * @lpt: the n of LPTn
  * @kref: references
@@ -393,7 +393,6 @@ struct winpar_port {
 	bool lent;
 	bool in_mode;
 	bool asleep;
-	bool resting;
 	struct {
 		unsigned int number;
 		u32 sequence;
@@ -444,6 +443,7 @@ struct winpar_port {
 	struct mutex mutex;	/* the file mutex */
 	struct list_head seats;
 	struct winpar_device *devices[WINPAR_UNITS];
+	bool resting;
 	bool detached;
 	u16 lpt;
 
