@@ -34,10 +34,10 @@ void wdm_irp_name(void *caller, const char *does, const char *what)
 		pr_warn("%pS %s an IRP that %s\n", caller, does, what);
 }
 
-/* As many stack locations as an IRP can have: a driver may set any StackSize. */
+/* As many stack locations as an IRP can have. A StackSize is any s8; char has no sign from 6.2. */
 static CCHAR wdm_irp_locations(CCHAR stack_size)
 {
-	return clamp_t(CCHAR, stack_size, 0, WDM_IRP_STACK_MAX);
+	return clamp_t(s8, stack_size, 0, WDM_IRP_STACK_MAX);
 }
 
 /* Set up an IRP whose other memory is all zeroes. */
