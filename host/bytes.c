@@ -4,6 +4,7 @@
  * parport_read(), and mending what the core does wrong. host/engine.c says what the
  * core does and does not do, and in which context these functions may be called.
  */
+#include <linux/interrupt.h>
 #include <linux/parport.h>
 
 #include "host/bytes.h"
@@ -179,20 +180,34 @@ ssize_t winpar_engine_write_address(struct winpar_engine *engine, u8 address)
 
 /* ----- bytes that come in ------------------------------------------------ */
 
+/*
+ * Keep the core's interrupt handler from making event 20, as it does in reverse idle when
+ * there is data. One that is at it on another CPU is waited for: it would raise nAutoFd in
+ * the middle of the next nibble.
+ */
+static void winpar_engine_leave_idle(struct parport *parport)
+{
+	parport->ieee1284.phase = IEEE1284_PH_HBUSY_DAVAIL;
+	if (parport->irq >= 0)
+		synchronize_irq(parport->irq);
+}
+
 /* Out of reverse idle, in nibble and byte mode, if there is data. */
 static bool winpar_engine_wake(struct winpar_engine *engine)
 {
 	struct parport *parport = engine->host->parport;
 
-	/* The peripheral has not been told yet: the read does that. */
+	winpar_engine_leave_idle(parport);
+	/* The peripheral has not been told yet: the read does that. Or event 20 has been. */
 	if (!(parport->ops->read_control(parport) & PARPORT_CONTROL_AUTOFD))
 		return true;
 	/* Event 18: nFault goes low */
-	if (parport->ops->read_status(parport) & PARPORT_STATUS_ERROR)
+	if (parport->ops->read_status(parport) & PARPORT_STATUS_ERROR) {
+		parport->ieee1284.phase = IEEE1284_PH_REV_IDLE;
 		return false;
+	}
 	/* Event 20: nAutoFd goes high */
 	parport->ops->frob_control(parport, PARPORT_CONTROL_AUTOFD, 0);
-	parport->ieee1284.phase = IEEE1284_PH_HBUSY_DAVAIL;
 	/* Event 21: nothing depends on it */
 	parport_wait_peripheral(parport, PARPORT_STATUS_PAPEROUT, 0);
 	return true;

@@ -40,8 +40,11 @@
  *   peripheral that does not know IEEE 1284, in termination like one that
  *   follows at once. Signals are blocked there; it is over in 0.3 s.
  * - Event 20, out of reverse idle, is made by the core's interrupt handler
- *   alone. In ECP that handler would acknowledge a byte that no task has read
- *   (event 44), so the phase between two reads there is not REV_IDLE.
+ *   alone. One that is late on another CPU would make it in the middle of a nibble,
+ *   which the peripheral takes for read: all that follows is shifted by four bits. So
+ *   a read leaves that phase and waits for the handler first. In ECP that handler
+ *   would acknowledge a byte that no task has read (event 44), so the phase between two
+ *   reads there is not REV_IDLE.
  * - An ECP write that stalls leaves nInit low, the sign to turn the lines round,
  *   and says that the phase is forward idle. It is unknown.
  * - An ECP write that breaks off because the peripheral, which has taken a byte
