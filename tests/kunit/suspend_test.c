@@ -5,7 +5,8 @@
  */
 #include "fifo_port.h"
 
-#define SUSPEND_BYTES	40
+/* A printer that takes 50 ms for each byte has not taken all before a slow task goes on. */
+#define SUSPEND_BYTES	400
 
 /* Wait until the printer has taken so many bytes. */
 static bool wpt_suspend_received(struct wpt_dev *d, unsigned long count)

@@ -12,15 +12,4 @@ int DriverEntry(struct _DRIVER_OBJECT *DriverObject,
 
 extern struct winpar_wdm_client *winpar_ddk_client;
 
-#ifndef CONFIG_64BIT
-/* Called by what the compiler makes of a division. */
-unsigned long long __udivmoddi4(unsigned long long a, unsigned long long b,
-				unsigned long long *rest);
-long long __divmoddi4(long long a, long long b, long long *rest);
-unsigned long long __udivdi3(unsigned long long a, unsigned long long b);
-unsigned long long __umoddi3(unsigned long long a, unsigned long long b);
-long long __divdi3(long long a, long long b);
-long long __moddi3(long long a, long long b);
-#endif
-
 #endif /* _WINPAR_DDK_ENTRY_H */
