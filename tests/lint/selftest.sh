@@ -222,7 +222,7 @@ mistake "a symbol from a file above" "$lowest" \
 	'^ *@: takes winpar_irp_alloc from '
 mistake "a symbol of wdm/ from a file above" wdm/irql.c \
 	'$a\\nasm(".pushsection .data; .quad wdm_irp_make; .popsection");' \
-	'^ *@: takes wdm_irp_make from wdm/irp\.c$'
+	'^ *@: takes wdm_irp_make from wdm/irpmake\.c$'
 mistake "a file of wdm/ on no row" tests/lint/order-wdm '/^wdm\/main\.c$/d' \
 	'^ *wdm/main\.c: on no row$'
 mistake "a file on no row" tests/lint/order '/^winpar\.c$/d' \
@@ -254,8 +254,8 @@ mistake "a function of wdm/ that is said to be absent" docs/wdm.md \
 	's/^(\| `IoBuildSynchronousFsdRequest`, .* \|) same/\1 absent/' \
 	'^ *docs/wdm\.md:[0-9]+: IoBuildSynchronousFsdRequest is absent here, and a header has it$'
 mistake "a function of wdm/ without its page" wdm/irpmake.c \
-	's/DDI page: wdm, IoReuseIrp$/Page: IoReuseIrp/' \
-	'^ *@: IoReuseIrp\(\) does not name its DDI page$'
+	's/DDI page: wdm, IoFreeIrp\./Page: IoFreeIrp./' \
+	'^ *@: IoFreeIrp\(\) does not name its DDI page$'
 mistake "a request without a row" docs/contract.md \
 	'/^\| `IOCTL_INTERNAL_LOCK_PORT` /d' \
 	'^ *docs/contract\.md: IOCTL_INTERNAL_LOCK_PORT has no row$'
