@@ -4,9 +4,6 @@
  * fault is gone device and port work. And ports that are removed during a
  * transfer: every request ends, and every file can be closed.
  */
-#include <linux/delay.h>
-#include <linux/interrupt.h>
-#include <linux/kthread.h>
 #include <linux/sizes.h>
 
 #include "device_port.h"
@@ -354,81 +351,7 @@ static void winpar_test_device_fault_pulled_locked(struct kunit *test)
 	wpt_dev_close(d, waiter);
 }
 
-/* ----- a handler of the interrupt that is late --------------------------- */
-
-#define LATE_BYTES	10
-
-struct wpt_late {
-	struct wpt_dev *d;
-	struct wpt_request *r;
-	const u8 *bytes;
-	bool armed;
-	bool running;
-	unsigned int calls;	/* of the read's routine, when the handler ends */
-};
-
-/* Runs until the read is complete, or for 300 ms. */
-static irqreturn_t wpt_late_handler(int irq, void *data)
-{
-	struct wpt_late *late = data;
-	unsigned int left = 300;
-
-	if (!late->armed)
-		return IRQ_NONE;
-	late->armed = false;
-	WRITE_ONCE(late->running, true);
-	while (left-- && !READ_ONCE(late->r->calls))
-		mdelay(1);
-	late->calls = READ_ONCE(late->r->calls);
-	return IRQ_HANDLED;
-}
-
-static int wpt_late_feed(void *data)
-{
-	struct wpt_late *late = data;
-
-	while (!READ_ONCE(late->running))
-		usleep_range(500, 1000);
-	wpt_sim_put(&late->d->s, "feed", late->bytes, LATE_BYTES);
-	while (!kthread_should_stop())
-		usleep_range(500, 1000);
-	return 0;
-}
-
-/*
- * Data comes while a handler of the interrupt runs on another CPU, which may be the core's
- * on its way to event 20: the read does not begin before the handler has returned.
- */
-static void winpar_test_device_fault_late_handler(struct kunit *test)
-{
-	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback shared=1");
-	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
-	u8 *got = wpt_dev_block(d, LATE_BYTES);
-	struct wpt_late late = {
-		.d = d,
-		.bytes = wpt_dev_pattern(d, LATE_BYTES, 5),
-	};
-	int irq = wpt_of(d)->port->host.irq;
-	struct task_struct *feeder;
-
-	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
-	late.r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, LATE_BYTES);
-	KUNIT_EXPECT_TRUE(test, wpt_dev_becomes_phase(d, "modes", "nibble"));
-	wpt_nap(100);
-	KUNIT_ASSERT_EQ(test, 0, request_irq(irq, wpt_late_handler, IRQF_SHARED,
-					     "late", &late));
-	feeder = kthread_run(wpt_late_feed, &late, "wpt_feed");
-	late.armed = true;
-	wpt_sim_set(&d->s, "fault", "spurious-irq 1");
-	KUNIT_EXPECT_EQ(test, wpt_dev_result(late.r), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, late.calls, 0U);
-	wpt_dev_expect_same(test, got, late.bytes, LATE_BYTES);
-	kthread_stop(feeder);
-	free_irq(irq, &late);
-}
-
 static struct kunit_case winpar_device_fault_cases[] = {
-	KUNIT_CASE(winpar_test_device_fault_late_handler),
 	KUNIT_CASE_PARAM(winpar_test_device_fault_transfer,
 			 wpt_broken_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_device_fault_requests,
