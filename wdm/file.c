@@ -10,6 +10,11 @@
  * is left when its client ends is closed then. Whose the references are that
  * ObReferenceObject() has given, nothing tells: where there were any, the memory stays until
  * the last one is given back, or the layer is unloaded.
+ *
+ * The danger: to close sends IRP_MJ_CLOSE, or closes a port, and may sleep; the last reference
+ * may be given back at DISPATCH_LEVEL. There the work @late closes, and holds the module of the
+ * client, whose driver may be the one that is sent IRP_MJ_CLOSE. @closing counts the closing
+ * until it is over, and wdm_file_end() waits for that.
  */
 #include <linux/atomic.h>
 #include <linux/module.h>

@@ -3,32 +3,7 @@
  * A device on a port that a Windows source closes and opens again, and requests that it
  * sends while the device is closed (wdm/open.c, parport.c).
  */
-#include "wdm_fixture.h"
-
-/* How often a request is sent again from its completion routine. */
-#define WPT_CLOSED_ROUNDS	10
-
-/**
- * struct wpt_closed - a request that its completion routine sends again
- * @device: where it is sent to
- * @irp: the IRP
- * @rounds: how often the routine is to send it; -1: always
- * @calls: how often the routine was called
- * @depth: how many calls of the routine have not returned
- * @deepest: the highest @depth so far
- * @wrong: how often the status was not STATUS_FILE_CLOSED, or Information not 0
- * @event: set when the routine has sent the request for the last time
- */
-struct wpt_closed {
-	PDEVICE_OBJECT device;
-	PIRP irp;
-	int rounds;
-	int calls;
-	int depth;
-	int deepest;
-	int wrong;
-	KEVENT event;
-};
+#include "wdm_again.h"
 
 /* Open the raw device of the fixture's port. */
 static PDEVICE_OBJECT wpt_closed_open(struct kunit *test, PFILE_OBJECT *file)
@@ -88,80 +63,34 @@ static void winpar_test_closed_again(struct kunit *test)
 	}
 }
 
-static NTSTATUS wpt_closed_send(struct wpt_closed *closed);
-
-static NTSTATUS wpt_closed_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
-{
-	struct wpt_closed *closed = context;
-
-	closed->calls++;
-	closed->deepest = max(closed->deepest, ++closed->depth);
-	closed->wrong += irp->IoStatus.Status != STATUS_FILE_CLOSED ||
-			 irp->IoStatus.Information;
-	if (!closed->rounds)
-		KeSetEvent(&closed->event, IO_NO_INCREMENT, FALSE);
-	else if (closed->rounds < 0 || closed->rounds--)
-		wpt_closed_send(closed);
-	closed->depth--;
-	return STATUS_MORE_PROCESSING_REQUIRED;
-}
-
-/* Send the IRP as a READ of no bytes. */
-static NTSTATUS wpt_closed_send(struct wpt_closed *closed)
-{
-	PIO_STACK_LOCATION next;
-
-	IoReuseIrp(closed->irp, STATUS_SUCCESS);
-	next = IoGetNextIrpStackLocation(closed->irp);
-	next->MajorFunction = IRP_MJ_READ;
-	IoSetCompletionRoutine(closed->irp, wpt_closed_done, closed, TRUE, TRUE,
-			       TRUE);
-	return IoCallDriver(closed->device, closed->irp);
-}
-
 /* A device that is closed, and a request to it. */
-static struct wpt_closed *wpt_closed(struct kunit *test, int rounds)
+static struct wpt_again wpt_closed(struct kunit *test)
 {
-	struct wpt_closed *closed = kunit_kzalloc(test, sizeof(*closed), GFP_KERNEL);
+	struct wpt_again again = { .status = STATUS_FILE_CLOSED };
 	PFILE_OBJECT file;
 
-	KUNIT_ASSERT_NOT_NULL(test, closed);
-	KeInitializeEvent(&closed->event, NotificationEvent, FALSE);
-	closed->rounds = rounds;
-	closed->device = wpt_closed_open(test, &file);
+	again.device = wpt_closed_open(test, &file);
 	ObDereferenceObject(file);
-	closed->irp = IoAllocateIrp(closed->device->StackSize, FALSE);
-	KUNIT_ASSERT_NOT_NULL(test, (void *)closed->irp);
-	return closed;
+	again.irp = IoAllocateIrp(again.device->StackSize, FALSE);
+	KUNIT_ASSERT_NOT_NULL(test, (void *)again.irp);
+	return again;
 }
 
-/* Completion routines that send a request again do not nest, however many there are. */
+/* The client sends a request again to a device that is closed. */
 static void winpar_test_closed_sent_again(struct kunit *test)
 {
-	struct wpt_closed *closed = wpt_closed(test, WPT_CLOSED_ROUNDS);
+	struct wpt_again again = wpt_closed(test);
 
-	KUNIT_EXPECT_EQ(test, wpt_closed_send(closed), STATUS_PENDING);
-	KeWaitForSingleObject(&closed->event, Executive, KernelMode, FALSE, NULL);
-	KUNIT_EXPECT_EQ(test, closed->calls, WPT_CLOSED_ROUNDS + 1);
-	KUNIT_EXPECT_EQ(test, closed->deepest, 1);
-	KUNIT_EXPECT_EQ(test, closed->wrong, 0);
+	wpt_again_some(test, &again);
 	wpt_wdm_stop();
 }
 
-/* A client ends that sends a request again whenever it completes. */
+/* The client ends while it does so. */
 static void winpar_test_closed_end(struct kunit *test)
 {
-	struct wpt_closed *closed = wpt_closed(test, -1);
-	int calls;
+	struct wpt_again again = wpt_closed(test);
 
-	KUNIT_EXPECT_EQ(test, wpt_closed_send(closed), STATUS_PENDING);
-	while (READ_ONCE(closed->calls) < 10)
-		schedule_timeout_uninterruptible(1);
-	wpt_wdm_stop();
-	calls = closed->calls;
-	schedule_timeout_uninterruptible(HZ / 10);
-	KUNIT_EXPECT_EQ(test, closed->calls, calls);
-	KUNIT_EXPECT_EQ(test, closed->wrong, 0);
+	wpt_again_until(test, &again, wpt_wdm_stop);
 }
 
 static struct kunit_case wpt_wdm_closed_cases[] = {

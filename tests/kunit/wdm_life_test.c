@@ -7,10 +7,8 @@
 #include <linux/kthread.h>
 #include <linux/sched/task.h>
 
-#include "wdm_fixture.h"
+#include "wdm_again.h"
 
-/* How often a request is sent again from its completion routine. */
-#define WPT_LIFE_ROUNDS	10
 /* How often a case looks for what is to come, 1 jiffy apart. */
 #define WPT_LIFE_LOOKS	(10 * HZ)
 
@@ -342,92 +340,37 @@ static void winpar_test_life_stack_size(struct kunit *test)
 
 /* ----- a driver that has ended ------------------------------------------- */
 
-/**
- * struct wpt_again - a request that its completion routine sends again
- * @device: where it is sent to: its driver has ended
- * @irp: the IRP
- * @rounds: how often the routine is to send it; -1: always
- * @calls: how often the routine was called
- * @depth: how many calls of the routine have not returned
- * @deepest: the highest @depth so far
- * @wrong: how often the status was not STATUS_NO_SUCH_DEVICE, or Information not 0
- */
-struct wpt_again {
-	PDEVICE_OBJECT device;
-	PIRP irp;
-	int rounds;
-	int calls;
-	int depth;
-	int deepest;
-	int wrong;
-};
-
-static NTSTATUS wpt_again_send(struct wpt_again *again);
-
-static NTSTATUS wpt_again_done(PDEVICE_OBJECT device, PIRP irp, PVOID context)
-{
-	struct wpt_again *again = context;
-
-	again->deepest = max(again->deepest, ++again->depth);
-	again->wrong += irp->IoStatus.Status != STATUS_NO_SUCH_DEVICE ||
-			irp->IoStatus.Information || !irp->PendingReturned;
-	if (again->rounds < 0 || again->rounds--)
-		wpt_again_send(again);
-	again->depth--;
-	WRITE_ONCE(again->calls, again->calls + 1);
-	return STATUS_MORE_PROCESSING_REQUIRED;
-}
-
-static NTSTATUS wpt_again_send(struct wpt_again *again)
-{
-	IoReuseIrp(again->irp, STATUS_SUCCESS);
-	IoGetNextIrpStackLocation(again->irp)->MajorFunction = IRP_MJ_READ;
-	IoSetCompletionRoutine(again->irp, wpt_again_done, again, TRUE, TRUE, TRUE);
-	return IoCallDriver(again->device, again->irp);
-}
-
 /* The driver ends, and the other client has a reference to its device. */
-static struct wpt_again *wpt_again(struct kunit *test, int rounds)
+static struct wpt_again wpt_life_gone(struct kunit *test)
 {
-	struct wpt_again *again = kunit_kzalloc(test, sizeof(*again), GFP_KERNEL);
+	struct wpt_again again = {
+		.device = wpt_life.device,
+		.irp = wpt_life_irp(test, 1),
+		.status = STATUS_NO_SUCH_DEVICE,
+	};
 
-	KUNIT_ASSERT_NOT_NULL(test, again);
-	again->device = wpt_life.device;
-	again->rounds = rounds;
-	again->irp = wpt_life_irp(test, 1);
-	ObReferenceObject(again->device);
+	ObReferenceObject(again.device);
 	wpt_wdm_stop();
 	return again;
 }
 
-/* Completion routines that send a request again do not nest, however many there are. */
+/* The other client sends a request again to the device of a driver that has ended. */
 static void winpar_test_life_again(struct kunit *test)
 {
-	struct wpt_again *again = wpt_again(test, WPT_LIFE_ROUNDS);
+	struct wpt_again again = wpt_life_gone(test);
 
-	KUNIT_EXPECT_EQ(test, wpt_again_send(again), STATUS_PENDING);
-	KUNIT_EXPECT_TRUE(test, wpt_life_is(&again->calls, WPT_LIFE_ROUNDS + 1));
-	KUNIT_EXPECT_EQ(test, again->deepest, 1);
-	KUNIT_EXPECT_EQ(test, again->wrong, 0);
-	ObDereferenceObject(again->device);
+	wpt_again_some(test, &again);
+	ObDereferenceObject(again.device);
 	wpt_wdm_stop_other();
 }
 
-/* The other client, which sends a request again whenever it completes, ends. */
+/* The other client ends while it does so. */
 static void winpar_test_life_again_end(struct kunit *test)
 {
-	struct wpt_again *again = wpt_again(test, -1);
-	int calls;
+	struct wpt_again again = wpt_life_gone(test);
 
-	KUNIT_EXPECT_EQ(test, wpt_again_send(again), STATUS_PENDING);
-	while (READ_ONCE(again->calls) < 10)
-		schedule_timeout_uninterruptible(1);
-	wpt_wdm_stop_other();
-	calls = READ_ONCE(again->calls);
-	schedule_timeout_uninterruptible(HZ / 10);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(again->calls), calls);
-	KUNIT_EXPECT_EQ(test, again->wrong, 0);
-	ObDereferenceObject(again->device);
+	wpt_again_until(test, &again, wpt_wdm_stop_other);
+	ObDereferenceObject(again.device);
 }
 
 /* ----- file objects at DISPATCH_LEVEL ------------------------------------ */
