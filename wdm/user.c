@@ -18,6 +18,8 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -37,6 +39,9 @@
 /* Control codes: the method in the two lowest bits, the access in two others. */
 #define WDM_METHOD(code)	((code) & 3)
 #define WDM_ACCESS(code)	((code) >> 14 & 3)
+
+/* A SystemBuffer of more bytes counts as the program's locked memory. */
+#define WDM_COPY_FREE		SZ_64K
 
 /**
  * struct wdm_handle - what a program, or a client, has open: a driver's device
@@ -60,6 +65,7 @@ struct wdm_handle {
  *       and delete it any time: the request has a reference
  * @event: set when the request is complete
  * @buffer: SystemBuffer: the program's input, and afterwards the driver's output; or NULL
+ * @locked: so many pages of @buffer count as the program's locked memory
  * @copies: output is copied from @buffer to the program
  * @size: how many bytes of output the program has room for
  * @out: the program's address for the output
@@ -74,6 +80,7 @@ struct wdm_request {
 	PDEVICE_OBJECT top;
 	KEVENT event;
 	void *buffer;
+	unsigned long locked;
 	bool copies;
 	ULONG size;
 	void __user *out;
@@ -135,6 +142,7 @@ static void wdm_user_end(struct wdm_request *request)
 	wdm_mapping_end(&request->input);
 	wdm_mapping_end(&request->output);
 	kvfree(request->buffer);
+	account_locked_vm(current->mm, request->locked, false);
 	IoFreeIrp(request->irp);
 	wdm_device_put(request->top);
 }
@@ -165,6 +173,10 @@ static NTSTATUS wdm_user_send(struct wdm_request *request, bool killable)
  * Make SystemBuffer: a copy of @length bytes of input, with room for @size bytes of
  * output. A driver may say that it gives more bytes than it has written: the room is
  * zeroed, so that the program then gets zeroes and no memory of the kernel's.
+ *
+ * The danger: a program with many threads has each make a request that waits, with a large
+ * buffer, and uses up the kernel's memory. So a large buffer counts as locked memory of the
+ * program (RLIMIT_MEMLOCK), as what wdm/mdl.c maps does.
  */
 static NTSTATUS wdm_user_copy(struct wdm_request *request, void __user *in,
 			      ULONG length, void __user *out, ULONG size)
@@ -175,6 +187,11 @@ static NTSTATUS wdm_user_copy(struct wdm_request *request, void __user *in,
 		return STATUS_SUCCESS;
 	if (both > WDM_BUFFER_MAX)
 		return STATUS_INSUFFICIENT_RESOURCES;
+	request->locked = both > WDM_COPY_FREE ? DIV_ROUND_UP(both, PAGE_SIZE) : 0;
+	if (account_locked_vm(current->mm, request->locked, true)) {
+		request->locked = 0;
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
 	request->buffer = kvzalloc(both, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!request->buffer)
 		return STATUS_INSUFFICIENT_RESOURCES;

@@ -179,6 +179,7 @@ static NTSTATUS wpt_node_dispatch(PDEVICE_OBJECT device, PIRP irp)
 		return wpt_node_hold(irp);
 	if (wpt_node.port)
 		return wpt_node_pass(irp);
+	wpt_node.locked = wpt_program_locked();
 	if (major == IRP_MJ_DEVICE_CONTROL)
 		wpt_node_control(irp);
 	else

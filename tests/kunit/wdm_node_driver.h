@@ -22,6 +22,7 @@
  * @mode: seen: RequestorMode of the last request
  * @irp: seen: the last request
  * @sum: seen: the sum of the input's bytes
+ * @locked: seen: wpt_program_locked() in the last request that was not passed down
  * @calls: seen: how often the dispatch routine was called, for any device
  * @status: told: what requests complete with, but for IRP_MJ_CREATE
  * @create_status: told: what IRP_MJ_CREATE completes with
@@ -48,6 +49,7 @@ struct wpt_node {
 	KPROCESSOR_MODE mode;
 	PIRP irp;
 	u32 sum;
+	unsigned long locked;
 	int calls;
 	NTSTATUS status;
 	NTSTATUS create_status;

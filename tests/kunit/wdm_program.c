@@ -116,7 +116,7 @@ void wpt_program_get(size_t offset, void *to, size_t length)
 /* How many pages of the program are locked. */
 unsigned long wpt_program_locked(void)
 {
-	return wpt_program_mm->locked_vm;
+	return wpt_program_mm ? wpt_program_mm->locked_vm : 0;
 }
 
 /* ----- calls ------------------------------------------------------------- */

@@ -395,6 +395,24 @@ static void winpar_test_user_memory(struct kunit *test)
 	wpt_program_close(file);
 }
 
+/* A buffer of more than 64 KiB counts as the program's locked memory while it is there. */
+static void winpar_test_user_locked(struct kunit *test)
+{
+	struct file *file = wpt_node_open(test, O_RDWR);
+	struct winpar_device_control control;
+
+	control = wpt_control(WPT_BUFFERED, 8, SZ_64K);
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_node.locked, 0UL);
+	control = wpt_control(WPT_BUFFERED, 8, SZ_64K + 1);
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_node.locked, SZ_64K / PAGE_SIZE + 1);
+	KUNIT_EXPECT_EQ(test, wpt_program_locked(), 0UL);
+	wpt_program_close(file);
+}
+
 static struct kunit_case wpt_wdm_user_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_user_method, wpt_method_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_user_hostile, wpt_hostile_gen_params),
@@ -402,6 +420,7 @@ static struct kunit_case wpt_wdm_user_cases[] = {
 	KUNIT_CASE(winpar_test_user_transfer_access),
 	KUNIT_CASE_PARAM(winpar_test_user_transfer, wpt_flags_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_user_memory, wpt_memory_gen_params),
+	KUNIT_CASE(winpar_test_user_locked),
 	{ }
 };
 
