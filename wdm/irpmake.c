@@ -86,7 +86,8 @@ static bool wdm_irp_is_listed(struct winpar_wdm_client *client, PIRP irp)
  * @size: its size in bytes, at least IoSizeOfIrp(@stack_size)
  * @stack_size: how many stack locations it has
  *
- * DDI page: wdm, IoInitializeIrp
+ * DDI page: wdm, IoInitializeIrp. Memory of an IRP that was freed, and that the verifier
+ * keeps, stays as it is; the log names the caller.
  *
  * Context: any.
  */
@@ -97,6 +98,10 @@ void winpar_wdm_irp_init(struct winpar_wdm_client *client, PIRP irp, USHORT size
 	if (wdm_irp_is_listed(client, irp)) {
 		if (wdm_irp_has_come_back(irp, "initialises", (void *)_RET_IP_))
 			wdm_irp_again(irp, size, stack_size);
+		return;
+	}
+	if (wdm_verify_keeps(irp)) {
+		wdm_irp_name((void *)_RET_IP_, "initialises", "was freed or is none");
 		return;
 	}
 	memset(irp, 0, size);
@@ -202,13 +207,16 @@ WINPAR_EXPORT(IoFreeIrp);
  * @irp: from IoAllocateIrp() or initialised by IoInitializeIrp(), not sent or complete
  * @status: its IoStatus.Status
  *
- * DDI page: wdm, IoReuseIrp. One that a port has stays as it is; the log names the caller.
+ * DDI page: wdm, IoReuseIrp. One that a port has, or that was freed, stays as it is; the log
+ * names the caller.
  *
  * Context: any.
  */
 void IoReuseIrp(PIRP irp, NTSTATUS status)
 {
-	if (!wdm_irp_has_come_back(irp, "initialises", (void *)_RET_IP_))
+	/* The Size in an IRP that was freed is none. */
+	if (!wdm_irp_is_alive(irp, "initialises", (void *)_RET_IP_) ||
+	    !wdm_irp_has_come_back(irp, "initialises", (void *)_RET_IP_))
 		return;
 	wdm_irp_again(irp, irp->Size, irp->StackCount);
 	irp->IoStatus.Status = status;

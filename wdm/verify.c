@@ -158,6 +158,26 @@ void wdm_verify_free(void *irp, size_t size, const char *client, void *caller)
 }
 
 /**
+ * wdm_verify_keeps() - is a piece of memory an IRP that was freed?
+ * @irp: the memory
+ *
+ * Context: any.
+ * Return: true if the verifier keeps it.
+ */
+bool wdm_verify_keeps(const void *irp)
+{
+	unsigned long flags;
+	bool keeps = false;
+	unsigned int i;
+
+	raw_spin_lock_irqsave(&wdm_verify_lock, flags);
+	for (i = 0; i < WDM_VERIFY_KEPT; i++)
+		keeps |= wdm_verify_ring[i].irp == irp;
+	raw_spin_unlock_irqrestore(&wdm_verify_lock, flags);
+	return keeps;
+}
+
+/**
  * wdm_verify_end() - a client ends: free all IRPs that are kept, and forget what was said,
  *	since the addresses may be another module's from now on
  *

@@ -15,6 +15,7 @@ bool wdm_verifies(void);
 bool wdm_verify_first(const void *caller, const char *what);
 void wdm_verify_returned(unsigned int before, unsigned int now,
 			 const void *routine);
+bool wdm_verify_keeps(const void *irp);
 void wdm_verify_free(void *irp, size_t size, const char *client, void *caller);
 void wdm_verify_end(void);
 

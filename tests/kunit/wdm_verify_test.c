@@ -200,12 +200,13 @@ static void winpar_test_verify_touched(struct kunit *test)
 						"was written to after that"));
 }
 
-/* An IRP that was freed is completed, sent, cancelled and freed once more. */
+/* An IRP that was freed is completed, sent, cancelled, freed and initialised once more. */
 static void winpar_test_verify_freed(struct kunit *test)
 {
 	static const char * const said[] = {
 		"completes an IRP that was freed", "sends an IRP that was freed",
 		"cancels an IRP that was freed", "frees an IRP that was freed",
+		"initialises an IRP that was freed",
 	};
 	PIRP irp = wpt_verify_send(test, WPT_NONE);
 	u64 since = wpt_kmsg_end();
@@ -217,6 +218,10 @@ static void winpar_test_verify_freed(struct kunit *test)
 				STATUS_INVALID_DEVICE_REQUEST);
 		KUNIT_EXPECT_FALSE(test, IoCancelIrp(irp));
 		IoFreeIrp(irp);
+		/* If the layer reads its Size, that is 27 KiB. */
+		IoReuseIrp(irp, STATUS_SUCCESS);
+		IoInitializeIrp(irp, IoSizeOfIrp(1), 1);
+		KUNIT_EXPECT_EQ(test, irp->Size, 0x6b6b);
 	}
 	for (i = 0; i < ARRAY_SIZE(said); i++)
 		KUNIT_EXPECT_GE(test, wpt_kmsg_says(test, since,
