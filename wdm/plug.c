@@ -33,6 +33,9 @@
 #include "wdm/string.h"
 #include "wdm/verify.h"
 
+/* After so long the log says that a driver has not completed a request. */
+#define WDM_PLUG_PATIENCE	(-5LL * 10000000)	/* from now on, in 100 ns */
+
 /**
  * struct wdm_plug - which ports a driver was given
  * @client: the driver
@@ -79,6 +82,19 @@ static void wdm_plug_finish(PIRP irp)
 	KeSetEvent(irp->UserEvent, IO_NO_INCREMENT, FALSE);
 }
 
+/* Wait until the driver has completed a request, and name a driver that takes its time. */
+static void wdm_plug_wait(struct wdm_stack *stack, UCHAR minor, PKEVENT event)
+{
+	LARGE_INTEGER patience = { .QuadPart = WDM_PLUG_PATIENCE };
+
+	if (KeWaitForSingleObject(event, Executive, KernelMode, FALSE,
+				  &patience) == STATUS_SUCCESS)
+		return;
+	pr_warn("%s: its device on port %u has not completed IRP_MJ_PNP, minor function 0x%x, in 5 s: nothing more is done with that port before it has\n",
+		wdm_client_name(stack->client), stack->number, minor);
+	KeWaitForSingleObject(event, Executive, KernelMode, FALSE, NULL);
+}
+
 /*
  * Send a request of Plug and Play to the highest device of a stack, and wait until it is
  * complete. A driver has to be told that its device is removed, so there is memory.
@@ -102,7 +118,7 @@ static NTSTATUS wdm_plug_send(struct wdm_stack *stack, UCHAR minor)
 	next->MajorFunction = IRP_MJ_PNP;
 	next->MinorFunction = minor;
 	IoCallDriver(top, irp);
-	KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+	wdm_plug_wait(stack, minor, &event);
 	status = irp->IoStatus.Status;
 	IoFreeIrp(irp);
 	wdm_device_put(top);

@@ -24,6 +24,8 @@
  * @add_status: told: what AddDevice returns, without attaching a device, if it fails
  * @start_status: told: what IRP_MN_START_DEVICE completes with
  * @stays: told: the device is not detached
+ * @late: told: IRP_MN_START_DEVICE is pending until @timer fires
+ * @held: that IRP
  * @added: set when AddDevice fails, and when IRP_MN_START_DEVICE is complete
  * @surprised: set by IRP_MN_SURPRISE_REMOVAL
  * @removed: set by IRP_MN_REMOVE_DEVICE
@@ -42,6 +44,10 @@ static struct wpt_plug {
 	NTSTATUS add_status;
 	NTSTATUS start_status;
 	bool stays;
+	bool late;
+	PIRP held;
+	KTIMER timer;
+	KDPC dpc;
 	KEVENT added;
 	KEVENT surprised;
 	KEVENT removed;
@@ -82,6 +88,22 @@ static void wpt_plug_remove(void)
 	KeSetEvent(&wpt_plug.removed, IO_NO_INCREMENT, FALSE);
 }
 
+static VOID wpt_plug_complete(PKDPC dpc, PVOID context, PVOID one, PVOID two)
+{
+	wpt_plug.held->IoStatus.Status = STATUS_SUCCESS;
+	IoCompleteRequest(wpt_plug.held, IO_NO_INCREMENT);
+}
+
+static NTSTATUS wpt_plug_keep(PIRP irp)
+{
+	wpt_plug.held = irp;
+	IoMarkIrpPending(irp);
+	KeInitializeTimer(&wpt_plug.timer);
+	KeInitializeDpc(&wpt_plug.dpc, wpt_plug_complete, NULL);
+	KeSetTimer(&wpt_plug.timer, WPT_MS(6000), &wpt_plug.dpc);
+	return STATUS_PENDING;
+}
+
 /* The port completes each request at once, so its status is the IRP's after the call. */
 static NTSTATUS wpt_plug_pnp(PDEVICE_OBJECT device, PIRP irp)
 {
@@ -98,6 +120,8 @@ static NTSTATUS wpt_plug_pnp(PDEVICE_OBJECT device, PIRP irp)
 		IoCompleteRequest(irp, IO_NO_INCREMENT);
 		return wpt_plug.start_status;
 	}
+	if (minor == IRP_MN_START_DEVICE && wpt_plug.late)
+		return wpt_plug_keep(irp);
 	IoSkipCurrentIrpStackLocation(irp);
 	wpt_plug.below = IoCallDriver(wpt_plug.lower, irp);
 	if (minor == IRP_MN_START_DEVICE)
@@ -145,13 +169,6 @@ static void wpt_plug_begin(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, ret, 0);
 }
 
-static NTSTATUS wpt_plug_wait(KEVENT *event, LONGLONG ms)
-{
-	LARGE_INTEGER timeout = WPT_MS(ms);
-
-	return KeWaitForSingleObject(event, Executive, KernelMode, FALSE, &timeout);
-}
-
 static void wpt_plug_expect(struct kunit *test, unsigned int at, int minor)
 {
 	KUNIT_ASSERT_GT(test, wpt_plug.count, at);
@@ -195,12 +212,12 @@ static void winpar_test_plug_surprise(struct kunit *test)
 
 	wpt_plug_begin(test);
 	for (round = 0; round < 3; round++) {
-		KUNIT_ASSERT_EQ(test, wpt_plug_wait(&wpt_plug.added, 60000),
+		KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_plug.added, 60000),
 				STATUS_SUCCESS);
 		KUNIT_EXPECT_EQ(test, wpt_plug.adds, round + 1);
 		wpt_plug_expect(test, 3 * round, IRP_MN_START_DEVICE);
 		wpt_wdm_unplug(test);
-		KUNIT_ASSERT_EQ(test, wpt_plug_wait(&wpt_plug.removed, 60000),
+		KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_plug.removed, 60000),
 				STATUS_SUCCESS);
 		wpt_plug_expect(test, 3 * round + 1, IRP_MN_SURPRISE_REMOVAL);
 		wpt_plug_expect(test, 3 * round + 2, IRP_MN_REMOVE_DEVICE);
@@ -224,16 +241,16 @@ static void winpar_test_plug_open(struct kunit *test)
 	file = wpt_program_open("/dev/wptplug", O_RDWR);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
 	wpt_wdm_unplug_open(test, module_refcount(THIS_MODULE) - references);
-	KUNIT_EXPECT_EQ(test, wpt_plug_wait(&wpt_plug.removed, 200), STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.removed, 200), STATUS_TIMEOUT);
 	KUNIT_EXPECT_LE(test, wpt_plug.count, 2U);
-	KUNIT_EXPECT_EQ(test, wpt_plug_wait(&wpt_plug.surprised, 60000),
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.surprised, 60000),
 			STATUS_SUCCESS);
 	late = wpt_program_open("/dev/wptplug", O_RDWR);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(late), -ENODEV);
 	if (!IS_ERR(late))
 		wpt_program_close(late);
 	wpt_program_close(file);
-	KUNIT_EXPECT_EQ(test, wpt_plug_wait(&wpt_plug.removed, 60000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.removed, 60000), STATUS_SUCCESS);
 	wpt_plug_expect(test, 1, IRP_MN_SURPRISE_REMOVAL);
 	wpt_plug_expect(test, 2, IRP_MN_REMOVE_DEVICE);
 	wpt_program_end();
@@ -255,13 +272,28 @@ static void winpar_test_plug_fails(struct kunit *test)
 	wpt_wdm_unplug(test);
 	wpt_plug.add_status = STATUS_NO_SUCH_DEVICE;
 	wpt_wdm_plug(test);
-	KUNIT_EXPECT_EQ(test, wpt_plug_wait(&wpt_plug.added, 60000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.added, 60000), STATUS_SUCCESS);
 	/* This waits for the call that AddDevice was a part of. */
 	wpt_wdm_stop();
 	KUNIT_EXPECT_EQ(test, wpt_plug.adds, 2);
 	KUNIT_EXPECT_EQ(test, wpt_plug.count, 2U);
 	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: AddDevice",
 						"has failed for port"));
+}
+
+/* A driver that has not completed a request after 5 s is named, and waited for. */
+static void winpar_test_plug_late(struct kunit *test)
+{
+	u64 since = wpt_kmsg_end();
+
+	wpt_plug.late = true;
+	wpt_plug_begin(test);
+	KUNIT_EXPECT_EQ(test, wpt_plug.count, 1U);
+	KUNIT_EXPECT_EQ(test, 1U,
+			wpt_kmsg_says(test, since, "winpar_kunit: its device on port",
+				      "has not completed IRP_MJ_PNP, minor function 0x0"));
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, wpt_plug.count, 2U);
 }
 
 /* A driver that forgets to detach its device is told of it. */
@@ -445,6 +477,7 @@ static struct kunit_case wpt_wdm_plug_cases[] = {
 	KUNIT_CASE(winpar_test_plug_surprise),
 	KUNIT_CASE(winpar_test_plug_open),
 	KUNIT_CASE(winpar_test_plug_fails),
+	KUNIT_CASE(winpar_test_plug_late),
 	KUNIT_CASE(winpar_test_plug_attached),
 	KUNIT_CASE(winpar_test_plug_deleted),
 	KUNIT_CASE(winpar_test_plug_others_request),
