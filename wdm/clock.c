@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Dates, and the time since the system came up. A time of Windows' counts 100 ns from the
+ * The time, dates, and the time since the system came up. A time of Windows' counts 100 ns from the
  * beginning of 1601, its fields are those of the Gregorian calendar. Local time is the time
  * zone that Linux's kernel was told (settimeofday()): where only programs know the zone it
  * is UTC.
  */
+#include <linux/delay.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
 #include <linux/time.h>
@@ -12,12 +13,101 @@
 #include <winpar/compat.h>
 #include <winpar/ddk/wdm.h>
 
+#include "wdm/clock.h"
+
 #define WDM_SECOND	10000000		/* in 100 ns */
 #define WDM_MS		10000
 /* From 1601 to 1970, in seconds. */
 #define WDM_EPOCH	11644473600LL
 #define WDM_FIRST_YEAR	1601
 #define WDM_LAST_YEAR	30827
+
+/**
+ * wdm_system_time() - what time is it, as Windows counts it?
+ *
+ * Context: any but NMI.
+ * Return: the time in 100 ns since 1601, UTC.
+ */
+LONGLONG wdm_system_time(void)
+{
+	return div_s64(ktime_get_real_ns(), 100) + WDM_EPOCH * WDM_SECOND;
+}
+
+/**
+ * KeQuerySystemTime() - what time is it?
+ * @time: where it goes, in 100 ns since 1601, UTC
+ *
+ * DDI page: wdm, KeQuerySystemTime
+ *
+ * Context: any.
+ */
+void KeQuerySystemTime(PLARGE_INTEGER time)
+{
+	time->QuadPart = wdm_system_time();
+}
+WINPAR_EXPORT(KeQuerySystemTime);
+
+/* A tick, in ns. */
+#define WDM_TICK	(NSEC_PER_SEC / HZ)
+
+/**
+ * KeQueryTickCount() - how long has the system been up, in ticks?
+ * @count: where it goes; KeQueryTimeIncrement() says how long each is
+ *
+ * DDI page: wdm, KeQueryTickCount
+ *
+ * Context: any.
+ */
+void KeQueryTickCount(PLARGE_INTEGER count)
+{
+	count->QuadPart = div_s64(ktime_get_ns(), WDM_TICK);
+}
+WINPAR_EXPORT(KeQueryTickCount);
+
+/**
+ * KeQueryTimeIncrement() - how long is a tick?
+ *
+ * Context: any. DDI page: wdm, KeQueryTimeIncrement
+ * Return: so many times 100 ns.
+ */
+ULONG KeQueryTimeIncrement(void)
+{
+	return WDM_TICK / 100;
+}
+WINPAR_EXPORT(KeQueryTimeIncrement);
+
+/**
+ * KeQueryPerformanceCounter() - a fine clock
+ * @frequency: where its frequency goes, 10 MHz, or NULL
+ *
+ * DDI page: wdm, KeQueryPerformanceCounter
+ *
+ * Context: any.
+ * Return: what it shows.
+ */
+LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER frequency)
+{
+	if (frequency)
+		frequency->QuadPart = NSEC_PER_SEC / 100;
+	return (LARGE_INTEGER){ .QuadPart = div_s64(ktime_get_ns(), 100) };
+}
+WINPAR_EXPORT(KeQueryPerformanceCounter);
+
+/**
+ * KeStallExecutionProcessor() - wait without giving the CPU away
+ * @microseconds: how long; Windows asks for no more than 50
+ *
+ * DDI page: wdm, KeStallExecutionProcessor
+ *
+ * Context: any.
+ */
+void KeStallExecutionProcessor(ULONG microseconds)
+{
+	for (; microseconds >= 1000; microseconds -= 1000)
+		mdelay(1);
+	udelay(microseconds);
+}
+WINPAR_EXPORT(KeStallExecutionProcessor);
 
 /**
  * KeQueryInterruptTime() - how long has the system been up?

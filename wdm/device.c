@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Device objects that drivers create: their names, and how long they stay. How they are
- * stacked is wdm/stack.c's, the device objects of ports and of devices on them are
- * wdm/parport.c's.
+ * stacked is wdm/stack.c's, who has one open wdm/opened.c's; the device objects of ports and
+ * of devices on them are wdm/parport.c's.
  *
  * ReferenceCount has one reference for the driver until IoDeleteDevice(), or until nothing is
  * attached any more if that is later, one for each handle that a program or a driver has open,
- * one for each queued work item, and one for each ObReferenceObject(). wdm_device_put() frees
+ * one for each work item, and one for each ObReferenceObject(). wdm_device_put() frees
  * the object with its last reference. A device that is deleted has no name, so that it is not
  * opened any more; a handle that is open works until it is closed.
  *
@@ -26,7 +26,6 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
-#include <linux/wait.h>
 
 #include <winpar/compat.h>
 
@@ -39,14 +38,13 @@
 #include "wdm/parport.h"
 #include "wdm/string.h"
 #include "wdm/tick.h"
+#include "wdm/timer.h"
 #include "wdm/verify.h"
 
 DEFINE_SPINLOCK(wdm_device_lock);
 static LIST_HEAD(wdm_devices);
 /* The device objects of ports and of devices on them whose client has ended. */
 LIST_HEAD(wdm_device_ports);
-/* Removals wait here for the handles of programs. */
-static DECLARE_WAIT_QUEUE_HEAD(wdm_device_waiters);
 
 /**
  * wdm_device_is_own() - has a driver created a device object?
@@ -75,7 +73,14 @@ struct winpar_wdm_client *wdm_device_client(PDEVICE_OBJECT device)
 	return to_device(device)->client;
 }
 
-static struct wdm_device *__wdm_device_find(const char *name)
+/**
+ * __wdm_device_find() - find a device by its name
+ * @name: the name, in upper or lower case
+ *
+ * Context: wdm_device_lock held.
+ * Return: the device, which has its driver's reference; NULL.
+ */
+struct wdm_device *__wdm_device_find(const char *name)
 	__must_hold(&wdm_device_lock)
 {
 	struct wdm_device *device;
@@ -147,6 +152,7 @@ static struct wdm_device *wdm_device_alloc(struct winpar_wdm_client *client,
 	if (!device)
 		return NULL;
 	device->client = client;
+	device->size = sizeof(*device) + extension_size;
 	if (!name)
 		return device;
 	wdm_string_utf8(name->Buffer, name->Length / sizeof(WCHAR), path,
@@ -264,15 +270,16 @@ static void __wdm_device_unlink(struct wdm_device *device)
  */
 static void wdm_device_gone(struct wdm_device *device)
 {
+	unsigned long flags;
 	bool kept;
 
 	wdm_tick_end(&device->object);
 	if (device->object.Dpc.DeferredRoutine)
 		KeFlushQueuedDpcs();
-	spin_lock_irq(&wdm_device_lock);
+	spin_lock_irqsave(&wdm_device_lock, flags);
 	kept = device->object.AttachedDevice;
 	device->kept = kept;
-	spin_unlock_irq(&wdm_device_lock);
+	spin_unlock_irqrestore(&wdm_device_lock, flags);
 	if (!kept)
 		wdm_device_put(&device->object);
 }
@@ -282,7 +289,7 @@ static void wdm_device_gone(struct wdm_device *device)
  * @device: from IoCreateDevice()
  *
  * DDI page: wdm, IoDeleteDevice. The object and its extension stay while a program has a
- * handle, a work item is queued, the driver has a reference (ObReferenceObject()), or another
+ * handle, there is a work item for it, the driver has a reference (ObReferenceObject()), or another
  * device is attached.
  * The device timer stops, and its routine is waited for, as is the DPC of IoRequestDpc().
  *
@@ -291,14 +298,16 @@ static void wdm_device_gone(struct wdm_device *device)
 void IoDeleteDevice(PDEVICE_OBJECT device)
 {
 	struct wdm_device *own = to_device(device);
+	struct winpar_wdm_client *client;
+	unsigned long flags;
 	bool again;
 	char *name;
 
 	wdm_at_most(APC_LEVEL);
-	spin_lock_irq(&wdm_device_lock);
+	spin_lock_irqsave(&wdm_device_lock, flags);
 	/* The memory of a device that is not on the list may be freed: it is not read. */
 	if (!__wdm_device_is_there(own)) {
-		spin_unlock_irq(&wdm_device_lock);
+		spin_unlock_irqrestore(&wdm_device_lock, flags);
 		pr_warn_ratelimited("%pS deletes a device object that IoCreateDevice() did not make, or that is freed\n",
 				    (void *)_RET_IP_);
 		return;
@@ -307,12 +316,14 @@ void IoDeleteDevice(PDEVICE_OBJECT device)
 	own->deleted = true;
 	name = own->name;
 	own->name = NULL;
+	client = own->client;
 	if (!again)
 		__wdm_device_unlink(own);
-	spin_unlock_irq(&wdm_device_lock);
+	spin_unlock_irqrestore(&wdm_device_lock, flags);
 	kfree(name);
+	/* Another thread that has deleted the device, too, may have freed it by now. */
 	if (again)
-		wdm_warn(own->client, "%pS deletes a device object twice\n",
+		wdm_warn(client, "%pS deletes a device object twice\n",
 			 (void *)_RET_IP_);
 	else
 		wdm_device_gone(own);
@@ -333,13 +344,37 @@ void wdm_device_get(PDEVICE_OBJECT device)
 }
 
 /*
+ * The last reference to a device that a driver has created was given back: take it off all
+ * lists, and name what the driver has left. Returns as wdm_device_last().
+ */
+static PDEVICE_OBJECT __wdm_device_leave(struct wdm_device *device)
+	__must_hold(&wdm_device_lock)
+{
+	struct winpar_wdm_client *client = device->client;
+	PDEVICE_OBJECT below = NULL;
+
+	lockdep_assert_held(&wdm_device_lock);
+	list_del(&device->entry);
+	if (!client)
+		return NULL;
+	if (!device->deleted) {
+		wdm_warn(client, "a device object is freed before IoDeleteDevice(): a reference was given back once too often\n");
+		__wdm_device_unlink(device);
+	}
+	if (__wdm_device_detach(device, &below))
+		wdm_warn(client, "a device is attached to another when IoDeleteDevice() frees it: it is detached\n");
+	if (wdm_timer_forget(device, device->size))
+		wdm_warn(client, "a timer is set or a DPC is queued in a device object that is freed: it is dropped\n");
+	return below;
+}
+
+/*
  * The last reference to a device object was given back. Returns the device below it that was
  * kept for it, whose driver's reference is the caller's to give back; or NULL.
  */
 static PDEVICE_OBJECT wdm_device_last(PDEVICE_OBJECT device)
 {
 	struct wdm_parport *parport = NULL;
-	struct winpar_wdm_client *client;
 	PDEVICE_OBJECT below = NULL;
 	unsigned long flags;
 	bool made;
@@ -349,10 +384,7 @@ static PDEVICE_OBJECT wdm_device_last(PDEVICE_OBJECT device)
 	made = wdm_device_is_own(device) ||
 	       device->DriverObject == &wdm_irp_orphan;
 	if (made) {
-		client = to_device(device)->client;
-		list_del(&to_device(device)->entry);
-		if (client && __wdm_device_detach(to_device(device), &below))
-			wdm_warn(client, "a device is attached to another when IoDeleteDevice() frees it: it is detached\n");
+		below = __wdm_device_leave(to_device(device));
 	} else if (device->DriverObject == &wdm_irp_port_orphan) {
 		parport = container_of(device, struct wdm_parport, object);
 		list_del(&parport->entry);
@@ -404,152 +436,6 @@ void wdm_device_detached(PDEVICE_OBJECT device)
 	spin_unlock_irqrestore(&wdm_device_lock, flags);
 	if (kept)
 		wdm_device_put(device);
-}
-
-/* Open a device, if that is possible now. @own: its driver opens it, which has no handle. */
-static NTSTATUS __wdm_device_take(struct wdm_device *device, bool own)
-	__must_hold(&wdm_device_lock)
-{
-	lockdep_assert_held(&wdm_device_lock);
-	if ((device->object.Flags & DO_DEVICE_INITIALIZING) || device->leaves)
-		return STATUS_NO_SUCH_DEVICE;
-	if ((device->object.Flags & DO_EXCLUSIVE) && device->handles)
-		return STATUS_ACCESS_DENIED;
-	if (!own)
-		device->handles++;
-	wdm_device_get(&device->object);
-	return STATUS_SUCCESS;
-}
-
-/**
- * wdm_device_open() - find a device by its name, for a program that opens it
- * @client: the driver
- * @name: the device's name
- * @device: where the device goes, with a reference and one handle more, for
- *          wdm_device_close()
- *
- * Context: process context.
- * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND @client has no device of that
- * name; STATUS_NO_SUCH_DEVICE DO_DEVICE_INITIALIZING is set, or the port below has gone;
- * STATUS_ACCESS_DENIED the device is exclusive, and a handle is open.
- */
-NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
-			 PDEVICE_OBJECT *device)
-{
-	NTSTATUS status = STATUS_OBJECT_NAME_NOT_FOUND;
-	struct wdm_device *found;
-
-	spin_lock_irq(&wdm_device_lock);
-	found = __wdm_device_find(name);
-	if (found && found->client == client)
-		status = __wdm_device_take(found, false);
-	if (NT_SUCCESS(status))
-		*device = &found->object;
-	spin_unlock_irq(&wdm_device_lock);
-	return status;
-}
-
-/**
- * wdm_device_open_any() - find a device by its name, for a client that opens it
- * @opener: the client. It gets a handle on another client's device, and keeps that client's
- *          module. On a device of its own it gets a reference only, so that it can be
- *          unloaded
- * @name: the device's name
- * @device: where the device goes, for wdm_device_close_any()
- *
- * Context: process context.
- * Return: as wdm_device_open(); STATUS_OBJECT_NAME_NOT_FOUND also if DriverEntry of another
- * driver has not returned, or its module is being unloaded.
- */
-NTSTATUS wdm_device_open_any(struct winpar_wdm_client *opener, const char *name,
-			     PDEVICE_OBJECT *device)
-{
-	NTSTATUS status = STATUS_OBJECT_NAME_NOT_FOUND;
-	struct module *module = NULL;
-	struct wdm_device *found;
-
-	spin_lock_irq(&wdm_device_lock);
-	found = __wdm_device_find(name);
-	/*
-	 * A device on the list has its client still. While DriverEntry of another client
-	 * runs, that may fail, and free the device whatever is open.
-	 */
-	if (found && found->client != opener) {
-		if (READ_ONCE(found->client->started))
-			module = found->client->module;
-		else
-			found = NULL;
-	}
-	if (found && try_module_get(module)) {
-		status = __wdm_device_take(found, found->client == opener);
-		if (NT_SUCCESS(status))
-			*device = &found->object;
-		else
-			module_put(module);
-	}
-	spin_unlock_irq(&wdm_device_lock);
-	return status;
-}
-
-/**
- * wdm_device_close() - undo wdm_device_open(), when the handle is freed
- * @device: from wdm_device_open()
- *
- * Context: process context.
- */
-void wdm_device_close(PDEVICE_OBJECT device)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&wdm_device_lock, flags);
-	to_device(device)->handles--;
-	spin_unlock_irqrestore(&wdm_device_lock, flags);
-	wake_up_all(&wdm_device_waiters);
-	wdm_device_put(device);
-}
-
-/**
- * wdm_device_close_any() - undo wdm_device_open_any()
- * @opener: the client that has opened the device
- * @device: from wdm_device_open_any()
- *
- * Context: at or below DISPATCH_LEVEL.
- */
-void wdm_device_close_any(struct winpar_wdm_client *opener,
-			  PDEVICE_OBJECT device)
-{
-	struct module *module = wdm_device_client(device)->module;
-
-	if (wdm_device_client(device) == opener) {
-		wdm_device_put(device);
-		return;
-	}
-	wdm_device_close(device);
-	module_put(module);
-}
-
-/* Has a program a handle on a device that is attached above @device? */
-static bool wdm_device_is_open_above(PDEVICE_OBJECT device)
-{
-	bool open = false;
-
-	spin_lock_irq(&wdm_device_lock);
-	for (device = device->AttachedDevice; device;
-	     device = device->AttachedDevice)
-		open |= to_device(device)->handles;
-	spin_unlock_irq(&wdm_device_lock);
-	return open;
-}
-
-/**
- * wdm_device_wait_closed() - wait until no program has a handle on a device of a stack
- * @device: the lowest device, a port
- *
- * Context: process context, sleeps as long as programs have handles.
- */
-void wdm_device_wait_closed(PDEVICE_OBJECT device)
-{
-	wait_event_idle(wdm_device_waiters, !wdm_device_is_open_above(device));
 }
 
 /* ----- the beginning and the end of a client ----------------------------- */

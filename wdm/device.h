@@ -21,9 +21,10 @@ struct winpar_wdm_client;
  * @deleted: IoDeleteDevice() was called
  * @kept: IoDeleteDevice() has left the driver's reference, since another device was attached;
  *        under wdm_device_lock
- * @leaves: the port below has gone: the device cannot be opened any more; under
- *          wdm_device_lock
+ * @closed: the device cannot be opened: the stack that AddDevice has made on the port below is
+ *          not started, or the port has gone; under wdm_device_lock
  * @power: what PoSetPowerState() was told last; under wdm_device_lock
+ * @size: how many bytes this structure has, with the driver's memory
  * @extension: the driver's memory, to which DeviceExtension points
  */
 struct wdm_device {
@@ -34,8 +35,9 @@ struct wdm_device {
 	char *name;
 	bool deleted;
 	bool kept;
-	bool leaves;
+	bool closed;
 	POWER_STATE power[DevicePowerState + 1];
+	size_t size;
 	u64 extension[] __aligned(16);
 };
 
@@ -49,14 +51,8 @@ static inline struct wdm_device *to_device(PDEVICE_OBJECT object)
 
 bool wdm_device_is_own(PDEVICE_OBJECT device);
 struct winpar_wdm_client *wdm_device_client(PDEVICE_OBJECT device);
-NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
-			 PDEVICE_OBJECT *device);
-NTSTATUS wdm_device_open_any(struct winpar_wdm_client *opener, const char *name,
-			     PDEVICE_OBJECT *device);
-void wdm_device_close(PDEVICE_OBJECT device);
-void wdm_device_close_any(struct winpar_wdm_client *opener,
-			  PDEVICE_OBJECT device);
-void wdm_device_wait_closed(PDEVICE_OBJECT device);
+struct wdm_device *__wdm_device_find(const char *name)
+	__must_hold(&wdm_device_lock);
 void wdm_device_get(PDEVICE_OBJECT device);
 LONG wdm_device_put(PDEVICE_OBJECT device);
 void wdm_device_detached(PDEVICE_OBJECT device);

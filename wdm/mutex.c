@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/preempt.h>
 #include <linux/sched.h>
 
 #include <winpar/compat.h>
@@ -166,10 +167,16 @@ void ExInitializeFastMutex(PFAST_MUTEX mutex)
 }
 WINPAR_EXPORT(ExInitializeFastMutex);
 
+/* Who the caller is. A softirq is not the thread that it has interrupted. */
+static PVOID wdm_fast_mutex_caller(void)
+{
+	return (u8 *)current + !!in_serving_softirq();
+}
+
 static void wdm_fast_mutex_own(PFAST_MUTEX mutex)
 {
 	mutex->Count = 0;
-	WRITE_ONCE(mutex->Owner, current);
+	WRITE_ONCE(mutex->Owner, wdm_fast_mutex_caller());
 	mutex->OldIrql = PASSIVE_LEVEL;
 }
 
@@ -177,18 +184,23 @@ static void wdm_fast_mutex_own(PFAST_MUTEX mutex)
  * ExAcquireFastMutex() - acquire a fast mutex, waiting if need be
  * @mutex: the mutex, which the caller does not have: it would wait for ever
  *
- * DDI page: wdm, ExAcquireFastMutex. The caller stays at PASSIVE_LEVEL.
+ * DDI page: wdm, ExAcquireFastMutex. The caller stays at PASSIVE_LEVEL. At DISPATCH_LEVEL,
+ * where Windows stops, a mutex that is free is acquired. For one that is not nothing waits:
+ * the caller goes on without it, and changes nothing when it releases it.
  *
  * Context: below DISPATCH_LEVEL.
  */
 void ExAcquireFastMutex(PFAST_MUTEX mutex)
 {
-	wdm_at_most(APC_LEVEL);
-	WARN_ONCE(READ_ONCE(mutex->Owner) == current,
-		  "%pS acquires a fast mutex that its thread has: it waits for ever\n",
-		  (void *)_RET_IP_);
-	KeWaitForSingleObject(&mutex->Event, Executive, KernelMode, FALSE, NULL);
-	wdm_fast_mutex_own(mutex);
+	bool may = wdm_at_most(APC_LEVEL);
+	LARGE_INTEGER now = { };
+
+	if (may && READ_ONCE(mutex->Owner) == wdm_fast_mutex_caller())
+		pr_warn_ratelimited("%pS acquires a fast mutex that its thread has: it waits for ever\n",
+				    (void *)_RET_IP_);
+	if (KeWaitForSingleObject(&mutex->Event, Executive, KernelMode, FALSE,
+				  may ? NULL : &now) == STATUS_SUCCESS)
+		wdm_fast_mutex_own(mutex);
 }
 WINPAR_EXPORT(ExAcquireFastMutex);
 
@@ -225,7 +237,7 @@ WINPAR_EXPORT(ExTryToAcquireFastMutex);
  */
 void ExReleaseFastMutex(PFAST_MUTEX mutex)
 {
-	if (READ_ONCE(mutex->Owner) != current) {
+	if (READ_ONCE(mutex->Owner) != wdm_fast_mutex_caller()) {
 		pr_warn_ratelimited("%pS releases a fast mutex that its thread does not have\n",
 				    (void *)_RET_IP_);
 		return;

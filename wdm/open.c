@@ -19,6 +19,7 @@
 #include "wdm/interface.h"
 #include "wdm/irql.h"
 #include "wdm/link.h"
+#include "wdm/opened.h"
 #include "wdm/parport.h"
 #include "wdm/port.h"
 #include "wdm/string.h"

@@ -286,6 +286,21 @@ static DRIVER_OBJECT wdm_parport_driver = {
 	},
 };
 
+/**
+ * wdm_parport_of() - is a device object a port's?
+ * @device: the device object
+ *
+ * Context: any.
+ * Return: the port that a client has opened; NULL: it is another device's.
+ */
+struct wdm_parport *wdm_parport_of(PDEVICE_OBJECT device)
+{
+	if (device->DriverObject != &wdm_parport_driver ||
+	    !to_parport(device)->is_port)
+		return NULL;
+	return to_parport(device);
+}
+
 /* ----- the registry ------------------------------------------------------ */
 
 /* Give a port's key the value PortName, LPT1 for port 0, unless the text has one. */
@@ -328,7 +343,7 @@ static NTSTATUS wdm_parport_name(struct wdm_parport *parport, struct wdm_key *ke
 NTSTATUS IoOpenDeviceRegistryKey(PDEVICE_OBJECT device, ULONG type,
 				 ACCESS_MASK access, PHANDLE handle)
 {
-	struct wdm_parport *parport = to_parport(device);
+	struct wdm_parport *parport = wdm_parport_of(device);
 	UNICODE_STRING string;
 	struct wdm_key *key;
 	WCHAR wide[32];
@@ -337,7 +352,7 @@ NTSTATUS IoOpenDeviceRegistryKey(PDEVICE_OBJECT device, ULONG type,
 
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
-	if (device->DriverObject != &wdm_parport_driver || !parport->is_port)
+	if (!parport)
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if (type != PLUGPLAY_REGKEY_DEVICE && type != PLUGPLAY_REGKEY_DRIVER)
 		return STATUS_INVALID_PARAMETER;

@@ -27,6 +27,7 @@ struct winpar_wdm_client;
  * @files: how many file objects are not given back; guarded by the client's lock
  * @refused: IRPs that were sent while it is closed; guarded by the client's lock
  * @refusal: completes these
+ * @closed: what is attached to it cannot be opened, as in struct wdm_device
  * @number: the port's number, if it is a port
  * @is_port: a port, which stays open until the client ends; else a device on it,
  *           which closes with the last of its file objects, and may be opened again
@@ -41,10 +42,12 @@ struct wdm_parport {
 	unsigned int files;
 	LIST_ENTRY refused;
 	struct work_struct refusal;
+	bool closed;
 	unsigned int number;
 	bool is_port;
 };
 
+struct wdm_parport *wdm_parport_of(PDEVICE_OBJECT device);
 struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 				       struct winpar_file *file, void *context,
 				       CCHAR stack, bool is_port);

@@ -26,6 +26,7 @@
 #include "wdm/interface.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
+#include "wdm/opened.h"
 #include "wdm/plug.h"
 #include "wdm/port.h"
 #include "wdm/power.h"
@@ -167,16 +168,20 @@ static NTSTATUS wdm_stack_begin(struct wdm_stack *stack)
 	struct winpar_wdm_client *client = stack->client;
 	NTSTATUS status;
 
+	/* A program that opens the device before it is started would find it half made. */
+	wdm_device_close_above(stack->port, true);
 	status = client->extension.AddDevice(&client->driver, stack->port);
 	if (!NT_SUCCESS(status)) {
 		pr_info("%s: AddDevice has failed for port %u with status %#010x\n",
 			wdm_client_name(client), stack->number, status);
+		wdm_device_close_above(stack->port, false);
 		wdm_power_stop(stack->power);
 		wdm_stack_leave(stack);
 		return status;
 	}
 	status = wdm_plug_send(stack, IRP_MN_START_DEVICE);
 	if (NT_SUCCESS(status)) {
+		wdm_device_close_above(stack->port, false);
 		wdm_power_started(stack->power);
 	} else {
 		pr_info("%s: IRP_MN_START_DEVICE has failed for port %u with status %#010x\n",
@@ -258,8 +263,9 @@ static void wdm_plug_changed(void *arg, const char *port, bool arrived)
 		if (stack->number != number || stack->gone)
 			continue;
 		stack->gone = true;
-		wdm_device_leaves_above(stack->port);
+		wdm_device_close_above(stack->port, true);
 		wdm_plug_send(stack, IRP_MN_SURPRISE_REMOVAL);
+		wdm_exposed_removed(stack->port);
 		queue_work(winpar_unbound_wq, &stack->removal);
 		return;
 	}

@@ -14,6 +14,8 @@
 #include "wdm/client.h"
 #include "wdm/irql.h"
 #include "wdm/pool.h"
+#include "wdm/timer.h"
+#include "wdm/verify.h"
 
 #define WDM_POOL_LIVE	0x57504f4f
 #define WDM_POOL_FREED	0x46524545
@@ -104,12 +106,16 @@ static void wdm_pool_free(PVOID memory, ULONG tag, void *caller)
 	char text[5];
 
 	if (!block || block->live != WDM_POOL_LIVE) {
-		WARN_ONCE(1, "%pS frees %p, which is no memory of a pool\n",
-			  caller, memory);
+		pr_warn_ratelimited("%pS frees %p, which is no memory of a pool\n",
+				    caller, memory);
 		return;
 	}
 	if (tag && tag != block->tag)
 		wdm_warn(block->client, "%pS frees memory with the tag %s by another tag\n",
+			 caller, wdm_pool_tag(block->tag, text));
+	/* With the verifier only, since it goes along the lists of all of them. */
+	if (wdm_verifies() && wdm_timer_forget(memory, block->size))
+		wdm_warn(block->client, "%pS frees memory with the tag %s in which a timer is set or a DPC is queued: it is dropped\n",
 			 caller, wdm_pool_tag(block->tag, text));
 	wdm_pool_drop(block);
 }

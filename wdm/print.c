@@ -482,7 +482,7 @@ WINPAR_EXPORT(DbgBreakPoint);
 void winpar_wdm_assert_failed(struct winpar_wdm_client *client, const char *what,
 			      const char *file, int line)
 {
-	WARN(1, "%s: %s:%d: ASSERT(%s) does not hold\n", wdm_client_name(client),
-	     file, line, what);
+	pr_warn_ratelimited("%s: %s:%d: ASSERT(%s) does not hold\n",
+			    wdm_client_name(client), file, line, what);
 }
 WINPAR_EXPORT(winpar_wdm_assert_failed);

@@ -10,21 +10,40 @@
 #include "wdm/device.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
+#include "wdm/parport.h"
 #include "wdm/stack.h"
 
 /**
- * wdm_device_leaves_above() - let no program open a device of a stack any more
- * @device: the lowest device, a port that has gone
+ * wdm_device_close_above() - may a program open a device of a stack?
+ * @port: the lowest device, a port
+ * @closed: true: it may not, nor one that is attached later: the stack is not started, or the
+ *          port has gone
  *
  * Context: process context.
  */
-void wdm_device_leaves_above(PDEVICE_OBJECT device)
+void wdm_device_close_above(PDEVICE_OBJECT port, bool closed)
 {
+	PDEVICE_OBJECT device;
+
 	spin_lock_irq(&wdm_device_lock);
-	for (device = device->AttachedDevice; device;
+	wdm_parport_of(port)->closed = closed;
+	for (device = port->AttachedDevice; device;
 	     device = device->AttachedDevice)
-		to_device(device)->leaves = true;
+		to_device(device)->closed = closed;
 	spin_unlock_irq(&wdm_device_lock);
+}
+
+/* May a device that is attached to @top not be opened? */
+static bool __wdm_device_is_closed(PDEVICE_OBJECT top)
+	__must_hold(&wdm_device_lock)
+{
+	struct wdm_parport *port;
+
+	lockdep_assert_held(&wdm_device_lock);
+	if (wdm_device_is_own(top))
+		return to_device(top)->closed;
+	port = wdm_parport_of(top);
+	return port && port->closed;
 }
 
 static PDEVICE_OBJECT __wdm_device_top(PDEVICE_OBJECT device)
@@ -53,22 +72,61 @@ PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device)
 	return device;
 }
 
+/*
+ * Take a reference to a device, unless its last one was given back: then it is about to be
+ * freed. A port's device object stays, whatever its references are.
+ */
+static bool wdm_device_get_live(PDEVICE_OBJECT device)
+{
+	LONG before = READ_ONCE(device->ReferenceCount), was;
+
+	if (!wdm_device_is_own(device)) {
+		wdm_device_get(device);
+		return true;
+	}
+	while (before) {
+		was = InterlockedCompareExchange(&device->ReferenceCount, before + 1,
+						 before);
+		if (was == before)
+			return true;
+		before = was;
+	}
+	return false;
+}
+
+/* The device of a stack to which @above is attached; @device is the lowest. */
+static PDEVICE_OBJECT __wdm_device_below(PDEVICE_OBJECT device, PDEVICE_OBJECT above)
+	__must_hold(&wdm_device_lock)
+{
+	lockdep_assert_held(&wdm_device_lock);
+	while (device->AttachedDevice != above)
+		device = device->AttachedDevice;
+	return device;
+}
+
 /**
  * wdm_device_top_get() - find the highest device of a stack, and take a reference to it
- * @device: a device of the stack
+ * @device: a device of the stack, to which the caller has a reference
+ *
+ * The danger: a driver deletes a device that is attached still. Between its last reference and
+ * wdm_device_last(), which detaches it, the device is the highest, and about to be freed.
  *
  * Context: at or below DISPATCH_LEVEL.
- * Return: the highest device, for wdm_device_put().
+ * Return: the highest device that is not about to be freed, for wdm_device_put().
  */
 PDEVICE_OBJECT wdm_device_top_get(PDEVICE_OBJECT device)
 {
+	PDEVICE_OBJECT top;
 	unsigned long flags;
 
 	spin_lock_irqsave(&wdm_device_lock, flags);
-	device = __wdm_device_top(device);
-	wdm_device_get(device);
+	top = __wdm_device_top(device);
+	while (top != device && !wdm_device_get_live(top))
+		top = __wdm_device_below(device, top);
+	if (top == device)
+		wdm_device_get(device);
 	spin_unlock_irqrestore(&wdm_device_lock, flags);
-	return device;
+	return top;
 }
 
 /**
@@ -102,6 +160,7 @@ PDEVICE_OBJECT IoAttachDeviceToDeviceStack(PDEVICE_OBJECT source,
 		top = NULL;
 	} else {
 		top->AttachedDevice = source;
+		to_device(source)->closed = __wdm_device_is_closed(top);
 		source->StackSize = top->StackSize + 1;
 		source->AlignmentRequirement = top->AlignmentRequirement;
 	}

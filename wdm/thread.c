@@ -281,16 +281,17 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access,
 				   PVOID *object, PVOID information)
 {
 	struct wdm_thread *thread;
+	unsigned long flags;
 
 	wdm_at_most(PASSIVE_LEVEL);
 	*object = NULL;
 	if (type && type != winpar_wdm_thread_type)
 		return STATUS_OBJECT_TYPE_MISMATCH;
-	spin_lock_irq(&wdm_thread_lock);
+	spin_lock_irqsave(&wdm_thread_lock, flags);
 	thread = __wdm_thread_of(handle);
 	if (thread)
 		thread->references++;
-	spin_unlock_irq(&wdm_thread_lock);
+	spin_unlock_irqrestore(&wdm_thread_lock, flags);
 	*object = thread;
 	return thread ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
 }

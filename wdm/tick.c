@@ -150,14 +150,15 @@ WINPAR_EXPORT(IoStopTimer);
 void wdm_tick_end(PDEVICE_OBJECT device)
 {
 	struct wdm_tick *tick = device->Timer;
+	unsigned long flags;
 
 	if (!tick) {
 		device->Timer = &wdm_tick_none;
 		return;
 	}
-	spin_lock_irq(&wdm_tick_lock);
+	spin_lock_irqsave(&wdm_tick_lock, flags);
 	tick->ended = true;
-	spin_unlock_irq(&wdm_tick_lock);
+	spin_unlock_irqrestore(&wdm_tick_lock, flags);
 	IoStopTimer(device);
 	KeFlushQueuedDpcs();
 }

@@ -22,10 +22,32 @@
 #include <winpar/compat.h>
 
 #include "wdm/client.h"
+#include "wdm/clock.h"
 #include "wdm/irql.h"
 #include "wdm/timer.h"
 #include "wdm/verify.h"
 #include "wdm/wait.h"
+
+/**
+ * struct wdm_which - which timers and DPCs are meant
+ * @client: those of a client; NULL: those in @memory
+ * @memory: a piece of memory
+ * @size: how many bytes it has
+ */
+struct wdm_which {
+	struct winpar_wdm_client *client;
+	const void *memory;
+	size_t size;
+};
+
+/* Is a timer, or a DPC, at @object among them? @client: whose it is. */
+static bool wdm_which_has(const struct wdm_which *which, const void *object,
+			  const struct winpar_wdm_client *client)
+{
+	if (which->client)
+		return client == which->client;
+	return (uintptr_t)object - (uintptr_t)which->memory < which->size;
+}
 
 /* ----- DPCs -------------------------------------------------------------- */
 
@@ -81,6 +103,28 @@ static void wdm_dpc_run(struct tasklet_struct *tasklet)
 
 static DECLARE_TASKLET(wdm_dpc_tasklet, wdm_dpc_run);
 
+/* Take DPCs off the queue. Returns how many there were. */
+static unsigned int wdm_dpc_drop(const struct wdm_which *which)
+{
+	unsigned int count = 0;
+	unsigned long flags;
+	PLIST_ENTRY at, next;
+	PKDPC dpc;
+
+	raw_spin_lock_irqsave(&wdm_dpc_lock, flags);
+	for (at = wdm_dpcs.Flink; at != &wdm_dpcs; at = next) {
+		dpc = CONTAINING_RECORD(at, KDPC, DpcListEntry);
+		next = at->Flink;
+		if (!wdm_which_has(which, dpc, dpc->Winpar))
+			continue;
+		RemoveEntryList(at);
+		dpc->DpcData = NULL;
+		count++;
+	}
+	raw_spin_unlock_irqrestore(&wdm_dpc_lock, flags);
+	return count;
+}
+
 /**
  * winpar_wdm_init_dpc() - initialise a DPC: KeInitializeDpc()
  * @client: the client; NULL: the layer
@@ -88,13 +132,19 @@ static DECLARE_TASKLET(wdm_dpc_tasklet, wdm_dpc_run);
  * @routine: its routine
  * @context: the routine's second argument
  *
- * DDI page: wdm, KeInitializeDpc
+ * DDI page: wdm, KeInitializeDpc. One that is queued is taken off the queue; the log names
+ * the caller.
  *
  * Context: any.
  */
 void winpar_wdm_init_dpc(struct winpar_wdm_client *client, PKDPC dpc,
 			 PKDEFERRED_ROUTINE routine, PVOID context)
 {
+	const struct wdm_which which = { .memory = dpc, .size = sizeof(*dpc) };
+
+	if (wdm_dpc_drop(&which))
+		pr_warn_ratelimited("%pS initialises a DPC that is queued: it is dropped\n",
+				    (void *)_RET_IP_);
 	*dpc = (KDPC){
 		.DeferredRoutine = routine,
 		.DeferredContext = context,
@@ -109,7 +159,8 @@ WINPAR_EXPORT(winpar_wdm_init_dpc);
  * @argument1: its routine's third argument
  * @argument2: its routine's fourth argument
  *
- * DDI page: wdm, KeInsertQueueDpc
+ * DDI page: wdm, KeInsertQueueDpc. One without a routine, which was never initialised, is not
+ * queued; the log names the caller.
  *
  * Context: any, interrupt routines included.
  * Return: TRUE when it was not queued before.
@@ -119,6 +170,11 @@ BOOLEAN KeInsertQueueDpc(PKDPC dpc, PVOID argument1, PVOID argument2)
 	BOOLEAN queued = FALSE;
 	unsigned long flags;
 
+	if (unlikely(!dpc->DeferredRoutine)) {
+		pr_warn_ratelimited("%pS queues a DPC that was never initialised\n",
+				    (void *)_RET_IP_);
+		return FALSE;
+	}
 	raw_spin_lock_irqsave(&wdm_dpc_lock, flags);
 	if (!dpc->DpcData) {
 		dpc->SystemArgument1 = argument1;
@@ -222,6 +278,26 @@ static bool __wdm_timer_remove(PKTIMER timer)
 	return was;
 }
 
+/* Unset timers, also those whose DPC is meant. Returns how many were set. */
+static unsigned int wdm_timer_drop(const struct wdm_which *which)
+{
+	unsigned int count = 0;
+	unsigned long flags;
+	PLIST_ENTRY at, next;
+	PKTIMER timer;
+
+	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
+	for (at = wdm_timers.Flink; at != &wdm_timers; at = next) {
+		timer = CONTAINING_RECORD(at, KTIMER, TimerListEntry);
+		next = at->Flink;
+		if (wdm_which_has(which, timer, timer->Winpar) ||
+		    wdm_which_has(which, timer->Dpc, NULL))
+			count += __wdm_timer_remove(timer);
+	}
+	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	return count;
+}
+
 /* Unset a timer, and drop the call of its DPC that the last period has queued. */
 static bool __wdm_timer_cancel(PKTIMER timer)
 	__must_hold(&wdm_dispatcher_lock)
@@ -293,13 +369,19 @@ static enum hrtimer_restart wdm_clock_fired(struct hrtimer *clock)
  * @timer: the timer
  * @type: NotificationTimer or SynchronizationTimer, as with events
  *
- * DDI page: wdm, KeInitializeTimerEx
+ * DDI page: wdm, KeInitializeTimerEx. One that is set is unset first; the log names the
+ * caller.
  *
  * Context: any.
  */
 void winpar_wdm_init_timer(struct winpar_wdm_client *client, PKTIMER timer,
 			   TIMER_TYPE type)
 {
+	const struct wdm_which which = { .memory = timer, .size = sizeof(*timer) };
+
+	if (wdm_timer_drop(&which))
+		pr_warn_ratelimited("%pS initialises a timer that is set: it is unset\n",
+				    (void *)_RET_IP_);
 	*timer = (KTIMER){ .Winpar = client };
 	wdm_header_init(&timer->Header, type == NotificationTimer ?
 			WDM_TIMER_NOTIFICATION : WDM_TIMER_SYNCHRONIZATION, 0);
@@ -325,7 +407,8 @@ static u64 wdm_timer_due(LARGE_INTEGER due)
  * @period: how long after that it falls due again, in ms; 0: only once
  * @dpc: queued each time that it falls due, or NULL
  *
- * DDI page: wdm, KeSetTimerEx
+ * DDI page: wdm, KeSetTimerEx. One that was never initialised is not set; the log names the
+ * caller.
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: TRUE when it was set before.
@@ -337,6 +420,8 @@ BOOLEAN KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc)
 	BOOLEAN was;
 
 	wdm_at_most(DISPATCH_LEVEL);
+	if (!wdm_header_is_there(&timer->Header, "sets", (void *)_RET_IP_))
+		return FALSE;
 	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
 	was = __wdm_timer_cancel(timer);
 	timer->Header.SignalState = 0;
@@ -389,6 +474,24 @@ BOOLEAN KeReadStateTimer(PKTIMER timer)
 WINPAR_EXPORT(KeReadStateTimer);
 
 /**
+ * wdm_timer_forget() - unset the timers, and drop the DPCs, in memory that is being freed
+ * @memory: the memory
+ * @size: how many bytes it has
+ *
+ * The danger: they would be on lists of the layer's, in freed memory.
+ *
+ * Context: any.
+ * Return: true if there were any, or a timer elsewhere would have queued a DPC in @memory.
+ */
+bool wdm_timer_forget(const void *memory, size_t size)
+{
+	const struct wdm_which which = { .memory = memory, .size = size };
+	unsigned int timers = wdm_timer_drop(&which);
+
+	return wdm_dpc_drop(&which) || timers;
+}
+
+/**
  * wdm_timer_end() - unset the timers of a client, and drop its DPCs
  * @client: the client, which is leaving: the tasklet calls none of its DPC routines
  *
@@ -398,31 +501,9 @@ WINPAR_EXPORT(KeReadStateTimer);
  */
 void wdm_timer_end(struct winpar_wdm_client *client)
 {
-	unsigned int timers = 0, dpcs = 0;
-	unsigned long flags;
-	PLIST_ENTRY at, next;
+	const struct wdm_which which = { .client = client };
+	unsigned int timers = wdm_timer_drop(&which), dpcs = wdm_dpc_drop(&which);
 
-	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
-	for (at = wdm_timers.Flink; at != &wdm_timers; at = next) {
-		PKTIMER timer = CONTAINING_RECORD(at, KTIMER, TimerListEntry);
-
-		next = at->Flink;
-		if (timer->Winpar == client)
-			timers += __wdm_timer_remove(timer);
-	}
-	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
-	raw_spin_lock_irqsave(&wdm_dpc_lock, flags);
-	for (at = wdm_dpcs.Flink; at != &wdm_dpcs; at = next) {
-		PKDPC dpc = CONTAINING_RECORD(at, KDPC, DpcListEntry);
-
-		next = at->Flink;
-		if (dpc->Winpar != client)
-			continue;
-		RemoveEntryList(at);
-		dpc->DpcData = NULL;
-		dpcs++;
-	}
-	raw_spin_unlock_irqrestore(&wdm_dpc_lock, flags);
 	KeFlushQueuedDpcs();
 	if (timers || dpcs)
 		pr_warn("%s: %u timers that were set and %u DPCs that were queued are dropped\n",

@@ -3,8 +3,11 @@
 #ifndef _WINPAR_WDM_TIMER_H
 #define _WINPAR_WDM_TIMER_H
 
+#include <linux/types.h>
+
 struct winpar_wdm_client;
 
+bool wdm_timer_forget(const void *memory, size_t size);
 void wdm_timer_end(struct winpar_wdm_client *client);
 void wdm_timer_init(void);
 void wdm_timer_exit(void);

@@ -31,6 +31,7 @@
 #include "wdm/irql.h"
 #include "wdm/link.h"
 #include "wdm/mdl.h"
+#include "wdm/opened.h"
 #include "wdm/port.h"
 #include "wdm/stack.h"
 #include "wdm/string.h"

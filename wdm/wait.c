@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events; how a thread waits for an object; the time.
+ * Events; how a thread waits for an object.
  *
  * The danger: an event may lie on its waiter's stack, and is gone when
  * KeWaitForSingleObject() returns. One lock, wdm_dispatcher_lock, guards the state of
@@ -18,22 +18,20 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/delay.h>
 #include <linux/freezer.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
-#include <linux/timekeeping.h>
 
 #include <winpar/compat.h>
 
+#include "wdm/clock.h"
 #include "wdm/irql.h"
+#include "wdm/verify.h"
 #include "wdm/wait.h"
 
-/* From 1601, where Windows' time begins, to 1970, where Linux's does, in 100 ns. */
-#define WDM_EPOCH	116444736000000000LL
 /* The longest time-out, in ns: a year. A longer one is cut to it. */
 #define WDM_FOREVER	(365LL * 24 * 3600 * NSEC_PER_SEC)
 
@@ -44,93 +42,6 @@ enum {
 	WDM_BLOCK_WAITS = 0,
 	WDM_BLOCK_DONE = 1,
 };
-
-/**
- * wdm_system_time() - what time is it, as Windows counts it?
- *
- * Context: any but NMI.
- * Return: the time in 100 ns since 1601, UTC.
- */
-LONGLONG wdm_system_time(void)
-{
-	return div_s64(ktime_get_real_ns(), 100) + WDM_EPOCH;
-}
-
-/**
- * KeQuerySystemTime() - what time is it?
- * @time: where it goes, in 100 ns since 1601, UTC
- *
- * DDI page: wdm, KeQuerySystemTime
- *
- * Context: any.
- */
-void KeQuerySystemTime(PLARGE_INTEGER time)
-{
-	time->QuadPart = wdm_system_time();
-}
-WINPAR_EXPORT(KeQuerySystemTime);
-
-/* A tick, in ns. */
-#define WDM_TICK	(NSEC_PER_SEC / HZ)
-
-/**
- * KeQueryTickCount() - how long has the system been up, in ticks?
- * @count: where it goes; KeQueryTimeIncrement() says how long each is
- *
- * DDI page: wdm, KeQueryTickCount
- *
- * Context: any.
- */
-void KeQueryTickCount(PLARGE_INTEGER count)
-{
-	count->QuadPart = div_s64(ktime_get_ns(), WDM_TICK);
-}
-WINPAR_EXPORT(KeQueryTickCount);
-
-/**
- * KeQueryTimeIncrement() - how long is a tick?
- *
- * Context: any. DDI page: wdm, KeQueryTimeIncrement
- * Return: so many times 100 ns.
- */
-ULONG KeQueryTimeIncrement(void)
-{
-	return WDM_TICK / 100;
-}
-WINPAR_EXPORT(KeQueryTimeIncrement);
-
-/**
- * KeQueryPerformanceCounter() - a fine clock
- * @frequency: where its frequency goes, 10 MHz, or NULL
- *
- * DDI page: wdm, KeQueryPerformanceCounter
- *
- * Context: any.
- * Return: what it shows.
- */
-LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER frequency)
-{
-	if (frequency)
-		frequency->QuadPart = NSEC_PER_SEC / 100;
-	return (LARGE_INTEGER){ .QuadPart = div_s64(ktime_get_ns(), 100) };
-}
-WINPAR_EXPORT(KeQueryPerformanceCounter);
-
-/**
- * KeStallExecutionProcessor() - wait without giving the CPU away
- * @microseconds: how long; Windows asks for no more than 50
- *
- * DDI page: wdm, KeStallExecutionProcessor
- *
- * Context: any.
- */
-void KeStallExecutionProcessor(ULONG microseconds)
-{
-	for (; microseconds >= 1000; microseconds -= 1000)
-		mdelay(1);
-	udelay(microseconds);
-}
-WINPAR_EXPORT(KeStallExecutionProcessor);
 
 /**
  * wdm_header_init() - initialise an object
@@ -144,6 +55,27 @@ void wdm_header_init(DISPATCHER_HEADER *header, enum wdm_object type, LONG state
 {
 	*header = (DISPATCHER_HEADER){ .Type = type, .SignalState = state };
 	InitializeListHead(&header->WaitListHead);
+}
+
+/**
+ * wdm_header_is_there() - was an object initialised?
+ * @header: the header at its beginning
+ * @does: what the caller does to the object
+ * @caller: an address in the function, which the log names if it was not: to follow its list
+ *          of waiters would end the kernel
+ *
+ * Context: any.
+ * Return: true; false it is memory of zeroes.
+ */
+bool wdm_header_is_there(const DISPATCHER_HEADER *header, const char *does,
+			 void *caller)
+{
+	if (likely(header->WaitListHead.Flink))
+		return true;
+	if (wdm_verify_first(caller, does))
+		pr_warn("%pS %s an object that was never initialised\n", caller,
+			does);
+	return false;
 }
 
 static KMUTANT *wdm_mutant(DISPATCHER_HEADER *header)
@@ -281,7 +213,8 @@ WINPAR_EXPORT(KeInitializeEvent);
  * @increment: ignored
  * @wait: ignored
  *
- * DDI page: wdm, KeSetEvent
+ * DDI page: wdm, KeSetEvent. One that was never initialised is not set; the log names the
+ * caller.
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: 0 when the event was not set before.
@@ -292,6 +225,8 @@ LONG KeSetEvent(PKEVENT event, LONG increment, BOOLEAN wait)
 	LONG old;
 
 	wdm_at_most(DISPATCH_LEVEL);
+	if (!wdm_header_is_there(&event->Header, "sets", (void *)_RET_IP_))
+		return 0;
 	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
 	old = event->Header.SignalState;
 	event->Header.SignalState = 1;
@@ -506,10 +441,13 @@ unlock:
 }
 
 /* Is it an object, and was it initialised? For a task nothing waits. */
-static bool wdm_is_initialised(PVOID object)
+static bool wdm_is_initialised(PVOID object, void *caller)
 {
-	return object && !wdm_task_kind(object) &&
-	       ((DISPATCHER_HEADER *)object)->WaitListHead.Flink;
+	static const DISPATCHER_HEADER none;
+
+	if (!object || wdm_task_kind(object))
+		object = (PVOID)&none;
+	return wdm_header_is_there(object, "waits for", caller);
 }
 
 /**
@@ -534,11 +472,8 @@ NTSTATUS KeWaitForSingleObject(PVOID object, KWAIT_REASON reason,
 {
 	KWAIT_BLOCK block;
 
-	if (!wdm_is_initialised(object)) {
-		WARN_ONCE(1, "%pS waits for an object that was never initialised\n",
-			  (void *)_RET_IP_);
+	if (!wdm_is_initialised(object, (void *)_RET_IP_))
 		return STATUS_INVALID_PARAMETER;
-	}
 	if (!(timeout && !timeout->QuadPart) && !wdm_at_most(APC_LEVEL))
 		return STATUS_UNSUCCESSFUL;
 	wdm_blocks_init(&block, 1, &object, WaitAny);
@@ -559,14 +494,14 @@ static bool wdm_is_among(PVOID object, PVOID objects[], ULONG count)
 
 /* May these be waited for together? */
 static bool wdm_are_objects(ULONG count, PVOID objects[], WAIT_TYPE type,
-			    PKWAIT_BLOCK blocks)
+			    PKWAIT_BLOCK blocks, void *caller)
 {
 	ULONG i;
 
 	if (!count || count > (blocks ? MAXIMUM_WAIT_OBJECTS : THREAD_WAIT_OBJECTS))
 		return false;
 	for (i = 0; i < count; i++)
-		if (!wdm_is_initialised(objects[i]) ||
+		if (!wdm_is_initialised(objects[i], caller) ||
 		    (type == WaitAll && wdm_is_among(objects[i], objects, i)))
 			return false;
 	return true;
@@ -603,7 +538,7 @@ NTSTATUS KeWaitForMultipleObjects(ULONG count, PVOID objects[], WAIT_TYPE type,
 	KWAIT_BLOCK few[THREAD_WAIT_OBJECTS];
 	NTSTATUS status;
 
-	if (!wdm_are_objects(count, objects, type, blocks)) {
+	if (!wdm_are_objects(count, objects, type, blocks, (void *)_RET_IP_)) {
 		pr_warn_ratelimited("%pS waits for %u objects: too many of them, one twice, or one that was never initialised\n",
 				    (void *)_RET_IP_, count);
 		return STATUS_INVALID_PARAMETER;

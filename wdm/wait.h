@@ -46,7 +46,7 @@ void wdm_header_init(DISPATCHER_HEADER *header, enum wdm_object type,
 		     LONG state);
 void __wdm_header_wake(DISPATCHER_HEADER *header)
 	__must_hold(&wdm_dispatcher_lock);
-
-LONGLONG wdm_system_time(void);
+bool wdm_header_is_there(const DISPATCHER_HEADER *header, const char *does,
+			 void *caller);
 
 #endif /* _WINPAR_WDM_WAIT_H */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Work items: a driver has a routine called later in process context, by a workqueue of
- * Linux's. From IoQueueWorkItem() until the routine has returned the item has a reference
- * to its device, and is counted in @working of its client: the end of the client waits
- * until the count is 0, as Windows unloads no driver before its work items are done. The
- * routine may free its own item, so nothing touches the item after the routine is called.
+ * Linux's. The item has a reference to its device until it is freed, so that it can be queued
+ * although the driver has deleted the device. From IoQueueWorkItem() until the routine has
+ * returned there is one more, and the call is counted in @working of the item's client: the
+ * end of the client waits until the count is 0, as Windows unloads no driver before its work
+ * items are done. The routine may free its own item, so nothing touches the item after the
+ * routine is called.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -96,6 +98,7 @@ PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT device)
 	INIT_WORK(&item->work, wdm_work_run);
 	item->client = client;
 	item->device = device;
+	wdm_device_get(device);
 	spin_lock_irqsave(&client->lock, flags);
 	list_add_tail(&item->entry, &client->work);
 	spin_unlock_irqrestore(&client->lock, flags);
@@ -124,6 +127,7 @@ void IoFreeWorkItem(PIO_WORKITEM item)
 	spin_lock_irqsave(&item->client->lock, flags);
 	list_del(&item->entry);
 	spin_unlock_irqrestore(&item->client->lock, flags);
+	wdm_device_put(item->device);
 	kfree(item);
 }
 WINPAR_EXPORT(IoFreeWorkItem);
@@ -237,6 +241,7 @@ void wdm_work_end(struct winpar_wdm_client *client)
 
 	list_for_each_entry_safe(item, next, &client->work, entry) {
 		list_del(&item->entry);
+		wdm_device_put(item->device);
 		kfree(item);
 		count++;
 	}

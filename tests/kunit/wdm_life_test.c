@@ -276,6 +276,30 @@ static void winpar_test_life_top(struct kunit *test)
 	IoDeleteDevice(wpt_life.device);
 }
 
+/*
+ * A driver deletes a device that is attached still. Another CPU has given the last reference
+ * to it back, and not detached it yet: a request goes to the device below.
+ */
+static void winpar_test_life_last(struct kunit *test)
+{
+	PDEVICE_OBJECT above = wpt_life_device(test, wpt_life.driver, NULL);
+	PFILE_OBJECT file;
+
+	KUNIT_EXPECT_PTR_EQ(test, IoAttachDeviceToDeviceStack(above, wpt_life.device),
+			    wpt_life.device);
+	wpt_life.above = above;
+	above->ReferenceCount = 0;
+	file = wpt_life_open_other(test);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_life.above, above);
+	KUNIT_EXPECT_EQ(test, above->ReferenceCount, 0);
+	ObDereferenceObject(file);
+	wpt_life.above = NULL;
+	above->ReferenceCount = 1;
+	IoDetachDevice(wpt_life.device);
+	IoDeleteDevice(above);
+	IoDeleteDevice(wpt_life.device);
+}
+
 /* DDI page: wdm, IoAttachDeviceToDeviceStack. A stack is no ring. */
 static void winpar_test_life_ring(struct kunit *test)
 {
@@ -406,6 +430,7 @@ static struct kunit_case wpt_wdm_life_cases[] = {
 	KUNIT_CASE(winpar_test_life_closed),
 	KUNIT_CASE(winpar_test_life_item),
 	KUNIT_CASE(winpar_test_life_top),
+	KUNIT_CASE(winpar_test_life_last),
 	KUNIT_CASE(winpar_test_life_ring),
 	KUNIT_CASE(winpar_test_life_port_above),
 	KUNIT_CASE(winpar_test_life_locations),

@@ -109,10 +109,25 @@ static void winpar_test_work_left(struct kunit *test)
 						"1 work items were not freed"));
 }
 
+/* A device is deleted before its work item is queued, and stays until the item is freed. */
+static void winpar_test_work_deleted(struct kunit *test)
+{
+	struct wpt_work work = { };
+
+	wpt_work_init(test, &work);
+	IoDeleteDevice(work.device);
+	IoQueueWorkItem(work.item, wpt_work_routine, DelayedWorkQueue, &work);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&work.event, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, work.calls, 1);
+	KUNIT_EXPECT_EQ(test, work.wrong, 0);
+	IoFreeWorkItem(work.item);
+}
+
 static struct kunit_case wpt_wdm_work_cases[] = {
 	KUNIT_CASE(winpar_test_work),
 	KUNIT_CASE(winpar_test_work_no_memory),
 	KUNIT_CASE(winpar_test_work_left),
+	KUNIT_CASE(winpar_test_work_deleted),
 	{ }
 };
 
