@@ -21,6 +21,7 @@
 #include "wdm/client.h"
 #include "wdm/device.h"
 #include "wdm/disk.h"
+#include "wdm/exposed.h"
 #include "wdm/extension.h"
 #include "wdm/file.h"
 #include "wdm/handle.h"
@@ -129,6 +130,7 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 	wdm_recall(client);
 	wdm_work_drain(client);
 	wdm_node_end(client);
+	wdm_exposed_end(client);
 	wdm_notify_end(client);
 	wdm_timer_end(client);
 	/* Until it has disconnected them, interrupt routines may queue DPCs. */

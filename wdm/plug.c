@@ -23,6 +23,7 @@
 
 #include "wdm/client.h"
 #include "wdm/device.h"
+#include "wdm/exposed.h"
 #include "wdm/interface.h"
 #include "wdm/irp.h"
 #include "wdm/irql.h"
@@ -140,6 +141,7 @@ static void wdm_stack_leave(struct wdm_stack *stack)
 			 stack->number);
 		IoDetachDevice(stack->port);
 	}
+	wdm_exposed_removed(stack->port);
 	wdm_power_remove(stack->power);
 	ObDereferenceObject(stack->file);
 }

@@ -185,6 +185,20 @@ static int wpt_each_port_key(void *context)
 	return wpt_each_is(status);
 }
 
+/* An interface of a port, which is registered until the client ends. */
+static int wpt_each_exposed(void *context)
+{
+	struct wpt_wdm_each *e = context;
+	UNICODE_STRING name;
+	NTSTATUS status = IoRegisterDeviceInterface(e->port, &GUID_PARCLASS_DEVICE,
+						    NULL, &name);
+
+	if (NT_SUCCESS(status))
+		RtlFreeUnicodeString(&name);
+	return wpt_each_is(status == STATUS_OBJECT_NAME_EXISTS ? STATUS_SUCCESS :
+								 status);
+}
+
 static VOID wpt_each_tick_routine(PDEVICE_OBJECT device, PVOID context)
 {
 }
@@ -261,6 +275,7 @@ static const struct wpt_each_row wpt_each_rows[] = {
 	{ "a value of a key", wpt_each_key, 3, 1 },
 	{ "a value by its path", wpt_each_values, 3 },
 	{ "a port's key", wpt_each_port_key, 2 },
+	{ "a port's interface", wpt_each_exposed, 2, 1 },
 };
 
 static void wpt_each_row_name(const struct wpt_each_row *row, char *name)

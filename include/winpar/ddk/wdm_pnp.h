@@ -80,6 +80,12 @@ void winpar_wdm_remove_wait(PIO_REMOVE_LOCK lock);
 void IoInvalidateDeviceRelations(PDEVICE_OBJECT device,
 				 DEVICE_RELATION_TYPE type);
 
+/* ----- interfaces -------------------------------------------------------- */
+
+NTSTATUS IoRegisterDeviceInterface(PDEVICE_OBJECT port, const GUID *guid,
+				   PUNICODE_STRING reference, PUNICODE_STRING name);
+NTSTATUS IoSetDeviceInterfaceState(PUNICODE_STRING name, BOOLEAN enable);
+
 /* ----- power ------------------------------------------------------------- */
 
 POWER_STATE PoSetPowerState(PDEVICE_OBJECT device, POWER_STATE_TYPE type,

@@ -18,6 +18,7 @@
 #include "windows.h"
 
 #define DEVICES			"\\\\.\\"
+#define INTERFACES		"\\\\?\\"
 
 /* What the arguments of CreateFile() become for the driver. DDI page: wdm, ZwCreateFile */
 #define FILE_GENERIC_READ	0x00120089
@@ -193,7 +194,7 @@ HANDLE CreateFileA(LPCSTR name, DWORD access, DWORD share,
 		.attributes = flags & 0xffff,
 		.options = FILE_OPTIONS,
 	};
-	const char *device = name + strlen(DEVICES);
+	const char *device = name + strlen(DEVICES);	/* or INTERFACES, which is as long */
 	const char *file;
 	char path[256];
 	int fd;
@@ -202,7 +203,8 @@ HANDLE CreateFileA(LPCSTR name, DWORD access, DWORD share,
 		fail(ERROR_INVALID_PARAMETER);
 		return INVALID_HANDLE_VALUE;
 	}
-	if (strncmp(name, DEVICES, strlen(DEVICES)) || security || template ||
+	if ((strncmp(name, DEVICES, strlen(DEVICES)) &&
+	     strncmp(name, INTERFACES, strlen(INTERFACES))) || security || template ||
 	    (flags & FILE_FLAG_OVERLAPPED)) {
 		fail(ERROR_NOT_SUPPORTED);
 		return INVALID_HANDLE_VALUE;
