@@ -35,6 +35,7 @@
 #include "wdm/power.h"
 #include "wdm/recall.h"
 #include "wdm/registry.h"
+#include "wdm/shutdown.h"
 #include "wdm/string.h"
 #include "wdm/suspend.h"
 #include "wdm/thread.h"
@@ -131,6 +132,7 @@ static void wdm_main_end(struct winpar_wdm_client *client)
 	wdm_work_drain(client);
 	wdm_node_end(client);
 	wdm_exposed_end(client);
+	wdm_shutdown_end(client);
 	wdm_notify_end(client);
 	wdm_timer_end(client);
 	/* Until it has disconnected them, interrupt routines may queue DPCs. */
@@ -232,8 +234,13 @@ static int __init wdm_init(void)
 	ret = wdm_suspend_setup();
 	if (ret)
 		goto no_suspends;
+	ret = wdm_shutdown_setup();
+	if (ret)
+		goto no_shutdowns;
 	return 0;
 
+no_shutdowns:
+	wdm_suspend_exit();
 no_suspends:
 	wdm_node_exit();
 no_nodes:
@@ -243,6 +250,7 @@ no_nodes:
 
 static void __exit wdm_exit(void)
 {
+	wdm_shutdown_exit();
 	wdm_suspend_exit();
 	wdm_node_exit();
 	wdm_file_exit();

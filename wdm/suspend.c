@@ -28,7 +28,7 @@
 
 static unsigned int wdm_suspend_timeout = 10;
 module_param_named(power_timeout, wdm_suspend_timeout, uint, 0644);
-MODULE_PARM_DESC(power_timeout, "how many seconds a suspend or resume waits for drivers to complete a power request (default 10)");
+MODULE_PARM_DESC(power_timeout, "how many seconds a suspend, a resume or a shutdown waits for drivers to complete a request (default 10)");
 
 /* Is a stack sent requests of the system's power? */
 static bool wdm_suspend_hears(const struct wdm_power *power)
@@ -57,14 +57,23 @@ static bool wdm_suspend_are_done(void)
 	return done;
 }
 
+/**
+ * wdm_suspend_patience() - for how long is a driver waited for?
+ *
+ * Context: any.
+ * Return: power_timeout, in jiffies.
+ */
+unsigned long wdm_suspend_patience(void)
+{
+	return min_t(unsigned long, READ_ONCE(wdm_suspend_timeout),
+		     MAX_JIFFY_OFFSET / HZ) * HZ;
+}
+
 /* Wait until they have. Returns false if they have not in time. */
 static bool wdm_suspend_wait(void)
 {
-	unsigned long timeout = min_t(unsigned long, READ_ONCE(wdm_suspend_timeout),
-				      MAX_JIFFY_OFFSET / HZ) * HZ;
-
 	return wait_event_idle_timeout(wdm_power_waiters, wdm_suspend_are_done(),
-				       timeout);
+				       wdm_suspend_patience());
 }
 
 static void __wdm_suspend_submit(struct wdm_power_request *request, UCHAR minor,

@@ -5,6 +5,7 @@
 
 struct notifier_block;
 
+unsigned long wdm_suspend_patience(void);
 int wdm_suspend_notify(struct notifier_block *block, unsigned long action,
 		       void *data);
 int wdm_suspend_setup(void);

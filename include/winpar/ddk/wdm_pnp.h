@@ -86,6 +86,11 @@ NTSTATUS IoRegisterDeviceInterface(PDEVICE_OBJECT port, const GUID *guid,
 				   PUNICODE_STRING reference, PUNICODE_STRING name);
 NTSTATUS IoSetDeviceInterfaceState(PUNICODE_STRING name, BOOLEAN enable);
 
+/* ----- shutdowns --------------------------------------------------------- */
+
+NTSTATUS IoRegisterShutdownNotification(PDEVICE_OBJECT device);
+void IoUnregisterShutdownNotification(PDEVICE_OBJECT device);
+
 /* ----- power ------------------------------------------------------------- */
 
 POWER_STATE PoSetPowerState(PDEVICE_OBJECT device, POWER_STATE_TYPE type,
