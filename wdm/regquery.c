@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The registry by paths: RtlQueryRegistryValues(), RtlWriteRegistryValue() and
- * RtlDeleteRegistryValue().
+ * The registry by paths: RtlQueryRegistryValues(), RtlWriteRegistryValue(),
+ * RtlDeleteRegistryValue(), RtlCheckRegistryKey() and RtlCreateRegistryKey().
  *
  * A routine of the client's is called with a copy of the value and under no lock, so that it
  * may use the registry itself.
@@ -114,13 +114,14 @@ static NTSTATUS wdm_direct_string(const struct wdm_query *query,
 /* Data of more than 4 bytes: the buffer begins with its size; a negative one: data only. */
 static NTSTATUS wdm_direct_bytes(ULONG type, const void *data, ULONG size, PVOID to)
 {
-	LONG room = *(LONG *)to;
 	ULONG *head = to;
+	LONG room;
 
 	if (size <= sizeof(ULONG)) {
 		memcpy(to, data, size);
 		return STATUS_SUCCESS;
 	}
+	room = *(LONG *)to;
 	if (room < 0) {
 		if (size > -(s64)room)
 			return STATUS_BUFFER_TOO_SMALL;
@@ -419,3 +420,30 @@ NTSTATUS winpar_wdm_value_delete(struct winpar_wdm_client *client,
 	return wdm_registry_delete(key, &string);
 }
 WINPAR_EXPORT(winpar_wdm_value_delete);
+
+/**
+ * winpar_wdm_path_find() - is there a key? RtlCheckRegistryKey(), RtlCreateRegistryKey()
+ * @client: the client
+ * @relative: where @path begins
+ * @path: the key's path
+ * @create: the key, and those above it, are created
+ *
+ * DDI page: wdm, RtlCheckRegistryKey and RtlCreateRegistryKey. A handle (RTL_REGISTRY_HANDLE)
+ * stays open.
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND; STATUS_INVALID_PARAMETER;
+ * STATUS_INVALID_HANDLE; STATUS_INSUFFICIENT_RESOURCES; STATUS_UNSUCCESSFUL the caller may not
+ * sleep.
+ */
+NTSTATUS winpar_wdm_path_find(struct winpar_wdm_client *client, ULONG relative,
+			      PCWSTR path, BOOLEAN create)
+{
+	NTSTATUS status;
+
+	if (!wdm_at_most(PASSIVE_LEVEL))
+		return STATUS_UNSUCCESSFUL;
+	return wdm_path_key(client, relative, path, create, &status) ?
+	       STATUS_SUCCESS : status;
+}
+WINPAR_EXPORT(winpar_wdm_path_find);

@@ -120,9 +120,16 @@ static void winpar_test_list_interlocked(struct kunit *test)
 /* DDI pages: wdm, InterlockedIncrement and the others */
 static void winpar_test_interlocked(struct kunit *test)
 {
-	LONG value = 1;
+	LONG value = -2;
 	PVOID pointer = NULL;
+	KSPIN_LOCK lock;
 
+	KeInitializeSpinLock(&lock);
+	KUNIT_EXPECT_EQ(test, ExInterlockedIncrementLong(&value, &lock), ResultNegative);
+	KUNIT_EXPECT_EQ(test, ExInterlockedIncrementLong(&value, &lock), ResultZero);
+	KUNIT_EXPECT_EQ(test, ExInterlockedIncrementLong(&value, &lock), ResultPositive);
+	KUNIT_EXPECT_EQ(test, ExInterlockedDecrementLong(&value, &lock), ResultZero);
+	KUNIT_EXPECT_EQ(test, InterlockedIncrement(&value), 1);
 	KUNIT_EXPECT_EQ(test, InterlockedIncrement(&value), 2);
 	KUNIT_EXPECT_EQ(test, InterlockedDecrement(&value), 1);
 	KUNIT_EXPECT_EQ(test, InterlockedExchange(&value, 5), 1);

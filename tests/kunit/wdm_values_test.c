@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The registry by paths (wdm/regquery.c). DDI pages: wdm, RtlQueryRegistryValues,
- * RtlWriteRegistryValue, RtlDeleteRegistryValue.
+ * RtlWriteRegistryValue, RtlDeleteRegistryValue, RtlCheckRegistryKey, RtlCreateRegistryKey.
  */
 #include "wdm_fixture.h"
 
@@ -304,12 +304,28 @@ static void winpar_test_values_deleted(struct kunit *test)
 					       NULL, NULL));
 }
 
+/* Is there a key, and creating one. */
+static void winpar_test_values_key(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, RtlCheckRegistryKey(RTL_REGISTRY_CONTROL, WPT_PATH),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, RtlCheckRegistryKey(RTL_REGISTRY_CONTROL, L"Wpt\\New"),
+			STATUS_OBJECT_NAME_NOT_FOUND);
+	KUNIT_EXPECT_EQ(test, RtlCreateRegistryKey(RTL_REGISTRY_CONTROL, L"Wpt\\New"),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, RtlCheckRegistryKey(RTL_REGISTRY_CONTROL, L"Wpt\\New"),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, RtlCheckRegistryKey(99, WPT_PATH),
+			STATUS_INVALID_PARAMETER);
+}
+
 static struct kunit_case wpt_wdm_values_cases[] = {
 	KUNIT_CASE(winpar_test_values_direct),
 	KUNIT_CASE(winpar_test_values_default),
 	KUNIT_CASE(winpar_test_values_routine),
 	KUNIT_CASE(winpar_test_values_keys),
 	KUNIT_CASE(winpar_test_values_deleted),
+	KUNIT_CASE(winpar_test_values_key),
 	{ }
 };
 

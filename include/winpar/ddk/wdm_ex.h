@@ -263,6 +263,36 @@ LARGE_INTEGER ExInterlockedAddLargeInteger(PLARGE_INTEGER value,
 					   LARGE_INTEGER add, PKSPIN_LOCK lock);
 ULONG ExInterlockedAddUlong(PULONG value, ULONG add, PKSPIN_LOCK lock);
 
+/* What ExInterlockedIncrementLong() says of the value after it; on x86 flags of the CPU. */
+#ifdef __i386__
+#define RESULT_NEGATIVE		0x8000
+#define RESULT_ZERO		0x4000
+#define RESULT_POSITIVE		0
+#else
+#define RESULT_ZERO		0
+#define RESULT_NEGATIVE		1
+#define RESULT_POSITIVE		2
+#endif
+
+typedef enum _INTERLOCKED_RESULT {
+	ResultNegative = RESULT_NEGATIVE,
+	ResultZero = RESULT_ZERO,
+	ResultPositive = RESULT_POSITIVE,
+} INTERLOCKED_RESULT;
+
+static inline INTERLOCKED_RESULT winpar_wdm_sign(LONG value)
+{
+	if (!value)
+		return ResultZero;
+	return value < 0 ? ResultNegative : ResultPositive;
+}
+
+/* Obsolete on Windows, too. The lock is not used, as there. */
+#define ExInterlockedIncrementLong(value, lock) \
+	((void)(lock), winpar_wdm_sign(InterlockedIncrement(value)))
+#define ExInterlockedDecrementLong(value, lock) \
+	((void)(lock), winpar_wdm_sign(InterlockedDecrement(value)))
+
 #define InterlockedExchangePointer(value, exchange) \
 	((PVOID)__atomic_exchange_n((PVOID volatile *)(value), \
 				    (PVOID)(exchange), __ATOMIC_SEQ_CST))

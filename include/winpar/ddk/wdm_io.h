@@ -460,6 +460,9 @@ LONG ObReferenceObject(PVOID object);
 LONG ObDereferenceObject(PVOID object);
 PDEVICE_OBJECT IoGetRelatedDeviceObject(PFILE_OBJECT file);
 
+#define ObfReferenceObject	ObReferenceObject
+#define ObfDereferenceObject	ObDereferenceObject
+
 #define IoGetDeviceObjectPointer(name, access, file, device) \
 	winpar_wdm_device_pointer(winpar_ddk_client, name, access, file, device)
 

@@ -154,6 +154,13 @@ NTSTATUS winpar_wdm_value_write(struct winpar_wdm_client *client,
 NTSTATUS winpar_wdm_value_delete(struct winpar_wdm_client *client,
 				 ULONG relative, PCWSTR path, PCWSTR name);
 
+NTSTATUS winpar_wdm_path_find(struct winpar_wdm_client *client, ULONG relative,
+			      PCWSTR path, BOOLEAN create);
+
+#define RtlCheckRegistryKey(relative, path) \
+	winpar_wdm_path_find(winpar_ddk_client, relative, path, FALSE)
+#define RtlCreateRegistryKey(relative, path) \
+	winpar_wdm_path_find(winpar_ddk_client, relative, path, TRUE)
 #define RtlQueryRegistryValues(relative, path, table, context, environment) \
 	((void)(environment),						\
 	 winpar_wdm_values_query(winpar_ddk_client, relative, path, table, \
