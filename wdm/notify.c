@@ -172,6 +172,23 @@ static struct wdm_notify *wdm_notify_take(struct winpar_wdm_client *client)
 	return notify;
 }
 
+/* Take a reference to a client's registration. False: @entry is none, or is freed. */
+static bool wdm_notify_find(struct winpar_wdm_client *client, PVOID entry)
+{
+	struct wdm_notify *notify;
+	bool found = false;
+
+	spin_lock_irq(&client->lock);
+	list_for_each_entry(notify, &client->watches, entry)
+		if (notify == entry) {
+			notify->references++;
+			found = true;
+			break;
+		}
+	spin_unlock_irq(&client->lock);
+	return found;
+}
+
 /*
  * End a registration, unless it has ended already. Its routine does not run any more when
  * this returns, unless the caller is that routine. Return whether it was ended here.
@@ -259,24 +276,33 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
 WINPAR_EXPORT(IoRegisterPlugPlayNotification);
 
 /**
- * IoUnregisterPlugPlayNotification() - end a registration;
- *	IoUnregisterPlugPlayNotificationEx() is this function, too
+ * winpar_wdm_notify_end() - end a registration: IoUnregisterPlugPlayNotification() and
+ *	IoUnregisterPlugPlayNotificationEx()
+ * @client: the client
  * @entry: the registration
  *
  * DDI page: wdm, IoUnregisterPlugPlayNotificationEx. Waits until the registration's
- * routine has returned, unless the caller is that routine.
+ * routine has returned, unless the caller is that routine. One that has ended already, and
+ * what is none of @client's, is not touched; the log names the caller.
  *
  * Context: PASSIVE_LEVEL, may sleep.
- * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL the caller may not sleep.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER @entry is none; STATUS_UNSUCCESSFUL the
+ * caller may not sleep.
  */
-NTSTATUS IoUnregisterPlugPlayNotification(PVOID entry)
+NTSTATUS winpar_wdm_notify_end(struct winpar_wdm_client *client, PVOID entry)
 {
 	if (!wdm_at_most(PASSIVE_LEVEL))
 		return STATUS_UNSUCCESSFUL;
+	if (!wdm_notify_find(client, entry)) {
+		wdm_warn(client, "%pS ends a registration for Plug and Play that there is not\n",
+			 (void *)_RET_IP_);
+		return STATUS_INVALID_PARAMETER;
+	}
 	wdm_notify_stop(entry);
+	wdm_notify_put(entry);
 	return STATUS_SUCCESS;
 }
-WINPAR_EXPORT(IoUnregisterPlugPlayNotification);
+WINPAR_EXPORT(winpar_wdm_notify_end);
 
 /* The oldest registration of a client's that is not quiet, with a reference: it is now. */
 static struct wdm_notify *wdm_notify_loud(struct winpar_wdm_client *client)

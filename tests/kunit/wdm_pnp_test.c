@@ -116,6 +116,9 @@ static void winpar_test_pnp_told(struct kunit *test)
 			STATUS_SUCCESS);
 	wpt_wdm_unplug(test);
 	KUNIT_EXPECT_EQ(test, told->removals, 1);
+	/* Once more: it is freed, and is not looked at. */
+	KUNIT_EXPECT_EQ(test, IoUnregisterPlugPlayNotification(told->entry),
+			STATUS_INVALID_PARAMETER);
 }
 
 /*

@@ -42,8 +42,10 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
 					PDRIVER_OBJECT driver,
 					PDRIVER_NOTIFICATION_CALLBACK_ROUTINE routine,
 					PVOID context, PVOID *entry);
-NTSTATUS IoUnregisterPlugPlayNotification(PVOID entry);
+NTSTATUS winpar_wdm_notify_end(struct winpar_wdm_client *client, PVOID entry);
 
+#define IoUnregisterPlugPlayNotification(entry) \
+	winpar_wdm_notify_end(winpar_ddk_client, entry)
 #define IoUnregisterPlugPlayNotificationEx	IoUnregisterPlugPlayNotification
 
 /* ----- remove locks ------------------------------------------------------ */
