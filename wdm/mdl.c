@@ -2,11 +2,15 @@
 /*
  * Mapping a program's memory for a request (wdm/user.c). wdm_mapping_begin() pins the
  * pages, so that they stay although the program frees the memory, and maps them into the
- * kernel, so that the driver can reach them in any context, also in a DPC. The mapping is
- * read-only where the driver is only to read. An MDL describes it.
+ * kernel, so that the driver can reach them in any context, also in a DPC. An MDL describes
+ * the mapping.
  *
- * The pages count as locked memory of the program (RLIMIT_MEMLOCK): a program cannot pin
- * more memory than its administrator lets it lock.
+ * The danger: a driver writes to its input, as some do on Windows, where a program that may not
+ * write there gets an exception. A driver without exceptions would end the kernel. So it can
+ * always write: input that the program itself may not write is a copy.
+ *
+ * The pages, or the copy, count as locked memory of the program (RLIMIT_MEMLOCK): a program
+ * cannot pin more memory than its administrator lets it lock.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -21,7 +25,7 @@
 /* Unpin the first @count pages, and free the list of pages. */
 static void wdm_mapping_unpin(struct wdm_mapping *mapping, unsigned int count)
 {
-	unpin_user_pages_dirty_lock(mapping->pages, count, mapping->write);
+	unpin_user_pages_dirty_lock(mapping->pages, count, true);
 	account_locked_vm(current->mm, mapping->count, false);
 	kvfree(mapping->pages);
 	mapping->count = 0;
@@ -43,9 +47,7 @@ static NTSTATUS wdm_mapping_pin(struct wdm_mapping *mapping, unsigned long addre
 	}
 	mapping->count = count;
 	pinned = pin_user_pages_fast(address & PAGE_MASK, count,
-				     FOLL_LONGTERM |
-				     (mapping->write ? FOLL_WRITE : 0),
-				     mapping->pages);
+				     FOLL_LONGTERM | FOLL_WRITE, mapping->pages);
 	if (pinned == (int)count)
 		return STATUS_SUCCESS;
 	wdm_mapping_unpin(mapping, max(pinned, 0));
@@ -53,12 +55,55 @@ static NTSTATUS wdm_mapping_pin(struct wdm_mapping *mapping, unsigned long addre
 				   STATUS_ACCESS_VIOLATION;
 }
 
+/* Pin the program's memory, and map it. Returns where it is. */
+static NTSTATUS wdm_mapping_map(struct wdm_mapping *mapping, unsigned long address,
+				unsigned int count, u8 **at)
+{
+	NTSTATUS status = wdm_mapping_pin(mapping, address, count);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	*at = vmap(mapping->pages, mapping->count, VM_MAP, PAGE_KERNEL);
+	if (!*at) {
+		wdm_mapping_unpin(mapping, mapping->count);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
+	*at += offset_in_page(address);
+	return STATUS_SUCCESS;
+}
+
+/*
+ * Copy the program's memory, which it may not write. Returns where the copy is: as far from
+ * the beginning of a page as the program's memory.
+ */
+static NTSTATUS wdm_mapping_copy(struct wdm_mapping *mapping, void __user *address,
+				 size_t length, unsigned int count, u8 **at)
+{
+	unsigned int offset = offset_in_page((unsigned long)address);
+
+	if (account_locked_vm(current->mm, count, true))
+		return STATUS_INSUFFICIENT_RESOURCES;
+	mapping->copy = __vmalloc(offset + length, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (mapping->copy && !copy_from_user(mapping->copy + offset, address, length)) {
+		mapping->count = count;
+		*at = mapping->copy + offset;
+		return STATUS_SUCCESS;
+	}
+	account_locked_vm(current->mm, count, false);
+	if (!mapping->copy)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	vfree(mapping->copy);
+	mapping->copy = NULL;
+	return STATUS_ACCESS_VIOLATION;
+}
+
 /**
- * wdm_mapping_begin() - map a part of the calling program's memory
+ * wdm_mapping_begin() - map a part of the calling program's memory; the driver can read and
+ *	write there
  * @mapping: filled in, also when this fails: @count is 0 then
  * @address: the program's address of the first byte
  * @length: how many bytes; 0 maps nothing
- * @write: the driver is to write there
+ * @write: it is output: the program has to be able to write there itself
  *
  * Context: process context of the program, may sleep.
  * Return: STATUS_SUCCESS, and wdm_mapping_end() follows; STATUS_ACCESS_VIOLATION the
@@ -69,33 +114,30 @@ static NTSTATUS wdm_mapping_pin(struct wdm_mapping *mapping, unsigned long addre
 NTSTATUS wdm_mapping_begin(struct wdm_mapping *mapping, void __user *address,
 			   size_t length, bool write)
 {
-	unsigned int offset = offset_in_page((unsigned long)address);
+	unsigned long first = (unsigned long)address;
+	unsigned int offset = offset_in_page(first), count;
 	NTSTATUS status;
-	void *mapped;
+	u8 *at;
 
-	*mapping = (struct wdm_mapping){ .write = write };
+	*mapping = (struct wdm_mapping){ };
 	if (!length)
 		return STATUS_SUCCESS;
 	if (length > WDM_BUFFER_MAX)
 		return STATUS_INSUFFICIENT_RESOURCES;
 	if (!current->mm || !access_ok(address, length))
 		return STATUS_ACCESS_VIOLATION;
-	status = wdm_mapping_pin(mapping, (unsigned long)address,
-				 DIV_ROUND_UP(offset + length, PAGE_SIZE));
+	count = DIV_ROUND_UP(offset + length, PAGE_SIZE);
+	status = wdm_mapping_map(mapping, first, count, &at);
+	if (status == STATUS_ACCESS_VIOLATION && !write)
+		status = wdm_mapping_copy(mapping, address, length, count, &at);
 	if (!NT_SUCCESS(status))
 		return status;
-	mapped = vmap(mapping->pages, mapping->count, VM_MAP,
-		      write ? PAGE_KERNEL : PAGE_KERNEL_RO);
-	if (!mapped) {
-		wdm_mapping_unpin(mapping, mapping->count);
-		return STATUS_INSUFFICIENT_RESOURCES;
-	}
 	mapping->mdl = (MDL){
 		.Size = sizeof(MDL),
 		.MdlFlags = MDL_MAPPED_TO_SYSTEM_VA | MDL_PAGES_LOCKED |
 			    (write ? MDL_WRITE_OPERATION : 0),
-		.MappedSystemVa = (u8 *)mapped + offset,
-		.StartVa = (PVOID)((unsigned long)address & PAGE_MASK),
+		.MappedSystemVa = at,
+		.StartVa = (PVOID)(first & PAGE_MASK),
 		.ByteCount = length,
 		.ByteOffset = offset,
 	};
@@ -113,6 +155,11 @@ void wdm_mapping_end(struct wdm_mapping *mapping)
 {
 	if (!mapping->count)
 		return;
+	if (mapping->copy) {
+		account_locked_vm(current->mm, mapping->count, false);
+		vfree(mapping->copy);
+		return;
+	}
 	vunmap((void *)((unsigned long)mapping->mdl.MappedSystemVa & PAGE_MASK));
 	wdm_mapping_unpin(mapping, mapping->count);
 }

@@ -4,6 +4,7 @@
 #define _WINPAR_WDM_MDL_H
 
 #include <linux/compiler.h>
+#include <linux/types.h>
 
 #include <winpar/ddk/wdm.h>
 
@@ -16,14 +17,14 @@ struct page;
  * struct wdm_mapping - a part of a program's memory that is mapped into the kernel
  * @mdl: describes the memory; MappedSystemVa is its address in the kernel
  * @pages: the memory's pages, pinned
+ * @copy: a copy of the memory instead, which the program may not write; NULL: none
  * @count: how many pages; 0: nothing is mapped
- * @write: the mapping is writable
  */
 struct wdm_mapping {
 	MDL mdl;
 	struct page **pages;
+	u8 *copy;
 	unsigned int count;
-	bool write;
 };
 
 NTSTATUS wdm_mapping_begin(struct wdm_mapping *mapping, void __user *address,

@@ -65,8 +65,9 @@ static struct wdm_device *__wdm_device_on_port(struct winpar_wdm_client *client,
  *
  * Context: process context.
  * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND @client has no device of that
- * name, or none on that port; STATUS_NO_SUCH_DEVICE DO_DEVICE_INITIALIZING is set, or the port
- * below has gone, or its stack is not started; STATUS_ACCESS_DENIED the device is exclusive, and a handle is open.
+ * name, or none on that port; STATUS_NO_SUCH_DEVICE DO_DEVICE_INITIALIZING is set, or the stack
+ * on the port below is not started, or that port has gone; STATUS_ACCESS_DENIED the device is
+ * exclusive, and a handle is open.
  */
 NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
 			 PDEVICE_OBJECT *device)

@@ -245,17 +245,14 @@ static NTSTATUS wdm_user_direct(struct wdm_request *request,
 
 /*
  * Map the program's memory, and set @seen to its address in the kernel, NULL for no bytes.
- * @write: the driver has to be able to write there. Input is mapped writable, too, if the
- * program can write there itself, as a driver may write into its input on Windows.
+ * @write: it is output.
  */
 static NTSTATUS wdm_user_address(struct wdm_mapping *mapping,
 				 void __user *address, ULONG length, bool write,
 				 PVOID *seen)
 {
-	NTSTATUS status = wdm_mapping_begin(mapping, address, length, true);
+	NTSTATUS status = wdm_mapping_begin(mapping, address, length, write);
 
-	if (status == STATUS_ACCESS_VIOLATION && !write)
-		status = wdm_mapping_begin(mapping, address, length, false);
 	/* MappedSystemVa is NULL where nothing is mapped. */
 	*seen = mapping->mdl.MappedSystemVa;
 	return status;

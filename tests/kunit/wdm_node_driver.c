@@ -11,14 +11,17 @@
 struct wpt_node wpt_node;
 
 /* Sum the input, and make the output from it. */
-static void wpt_node_work(const u8 *in, ULONG in_length, u8 *out,
+static void wpt_node_work(u8 *in, ULONG in_length, u8 *out,
 			  ULONG out_length)
 {
 	ULONG i;
 
 	wpt_node.sum = 0;
-	for (i = 0; i < in_length; i++)
+	for (i = 0; i < in_length; i++) {
 		wpt_node.sum += in[i];
+		/* As some drivers do: it changes nothing, but has to be possible. */
+		WRITE_ONCE(in[i], in[i]);
+	}
 	/* With METHOD_BUFFERED @in is @out. */
 	for (i = 0; i < out_length; i++)
 		out[i] = i < in_length ? in[i] + 1 : 0x55;

@@ -26,6 +26,8 @@
  * @stays: told: the device is not detached
  * @late: told: IRP_MN_START_DEVICE is pending until @timer fires
  * @held: that IRP
+ * @timer: queues @dpc
+ * @dpc: completes @held
  * @added: set when AddDevice fails, and when IRP_MN_START_DEVICE is complete
  * @surprised: set by IRP_MN_SURPRISE_REMOVAL
  * @removed: set by IRP_MN_REMOVE_DEVICE
