@@ -27,12 +27,16 @@ static void wpt_node_work(u8 *in, ULONG in_length, u8 *out,
 		out[i] = i < in_length ? in[i] + 1 : 0x55;
 }
 
-/* Where the IRP's MDL is mapped, or NULL without one. */
+/* Where the IRP's MDL is mapped; NULL without one, as for a request of no bytes. */
 static PVOID wpt_node_mapped(PIRP irp)
 {
-	return irp->MdlAddress ?
-	       MmGetSystemAddressForMdlSafe(irp->MdlAddress,
-					    NormalPagePriority) : NULL;
+	PVOID mapped = MmGetSystemAddressForMdlSafe(irp->MdlAddress,
+						    NormalPagePriority);
+
+	/* "The returned base address has the same offset": DDI page, wdm */
+	if (mapped && BYTE_OFFSET(mapped) != MmGetMdlByteOffset(irp->MdlAddress))
+		return NULL;
+	return mapped;
 }
 
 static void wpt_node_control(PIRP irp)

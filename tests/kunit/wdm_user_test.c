@@ -180,7 +180,7 @@ static const struct wpt_hostile_row wpt_hostile_rows[] = {
 	  STATUS_ACCESS_VIOLATION },
 	{ "direct, output read-only", WPT_OUT_DIRECT, 0, 0, WPT_READ_ONLY, 8, false,
 	  STATUS_ACCESS_VIOLATION },
-	{ "in direct, input read-only", WPT_IN_DIRECT, 0, 0, WPT_READ_ONLY, 8,
+	{ "in direct, input read-only", WPT_IN_DIRECT, 0, 0, WPT_READ_ONLY + 24, 8,
 	  false, STATUS_SUCCESS, true },
 	{ "neither, 4 GiB", WPT_NEITHER, 0, U32_MAX, 0, 8, false,
 	  STATUS_INSUFFICIENT_RESOURCES },

@@ -46,7 +46,15 @@ typedef enum _MM_PAGE_PRIORITY {
 #define ROUND_TO_PAGES(size) \
 	(((ULONG_PTR)(size) + PAGE_SIZE - 1) & ~(ULONG_PTR)(PAGE_SIZE - 1))
 
-#define MmGetSystemAddressForMdl(mdl)	((mdl)->MappedSystemVa)
+/*
+ * A request of no bytes has no MDL. On Windows a driver that asks for the address all the same
+ * stops the system, and so could each program of its device: here that is NULL, and 0 bytes.
+ */
+static inline PVOID MmGetSystemAddressForMdl(const MDL *mdl)
+{
+	return mdl ? mdl->MappedSystemVa : NULL;
+}
+
 #define MmGetSystemAddressForMdlSafe(mdl, priority) \
 	((void)(priority), MmGetSystemAddressForMdl(mdl))
 
@@ -60,7 +68,7 @@ typedef enum _MM_PAGE_PRIORITY {
 
 static inline ULONG MmGetMdlByteCount(const MDL *mdl)
 {
-	return mdl->ByteCount;
+	return mdl ? mdl->ByteCount : 0;
 }
 
 static inline ULONG MmGetMdlByteOffset(const MDL *mdl)
