@@ -78,6 +78,8 @@ static inline bool wdm_irp_has_come_back(PIRP irp, const char *does, void *calle
  */
 extern DRIVER_OBJECT wdm_irp_orphan, wdm_irp_port_orphan;
 
+void wdm_irp_signal(PIRP irp);
+bool wdm_irp_is_late(PKEVENT event);
 PIRP wdm_irp_make(struct winpar_wdm_client *client, CCHAR stack_size, gfp_t gfp);
 void wdm_irp_exit(void);
 NTSTATUS wdm_irp_unhandled(PDEVICE_OBJECT device, PIRP irp);

@@ -222,3 +222,34 @@ void IoReuseIrp(PIRP irp, NTSTATUS status)
 	irp->IoStatus.Status = status;
 }
 WINPAR_EXPORT(IoReuseIrp);
+
+/* ----- IRPs that the layer waits for ------------------------------------- */
+
+/* After so long the log says that a driver has not completed one, in 100 ns from now on. */
+#define WDM_IRP_PATIENCE	(-5LL * 10000000)
+
+/**
+ * wdm_irp_signal() - wake the task that has sent an IRP and waits: wdm_irp.finish
+ * @irp: the IRP, which no completion routine has kept; its UserEvent may be gone afterwards
+ *
+ * Context: at or below DISPATCH_LEVEL.
+ */
+void wdm_irp_signal(PIRP irp)
+{
+	KeSetEvent(irp->UserEvent, IO_NO_INCREMENT, FALSE);
+}
+
+/**
+ * wdm_irp_is_late() - wait until an IRP is complete, for a while
+ * @event: the IRP's UserEvent, which wdm_irp_signal() sets
+ *
+ * Context: process context, sleeps for at most 5 s.
+ * Return: true: it is not complete, and the caller names the driver.
+ */
+bool wdm_irp_is_late(PKEVENT event)
+{
+	LARGE_INTEGER patience = { .QuadPart = WDM_IRP_PATIENCE };
+
+	return KeWaitForSingleObject(event, Executive, KernelMode, FALSE,
+				     &patience) != STATUS_SUCCESS;
+}

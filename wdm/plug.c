@@ -35,9 +35,6 @@
 #include "wdm/string.h"
 #include "wdm/verify.h"
 
-/* After so long the log says that a driver has not completed a request. */
-#define WDM_PLUG_PATIENCE	(-5LL * 10000000)	/* from now on, in 100 ns */
-
 /**
  * struct wdm_plug - which ports a driver was given
  * @client: the driver
@@ -78,19 +75,10 @@ struct wdm_stack {
 
 /* ----- requests ---------------------------------------------------------- */
 
-/* No completion routine has kept the IRP: wdm_plug_send() waits for it. */
-static void wdm_plug_finish(PIRP irp)
-{
-	KeSetEvent(irp->UserEvent, IO_NO_INCREMENT, FALSE);
-}
-
 /* Wait until the driver has completed a request, and name a driver that takes its time. */
 static void wdm_plug_wait(struct wdm_stack *stack, UCHAR minor, PKEVENT event)
 {
-	LARGE_INTEGER patience = { .QuadPart = WDM_PLUG_PATIENCE };
-
-	if (KeWaitForSingleObject(event, Executive, KernelMode, FALSE,
-				  &patience) == STATUS_SUCCESS)
+	if (!wdm_irp_is_late(event))
 		return;
 	pr_warn("%s: its device on port %u has not completed IRP_MJ_PNP, minor function 0x%x, in 5 s: nothing more is done with that port before it has\n",
 		wdm_client_name(stack->client), stack->number, minor);
@@ -112,7 +100,7 @@ static NTSTATUS wdm_plug_send(struct wdm_stack *stack, UCHAR minor)
 	irp = wdm_irp_make(stack->client, top->StackSize,
 			   GFP_KERNEL | __GFP_NOFAIL);
 	KeInitializeEvent(&event, NotificationEvent, FALSE);
-	wdm_irp(irp)->finish = wdm_plug_finish;
+	wdm_irp(irp)->finish = wdm_irp_signal;
 	irp->UserEvent = &event;
 	irp->IoStatus.Status = STATUS_NOT_SUPPORTED;
 	irp->Tail.Overlay.Thread = KeGetCurrentThread();

@@ -96,12 +96,6 @@ static struct winpar_wdm_client *wdm_handle_driver(const struct wdm_handle *hand
 	return wdm_device_client(handle->device);
 }
 
-/* The request is complete, and no completion routine has kept the IRP: wake the program. */
-static void wdm_user_finish(PIRP irp)
-{
-	KeSetEvent(irp->UserEvent, IO_NO_INCREMENT, FALSE);
-}
-
 /*
  * Make a request, whose next stack location the caller fills in. IRP_MJ_CLEANUP and
  * IRP_MJ_CLOSE have to arrive, so these two wait for memory instead of failing.
@@ -125,7 +119,7 @@ static NTSTATUS wdm_user_begin(struct wdm_request *request,
 	}
 	KeInitializeEvent(&request->event, NotificationEvent, FALSE);
 	request->irp = irp;
-	wdm_irp(irp)->finish = wdm_user_finish;
+	wdm_irp(irp)->finish = wdm_irp_signal;
 	irp->UserEvent = &request->event;
 	irp->RequestorMode = handle->opener ? KernelMode : UserMode;
 	irp->Tail.Overlay.Thread = KeGetCurrentThread();
@@ -148,6 +142,17 @@ static void wdm_user_end(struct wdm_request *request)
 	wdm_device_put(request->top);
 }
 
+/* Wait until a request is complete, which no signal ends; name a driver that takes its time. */
+static void wdm_user_wait(struct wdm_request *request, UCHAR major)
+{
+	if (!wdm_irp_is_late(&request->event))
+		return;
+	wdm_warn(wdm_handle_driver(request->handle),
+		 "a program that was killed, or that closes its handle, waits for IRP_MJ %#x, which the driver has not completed in 5 s\n",
+		 major);
+	KeWaitForSingleObject(&request->event, UserRequest, KernelMode, FALSE, NULL);
+}
+
 /* Send a request, and wait until it is complete. @killable: a fatal signal cancels it. */
 static NTSTATUS wdm_user_send(struct wdm_request *request, bool killable)
 {
@@ -159,12 +164,12 @@ static NTSTATUS wdm_user_send(struct wdm_request *request, bool killable)
 		wdm_warn(wdm_handle_driver(request->handle),
 			 "the routine for IRP_MJ %#x returns %s (%#010x) for a request that is not complete, instead of STATUS_PENDING\n",
 			 major, wdm_port_status_name(status), status);
-	if (KeWaitForSingleObject(&request->event, UserRequest, KernelMode,
-				  killable, NULL) != STATUS_SUCCESS) {
+	if (killable && KeWaitForSingleObject(&request->event, UserRequest, KernelMode,
+					      TRUE, NULL) == STATUS_SUCCESS)
+		return irp->IoStatus.Status;
+	if (killable)
 		IoCancelIrp(irp);
-		KeWaitForSingleObject(&request->event, UserRequest, KernelMode,
-				      FALSE, NULL);
-	}
+	wdm_user_wait(request, major);
 	return irp->IoStatus.Status;
 }
 
@@ -175,9 +180,8 @@ static NTSTATUS wdm_user_send(struct wdm_request *request, bool killable)
  * output. A driver may say that it gives more bytes than it has written: the room is
  * zeroed, so that the program then gets zeroes and no memory of the kernel's.
  *
- * The danger: a program with many threads has each make a request that waits, with a large
- * buffer, and uses up the kernel's memory. So a large buffer counts as locked memory of the
- * program (RLIMIT_MEMLOCK), as what wdm/mdl.c maps does.
+ * The danger: requests of many threads of a program use up the kernel's memory. So a large
+ * buffer counts as the program's locked memory, as what wdm/mdl.c maps does.
  */
 static NTSTATUS wdm_user_copy(struct wdm_request *request, void __user *in,
 			      ULONG length, void __user *out, ULONG size)

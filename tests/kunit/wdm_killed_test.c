@@ -82,16 +82,19 @@ static void winpar_test_killed(struct kunit *test)
 
 /*
  * The program is killed, and its request has no cancel routine: the program waits until the
- * driver completes the request.
+ * driver completes the request, and after 5 s the log says so.
  */
 static void winpar_test_killed_late(struct kunit *test)
 {
 	struct wpt_killed killed = { };
 	struct task_struct *task = wpt_killed_begin(test, &killed);
+	u64 since = wpt_kmsg_end();
 
 	IoSetCancelRoutine(wpt_node.irp, NULL);
 	send_sig(SIGKILL, task, 1);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, 50), STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, 6000), STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: a program",
+						"waits for IRP_MJ 0xe, which"));
 	wpt_node_complete(wpt_node.irp);
 	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, 20000), STATUS_SUCCESS);
 	put_task_struct(task);
