@@ -106,31 +106,49 @@ PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT device)
 }
 WINPAR_EXPORT(IoAllocateWorkItem);
 
+/* Is it a work item of a client's? @item may be memory that was freed: do not read it. */
+static bool __wdm_work_is(struct winpar_wdm_client *client, PIO_WORKITEM item)
+	__must_hold(&client->lock)
+{
+	PIO_WORKITEM own;
+
+	lockdep_assert_held(&client->lock);
+	list_for_each_entry(own, &client->work, entry)
+		if (own == item)
+			return true;
+	return false;
+}
+
 /**
- * IoFreeWorkItem() - free a work item
+ * winpar_wdm_work_free() - free a work item: IoFreeWorkItem()
+ * @client: the client
  * @item: from IoAllocateWorkItem(), not queued; its routine may be running
  *
- * DDI page: wdm, IoFreeWorkItem. An item that is queued is not freed, and the log names
- * the caller.
+ * DDI page: wdm, IoFreeWorkItem. An item that is queued, or that is freed already, is not
+ * freed, and the log names the caller.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
-void IoFreeWorkItem(PIO_WORKITEM item)
+void winpar_wdm_work_free(struct winpar_wdm_client *client, PIO_WORKITEM item)
 {
+	bool is, queued;
 	unsigned long flags;
 
-	if (work_pending(&item->work)) {
-		wdm_warn(item->client, "%pS frees a work item that is queued\n",
-			 (void *)_RET_IP_);
+	spin_lock_irqsave(&client->lock, flags);
+	is = __wdm_work_is(client, item);
+	queued = is && work_pending(&item->work);
+	if (is && !queued)
+		list_del(&item->entry);
+	spin_unlock_irqrestore(&client->lock, flags);
+	if (!is || queued) {
+		wdm_warn(client, "%pS frees a work item that is %s\n",
+			 (void *)_RET_IP_, queued ? "queued" : "freed, or is none");
 		return;
 	}
-	spin_lock_irqsave(&item->client->lock, flags);
-	list_del(&item->entry);
-	spin_unlock_irqrestore(&item->client->lock, flags);
 	wdm_device_put(item->device);
 	kfree(item);
 }
-WINPAR_EXPORT(IoFreeWorkItem);
+WINPAR_EXPORT(winpar_wdm_work_free);
 
 /**
  * IoQueueWorkItem() - have a routine called in process context

@@ -113,6 +113,7 @@ static void winpar_test_work_left(struct kunit *test)
 static void winpar_test_work_deleted(struct kunit *test)
 {
 	struct wpt_work work = { };
+	u64 since = wpt_kmsg_end();
 
 	wpt_work_init(test, &work);
 	IoDeleteDevice(work.device);
@@ -121,6 +122,10 @@ static void winpar_test_work_deleted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, work.calls, 1);
 	KUNIT_EXPECT_EQ(test, work.wrong, 0);
 	IoFreeWorkItem(work.item);
+	/* Once more: it is not looked at. */
+	IoFreeWorkItem(work.item);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_test_work_deleted",
+						"frees a work item that is freed"));
 }
 
 static struct kunit_case wpt_wdm_work_cases[] = {

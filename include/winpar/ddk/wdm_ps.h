@@ -66,9 +66,11 @@ typedef enum _WORK_QUEUE_TYPE {
 } WORK_QUEUE_TYPE;
 
 PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT device);
-void IoFreeWorkItem(PIO_WORKITEM item);
+void winpar_wdm_work_free(struct winpar_wdm_client *client, PIO_WORKITEM item);
 void IoQueueWorkItem(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
 		     WORK_QUEUE_TYPE queue, PVOID context);
+
+#define IoFreeWorkItem(item)	winpar_wdm_work_free(winpar_ddk_client, item)
 
 /* ----- the error log ----------------------------------------------------- */
 
