@@ -10,9 +10,16 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/mutex.h>
+#include <linux/namei.h>
+#include <linux/path.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include <winpar/compat.h>
 
 #include "wdm/client.h"
 #include "wdm/link.h"
@@ -90,6 +97,60 @@ static struct wdm_link *__wdm_link_find(const char *name)
 		if (!strcasecmp(link->name, name))
 			return link;
 	return NULL;
+}
+
+/**
+ * struct wdm_link_look - a look for a file in /dev
+ * @work: Linux's work
+ * @path: the file
+ * @ret: 0: it is there; -ENOENT: it is not; another error
+ */
+struct wdm_link_look {
+	struct work_struct work;
+	const char *path;
+	int ret;
+};
+
+static void wdm_link_look(struct work_struct *work)
+{
+	struct wdm_link_look *look = container_of(work, struct wdm_link_look, work);
+	struct path found;
+
+	look->ret = winpar_kern_path(look->path, 0, &found);
+	if (!look->ret)
+		path_put(&found);
+}
+
+/**
+ * wdm_link_is_free() - has /dev no file of a name?
+ * @client: the driver that creates a link whose node would have that name
+ * @file: the name
+ *
+ * The danger: a driver creates links in the program that has called it, whose /dev may be
+ * another one, with other files, or of a file system of the program's own, which does not
+ * answer; or that ends, and has none. So a worker of Linux's looks.
+ *
+ * Context: process context, may sleep.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION it has, and the log says so;
+ * STATUS_INSUFFICIENT_RESOURCES.
+ */
+NTSTATUS wdm_link_is_free(struct winpar_wdm_client *client, const char *file)
+{
+	char path[NAME_MAX + sizeof("/dev/")];
+	struct wdm_link_look look = { .path = path };
+
+	snprintf(path, sizeof(path), "/dev/%s", file);
+	INIT_WORK_ONSTACK(&look.work, wdm_link_look);
+	queue_work(winpar_unbound_wq, &look.work);
+	flush_work(&look.work);
+	destroy_work_on_stack(&look.work);
+	if (look.ret == -ENOENT)
+		return STATUS_SUCCESS;
+	if (look.ret)
+		return STATUS_INSUFFICIENT_RESOURCES;
+	wdm_warn(client, "a symbolic link is not created: its node would be %s, which exists\n",
+		 path);
+	return STATUS_OBJECT_NAME_COLLISION;
 }
 
 /**

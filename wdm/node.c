@@ -23,7 +23,6 @@
 #include <linux/fs.h>
 #include <linux/idr.h>
 #include <linux/mutex.h>
-#include <linux/namei.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -333,28 +332,6 @@ static bool wdm_node_file(const char *name, char *file, size_t size)
 	return true;
 }
 
-/* STATUS_SUCCESS if /dev has no file of that name; else the reason, and a warning. */
-static NTSTATUS wdm_node_is_free(struct winpar_wdm_client *client, const char *file)
-{
-	char path[NAME_MAX + sizeof("/dev/")];
-	struct path found;
-	int ret;
-
-	/* A program that is ending has no root folder any more: its close runs a driver. */
-	if (!current->fs)
-		return STATUS_DELETE_PENDING;
-	snprintf(path, sizeof(path), "/dev/%s", file);
-	ret = winpar_kern_path(path, 0, &found);
-	if (ret == -ENOENT)
-		return STATUS_SUCCESS;
-	if (ret)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	path_put(&found);
-	wdm_warn(client, "a symbolic link is not created: its node would be %s, which exists\n",
-		 path);
-	return STATUS_OBJECT_NAME_COLLISION;
-}
-
 /* Make the node of a link. It is not in /dev yet. */
 static NTSTATUS wdm_node_make(struct wdm_link *link, const char *file)
 {
@@ -420,7 +397,7 @@ static NTSTATUS __wdm_node_create(struct wdm_link *link)
 		return STATUS_SUCCESS;
 	if (!wdm_node_file(dos, file, sizeof(file)))
 		return STATUS_OBJECT_NAME_INVALID;
-	status = wdm_node_is_free(link->client, file);
+	status = wdm_link_is_free(link->client, file);
 	if (NT_SUCCESS(status))
 		status = wdm_node_make(link, file);
 	if (NT_SUCCESS(status) && link->client->started) {

@@ -12,6 +12,7 @@ extern const char *wpt_wdm_files;
 
 bool wpt_is_long(void);
 void wpt_take_root(struct kunit *test);
+void wpt_take_root_at(struct kunit *test, const char *path);
 void *wpt_symbol_of(struct kunit *test, const char *module, const char *name);
 int wpt_wdm_start(void);
 int wpt_wdm_init(struct kunit *test);

@@ -280,11 +280,31 @@ static void winpar_test_exposed_link(struct kunit *test)
 	IoDeleteSymbolicLink(&link);
 }
 
+/*
+ * A driver creates a link in a program with another root folder, whose /dev has no such file:
+ * what counts is the /dev in which the node would be.
+ */
+static void winpar_test_exposed_root(struct kunit *test)
+{
+	UNICODE_STRING link, target;
+	WCHAR buffer[48];
+	NTSTATUS status;
+
+	wpt_wdm_port_name(test, buffer, &target);
+	RtlInitUnicodeString(&link, L"\\DosDevices\\Null");
+	wpt_take_root_at(test, "/sys");
+	status = IoCreateSymbolicLink(&link, &target);
+	KUNIT_EXPECT_EQ(test, status, STATUS_OBJECT_NAME_COLLISION);
+	if (NT_SUCCESS(status))
+		IoDeleteSymbolicLink(&link);
+}
+
 static struct kunit_case wpt_wdm_exposed_cases[] = {
 	KUNIT_CASE(winpar_test_exposed),
 	KUNIT_CASE(winpar_test_exposed_surprise),
 	KUNIT_CASE(winpar_test_exposed_refused),
 	KUNIT_CASE(winpar_test_exposed_link),
+	KUNIT_CASE(winpar_test_exposed_root),
 	{ }
 };
 

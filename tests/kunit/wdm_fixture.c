@@ -25,15 +25,13 @@ const char *wpt_wdm_registry;
 const char *wpt_wdm_files;
 
 /**
- * wpt_take_root() - have the case's thread open files as the program that loads a driver
+ * wpt_take_root_at() - give the case's thread a root folder of its own, until the case ends
  * @test: the case
- *
- * The thread gets a root of its own, that of process 1, until the case ends: in 7.3 the
- * root of kernel threads has no files.
+ * @path: the folder
  */
-void wpt_take_root(struct kunit *test)
+void wpt_take_root_at(struct kunit *test, const char *path)
 {
-	struct file *root = wpt_open_file("/", O_PATH | O_DIRECTORY);
+	struct file *root = wpt_open_file(path, O_PATH | O_DIRECTORY);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(root));
 	KUNIT_ASSERT_EQ(test, 0, unshare_fs_struct());
@@ -45,6 +43,17 @@ void wpt_take_root(struct kunit *test)
 	path_get(&current->fs->root);
 	path_get(&current->fs->pwd);
 	fput(root);
+}
+
+/**
+ * wpt_take_root() - have the case's thread open files as the program that loads a driver
+ * @test: the case
+ *
+ * The thread's root is that of process 1: in 7.3 the root of kernel threads has no files.
+ */
+void wpt_take_root(struct kunit *test)
+{
+	wpt_take_root_at(test, "/");
 }
 
 int wpt_wdm_start(void)
