@@ -13,7 +13,7 @@ DDK_OWN+='|\.Winpar |^IRP\.WinparSpare |^KTIMER\.Period offset|^DEVICE_OBJECT\.(
 DDK_OWN+='|^RTL_QUERY_REGISTRY_TYPECHECK|^KSPIN_LOCK|^THREAD_ALL_ACCESS|^DISPATCHER_HEADER\.(Abandoned|Inserted|Size) '
 # Macros that are no numbers.
 DDK_WORDS='^(UNALIGNED|MdlMapping.*|POOL_FLAG_.*|KeNumberProcessors|CONST|THIS|INLINE|EXTERN_C|FORCEINLINE|NTAPI|FASTCALL'
-DDK_WORDS+='|DECLSPEC_.*|WINPAR_.*|Rtl.*|Ke.*|Ex.*|Io(f|Unreg|CreateUnprot).*|PsThreadType|IoFileObjectType|UNICODE_NULL|ANSI_NULL)$'
+DDK_WORDS+='|DECLSPEC_.*|WINPAR_.*|Rtl.*|Ke.*|Ex.*|Io(f|Unreg|CreateUnprot).*|Obf.*|PsThreadType|IoFileObjectType|UNICODE_NULL|ANSI_NULL)$'
 # Of winpar/user: macros that are no numbers, and how many numbers there are at least.
 USER_WORDS='^(INVALID_HANDLE_VALUE|CreateFile)$'
 USER_LEAST=130
