@@ -104,7 +104,7 @@ check_reference()
 }
 
 # README shows the first example whole; the documents name files and functions that
-# there are. Drawings are made.
+# there are, and no heading stands twice in one: a part of it would.
 check_readme()
 {
 	local documents
@@ -128,6 +128,12 @@ check_readme()
 			done
 	} >"$tmp/out"
 	verdict "files and functions that ${#documents[@]} documents name" "$tmp/out"
+	awk 'FNR == 1 { code = 0; split("", seen) }
+		/^```/ { code = !code }
+		!code && /^#+ / && seen[$0]++ {
+			print FILENAME ":" FNR ": the heading stands twice: " $0
+		}' "${documents[@]}" >"$tmp/out"
+	verdict "no heading stands twice in a document" "$tmp/out"
 }
 
 # The kernels that README lists are those that make matrix has passed for: the rows of

@@ -292,6 +292,9 @@ mistake "a status whose number is wrong" docs/statuses.md \
 	'^ *docs/statuses\.md:[0-9]+: STATUS_CANCELLED is 0xc0000120, not 0xc0000121$'
 mistake "a document that is not there" README.md 's,`docs/porting\.md`,`docs/planted.md`,' \
 	'^ *README\.md:[0-9]+: there is no docs/planted\.md$'
+mistake "a part of a document that stands twice" README.md \
+	's/^## See what happens$/&\n\n&/' \
+	'^ *README\.md:[0-9]+: the heading stands twice: ## See what happens$'
 mistake "a function that is not there" docs/porting.md \
 	's/`winpar_irp_cancel\(\)`/`winpar_irp_planted()`/' \
 	'^ *docs/porting\.md:[0-9]+: there is no winpar_irp_planted\(\)$'
