@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Sending and receiving bytes through the parport core's parport_write() and
- * parport_read(), and mending what the core does wrong. host/engine.c says what the
- * core does and does not do, and in which context these functions may be called.
+ * parport_read(), and mending what the core does wrong; reading ECP without the core.
+ * host/engine.c says what the core does and does not do, and in which context these
+ * functions may be called.
  */
-#include <linux/interrupt.h>
+#include <linux/delay.h>
 #include <linux/parport.h>
+#include <linux/string.h>
 
 #include "host/bytes.h"
 #include "host/fifo.h"
 
 /* A channel address is an ECP command with this bit. */
 #define WINPAR_ENGINE_CHANNEL	0x80
+/* Between the data lines' turning round and event 39, in us: IEEE 1284 asks for 0.5. */
+#define WINPAR_ECP_SETTLE	5
 
 static bool winpar_engine_is_ecp(int mode)
 {
@@ -180,24 +184,12 @@ ssize_t winpar_engine_write_address(struct winpar_engine *engine, u8 address)
 
 /* ----- bytes that come in ------------------------------------------------ */
 
-/*
- * Keep the core's interrupt handler from making event 20, as it does in reverse idle when
- * there is data. One that is at it on another CPU is waited for: it would raise nAutoFd in
- * the middle of the next nibble.
- */
-static void winpar_engine_leave_idle(struct parport *parport)
-{
-	parport->ieee1284.phase = IEEE1284_PH_HBUSY_DAVAIL;
-	if (parport->irq >= 0)
-		synchronize_irq(parport->irq);
-}
-
 /* Out of reverse idle, in nibble and byte mode, if there is data. */
 static bool winpar_engine_wake(struct winpar_engine *engine)
 {
 	struct parport *parport = engine->host->parport;
 
-	winpar_engine_leave_idle(parport);
+	winpar_engine_leave_idle(engine);
 	/* The peripheral has not been told yet: the read does that. Or event 20 has been. */
 	if (!(parport->ops->read_control(parport) & PARPORT_CONTROL_AUTOFD))
 		return true;
@@ -213,52 +205,129 @@ static bool winpar_engine_wake(struct winpar_engine *engine)
 	return true;
 }
 
-/* Does the driver read ECP through a FIFO itself? */
-static bool winpar_engine_has_read_fifo(const struct parport *parport)
-{
-	return parport->modes & PARPORT_MODE_ECP &&
-	       parport->ops->ecp_read_data != parport_ieee1284_ecp_read_data;
-}
-
-/* Is it worth while to ask the core for bytes? */
-static bool winpar_engine_has_data(struct winpar_engine *engine, bool wait)
-{
-	struct parport *parport = engine->host->parport;
-	int mode = parport->ieee1284.mode;
-
-	if (winpar_engine_is_reverse(mode))
-		return parport->ieee1284.phase != IEEE1284_PH_REV_IDLE ||
-		       winpar_engine_wake(engine);
-	if (!winpar_engine_is_ecp(mode) ||
-	    parport->ieee1284.phase != IEEE1284_PH_REV_DATA)
-		return true;
-	/* Event 43: nAck goes low */
-	if (!wait && parport->ops->read_status(parport) & PARPORT_STATUS_ACK)
-		return false;
-	parport->ieee1284.phase = IEEE1284_PH_REV_IDLE;
-	return true;
-}
-
-/* After a read: what the phase is, and was the last byte broken off? */
+/* After a read in nibble or byte mode: was the last byte broken off? */
 static void winpar_engine_settle(struct winpar_engine *engine)
 {
 	struct parport *parport = engine->host->parport;
-	int mode = parport->ieee1284.mode;
 
-	if (winpar_engine_is_reverse(mode)) {
+	if (winpar_engine_is_reverse(parport->ieee1284.mode))
 		engine->broken = parport->ieee1284.phase ==
 				 IEEE1284_PH_REV_DATA;
-		return;
+}
+
+/*
+ * Does winpar read ECP, in place of the core's software? No driver of the kernel's has a
+ * function of its own for that.
+ */
+static bool winpar_engine_reads_ecp(const struct parport *parport)
+{
+	switch (parport->ieee1284.mode) {
+	case IEEE1284_MODE_ECPSWE:
+		return true;
+	case IEEE1284_MODE_ECP:
+		return parport->ops->ecp_read_data ==
+		       parport_ieee1284_ecp_read_data;
 	}
-	if (!winpar_engine_is_ecp(mode) ||
-	    parport->ieee1284.phase != IEEE1284_PH_REV_IDLE)
-		return;
-	parport->ieee1284.phase = IEEE1284_PH_REV_DATA;
-	/* Event 44, but not 46: the core has taken the byte and lost it. */
-	if (mode == IEEE1284_MODE_ECPSWE ||
-	    parport->ops->ecp_read_data == parport_ieee1284_ecp_read_data)
-		engine->broken = !(parport->ops->read_control(parport) &
+	return false;
+}
+
+/* In ECP: do the lines point backward? If they do not, turn them round. */
+static bool winpar_ecp_faces_back(struct parport *parport)
+{
+	const struct parport_operations *ops = parport->ops;
+	bool back;
+
+	if (parport->ieee1284.phase == IEEE1284_PH_REV_DATA)
+		return true;
+	/* Event 38: nAutoFd goes low */
+	ops->frob_control(parport, PARPORT_CONTROL_AUTOFD,
+			  PARPORT_CONTROL_AUTOFD);
+	ops->data_reverse(parport);
+	udelay(WINPAR_ECP_SETTLE);
+	/* Event 39: nInit goes low */
+	ops->frob_control(parport, PARPORT_CONTROL_INIT, 0);
+	/* Event 40: PError goes low */
+	back = !parport_wait_peripheral(parport, PARPORT_STATUS_PAPEROUT, 0);
+	parport->ieee1284.phase = back ? IEEE1284_PH_REV_DATA :
+					 IEEE1284_PH_ECP_DIR_UNKNOWN;
+	return back;
+}
+
+/* Event 43: nAck goes low. It does so in 40 ms, or has done so already. */
+static bool winpar_ecp_has_byte(struct parport *parport, bool wait)
+{
+	if (!wait)
+		return !(parport->ops->read_status(parport) &
+			 PARPORT_STATUS_ACK);
+	return !parport_wait_peripheral(parport, PARPORT_STATUS_ACK, 0);
+}
+
+/* Events 44 to 46. False: the peripheral does not follow, and the byte is broken off. */
+static bool winpar_ecp_take(struct winpar_engine *engine)
+{
+	struct parport *parport = engine->host->parport;
+
+	/* Event 44: nAutoFd goes high */
+	parport->ops->frob_control(parport, PARPORT_CONTROL_AUTOFD, 0);
+	/* Event 45: nAck goes high */
+	engine->broken = parport_wait_peripheral(parport, PARPORT_STATUS_ACK,
+						 PARPORT_STATUS_ACK);
+	if (engine->broken)
+		return false;
+	/* Event 46: nAutoFd goes low */
+	parport->ops->frob_control(parport, PARPORT_CONTROL_AUTOFD,
 				   PARPORT_CONTROL_AUTOFD);
+	return true;
+}
+
+/*
+ * Take what the peripheral has on the lines: a byte, which stands for as many as @run
+ * says, or a run-length count, which is put there. Return how many bytes came; -1
+ * nothing was taken: it does not fit, or is a channel command, which no request can
+ * take; or it was broken off.
+ */
+static ssize_t winpar_ecp_get(struct winpar_engine *engine, u8 *bytes,
+			      size_t length, size_t *run)
+{
+	struct parport *parport = engine->host->parport;
+	/* The bit is set while the line Busy is low. No count comes after a count. */
+	bool command = !*run && parport->ops->read_status(parport) &
+				PARPORT_STATUS_BUSY;
+	u8 byte = parport->ops->read_data(parport);
+	size_t count = command ? byte + 1 : *run ?: 1;
+
+	if ((command && byte & WINPAR_ENGINE_CHANNEL) || count > length ||
+	    !winpar_ecp_take(engine))
+		return -1;
+	*run = command ? count : 0;
+	if (command)
+		return 0;
+	memset(bytes, byte, count);
+	return count;
+}
+
+/* Get bytes in ECP. The phase is not REV_IDLE: see host/engine.c. */
+static size_t winpar_ecp_read(struct winpar_engine *engine, u8 *bytes,
+			      size_t length, bool wait)
+{
+	struct parport *parport = engine->host->parport;
+	size_t got = 0, run = 0;
+	ssize_t more;
+
+	if (!winpar_ecp_faces_back(parport))
+		return 0;
+	parport->ops->frob_control(parport, PARPORT_CONTROL_STROBE |
+				   PARPORT_CONTROL_AUTOFD |
+				   PARPORT_CONTROL_INIT,
+				   PARPORT_CONTROL_AUTOFD);
+	while (got < length && winpar_ecp_has_byte(parport, wait)) {
+		more = winpar_ecp_get(engine, bytes + got, length - got, &run);
+		if (more < 0)
+			break;
+		got += more;
+		wait = true;
+	}
+	return got;
 }
 
 /**
@@ -287,12 +356,15 @@ ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
 	if (engine->wrote && !winpar_engine_is_ready(parport))
 		return 0;
 	engine->wrote = false;
-	if (!winpar_engine_has_data(engine, wait))
+	if (winpar_engine_is_reverse(parport->ieee1284.mode) &&
+	    winpar_engine_is_idle_reverse(engine) && !winpar_engine_wake(engine))
 		return 0;
 	if (winpar_fifo_can_read(engine, length) &&
-	    !winpar_engine_has_read_fifo(parport) &&
+	    winpar_engine_reads_ecp(parport) &&
 	    winpar_engine_faces_forward(parport))
 		return winpar_fifo_read(engine, buffer, length);
+	if (winpar_engine_reads_ecp(parport))
+		return winpar_ecp_read(engine, buffer, length, wait);
 	moved = parport_read(parport, buffer, length);
 	winpar_engine_settle(engine);
 	return moved;

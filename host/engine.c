@@ -7,11 +7,10 @@
  * the only ones that call it for that. It was made for drivers that share a port
  * byte by byte, and would give the port away in the middle of a transfer:
  *
- * - parport_ieee1284_write_compat() and parport_ieee1284_ecp_read_data() release
- *   the port and claim it again between two looks at a peripheral that is not
- *   ready, as long as the device's time-out has not passed; a pending signal
- *   takes them there at once, and keeps them from getting the port back.
- *   parport_yield_blocking(), after each byte in compatibility mode, does so
+ * - parport_ieee1284_write_compat() releases the port and claims it again between
+ *   two looks at a peripheral that is not ready, as long as the device's time-out has
+ *   not passed; a pending signal takes it there at once, and keeps it from getting the
+ *   port back. parport_yield_blocking(), after each byte in compatibility mode, does so
  *   too, under the same condition, when the timeslice is over. So the timeslice
  *   is made endless before each call (root can write it in /proc), and the
  *   time-out is 2 jiffies, which a peripheral that is not ready outlasts: the
@@ -42,9 +41,11 @@
  * - Event 20, out of reverse idle, is made by the core's interrupt handler
  *   alone. One that is late on another CPU would make it in the middle of a nibble,
  *   which the peripheral takes for read: all that follows is shifted by four bits. So
- *   a read leaves that phase and waits for the handler first. In ECP that handler
- *   would acknowledge a byte that no task has read (event 44), so the phase between two
- *   reads there is not REV_IDLE.
+ *   a read leaves that phase and waits for the handler first, and so does the end of
+ *   the mode. In ECP that handler would acknowledge a byte that no task has read (event
+ *   44). The core's function that reads ECP begins and ends in that phase, and an
+ *   interrupt may come in between: so winpar reads ECP itself (winpar_ecp_read()), and
+ *   the phase is never REV_IDLE there.
  * - An ECP write that stalls leaves nInit low, the sign to turn the lines round,
  *   and says that the phase is forward idle. It is unknown.
  * - An ECP write that breaks off because the peripheral, which has taken a byte
@@ -61,6 +62,7 @@
  * that were moved are counted.
  */
 #include <linux/delay.h>
+#include <linux/interrupt.h>
 #include <linux/parport.h>
 #include <linux/sched/signal.h>
 #include <linux/semaphore.h>
@@ -152,6 +154,33 @@ void winpar_engine_expire(struct winpar_engine *engine)
 	/* Either sees the other: see winpar_engine_prepare(). */
 	smp_mb();
 	WRITE_ONCE(engine->host->pardev->timeout, WINPAR_ENGINE_EXPIRED);
+}
+
+/**
+ * winpar_engine_is_idle_reverse() - may the core's interrupt handler make event 20?
+ * @engine: the engine, open
+ *
+ * Return: whether the port is in reverse idle.
+ */
+bool winpar_engine_is_idle_reverse(const struct winpar_engine *engine)
+{
+	return engine->host->parport->ieee1284.phase == IEEE1284_PH_REV_IDLE;
+}
+
+/**
+ * winpar_engine_leave_idle() - keep the core's interrupt handler from making event 20
+ * @engine: the engine, begun, in reverse idle
+ *
+ * A handler that is at it on another CPU is waited for: it would raise nAutoFd, and write
+ * the other lines of the control register as they were, in the middle of what comes next.
+ */
+void winpar_engine_leave_idle(struct winpar_engine *engine)
+{
+	struct parport *parport = engine->host->parport;
+
+	parport->ieee1284.phase = IEEE1284_PH_HBUSY_DAVAIL;
+	if (parport->irq >= 0)
+		synchronize_irq(parport->irq);
 }
 
 /* ----- registers --------------------------------------------------------- */
@@ -361,6 +390,8 @@ int winpar_engine_negotiate(struct winpar_engine *engine, int mode)
 	/* In compatibility mode the last byte may be another driver's. */
 	if (engine->wrote || parport->ieee1284.mode == IEEE1284_MODE_COMPAT)
 		winpar_engine_is_ready(parport);
+	if (winpar_engine_is_idle_reverse(engine))
+		winpar_engine_leave_idle(engine);
 	ret = parport_negotiate(parport, mode);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 

@@ -63,6 +63,8 @@ int winpar_engine_mode(const struct winpar_engine *engine);
 bool winpar_engine_can(const struct winpar_engine *engine, int mode,
 		       bool forward);
 int winpar_engine_negotiate(struct winpar_engine *engine, int mode);
+bool winpar_engine_is_idle_reverse(const struct winpar_engine *engine);
+void winpar_engine_leave_idle(struct winpar_engine *engine);
 sigset_t winpar_engine_block_signals(void);
 bool winpar_engine_is_ready(struct parport *parport);
 u8 winpar_engine_status(struct winpar_engine *engine);
