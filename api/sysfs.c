@@ -233,29 +233,31 @@ static void winpar_sysfs_call(struct device *dev,
 			fn(port);
 }
 
-/* All tasks are frozen, and no device is suspended yet. */
-static int winpar_sysfs_prepare(struct device *dev)
+/* No byte is moved any more: what is in the registers now is to be there afterwards. */
+static void winpar_sysfs_fall_asleep(struct winpar_port *port)
 {
-	winpar_sysfs_call(dev, winpar_port_suspend);
-	return 0;
+	winpar_device_fall_asleep(port);
+	winpar_port_suspend(port);
 }
 
-/* All devices are resumed, or none was suspended; tasks are frozen still. */
-static void winpar_sysfs_complete(struct device *dev)
+/* Before a byte is moved again the registers are as they were. */
+static void winpar_sysfs_wake_up(struct winpar_port *port)
 {
-	winpar_sysfs_call(dev, winpar_port_resume);
+	winpar_port_resume(port);
+	winpar_device_wake_up(port);
 }
 
 /* The port's chip, a device that is older than this one, is suspended next. */
 static int winpar_sysfs_suspend(struct device *dev)
 {
-	winpar_sysfs_call(dev, winpar_device_fall_asleep);
+	winpar_sysfs_call(dev, winpar_sysfs_fall_asleep);
 	return 0;
 }
 
+/* The chip has been resumed. */
 static int winpar_sysfs_resume(struct device *dev)
 {
-	winpar_sysfs_call(dev, winpar_device_wake_up);
+	winpar_sysfs_call(dev, winpar_sysfs_wake_up);
 	return 0;
 }
 
@@ -269,20 +271,18 @@ static bool winpar_sysfs_hibernates;
 static int winpar_sysfs_thaw(struct device *dev)
 {
 	if (!READ_ONCE(winpar_sysfs_hibernates))
-		winpar_sysfs_call(dev, winpar_device_wake_up);
+		winpar_sysfs_call(dev, winpar_sysfs_wake_up);
 	return 0;
 }
 
-/* parport_pc resets control register, ECR and data latch. */
+/* A chip that was off has lost control register, ECR and data latch. */
 static const struct dev_pm_ops winpar_sysfs_pm = {
-	.prepare = winpar_sysfs_prepare,
 	.suspend = winpar_sysfs_suspend,
 	.resume = winpar_sysfs_resume,
 	.freeze = winpar_sysfs_suspend,
 	.thaw = winpar_sysfs_thaw,
 	.poweroff = winpar_sysfs_suspend,
 	.restore = winpar_sysfs_resume,
-	.complete = winpar_sysfs_complete,
 };
 
 /* A hibernation begins, or is over, perhaps since it failed after the freeze. */
@@ -296,7 +296,7 @@ static int winpar_sysfs_notify(struct notifier_block *nb, unsigned long event,
 	WRITE_ONCE(winpar_sysfs_hibernates, event == PM_HIBERNATION_PREPARE);
 	if (event == PM_POST_HIBERNATION)
 		while ((port = winpar_table_next(port)))
-			winpar_device_wake_up(port);
+			winpar_sysfs_wake_up(port);
 	return NOTIFY_OK;
 }
 

@@ -346,6 +346,7 @@ static NTSTATUS winpar_class_read(PVOID context, PVOID buffer, ULONG length,
 	static const struct winpar_job job = {
 		.handle = winpar_class_do_read,
 		.locked = true,
+		.timed = true,
 	};
 
 	return winpar_class_move(context, &job, buffer, length, done);
@@ -370,6 +371,7 @@ static NTSTATUS winpar_class_write(PVOID context, PVOID buffer, ULONG length,
 	static const struct winpar_job job = {
 		.handle = winpar_class_do_write,
 		.locked = true,
+		.timed = true,
 	};
 
 	return winpar_class_move(context, &job, buffer, length, done);

@@ -56,9 +56,14 @@ static NTSTATUS winpar_job_write(struct winpar_device *device, IRP *irp)
 	return status;
 }
 
-static const struct winpar_job winpar_data_read = { .handle = winpar_job_read };
+static const struct winpar_job winpar_data_read = {
+	.handle = winpar_job_read,
+	.timed = true,
+};
+
 static const struct winpar_job winpar_data_write = {
 	.handle = winpar_job_write,
+	.timed = true,
 };
 
 /**

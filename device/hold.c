@@ -121,7 +121,9 @@ static NTSTATUS winpar_hold_claim(struct winpar_device *device,
  * winpar_hold_begin() - begin to use the engine
  * @device: a device whose worker has the port
  *
- * The port's removal waits until winpar_hold_end().
+ * The port's removal waits until winpar_hold_end(). While the machine sleeps the chip's
+ * registers cannot be read: then the engine begins in winpar_stop_check(), which waits
+ * for the end of that.
  *
  * Context: the worker's thread, may sleep.
  * Return: false when the port has gone.
@@ -130,7 +132,9 @@ bool winpar_hold_begin(struct winpar_device *device)
 {
 	if (!winpar_port_use(device->file))
 		return false;
-	winpar_engine_begin(&device->engine);
+	/* If it falls asleep after this look the suspend waits for the worker. */
+	if (!READ_ONCE(device->port->asleep))
+		winpar_engine_begin(&device->engine);
 	winpar_stop_drive(device, true);
 	return true;
 }
@@ -185,12 +189,15 @@ void winpar_hold_give(struct winpar_device *device)
 bool winpar_hold_find(struct winpar_device *device)
 {
 	unsigned int scans = READ_ONCE(device->port->daisy.scans);
-	int answer;
+	int answer = -1;
 
 	if (!winpar_hold_begin(device))
 		return false;
-	answer = winpar_negotiate_mode(device, winpar_protocol_mode(NIBBLE));
-	winpar_negotiate_disconnect(device);
+	if (winpar_stop_check(device) == STATUS_SUCCESS) {
+		answer = winpar_negotiate_mode(device,
+					       winpar_protocol_mode(NIBBLE));
+		winpar_negotiate_disconnect(device);
+	}
 	winpar_hold_end(device);
 	if (answer < 0)
 		return false;
@@ -224,6 +231,8 @@ static NTSTATUS winpar_hold_select(struct winpar_device *device)
 	case WINPAR_UNIT_END:
 		return winpar_hold_find_again(device);
 	default:
+		/* No packet is sent while the chip is off. */
+		winpar_stop_await_wake(device);
 		status = winpar_select_keep(device->file, &command);
 		if (status == STATUS_UNSUCCESSFUL &&
 		    __ratelimit(&device->reports))

@@ -39,8 +39,9 @@
  * @device: the device
  * @mode: an IEEE1284_MODE_...
  *
- * Context: the worker, the port allocated, the engine begun.
- * Return: as winpar_engine_negotiate().
+ * Context: the worker, the port allocated.
+ * Return: as winpar_engine_negotiate(); -1 too when the engine has not begun, since the
+ * machine sleeps: then the wire stays in its mode.
  */
 int winpar_negotiate_mode(struct winpar_device *device, int mode)
 {
@@ -48,6 +49,8 @@ int winpar_negotiate_mode(struct winpar_device *device, int mode)
 
 	if (winpar_engine_mode(&device->engine) == mode)
 		return 0;
+	if (!device->engine.begun)
+		return -1;
 	answer = winpar_engine_negotiate(&device->engine, mode);
 	trace_winpar_negotiate(device, mode, answer);
 	return answer;

@@ -68,15 +68,33 @@ static bool winpar_stop_must_rest(const struct winpar_device *device)
 	       READ_ONCE(device->stop) <= WINPAR_STOP_SLEEP;
 }
 
-/* The machine is about to sleep, or was: rest until it is awake, and go on. */
+/**
+ * winpar_stop_await_wake() - wait until the machine is awake, or the job has to stop
+ * @device: its device
+ *
+ * Context: the worker's thread, may sleep.
+ */
+void winpar_stop_await_wake(struct winpar_device *device)
+{
+	wait_event_idle(device->wake, !winpar_stop_must_rest(device));
+}
+
+/*
+ * The machine is about to sleep, or was: rest until it is awake, and go on. While the
+ * chip is off no register is read: a job that has to stop then does without.
+ */
 static void winpar_stop_rest(struct winpar_device *device)
 {
 	unsigned long flags;
 
-	winpar_port_set_resting(device->port, true);
-	wait_event_idle(device->wake, !winpar_stop_must_rest(device));
-	winpar_port_set_resting(device->port, false);
-	winpar_engine_renew(&device->engine);
+	do {
+		winpar_port_set_resting(device->port, true);
+		winpar_stop_await_wake(device);
+		winpar_port_set_resting(device->port, false);
+		/* The machine may have fallen asleep again before that. */
+	} while (winpar_stop_must_rest(device));
+	if (!READ_ONCE(device->port->asleep))
+		winpar_engine_renew(&device->engine);
 	spin_lock_irqsave(&device->lock, flags);
 	if (device->stop == WINPAR_STOP_SLEEP) {
 		WRITE_ONCE(device->stop, WINPAR_STOP_NONE);
@@ -94,8 +112,9 @@ static void winpar_stop_rest(struct winpar_device *device)
  * end the mode on the wire do not fail because of it. While the machine sleeps this
  * waits: then the job may go on.
  *
- * Context: the worker's thread, the engine begun; may sleep.
- * Return: STATUS_SUCCESS it may; else with what the request completes.
+ * Context: the worker's thread, after winpar_hold_begin(); may sleep.
+ * Return: STATUS_SUCCESS it may, and the engine has begun; else with what the request
+ * completes.
  */
 NTSTATUS winpar_stop_check(struct winpar_device *device)
 {

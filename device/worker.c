@@ -73,6 +73,23 @@ static void winpar_worker_report(struct winpar_device *device, NTSTATUS status)
 	}
 }
 
+/* Do what a request asks for, with the port and the engine. */
+static NTSTATUS winpar_worker_handle(struct winpar_device *device, IRP *irp)
+{
+	const struct winpar_job *job = irp->winpar.job;
+	NTSTATUS status = STATUS_SUCCESS;
+
+	if (!winpar_hold_begin(device))
+		return STATUS_DELETE_PENDING;
+	if (!job->timed)
+		status = winpar_stop_check(device);
+	if (status == STATUS_SUCCESS)
+		status = job->handle(device, irp);
+	winpar_worker_report(device, status);
+	winpar_hold_end(device);
+	return status;
+}
+
 static NTSTATUS winpar_worker_do(struct winpar_device *device, IRP *irp)
 {
 	const struct winpar_job *job = irp->winpar.job;
@@ -86,17 +103,12 @@ static NTSTATUS winpar_worker_do(struct winpar_device *device, IRP *irp)
 	/* An UNLOCK that was queued before this callback has been done. */
 	if (job->locked && !device->locked)
 		return STATUS_INVALID_DEVICE_STATE;
-	if (job->bare)
+	if (job->bare) {
+		winpar_stop_await_wake(device);
 		return job->handle(device, irp);
+	}
 	status = winpar_hold_take(device, winpar_state_patience(), true);
-	if (!NT_SUCCESS(status))
-		return status;
-	if (!winpar_hold_begin(device))
-		return STATUS_DELETE_PENDING;
-	status = job->handle(device, irp);
-	winpar_worker_report(device, status);
-	winpar_hold_end(device);
-	return status;
+	return NT_SUCCESS(status) ? winpar_worker_handle(device, irp) : status;
 }
 
 /* A request that failed after it was cancelled says so, not how it failed. */

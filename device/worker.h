@@ -13,6 +13,7 @@
  *        selecting one, which see to it themselves
  * @locks: is a LOCK
  * @locked: only while the file holds the lock: a callback
+ * @timed: has a time, and looks at winpar_stop_check() in it before it uses the engine
  * @information: Information on success; 0 when the routine sets it
  *
  * The routine of a job runs in the worker's thread, may sleep, and looks at
@@ -23,6 +24,7 @@ struct winpar_job {
 	bool bare;
 	bool locks;
 	bool locked;
+	bool timed;
 	u16 information;
 };
 

@@ -219,6 +219,7 @@ void winpar_engine_begin(struct winpar_engine *engine)
 	struct parport_state state;
 
 	WRITE_ONCE(engine->expired, false);
+	engine->begun = true;
 	if (!host->base)
 		return;
 	/* For an ECR that winpar does not touch: back to what it is. */
@@ -240,7 +241,7 @@ void winpar_engine_begin(struct winpar_engine *engine)
 
 /**
  * winpar_engine_end() - after what is done for one request
- * @engine: the engine
+ * @engine: the engine; nothing happens if winpar_engine_begin() was not called
  *
  * The registers are as they were, but for the lines of a mode that is still
  * connected.
@@ -248,24 +249,32 @@ void winpar_engine_begin(struct winpar_engine *engine)
 void winpar_engine_end(struct winpar_engine *engine)
 {
 	struct winpar_host *host = engine->host;
+	bool begun = engine->begun, changed;
+	u8 ecr;
 
-	if (!host->base)
+	engine->begun = false;
+	if (!begun || !host->base)
 		return;
-	if (engine->changed &&
-	    host->parport->ieee1284.mode == IEEE1284_MODE_COMPAT) {
-		winpar_host_write(host, WINPAR_REG_ECR,
-				  winpar_host_ecr(host, engine->ecr));
+	changed = engine->changed &&
+		  host->parport->ieee1284.mode == IEEE1284_MODE_COMPAT;
+	ecr = winpar_host_ecr(host, engine->ecr);
+	if (changed)
 		engine->changed = false;
-	}
+	/* While the chip is off they will be so after the resume. */
+	if (winpar_host_amend(host, engine->control, changed ? &ecr : NULL))
+		return;
+	if (changed)
+		winpar_host_write(host, WINPAR_REG_ECR, ecr);
 	winpar_engine_restore_irq(engine);
 }
 
 /**
  * winpar_engine_renew() - the machine has slept since the engine's last call
- * @engine: the engine, begun
+ * @engine: the engine
  *
  * The chip may have lost its registers. The control lines are those that the port's
- * driver remembers.
+ * driver remembers. If the machine was asleep already when the request came, this is
+ * winpar_engine_begin().
  */
 void winpar_engine_renew(struct winpar_engine *engine)
 {
@@ -273,6 +282,10 @@ void winpar_engine_renew(struct winpar_engine *engine)
 	struct parport *parport = host->parport;
 	struct parport_state state;
 
+	if (!engine->begun) {
+		winpar_engine_begin(engine);
+		return;
+	}
 	if (!host->base)
 		return;
 	parport->ops->save_state(parport, &state);

@@ -12,6 +12,7 @@
  * @host: the port, which a parallel device has
  * @mode: the IEEE 1284 mode of the Linux port before the engine began
  * @phase: its IEEE 1284 phase before the engine began
+ * @begun: winpar_engine_begin() has read the registers for what is being done
  * @control: the control register before what is being done
  * @ecr: the ECR before the engine first changed it
  * @changed: the engine has changed the ECR
@@ -29,6 +30,7 @@ struct winpar_engine {
 	struct winpar_host *host;
 	int mode;
 	int phase;
+	bool begun;
 	u8 control;
 	u8 ecr;
 	bool changed;

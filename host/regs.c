@@ -383,7 +383,7 @@ void winpar_host_interrupt_off(struct winpar_host *host)
 }
 
 /**
- * winpar_host_suspend() - the machine is about to be suspended
+ * winpar_host_suspend() - the port's chip is about to be switched off
  * @host: the port, which winpar has, and keeps until this returns
  *
  * Notes control register, ECR and data latch: the chip may lose them.
@@ -402,7 +402,7 @@ void winpar_host_suspend(struct winpar_host *host)
 }
 
 /**
- * winpar_host_resume() - the machine has been resumed, or was not suspended
+ * winpar_host_resume() - the port's chip is on again, or was not switched off
  * @host: the port
  * @write: winpar has the port, and keeps it until this returns; its registers may be
  *	   written
@@ -429,4 +429,30 @@ void winpar_host_resume(struct winpar_host *host, bool write)
 			winpar_host_write(host, WINPAR_REG_DATA, wires->data);
 	}
 	spin_unlock_irqrestore(&host->lock, flags);
+}
+
+/**
+ * winpar_host_amend() - change what winpar_host_suspend() has noted
+ * @host: the port
+ * @control: the control register, of which only the interrupt enable counts
+ * @ecr: the ECR; NULL: it stays as it was noted
+ *
+ * Context: any.
+ * Return: false when nothing is noted: the chip is on, and its registers can be written.
+ */
+bool winpar_host_amend(struct winpar_host *host, u8 control, const u8 *ecr)
+{
+	struct winpar_wires *wires = &host->wires;
+	unsigned long flags;
+	bool frozen;
+
+	spin_lock_irqsave(&host->lock, flags);
+	frozen = host->frozen;
+	if (frozen)
+		wires->control = (wires->control & ~WINPAR_CTR_INTEN) |
+				 (control & WINPAR_CTR_INTEN);
+	if (frozen && ecr)
+		wires->ecr = *ecr;
+	spin_unlock_irqrestore(&host->lock, flags);
+	return frozen;
 }

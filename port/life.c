@@ -152,13 +152,20 @@ void winpar_port_mark_gone(struct winpar_port *port)
 	mutex_unlock(&port->mutex);
 }
 
+/* Are the registers winpar's? */
+static bool __winpar_port_is_ours(const struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	return port->state == WINPAR_PORT_OWNED ||
+	       port->state == WINPAR_PORT_HELD;
+}
+
 /**
- * winpar_port_suspend() - the machine is about to be suspended
- * @port: the port
+ * winpar_port_suspend() - the port's chip is about to be switched off
+ * @port: the port, which has fallen asleep: no byte is on its way
  *
  * Notes what is in the registers, if winpar has the port: the chip may lose it.
- * While Linux's engine is at work that is what one byte needs, and is not noted: the
- * end of the job sets the registers.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
@@ -167,17 +174,16 @@ void winpar_port_suspend(struct winpar_port *port)
 	unsigned long flags;
 
 	winpar_wire_lock(port, &flags);
-	if (__winpar_wire_is_ours(port) && !port->engine)
+	if (__winpar_port_is_ours(port))
 		winpar_host_suspend(&port->host);
 	winpar_port_unlock(port, flags);
 }
 
 /**
- * winpar_port_resume() - the machine has been resumed, or was not suspended
- * @port: the port
+ * winpar_port_resume() - the port's chip is switched on again, or was not switched off
+ * @port: the port, asleep still
  *
- * Puts back what winpar_port_suspend() has noted, but not under a byte that Linux's
- * engine sends.
+ * Puts back what winpar_port_suspend() has noted.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
@@ -186,8 +192,7 @@ void winpar_port_resume(struct winpar_port *port)
 	unsigned long flags;
 
 	winpar_wire_lock(port, &flags);
-	winpar_host_resume(&port->host,
-			   __winpar_wire_is_ours(port) && !port->engine);
+	winpar_host_resume(&port->host, __winpar_port_is_ours(port));
 	winpar_port_unlock(port, flags);
 }
 

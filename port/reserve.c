@@ -9,8 +9,10 @@
  * wait for a client that only holds the lock of a parallel device (@lent).
  *
  * The danger: in a suspend the port's chip is switched off before the CPUs are, and a
- * chip that is off reads as ones: as a printer that takes each byte at once. So from
- * winpar_port_fall_asleep() to winpar_port_wake_up() a worker that uses the engine rests.
+ * chip that is off reads as ones: as a printer that takes each byte at once, and as
+ * registers that the engine would put back later. So from winpar_port_fall_asleep() to
+ * winpar_port_wake_up() a worker that uses the engine rests, and a request that comes
+ * then begins to use it afterwards (device/stop.c).
  */
 #include "port/allocate.h"
 #include "port/daisy.h"

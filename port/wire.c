@@ -117,14 +117,16 @@ void __winpar_wire_give(struct winpar_port *port, unsigned long *flags)
  * __winpar_wire_is_ours() - may the wires be driven?
  * @port: the port, its lock held
  *
- * Return: false when the port has no registers, is a Linux driver's or gone.
+ * Return: false when the port has no registers, is a Linux driver's or gone, or when its
+ * chip may be switched off.
  */
 bool __winpar_wire_is_ours(const struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	return port->host.base && (port->state == WINPAR_PORT_OWNED ||
-				   port->state == WINPAR_PORT_HELD);
+	return port->host.base && !port->asleep &&
+	       (port->state == WINPAR_PORT_OWNED ||
+		port->state == WINPAR_PORT_HELD);
 }
 
 /**

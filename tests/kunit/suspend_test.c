@@ -18,45 +18,6 @@ static bool wpt_suspend_received(struct wpt_dev *d, unsigned long count)
 	return wpt_dev_received(d) >= count;
 }
 
-/*
- * Between what a suspend notes and what a resume writes a worker sends on: the resume
- * does not put an earlier byte under the engine's.
- */
-static void winpar_test_suspend_under_a_write(struct kunit *test)
-{
-	void (*suspend)(struct winpar_port *port) =
-		wpt_symbol(test, "winpar_port_suspend");
-	void (*resume)(struct winpar_port *port) =
-		wpt_symbol(test, "winpar_port_resume");
-	struct wpt_dev *d = wpt_dev_plug(test, "");
-	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
-	u8 *bytes = wpt_dev_pattern(d, SUSPEND_BYTES, 3);
-	unsigned long sent;
-	struct wpt_request *r;
-	u8 control;
-
-	wpt_sim_set(&d->s, "state", "busy_us=20000");
-	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, SUSPEND_BYTES);
-	KUNIT_EXPECT_TRUE(test, wpt_suspend_received(d, 1));
-	suspend(wpt_of(d)->port);
-	KUNIT_EXPECT_TRUE(test, wpt_suspend_received(d, 5));
-	wpt_sim_set(&d->s, "state", "busy=1");
-	/* The engine waits for the printer now, and touches no line. */
-	wpt_nap(100);
-	sent = wpt_dev_received(d);
-	control = wpt_sim_in(&d->s, WINPAR_REG_CONTROL) & ~WINPAR_CTR_INTEN;
-	KUNIT_EXPECT_LT(test, sent, (unsigned long)SUSPEND_BYTES);
-	resume(wpt_of(d)->port);
-	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, WINPAR_REG_DATA),
-			bytes[sent - 1]);
-	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, WINPAR_REG_CONTROL) &
-			~WINPAR_CTR_INTEN, control);
-
-	wpt_sim_set(&d->s, "state", "busy=0 busy_us=0");
-	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
-	wpt_dev_expect_received(d, &d->s, "received", bytes, SUSPEND_BYTES);
-}
-
 /* A chip mode that is set after the registers were noted is the mode after a resume. */
 static void winpar_test_suspend_mode(struct kunit *test)
 {
@@ -116,6 +77,35 @@ static void wpt_suspend_wake_up(struct wpt *t)
 		wpt_symbol(t->test, "winpar_device_wake_up");
 
 	end(t->port);
+}
+
+/*
+ * The chip is switched off after its registers were noted: it reads as ones, and the
+ * printer sees none of its lines.
+ */
+static void wpt_suspend_off(struct wpt_dev *d)
+{
+	void (*note)(struct winpar_port *port) =
+		wpt_symbol(wpt_of(d)->test, "winpar_port_suspend");
+
+	wpt_suspend_fall_asleep(wpt_of(d));
+	note(wpt_of(d)->port);
+	wpt_sim_set(&d->s, "state", "plugged=0");
+	wpt_sim_out(&d->s, WINPAR_REG_CONTROL, 0xff);
+	wpt_sim_out(&d->s, WINPAR_REG_DATA, 0xff);
+}
+
+/* The chip is on again, its registers reset, and they are put back. */
+static void wpt_suspend_on(struct wpt_dev *d)
+{
+	void (*put_back)(struct winpar_port *port) =
+		wpt_symbol(wpt_of(d)->test, "winpar_port_resume");
+
+	wpt_sim_out(&d->s, WINPAR_REG_CONTROL, 0);
+	wpt_sim_out(&d->s, WINPAR_REG_DATA, 0);
+	put_back(wpt_of(d)->port);
+	wpt_sim_set(&d->s, "state", "plugged=1");
+	wpt_suspend_wake_up(wpt_of(d));
 }
 
 /* For some time no byte arrives but one that the printer was busy with already. */
@@ -178,6 +168,83 @@ static void winpar_test_suspend_begins_asleep(struct kunit *test)
 	wpt_dev_expect_received(d, &d->s, "received", bytes, SUSPEND_BYTES);
 }
 
+struct wpt_off_row {
+	const char *name;
+	bool asleep;		/* the write begins while the machine sleeps */
+	bool ends;		/* it is cancelled in that time */
+};
+
+static const struct wpt_off_row wpt_off_rows[] = {
+	{ "before", false },
+	{ "while the machine sleeps", true },
+	{ "before, and it ends while the machine sleeps", false, true },
+};
+
+WPT_ROWS(wpt_off, wpt_off_rows);
+
+/* A chip that is off is not asked for its registers, and they are as before afterwards. */
+static void winpar_test_suspend_off(struct kunit *test)
+{
+	const struct wpt_off_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, SUSPEND_BYTES, 3);
+	struct wpt_fifo_registers before = wpt_fifo_registers(d);
+	struct wpt_request *r;
+
+	wpt_sim_set(&d->s, "state", "busy_us=20000");
+	if (row->asleep)
+		wpt_suspend_off(d);
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, SUSPEND_BYTES);
+	if (!row->asleep) {
+		KUNIT_EXPECT_TRUE(test, wpt_suspend_received(d, 1));
+		wpt_suspend_off(d);
+	}
+	wpt_nap(SUSPEND_ASLEEP);
+	if (row->ends) {
+		winpar_irp_cancel(&r->irp);
+		KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_CANCELLED);
+	}
+	wpt_sim_set(&d->s, "state", "busy_us=0");
+	wpt_suspend_on(d);
+	if (!row->ends)
+		KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	wpt_fifo_expect_registers(d, &before);
+}
+
+/* A request that has no time waits for the end of the sleep, too, and asks then. */
+static void winpar_test_suspend_asks_later(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct wpt_request *r = wpt_dev_request(d, 1, IRP_MJ_DEVICE_CONTROL,
+						IOCTL_PAR_QUERY_INFORMATION, 0,
+						1);
+
+	wpt_suspend_off(d);
+	KUNIT_EXPECT_EQ(test, wpt_submit(r, file), STATUS_PENDING);
+	wpt_nap(SUSPEND_ASLEEP);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(r->calls), 0U);
+	wpt_suspend_on(d);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, r->buffer[0], PARALLEL_SELECTED);
+}
+
+/* What is asked of a chip that is off is not known afterwards, neither. */
+static void winpar_test_suspend_unknown(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp daisy=printer");
+
+	wpt_suspend_fall_asleep(wpt_of(d));
+	wpt_sim_set(&d->s, "events", "");
+	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(&d->s)->Ieee1284_3DeviceCount, 0U);
+	KUNIT_EXPECT_EQ(test, d->s.pnp.FifoDepth, 0U);
+	KUNIT_EXPECT_FALSE(test, wpt_sim_saw_packet(&d->s));
+	wpt_suspend_wake_up(wpt_of(d));
+	KUNIT_EXPECT_EQ(test, wpt_sim_pnp(&d->s)->Ieee1284_3DeviceCount, 1U);
+	KUNIT_EXPECT_EQ(test, d->s.pnp.FifoDepth, 16U);
+}
+
 /* A write whose time runs out while the machine sleeps does not wait for the end of that. */
 static void winpar_test_suspend_time_asleep(struct kunit *test)
 {
@@ -216,10 +283,12 @@ static void winpar_test_suspend_pulled_asleep(struct kunit *test)
 }
 
 static struct kunit_case winpar_suspend_cases[] = {
-	KUNIT_CASE(winpar_test_suspend_under_a_write),
 	KUNIT_CASE(winpar_test_suspend_mode),
 	KUNIT_CASE_PARAM(winpar_test_suspend_asleep, wpt_sleep_gen_params),
 	KUNIT_CASE(winpar_test_suspend_begins_asleep),
+	KUNIT_CASE_PARAM(winpar_test_suspend_off, wpt_off_gen_params),
+	KUNIT_CASE(winpar_test_suspend_asks_later),
+	KUNIT_CASE(winpar_test_suspend_unknown),
 	KUNIT_CASE(winpar_test_suspend_time_asleep),
 	KUNIT_CASE(winpar_test_suspend_pulled_asleep),
 	{ }
