@@ -144,6 +144,45 @@ says "make vmtest alone runs all tests" 'tests/vm/run\.sh *$'
 ) >"$tmp/said"
 says "the two kernels used last are kept" '^kept-2 kept-4$'
 
+# A guest whose kernel dies or hangs before /init is booted once more, and no other. A
+# program that prints lines in place of a kernel stands for QEMU.
+mkdir "$tmp/bin"
+cat >"$tmp/bin/qemu-system-x86_64" <<'END'
+#!/bin/bash
+for word; do [[ $word != file:* ]] || console=${word#file:}; done
+boots=$(($(cat "$BOOTS" 2>/dev/null || echo 0) + 1))
+echo $boots >"$BOOTS"
+((boots == 1)) || FIRST="$INIT\nWINPAR-GUEST-EXIT 0"
+echo -e "$FIRST" | sed '/^hangs$/d' >"$console"
+[[ $FIRST != *hangs ]] || exec sleep 60
+END
+chmod +x "$tmp/bin/qemu-system-x86_64"
+# boots WHAT STATUS TIMES LINES: a guest whose first boot prints these lines, and then ends or
+# "hangs", has this status after so many boots.
+boots()
+{
+	local got
+	rm -f "$tmp/boots"
+	got=$(
+		# shellcheck source=/dev/null
+		. "$TOP/tests/vm/lib.sh"
+		export PATH="$tmp/bin:$PATH" BOOTS=$tmp/boots FIRST=$4 INIT=$init
+		guest boots --count --kernel "$tmp/bin" --initrd "$tmp/bin" --timeout 2 \
+			>/dev/null 2>&1 || :
+		say "$GUEST_STATUS"
+	) || :
+	if [[ "$got $(<"$tmp/boots")" == "$2 $3" ]]; then
+		pass "$1"
+	else
+		fail "$1: status $got after $(<"$tmp/boots") boots"
+	fi
+}
+init='Run /init as init process'
+boots "a guest that hangs before /init is booted once more" 0 2 'Linux version\nhangs'
+boots "a guest that dies before /init is booted once more" 0 2 'Oops: int3'
+boots "a guest that hangs later is not" 124 1 "$init\nhangs"
+boots "a guest that dies later is not" 125 1 "$init\nOops: int3"
+
 # A mutant whose lines are not in the tree any more would test nothing.
 if "$TOP/tests/mutants/run.sh" --check >"$tmp/said" 2>&1; then
 	pass "$(tail -n 1 "$tmp/said")"

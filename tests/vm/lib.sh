@@ -296,7 +296,7 @@ tsc_khz()
 qq() { printf '%s' "${1//,/,,}"; }
 
 # guest NAME [option...]: boot, run /tests/NAME of the initrd, power off. A guest whose
-# kernel dies before /init is booted once more.
+# kernel dies or hangs before /init is booted once more.
 #	--kernel FILE --initrd FILE	what to boot (required)
 #	--run SCRIPT		another script than /tests/NAME
 #	--smp N (2)  --mem MIB (256)  --timeout SECONDS (120)
@@ -317,24 +317,26 @@ guest()
 {
 	# guest_options, guest_machine and guest_run set these.
 	local name=$1 run=$1 kernel='' initrd='' smp=2 mem=256 seconds=120
-	local append='' accel='' console='' count='' watch='' args=()
+	local append='' accel='' console='' count='' watch='' args=() how=died
 	guest_options "${@:2}"
 	guest_machine
 	guest_run
 	if guest_unborn "$name"; then
-		note "guest $name: its kernel died before /init, and is booted once more:" \
-			"$(grep -aE -m1 "$SPLATS" "$console")"
+		[[ ! -e $SCRATCH/$name.late ]] || how=hung
+		note "guest $name: its kernel $how before /init, and is booted once more:" \
+			"$(grep -aE -m1 "$SPLATS" "$console" || tail -n 1 "$console")"
 		guest_run
 	fi
 	guest_ended "$name" "$seconds"
 }
 
-# guest_unborn NAME: did the guest end before its kernel came to /init? So far nothing of
-# winpar has run. Where QEMU translates for two CPUs, one may find a breakpoint in code that
-# the other one is patching ("Oops: int3").
+# guest_unborn NAME: did the guest end, or was its time over, before its kernel came to
+# /init? So far nothing of winpar has run. Where QEMU translates for two CPUs, one may find a
+# breakpoint in code that the other one is patching ("Oops: int3"), or wait for the other one
+# for ever.
 guest_unborn()
 {
-	((GUEST_STATUS == 0)) && [[ ! -e $SCRATCH/$1.late ]] &&
+	[[ $GUEST_STATUS == 0 || -e $SCRATCH/$1.late ]] &&
 		! grep -aqE 'Run /init as init process|WINPAR-GUEST-EXIT' "$GUEST_CONSOLE"
 }
 
