@@ -19,7 +19,8 @@
  * @closed under the port lock first and reads @owner afterwards. So the fast path
  * sees @closed, or the close sees the owner.
  *
- * The steps of this file are in tests/model/queue.pml, those of a close in close.pml.
+ * The steps of this file are in tests/model/queue.pml, those of a close in close.pml, those
+ * of a Try call that is refused in rounds.pml and tries.pml.
  *
  * Locks: see port/port.h.
  */
@@ -117,9 +118,10 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_holder *holder)
 	if (port->state != WINPAR_PORT_HELD || port->wire || holder->closed ||
 	    __winpar_queue_first(port))
 		return false;
-	/* A rival goes first, unless the port is kept for a Try call. */
+	/* A rival goes first, but not before the round whose routine tries, or a trial. */
 	if (port->rival.waits && !(holder == &holder->seat->holder &&
-				   __winpar_trial_is_kept(port)))
+				   (__winpar_port_is_in_check(port) ||
+				    __winpar_trial_is_kept(port))))
 		return false;
 	__winpar_trial_took(holder);
 	__winpar_port_own(port, holder);

@@ -30,7 +30,7 @@
  *	call was refused since the last one began. A free by the routine that runs
  *	makes none due: rounds would never end. A round that is open stands still
  *	while a client has the port, and is finished before the port is given to a
- *	Linux driver.
+ *	Linux driver; so a Try call of the routine that runs goes before that driver.
  *
  * Owners
  *	A queued request is on the FIFO and on its file's list; a request that has
@@ -39,7 +39,8 @@
  *	of the file's is on either list or being told.
  *
  * Everything here is guarded by the port lock. tests/model/ has the steps of this file in
- * queue.pml, rounds.pml and turns.pml (docs/model.md): a change of one changes the other.
+ * queue.pml, rounds.pml, tries.pml and turns.pml, those at an end in irp.pml, removal.pml and
+ * unload.pml (docs/model.md): a change of one changes the other.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

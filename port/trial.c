@@ -8,7 +8,8 @@
  * polls, foresees its next call, and asks the driver shortly before that. So the
  * client gets the port although the driver always claims it again at once.
  *
- * Everything here is guarded by the port lock.
+ * Everything here is guarded by the port lock. tests/model/rounds.pml and tries.pml have
+ * these steps.
  */
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
