@@ -5,6 +5,8 @@
  *
  * This room is the module itself: init and exit, the arrival and removal of ports,
  * modules that are unloaded, suspend. docs/design.md has the order of the rooms.
+ *
+ * The removal is in tests/model/removal.pml.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -13,6 +13,8 @@
  *
  * The clients' mutex guards the list of clients and each client's seats. The port's
  * file mutex is taken inside it.
+ *
+ * The end of a client is in tests/model/unload.pml, the end of its seats in removal.pml.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -9,6 +9,8 @@
  *
  * A finished request is put on the port's done list, and the port's loop calls
  * its completion routine, as for requests to the port.
+ *
+ * What a cancel and the worker do to a request is in tests/model/irp.pml.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

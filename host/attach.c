@@ -33,7 +33,8 @@
  * walk that began before the device was unregistered. So a device has a
  * reference to the object that contains the struct winpar_host
  * (winpar_host_ops.get), which its registration drops, with the one to the
- * device itself, when no task can be in such a walk any more.
+ * device itself, when no task can be in such a walk any more. tests/model/removal.pml
+ * has these steps.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -37,8 +37,9 @@
  *   LEAVING -> OFF         after a linger
  *   LEAVING, OFF -> GONE   by removal
  *
- * No other state is kept. Whether the port is winpar's in LEAVING is told by
- * parport->cad; whether winpar is on the waiting list, by pardev->waiting.
+ * tests/model/removal.pml has these states but OFF. No other state is kept. Whether
+ * the port is winpar's in LEAVING is told by parport->cad; whether winpar is on the
+ * waiting list, by pardev->waiting.
  *
  * >> Who acts <<
  *

@@ -18,6 +18,8 @@
  *
  * Everything here is called with the port lock held and may drop the lock for
  * as long as a packet takes.
+ *
+ * tests/model/rounds.pml has the packet that is due as a step of the loop.
  */
 #include <linux/delay.h>
 #include <linux/moduleparam.h>

@@ -8,6 +8,8 @@
  * major function have one function number. The order of the tests: the object is
  * gone, then the code, the row's @permit, the lengths, the buffer, and whether a
  * handler may sleep here. A handler tests contents and state.
+ *
+ * winpar_refuse() is a step of tests/model/close.pml.
  */
 #ifndef _WINPAR_DISPATCH_H
 #define _WINPAR_DISPATCH_H

@@ -6,6 +6,8 @@
  * There may be a hundred thousand of them, and the port lock is held with
  * interrupts off: they are ended in batches, with the lock dropped in between.
  * (When the port goes away the loop ends them, one at a time.)
+ *
+ * The steps are in tests/model/close.pml and tests/model/unload.pml.
  */
 #include <linux/module.h>
 

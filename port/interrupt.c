@@ -17,6 +17,9 @@
  * Deviation: while a Linux driver has the port the parport core calls that
  * driver's routine and no other, so connected routines hear nothing; winpar asks
  * for the port back at once when a routine is connected.
+ *
+ * In tests/model/ rounds.pml and tries.pml have the deferred routines, removal.pml and
+ * unload.pml the ends of a connection.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

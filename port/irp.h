@@ -8,6 +8,8 @@
  * until its client is told. While it is in a queue, or a device's worker is at
  * it, struct winpar_irp_private.queue names that queue; __winpar_irp_end() takes
  * it off, once, under the queue's lock: the first result wins.
+ *
+ * The steps are in tests/model/irp.pml, where @pending says which state it is.
  */
 #ifndef _WINPAR_IRP_PRIVATE_H
 #define _WINPAR_IRP_PRIVATE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Modules that are being unloaded. See port/leaving.c. */
+/* Modules that are being unloaded. See port/leaving.c and tests/model/unload.pml. */
 #ifndef _WINPAR_LEAVING_H
 #define _WINPAR_LEAVING_H
 

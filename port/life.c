@@ -11,7 +11,8 @@
  * Removal, in this order: GONE, so that no new work on the port begins; what is on
  * the wires is waited for; the host room releases the Linux port and unregisters,
  * after which no interrupt routine runs; the loop completes what waits with
- * STATUS_DELETE_PENDING. tests/model/removal.pml has these steps.
+ * STATUS_DELETE_PENDING. tests/model/removal.pml has these steps;
+ * what the host room says is in queue.pml, rounds.pml and tries.pml there.
  */
 #include <linux/kernel.h>
 #include <linux/slab.h>

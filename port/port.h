@@ -53,7 +53,7 @@
  * Only in HELD can a client get the port. From HELD: OWNED by a grant, GIVING by
  * a rival. From OWNED: HELD by a free. From GIVING: AWAY by the release, HELD
  * when the rival turns out to be dead. From AWAY: HELD by a claim. From any: GONE
- * by removal.
+ * by removal. The models of tests/model/ have these states by the same names.
  */
 enum winpar_port_state {
 	WINPAR_PORT_HELD,
@@ -69,7 +69,7 @@ enum winpar_port_state {
  * compare-and-exchange, without the lock. The upper bits of an OWNED word are
  * the struct winpar_holder that has the port. winpar_port_lock() makes the word
  * SLOW, so that the fast paths stand still; winpar_port_unlock() publishes what the
- * state allows.
+ * state allows. tests/model/queue.pml and close.pml have this word.
  */
 #define WINPAR_HOLD_FREE	0UL
 #define WINPAR_HOLD_OWNED	1UL

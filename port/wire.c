@@ -15,6 +15,8 @@
  *
  * Everything here is called with the port lock held and may drop the lock for
  * as long as a packet takes.
+ *
+ * tests/model/rounds.pml has a scan that takes the wires.
  */
 #include <linux/bottom_half.h>
 #include <linux/irqflags.h>

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # The checks that compare the documents with the sources: drawing, contract, manuals,
-# reference, readme, kernels, porting, version and statuses. Sourced by run.sh, which sets the
+# reference, readme, models, kernels, porting, version and statuses. Sourced by run.sh, which sets the
 # variables used here.
 # shellcheck disable=SC2154
 
@@ -134,6 +134,15 @@ check_readme()
 			print FILENAME ":" FNR ": the heading stands twice: " $0
 		}' "${documents[@]}" >"$tmp/out"
 	verdict "no heading stands twice in a document" "$tmp/out"
+}
+
+# The models of tests/model/ and the code: the functions and states that they are about.
+check_models()
+{
+	those '^tests/model/.*\.pml$' | grep -v '/common\.pml$' |
+		xargs perl "$HERE/models.pl" >"$tmp/out" 2>"$tmp/count" ||
+		[[ -s $tmp/out ]] || echo "models.pl failed" >"$tmp/out"
+	verdict "models: $(cat "$tmp/count")" "$tmp/out"
 }
 
 # The kernels that README lists are those that make matrix has passed for: the rows of

@@ -18,7 +18,7 @@
 
 HERE=$TOP/tests/lint
 checks=(selftest checkpatch rules build sparse clang analyzer cppcheck coccinelle waits kernel_doc shellcheck python files
-	annotations layering order drawing readme kernels porting version contract
+	annotations layering order drawing readme models kernels porting version contract
 	manuals statuses reference)
 file_checks=(checkpatch rules kernel_doc shellcheck python files annotations layering)
 read -ra wanted <<<"$*"

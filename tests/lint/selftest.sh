@@ -27,7 +27,7 @@ export ANALYZER='^(port/drain|wdm/plug)\.c$'
 # All checks of run.sh but selftest.
 checks=(checkpatch rules build sparse clang analyzer cppcheck coccinelle waits kernel_doc shellcheck python files
 	annotations layering order drawing version contract manuals statuses
-	reference readme kernels porting)
+	reference readme models kernels porting)
 
 # copy DIR: copy the tree's own files to DIR, as a git repository.
 copy()
@@ -295,6 +295,14 @@ mistake "a document that is not there" README.md 's,`docs/porting\.md`,`docs/pla
 mistake "a part of a document that stands twice" README.md \
 	's/^## See what happens$/&\n\n&/' \
 	'^ *README\.md:[0-9]+: the heading stands twice: ## See what happens$'
+mistake "a function that a model is about, which is gone" tests/model/close.pml \
+	's/winpar_refuse\(\) \(/winpar_planted() (/' \
+	'^ *tests/model/close\.pml: port/dispatch\.h has no winpar_planted\(\)$'
+mistake "a file that does not name its model" port/trial.c 's/tries\.pml/planted.pml/' \
+	'^ *port/trial\.c: its comments do not name tries\.pml$'
+mistake "a state that only a model has" tests/model/rounds.pml \
+	's/^#define GIVING	/#define PLANTED	/' \
+	'^ *tests/model/rounds\.pml: enum winpar_port_state has no PLANTED$'
 mistake "a function that is not there" docs/porting.md \
 	's/`winpar_irp_cancel\(\)`/`winpar_irp_planted()`/' \
 	'^ *docs/porting\.md:[0-9]+: there is no winpar_irp_planted\(\)$'

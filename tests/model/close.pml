@@ -27,6 +27,7 @@
 #define FILE	1
 #define OTHER	2
 
+/* enum winpar_port_state. STALE: @hold says what the state is, and who the owner. */
 #define STALE	0
 #define HELD	1
 #define OWNED	2

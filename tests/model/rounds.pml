@@ -33,6 +33,7 @@
 #define TRIES	1
 #endif
 
+/* enum winpar_port_state */
 #define HELD	1
 #define OWNED	2
 #define GIVING	3

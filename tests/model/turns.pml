@@ -5,7 +5,7 @@
  *
  * The code: winpar_queue_loop(), __winpar_queue_tell(), __winpar_queue_serve(),
  * __winpar_queue_may_grant(), __winpar_queue_rival_is_next(),
- * __winpar_queue_round_is_due() (port/queue.c), winpar_queue_defer().
+ * __winpar_queue_round_is_due(), winpar_queue_defer() (port/queue.c).
  *
  * The completion routine of client 1 submits its request again each time, a request that
  * completes at once and whose routine the loop calls. Client 1 also has an ALLOCATE whose
@@ -25,6 +25,7 @@
  */
 #include "common.pml"
 
+/* enum winpar_port_state */
 #define HELD	1
 #define OWNED	2
 #define AWAY	3

@@ -33,6 +33,7 @@
 #define A_OTHER	2
 #define B_OWN	3
 
+/* enum winpar_port_state */
 #define HELD	1
 #define OWNED	2
 
