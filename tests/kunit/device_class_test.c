@@ -85,6 +85,7 @@ enum wpt_when {
 	WHEN_UNLOCKED,		/* the file has had a lock */
 	WHEN_CLOSED,		/* the file is closed */
 	WHEN_REOPENED,		/* the device was closed and opened again */
+	WHEN_ANOTHERS,		/* another client opened it then, and has the lock */
 	WHEN_GONE,		/* the port was removed under the file's lock */
 };
 
@@ -99,6 +100,7 @@ static const struct wpt_without_row wpt_without_rows[] = {
 	{ "unlocked", WHEN_UNLOCKED },
 	{ "closed", WHEN_CLOSED },
 	{ "opened anew, not locked", WHEN_REOPENED },
+	{ "another client's lock", WHEN_ANOTHERS },
 	{ "gone", WHEN_GONE },
 };
 
@@ -134,6 +136,24 @@ static void wpt_expect_refused(struct kunit *test,
 							     command));
 }
 
+/* The kernel itself, as another client, opens the raw device and has its lock. */
+static void wpt_class_anothers(struct wpt_dev *d, const PARCLASS_INFORMATION *info)
+{
+	struct kunit *test = wpt_of(d)->test;
+	PARCLASS_INFORMATION theirs;
+	struct winpar_file *file;
+	char name[16];
+
+	snprintf(name, sizeof(name), "LPT%d", d->s.linux_port.parport->number + 1);
+	KUNIT_ASSERT_EQ(test, winpar_open_owner(name, NULL, &file), STATUS_SUCCESS);
+	wpt_dev_keep(d, file);
+	wpt_dev_class(d, file, &theirs);
+	KUNIT_EXPECT_PTR_NE(test, theirs.ParclassContext, info->ParclassContext);
+	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			theirs.TerminateIeeeMode(theirs.ParclassContext));
+}
+
 static void winpar_test_device_class_without_the_lock(struct kunit *test)
 {
 	const struct wpt_without_row *row = test->param_value;
@@ -165,11 +185,14 @@ static void winpar_test_device_class_without_the_lock(struct kunit *test)
 		return;
 	case WHEN_CLOSED:
 	case WHEN_REOPENED:
+	case WHEN_ANOTHERS:
 		KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_LOCK),
 				STATUS_SUCCESS);
 		wpt_dev_close(d, file);
 		if (row->when == WHEN_REOPENED)
 			wpt_dev_open(d, WPT_RAW);
+		else if (row->when == WHEN_ANOTHERS)
+			wpt_class_anothers(d, &info);
 		break;
 	}
 	wpt_sim_set(&d->s, "events", "");
