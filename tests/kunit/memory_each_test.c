@@ -98,6 +98,15 @@ static int wpt_each_debugfs(void *context)
 	return wpt_each_errno(min_t(ssize_t, ret, 0));
 }
 
+static int wpt_each_sysfs(void *context)
+{
+	struct wpt_each *e = context;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/class/winpar/%s/owner", e->device_name);
+	return wpt_each_errno(wpt_read_file(path, e->buffer, WPT_EACH_BUFFER));
+}
+
 static int wpt_each_parameter(void *context)
 {
 	return wpt_each_errno(wpt_write_file("/sys/module/winpar/parameters/lpt",
@@ -156,6 +165,7 @@ static const struct wpt_each_row wpt_each_rows[] = {
 	{ "a device's ID", wpt_each_id, 1 },
 	{ "open a device", wpt_each_reopen, 2 },
 	{ "read debugfs", wpt_each_debugfs, 2 },
+	{ "read a file in sysfs", wpt_each_sysfs, 2 },
 	{ "set the parameter lpt", wpt_each_parameter, 2 },
 	{ "set the ID of a device in software", wpt_each_sim_id, 2, 1 },
 	{ "bytes for a device in software", wpt_each_sim_feed, 1 },

@@ -29,7 +29,19 @@ struct wpt_wdm_each {
 
 static int wpt_each_client(void *context)
 {
-	return wpt_wdm_start_and_stop() == -ENOMEM;
+	int ret = wpt_wdm_start_and_stop();
+
+	return ret == -ENOMEM ? 1 : ret;
+}
+
+/* Memory with the driver object: it has that of the first time. */
+static int wpt_each_extension(void *context)
+{
+	PVOID memory;
+	NTSTATUS status = IoAllocateDriverObjectExtension(wpt_wdm_driver(), context, 8,
+							  &memory);
+
+	return status == STATUS_OBJECT_NAME_COLLISION ? 0 : wpt_each_is(status);
 }
 
 static int wpt_each_pool(void *context)
@@ -261,6 +273,7 @@ static int wpt_each_log(void *context)
 
 static const struct wpt_each_row wpt_each_rows[] = {
 	{ "a client", wpt_each_client, 2 },
+	{ "memory with the driver object", wpt_each_extension, 1 },
 	{ "memory of a pool", wpt_each_pool, 1 },
 	{ "an IRP", wpt_each_irp, 1, WPT_EACH_IRPS },
 	{ "a request to a port", wpt_each_request, 1, WPT_EACH_IRPS },
