@@ -70,7 +70,7 @@ enum winpar_stop {
  * @expired: when @engine was told to stop, in jiffies
  * @set: what the client set, for IOCTL_SERIAL_GET_TIMEOUTS and so on
  * @time: ends @running when its time has run out
- * @deadline: when that is, in jiffies
+ * @deadline: when that is
  * @interrupt: sends the worker a signal, when a signal may end the engine's call
  * @claim: the worker's own request for the port. Only the worker uses this and
  *         what follows.
@@ -110,7 +110,7 @@ struct winpar_device {
 	bool locking;
 	bool driving;
 	unsigned long expired;
-	unsigned long deadline;
+	ktime_t deadline;
 	struct winpar_device_settings {
 		SERIAL_TIMEOUTS timeouts;
 		USHORT forward;		/* current protocols */

@@ -10,8 +10,8 @@
  * place where to stop with a device that never ends. Clients are given the length of
  * what has come.
  */
-#include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 
@@ -35,10 +35,10 @@
 
 /*
  * How long a device may send nothing before winpar_id_collect() takes the ID to
- * be over: PATIENCE; PAUSE when the last byte was a semicolon, which may end it.
+ * be over, in ms: PATIENCE; PAUSE when the last byte was a semicolon, which may end it.
  */
-#define WINPAR_ID_PATIENCE	(2 * HZ)
-#define WINPAR_ID_PAUSE		msecs_to_jiffies(100)
+#define WINPAR_ID_PATIENCE	2000
+#define WINPAR_ID_PAUSE		100
 /* How long winpar_id_collect() naps before it asks again for a byte, in ms. */
 #define WINPAR_ID_NAP		5
 
@@ -77,8 +77,9 @@ static unsigned int winpar_id_stops(const UCHAR *raw, size_t *stop)
 static NTSTATUS winpar_id_collect(struct winpar_device *device, UCHAR *raw,
 				  size_t stop, size_t *have)
 {
-	unsigned long last = jiffies, patience;
+	ktime_t last = ktime_get();
 	NTSTATUS status, broken;
+	s64 patience;
 	ssize_t moved;
 
 	while (*have < stop) {
@@ -96,12 +97,12 @@ static NTSTATUS winpar_id_collect(struct winpar_device *device, UCHAR *raw,
 		*have += moved;
 		cond_resched();
 		if (moved) {
-			last = jiffies;
+			last = ktime_get();
 			continue;
 		}
 		patience = winpar_id_is_whole(raw, *have) ? WINPAR_ID_PAUSE :
 							    WINPAR_ID_PATIENCE;
-		if (time_after(jiffies, last + patience))
+		if (ktime_ms_delta(ktime_get(), last) >= patience)
 			break;
 		winpar_stop_nap(device, WINPAR_ID_NAP);
 	}

@@ -14,6 +14,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/sched/signal.h>
 
 #include "device/stop.h"
@@ -229,21 +230,24 @@ static void winpar_stop_signal(struct work_struct *work)
 	spin_unlock_irqrestore(&device->lock, flags);
 }
 
-/* Have @time run when so many jiffies are over, or earlier: it looks at @deadline. */
-static void winpar_stop_time_later(struct winpar_device *device, unsigned long left)
+/*
+ * Have @time run when so many ns are over, or earlier, or a jiffy later: it looks at @deadline,
+ * which does not count in jiffies, since these may stand still for a while and then catch up.
+ */
+static void winpar_stop_time_later(struct winpar_device *device, s64 left)
 {
 	mod_delayed_work(system_highpri_wq, &device->time,
-			 winpar_wait_early(left));
+			 winpar_wait_early(nsecs_to_jiffies(left) + 1));
 }
 
 static void winpar_stop_time_out(struct work_struct *work)
 {
 	struct winpar_device *device =
 		container_of(to_delayed_work(work), struct winpar_device, time);
-	unsigned long left = READ_ONCE(device->deadline) - jiffies;
+	s64 left = ktime_to_ns(ktime_sub(READ_ONCE(device->deadline), ktime_get()));
 	unsigned long flags;
 
-	if ((long)left > 0) {
+	if (left > 0) {
 		winpar_stop_time_later(device, left);
 		return;
 	}
@@ -261,9 +265,9 @@ static void winpar_stop_time_out(struct work_struct *work)
  */
 void winpar_stop_set_time(struct winpar_device *device, unsigned int ms)
 {
-	unsigned long left = msecs_to_jiffies(ms);
+	s64 left = (s64)ms * NSEC_PER_MSEC;
 
-	WRITE_ONCE(device->deadline, jiffies + left);
+	WRITE_ONCE(device->deadline, ktime_add_ns(ktime_get(), left));
 	winpar_stop_time_later(device, left);
 }
 

@@ -28,6 +28,7 @@
  * selected and the engine begun.
  */
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
@@ -451,13 +452,13 @@ NTSTATUS winpar_transfer_write(struct winpar_device *device, const void *buffer,
  *         does not wait for any other
  * @interval: after a byte, the read waits so many ms for the next; 0: until its
  *            total time is over
- * @last: when the last byte came, in jiffies
+ * @last: when the last byte came
  */
 struct winpar_patience {
 	bool now;
 	bool first;
 	unsigned int interval;
-	unsigned long last;
+	ktime_t last;
 };
 
 /*
@@ -515,8 +516,7 @@ static NTSTATUS winpar_transfer_wait(struct winpar_device *device,
 	if (patience->now)
 		return STATUS_SUCCESS;
 	if (patience->interval && begun) {
-		if (time_after(jiffies, patience->last +
-			       msecs_to_jiffies(patience->interval)))
+		if (ktime_ms_delta(ktime_get(), patience->last) >= patience->interval)
 			return STATUS_TIMEOUT;
 		longest = min(longest, patience->interval);
 	}
@@ -528,7 +528,7 @@ static NTSTATUS winpar_transfer_wait(struct winpar_device *device,
 static void winpar_transfer_came(struct winpar_device *device,
 				 struct winpar_patience *patience)
 {
-	patience->last = jiffies;
+	patience->last = ktime_get();
 	if (!patience->first)
 		return;
 	/* Only the first byte had a time limit; now take what is there. */
