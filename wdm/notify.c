@@ -138,7 +138,7 @@ static struct wdm_notify *wdm_notify_create(struct winpar_wdm_client *client,
 }
 
 /*
- * Put a registration on its client's list, with the reference that wdm_notify_stop() puts.
+ * Put a registration on its client's list, with the reference that wdm_notify_stop() drops.
  * False: the client ends.
  */
 static bool wdm_notify_add(struct wdm_notify *notify)
@@ -190,8 +190,9 @@ static bool wdm_notify_find(struct winpar_wdm_client *client, PVOID entry)
 }
 
 /*
- * End a registration, unless it has ended already. Its routine does not run any more when
- * this returns, unless the caller is that routine. Return whether it was ended here.
+ * End a registration, unless it has ended already, and put the caller's reference to it. Its
+ * routine does not run any more when this returns, unless the caller is that routine. Return
+ * whether it was ended here.
  */
 static bool wdm_notify_stop(struct wdm_notify *notify)
 {
@@ -201,11 +202,11 @@ static bool wdm_notify_stop(struct wdm_notify *notify)
 	spin_lock_irq(&client->lock);
 	was = notify->ended;
 	notify->ended = true;
-	notify->references++;
+	/* That of wdm_notify_add(). */
+	if (!was)
+		notify->references--;
 	spin_unlock_irq(&client->lock);
 	wdm_port_unwatch(notify->watch);
-	if (!was)
-		wdm_notify_put(notify);
 	wdm_notify_put(notify);
 	return !was;
 }
@@ -266,11 +267,12 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
 		status = wdm_port_watch(notify->watch, client->module);
 	/* A port that arrives before this line counts as one that existed. */
 	WRITE_ONCE(notify->told, true);
-	if (!NT_SUCCESS(status)) {
+	if (NT_SUCCESS(status)) {
+		wdm_notify_put(notify);
+	} else {
 		*entry = NULL;
 		wdm_notify_stop(notify);
 	}
-	wdm_notify_put(notify);
 	return status;
 }
 WINPAR_EXPORT(IoRegisterPlugPlayNotification);
@@ -299,7 +301,6 @@ NTSTATUS winpar_wdm_notify_end(struct winpar_wdm_client *client, PVOID entry)
 		return STATUS_INVALID_PARAMETER;
 	}
 	wdm_notify_stop(entry);
-	wdm_notify_put(entry);
 	return STATUS_SUCCESS;
 }
 WINPAR_EXPORT(winpar_wdm_notify_end);
@@ -355,10 +356,8 @@ void wdm_notify_end(struct winpar_wdm_client *client)
 	 * The oldest first: a routine that runs still may be about to begin a watch for a
 	 * registration that is younger than its own.
 	 */
-	while ((notify = wdm_notify_take(client))) {
+	while ((notify = wdm_notify_take(client)))
 		count += wdm_notify_stop(notify);
-		wdm_notify_put(notify);
-	}
 	if (count)
 		pr_warn("%s: %u registrations for Plug and Play were left and are dropped\n",
 			wdm_client_name(client), count);

@@ -50,8 +50,9 @@ static struct wdm_device *__wdm_device_on_port(struct winpar_wdm_client *client,
 	spin_lock(&client->lock);
 	/* Of the lives of one port the last one. */
 	list_for_each_entry(parport, &client->devices, entry)
-		if (parport->is_port && parport->number == (unsigned int)number)
-			above = parport->object.AttachedDevice ?: above;
+		if (parport->is_port && parport->number == (unsigned int)number &&
+		    parport->object.AttachedDevice)
+			above = parport->object.AttachedDevice;
 	spin_unlock(&client->lock);
 	return above ? to_device(above) : NULL;
 }
