@@ -329,6 +329,12 @@ int sim_irq_init(struct sim_port *port)
 	line = __irq_alloc_descs(-1, 0, 1, numa_node_id(), NULL, NULL);
 	if (line < 0)
 		return line;
+	/*
+	 * The kernel says nothing when it has no memory to put the descriptor in its place.
+	 * It is lost then: to free it is to use NULL.
+	 */
+	if (!irq_get_irq_data(line))
+		return -ENOMEM;
 	irq->line = line;
 	irq_set_chip_and_handler(line, &sim_irq_chip, handle_simple_irq);
 	irq_set_chip_data(line, port);

@@ -419,6 +419,9 @@ static int sim_port_register(struct sim_port *port)
 	port->pdev = platform_device_register_simple("winpar_sim",
 						     PLATFORM_DEVID_AUTO,
 						     NULL, 0);
+	/* What the core says, too, where it has no memory for the name. */
+	if (port->pdev == ERR_PTR(-EINVAL))
+		return -ENOMEM;
 	if (IS_ERR(port->pdev))
 		return PTR_ERR(port->pdev);
 	port->parport = parport_register_port(0, PARPORT_IRQ_NONE,
