@@ -3,7 +3,7 @@
 # make vmtest: winpar on an emulated LPT, beside Linux's own port drivers, under
 # Debian's stock kernel on one CPU and on two, and again ("judged") under the test
 # kernel with KASAN and lockdep. Arguments: only these (demo, simclient, examples, sources,
-# modes, suite-1, suite-2, device, judged, soft, soft-judged, tools, stress, recipes,
+# lacking, modes, suite-1, suite-2, device, judged, soft, soft-judged, tools, stress, recipes,
 # selftest); PARTS names the guest's scripts that suite-1, suite-2 and judged (on the
 # emulated LPT), soft and soft-judged (on the port in software) are to run. Where none is
 # named all are run but stress (a minute of part stress on two CPUs and on four), soak and fuzz
@@ -21,7 +21,7 @@
 # shellcheck source=tests/vm/soak.sh
 . "$VM/soak.sh"
 
-tests=(demo simclient examples sources modes suite-1 suite-2 device judged soft
+tests=(demo simclient examples sources lacking modes suite-1 suite-2 device judged soft
 	soft-judged tools selftest)
 wanted=("$@")
 ((${#wanted[@]})) || wanted=("${tests[@]}")
@@ -135,12 +135,19 @@ sources_programs()
 	done
 }
 
+# sources_built: build winpar's modules and Windows' sources for the test kernel.
+sources_built()
+{
+	test_kernel
+	build_tree "$TEST_KDIR" sources WINPAR_SIM=m WINPAR_WDM=m WINPAR_CLIENTS=m \
+		WINPAR_VMTEST=m
+}
+
 # Windows' sources unchanged, under the kernel with KASAN and lockdep.
 run_sources()
 {
 	local status=0
-	test_kernel
-	build_tree "$TEST_KDIR" sources WINPAR_SIM=m WINPAR_WDM=m WINPAR_CLIENTS=m
+	sources_built
 	mapfile -t kos < <(test_modules parport parport_pc)
 	sources_programs "$SCRATCH/overlay/bin"
 	initramfs "$SCRATCH/sources.img" "$SCRATCH/overlay" "${kos[@]}" \
@@ -457,6 +464,7 @@ for one in "${wanted[@]}"; do
 	simclient) run_simclient ;;
 	examples) run_examples ;;
 	sources) run_sources ;;
+	lacking) run_lacking ;;
 	modes) run_modes ;;
 	suite-1) run_suite 1 ;;
 	suite-2) run_suite 2 ;;

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# make soak, for run.sh, which sources it: part stress for SECS seconds in all, under a
-# kernel with KASAN, lockdep, DEBUG_OBJECTS and kmemleak, and under one with KCSAN; each on
-# two CPUs and on four, on ports in software and on emulated LPTs; with allocations that
-# fail. Every choice of the clients comes from SEED, which is printed. SOAK names some
-# of the eight guests.
+# What run.sh, which sources it, runs where memory fails or input is hostile: make soak,
+# make fuzz, and lacking. make soak is part stress for SECS seconds in all, under a kernel
+# with KASAN, lockdep, DEBUG_OBJECTS and kmemleak, and under one with KCSAN; each on two CPUs
+# and on four, on ports in software and on emulated LPTs; with allocations that fail. Every
+# choice of the clients comes from SEED, which is printed. SOAK names some of the eight
+# guests.
 # run.sh has the array modules.
 # shellcheck disable=SC2154
 
@@ -32,9 +33,10 @@ soak_prepare()
 }
 
 # races MODULES FILE: print FILE, a console, without kmemleak's announcements (part judges
-# reads what it has found), without the calls that the kernel's sysctls print when memory
-# fails, and without what it says of KCSAN's reports of other code: none of the three
-# innermost functions of an access is in a module whose name begins with MODULES. The
+# reads what it has found), without the calls that the kernel prints when memory fails for its
+# sysctls or for a module's folder in sysfs (a driver's link is made in the root of sysfs then,
+# and stays there), and without what it says of KCSAN's reports of other code: none of the
+# three innermost functions of an access is in a module whose name begins with MODULES. The
 # innermost may be one of the kernel's, which has a list of winpar's or a lock.
 races()
 {
@@ -48,7 +50,8 @@ races()
 	}
 	text($0) ~ /^BUG: KCSAN/ { end(); report = 1 }
 	/kmemleak: (Kernel memory leak detector|.* new suspected memory leaks)/ { next }
-	text($0) ~ /^sysctl could not get directory: .* -12$/ { lacking = 1 }
+	text($0) ~ /^sysctl could not get directory: / { lacking = 1 }
+	text($0) ~ /^sysfs: cannot create duplicate filename .\/\/[a-z]*:/ { lacking = 1 }
 	lacking && /Call Trace:/ { lacking = 0; next }
 	!report { print; next }
 	{ held[n++] = $0 }
@@ -129,7 +132,7 @@ run_soak()
 	known guest "${soak_guests[*]}" "${chosen[@]}"
 	soak_numbers 480
 	secs=$((secs / ${#chosen[@]}))
-	# Each of the four steps of part stress takes a quarter.
+	# The shortest of the four steps of part stress takes an eighth.
 	((secs >= 20)) || secs=20
 	say "   soak: SEED=$seed, $secs s in each of ${#chosen[@]} guests"
 	: >"$SCRATCH/soaked"
@@ -162,4 +165,22 @@ run_fuzz()
 	ran fuzz $status "$SCRATCH/judged.console"
 	grep -aoE '(fuzz: seed [0-9]+: |vmfuzz: [0-9]+ requests).*' "$GUEST_CONSOLE" |
 		sed 's/^/   /' || :
+}
+
+# Each allocation of the load of each module fails once.
+run_lacking()
+{
+	local status=0
+	sources_built
+	mapfile -t kos < <(test_modules parport)
+	initramfs "$SCRATCH/lacking.img" "$SCRATCH/overlay" "${kos[@]}" \
+		"$BUILT/winpar.ko" "$BUILT/sim/winpar_sim.ko" "$BUILT/wdm/winpar_wdm.ko" \
+		"$BUILT/tests/vm/modules/vmlack.ko"
+	guest lacking --kernel "$TEST_BZIMAGE" --initrd "$SCRATCH/lacking.img" \
+		--smp 2 --mem 512 --timeout 900 || status=$?
+	note "lacking: $(grep -ao '[a-z_]*: .* failed one by one.*' "$GUEST_CONSOLE" |
+		tr '\n' ';')"
+	cases "$GUEST_CONSOLE" lacking
+	races winpar "$GUEST_CONSOLE" >"$SCRATCH/judged.console"
+	ran lacking $status "$SCRATCH/judged.console"
 }
