@@ -2,10 +2,10 @@
 /*
  * replug - take ports away and bring them back, until the file STOP is there.
  *
- *	replug [-s SEED] [-a WORDS] STOP GONE BACK NAME...
+ *	replug [-s SEED] [-a WORDS]... STOP GONE BACK NAME...
  *
- * It writes a NAME to the file GONE, and after a moment WORDS, or else that NAME, to the
- * file BACK: a driver's unbind and bind, or remove and add of winpar_sim. A port is away
+ * It writes a NAME to the file GONE, and after a moment one of the WORDS, or else that NAME, to
+ * the file BACK: a driver's unbind and bind, or remove and add of winpar_sim. A port is away
  * for up to 2 ms. Then it goes on with a NAME at random, at once or within 20 ms. At the
  * end all are back. It has real-time priority: else it waits behind the clients' threads each
  * time that a removal or an arrival has slept. It prints how many it has taken away, how many
@@ -20,6 +20,9 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+/* How many WORDS there may be. */
+#define WORDS	8
 
 static unsigned long long state;
 
@@ -53,10 +56,10 @@ static void tell(const char *path, const char *words)
 int main(int argc, char **argv)
 {
 	const struct sched_param priority = { .sched_priority = 1 };
-	const char *words = NULL, *stop, *gone, *back, *name;
+	const char *words[WORDS], *stop, *gone, *back, *name;
 	unsigned long long start, away = 0, again = 0;
 	unsigned long seed = 1, removals = 0;
-	int opt;
+	int opt, nwords = 0;
 
 	while ((opt = getopt(argc, argv, "s:a:")) != -1) {
 		switch (opt) {
@@ -64,7 +67,8 @@ int main(int argc, char **argv)
 			seed = strtoul(optarg, NULL, 0);
 			break;
 		case 'a':
-			words = optarg;
+			if (nwords < WORDS)
+				words[nwords++] = optarg;
 			break;
 		default:
 			return 2;
@@ -72,7 +76,7 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind < 4) {
 		fprintf(stderr,
-			"usage: replug [-s SEED] [-a WORDS] STOP GONE BACK NAME...\n");
+			"usage: replug [-s SEED] [-a WORDS]... STOP GONE BACK NAME...\n");
 		return 2;
 	}
 	stop = argv[optind];
@@ -93,7 +97,7 @@ int main(int argc, char **argv)
 		removals++;
 		usleep(dice(2000));
 		start = now();
-		tell(back, words ? words : name);
+		tell(back, nwords ? words[dice(nwords)] : name);
 		again += now() - start;
 		if (!dice(4))
 			usleep(dice(20000));

@@ -36,6 +36,7 @@
 #include <linux/hrtimer.h>
 #include <linux/moduleparam.h>
 #include <linux/random.h>
+#include <linux/sched.h>
 
 #include "vmstress.h"
 
@@ -91,6 +92,12 @@ static BOOLEAN routine(PKINTERRUPT object, PVOID context)
 	/* NULL until the first connection has returned. */
 	try = smp_load_acquire(&interrupt.TryAllocatePortAtInterruptLevel);
 	atomic_inc(&stress_calls);
+	/*
+	 * QEMU's port interrupts when its next owner writes control, so that a routine that
+	 * always took the port would be called for ever.
+	 */
+	if (stress_kick && stress_dice(4))
+		return TRUE;
 	if (!try || !try(p->info.Context))
 		return TRUE;
 	model_grant(p);
@@ -216,6 +223,9 @@ static int thread_runs(void *data)
 {
 	unsigned int i = (uintptr_t)data;
 
+	/* A removal has many steps, each of which would wait behind these threads. */
+	if (stress_ports > 1)
+		set_user_nice(current, MAX_NICE);
 #ifdef CONFIG_FAULT_INJECTION
 	current->make_it_fail = stress_fail;
 #endif
