@@ -19,7 +19,18 @@
 /* How many requests are looked at or ended with interrupts off. */
 #define WINPAR_DRAIN_BATCH	32
 
-/* Cancel some of a file's requests that stand on @todo. */
+/* End a request. One for a port that has gone is not to be told that it was cancelled. */
+static bool __winpar_drain_end(struct winpar_port *port, IRP *irp)
+	__must_hold(&port->lock)
+{
+	bool gone = port->state == WINPAR_PORT_GONE;
+
+	lockdep_assert_held(&port->lock);
+	return __winpar_queue_end(port, irp,
+				  gone ? STATUS_DELETE_PENDING : STATUS_CANCELLED);
+}
+
+/* End some of a file's requests that stand on @todo. */
 static unsigned int __winpar_drain_batch(struct winpar_file *file,
 					 struct list_head *todo)
 	__must_hold(&file->port->lock)
@@ -31,7 +42,7 @@ static unsigned int __winpar_drain_batch(struct winpar_file *file,
 	while (batch-- && !list_empty(todo)) {
 		irp = list_first_entry(todo, IRP, winpar.file_entry);
 		list_move_tail(&irp->winpar.file_entry, &file->irps);
-		count += __winpar_queue_end(file->port, irp, STATUS_CANCELLED);
+		count += __winpar_drain_end(file->port, irp);
 	}
 	return count;
 }
@@ -40,7 +51,8 @@ static unsigned int __winpar_drain_batch(struct winpar_file *file,
  * winpar_drain_cancel() - cancel every request of a file that waits for the port
  * @file: closed: it takes no more
  *
- * They complete with STATUS_CANCELLED; winpar_drain_wait() waits for that.
+ * They complete with STATUS_CANCELLED, or STATUS_DELETE_PENDING if the port has gone;
+ * winpar_drain_wait() waits for that.
  *
  * Context: process context.
  * Return: how many there were.
@@ -100,8 +112,7 @@ static bool __winpar_drain_scan(struct winpar_port *port,
 	lockdep_assert_held(&port->lock);
 	while ((irp = winpar_irp_scan(&port->cursor, list, module, &batch))) {
 		if (list == &port->fifo) {
-			*count += __winpar_queue_end(port, irp,
-						     STATUS_CANCELLED);
+			*count += __winpar_drain_end(port, irp);
 		} else {
 			trace_winpar_complete(irp);
 			list_del(&irp->winpar.entry);

@@ -21,6 +21,7 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 #include <linux/uaccess.h>
+#include <asm/setup.h>
 
 #include "fixture.h"
 
@@ -396,7 +397,8 @@ void wpt_set_connect(struct wpt *t, bool all, int own)
 /* The number after WORD= on the kernel's command line, or 0. */
 unsigned long wpt_cmdline_number(const char *word)
 {
-	char line[1024], *rest = line, *found;
+	static char line[COMMAND_LINE_SIZE];
+	char *rest = line, *found;
 	size_t len = strlen(word);
 	unsigned long number;
 

@@ -183,6 +183,24 @@ static void winpar_test_removal_close(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, !wpt_files(t));
 }
 
+/* The client closes its file when the port has gone, and the loop has not yet run. */
+static void winpar_test_removal_close_first(struct kunit *test)
+{
+	unsigned int (*cancel)(struct winpar_file *file) =
+		wpt_symbol(test, "winpar_drain_cancel");
+	struct wpt *t = to_wpt(test);
+
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_queue(t, t->file[0], 1);
+	wpt_settle(t);
+	tasklet_disable(&t->port->loop);
+	wpt_pull(t);
+	KUNIT_EXPECT_EQ(test, cancel(t->file[0]), 1U);
+	tasklet_enable(&t->port->loop);
+	wpt_expect(t, 0, 1, STATUS_DELETE_PENDING);
+	wpt_expect_quiet(t, 1);
+}
+
 static void wpt_removal_resubmit(struct wpt_request *r)
 {
 	if (r->calls < 3)
@@ -394,6 +412,7 @@ static struct kunit_case winpar_removal_cases[] = {
 	KUNIT_CASE(winpar_test_removal_callbacks),
 	KUNIT_CASE(winpar_test_removal_disconnect),
 	KUNIT_CASE(winpar_test_removal_close),
+	KUNIT_CASE(winpar_test_removal_close_first),
 	KUNIT_CASE(winpar_test_removal_resubmitted),
 	KUNIT_CASE(winpar_test_removal_while_away),
 	KUNIT_CASE(winpar_test_removal_while_polled),

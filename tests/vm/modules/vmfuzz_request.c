@@ -145,10 +145,10 @@ static bool request_make(struct request *r, const struct command *c, gfp_t gfp)
 }
 
 /*
- * Submit @r at @level. Return: is winpar to call its routine, or has it been called? Not for
+ * Submit @r, at level @at. Return: is winpar to call its routine, or has it been called? Not for
  * a submission inside a routine to a file that is being closed.
  */
-static bool request_begin(struct request *r, enum level level, bool inside)
+static bool request_begin(struct request *r, enum level at, bool inside)
 {
 	u32 code = irp_code(&r->irp);
 	int times = atomic_read(&r->times);
@@ -156,12 +156,12 @@ static bool request_begin(struct request *r, enum level level, bool inside)
 	NTSTATUS status;
 
 	if (!r->opened->is_port || code_sleeps(code))
-		level = LEVEL_TASK;
+		at = LEVEL_TASK;
 	atomic_inc(&fuzz_requests);
 	atomic_inc(&r->begun);
-	flags = level_raise(level);
+	flags = level_raise(at);
 	status = winpar_irp_submit(r->opened->file, &r->irp);
-	level_lower(level, flags);
+	level_lower(at, flags);
 	if (status == STATUS_PENDING || atomic_read(&r->times) != times)
 		return true;
 	atomic_inc(&r->times);
