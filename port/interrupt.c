@@ -282,7 +282,7 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 	struct winpar_port *port = file->port;
 	struct winpar_connection *connection;
 	unsigned long outer, inner;
-	bool gone;
+	bool gone, connected;
 
 	if (port->host.irq < 0) {
 		winpar_warn(file->holder.seat->client,
@@ -302,7 +302,8 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 	mutex_lock(&port->mutex);
 	winpar_interrupt_lock_list(port, &outer, &inner);
 	gone = port->state == WINPAR_PORT_GONE;
-	if (!gone && !file->holder.closed) {
+	connected = !gone && !file->holder.closed;
+	if (connected) {
 		/* A round that is under way began without it. */
 		connection->round = port->round.number;
 		connection->since = jiffies;
@@ -315,7 +316,7 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 			winpar_host_want(&port->host);
 	}
 	winpar_interrupt_unlock_list(port, outer, inner);
-	if (connection->connected) {
+	if (connected) {
 		list_add_tail(&connection->file_entry, &file->connections);
 		winpar_interrupt_listen(port);
 		if (r->InterruptServiceRoutine)
@@ -324,7 +325,8 @@ NTSTATUS winpar_interrupt_connect(struct winpar_file *file,
 	}
 	mutex_unlock(&port->mutex);
 
-	if (connection->connected)
+	/* Not connection->connected: it may have been disconnected, and freed, by now. */
+	if (connected)
 		return STATUS_SUCCESS;
 	kfree(connection);
 	return gone ? STATUS_DELETE_PENDING : STATUS_CANCELLED;
