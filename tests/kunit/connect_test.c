@@ -3,6 +3,9 @@
  * CONNECT and DISCONNECT: when they are allowed, and which connection they
  * mean.
  */
+#include <linux/kthread.h>
+#include <linux/sched.h>
+
 #include "fixture.h"
 
 /* ----- enable_connect_interrupt ------------------------------------------ */
@@ -249,6 +252,87 @@ static void winpar_test_connect_disconnect_inside(struct kunit *test)
 			STATUS_SUCCESS);
 }
 
+/**
+ * struct wpt_crossing - a task that connects a routine, and one that disconnects it
+ * @hook: the routine
+ * @connector: the file that it is connected by
+ * @other: the file that it is disconnected by
+ * @connected: what CONNECT answered
+ * @disconnected: what DISCONNECT answered
+ */
+struct wpt_crossing {
+	struct wpt_hook *hook;
+	struct winpar_file *connector;
+	struct winpar_file *other;
+	NTSTATUS connected;
+	NTSTATUS disconnected;
+};
+
+static int wpt_crossing_connect(void *data)
+{
+	struct wpt_crossing *crossing = data;
+
+	crossing->connected = wpt_connect(crossing->hook, crossing->connector);
+	return 0;
+}
+
+static int wpt_crossing_disconnect(void *data)
+{
+	struct wpt_crossing *crossing = data;
+
+	crossing->disconnected = wpt_disconnect(crossing->hook, crossing->other);
+	return 0;
+}
+
+static struct task_struct *wpt_crossing_task(struct kunit *test,
+					     struct wpt_crossing *crossing,
+					     int (*run)(void *data))
+{
+	struct task_struct *task = kthread_create(run, crossing, "winpar_cross");
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	kthread_bind(task, 0);
+	return task;
+}
+
+/*
+ * A task connects a routine, and another one, which has a higher priority on the same CPU,
+ * disconnects it as soon as the first one has unlocked the mutex. The connection has been
+ * freed when CONNECT goes on. On PREEMPT_RT the mutex goes to the second task first.
+ */
+static void winpar_test_connect_disconnected_at_once(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_crossing *crossing = kunit_kzalloc(test, sizeof(*crossing), GFP_KERNEL);
+	struct task_struct *first, *second;
+
+	KUNIT_ASSERT_NOT_NULL(test, crossing);
+	crossing->hook = wpt_hook(t, 1, WPT_ISR);
+	crossing->connector = t->file[0];
+	crossing->other = t->file[1];
+	first = wpt_crossing_task(test, crossing, wpt_crossing_connect);
+	second = wpt_crossing_task(test, crossing, wpt_crossing_disconnect);
+	sched_set_fifo(second);
+	mutex_lock(&t->port->mutex);
+	wake_up_process(first);
+	wpt_nap(50);
+	wake_up_process(second);
+	wpt_nap(50);
+	mutex_unlock(&t->port->mutex);
+	kthread_stop(first);
+	kthread_stop(second);
+	put_task_struct(first);
+	put_task_struct(second);
+	KUNIT_EXPECT_EQ(test, crossing->connected, STATUS_SUCCESS);
+	if (crossing->disconnected != STATUS_SUCCESS) {
+		KUNIT_EXPECT_TRUE(test, IS_ENABLED(CONFIG_PREEMPT_RT));
+		KUNIT_EXPECT_EQ(test, wpt_disconnect(crossing->hook, t->file[0]),
+				STATUS_SUCCESS);
+	}
+	KUNIT_EXPECT_EQ(test, wpt_connections(t), 0U);
+}
+
 static struct kunit_case winpar_connect_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_connect_enabled, wpt_enable_gen_params),
 	KUNIT_CASE(winpar_test_connect_parameter_nonsense),
@@ -259,6 +343,7 @@ static struct kunit_case winpar_connect_cases[] = {
 	KUNIT_CASE(winpar_test_connect_deferred_pair),
 	KUNIT_CASE(winpar_test_connect_disconnect_by_another_file),
 	KUNIT_CASE(winpar_test_connect_disconnect_inside),
+	KUNIT_CASE(winpar_test_connect_disconnected_at_once),
 	{ }
 };
 
