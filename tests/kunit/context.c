@@ -411,6 +411,14 @@ unsigned long wpt_cmdline_number(const char *word)
 	return 0;
 }
 
+unsigned int wpt_slowness = 1;
+
+/* Read from the kernel's command line by how much the machine is slower. */
+void wpt_learn_slowness(void)
+{
+	wpt_slowness = max(1UL, wpt_cmdline_number("winpar.slow="));
+}
+
 /*
  * Have @probe called by one of winpar's tracepoints, "__tracepoint_" and its name. The
  * case has to call wpt_trace_end() before it may be aborted.

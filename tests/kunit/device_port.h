@@ -13,8 +13,8 @@
 #define WPT_DEV_BLOCKS	16
 
 /* How long a request may take on a busy machine, and one of a million bytes. */
-#define WPT_DEV_TIMEOUT	(40 * HZ)
-#define WPT_DEV_LONG	(240 * HZ)
+#define WPT_DEV_TIMEOUT	(40 * HZ * wpt_slowness)
+#define WPT_DEV_LONG	(240 * HZ * wpt_slowness)
 
 /* Codes as tests write them most. */
 #define WPT_CLASS	IOCTL_INTERNAL_PARCLASS_CONNECT

@@ -15,7 +15,7 @@
 /* How often a write is stopped. */
 #define SLOW_STOPS	4
 /* How long a read with ReadIntervalTimeout MAXULONG may take. */
-#define SLOW_NOW_MOST	(5 * HZ)
+#define SLOW_NOW_MOST	(5 * HZ * wpt_slowness)
 
 /* ----- a device ID that goes on and on ------------------------------------ */
 

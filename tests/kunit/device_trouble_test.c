@@ -59,7 +59,7 @@ static void winpar_test_device_trouble_first_none(struct kunit *test)
 	struct wpt_request *r;
 
 	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 100);
-	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 5 * HZ),
+	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 5 * HZ * wpt_slowness),
 			STATUS_TIMEOUT);
 	KUNIT_EXPECT_GE(test, wpt_dev_ms_since(begin), TROUBLE_LEAST);
 	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 0UL);
@@ -75,7 +75,7 @@ static void winpar_test_device_trouble_first_there(struct kunit *test)
 
 	wpt_sim_put(&d->s, "feed", bytes, 50);
 	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 100);
-	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 5 * HZ),
+	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 5 * HZ * wpt_slowness),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 50UL);
 	wpt_dev_expect_same(test, got, bytes, 50);
@@ -100,7 +100,7 @@ static void winpar_test_device_trouble_first_comes(struct kunit *test)
 	wpt_nap(200);
 	KUNIT_EXPECT_EQ(test, r->calls, 0U);
 	wpt_sim_put(&d->s, "feed", bytes, 1);
-	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 5 * HZ),
+	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 5 * HZ * wpt_slowness),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 1UL);
 	KUNIT_EXPECT_EQ(test, got[0], bytes[0]);
@@ -255,7 +255,7 @@ static void winpar_test_device_trouble_power(struct kunit *test)
 	wpt_sim_set(&d->s, "state", "power=0");
 	wpt_nap(row->off);
 	wpt_sim_set(&d->s, "state", "power=1 busy_us=0");
-	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 20 * HZ),
+	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 20 * HZ * wpt_slowness),
 			STATUS_IO_DEVICE_ERROR);
 	KUNIT_EXPECT_LT(test, r->irp.IoStatus.Information,
 			(ULONG_PTR)TROUBLE_BYTES);

@@ -5,8 +5,6 @@
 
 #include "fixture.h"
 
-#define FAKE_TIMEOUT	(10 * HZ)
-
 static void fake_rival_destroy(struct fake_rival *rival)
 {
 	fake_rival_release(rival);
@@ -149,7 +147,7 @@ bool fake_rival_claim(struct fake_rival *rival)
  */
 bool fake_rival_wait(struct fake_rival *rival)
 {
-	return wait_for_completion_timeout(&rival->got, FAKE_TIMEOUT);
+	return wait_for_completion_timeout(&rival->got, WPT_TIMEOUT);
 }
 
 /**

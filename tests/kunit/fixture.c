@@ -74,8 +74,7 @@ unsigned int wpt_noted(struct wpt *t)
 /* Wait until the record has so many events. */
 bool wpt_reaches(struct wpt *t, unsigned int count)
 {
-	return wait_event_timeout(t->log.wait, wpt_noted(t) >= count,
-				  WPT_TIMEOUT);
+	return wait_event_timeout(t->log.wait, wpt_noted(t) >= count, WPT_TIMEOUT);
 }
 
 /* Wait for the nth event; expect that it has this id and this status. */
@@ -421,6 +420,7 @@ int wpt_init_bare(struct kunit *test)
 
 	if (!t)
 		return -ENOMEM;
+	wpt_learn_slowness();
 	t->test = test;
 	spin_lock_init(&t->log.lock);
 	init_waitqueue_head(&t->log.wait);

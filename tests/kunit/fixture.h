@@ -16,11 +16,12 @@
 #include "fake_port.h"
 #include "kmsg.h"
 #include "private.h"
+#include "slow.h"
 
 struct tracepoint;
 
 /* How long a case waits for an event before it fails. */
-#define WPT_TIMEOUT	(10 * HZ)
+#define WPT_TIMEOUT	(10 * HZ * wpt_slowness)
 #define WPT_FILES	3
 #define WPT_EVENTS	64
 #define WPT_BUFFER	192
@@ -311,6 +312,7 @@ static inline struct winpar_client *wpt_client(const struct wpt *t)
 void wpt_kmsg_all(struct winpar_client *client, bool all);
 void wpt_set_connect(struct wpt *t, bool all, int own);
 unsigned long wpt_cmdline_number(const char *word);
+void wpt_learn_slowness(void);
 
 /* Sleep, without allocating memory. */
 static inline void wpt_nap(unsigned int ms)

@@ -102,7 +102,7 @@ static struct task_struct *wpt_down_waits(struct kunit *test,
 /* Wait until the program's request is complete; the driver's routine was called once. */
 static void wpt_down_wait(struct kunit *test, struct wpt_down *down)
 {
-	LARGE_INTEGER timeout = WPT_MS(20000);
+	LARGE_INTEGER timeout = WPT_MS(WPT_PATIENCE);
 
 	KUNIT_EXPECT_EQ(test, KeWaitForSingleObject(&down->ended, Executive,
 						    KernelMode, FALSE, &timeout),

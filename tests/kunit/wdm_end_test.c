@@ -78,7 +78,7 @@ static void wpt_end_sleep(LONGLONG ms)
 
 static NTSTATUS wpt_end_wait(struct wpt_end *end)
 {
-	LARGE_INTEGER timeout = WPT_MS(20000);
+	LARGE_INTEGER timeout = WPT_MS(WPT_PATIENCE);
 
 	return KeWaitForSingleObject(&end->begun, Executive, KernelMode, FALSE,
 				     &timeout);
@@ -295,7 +295,7 @@ static NTSTATUS wpt_end_ask(PVOID structure, PVOID context)
 	if (irp)
 		IoCallDriver(end->device, irp);
 	KeSetEvent(&end->begun, IO_NO_INCREMENT, FALSE);
-	end->asked = irp ? wpt_wdm_wait(&event, 10000) : STATUS_INSUFFICIENT_RESOURCES;
+	end->asked = irp ? wpt_wdm_wait(&event, WPT_PATIENCE) : STATUS_INSUFFICIENT_RESOURCES;
 	end->done = true;
 	return STATUS_SUCCESS;
 }

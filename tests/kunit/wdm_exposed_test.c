@@ -147,7 +147,7 @@ static int wpt_exposed_init(struct kunit *test)
 	ret = wpt_wdm_init_port(test);
 	wpt_wdm_at_entry = NULL;
 	KUNIT_ASSERT_EQ(test, ret, 0);
-	KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_exposed.added, 60000),
+	KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_exposed.added, WPT_PATIENCE),
 			STATUS_SUCCESS);
 	return wpt_program_begin(test);
 }
@@ -225,11 +225,11 @@ static void winpar_test_exposed_surprise(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, wpt_exposed_open(test), 0);
 	wpt_wdm_unplug(test);
-	KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_exposed.removed, 60000),
+	KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_exposed.removed, WPT_PATIENCE),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_exposed_open(test), -ENOENT);
 	wpt_wdm_plug(test);
-	KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_exposed.added, 60000), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_exposed.added, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_exposed.registered, STATUS_OBJECT_NAME_EXISTS);
 	KUNIT_EXPECT_EQ(test, wpt_exposed.enabled, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_exposed_open_soon(test), 0);

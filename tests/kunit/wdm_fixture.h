@@ -15,7 +15,11 @@
 
 #include "fail.h"
 #include "kmsg.h"
+#include "slow.h"
 #include "wdm_calls.h"
+
+/* How long a case waits for what has to come, in ms. */
+#define WPT_PATIENCE	(60000LL * wpt_slowness)
 
 /* A time-out of so many ms from now on, in 100 ns. */
 #define WPT_MS(ms)	((LARGE_INTEGER){ .QuadPart = -(ms) * 10000LL })

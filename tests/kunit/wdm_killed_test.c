@@ -60,7 +60,7 @@ static void winpar_test_killed_not(struct kunit *test)
 	wpt_node.information = 2;
 	IoSetCancelRoutine(wpt_node.irp, NULL);
 	wpt_node_complete(wpt_node.irp);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, killed.control.status, (u32)STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, killed.control.information, 2ULL);
 	put_task_struct(task);
@@ -74,7 +74,7 @@ static void winpar_test_killed(struct kunit *test)
 	struct task_struct *task = wpt_killed_begin(test, &killed);
 
 	send_sig(SIGKILL, task, 1);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, killed.control.status, (u32)STATUS_CANCELLED);
 	put_task_struct(task);
 	wpt_program_close(killed.file);
@@ -96,7 +96,7 @@ static void winpar_test_killed_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: a program",
 						"waits for IRP_MJ 0xe, which"));
 	wpt_node_complete(wpt_node.irp);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, WPT_PATIENCE), STATUS_SUCCESS);
 	put_task_struct(task);
 	wpt_program_close(killed.file);
 }

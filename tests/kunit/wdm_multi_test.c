@@ -5,8 +5,6 @@
 
 #include "wdm_fixture.h"
 
-/* Long enough for a wait that is to end, on a machine with other work. */
-#define WPT_LONG	60000
 #define WPT_ROUNDS	5000
 
 static noinline NTSTATUS wpt_wait_several(PVOID objects[], ULONG count,
@@ -41,10 +39,10 @@ static void winpar_test_multi_any(struct kunit *test)
 			STATUS_TIMEOUT);
 	KeSetEvent(&events[2], IO_NO_INCREMENT, FALSE);
 	KeSetEvent(&events[1], IO_NO_INCREMENT, FALSE);
-	KUNIT_EXPECT_EQ(test, wpt_wait_several(objects, 3, WaitAny, WPT_LONG),
+	KUNIT_EXPECT_EQ(test, wpt_wait_several(objects, 3, WaitAny, WPT_PATIENCE),
 			STATUS_WAIT_1);
 	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&events[1]), 0);
-	KUNIT_EXPECT_EQ(test, wpt_wait_several(objects, 3, WaitAny, WPT_LONG),
+	KUNIT_EXPECT_EQ(test, wpt_wait_several(objects, 3, WaitAny, WPT_PATIENCE),
 			STATUS_WAIT_2);
 	KUNIT_EXPECT_EQ(test, wpt_wait_several(objects, 3, WaitAny, 0),
 			STATUS_TIMEOUT);
@@ -193,7 +191,7 @@ static void winpar_test_multi_any_sleeps(struct kunit *test)
 	w.objects[3] = &other;
 	wpt_several_begin(test, &w);
 	KeReleaseSemaphore(&semaphore, IO_NO_INCREMENT, 1, FALSE);
-	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(&w, WPT_LONG));
+	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(&w, WPT_PATIENCE));
 	KUNIT_EXPECT_EQ(test, w.status, STATUS_WAIT_1);
 	KUNIT_EXPECT_EQ(test, KeReadStateSemaphore(&semaphore), 0);
 	/* It is on none of the lists any more. */
@@ -204,7 +202,7 @@ static void winpar_test_multi_any_sleeps(struct kunit *test)
 	KeClearEvent(&event);
 	wpt_several_begin(test, &w);
 	KeSetTimer(&timer, WPT_MS(1), NULL);
-	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(&w, WPT_LONG));
+	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(&w, WPT_PATIENCE));
 	KUNIT_EXPECT_EQ(test, w.status, STATUS_WAIT_2);
 }
 
@@ -226,7 +224,7 @@ static void winpar_test_multi_all_sleeps(struct kunit *test)
 	KeSetEvent(&events[1], IO_NO_INCREMENT, FALSE);
 	KUNIT_EXPECT_FALSE(test, wpt_several_is_done(&w, 50));
 	KeSetEvent(&events[0], IO_NO_INCREMENT, FALSE);
-	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(&w, WPT_LONG));
+	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(&w, WPT_PATIENCE));
 	KUNIT_EXPECT_EQ(test, w.status, STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, KeReadStateEvent(&events[0]) +
 			KeReadStateEvent(&events[1]) +
@@ -250,12 +248,12 @@ static void winpar_test_multi_passed_over(struct kunit *test)
 	wpt_several_begin(test, all);
 	wpt_several_begin(test, any);
 	KeSetEvent(&events[1], IO_NO_INCREMENT, FALSE);
-	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(any, WPT_LONG));
+	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(any, WPT_PATIENCE));
 	KUNIT_EXPECT_EQ(test, any->status, STATUS_WAIT_1);
 	KUNIT_EXPECT_FALSE(test, wpt_several_is_done(all, 20));
 	KeSetEvent(&events[1], IO_NO_INCREMENT, FALSE);
 	KeSetEvent(&events[0], IO_NO_INCREMENT, FALSE);
-	KUNIT_EXPECT_TRUE(test, wpt_several_is_done(all, WPT_LONG));
+	KUNIT_EXPECT_TRUE(test, wpt_several_is_done(all, WPT_PATIENCE));
 }
 
 /* A fatal signal ends an alertable one, and takes it off every list. */
@@ -269,7 +267,7 @@ static void winpar_test_multi_killed(struct kunit *test)
 	wpt_events(events, w.objects, 3, NotificationEvent);
 	task = wpt_several_begin(test, &w);
 	send_sig(SIGKILL, task, 1);
-	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(&w, WPT_LONG));
+	KUNIT_ASSERT_TRUE(test, wpt_several_is_done(&w, WPT_PATIENCE));
 	KUNIT_EXPECT_EQ(test, w.status, STATUS_ALERTED);
 	for (i = 0; i < 3; i++)
 		KUNIT_EXPECT_TRUE(test, IsListEmpty(&events[i].Header.WaitListHead));
@@ -297,7 +295,7 @@ static noinline NTSTATUS wpt_multi_on_stack(PKEVENT *next, unsigned int which)
 	wpt_events(events, objects, 2, NotificationEvent);
 	/* The setter takes it by xchg(). */
 	smp_store_release(next, &events[which]);
-	return wpt_wait_several(objects, 2, WaitAny, WPT_LONG);
+	return wpt_wait_several(objects, 2, WaitAny, WPT_PATIENCE);
 }
 
 /* KASAN sees a setter that touches what the waiter has gone on from. */

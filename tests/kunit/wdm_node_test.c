@@ -217,13 +217,13 @@ static void winpar_test_node_create_twice(struct kunit *test)
 
 	wpt_node.hold_create = true;
 	wpt_creator_begin(test, &first, file);
-	KUNIT_ASSERT_EQ(test, wpt_node_wait(&wpt_node.held, 20000), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_node_wait(&wpt_node.held, WPT_PATIENCE), STATUS_SUCCESS);
 	wpt_creator_begin(test, &second, file);
-	KUNIT_EXPECT_EQ(test, wpt_node_wait(&second.done, 2000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_node_wait(&second.done, WPT_PATIENCE), STATUS_SUCCESS);
 	IoSetCancelRoutine(wpt_node.irp, NULL);
 	wpt_node_complete(wpt_node.irp);
-	KUNIT_ASSERT_EQ(test, wpt_node_wait(&first.done, 20000), STATUS_SUCCESS);
-	KUNIT_ASSERT_EQ(test, wpt_node_wait(&second.done, 20000), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_node_wait(&first.done, WPT_PATIENCE), STATUS_SUCCESS);
+	KUNIT_ASSERT_EQ(test, wpt_node_wait(&second.done, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, first.create.status, (u32)STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, second.create.status, (u32)STATUS_INVALID_PARAMETER);
 	wpt_program_close(file);

@@ -159,7 +159,7 @@ static void winpar_test_old_importance(struct kunit *test)
 	KeSetImportanceDpc(&dpc, HighImportance);
 	KeSetTargetProcessorDpc(&dpc, 0);
 	KUNIT_EXPECT_TRUE(test, KeInsertQueueDpc(&dpc, NULL, NULL));
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&ran, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&ran, WPT_PATIENCE), STATUS_SUCCESS);
 	KeFlushQueuedDpcs();
 }
 

@@ -457,7 +457,7 @@ static void wpt_early_entry(PDRIVER_OBJECT driver)
 	irp = IoBuildSynchronousFsdRequest(IRP_MJ_READ, device, NULL, 0, NULL,
 					   &event, &iosb);
 	if (irp && IoCallDriver(device, irp) == STATUS_PENDING)
-		wpt_early.sent = wpt_wdm_wait(&event, 10000) ?: iosb.Status;
+		wpt_early.sent = wpt_wdm_wait(&event, WPT_PATIENCE) ?: iosb.Status;
 	wpt_wdm_swap();
 	IoDeleteDevice(device);
 }

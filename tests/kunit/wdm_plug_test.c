@@ -214,12 +214,12 @@ static void winpar_test_plug_surprise(struct kunit *test)
 
 	wpt_plug_begin(test);
 	for (round = 0; round < 3; round++) {
-		KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_plug.added, 60000),
+		KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_plug.added, WPT_PATIENCE),
 				STATUS_SUCCESS);
 		KUNIT_EXPECT_EQ(test, wpt_plug.adds, round + 1);
 		wpt_plug_expect(test, 3 * round, IRP_MN_START_DEVICE);
 		wpt_wdm_unplug(test);
-		KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_plug.removed, 60000),
+		KUNIT_ASSERT_EQ(test, wpt_wdm_wait(&wpt_plug.removed, WPT_PATIENCE),
 				STATUS_SUCCESS);
 		wpt_plug_expect(test, 3 * round + 1, IRP_MN_SURPRISE_REMOVAL);
 		wpt_plug_expect(test, 3 * round + 2, IRP_MN_REMOVE_DEVICE);
@@ -245,14 +245,14 @@ static void winpar_test_plug_open(struct kunit *test)
 	wpt_wdm_unplug_open(test, module_refcount(THIS_MODULE) - references);
 	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.removed, 200), STATUS_TIMEOUT);
 	KUNIT_EXPECT_LE(test, wpt_plug.count, 2U);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.surprised, 60000),
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.surprised, WPT_PATIENCE),
 			STATUS_SUCCESS);
 	late = wpt_program_open("/dev/wptplug", O_RDWR);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(late), -ENODEV);
 	if (!IS_ERR(late))
 		wpt_program_close(late);
 	wpt_program_close(file);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.removed, 60000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.removed, WPT_PATIENCE), STATUS_SUCCESS);
 	wpt_plug_expect(test, 1, IRP_MN_SURPRISE_REMOVAL);
 	wpt_plug_expect(test, 2, IRP_MN_REMOVE_DEVICE);
 	wpt_program_end();
@@ -274,7 +274,7 @@ static void winpar_test_plug_fails(struct kunit *test)
 	wpt_wdm_unplug(test);
 	wpt_plug.add_status = STATUS_NO_SUCH_DEVICE;
 	wpt_wdm_plug(test);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.added, 60000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_plug.added, WPT_PATIENCE), STATUS_SUCCESS);
 	/* This waits for the call that AddDevice was a part of. */
 	wpt_wdm_stop();
 	KUNIT_EXPECT_EQ(test, wpt_plug.adds, 2);

@@ -76,7 +76,7 @@ static NTSTATUS wpt_register(struct wpt_told *told, const GUID *class,
 
 static NTSTATUS wpt_told_wait(struct wpt_told *told)
 {
-	LARGE_INTEGER timeout = WPT_MS(20000);
+	LARGE_INTEGER timeout = WPT_MS(WPT_PATIENCE);
 
 	return KeWaitForSingleObject(&told->event, Executive, KernelMode, FALSE,
 				     &timeout);

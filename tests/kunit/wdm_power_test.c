@@ -186,7 +186,7 @@ static void wpt_power_keep(struct kunit *test, unsigned int timeout)
 /* Wait until that suspend goes on. */
 static void wpt_power_goes_on(struct kunit *test)
 {
-	LARGE_INTEGER timeout = WPT_MS(60000);
+	LARGE_INTEGER timeout = WPT_MS(WPT_PATIENCE);
 
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			KeWaitForSingleObject(&wpt_power.over, Executive, KernelMode,

@@ -72,7 +72,7 @@ static void winpar_test_thread(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ZwClose(handle), STATUS_INVALID_HANDLE);
 	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 20), STATUS_TIMEOUT);
 	KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, WPT_PATIENCE), STATUS_SUCCESS);
 	/* The object stays signalled. */
 	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 0), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, t.ran, 1);
@@ -99,7 +99,7 @@ static void winpar_test_thread_terminate(struct kunit *test)
 							  NULL));
 		ZwClose(handle);
 		KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
-		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 20000),
+		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, WPT_PATIENCE),
 				STATUS_SUCCESS);
 		ObDereferenceObject(object);
 	}
@@ -122,7 +122,7 @@ static void winpar_test_thread_freed(struct kunit *test)
 			break;
 		KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
 		/* A handle is the object's address. */
-		status = wpt_wdm_wait(handle, 20000);
+		status = wpt_wdm_wait(handle, WPT_PATIENCE);
 		ZwClose(handle);
 	}
 	live = wpt_leaks_live();
@@ -179,14 +179,14 @@ static void winpar_test_thread_self(struct kunit *test)
 						  *PsThreadType, KernelMode,
 						  &object, NULL));
 	ZwClose(handle);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&s.told, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&s.told, WPT_PATIENCE), STATUS_SUCCESS);
 	same = s.self == object;
 	KUNIT_EXPECT_TRUE(test, same);
 	KUNIT_EXPECT_PTR_EQ(test, s.process, (PVOID)PsGetCurrentProcess());
 	if (same)
 		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(s.self, 20), STATUS_TIMEOUT);
 	KeSetEvent(&s.go, IO_NO_INCREMENT, FALSE);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, WPT_PATIENCE), STATUS_SUCCESS);
 	ObDereferenceObject(object);
 	if (same) {
 		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(s.self, 0), STATUS_SUCCESS);
@@ -336,7 +336,7 @@ static void winpar_test_thread_priority(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(object), 10);
 	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(self), first);
 	KeSetEvent(&t.go, IO_NO_INCREMENT, FALSE);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(object, WPT_PATIENCE), STATUS_SUCCESS);
 	ObDereferenceObject(object);
 	ZwClose(handle);
 }

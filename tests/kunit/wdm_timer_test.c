@@ -76,7 +76,7 @@ static void winpar_test_dpc(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, KeInsertQueueDpc(&d.dpc, test, test));
 	KUNIT_EXPECT_EQ(test, d.calls, 0);
 	KeLowerIrql(old);
-	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, 5000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, WPT_PATIENCE), STATUS_SUCCESS);
 	KeFlushQueuedDpcs();
 	KUNIT_EXPECT_EQ(test, d.calls, 1);
 	KUNIT_EXPECT_EQ(test, d.wrong, 0);
@@ -111,7 +111,7 @@ static void winpar_test_dpc_again(struct kunit *test)
 	wpt_dpc_init(&d);
 	d.again = 2;
 	KeInsertQueueDpc(&d.dpc, NULL, NULL);
-	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, 5000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, d.calls, 3);
 	KeFlushQueuedDpcs();
 	KeRaiseIrql(DISPATCH_LEVEL, &old);
@@ -137,7 +137,7 @@ static void winpar_test_dpc_many(struct kunit *test)
 		KeInsertQueueDpc(&d[i].dpc, NULL, NULL);
 	}
 	KeLowerIrql(old);
-	KUNIT_EXPECT_EQ(test, wpt_wait(&d[WPT_DPCS - 1].event, 5000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&d[WPT_DPCS - 1].event, WPT_PATIENCE), STATUS_SUCCESS);
 	/* The memory of those that are queued still is about to be freed. */
 	KeFlushQueuedDpcs();
 	for (i = 0; i < WPT_DPCS; i++)
@@ -206,9 +206,9 @@ static void winpar_test_timer(struct kunit *test)
 	KeInitializeTimer(&timer);
 	KUNIT_EXPECT_FALSE(test, KeSetTimer(&timer, WPT_MS(20), &d.dpc));
 	KUNIT_EXPECT_FALSE(test, KeReadStateTimer(&timer));
-	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 5000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), begin), 20);
-	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, 5000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, WPT_PATIENCE), STATUS_SUCCESS);
 	/* A notification timer stays signalled until it is set again. */
 	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 0), STATUS_SUCCESS);
 	KUNIT_EXPECT_FALSE(test, KeCancelTimer(&timer));
@@ -266,7 +266,7 @@ static void winpar_test_timer_order(struct kunit *test)
 	while (wpt_timers_set(timer, d, &order) >= 20)
 		wpt_timers_cancel(timer);
 	for (i = 0; i < WPT_TIMERS; i++)
-		KUNIT_EXPECT_EQ(test, wpt_wait(&timer[i], 5000), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, wpt_wait(&timer[i], WPT_PATIENCE), STATUS_SUCCESS);
 	KeFlushQueuedDpcs();
 	for (i = 0; i < WPT_TIMERS; i++)
 		KUNIT_EXPECT_EQ(test, d[i].turn, wpt_timer_ms[i] / 20);
@@ -288,7 +288,7 @@ static void winpar_test_timer_period(struct kunit *test)
 	KeSetTimerEx(&timer, past, 10, &d.dpc);
 	/* A DPC that is still queued when the timer is due again is called once for both. */
 	for (i = 0; i < 4 || (i < 400 && READ_ONCE(d.calls) < 4); i++)
-		KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 5000), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, wpt_wait(&timer, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, KeCancelTimer(&timer));
 	KeFlushQueuedDpcs();
 	i = d.calls;
@@ -311,9 +311,9 @@ static void winpar_test_timer_late(struct kunit *test)
 	KeInitializeTimerEx(&timer, SynchronizationTimer);
 	KeSetTimerEx(&timer, WPT_MS(500), 4000, NULL);
 	timer.DueTime.QuadPart -= 2 * 4000 * NSEC_PER_MSEC;
-	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 60000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 0), STATUS_TIMEOUT);
-	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, 60000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, KeCancelTimer(&timer));
 }
 

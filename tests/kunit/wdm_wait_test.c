@@ -169,7 +169,7 @@ static noinline NTSTATUS wpt_wait_on_stack(struct wpt_setter *setter)
 	KeInitializeEvent(&event, NotificationEvent, FALSE);
 	/* The setter takes it by xchg(). */
 	smp_store_release(&setter->next, &event);
-	return wpt_wait(&event, 10000);
+	return wpt_wait(&event, WPT_PATIENCE);
 }
 
 /*
@@ -212,7 +212,7 @@ struct wpt_sleepers {
 static int wpt_sleeper_run(void *data)
 {
 	struct wpt_sleepers *sleepers = data;
-	LARGE_INTEGER timeout = WPT_MS(20000);
+	LARGE_INTEGER timeout = WPT_MS(WPT_PATIENCE);
 
 	allow_signal(SIGKILL);
 	atomic_inc(&sleepers->begun);

@@ -59,12 +59,12 @@ static void winpar_test_work(struct kunit *test)
 		IoQueueWorkItem(work.item, wpt_work_routine, DelayedWorkQueue,
 				&work);
 		KeLowerIrql(old);
-		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&work.event, 20000),
+		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&work.event, WPT_PATIENCE),
 				STATUS_SUCCESS);
 	}
 	work.free = true;
 	IoQueueWorkItem(work.item, wpt_work_routine, CriticalWorkQueue, &work);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&work.event, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&work.event, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, work.calls, 3);
 	KUNIT_EXPECT_EQ(test, work.wrong, 0);
 	IoDeleteDevice(work.device);
@@ -118,7 +118,7 @@ static void winpar_test_work_deleted(struct kunit *test)
 	wpt_work_init(test, &work);
 	IoDeleteDevice(work.device);
 	IoQueueWorkItem(work.item, wpt_work_routine, DelayedWorkQueue, &work);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&work.event, 20000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&work.event, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, work.calls, 1);
 	KUNIT_EXPECT_EQ(test, work.wrong, 0);
 	IoFreeWorkItem(work.item);

@@ -31,7 +31,7 @@ static void wpt_wrong_is_well(struct kunit *test)
 	KeInitializeTimer(&timer);
 	KeInitializeDpc(&dpc, wpt_wrong_dpc, &calls);
 	KUNIT_EXPECT_FALSE(test, KeSetTimer(&timer, WPT_MS(1), &dpc));
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&timer, 10000), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&timer, WPT_PATIENCE), STATUS_SUCCESS);
 	KeFlushQueuedDpcs();
 	KUNIT_EXPECT_EQ(test, calls, 1);
 }

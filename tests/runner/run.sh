@@ -155,10 +155,12 @@ echo $boots >"$BOOTS"
 ((boots == 1)) || FIRST="$INIT\nWINPAR-GUEST-EXIT 0"
 echo -e "$FIRST" | sed '/^hangs$/d' >"$console"
 [[ $FIRST != *hangs ]] || exec sleep 60
+[[ $FIRST != *late ]] || sleep 4
+[[ $FIRST != *late || $* != *winpar.slow=3* ]] || echo 'WINPAR-GUEST-EXIT 3' >>"$console"
 END
 chmod +x "$tmp/bin/qemu-system-x86_64"
 # boots WHAT STATUS TIMES LINES: a guest whose first boot prints these lines, and then ends or
-# "hangs", has this status after so many boots.
+# "hangs", or is "late", has this status after so many boots, on a machine as slow as $SLOW.
 boots()
 {
 	local got
@@ -167,6 +169,8 @@ boots()
 		# shellcheck source=/dev/null
 		. "$TOP/tests/vm/lib.sh"
 		export PATH="$tmp/bin:$PATH" BOOTS=$tmp/boots FIRST=$4 INIT=$init
+		# shellcheck disable=SC2317 # guest_patience calls it
+		slowness() { say "$SLOW"; }
 		guest boots --count --kernel "$tmp/bin" --initrd "$tmp/bin" --timeout 2 \
 			>/dev/null 2>&1 || :
 		say "$GUEST_STATUS"
@@ -178,10 +182,14 @@ boots()
 	fi
 }
 init='Run /init as init process'
+SLOW=1
 boots "a guest that hangs before /init is booted once more" 0 2 'Linux version\nhangs'
 boots "a guest that dies before /init is booted once more" 0 2 'Oops: int3'
 boots "a guest that hangs later is not" 124 1 "$init\nhangs"
 boots "a guest that dies later is not" 125 1 "$init\nOops: int3"
+boots "a guest that is late is ended" 124 1 "$init\nlate"
+SLOW=3
+boots "a guest on a slow machine has more time, and its tests are told" 3 1 "$init\nlate"
 
 # A mutant whose lines are not in the tree any more would test nothing.
 if "$TOP/tests/mutants/run.sh" --check >"$tmp/said" 2>&1; then

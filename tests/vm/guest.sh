@@ -37,10 +37,11 @@ parport()
 	load parport && load parport_pc "$@"
 }
 
-# eventually SECONDS COMMAND...: try it 10 times a second until it succeeds.
+# eventually SECONDS COMMAND...: try it 10 times a second until it succeeds. On a slow machine
+# it is tried for longer.
 eventually()
 {
-	local left=$(($1 * 10))
+	local left=$(($1 * 10 * $(setting slow 1)))
 	shift
 	until "$@"; do
 		left=$((left - 1))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # Functions that boot a guest in QEMU: they provide a kernel and an initramfs, run
-# QEMU, and (said.sh, sourced here) read the guest's console. Sourced by each script
-# that boots a guest.
+# QEMU, and (said.sh, sourced here) read the guest's console. machine.sh, sourced here, too,
+# finds out what this machine can do. Sourced by each script that boots a guest.
 #
 # stock_kernel			Debian's 6.1, unpacked in the cache
 # test_kernel			the kernel of tests/kernel: KASAN, lockdep, ...
@@ -16,6 +16,8 @@
 VM=$TOP/tests/vm
 # shellcheck source=tests/vm/said.sh
 . "$VM/said.sh"
+# shellcheck source=tests/vm/machine.sh
+. "$VM/machine.sh"
 
 # Statuses of guest() that are not the script's own.
 GUEST_TIMEOUT=124	# killed when its time was over
@@ -243,55 +245,6 @@ initramfs()
 
 # ------------------------------------------------------------------ guests ---
 
-# accel_probe KERNEL: set WINPAR_ACCEL to kvm if a guest runs with KVM, else to tcg. It
-# boots a guest to find out, as on some machines /dev/kvm can be opened, but no guest
-# runs. The cache keeps the answer until the machine boots again.
-accel_probe()
-{
-	local answer
-	answer=$WINPAR_CACHE/accel-$(cat /proc/sys/kernel/random/boot_id)
-	if [[ -z ${WINPAR_ACCEL:-} && -e $answer ]]; then
-		WINPAR_ACCEL=$(<"$answer")
-	fi
-	if [[ -z ${WINPAR_ACCEL:-} ]]; then
-		WINPAR_ACCEL=tcg
-		if [[ -w /dev/kvm ]]; then
-			mkdir -p "$SCRATCH/probe"
-			initramfs "$SCRATCH/probe.img" "$SCRATCH/probe"
-			timeout -k 1 12 qemu-system-x86_64 -accel kvm -m 256 \
-				-nodefaults -no-user-config -display none -no-reboot \
-				-serial "file:$SCRATCH/probe.console" -kernel "$1" \
-				-initrd "$SCRATCH/probe.img" \
-				-append "console=ttyS0 panic=-1" \
-				</dev/null >/dev/null 2>&1 || :
-			if grep -qs 'WINPAR-GUEST-EXIT 127' "$SCRATCH/probe.console"; then
-				WINPAR_ACCEL=kvm
-			fi
-		fi
-		mkdir -p "$WINPAR_CACHE"
-		rm -f "$WINPAR_CACHE"/accel-*
-		say "$WINPAR_ACCEL" >"$answer"
-	fi
-	export WINPAR_ACCEL
-}
-
-# tsc_khz: print how fast the host's time stamp counter counts, which is a guest's, too.
-# The cache keeps it until the machine boots again. A guest that measures it while the
-# host is busy may find a tenth of it, and each of its time-outs comes too early.
-tsc_khz()
-{
-	local answer
-	answer=$WINPAR_CACHE/tsc-$(cat /proc/sys/kernel/random/boot_id)
-	if [[ ! -s $answer ]]; then
-		helpers
-		find "$WINPAR_CACHE" -maxdepth 1 -name 'tsc-*' \
-			! -name "${answer##*/}*" -delete
-		"$HELPERS/tsckhz" >"$answer.$$"
-		mv "$answer.$$" "$answer"
-	fi
-	cat "$answer"
-}
-
 # A comma in a value of a QEMU option is written twice.
 qq() { printf '%s' "${1//,/,,}"; }
 
@@ -299,7 +252,8 @@ qq() { printf '%s' "${1//,/,,}"; }
 # kernel dies or hangs before /init is booted once more.
 #	--kernel FILE --initrd FILE	what to boot (required)
 #	--run SCRIPT		another script than /tests/NAME
-#	--smp N (2)  --mem MIB (256)  --timeout SECONDS (120)
+#	--smp N (2)  --mem MIB (256)
+#	--timeout SECONDS (120)	on a machine that is not slow: SECONDS times slowness
 #	--append 'WORDS'	more kernel command line (repeatable)
 #	--lpt IOBASE,IRQ,OUT	a parallel port whose bytes go to OUT (repeatable)
 #	--ecr IOBASE,OUT	bytes written to a pretended ECR go to OUT
@@ -319,6 +273,7 @@ guest()
 	local name=$1 run=$1 kernel='' initrd='' smp=2 mem=256 seconds=120
 	local append='' accel='' console='' count='' watch='' args=() how=died
 	guest_options "${@:2}"
+	guest_patience
 	guest_machine
 	guest_run
 	if guest_unborn "$name"; then
@@ -385,6 +340,17 @@ guest_options()
 	done
 	[[ -e $kernel && -e $initrd ]] || die "guest $name: no kernel or no initrd"
 	[[ -n $console ]] || console=${WINPAR_LOGS:-$SCRATCH}/$name.console
+}
+
+# guest_patience: give guest()'s guest more time on a slow machine, and let its tests have
+# more, too.
+guest_patience()
+{
+	local slow
+	slow=$(slowness)
+	((slow > 1)) || return 0
+	seconds=$((seconds * slow))
+	append+=" winpar.slow=$slow"
 }
 
 # guest_machine: add the arguments for the machine and the kernel to guest()'s args.
