@@ -52,7 +52,8 @@ static void __winpar_port_forget(struct winpar_holder *holder)
 	__must_hold(&holder->seat->port->lock)
 {
 	lockdep_assert_held(&holder->seat->port->lock);
-	if (holder->closed && holder->seat->last == holder)
+	/* The fast path sets it without the lock. */
+	if (holder->closed && READ_ONCE(holder->seat->last) == holder)
 		WRITE_ONCE(holder->seat->last, NULL);
 }
 
