@@ -6,7 +6,8 @@
  * The danger: the routine may run on another CPU while its device is freed. So
  * IoDeleteDevice() stops the timer and waits for the routine. Programs may have the device
  * open after that, and the driver may start its timer for them: one that has ended is not
- * set any more.
+ * set any more. A driver that gives a reference to a device back once too often frees the
+ * device while its timer is set: wdm_tick_free() unsets it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,6 +18,7 @@
 #include "wdm/client.h"
 #include "wdm/irql.h"
 #include "wdm/tick.h"
+#include "wdm/timer.h"
 
 #define WDM_SECOND_MS	1000
 #define WDM_SECOND	(-10000000LL)	/* from now on, in 100 ns */
@@ -165,13 +167,17 @@ void wdm_tick_end(PDEVICE_OBJECT device)
 
 /**
  * wdm_tick_free() - free a device's timer
- * @device: a device that is freed, or whose driver has ended
+ * @device: a device that is freed, or whose driver has ended; its timer may be set
  *
  * Context: at or below DISPATCH_LEVEL.
  */
 void wdm_tick_free(PDEVICE_OBJECT device)
 {
-	if (device->Timer != &wdm_tick_none)
-		kfree(device->Timer);
+	struct wdm_tick *tick = device->Timer;
+
 	device->Timer = NULL;
+	if (!tick || tick == &wdm_tick_none)
+		return;
+	wdm_timer_forget(tick, sizeof(*tick));
+	kfree(tick);
 }

@@ -122,10 +122,36 @@ static void winpar_test_tick_deleted(struct kunit *test)
 	ObDereferenceObject(without.device);
 }
 
+/*
+ * A reference to a device is given back once too often while its timer runs: the timer goes
+ * with the device. That of another device falls due after it, and is called.
+ */
+static void winpar_test_tick_freed(struct kunit *test)
+{
+	struct wpt_tick freed = { }, stays = { };
+	u64 since = wpt_kmsg_end();
+
+	wpt_tick_init(test, &freed);
+	wpt_tick_init(test, &stays);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			IoInitializeTimer(freed.device, wpt_tick_routine, &freed));
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			IoInitializeTimer(stays.device, wpt_tick_routine, &stays));
+	IoStartTimer(freed.device);
+	KUNIT_EXPECT_EQ(test, ObDereferenceObject(freed.device), 0);
+	IoStartTimer(stays.device);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&stays.event, WPT_PATIENCE), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, freed.calls, 0);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"given back once too often"));
+	IoDeleteDevice(stays.device);
+}
+
 static struct kunit_case wpt_wdm_tick_cases[] = {
 	KUNIT_CASE(winpar_test_tick),
 	KUNIT_CASE(winpar_test_tick_left),
 	KUNIT_CASE(winpar_test_tick_deleted),
+	KUNIT_CASE(winpar_test_tick_freed),
 	{ }
 };
 
