@@ -8,7 +8,8 @@
  * attached any more if that is later, one for each handle that a program or a driver has open,
  * one for each work item, and one for each ObReferenceObject(). wdm_device_put() frees
  * the object with its last reference. A device that is deleted has no name, so that it is not
- * opened any more; a handle that is open works until it is closed.
+ * opened any more, nor is it by the port that it is attached to; a handle that is open works
+ * until it is closed.
  *
  * The danger: another driver keeps a reference when the device's own driver is unloaded.
  * wdm_device_end() leaves such a device to wdm_device_put(), and gives it another driver
@@ -17,8 +18,8 @@
  *
  * One lock, wdm_device_lock, guards the list of all devices, each driver's own list
  * (DriverObject->DeviceObject), the names, the counts of handles, and AttachedDevice.
- * ReferenceCount is atomic: a device that is found by its name has its driver's reference
- * still, since IoDeleteDevice() takes the name away first.
+ * ReferenceCount is atomic, and falls to 0 without the lock: what finds a device on a list
+ * takes a reference by __wdm_device_get_live().
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -78,7 +79,7 @@ struct winpar_wdm_client *wdm_device_client(PDEVICE_OBJECT device)
  * @name: the name, in upper or lower case
  *
  * Context: wdm_device_lock held.
- * Return: the device, which has its driver's reference; NULL.
+ * Return: the device, to which __wdm_device_get_live() takes a reference; NULL.
  */
 struct wdm_device *__wdm_device_find(const char *name)
 	__must_hold(&wdm_device_lock)
@@ -341,6 +342,35 @@ WINPAR_EXPORT(IoDeleteDevice);
 void wdm_device_get(PDEVICE_OBJECT device)
 {
 	InterlockedIncrement(&device->ReferenceCount);
+}
+
+/**
+ * __wdm_device_get_live() - take a reference to a device, unless its last one was given back
+ * @device: the device. When its last reference was given back it is about to be freed, and
+ *          on a list or in a stack until wdm_device_last() takes the lock. A port's device
+ *          object stays, whatever its references are
+ *
+ * Context: wdm_device_lock held.
+ * Return: true; false without a reference.
+ */
+bool __wdm_device_get_live(PDEVICE_OBJECT device)
+	__must_hold(&wdm_device_lock)
+{
+	LONG before = READ_ONCE(device->ReferenceCount), was;
+
+	lockdep_assert_held(&wdm_device_lock);
+	if (!wdm_device_is_own(device)) {
+		wdm_device_get(device);
+		return true;
+	}
+	while (before) {
+		was = InterlockedCompareExchange(&device->ReferenceCount, before + 1,
+						 before);
+		if (was == before)
+			return true;
+		before = was;
+	}
+	return false;
 }
 
 /*

@@ -54,6 +54,8 @@ struct winpar_wdm_client *wdm_device_client(PDEVICE_OBJECT device);
 struct wdm_device *__wdm_device_find(const char *name)
 	__must_hold(&wdm_device_lock);
 void wdm_device_get(PDEVICE_OBJECT device);
+bool __wdm_device_get_live(PDEVICE_OBJECT device)
+	__must_hold(&wdm_device_lock);
 LONG wdm_device_put(PDEVICE_OBJECT device);
 void wdm_device_detached(PDEVICE_OBJECT device);
 void wdm_device_started(struct winpar_wdm_client *client);

@@ -23,13 +23,15 @@ static NTSTATUS __wdm_device_take(struct wdm_device *device, bool own)
 	__must_hold(&wdm_device_lock)
 {
 	lockdep_assert_held(&wdm_device_lock);
-	if ((device->object.Flags & DO_DEVICE_INITIALIZING) || device->closed)
+	if ((device->object.Flags & DO_DEVICE_INITIALIZING) || device->closed ||
+	    device->deleted)
 		return STATUS_NO_SUCH_DEVICE;
 	if ((device->object.Flags & DO_EXCLUSIVE) && device->handles)
 		return STATUS_ACCESS_DENIED;
+	if (!__wdm_device_get_live(&device->object))
+		return STATUS_NO_SUCH_DEVICE;
 	if (!own)
 		device->handles++;
-	wdm_device_get(&device->object);
 	return STATUS_SUCCESS;
 }
 
@@ -67,8 +69,8 @@ static struct wdm_device *__wdm_device_on_port(struct winpar_wdm_client *client,
  * Context: process context.
  * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND @client has no device of that
  * name, or none on that port; STATUS_NO_SUCH_DEVICE DO_DEVICE_INITIALIZING is set, or the stack
- * on the port below is not started, or that port has gone; STATUS_ACCESS_DENIED the device is
- * exclusive, and a handle is open.
+ * on the port below is not started, or that port has gone, or the device is deleted or about to
+ * be freed; STATUS_ACCESS_DENIED the device is exclusive, and a handle is open.
  */
 NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
 			 PDEVICE_OBJECT *device)

@@ -72,28 +72,6 @@ PDEVICE_OBJECT wdm_device_top(PDEVICE_OBJECT device)
 	return device;
 }
 
-/*
- * Take a reference to a device, unless its last one was given back: then it is about to be
- * freed. A port's device object stays, whatever its references are.
- */
-static bool wdm_device_get_live(PDEVICE_OBJECT device)
-{
-	LONG before = READ_ONCE(device->ReferenceCount), was;
-
-	if (!wdm_device_is_own(device)) {
-		wdm_device_get(device);
-		return true;
-	}
-	while (before) {
-		was = InterlockedCompareExchange(&device->ReferenceCount, before + 1,
-						 before);
-		if (was == before)
-			return true;
-		before = was;
-	}
-	return false;
-}
-
 /* The device of a stack to which @above is attached; @device is the lowest. */
 static PDEVICE_OBJECT __wdm_device_below(PDEVICE_OBJECT device, PDEVICE_OBJECT above)
 	__must_hold(&wdm_device_lock)
@@ -121,7 +99,7 @@ PDEVICE_OBJECT wdm_device_top_get(PDEVICE_OBJECT device)
 
 	spin_lock_irqsave(&wdm_device_lock, flags);
 	top = __wdm_device_top(device);
-	while (top != device && !wdm_device_get_live(top))
+	while (top != device && !__wdm_device_get_live(top))
 		top = __wdm_device_below(device, top);
 	if (top == device)
 		wdm_device_get(device);
