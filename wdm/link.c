@@ -10,8 +10,8 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/ctype.h>
 #include <linux/kernel.h>
-#include <linux/limits.h>
 #include <linux/mutex.h>
 #include <linux/namei.h>
 #include <linux/path.h>
@@ -100,6 +100,45 @@ static struct wdm_link *__wdm_link_find(const char *name)
 }
 
 /**
+ * wdm_link_file() - by what name is the node of a link in /dev?
+ * @dos: by what name a program opens the link, from wdm_link_dos_name()
+ * @file: where the name goes
+ *
+ * Context: any.
+ * Return: true; false if no file can have such a name.
+ */
+bool wdm_link_file(const char *dos, char file[WDM_PATH])
+{
+	size_t i;
+
+	if (!*dos || dos[0] == '.')
+		return false;
+	for (i = 0; dos[i]; i++)
+		file[i] = isascii(dos[i]) && (isalnum(dos[i]) || strchr("._-", dos[i])) ?
+			  tolower(dos[i]) : '_';
+	file[i] = '\0';
+	return true;
+}
+
+/* Has the node of another link than @link the name @file, whether it is in /dev or not yet? */
+static bool wdm_link_is_taken(const struct wdm_link *link, const char *file)
+{
+	const struct wdm_link *other;
+	char theirs[WDM_PATH];
+	bool taken = false;
+
+	mutex_lock(&wdm_link_lock);
+	list_for_each_entry(other, &wdm_links, entry) {
+		const char *dos = wdm_link_dos_name(other->name);
+
+		taken |= other != link && dos && wdm_link_file(dos, theirs) &&
+			 !strcmp(theirs, file);
+	}
+	mutex_unlock(&wdm_link_lock);
+	return taken;
+}
+
+/**
  * struct wdm_link_look - a look for a file in /dev
  * @work: Linux's work
  * @path: the file
@@ -122,24 +161,33 @@ static void wdm_link_look(struct work_struct *work)
 }
 
 /**
- * wdm_link_is_free() - has /dev no file of a name?
- * @client: the driver that creates a link whose node would have that name
- * @file: the name
+ * wdm_link_is_free() - may a link's node have its name in /dev?
+ * @link: the link, which is on the list
+ * @file: the name, from wdm_link_file()
+ *
+ * Two links whose names differ may have one name in /dev. A node is not there before
+ * DriverEntry of its driver has succeeded, so the links are compared, too.
  *
  * The danger: a driver creates links in the program that has called it, whose /dev may be
  * another one, with other files, or of a file system of the program's own, which does not
  * answer; or that ends, and has none. So a worker of Linux's looks.
  *
- * Context: process context, may sleep.
- * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION it has, and the log says so;
- * STATUS_INSUFFICIENT_RESOURCES.
+ * Context: process context, may sleep; the caller has wdm/node.c's mutex, so that no other
+ * link is added before @link has its node.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION another link's node or a file of /dev
+ * has that name, and the log says so; STATUS_INSUFFICIENT_RESOURCES.
  */
-NTSTATUS wdm_link_is_free(struct winpar_wdm_client *client, const char *file)
+NTSTATUS wdm_link_is_free(const struct wdm_link *link, const char *file)
 {
-	char path[NAME_MAX + sizeof("/dev/")];
+	char path[WDM_PATH + sizeof("/dev/")];
 	struct wdm_link_look look = { .path = path };
 
 	snprintf(path, sizeof(path), "/dev/%s", file);
+	if (wdm_link_is_taken(link, file)) {
+		wdm_warn(link->client, "a symbolic link is not created: its node would be %s, which another link has\n",
+			 path);
+		return STATUS_OBJECT_NAME_COLLISION;
+	}
 	INIT_WORK_ONSTACK(&look.work, wdm_link_look);
 	queue_work(winpar_unbound_wq, &look.work);
 	flush_work(&look.work);
@@ -148,7 +196,7 @@ NTSTATUS wdm_link_is_free(struct winpar_wdm_client *client, const char *file)
 		return STATUS_SUCCESS;
 	if (look.ret)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	wdm_warn(client, "a symbolic link is not created: its node would be %s, which exists\n",
+	wdm_warn(link->client, "a symbolic link is not created: its node would be %s, which exists\n",
 		 path);
 	return STATUS_OBJECT_NAME_COLLISION;
 }

@@ -32,7 +32,8 @@ struct wdm_link {
 
 bool wdm_link_name(PUNICODE_STRING from, char name[WDM_PATH]);
 const char *wdm_link_dos_name(const char *name);
-NTSTATUS wdm_link_is_free(struct winpar_wdm_client *client, const char *file);
+bool wdm_link_file(const char *dos, char file[WDM_PATH]);
+NTSTATUS wdm_link_is_free(const struct wdm_link *link, const char *file);
 bool wdm_link_add(struct wdm_link *link);
 struct wdm_link *wdm_link_take(const char *name);
 struct wdm_link *wdm_link_next(struct winpar_wdm_client *client,

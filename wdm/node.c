@@ -18,7 +18,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/cdev.h>
-#include <linux/ctype.h>
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/idr.h>
@@ -317,21 +316,6 @@ static void wdm_node_free(struct device *dev)
 	kfree(node);
 }
 
-/* Make the name of a file in /dev out of a link's. False: no file can have such a name. */
-static bool wdm_node_file(const char *name, char *file, size_t size)
-{
-	size_t i;
-
-	if (!*name || strlen(name) >= size || name[0] == '.')
-		return false;
-	for (i = 0; name[i]; i++)
-		file[i] = isascii(name[i]) &&
-			  (isalnum(name[i]) || strchr("._-", name[i])) ?
-			  tolower(name[i]) : '_';
-	file[i] = '\0';
-	return true;
-}
-
 /* Make the node of a link. It is not in /dev yet. */
 static NTSTATUS wdm_node_make(struct wdm_link *link, const char *file)
 {
@@ -389,15 +373,15 @@ static NTSTATUS __wdm_node_create(struct wdm_link *link)
 	__must_hold(&wdm_node_lock)
 {
 	const char *dos = wdm_link_dos_name(link->name);
-	char file[NAME_MAX + 1];
+	char file[WDM_PATH];
 	NTSTATUS status;
 
 	lockdep_assert_held(&wdm_node_lock);
 	if (!dos)
 		return STATUS_SUCCESS;
-	if (!wdm_node_file(dos, file, sizeof(file)))
+	if (!wdm_link_file(dos, file))
 		return STATUS_OBJECT_NAME_INVALID;
-	status = wdm_link_is_free(link->client, file);
+	status = wdm_link_is_free(link, file);
 	if (NT_SUCCESS(status))
 		status = wdm_node_make(link, file);
 	if (NT_SUCCESS(status) && link->client->started) {
@@ -430,11 +414,11 @@ static void __wdm_node_delete(struct wdm_link *link)
  * DDI page: wdm, IoCreateSymbolicLink
  *
  * Context: PASSIVE_LEVEL, may sleep.
- * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION a link, or a file in /dev, has
- * that name; STATUS_OBJECT_NAME_INVALID one of the names is too long or does not begin
- * with \, or no file in /dev can have it; STATUS_INSUFFICIENT_RESOURCES;
- * STATUS_DELETE_PENDING DriverUnload has returned; STATUS_UNSUCCESSFUL the caller may not
- * sleep.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION a link has that name, or the node of
+ * another link or a file in /dev has that of the node; STATUS_OBJECT_NAME_INVALID one of the
+ * names is too long or does not begin with \, or no file in /dev can have it;
+ * STATUS_INSUFFICIENT_RESOURCES; STATUS_DELETE_PENDING DriverUnload has returned;
+ * STATUS_UNSUCCESSFUL the caller may not sleep.
  */
 NTSTATUS winpar_wdm_link_create(struct winpar_wdm_client *client,
 				PUNICODE_STRING name, PUNICODE_STRING device)

@@ -373,6 +373,48 @@ static void winpar_test_link_port(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, IoDeleteSymbolicLink(&link), STATUS_SUCCESS);
 }
 
+/* What wpt_link_entry() was told. */
+static NTSTATUS wpt_linked[3];
+
+/* The links of a DriverEntry; two of them would have one node. */
+static void wpt_link_entry(PDRIVER_OBJECT driver)
+{
+	wpt_linked[0] = wpt_link(L"\\DosDevices\\Wpt Scale", L"\\Device\\A");
+	wpt_linked[1] = wpt_link(L"\\DosDevices\\Wpt_Scale", L"\\Device\\A");
+	wpt_linked[2] = wpt_link(L"\\Device\\Wpt_Scale", L"\\Device\\A");
+}
+
+/*
+ * Two names of links that are one name in /dev, where no node is shown before DriverEntry has
+ * succeeded: the second link is refused. One that programs do not see is not.
+ */
+static void winpar_test_link_node(struct kunit *test)
+{
+	u64 since = wpt_kmsg_end();
+
+	wpt_wdm_stop();
+	wpt_wdm_at_entry = wpt_link_entry;
+	KUNIT_EXPECT_EQ(test, wpt_wdm_start(), 0);
+	wpt_wdm_at_entry = NULL;
+	KUNIT_EXPECT_EQ(test, wpt_linked[0], STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_linked[1], STATUS_OBJECT_NAME_COLLISION);
+	KUNIT_EXPECT_EQ(test, wpt_linked[2], STATUS_SUCCESS);
+	/* When the nodes are in /dev, too; and not when the first link is deleted. */
+	KUNIT_EXPECT_EQ(test, wpt_link(L"\\DosDevices\\Wpt_Scale", L"\\Device\\A"),
+			STATUS_OBJECT_NAME_COLLISION);
+	KUNIT_EXPECT_EQ(test, wpt_unlink(L"\\DosDevices\\Wpt Scale"), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_link(L"\\DosDevices\\Wpt_Scale", L"\\Device\\A"),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_unlink(L"\\DosDevices\\Wpt_Scale"), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_unlink(L"\\Device\\Wpt_Scale"), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, 2U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"its node would be /dev/wpt_scale"));
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"no memory for the node"));
+	KUNIT_EXPECT_EQ(test, 0U, wpt_kmsg_says(test, since, "cannot create duplicate",
+						"wpt_scale"));
+}
+
 /*
  * One allocation of a link with a node after the other fails, and then none. A link that
  * could not be made has left no link of that name.
@@ -415,6 +457,7 @@ static struct kunit_case wpt_wdm_device_cases[] = {
 	KUNIT_CASE(winpar_test_device_memory),
 	KUNIT_CASE(winpar_test_link),
 	KUNIT_CASE(winpar_test_link_port),
+	KUNIT_CASE(winpar_test_link_node),
 	KUNIT_CASE(winpar_test_link_memory),
 	{ }
 };
