@@ -211,6 +211,16 @@ static bool wdm_notify_stop(struct wdm_notify *notify)
 	return !was;
 }
 
+static bool wdm_notify_has_ended(struct wdm_notify *notify)
+{
+	bool ended;
+
+	spin_lock_irq(&notify->client->lock);
+	ended = notify->ended;
+	spin_unlock_irq(&notify->client->lock);
+	return ended;
+}
+
 /**
  * IoRegisterPlugPlayNotification() - have a routine called when an interface arrives or
  *	is removed
@@ -268,6 +278,9 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
 	/* A port that arrives before this line counts as one that existed. */
 	WRITE_ONCE(notify->told, true);
 	if (NT_SUCCESS(status)) {
+		/* Another task may have ended it before its watch was on. */
+		if (wdm_notify_has_ended(notify))
+			wdm_port_unwatch(notify->watch);
 		wdm_notify_put(notify);
 	} else {
 		*entry = NULL;

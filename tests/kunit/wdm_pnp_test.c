@@ -230,6 +230,42 @@ static void winpar_test_pnp_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, told->removals, 0);
 }
 
+static int wpt_told_register(void *data)
+{
+	struct wpt_told *told = data;
+
+	return wpt_register(told, &GUID_PARALLEL_DEVICE, 0);
+}
+
+/*
+ * A task ends a registration whose entry is set, while the task that makes it is not ready:
+ * it waits for a mutex of winpar's, before its watch is on. Its routine is not called for the
+ * removal.
+ */
+static void winpar_test_pnp_ended_early(struct kunit *test)
+{
+	struct mutex *clients = wpt_symbol_of(test, "winpar", "winpar_clients_mutex");
+	struct wpt_told *told = wpt_told(test);
+	struct task_struct *task;
+	PVOID entry;
+
+	KUNIT_ASSERT_NOT_NULL(test, clients);
+	mutex_lock(clients);
+	task = kthread_run(wpt_told_register, told, "winpar_told");
+	if (IS_ERR(task)) {
+		mutex_unlock(clients);
+		KUNIT_FAIL(test, "no thread");
+		return;
+	}
+	while (!(entry = READ_ONCE(told->entry)))
+		schedule_timeout_uninterruptible(1);
+	KUNIT_EXPECT_EQ(test, IoUnregisterPlugPlayNotification(entry), STATUS_SUCCESS);
+	mutex_unlock(clients);
+	KUNIT_EXPECT_EQ(test, kthread_stop(task), STATUS_SUCCESS);
+	wpt_wdm_unplug(test);
+	KUNIT_EXPECT_EQ(test, told->removals, 0);
+}
+
 /* One allocation of a registration after the other fails, and then none. */
 static void winpar_test_pnp_memory(struct kunit *test)
 {
@@ -372,6 +408,7 @@ static struct kunit_case wpt_wdm_pnp_cases[] = {
 	KUNIT_CASE(winpar_test_pnp_end_inside),
 	KUNIT_CASE(winpar_test_pnp_freed),
 	KUNIT_CASE(winpar_test_pnp_refused),
+	KUNIT_CASE(winpar_test_pnp_ended_early),
 	KUNIT_CASE(winpar_test_pnp_memory),
 	KUNIT_CASE(winpar_test_remove_lock),
 	KUNIT_CASE(winpar_test_remove_lock_wait),
