@@ -106,6 +106,15 @@ static inline bool wdm_may_call(const struct winpar_wdm_client *client)
 	return !client || !READ_ONCE(client->leaving);
 }
 
+/*
+ * Keep the client's module while its driver is called, until module_put(). Not while
+ * DriverEntry runs: a module whose DriverEntry fails is freed whatever references there are.
+ */
+static inline bool wdm_client_hold(const struct winpar_wdm_client *client)
+{
+	return READ_ONCE(client->started) && try_module_get(client->module);
+}
+
 /* Warn of a mistake of the client's, which is named, and not too often; NULL: the layer's. */
 #define wdm_warn(client, format, ...) do {				\
 	struct winpar_wdm_client *_client = (client);			\

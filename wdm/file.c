@@ -99,8 +99,7 @@ static void wdm_file_close_late(struct wdm_file *file)
 {
 	struct winpar_wdm_client *client = file->client;
 
-	/* A module whose DriverEntry fails is freed whatever references there are. */
-	if (READ_ONCE(client->started) && try_module_get(client->module))
+	if (wdm_client_hold(client))
 		file->held = client->module;
 	INIT_WORK(&file->late, wdm_file_late);
 	wdm_work_start(&file->late);

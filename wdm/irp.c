@@ -85,8 +85,7 @@ static bool wdm_irp_enter(PIRP irp, PDEVICE_OBJECT device, struct module **held)
 	/* Pairs with __wdm_device_abandon(): with NULL the driver object is another one. */
 	client = smp_load_acquire(&device->Reserved);
 	if (client && wdm_irp(irp)->client && client != wdm_irp(irp)->client) {
-		/* A module whose DriverEntry fails is freed whatever references there are. */
-		may = READ_ONCE(client->started) && try_module_get(client->module);
+		may = wdm_client_hold(client);
 		*held = may ? client->module : NULL;
 	}
 	rcu_read_unlock();
@@ -178,8 +177,17 @@ static bool wdm_irp_is_orphan(PDEVICE_OBJECT device)
 	return driver == &wdm_irp_orphan || driver == &wdm_irp_port_orphan;
 }
 
+/* Complete an IRP that is sent to no driver. */
+static NTSTATUS wdm_irp_refuse(PIRP irp)
+{
+	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
+	irp->IoStatus.Information = 0;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	return STATUS_INVALID_DEVICE_REQUEST;
+}
+
 /* Complete an IRP that has no stack location left, from the spare one. */
-static NTSTATUS wdm_irp_refuse(PIRP irp, void *caller)
+static NTSTATUS wdm_irp_refuse_low(PIRP irp, void *caller)
 {
 	BUILD_BUG_ON(offsetofend(IRP, WinparSpare) != sizeof(IRP));
 	wdm_warn(wdm_irp(irp)->client,
@@ -187,10 +195,7 @@ static NTSTATUS wdm_irp_refuse(PIRP irp, void *caller)
 		 caller);
 	if (irp->CurrentLocation == 1)
 		IoSetNextIrpStackLocation(irp);
-	irp->IoStatus.Status = STATUS_INVALID_DEVICE_REQUEST;
-	irp->IoStatus.Information = 0;
-	IoCompleteRequest(irp, IO_NO_INCREMENT);
-	return STATUS_INVALID_DEVICE_REQUEST;
+	return wdm_irp_refuse(irp);
 }
 
 /**
@@ -198,13 +203,14 @@ static NTSTATUS wdm_irp_refuse(PIRP irp, void *caller)
  * @device: the device
  * @irp: an IRP whose next stack location is set up
  *
- * DDI page: wdm, IoCallDriver. Windows stops for an IRP without a stack location left; here
- * it is not sent but completed with STATUS_INVALID_DEVICE_REQUEST, and the log names the
- * caller.
+ * DDI page: wdm, IoCallDriver. Windows stops for an IRP without a stack location left, and
+ * reads behind the table for a major function that there is not; here such an IRP is not sent
+ * but completed with STATUS_INVALID_DEVICE_REQUEST, and the log names the caller.
  *
  * Context: as the request's own page says.
  * Return: what the device's driver returns: STATUS_PENDING it completes later; else
- * it is complete. STATUS_INVALID_DEVICE_REQUEST it had no stack location left; or it was
+ * it is complete. STATUS_INVALID_DEVICE_REQUEST it had no stack location left, or a major
+ * function that there is not; or it was
  * complete already, and IoReuseIrp() was not called, or freed, or a port has it: then it is
  * not sent.
  * A device whose driver is being unloaded, or has ended: STATUS_PENDING, and then
@@ -223,10 +229,17 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 	    !wdm_irp_has_come_back(irp, "sends", (void *)_RET_IP_))
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if (irp->CurrentLocation <= 1)
-		return wdm_irp_refuse(irp, (void *)_RET_IP_);
+		return wdm_irp_refuse_low(irp, (void *)_RET_IP_);
 	IoSetNextIrpStackLocation(irp);
 	location = IoGetCurrentIrpStackLocation(irp);
 	location->DeviceObject = device;
+	if (location->MajorFunction > IRP_MJ_MAXIMUM_FUNCTION) {
+		wdm_warn(wdm_irp(irp)->client,
+			 "%pS sends an IRP with the major function %#x, which there is not: the last one is %#x\n",
+			 (void *)_RET_IP_, location->MajorFunction,
+			 IRP_MJ_MAXIMUM_FUNCTION);
+		return wdm_irp_refuse(irp);
+	}
 	if (!wdm_irp(irp)->away && wdm_irp_is_foreign(irp, device)) {
 		atomic_inc(&wdm_irp(irp)->client->visited);
 		WRITE_ONCE(wdm_irp(irp)->away, true);

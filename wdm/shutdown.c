@@ -186,14 +186,14 @@ static void wdm_shutdown_send(struct wdm_shutdown *shutdown)
 	wdm_shutdown_put(request);
 }
 
-/* Take the first device off the list whose driver is not being unloaded; or NULL. */
+/* Take the first device off the list whose driver can be called; or NULL. */
 static struct wdm_shutdown *wdm_shutdown_next(void)
 {
 	struct wdm_shutdown *shutdown, *found = NULL;
 
 	mutex_lock(&wdm_shutdown_lock);
 	list_for_each_entry(shutdown, &wdm_shutdowns, entry)
-		if (try_module_get(shutdown->client->module)) {
+		if (wdm_client_hold(shutdown->client)) {
 			found = shutdown;
 			list_del(&found->entry);
 			break;

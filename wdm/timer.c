@@ -78,6 +78,25 @@ static PKDPC wdm_dpc_next(KDPC *taken)
 	return dpc;
 }
 
+/* The member Type of KDPC: that of a device object has a routine of another type. */
+#define WDM_DPC_DEVICE	1
+
+/* Call the routine of a DPC by its own type: a kernel with kCFI stops for another one. */
+static void wdm_dpc_call(PKDPC dpc, const KDPC *taken)
+{
+	PIO_DPC_ROUTINE routine;
+
+	if (taken->Type != WDM_DPC_DEVICE) {
+		taken->DeferredRoutine(dpc, taken->DeferredContext,
+				       taken->SystemArgument1,
+				       taken->SystemArgument2);
+		return;
+	}
+	routine = (PIO_DPC_ROUTINE)taken->DeferredRoutine;
+	routine(dpc, taken->DeferredContext, taken->SystemArgument1,
+		taken->SystemArgument2);
+}
+
 /* A routine may queue its DPC again or free it: the tasklet does not touch it after. */
 static void wdm_dpc_run(struct tasklet_struct *tasklet)
 {
@@ -93,9 +112,7 @@ static void wdm_dpc_run(struct tasklet_struct *tasklet)
 			continue;
 		/* For each routine anew: the last one may have left a lock held. */
 		before = wdm_verify_before();
-		taken.DeferredRoutine(dpc, taken.DeferredContext,
-				      taken.SystemArgument1,
-				      taken.SystemArgument2);
+		wdm_dpc_call(dpc, &taken);
 		wdm_verify_after(before, taken.DeferredRoutine);
 	}
 	tasklet_schedule(tasklet);
@@ -152,6 +169,25 @@ void winpar_wdm_init_dpc(struct winpar_wdm_client *client, PKDPC dpc,
 	};
 }
 WINPAR_EXPORT(winpar_wdm_init_dpc);
+
+/**
+ * winpar_wdm_init_device_dpc() - initialise the DPC of a device: IoInitializeDpcRequest()
+ * @client: the client
+ * @device: the device object, the routine's second argument
+ * @routine: its routine, for IoRequestDpc()
+ *
+ * DDI page: wdm, IoInitializeDpcRequest. As winpar_wdm_init_dpc().
+ *
+ * Context: any.
+ */
+void winpar_wdm_init_device_dpc(struct winpar_wdm_client *client,
+				PDEVICE_OBJECT device, PIO_DPC_ROUTINE routine)
+{
+	winpar_wdm_init_dpc(client, &device->Dpc, (PKDEFERRED_ROUTINE)routine,
+			    device);
+	device->Dpc.Type = WDM_DPC_DEVICE;
+}
+WINPAR_EXPORT(winpar_wdm_init_device_dpc);
 
 /**
  * KeInsertQueueDpc() - queue a DPC, unless it is queued

@@ -16,6 +16,7 @@
  * @kept: the last one
  * @notify: what Linux calls
  * @timeout: the parameter power_timeout
+ * @early: seen: how many requests were sent before DriverEntry had returned
  */
 static struct wpt_shutdown {
 	PDEVICE_OBJECT devices[2];
@@ -24,6 +25,7 @@ static struct wpt_shutdown {
 	PIRP kept;
 	int (*notify)(struct notifier_block *block, unsigned long action, void *data);
 	unsigned int *timeout;
+	unsigned int early;
 } wpt_shutdown;
 
 static void wpt_shutdown_complete(PIRP irp)
@@ -47,9 +49,20 @@ static NTSTATUS wpt_shutdown_dispatch(PDEVICE_OBJECT device, PIRP irp)
 	return STATUS_SUCCESS;
 }
 
+/* A shutdown comes before DriverEntry has returned. */
 static void wpt_shutdown_entry(PDRIVER_OBJECT driver)
 {
+	PDEVICE_OBJECT device;
+
 	driver->MajorFunction[IRP_MJ_SHUTDOWN] = wpt_shutdown_dispatch;
+	if (IoCreateDevice(driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device) ||
+	    IoRegisterShutdownNotification(device))
+		wpt_shutdown.early = UINT_MAX;
+	wpt_shutdown.notify(NULL, SYS_RESTART, NULL);
+	wpt_shutdown.early += wpt_shutdown.count[0];
+	wpt_shutdown.count[0] = 0;
+	IoUnregisterShutdownNotification(device);
+	IoDeleteDevice(device);
 }
 
 static int wpt_shutdown_init(struct kunit *test)
@@ -90,6 +103,16 @@ static void wpt_shutdown_delete(void)
 {
 	IoDeleteDevice(wpt_shutdown.devices[0]);
 	IoDeleteDevice(wpt_shutdown.devices[1]);
+}
+
+/*
+ * A driver whose DriverEntry has not returned is sent none: if it fails, its module is freed
+ * whatever request it has.
+ */
+static void winpar_test_shutdown_early(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, wpt_shutdown.early, 0U);
+	wpt_shutdown_delete();
 }
 
 /* Each device that is registered is sent one request. */
@@ -154,6 +177,7 @@ static void winpar_test_shutdown_left(struct kunit *test)
 }
 
 static struct kunit_case wpt_wdm_shutdown_cases[] = {
+	KUNIT_CASE(winpar_test_shutdown_early),
 	KUNIT_CASE(winpar_test_shutdown),
 	KUNIT_CASE(winpar_test_shutdown_late),
 	KUNIT_CASE(winpar_test_shutdown_left),

@@ -291,6 +291,38 @@ static void winpar_test_wrong_fast_mutex(struct kunit *test)
 	ExReleaseFastMutex(&mutex);
 }
 
+/* ----- requests ---------------------------------------------------------- */
+
+static NTSTATUS wpt_wrong_keep(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	++*(unsigned int *)context;
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/* DDI page: wdm, IoCallDriver. A major function that there is not calls no routine. */
+static void winpar_test_wrong_major(struct kunit *test)
+{
+	static const UCHAR majors[] = { IRP_MJ_MAXIMUM_FUNCTION + 1, 0x7f, 0xff };
+	PDEVICE_OBJECT device = wpt_wrong_device(test);
+	PIRP irp = IoAllocateIrp(1, FALSE);
+	unsigned int i, completed = 0;
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	for (i = 0; i < ARRAY_SIZE(majors); i++) {
+		IoReuseIrp(irp, STATUS_SUCCESS);
+		IoGetNextIrpStackLocation(irp)->MajorFunction = majors[i];
+		IoSetCompletionRoutine(irp, wpt_wrong_keep, &completed, TRUE, TRUE, TRUE);
+		KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp),
+				STATUS_INVALID_DEVICE_REQUEST);
+	}
+	KUNIT_EXPECT_EQ(test, completed, 3U);
+	KUNIT_EXPECT_EQ(test, 3U, wpt_kmsg_says(test, since, "winpar_kunit: ",
+						"with the major function"));
+	IoFreeIrp(irp);
+	IoDeleteDevice(device);
+}
+
 /* ----- references -------------------------------------------------------- */
 
 /* A reference is given back once too often: the driver's list has no freed device. */
@@ -323,6 +355,7 @@ static struct kunit_case wpt_wdm_wrong_cases[] = {
 	KUNIT_CASE(winpar_test_wrong_pool),
 	KUNIT_CASE(winpar_test_wrong_level),
 	KUNIT_CASE(winpar_test_wrong_fast_mutex),
+	KUNIT_CASE(winpar_test_wrong_major),
 	KUNIT_CASE(winpar_test_wrong_reference),
 	{ }
 };

@@ -414,8 +414,10 @@ void IoStartPacket(PDEVICE_OBJECT device, PIRP irp, PULONG key,
 void IoStartNextPacket(PDEVICE_OBJECT device, BOOLEAN cancelable);
 void IoStartNextPacketByKey(PDEVICE_OBJECT device, BOOLEAN cancelable, ULONG key);
 
-#define IoInitializeDpcRequest(device, routine)			\
-	KeInitializeDpc(&(device)->Dpc, (PKDEFERRED_ROUTINE)(routine), device)
+void winpar_wdm_init_device_dpc(struct winpar_wdm_client *client,
+				PDEVICE_OBJECT device, PIO_DPC_ROUTINE routine);
+#define IoInitializeDpcRequest(device, routine) \
+	winpar_wdm_init_device_dpc(winpar_ddk_client, device, routine)
 #define IoRequestDpc(device, irp, context) \
 	((void)KeInsertQueueDpc(&(device)->Dpc, irp, context))
 
