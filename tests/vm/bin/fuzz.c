@@ -2,9 +2,9 @@
 /*
  * fuzz - hostile input for winpar, chosen by what it reaches.
  *
- *	fuzz [-s SEED] [-t SECONDS] [-u UID] requests /dev/vmfuzz
- *	fuzz [-s SEED] [-t SECONDS] [-u UID] node /dev/NAME
- *	fuzz [-u UID] [-i HEX]... requests|node PATH
+ *	fuzz [-s SEED] [-t SECONDS] [-u UID | -U UID] requests /dev/vmfuzz
+ *	fuzz [-s SEED] [-t SECONDS] [-u UID | -U UID] node /dev/NAME
+ *	fuzz [-u UID | -U UID] [-i HEX]... requests|node PATH
  *
  * An input is a list of commands of 8 bytes. For "requests" the module vmfuzz carries them
  * out; for "node" this program does, by system calls on a node that a driver ported to
@@ -12,7 +12,8 @@
  * if kcov says that it has run code which none before it has run. Those that took less time
  * are chosen more often.
  *
- * With -u it becomes that user when it has opened PATH; it may not open PATH again then.
+ * With -u it becomes that user when it has opened PATH; it may not open PATH again then. With
+ * -U it becomes that user, too, and may.
  * For "requests" all files are closed before every LASTth input. When the kernel has
  * complained (its taint has changed) the inputs since then are printed, and the program ends;
  * with -i it carries out HEX, an input, or several in that order.
@@ -22,6 +23,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -334,6 +336,7 @@ static void parse(struct input *in, const char *hex)
 int main(int argc, char **argv)
 {
 	unsigned long seed = 1, seconds = 10, uid = 0, taint, i;
+	bool may = false;
 	unsigned long long start;
 	void (*run)(const struct input *in) = NULL;
 	struct sigaction action = { .sa_handler = woken };
@@ -343,7 +346,7 @@ int main(int argc, char **argv)
 	time_t end;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "s:t:u:i:")) != -1) {
+	while ((opt = getopt(argc, argv, "s:t:u:U:i:")) != -1) {
 		switch (opt) {
 		case 's':
 			seed = strtoul(optarg, NULL, 0);
@@ -351,6 +354,9 @@ int main(int argc, char **argv)
 		case 't':
 			seconds = strtoul(optarg, NULL, 0);
 			break;
+		case 'U':
+			may = true;
+			/* fall through */
 		case 'u':
 			uid = strtoul(optarg, NULL, 0);
 			break;
@@ -368,7 +374,7 @@ int main(int argc, char **argv)
 		run = node_run;
 	if (!run) {
 		fprintf(stderr,
-			"usage: fuzz [-s SEED] [-t SECONDS] [-u UID] [-i HEX]... requests|node PATH\n");
+			"usage: fuzz [-s SEED] [-t SECONDS] [-u UID | -U UID] [-i HEX]... requests|node PATH\n");
 		return 2;
 	}
 	path = argv[optind + 1];
@@ -383,8 +389,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "fuzz: no user %lu: %s\n", uid, strerror(errno));
 		return 2;
 	}
-	if (uid && open(path, O_RDWR) >= 0) {
-		fprintf(stderr, "fuzz: %s may be opened by user %lu\n", path, uid);
+	if (uid && (open(path, O_RDWR) >= 0) != may) {
+		fprintf(stderr, "fuzz: %s %s be opened by user %lu\n", path,
+			may ? "may not" : "may", uid);
 		return 1;
 	}
 	for (i = 0; i < nhexes; i++) {

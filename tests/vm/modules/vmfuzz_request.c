@@ -74,8 +74,9 @@ static u32 code_of(const struct command *c)
 
 static u8 major_of(const struct command *c)
 {
-	if (c->major >= 0xf0)
-		return c->major - 0xf0;
+	/* All there are, and some that there are not. */
+	if (c->major >= 0xe0)
+		return c->major - 0xe0;
 	return majors[c->major % ARRAY_SIZE(majors)];
 }
 
