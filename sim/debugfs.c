@@ -484,7 +484,7 @@ void sim_debugfs_init(int (*add)(const struct sim_config *config),
 					   &sim_add_fops);
 	sim_remove_file = debugfs_create_file("remove", 0200, sim_dir, NULL,
 					      &sim_remove_fops);
-	debugfs_create_atomic_t("touched", 0444, sim_dir,
+	debugfs_create_atomic_t("touched", 0400, sim_dir,
 				sim_port_count_touched());
 }
 

@@ -68,7 +68,7 @@ check_coccinelle()
 # Calls that wait until something happens, whatever signals come, without a time-out.
 WAITS='\b(wait_event|wait_event_idle|wait_var_event|wait_for_completion|wait_on_bit|down'
 WAITS+='|winpar_port_wait|winpar_wait_idle|kthread_stop|flush_(delayed_)?work|flush_workqueue'
-WAITS+='|schedule_timeout_uninterruptible|cpu_relax)\('
+WAITS+='|schedule|schedule_timeout_(uninterruptible|idle)|cpu_relax)\('
 
 # Nothing waits so but what tests/lint/waits has, with its bound.
 check_waits()
@@ -85,5 +85,5 @@ check_waits()
 		comm -13 "$tmp/found" "$tmp/listed" |
 			sed 's,$,: in tests/lint/waits\, and not needed,'
 	} >"$tmp/out"
-	verdict "waits without a time-out: $(wc -l <"$tmp/found"), each with its bound" "$tmp/out"
+	verdict "waits without a time-out: $(wc -l <"$tmp/found"), each with what ends it" "$tmp/out"
 }
