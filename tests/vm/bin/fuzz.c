@@ -355,9 +355,8 @@ int main(int argc, char **argv)
 			seconds = strtoul(optarg, NULL, 0);
 			break;
 		case 'U':
-			may = true;
-			/* fall through */
 		case 'u':
+			may = opt == 'U';
 			uid = strtoul(optarg, NULL, 0);
 			break;
 		case 'i':
