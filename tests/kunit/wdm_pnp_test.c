@@ -4,6 +4,7 @@
  * and are removed. Remove locks (wdm/remove.c).
  */
 #include <linux/kthread.h>
+#include <linux/sched/task.h>
 
 #include <winpar/ddk/initguid.h>
 #include <winpar/ddk/wdmguid.h>
@@ -246,22 +247,23 @@ static void winpar_test_pnp_ended_early(struct kunit *test)
 {
 	struct mutex *clients = wpt_symbol_of(test, "winpar", "winpar_clients_mutex");
 	struct wpt_told *told = wpt_told(test);
+	unsigned long last = jiffies + msecs_to_jiffies(WPT_PATIENCE);
 	struct task_struct *task;
-	PVOID entry;
 
 	KUNIT_ASSERT_NOT_NULL(test, clients);
+	task = kthread_create(wpt_told_register, told, "winpar_told");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	/* It may have ended before kthread_stop(). */
+	get_task_struct(task);
 	mutex_lock(clients);
-	task = kthread_run(wpt_told_register, told, "winpar_told");
-	if (IS_ERR(task)) {
-		mutex_unlock(clients);
-		KUNIT_FAIL(test, "no thread");
-		return;
-	}
-	while (!(entry = READ_ONCE(told->entry)))
+	wake_up_process(task);
+	while (!READ_ONCE(told->entry) && time_before(jiffies, last))
 		schedule_timeout_uninterruptible(1);
-	KUNIT_EXPECT_EQ(test, IoUnregisterPlugPlayNotification(entry), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, IoUnregisterPlugPlayNotification(READ_ONCE(told->entry)),
+			STATUS_SUCCESS);
 	mutex_unlock(clients);
 	KUNIT_EXPECT_EQ(test, kthread_stop(task), STATUS_SUCCESS);
+	put_task_struct(task);
 	wpt_wdm_unplug(test);
 	KUNIT_EXPECT_EQ(test, told->removals, 0);
 }
