@@ -142,6 +142,17 @@ static unsigned int wdm_dpc_drop(const struct wdm_which *which)
 	return count;
 }
 
+/* Initialise a DPC as @made. The log names @caller, if the DPC is queued. */
+static void wdm_dpc_init(PKDPC dpc, const KDPC *made, void *caller)
+{
+	const struct wdm_which which = { .memory = dpc, .size = sizeof(*dpc) };
+
+	if (wdm_dpc_drop(&which))
+		pr_warn_ratelimited("%pS initialises a DPC that is queued: it is dropped\n",
+				    caller);
+	*dpc = *made;
+}
+
 /**
  * winpar_wdm_init_dpc() - initialise a DPC: KeInitializeDpc()
  * @client: the client; NULL: the layer
@@ -157,16 +168,13 @@ static unsigned int wdm_dpc_drop(const struct wdm_which *which)
 void winpar_wdm_init_dpc(struct winpar_wdm_client *client, PKDPC dpc,
 			 PKDEFERRED_ROUTINE routine, PVOID context)
 {
-	const struct wdm_which which = { .memory = dpc, .size = sizeof(*dpc) };
-
-	if (wdm_dpc_drop(&which))
-		pr_warn_ratelimited("%pS initialises a DPC that is queued: it is dropped\n",
-				    (void *)_RET_IP_);
-	*dpc = (KDPC){
+	const KDPC made = {
 		.DeferredRoutine = routine,
 		.DeferredContext = context,
 		.Winpar = client,
 	};
+
+	wdm_dpc_init(dpc, &made, (void *)_RET_IP_);
 }
 WINPAR_EXPORT(winpar_wdm_init_dpc);
 
@@ -183,9 +191,14 @@ WINPAR_EXPORT(winpar_wdm_init_dpc);
 void winpar_wdm_init_device_dpc(struct winpar_wdm_client *client,
 				PDEVICE_OBJECT device, PIO_DPC_ROUTINE routine)
 {
-	winpar_wdm_init_dpc(client, &device->Dpc, (PKDEFERRED_ROUTINE)routine,
-			    device);
-	device->Dpc.Type = WDM_DPC_DEVICE;
+	const KDPC made = {
+		.Type = WDM_DPC_DEVICE,
+		.DeferredRoutine = (PKDEFERRED_ROUTINE)routine,
+		.DeferredContext = device,
+		.Winpar = client,
+	};
+
+	wdm_dpc_init(&device->Dpc, &made, (void *)_RET_IP_);
 }
 WINPAR_EXPORT(winpar_wdm_init_device_dpc);
 

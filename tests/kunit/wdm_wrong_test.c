@@ -124,6 +124,32 @@ static void winpar_test_wrong_dpc_again(struct kunit *test)
 						"initialises a DPC that is queued"));
 }
 
+static VOID wpt_wrong_device_dpc(PKDPC dpc, PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	++*(int *)context;
+}
+
+/* The same of a device's DPC: the log names the driver, and not the layer. */
+static void winpar_test_wrong_device_dpc_again(struct kunit *test)
+{
+	PDEVICE_OBJECT device = wpt_wrong_device(test);
+	u64 since = wpt_kmsg_end();
+	int calls = 0;
+	KIRQL old;
+
+	IoInitializeDpcRequest(device, wpt_wrong_device_dpc);
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+	IoRequestDpc(device, NULL, &calls);
+	IoInitializeDpcRequest(device, wpt_wrong_device_dpc);
+	KeLowerIrql(old);
+	wpt_wrong_is_well(test);
+	KUNIT_EXPECT_EQ(test, calls, 0);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since,
+						"winpar_test_wrong_device_dpc_again",
+						"initialises a DPC that is queued"));
+	IoDeleteDevice(device);
+}
+
 /* ----- memory that is freed too early ------------------------------------ */
 
 /* Memory with a timer that is set, and then with the DPC of a timer that is elsewhere. */
@@ -348,6 +374,7 @@ static struct kunit_case wpt_wdm_wrong_cases[] = {
 	KUNIT_CASE(winpar_test_wrong_dpc),
 	KUNIT_CASE(winpar_test_wrong_timer_again),
 	KUNIT_CASE(winpar_test_wrong_dpc_again),
+	KUNIT_CASE(winpar_test_wrong_device_dpc_again),
 	KUNIT_CASE(winpar_test_wrong_freed),
 	KUNIT_CASE(winpar_test_wrong_freed_dpc),
 	KUNIT_CASE(winpar_test_wrong_device_timer),
