@@ -35,11 +35,16 @@ static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
 				  false);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (winpar_state_is_daisy(device))
-		there = winpar_select_scan_reserved(file) &&
-			device->unit < READ_ONCE(device->port->daisy.count);
-	else
+	if (!winpar_state_is_daisy(device)) {
 		there = winpar_hold_find(device);
+	} else {
+		/* The machine may have fallen asleep while the claim waited: nothing was sent. */
+		do {
+			winpar_stop_await_wake(device);
+			there = winpar_select_scan_reserved(file);
+		} while (!there && winpar_stop_must_rest(device));
+		there &= device->unit < READ_ONCE(device->port->daisy.count);
+	}
 	return there ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 

@@ -62,8 +62,14 @@ NTSTATUS winpar_stop_status(enum winpar_stop stop)
 	}
 }
 
-/* Is the job to rest while the machine sleeps? Not one that has to stop. */
-static bool winpar_stop_must_rest(const struct winpar_device *device)
+/**
+ * winpar_stop_must_rest() - is the job to rest while the machine sleeps?
+ * @device: its device
+ *
+ * Context: any; a look without a lock.
+ * Return: true if so; not if the job has to stop.
+ */
+bool winpar_stop_must_rest(const struct winpar_device *device)
 {
 	return READ_ONCE(device->port->asleep) &&
 	       READ_ONCE(device->stop) <= WINPAR_STOP_SLEEP;

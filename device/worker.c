@@ -434,24 +434,29 @@ NTSTATUS winpar_worker_start(struct winpar_device *device)
  * @file: the file, closed: it takes no more requests. If another file has the
  *        device open by now, nothing happens
  *
+ * They complete with STATUS_CANCELLED; with STATUS_DELETE_PENDING if the port is going.
+ *
  * Context: process context.
- * Return: how many requests there were.
+ * Return: how many requests it has cancelled.
  */
 unsigned int winpar_worker_cancel_all(struct winpar_file *file)
 {
 	struct winpar_device *device = file->device;
+	bool gone = winpar_port_is_gone(device->port);
+	enum winpar_stop stop = gone ? WINPAR_STOP_GONE : WINPAR_STOP_CANCEL;
 	unsigned int count = 0;
 	unsigned long flags;
 
 	spin_lock_irqsave(&device->lock, flags);
 	if (device->file == file) {
-		count = device->running && device->stop < WINPAR_STOP_CANCEL;
-		__winpar_stop_job(device, WINPAR_STOP_CANCEL);
+		count = device->running && device->stop < stop;
+		__winpar_stop_job(device, stop);
 	}
 	spin_unlock_irqrestore(&device->lock, flags);
-	while (winpar_worker_end_batch(device, file, STATUS_CANCELLED, &count))
+	while (winpar_worker_end_batch(device, file, winpar_stop_status(stop), &count))
 		;
-	return count;
+	/* The removal, which is about to end them, too, has ended those of a port that goes. */
+	return gone ? 0 : count;
 }
 
 /**

@@ -19,7 +19,10 @@
 /* How many requests are looked at or ended with interrupts off. */
 #define WINPAR_DRAIN_BATCH	32
 
-/* End a request. One for a port that has gone is not to be told that it was cancelled. */
+/*
+ * End a request. Return whether the caller has cancelled it: for a port that has gone the
+ * loop would have ended it, too, and it is not to be told that it was cancelled.
+ */
 static bool __winpar_drain_end(struct winpar_port *port, IRP *irp)
 	__must_hold(&port->lock)
 {
@@ -27,7 +30,8 @@ static bool __winpar_drain_end(struct winpar_port *port, IRP *irp)
 
 	lockdep_assert_held(&port->lock);
 	return __winpar_queue_end(port, irp,
-				  gone ? STATUS_DELETE_PENDING : STATUS_CANCELLED);
+				  gone ? STATUS_DELETE_PENDING : STATUS_CANCELLED) &&
+	       !gone;
 }
 
 /* End some of a file's requests that stand on @todo. */
@@ -55,7 +59,7 @@ static unsigned int __winpar_drain_batch(struct winpar_file *file,
  * winpar_drain_wait() waits for that.
  *
  * Context: process context.
- * Return: how many there were.
+ * Return: how many it has cancelled.
  */
 unsigned int winpar_drain_cancel(struct winpar_file *file)
 {

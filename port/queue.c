@@ -711,23 +711,28 @@ void winpar_queue_defer(struct winpar_port *port, IRP *irp)
  * routine is not called.
  *
  * Context: any, inside a routine that winpar called.
- * Return: STATUS_PENDING; STATUS_CANCELLED the file is being closed.
+ * Return: STATUS_PENDING; STATUS_CANCELLED the file is being closed; STATUS_DELETE_PENDING and
+ * the port has gone.
  */
 noinline NTSTATUS winpar_queue_defer_new(struct winpar_file *file, IRP *irp,
 					 NTSTATUS status)
 {
 	struct winpar_port *port = file->port;
 	unsigned long flags;
-	bool closed;
+	bool closed, gone;
 
 	winpar_port_lock(port, &flags);
 	closed = file->holder.closed;
+	gone = port->state == WINPAR_PORT_GONE;
 	if (!closed) {
 		irp->IoStatus.Status = status;
 		__winpar_queue_defer(port, irp);
 	}
 	winpar_port_unlock(port, flags);
-	return closed ? winpar_irp_end_at_once(irp, STATUS_CANCELLED) : STATUS_PENDING;
+	if (!closed)
+		return STATUS_PENDING;
+	irp->IoStatus.Information = 0;
+	return winpar_irp_end_at_once(irp, gone ? STATUS_DELETE_PENDING : STATUS_CANCELLED);
 }
 
 /* ----- an owner who keeps the port --------------------------------------- */

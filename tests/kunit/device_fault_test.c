@@ -331,6 +331,28 @@ static void winpar_test_device_fault_pulled(struct kunit *test)
 	wpt_dev_close(d, other);
 }
 
+/* A file is closed when its port is going, before the removal has come to the device. */
+static void winpar_test_device_fault_pulled_closed(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	void (*mark)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_mark_gone");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, 64, 1);
+	struct wpt *t = wpt_of(d);
+	struct wpt_request *r[2];
+	int i;
+
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE), STATUS_SUCCESS);
+	for (i = 0; i < 2; i++)
+		r[i] = wpt_dev_queue(d, file, i, IRP_MJ_WRITE, bytes, 64);
+	KUNIT_EXPECT_TRUE(test, wpt_dev_waiters(d, 1));
+	mark(t->port);
+	wpt_dev_close(d, file);
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, wpt_dev_result(r[i]), STATUS_DELETE_PENDING);
+	wpt_sim_unplug(&d->s);
+}
+
 /* The port is removed while one file has a lock and another one waits for it. */
 static void winpar_test_device_fault_pulled_locked(struct kunit *test)
 {
@@ -357,6 +379,7 @@ static struct kunit_case winpar_device_fault_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_fault_requests,
 			 wpt_deaf_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_device_fault_pulled, wpt_pull_gen_params),
+	KUNIT_CASE(winpar_test_device_fault_pulled_closed),
 	KUNIT_CASE(winpar_test_device_fault_pulled_locked),
 	{ }
 };

@@ -150,7 +150,9 @@ static void winpar_test_inside_deferred_by_a_closed_file(struct kunit *test)
 	winpar_irp_set_completion(&irp, wpt_deep_counts, &done);
 	irp.winpar.file = file;
 	close(&file->holder);
+	irp.IoStatus.Information = 24;
 	KUNIT_EXPECT_EQ(test, defer(file, &irp, STATUS_NOT_SUPPORTED), STATUS_CANCELLED);
+	KUNIT_EXPECT_EQ(test, irp.IoStatus.Information, (ULONG_PTR)0);
 	KUNIT_EXPECT_TRUE(test, list_empty(&file->irps));
 	wpt_nap(20);
 	KUNIT_EXPECT_FALSE(test, completion_done(&done));
@@ -158,6 +160,11 @@ static void winpar_test_inside_deferred_by_a_closed_file(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, defer(file, &irp, STATUS_NOT_SUPPORTED), STATUS_PENDING);
 	KUNIT_ASSERT_TRUE(test, wait_for_completion_timeout(&done, WPT_TIMEOUT));
 	KUNIT_EXPECT_EQ(test, irp.IoStatus.Status, STATUS_NOT_SUPPORTED);
+	fake_port_remove(t->fake);
+	t->fake = NULL;
+	close(&file->holder);
+	KUNIT_EXPECT_EQ(test, defer(file, &irp, STATUS_SUCCESS), STATUS_DELETE_PENDING);
+	admit(&file->holder);
 }
 
 /* ----- from inside a routine of another port ----------------------------- */

@@ -3,6 +3,8 @@
  * Suspend and resume while the port is at work. linger_test.c has those of a port that
  * is held, on registers that a suspend resets.
  */
+#include <linux/kthread.h>
+
 #include "fifo_port.h"
 
 /* A printer that takes 50 ms for each byte has not taken all before a slow task goes on. */
@@ -282,6 +284,56 @@ static void winpar_test_suspend_pulled_asleep(struct kunit *test)
 	wpt_dev_close(d, file);
 }
 
+/**
+ * struct wpt_suspend_opener - a task that opens a device
+ * @name: of the device
+ * @file: what it has opened
+ * @status: what the open answered
+ * @done: complete when it has
+ */
+struct wpt_suspend_opener {
+	char name[16];
+	struct winpar_file *file;
+	NTSTATUS status;
+	struct completion done;
+};
+
+static int wpt_suspend_open(void *data)
+{
+	struct wpt_suspend_opener *opener = data;
+
+	opener->status = winpar_open(opener->name, &opener->file);
+	complete(&opener->done);
+	return 0;
+}
+
+/* An open waits for the port while the machine falls asleep: it looks when it is awake. */
+static void winpar_test_suspend_open_asleep(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "daisy=printer");
+	struct wpt_suspend_opener *opener = kunit_kzalloc(test, sizeof(*opener), GFP_KERNEL);
+	struct wpt *t = wpt_of(d);
+	struct task_struct *task;
+
+	KUNIT_ASSERT_NOT_NULL(test, opener);
+	init_completion(&opener->done);
+	snprintf(opener->name, sizeof(opener->name), "LPT%d.0", t->port->number + 1);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE), STATUS_SUCCESS);
+	t->port->daisy.scanned = false;
+	task = kthread_run(wpt_suspend_open, opener, "winpar_open");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	KUNIT_EXPECT_TRUE(test, wpt_dev_waiters(d, 1));
+	wpt_suspend_fall_asleep(t);
+	wpt_free(t);
+	wpt_nap(100);
+	KUNIT_EXPECT_FALSE(test, completion_done(&opener->done));
+	wpt_suspend_wake_up(t);
+	KUNIT_ASSERT_TRUE(test, wait_for_completion_timeout(&opener->done, WPT_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, opener->status, STATUS_SUCCESS);
+	if (NT_SUCCESS(opener->status))
+		winpar_close(opener->file);
+}
+
 static struct kunit_case winpar_suspend_cases[] = {
 	KUNIT_CASE(winpar_test_suspend_mode),
 	KUNIT_CASE_PARAM(winpar_test_suspend_asleep, wpt_sleep_gen_params),
@@ -291,6 +343,7 @@ static struct kunit_case winpar_suspend_cases[] = {
 	KUNIT_CASE(winpar_test_suspend_unknown),
 	KUNIT_CASE(winpar_test_suspend_time_asleep),
 	KUNIT_CASE(winpar_test_suspend_pulled_asleep),
+	KUNIT_CASE(winpar_test_suspend_open_asleep),
 	{ }
 };
 
