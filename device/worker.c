@@ -455,7 +455,7 @@ unsigned int winpar_worker_cancel_all(struct winpar_file *file)
 	spin_unlock_irqrestore(&device->lock, flags);
 	while (winpar_worker_end_batch(device, file, winpar_stop_status(stop), &count))
 		;
-	/* The removal, which is about to end them, too, has ended those of a port that goes. */
+	/* The removal would have ended those of a port that goes: the client is not blamed. */
 	return gone ? 0 : count;
 }
 
