@@ -55,11 +55,13 @@ static void wpt_shutdown_entry(PDRIVER_OBJECT driver)
 	PDEVICE_OBJECT device;
 
 	driver->MajorFunction[IRP_MJ_SHUTDOWN] = wpt_shutdown_dispatch;
-	if (IoCreateDevice(driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device) ||
-	    IoRegisterShutdownNotification(device))
-		wpt_shutdown.early = UINT_MAX;
-	wpt_shutdown.notify(NULL, SYS_RESTART, NULL);
-	wpt_shutdown.early += wpt_shutdown.count[0];
+	wpt_shutdown.early = UINT_MAX;
+	if (IoCreateDevice(driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, FALSE, &device))
+		return;
+	if (!IoRegisterShutdownNotification(device)) {
+		wpt_shutdown.notify(NULL, SYS_RESTART, NULL);
+		wpt_shutdown.early = wpt_shutdown.count[0];
+	}
 	wpt_shutdown.count[0] = 0;
 	IoUnregisterShutdownNotification(device);
 	IoDeleteDevice(device);
