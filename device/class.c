@@ -424,7 +424,7 @@ static NTSTATUS winpar_class_choose(const struct winpar_class *class,
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE without the lock;
  * STATUS_INVALID_PARAMETER no such device; STATUS_UNSUCCESSFUL it does not
- * answer; what stopped it.
+ * answer, or the machine sleeps; what stopped it.
  */
 static NTSTATUS winpar_class_try_select(PVOID context,
 					PARALLEL_1284_COMMAND command)

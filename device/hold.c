@@ -133,7 +133,7 @@ bool winpar_hold_begin(struct winpar_device *device)
 	if (!winpar_port_use(device->file))
 		return false;
 	/* If it falls asleep after this look the suspend waits for the worker. */
-	if (!READ_ONCE(device->port->asleep))
+	if (!winpar_port_is_asleep(device->port))
 		winpar_engine_begin(&device->engine);
 	winpar_stop_drive(device, true);
 	return true;
@@ -217,6 +217,37 @@ static NTSTATUS winpar_hold_find_again(struct winpar_device *device)
 	return STATUS_DEVICE_REMOVED;
 }
 
+/**
+ * winpar_hold_packet() - send a command packet when the machine is awake
+ * @device: its device
+ * @send: sends it; STATUS_UNSUCCESSFUL too when the chip is off, and nothing was sent
+ * @command: the second argument of @send
+ *
+ * Context: the worker's thread, the wire in compatibility mode; may sleep.
+ * Return: as @send; why the job had to stop while the machine slept.
+ */
+NTSTATUS winpar_hold_packet(struct winpar_device *device,
+			    NTSTATUS (*send)(struct winpar_file *file,
+					     const PARALLEL_1284_COMMAND *command),
+			    const PARALLEL_1284_COMMAND *command)
+{
+	struct winpar_port *port = device->port;
+	NTSTATUS status, stop;
+	unsigned int sleeps;
+
+	for (;;) {
+		sleeps = winpar_stop_await_wake(device);
+		status = send(device->file, command);
+		if (status != STATUS_UNSUCCESSFUL ||
+		    (!(sleeps & 1) && READ_ONCE(port->sleeps) == sleeps))
+			return status;
+		/* The machine has slept since that look: perhaps nothing was sent. */
+		stop = winpar_stop_status(READ_ONCE(device->stop));
+		if (stop != STATUS_SUCCESS)
+			return stop;
+	}
+}
+
 static NTSTATUS winpar_hold_select(struct winpar_device *device)
 {
 	const PARALLEL_1284_COMMAND command = {
@@ -231,9 +262,7 @@ static NTSTATUS winpar_hold_select(struct winpar_device *device)
 	case WINPAR_UNIT_END:
 		return winpar_hold_find_again(device);
 	default:
-		/* No packet is sent while the chip is off. */
-		winpar_stop_await_wake(device);
-		status = winpar_select_keep(device->file, &command);
+		status = winpar_hold_packet(device, winpar_select_keep, &command);
 		if (status == STATUS_UNSUCCESSFUL &&
 		    __ratelimit(&device->reports))
 			pr_warn("%s: a request of %s fails with %s (%#010x): the device does not answer. Is it switched on, and plugged in?\n",

@@ -7,6 +7,10 @@
 
 NTSTATUS winpar_hold_take(struct winpar_device *device, unsigned long timeout,
 			  bool select);
+NTSTATUS winpar_hold_packet(struct winpar_device *device,
+			    NTSTATUS (*send)(struct winpar_file *file,
+					     const PARALLEL_1284_COMMAND *command),
+			    const PARALLEL_1284_COMMAND *command);
 void winpar_hold_give(struct winpar_device *device);
 bool winpar_hold_begin(struct winpar_device *device);
 void winpar_hold_end(struct winpar_device *device);

@@ -39,15 +39,19 @@
  * @device: the device
  * @mode: an IEEE1284_MODE_...
  *
+ * While the chip is off a mode ends by winpar_engine_drop().
+ *
  * Context: the worker, the port allocated.
- * Return: as winpar_engine_negotiate(); -1 too when the engine has not begun, since the
- * machine sleeps: then the wire stays in its mode.
+ * Return: as winpar_engine_negotiate(); -1 too when the engine has not begun: then the wire
+ * stays in its mode.
  */
 int winpar_negotiate_mode(struct winpar_device *device, int mode)
 {
 	int answer;
 
 	if (winpar_engine_mode(&device->engine) == mode)
+		return 0;
+	if (mode == IEEE1284_MODE_COMPAT && winpar_engine_drop(&device->engine))
 		return 0;
 	if (!device->engine.begun)
 		return -1;
@@ -122,6 +126,8 @@ void winpar_negotiate_disconnect(struct winpar_device *device)
  */
 void winpar_negotiate_leave(struct winpar_device *device)
 {
+	/* That is all while the chip is off, whose registers cannot be read. */
+	winpar_negotiate_disconnect(device);
 	if (winpar_engine_mode(&device->engine) == IEEE1284_MODE_COMPAT)
 		return;
 	winpar_engine_begin(&device->engine);

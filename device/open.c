@@ -24,10 +24,16 @@
 /* The time-outs of a device that is opened: 30 s for any length, in ms. */
 #define WINPAR_DEVICE_TIME	30000
 
+static NTSTATUS winpar_device_scan(struct winpar_file *file,
+				   const PARALLEL_1284_COMMAND *command)
+{
+	return winpar_select_scan_reserved(file) ? STATUS_SUCCESS :
+						   STATUS_UNSUCCESSFUL;
+}
+
 /* Is the device that was opened there? Only with the port can this be known. */
 static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
 {
-	struct winpar_file *file = device->file;
 	NTSTATUS status;
 	bool there;
 
@@ -35,15 +41,13 @@ static NTSTATUS winpar_device_look_job(struct winpar_device *device, IRP *irp)
 				  false);
 	if (!NT_SUCCESS(status))
 		return status;
-	if (!winpar_state_is_daisy(device)) {
-		there = winpar_hold_find(device);
+	if (winpar_state_is_daisy(device)) {
+		status = winpar_hold_packet(device, winpar_device_scan, NULL);
+		if (!NT_SUCCESS(status))
+			return status;
+		there = device->unit < READ_ONCE(device->port->daisy.count);
 	} else {
-		/* The machine may have fallen asleep while the claim waited: nothing was sent. */
-		do {
-			winpar_stop_await_wake(device);
-			there = winpar_select_scan_reserved(file);
-		} while (!there && winpar_stop_must_rest(device));
-		there &= device->unit < READ_ONCE(device->port->daisy.count);
+		there = winpar_hold_find(device);
 	}
 	return there ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
 }

@@ -62,17 +62,15 @@ NTSTATUS winpar_stop_status(enum winpar_stop stop)
 	}
 }
 
-/**
- * winpar_stop_must_rest() - is the job to rest while the machine sleeps?
- * @device: its device
- *
- * Context: any; a look without a lock.
- * Return: true if so; not if the job has to stop.
+/*
+ * Is the job to rest while the machine sleeps? Not if it has to stop. @sleeps: where the
+ * port's goes, as it was at this look, which takes no lock.
  */
-bool winpar_stop_must_rest(const struct winpar_device *device)
+static bool winpar_stop_must_rest(const struct winpar_device *device,
+				  unsigned int *sleeps)
 {
-	return READ_ONCE(device->port->asleep) &&
-	       READ_ONCE(device->stop) <= WINPAR_STOP_SLEEP;
+	*sleeps = READ_ONCE(device->port->sleeps);
+	return *sleeps & 1 && READ_ONCE(device->stop) <= WINPAR_STOP_SLEEP;
 }
 
 /**
@@ -80,10 +78,14 @@ bool winpar_stop_must_rest(const struct winpar_device *device)
  * @device: its device
  *
  * Context: the worker's thread, may sleep.
+ * Return: the port's @sleeps at that time.
  */
-void winpar_stop_await_wake(struct winpar_device *device)
+unsigned int winpar_stop_await_wake(struct winpar_device *device)
 {
-	wait_event_idle(device->wake, !winpar_stop_must_rest(device));
+	unsigned int sleeps;
+
+	wait_event_idle(device->wake, !winpar_stop_must_rest(device, &sleeps));
+	return sleeps;
 }
 
 /*
@@ -93,14 +95,16 @@ void winpar_stop_await_wake(struct winpar_device *device)
 static void winpar_stop_rest(struct winpar_device *device)
 {
 	unsigned long flags;
+	unsigned int sleeps;
 
 	do {
 		winpar_port_set_resting(device->port, true);
 		winpar_stop_await_wake(device);
 		winpar_port_set_resting(device->port, false);
 		/* The machine may have fallen asleep again before that. */
-	} while (winpar_stop_must_rest(device));
-	if (!READ_ONCE(device->port->asleep))
+	} while (winpar_stop_must_rest(device, &sleeps));
+	/* If it falls asleep after that look the suspend waits for the worker. */
+	if (!(sleeps & 1))
 		winpar_engine_renew(&device->engine);
 	spin_lock_irqsave(&device->lock, flags);
 	if (device->stop == WINPAR_STOP_SLEEP) {
@@ -125,10 +129,12 @@ static void winpar_stop_rest(struct winpar_device *device)
  */
 NTSTATUS winpar_stop_check(struct winpar_device *device)
 {
+	unsigned int sleeps;
+
 	/* Before the reason is read: a signal is sent after its reason is set. */
 	if (signal_pending(current))
 		flush_signals(current);
-	if (unlikely(winpar_stop_must_rest(device) ||
+	if (unlikely(winpar_stop_must_rest(device, &sleeps) ||
 		     READ_ONCE(device->stop) == WINPAR_STOP_SLEEP))
 		winpar_stop_rest(device);
 	return winpar_stop_status(winpar_stop_reason(device));

@@ -8,8 +8,7 @@
 enum winpar_stop winpar_stop_reason(struct winpar_device *device);
 NTSTATUS winpar_stop_status(enum winpar_stop stop);
 NTSTATUS winpar_stop_check(struct winpar_device *device);
-bool winpar_stop_must_rest(const struct winpar_device *device);
-void winpar_stop_await_wake(struct winpar_device *device);
+unsigned int winpar_stop_await_wake(struct winpar_device *device);
 void winpar_stop_drive(struct winpar_device *device, bool driving);
 void __winpar_stop_job(struct winpar_device *device, enum winpar_stop stop)
 	__must_hold(&device->lock);

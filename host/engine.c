@@ -261,7 +261,8 @@ void winpar_engine_end(struct winpar_engine *engine)
 	if (changed)
 		engine->changed = false;
 	/* While the chip is off they will be so after the resume. */
-	if (winpar_host_amend(host, engine->control, changed ? &ecr : NULL))
+	if (winpar_host_amend(host, WINPAR_CTR_INTEN, engine->control,
+			      changed ? &ecr : NULL))
 		return;
 	if (changed)
 		winpar_host_write(host, WINPAR_REG_ECR, ecr);
@@ -379,6 +380,41 @@ bool winpar_engine_can(const struct winpar_engine *engine, int mode,
 	return false;
 }
 
+/* What is known of the mode that was on the wire. */
+static void winpar_engine_forget_mode(struct winpar_engine *engine)
+{
+	engine->wrote = false;
+	engine->broken = false;
+	engine->address = -1;
+}
+
+/**
+ * winpar_engine_drop() - end the mode on the wire of a chip that is off
+ * @engine: the engine, open
+ *
+ * The resume writes the lines of compatibility mode: a peripheral that still is in the mode
+ * leaves it at once when it sees them.
+ *
+ * Return: false when the chip is on: nothing was done, winpar_engine_negotiate() ends the mode.
+ */
+bool winpar_engine_drop(struct winpar_engine *engine)
+{
+	struct winpar_host *host = engine->host;
+	struct parport *parport = host->parport;
+	u8 ecr = winpar_host_ecr(host, engine->ecr);
+
+	if (!host->base ||
+	    !winpar_host_amend(host, WINPAR_CTR_MASK & ~WINPAR_CTR_INTEN,
+			       WINPAR_CTR_IDLE,
+			       engine->changed ? &ecr : NULL))
+		return false;
+	parport->ieee1284.mode = IEEE1284_MODE_COMPAT;
+	parport->ieee1284.phase = IEEE1284_PH_FWD_IDLE;
+	engine->changed = false;
+	winpar_engine_forget_mode(engine);
+	return true;
+}
+
 /**
  * winpar_engine_negotiate() - bring the wire into a mode
  * @engine: the engine, begun
@@ -408,9 +444,7 @@ int winpar_engine_negotiate(struct winpar_engine *engine, int mode)
 	ret = parport_negotiate(parport, mode);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 
-	engine->wrote = false;
-	engine->broken = false;
-	engine->address = -1;
+	winpar_engine_forget_mode(engine);
 	/* The core leaves the lines turned round after byte mode and EPP. */
 	if (parport->ieee1284.mode == IEEE1284_MODE_COMPAT)
 		parport->ops->data_forward(parport);

@@ -64,6 +64,7 @@ void winpar_engine_renew(struct winpar_engine *engine);
 int winpar_engine_mode(const struct winpar_engine *engine);
 bool winpar_engine_can(const struct winpar_engine *engine, int mode,
 		       bool forward);
+bool winpar_engine_drop(struct winpar_engine *engine);
 int winpar_engine_negotiate(struct winpar_engine *engine, int mode);
 bool winpar_engine_is_idle_reverse(const struct winpar_engine *engine);
 void winpar_engine_leave_idle(struct winpar_engine *engine);

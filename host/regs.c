@@ -434,13 +434,15 @@ void winpar_host_resume(struct winpar_host *host, bool write)
 /**
  * winpar_host_amend() - change what winpar_host_suspend() has noted
  * @host: the port
- * @control: the control register, of which only the interrupt enable counts
+ * @bits: which bits of the control register are changed
+ * @control: to what
  * @ecr: the ECR; NULL: it stays as it was noted
  *
  * Context: any.
  * Return: false when nothing is noted: the chip is on, and its registers can be written.
  */
-bool winpar_host_amend(struct winpar_host *host, u8 control, const u8 *ecr)
+bool winpar_host_amend(struct winpar_host *host, u8 bits, u8 control,
+		       const u8 *ecr)
 {
 	struct winpar_wires *wires = &host->wires;
 	unsigned long flags;
@@ -449,8 +451,7 @@ bool winpar_host_amend(struct winpar_host *host, u8 control, const u8 *ecr)
 	spin_lock_irqsave(&host->lock, flags);
 	frozen = host->frozen;
 	if (frozen)
-		wires->control = (wires->control & ~WINPAR_CTR_INTEN) |
-				 (control & WINPAR_CTR_INTEN);
+		wires->control = (wires->control & ~bits) | (control & bits);
 	if (frozen && ecr)
 		wires->ecr = *ecr;
 	spin_unlock_irqrestore(&host->lock, flags);

@@ -295,7 +295,8 @@ struct winpar_connection {
  * @lent: its client has locked it, and may use the port's own callbacks
  * @in_mode: it has left the wire in a mode of IEEE 1284, into which no command packet
  *           may be sent
- * @asleep: the machine is about to sleep, or has not woken up yet: no byte is moved
+ * @sleeps: counts how often the machine fell asleep and woke up again, under @lock; odd while
+ *          it is about to sleep, or has not woken up yet: no byte is moved
  * @round: deferred port checks
  * @round.number: of the current round
  * @round.due: the port was freed or a Try call refused since the last round began
@@ -344,7 +345,7 @@ struct winpar_connection {
  *         of connections.
  * @seats: every client's
  * @devices: its parallel devices, those that were ever opened; set under @mutex
- * @resting: the worker that uses the engine waits for the end of @asleep; under @lock
+ * @resting: the worker that uses the engine rests while the machine sleeps; under @lock
  * @detached: removal is over
  * @lpt: the n of LPTn
  * @kref: references
@@ -389,10 +390,10 @@ struct winpar_port {
 	struct winpar_connection *checking;
 	struct task_struct *checking_task;
 	unsigned int checks;
+	unsigned int sleeps;
 	bool engine;
 	bool lent;
 	bool in_mode;
-	bool asleep;
 	struct {
 		unsigned int number;
 		u32 sequence;
@@ -552,6 +553,12 @@ static inline void __winpar_port_wake(struct winpar_port *port)
 static inline bool winpar_port_is_gone(const struct winpar_port *port)
 {
 	return READ_ONCE(port->state) == WINPAR_PORT_GONE;
+}
+
+/* Is the machine about to sleep, or has it not woken up yet? A look without the lock. */
+static inline bool winpar_port_is_asleep(const struct winpar_port *port)
+{
+	return READ_ONCE(port->sleeps) & 1;
 }
 
 /* ----- who has the port -------------------------------------------------- */

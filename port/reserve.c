@@ -203,7 +203,7 @@ void winpar_port_fall_asleep(struct winpar_port *port)
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
-	WRITE_ONCE(port->asleep, true);
+	WRITE_ONCE(port->sleeps, port->sleeps | 1);
 	winpar_port_unlock(port, flags);
 }
 
@@ -229,7 +229,7 @@ void winpar_port_wake_up(struct winpar_port *port)
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);
-	WRITE_ONCE(port->asleep, false);
+	WRITE_ONCE(port->sleeps, port->sleeps + (port->sleeps & 1));
 	winpar_port_unlock(port, flags);
 }
 

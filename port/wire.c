@@ -126,7 +126,7 @@ bool __winpar_wire_is_ours(const struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	return port->host.base && !port->asleep &&
+	return port->host.base && !winpar_port_is_asleep(port) &&
 	       (port->state == WINPAR_PORT_OWNED ||
 		port->state == WINPAR_PORT_HELD);
 }

@@ -334,6 +334,130 @@ static void winpar_test_suspend_open_asleep(struct kunit *test)
 		winpar_close(opener->file);
 }
 
+/* ----- a mode that ends while the chip is off ---------------------------- */
+
+/* nSelectIn is low in compatibility mode; and the lines that a mode moves. */
+#define SUSPEND_SELECT		0x08
+#define SUSPEND_LINES		0x2f
+
+struct wpt_mode_row {
+	const char *name;
+	bool closes;		/* the file is closed; else its write is cancelled */
+};
+
+static const struct wpt_mode_row wpt_mode_rows[] = {
+	{ "cancel" },
+	{ "close", true },
+};
+
+WPT_ROWS(wpt_mode, wpt_mode_rows);
+
+/*
+ * No line is moved before the resume, which writes those of compatibility mode. The chip is
+ * on here, and shows what would have been lost.
+ */
+static void winpar_test_suspend_mode_ends(struct kunit *test)
+{
+	void (*note)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_suspend");
+	void (*put_back)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_resume");
+	const struct wpt_mode_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, SUSPEND_BYTES, 3);
+	struct wpt *t = wpt_of(d);
+	struct wpt_request *r;
+
+	KUNIT_ASSERT_EQ(test, wpt_dev_negotiate(file, ECP_SW, 0), STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", "busy_us=50000");
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, SUSPEND_BYTES);
+	KUNIT_EXPECT_TRUE(test, wpt_suspend_received(d, 1));
+	wpt_suspend_fall_asleep(t);
+	note(t->port);
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, WINPAR_REG_CONTROL) & SUSPEND_SELECT, 0);
+	if (row->closes)
+		wpt_dev_close(d, file);
+	else
+		winpar_irp_cancel(&r->irp);
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_CANCELLED);
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, WINPAR_REG_CONTROL) & SUSPEND_SELECT, 0);
+	put_back(t->port);
+	wpt_suspend_wake_up(t);
+	KUNIT_EXPECT_EQ(test, wpt_sim_in(&d->s, WINPAR_REG_CONTROL) & SUSPEND_LINES,
+			WINPAR_CTR_IDLE);
+	wpt_sim_set(&d->s, "state", "busy_us=0");
+	if (row->closes)
+		file = wpt_dev_open(d, WPT_RAW);
+	wpt_dev_expect_works(d, file, "received");
+}
+
+/* ----- a command packet that the chip's sleep keeps from being sent ------- */
+
+/* What wpt_suspend_send() does at its first call to the port of @t; how often it was called. */
+struct wpt_suspend_send {
+	struct wpt *t;
+	bool sleeps;
+	bool wakes;
+	bool stops;
+	unsigned int calls;
+};
+
+static struct wpt_suspend_send wpt_suspend_sends;
+
+/* The machine falls asleep before the packet is sent. */
+static NTSTATUS wpt_suspend_send(struct winpar_file *file,
+				 const PARALLEL_1284_COMMAND *command)
+{
+	struct wpt_suspend_send *send = &wpt_suspend_sends;
+
+	if (send->calls++)
+		return STATUS_SUCCESS;
+	if (send->sleeps)
+		wpt_suspend_fall_asleep(send->t);
+	if (send->stops)
+		WRITE_ONCE(file->device->stop, WINPAR_STOP_CANCEL);
+	if (send->wakes)
+		wpt_suspend_wake_up(send->t);
+	return STATUS_UNSUCCESSFUL;
+}
+
+struct wpt_packet_row {
+	const char *name;
+	struct wpt_suspend_send send;
+	NTSTATUS status;
+	unsigned int calls;
+};
+
+static const struct wpt_packet_row wpt_packet_rows[] = {
+	{ "no answer", { }, STATUS_UNSUCCESSFUL, 1 },
+	{ "asleep and awake", { .sleeps = true, .wakes = true }, STATUS_SUCCESS, 2 },
+	{ "asleep, cancelled", { .sleeps = true, .stops = true }, STATUS_CANCELLED, 1 },
+	{ "cancelled, awake again", { .sleeps = true, .stops = true, .wakes = true },
+	  STATUS_CANCELLED, 1 },
+};
+
+WPT_ROWS(wpt_packet, wpt_packet_rows);
+
+/* A packet that was not sent is sent when the machine is awake. */
+static void winpar_test_suspend_packet(struct kunit *test)
+{
+	NTSTATUS (*packet)(struct winpar_device *device,
+			   NTSTATUS (*send)(struct winpar_file *file,
+					    const PARALLEL_1284_COMMAND *command),
+			   const PARALLEL_1284_COMMAND *command) =
+		wpt_symbol(test, "winpar_hold_packet");
+	const struct wpt_packet_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+
+	wpt_suspend_sends = row->send;
+	wpt_suspend_sends.t = wpt_of(d);
+	KUNIT_EXPECT_EQ(test, packet(file->device, wpt_suspend_send, NULL), row->status);
+	KUNIT_EXPECT_EQ(test, wpt_suspend_sends.calls, row->calls);
+	WRITE_ONCE(file->device->stop, WINPAR_STOP_NONE);
+	wpt_suspend_wake_up(wpt_of(d));
+	wpt_dev_expect_works(d, file, "received");
+}
+
 static struct kunit_case winpar_suspend_cases[] = {
 	KUNIT_CASE(winpar_test_suspend_mode),
 	KUNIT_CASE_PARAM(winpar_test_suspend_asleep, wpt_sleep_gen_params),
@@ -344,6 +468,8 @@ static struct kunit_case winpar_suspend_cases[] = {
 	KUNIT_CASE(winpar_test_suspend_time_asleep),
 	KUNIT_CASE(winpar_test_suspend_pulled_asleep),
 	KUNIT_CASE(winpar_test_suspend_open_asleep),
+	KUNIT_CASE_PARAM(winpar_test_suspend_mode_ends, wpt_mode_gen_params),
+	KUNIT_CASE_PARAM(winpar_test_suspend_packet, wpt_packet_gen_params),
 	{ }
 };
 
