@@ -397,17 +397,18 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 }
 
 /* Say in the log that FreePort was called without an allocation. */
-static void winpar_port_report_free(struct winpar_seat *seat,
-				    unsigned long caller, bool owned,
-				    bool reserved, const char *owner)
+static void winpar_port_report_free(const struct winpar_stray *stray)
 {
+	struct winpar_seat *seat = stray->seat;
 	struct winpar_port *port = seat->port;
+	const char *owner = stray->owner;
+	void *caller = stray->caller;
 
-	if (!owned)
+	if (!*owner)
 		winpar_warn(seat->client,
 			    "%s: %ps freed the port, which no client had: a free too many, or a missing allocation\n",
-			    port->name, (void *)caller);
-	else if (reserved)
+			    port->name, caller);
+	else if (stray->reserved)
 		winpar_warn(seat->client,
 			    "%s: %ps of %s freed the port while a parallel device of %s has it: nothing was freed. Only its owner may free it\n",
 			    port->name, (void *)caller,
@@ -419,34 +420,39 @@ static void winpar_port_report_free(struct winpar_seat *seat,
 			    winpar_client_name(seat->client), owner);
 }
 
-/* A free of what the client does not have: nothing is freed, and the log says so. */
+/*
+ * A free of what the client does not have: nothing is freed, and the log says so. Drops the
+ * port lock.
+ */
 static noinline void winpar_port_free_stray(struct winpar_seat *seat,
 					    bool interrupt,
-					    unsigned long caller)
+					    unsigned long caller,
+					    unsigned long flags)
+	__releases(&seat->port->lock)
 {
 	struct winpar_port *port = seat->port;
-	char owner[MODULE_NAME_LEN] = "";
-	bool owned, reserved, report;
-	unsigned long flags;
+	bool report = port->state != WINPAR_PORT_GONE;
+	struct winpar_stray stray = {
+		.seat = seat,
+		.caller = (void *)caller,
+		.reserved = port->reserved,
+	};
 
-	winpar_port_lock(port, &flags);
-	owned = port->state == WINPAR_PORT_OWNED;
-	reserved = port->reserved;
-	report = port->state != WINPAR_PORT_GONE;
-	if (owned)
-		strscpy(owner, winpar_client_name(port->owner->seat->client),
-			sizeof(owner));
+	if (port->state == WINPAR_PORT_OWNED)
+		strscpy(stray.owner,
+			winpar_client_name(port->owner->seat->client),
+			sizeof(stray.owner));
 	if (report)
 		trace_winpar_error(port->number,
 				   winpar_client_name(seat->client), "free",
 				   STATUS_INVALID_DEVICE_STATE);
 	if (report && interrupt) {
-		__winpar_queue_note_stray(seat, caller);
+		__winpar_queue_note_stray(&stray);
 		report = false;
 	}
 	winpar_port_unlock(port, flags);
 	if (report)
-		winpar_port_report_free(seat, caller, owned, reserved, owner);
+		winpar_port_report_free(&stray);
 }
 
 static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
@@ -459,12 +465,13 @@ static noinline void winpar_port_free_by_callback(struct winpar_seat *seat,
 
 	winpar_port_lock(port, &flags);
 	freed = __winpar_port_is_owned_by(port, seat) && !port->reserved;
-	if (freed)
+	if (likely(freed)) {
 		__winpar_port_give_up(port, interrupt, &flags);
-	winpar_port_unlock(port, flags);
+		winpar_port_unlock(port, flags);
+	} else {
+		winpar_port_free_stray(seat, interrupt, caller, flags);
+	}
 	winpar_port_end_free(run);
-	if (unlikely(!freed))
-		winpar_port_free_stray(seat, interrupt, caller);
 }
 
 /**

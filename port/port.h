@@ -256,6 +256,20 @@ struct winpar_connection {
 };
 
 /**
+ * struct winpar_stray - a client freed the port by a callback, and did not have it
+ * @seat: the client; NULL: there is no such free to report
+ * @caller: its code
+ * @reserved: a parallel device of @owner's had the port
+ * @owner: which client had the port at that time; "" none
+ */
+struct winpar_stray {
+	struct winpar_seat *seat;
+	void *caller;
+	bool reserved;
+	char owner[MODULE_NAME_LEN];
+};
+
+/**
  * struct winpar_port - one life of a parallel port
  * @hold: see WINPAR_HOLD_FREE
  * @allocations: how often it was allocated; written by each new owner
@@ -285,9 +299,7 @@ struct winpar_connection {
  * @done: requests whose completion the loop has to tell
  * @finishing: the file whose request the loop completes just now
  * @telling: the completion routine that the loop calls just now, or is about to
- * @stray: a free at interrupt level of what its client had not: the loop reports it
- * @stray.seat: the client, NULL when there is nothing to report
- * @stray.caller: its code
+ * @stray: the first free at interrupt level that the loop has to report
  * @checking: the connection whose deferred routine runs just now
  * @checking_task: the task on whose back it runs
  * @checks: number of connections that have a deferred routine
@@ -383,10 +395,7 @@ struct winpar_port {
 	struct list_head done;
 	struct winpar_file *finishing;
 	void *telling;
-	struct {
-		struct winpar_seat *seat;
-		void *caller;
-	} stray;
+	struct winpar_stray stray;
 	struct winpar_connection *checking;
 	struct task_struct *checking_task;
 	unsigned int checks;

@@ -369,19 +369,20 @@ bool __winpar_queue_left(struct winpar_port *port)
 
 /**
  * __winpar_queue_note_stray() - have the loop report a free at interrupt level
- * @seat: the client that freed what it does not have; the lock of its port held
- * @caller: the code that freed
+ * @stray: the free; the lock of its port held
  *
- * Nothing is printed at interrupt level.
+ * Nothing is printed at interrupt level. Of several frees before the loop runs it reports
+ * the first.
  */
-void __winpar_queue_note_stray(struct winpar_seat *seat, unsigned long caller)
-	__must_hold(&seat->port->lock)
+void __winpar_queue_note_stray(const struct winpar_stray *stray)
+	__must_hold(&stray->seat->port->lock)
 {
-	struct winpar_port *port = seat->port;
+	struct winpar_port *port = stray->seat->port;
 
 	lockdep_assert_held(&port->lock);
-	port->stray.seat = seat;
-	port->stray.caller = (void *)caller;
+	if (port->stray.seat)
+		return;
+	port->stray = *stray;
 	__winpar_port_kick(port);
 }
 
@@ -406,23 +407,19 @@ static void __winpar_queue_report_stray(struct winpar_port *port,
 					unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	struct winpar_seat *seat = port->stray.seat;
-	char owner[MODULE_NAME_LEN] = "no client";
-	void *caller = port->stray.caller;
+	struct winpar_stray stray = port->stray;
 	char client[MODULE_NAME_LEN];
 	bool say;
 
 	lockdep_assert_held(&port->lock);
 	port->stray.seat = NULL;
-	say = __ratelimit(&seat->client->warnings);
-	strscpy(client, winpar_client_name(seat->client), sizeof(client));
-	if (port->state == WINPAR_PORT_OWNED)
-		strscpy(owner, winpar_client_name(port->owner->seat->client),
-			sizeof(owner));
+	say = __ratelimit(&stray.seat->client->warnings);
+	strscpy(client, winpar_client_name(stray.seat->client), sizeof(client));
 	winpar_port_unlock(port, *flags);
 	if (say)
-		pr_warn("%s: %ps of %s freed the port at interrupt level, which %s has: a free too many, or a missing allocation. Nothing was freed\n",
-			port->name, caller, client, owner);
+		pr_warn("%s: %ps of %s freed the port at interrupt level, which %s had: a free too many, or a missing allocation. Nothing was freed\n",
+			port->name, stray.caller, client,
+			*stray.owner ? stray.owner : "no client");
 	winpar_port_lock(port, flags);
 }
 

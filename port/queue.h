@@ -26,8 +26,8 @@ void __winpar_queue_forget_rival(struct winpar_port *port)
 	__must_hold(&port->lock);
 void __winpar_queue_serve_rival(struct winpar_port *port)
 	__must_hold(&port->lock);
-void __winpar_queue_note_stray(struct winpar_seat *seat, unsigned long caller)
-	__must_hold(&seat->port->lock);
+void __winpar_queue_note_stray(const struct winpar_stray *stray)
+	__must_hold(&stray->seat->port->lock);
 void __winpar_queue_forget_stray(const struct winpar_seat *seat)
 	__must_hold(&seat->port->lock);
 void winpar_queue_defer(struct winpar_port *port, IRP *irp);
