@@ -211,14 +211,15 @@ static bool wdm_notify_stop(struct wdm_notify *notify)
 	return !was;
 }
 
-static bool wdm_notify_has_ended(struct wdm_notify *notify)
+/* Is the registration to be told of nothing any more? */
+static bool wdm_notify_is_over(struct wdm_notify *notify)
 {
-	bool ended;
+	bool over;
 
 	spin_lock_irq(&notify->client->lock);
-	ended = notify->ended;
+	over = notify->ended || notify->quiet;
 	spin_unlock_irq(&notify->client->lock);
-	return ended;
+	return over;
 }
 
 /**
@@ -278,8 +279,8 @@ NTSTATUS IoRegisterPlugPlayNotification(IO_NOTIFICATION_EVENT_CATEGORY category,
 	/* A port that arrives before this line counts as one that existed. */
 	WRITE_ONCE(notify->told, true);
 	if (NT_SUCCESS(status)) {
-		/* Another task may have ended it before its watch was on. */
-		if (wdm_notify_has_ended(notify))
+		/* Another task, or the end of its driver, may have come before its watch was on. */
+		if (wdm_notify_is_over(notify))
 			wdm_port_unwatch(notify->watch);
 		wdm_notify_put(notify);
 	} else {

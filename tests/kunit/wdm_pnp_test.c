@@ -239,13 +239,15 @@ static int wpt_told_register(void *data)
 }
 
 /*
- * A task ends a registration whose entry is set, while the task that makes it is not ready:
- * it waits for a mutex of winpar's, before its watch is on. Its routine is not called for the
- * removal.
+ * A registration whose entry is set ends, while the task that makes it is not ready: it waits
+ * for a mutex of winpar's, before its watch is on. Its routine is not called for the removal.
+ * @leaves: the end of the driver stops the watch; else a task ends the registration.
  */
-static void winpar_test_pnp_ended_early(struct kunit *test)
+static void wpt_pnp_early(struct kunit *test, bool leaves)
 {
 	struct mutex *clients = wpt_symbol_of(test, "winpar", "winpar_clients_mutex");
+	void (*leave)(struct winpar_wdm_client *client) =
+		wpt_symbol_of(test, "winpar_wdm", "wdm_notify_leave");
 	struct wpt_told *told = wpt_told(test);
 	unsigned long last = jiffies + msecs_to_jiffies(WPT_PATIENCE);
 	struct task_struct *task;
@@ -259,13 +261,29 @@ static void winpar_test_pnp_ended_early(struct kunit *test)
 	wake_up_process(task);
 	while (!READ_ONCE(told->entry) && time_before(jiffies, last))
 		schedule_timeout_uninterruptible(1);
-	KUNIT_EXPECT_EQ(test, IoUnregisterPlugPlayNotification(READ_ONCE(told->entry)),
-			STATUS_SUCCESS);
+	if (leaves)
+		leave(winpar_ddk_client);
+	else
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				IoUnregisterPlugPlayNotification(READ_ONCE(told->entry)));
 	mutex_unlock(clients);
 	KUNIT_EXPECT_EQ(test, kthread_stop(task), STATUS_SUCCESS);
 	put_task_struct(task);
 	wpt_wdm_unplug(test);
 	KUNIT_EXPECT_EQ(test, told->removals, 0);
+	if (leaves)
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				IoUnregisterPlugPlayNotification(told->entry));
+}
+
+static void winpar_test_pnp_ended_early(struct kunit *test)
+{
+	wpt_pnp_early(test, false);
+}
+
+static void winpar_test_pnp_left_early(struct kunit *test)
+{
+	wpt_pnp_early(test, true);
 }
 
 /* One allocation of a registration after the other fails, and then none. */
@@ -411,6 +429,7 @@ static struct kunit_case wpt_wdm_pnp_cases[] = {
 	KUNIT_CASE(winpar_test_pnp_freed),
 	KUNIT_CASE(winpar_test_pnp_refused),
 	KUNIT_CASE(winpar_test_pnp_ended_early),
+	KUNIT_CASE(winpar_test_pnp_left_early),
 	KUNIT_CASE(winpar_test_pnp_memory),
 	KUNIT_CASE(winpar_test_remove_lock),
 	KUNIT_CASE(winpar_test_remove_lock_wait),
