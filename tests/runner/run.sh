@@ -239,6 +239,8 @@ race "a race in winpar's code counts" 2 \
 	"$(report winpar_x parport_release '[winpar]' '[winpar]')"
 race "a race in the kernel's code on winpar's behalf counts" 2 \
 	"$(report list_add parport_release '' '[winpar]')"
+race "a look of the core's at its own data for winpar does not count" 1 \
+	"$(report parport_claim parport_release '[parport]' '[winpar]')"
 race "a look of the kernel's at its own data does not count" 1 \
 	"$(report __synchronize_hardirq handle_irq_event '' '[winpar]')"
 unknown mutant 'These there are: .*queue-lifo' "$TOP/tests/mutants/run.sh" nothing
