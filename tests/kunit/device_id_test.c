@@ -246,6 +246,32 @@ static void winpar_test_device_id_synchronous_call(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, information, 0UL);
 }
 
+/* Answers as long as WINPAR_IRP_BUFFER, one byte less and one more, and their room. */
+static void winpar_test_device_id_on_the_stack(struct kunit *test)
+{
+	struct wpt_dev *d = wpt_dev_plug(test, "");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	ULONG_PTR information = 0;
+	unsigned int len;
+	char *text;
+	u8 *buf;
+
+	for (len = 127; len <= 129; len++) {
+		text = wpt_id_text(d, len - 1);
+		buf = wpt_dev_block(d, len);
+		wpt_sim_put(&d->s, "device_id", text, len - 1);
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				winpar_device_ioctl(file, ID_TEXT, NULL, 0, buf, len,
+						    &information));
+		KUNIT_EXPECT_EQ(test, information, (ULONG_PTR)len);
+		wpt_dev_expect_same(test, buf, (const u8 *)text, len);
+		KUNIT_EXPECT_EQ(test, STATUS_BUFFER_TOO_SMALL,
+				winpar_device_ioctl(file, ID_TEXT, NULL, 0, buf,
+						    len - 1, &information));
+		KUNIT_EXPECT_EQ(test, information, 0UL);
+	}
+}
+
 /* ----- lengths that are wrong -------------------------------------------- */
 
 struct wpt_wrong_row {
@@ -356,6 +382,7 @@ static struct kunit_case winpar_device_id_cases[] = {
 	KUNIT_CASE(winpar_test_device_id_longest),
 	KUNIT_CASE(winpar_test_device_id_short),
 	KUNIT_CASE(winpar_test_device_id_synchronous_call),
+	KUNIT_CASE(winpar_test_device_id_on_the_stack),
 	KUNIT_CASE_PARAM(winpar_test_device_id_wrong_length, wpt_wrong_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_device_id_missing, wpt_none_gen_params),
 	{ }

@@ -381,6 +381,36 @@ static void winpar_test_device_transfer_ecp_channel(struct kunit *test)
 	}
 }
 
+/*
+ * A run-length count that says more bytes than there is room for stays with the device: the
+ * read that has room for them gets them.
+ */
+static void winpar_test_device_transfer_run(struct kunit *test)
+{
+	static const ULONG lengths[] = { 10, 9, 10 };
+	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 bytes[10], *got;
+	unsigned int i;
+	ULONG done;
+
+	memset(bytes, 7, sizeof(bytes));
+	wpt_sim_set(&d->s, "state", "rle=1");
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, 0, ECP_SW), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 300, 0), STATUS_SUCCESS);
+	wpt_sim_put(&d->s, "feed", bytes, sizeof(bytes));
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		got = wpt_dev_block(d, lengths[i]);
+		KUNIT_EXPECT_EQ(test, winpar_read(file, got, lengths[i], &done),
+				lengths[i] < sizeof(bytes) ? STATUS_TIMEOUT :
+							     STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, done, lengths[i] < sizeof(bytes) ? 0 : 10U);
+		wpt_dev_expect_same(test, got, bytes, done);
+		if (!i)
+			wpt_sim_put(&d->s, "feed", bytes, sizeof(bytes));
+	}
+}
+
 static struct kunit_case winpar_device_transfer_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_transfer_protocol,
 			 wpt_move_gen_params),
@@ -389,6 +419,7 @@ static struct kunit_case winpar_device_transfer_cases[] = {
 	KUNIT_CASE(winpar_test_device_transfer_million_out),
 	KUNIT_CASE(winpar_test_device_transfer_million_in),
 	KUNIT_CASE(winpar_test_device_transfer_epp_address),
+	KUNIT_CASE(winpar_test_device_transfer_run),
 	KUNIT_CASE_PARAM(winpar_test_device_transfer_ecp_channel,
 			 wpt_channel_gen_params),
 	{ }

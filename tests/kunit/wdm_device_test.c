@@ -157,8 +157,13 @@ static void winpar_test_device_attach(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, wpt_create(0, NULL, &device[i]),
 				STATUS_SUCCESS);
 	/* A stack that is as high as it can be gets no higher. */
-	device[0]->StackSize = S8_MAX;
+	device[0]->StackSize = 100;
 	KUNIT_EXPECT_NULL(test, IoAttachDeviceToDeviceStack(device[1], device[0]));
+	device[0]->StackSize = 99;
+	KUNIT_EXPECT_PTR_EQ(test, device[0],
+			    IoAttachDeviceToDeviceStack(device[1], device[0]));
+	KUNIT_EXPECT_EQ(test, device[1]->StackSize, 100);
+	IoDetachDevice(device[0]);
 	device[0]->StackSize = 1;
 	device[0]->AlignmentRequirement = 7;
 	KUNIT_EXPECT_PTR_EQ(test, device[0],
@@ -326,6 +331,25 @@ static void winpar_test_link(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_unlink(L"\\Device\\.."), STATUS_SUCCESS);
 }
 
+/* A name of 251 bytes, and longer ones: KASAN reports if one is written past its room. */
+static void winpar_test_link_long(struct kunit *test)
+{
+	static const USHORT lengths[] = { 251, 252, 255, 256 };
+	static WCHAR text[256];
+	UNICODE_STRING name = { .Buffer = text };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(text); i++)
+		text[i] = i ? L'x' : L'\\';
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		name.Length = lengths[i] * sizeof(WCHAR);
+		KUNIT_EXPECT_EQ(test, IoCreateSymbolicLink(&name, &name), i ?
+				STATUS_OBJECT_NAME_INVALID : STATUS_SUCCESS);
+	}
+	name.Length = lengths[0] * sizeof(WCHAR);
+	KUNIT_EXPECT_EQ(test, IoDeleteSymbolicLink(&name), STATUS_SUCCESS);
+}
+
 /*
  * IoGetDeviceObjectPointer() follows a link to a port, and finds the device that the
  * client has attached to the port. A link to itself is STATUS_OBJECT_NAME_INVALID.
@@ -456,6 +480,7 @@ static struct kunit_case wpt_wdm_device_cases[] = {
 	KUNIT_CASE(winpar_test_device_kept),
 	KUNIT_CASE(winpar_test_device_memory),
 	KUNIT_CASE(winpar_test_link),
+	KUNIT_CASE(winpar_test_link_long),
 	KUNIT_CASE(winpar_test_link_port),
 	KUNIT_CASE(winpar_test_link_node),
 	KUNIT_CASE(winpar_test_link_memory),

@@ -336,6 +336,7 @@ static void winpar_test_life_locations(struct kunit *test)
 {
 	PIRP irp = IoAllocateIrp(100, FALSE);
 
+	KUNIT_EXPECT_NULL(test, (void *)IoAllocateIrp(0, FALSE));
 	KUNIT_EXPECT_NULL(test, (void *)IoAllocateIrp(101, FALSE));
 	KUNIT_EXPECT_NULL(test, (void *)IoAllocateIrp(127, FALSE));
 	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);

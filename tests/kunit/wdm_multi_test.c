@@ -78,6 +78,27 @@ static void winpar_test_multi_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeReleaseMutex(&mutex, FALSE), 0);
 }
 
+/* The driver's own blocks are for MAXIMUM_WAIT_OBJECTS, and not for one more. */
+static void winpar_test_multi_most(struct kunit *test)
+{
+	const int more = MAXIMUM_WAIT_OBJECTS + 1;
+	PKWAIT_BLOCK blocks = kunit_kcalloc(test, more, sizeof(*blocks), GFP_KERNEL);
+	PVOID *objects = kunit_kcalloc(test, more, sizeof(*objects), GFP_KERNEL);
+	KEVENT *events = kunit_kcalloc(test, more, sizeof(*events), GFP_KERNEL);
+	LARGE_INTEGER none = { };
+
+	KUNIT_ASSERT_TRUE(test, blocks && objects && events);
+	wpt_events(events, objects, more, NotificationEvent);
+	KeSetEvent(&events[MAXIMUM_WAIT_OBJECTS - 1], IO_NO_INCREMENT, FALSE);
+	KUNIT_EXPECT_EQ(test, STATUS_WAIT_0 + MAXIMUM_WAIT_OBJECTS - 1,
+			KeWaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, objects,
+						 WaitAny, Executive, KernelMode,
+						 FALSE, &none, blocks));
+	KUNIT_EXPECT_EQ(test, STATUS_INVALID_PARAMETER,
+			KeWaitForMultipleObjects(more, objects, WaitAny, Executive,
+						 KernelMode, FALSE, &none, blocks));
+}
+
 /* Too many, none, one that is nothing, one twice. */
 static void winpar_test_multi_refused(struct kunit *test)
 {
@@ -317,6 +338,7 @@ static void winpar_test_multi_on_stack(struct kunit *test)
 static struct kunit_case wpt_wdm_multi_cases[] = {
 	KUNIT_CASE(winpar_test_multi_any),
 	KUNIT_CASE(winpar_test_multi_all),
+	KUNIT_CASE(winpar_test_multi_most),
 	KUNIT_CASE(winpar_test_multi_refused),
 	KUNIT_CASE(winpar_test_multi_any_sleeps),
 	KUNIT_CASE(winpar_test_multi_all_sleeps),

@@ -145,7 +145,7 @@ static void winpar_test_node_create_refused(struct kunit *test)
 	create.access = 0;
 	create.name_length = 1025;
 	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), -EINVAL);
-	create.name_length = 8;
+	create.name_length = 1024;
 	create.name = 8;
 	KUNIT_EXPECT_EQ(test, wpt_program_create(file, &create), -EFAULT);
 	create.name_length = 0;

@@ -4,6 +4,7 @@
  * begins, keys and values. The client of each case has the text below.
  */
 #include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -254,6 +255,12 @@ static void winpar_test_registry_query(struct kunit *test)
 				  &needed));
 	KUNIT_EXPECT_EQ(test, needed, 18U);
 	KUNIT_EXPECT_EQ(test, wpt_value.bytes[11], 0xa5);
+	/* The fixed part, and not a byte of the data. */
+	KUNIT_EXPECT_EQ(test, STATUS_BUFFER_OVERFLOW,
+			wpt_query(key, L"Table", KeyValuePartialInformation, 12,
+				  &needed));
+	KUNIT_EXPECT_EQ(test, wpt_value.partial.DataLength, 6U);
+	KUNIT_EXPECT_EQ(test, wpt_value.bytes[12], 0xa5);
 	KUNIT_EXPECT_EQ(test, STATUS_BUFFER_OVERFLOW,
 			wpt_query(key, L"Table", KeyValuePartialInformation, 15,
 				  &needed));
@@ -290,6 +297,27 @@ static void winpar_test_registry_query(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, STATUS_INVALID_HANDLE,
 			wpt_query(key, L"Table", KeyValuePartialInformation,
 				  sizeof(wpt_value), &needed));
+}
+
+/* A value of 1 MiB is set; one that is a byte longer is refused, and the old one stays. */
+static void winpar_test_registry_long(struct kunit *test)
+{
+	HANDLE key = wpt_service(test, L"Parameters");
+	UNICODE_STRING name = RTL_CONSTANT_STRING(L"Long");
+	u8 *data = kvzalloc(SZ_1M + 1, GFP_KERNEL);
+	ULONG needed = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			ZwSetValueKey(key, &name, 0, REG_BINARY, data, SZ_1M));
+	KUNIT_EXPECT_EQ(test, STATUS_INSUFFICIENT_RESOURCES,
+			ZwSetValueKey(key, &name, 0, REG_BINARY, data, SZ_1M + 1));
+	KUNIT_EXPECT_EQ(test, STATUS_BUFFER_OVERFLOW,
+			wpt_query(key, L"Long", KeyValuePartialInformation,
+				  sizeof(wpt_value), &needed));
+	KUNIT_EXPECT_EQ(test, needed, 12U + SZ_1M);
+	kvfree(data);
+	ZwClose(key);
 }
 
 /*
@@ -381,6 +409,7 @@ static struct kunit_case wpt_wdm_registry_cases[] = {
 	KUNIT_CASE(winpar_test_registry_text),
 	KUNIT_CASE(winpar_test_registry_mistakes),
 	KUNIT_CASE(winpar_test_registry_query),
+	KUNIT_CASE(winpar_test_registry_long),
 	KUNIT_CASE(winpar_test_registry_write),
 	KUNIT_CASE(winpar_test_registry_device),
 	{ }

@@ -118,6 +118,14 @@ static void winpar_test_string_number(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, RtlIntegerToUnicodeString(row->value, row->base,
 							&text),
 			STATUS_BUFFER_OVERFLOW);
+	/* As many bytes as the digits have: no null character is written behind them. */
+	text.MaximumLength++;
+	text.Buffer[text.MaximumLength / sizeof(WCHAR)] = L'?';
+	KUNIT_EXPECT_EQ(test, RtlIntegerToUnicodeString(row->value, row->base,
+							&text),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, text.Length, text.MaximumLength);
+	KUNIT_EXPECT_EQ(test, text.Buffer[text.Length / sizeof(WCHAR)], L'?');
 	KUNIT_EXPECT_EQ(test, RtlIntegerToUnicodeString(row->value, 7, &text),
 			STATUS_INVALID_PARAMETER);
 }
@@ -164,6 +172,61 @@ static void winpar_test_string_ansi(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, back.Buffer, "?PT\xe4");
 	RtlFreeAnsiString(&back);
 	RtlFreeUnicodeString(&wide);
+}
+
+/* Room for the null character too, and a byte less; no room at all. */
+static void winpar_test_string_ansi_room(struct kunit *test)
+{
+	CHAR bytes[6] = "?????";
+	ANSI_STRING back = { 0, 5, bytes }, ansi;
+
+	WPT_STRING(wide, 5);
+	RtlInitAnsiString(&ansi, "LPT1");
+	wide.MaximumLength = 9;
+	KUNIT_EXPECT_EQ(test, RtlAnsiStringToUnicodeString(&wide, &ansi, FALSE),
+			STATUS_BUFFER_OVERFLOW);
+	KUNIT_EXPECT_EQ(test, wide.Length, 0);
+	KUNIT_EXPECT_EQ(test, wide.Buffer[0], 0);
+	wide.MaximumLength = 10;
+	KUNIT_EXPECT_EQ(test, RtlAnsiStringToUnicodeString(&wide, &ansi, FALSE),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wide.Length, 8);
+	KUNIT_EXPECT_EQ(test, wcscmp(wide.Buffer, L"LPT1"), 0);
+	KUNIT_EXPECT_EQ(test, RtlUnicodeStringToAnsiString(&back, &wide, FALSE),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, back.Length, 4);
+	KUNIT_EXPECT_STREQ(test, bytes, "LPT1");
+	bytes[4] = '?';
+	back.MaximumLength = 4;
+	KUNIT_EXPECT_EQ(test, RtlUnicodeStringToAnsiString(&back, &wide, FALSE),
+			STATUS_BUFFER_OVERFLOW);
+	KUNIT_EXPECT_EQ(test, back.Length, 3);
+	KUNIT_EXPECT_STREQ(test, bytes, "LPT");
+	KUNIT_EXPECT_EQ(test, bytes[4], '?');
+	back.MaximumLength = 0;
+	KUNIT_EXPECT_EQ(test, RtlUnicodeStringToAnsiString(&back, &wide, FALSE),
+			STATUS_BUFFER_OVERFLOW);
+	KUNIT_EXPECT_STREQ(test, bytes, "LPT");
+}
+
+/* The longest string has UNICODE_STRING_MAX_BYTES with its null character. */
+static void winpar_test_string_ansi_longest(struct kunit *test)
+{
+	const USHORT most = UNICODE_STRING_MAX_BYTES / sizeof(WCHAR) - 1;
+	ANSI_STRING ansi = { most, most, kunit_kzalloc(test, most + 1, GFP_KERNEL) };
+	UNICODE_STRING wide = { };
+
+	KUNIT_ASSERT_NOT_NULL(test, ansi.Buffer);
+	KUNIT_ASSERT_EQ(test, RtlAnsiStringToUnicodeString(&wide, &ansi, TRUE),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wide.Length, 2U * most);
+	KUNIT_EXPECT_EQ(test, wide.MaximumLength, UNICODE_STRING_MAX_BYTES);
+	RtlFreeUnicodeString(&wide);
+	ansi.Length = most + 1;
+	ansi.MaximumLength = most + 1;
+	KUNIT_EXPECT_EQ(test, RtlAnsiStringToUnicodeString(&wide, &ansi, TRUE),
+			STATUS_INVALID_PARAMETER_2);
+	KUNIT_EXPECT_NULL(test, wide.Buffer);
 }
 
 /*
@@ -241,6 +304,8 @@ static struct kunit_case wpt_wdm_string_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_string_number, wpt_number_gen_params),
 	KUNIT_CASE(winpar_test_string_no_number),
 	KUNIT_CASE(winpar_test_string_ansi),
+	KUNIT_CASE(winpar_test_string_ansi_room),
+	KUNIT_CASE(winpar_test_string_ansi_longest),
 	KUNIT_CASE(winpar_test_string_print),
 	KUNIT_CASE(winpar_test_string_print_c),
 	KUNIT_CASE(winpar_test_string_long),

@@ -308,6 +308,9 @@ static void winpar_test_thread_priority(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 1), LOW_REALTIME_PRIORITY);
 	KUNIT_EXPECT_FALSE(test, rt_task(current));
 	KUNIT_EXPECT_EQ(test, KeQueryPriorityThread(self), 1);
+	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, HIGH_PRIORITY), 1);
+	KUNIT_EXPECT_TRUE(test, rt_task(current));
+	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 1), LOW_REALTIME_PRIORITY);
 	/* What there is not, and where it is not to be asked, changes nothing. */
 	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 0), 1);
 	KUNIT_EXPECT_EQ(test, KeSetPriorityThread(self, 32), 1);
@@ -380,10 +383,18 @@ static void winpar_test_log(struct kunit *test)
  */
 static void winpar_test_log_hostile(struct kunit *test)
 {
+	const UCHAR least = offsetof(IO_ERROR_LOG_PACKET, DumpData);
+	const UCHAR most = ERROR_LOG_MAXIMUM_SIZE;
 	PIO_ERROR_LOG_PACKET packet;
 
-	KUNIT_EXPECT_NULL(test, IoAllocateErrorLogEntry(wpt_wdm_driver(), 16));
-	KUNIT_EXPECT_NULL(test, IoAllocateErrorLogEntry(wpt_wdm_driver(), 241));
+	KUNIT_EXPECT_NULL(test, IoAllocateErrorLogEntry(wpt_wdm_driver(), least - 1));
+	KUNIT_EXPECT_NULL(test, IoAllocateErrorLogEntry(wpt_wdm_driver(), most + 1));
+	packet = IoAllocateErrorLogEntry(wpt_wdm_driver(), least);
+	KUNIT_ASSERT_NOT_NULL(test, packet);
+	IoFreeErrorLogEntry(packet);
+	packet = IoAllocateErrorLogEntry(wpt_wdm_driver(), most);
+	KUNIT_ASSERT_NOT_NULL(test, packet);
+	IoFreeErrorLogEntry(packet);
 	KUNIT_EXPECT_NULL(test, IoAllocateErrorLogEntry(NULL, sizeof(*packet)));
 	packet = IoAllocateErrorLogEntry(wpt_wdm_driver(), sizeof(*packet));
 	KUNIT_ASSERT_NOT_NULL(test, packet);

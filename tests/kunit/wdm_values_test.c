@@ -99,6 +99,43 @@ static void winpar_test_values_direct(struct kunit *test)
 				   REG_DWORD << RTL_QUERY_REGISTRY_TYPECHECK_SHIFT));
 }
 
+/* A byte less than a value needs; the longest string that a UNICODE_STRING can have. */
+static void winpar_test_values_limits(struct kunit *test)
+{
+	const ULONG most = UNICODE_STRING_MAX_BYTES;
+	WCHAR room[5] = L"????", *data = kunit_kzalloc(test, most, GFP_KERNEL);
+	UNICODE_STRING text = { 0, 9, room };
+	ULONG head[4] = { 13 }, i;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	KUNIT_EXPECT_EQ(test, wpt_direct(L"Text", 0, &text, 0),
+			STATUS_BUFFER_TOO_SMALL);
+	KUNIT_EXPECT_EQ(test, room[0], L'?');
+	/* 5 bytes are the fewest that get their size in front. */
+	KUNIT_EXPECT_EQ(test, wpt_write(L"Five", REG_BINARY, "12345", 5),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_direct(L"Five", 0, head, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, head[0], 5U);
+	for (i = 0; i < most / sizeof(WCHAR) - 1; i++)
+		data[i] = L'x';
+	KUNIT_EXPECT_EQ(test, wpt_write(L"Long", REG_SZ, data, most),
+			STATUS_SUCCESS);
+	text.Buffer = NULL;
+	KUNIT_EXPECT_EQ(test, wpt_direct(L"Long", 0, &text, 0), STATUS_SUCCESS);
+	KUNIT_ASSERT_NOT_NULL(test, text.Buffer);
+	KUNIT_EXPECT_EQ(test, text.Length, most - sizeof(WCHAR));
+	KUNIT_EXPECT_EQ(test, text.MaximumLength, most);
+	ExFreePool(text.Buffer);
+	/* Without its null character there is no room for one. */
+	data[i] = L'x';
+	KUNIT_EXPECT_EQ(test, wpt_write(L"Long", REG_SZ, data, most),
+			STATUS_SUCCESS);
+	text.Buffer = NULL;
+	KUNIT_EXPECT_EQ(test, wpt_direct(L"Long", 0, &text, 0),
+			STATUS_BUFFER_TOO_SMALL);
+	KUNIT_EXPECT_NULL(test, text.Buffer);
+}
+
 /* Values that are not there: required, with a default, or left alone. */
 static void winpar_test_values_default(struct kunit *test)
 {
@@ -321,6 +358,7 @@ static void winpar_test_values_key(struct kunit *test)
 
 static struct kunit_case wpt_wdm_values_cases[] = {
 	KUNIT_CASE(winpar_test_values_direct),
+	KUNIT_CASE(winpar_test_values_limits),
 	KUNIT_CASE(winpar_test_values_default),
 	KUNIT_CASE(winpar_test_values_routine),
 	KUNIT_CASE(winpar_test_values_keys),
