@@ -117,8 +117,9 @@ void IoStartTimer(PDEVICE_OBJECT device)
 		return;
 	}
 	spin_lock_irqsave(&wdm_tick_lock, flags);
+	/* KeSetTimerEx() would blame the driver for the level of this lock. */
 	if (!tick->ended && !READ_ONCE(tick->timer.Header.Inserted))
-		KeSetTimerEx(&tick->timer, second, WDM_SECOND_MS, &tick->dpc);
+		wdm_timer_set(&tick->timer, second, WDM_SECOND_MS, &tick->dpc);
 	spin_unlock_irqrestore(&wdm_tick_lock, flags);
 }
 WINPAR_EXPORT(IoStartTimer);

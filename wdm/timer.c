@@ -450,6 +450,34 @@ static u64 wdm_timer_due(LARGE_INTEGER due)
 }
 
 /**
+ * wdm_timer_set() - set a timer and clear its signal
+ * @timer: the timer, which is initialised; one that is set already is set anew
+ * @due: as for KeSetTimerEx()
+ * @period: likewise
+ * @dpc: likewise
+ *
+ * Context: any.
+ * Return: true when it was set before.
+ */
+bool wdm_timer_set(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc)
+{
+	u64 when = wdm_timer_due(due);
+	unsigned long flags;
+	bool was;
+
+	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
+	was = __wdm_timer_cancel(timer);
+	timer->Header.SignalState = 0;
+	timer->DueTime.QuadPart = when;
+	timer->Period = max(period, 0);
+	timer->Dpc = dpc;
+	__wdm_timer_insert(timer);
+	__wdm_clock_set();
+	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
+	return was;
+}
+
+/**
  * KeSetTimerEx() - set a timer and clear its signal
  * @timer: the timer; one that is set already is set anew
  * @due: when it falls due, in 100 ns: negative from now on, else a date
@@ -464,23 +492,10 @@ static u64 wdm_timer_due(LARGE_INTEGER due)
  */
 BOOLEAN KeSetTimerEx(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc)
 {
-	u64 when = wdm_timer_due(due);
-	unsigned long flags;
-	BOOLEAN was;
-
 	wdm_at_most(DISPATCH_LEVEL);
 	if (!wdm_header_is_there(&timer->Header, "sets", (void *)_RET_IP_))
 		return FALSE;
-	raw_spin_lock_irqsave(&wdm_dispatcher_lock, flags);
-	was = __wdm_timer_cancel(timer);
-	timer->Header.SignalState = 0;
-	timer->DueTime.QuadPart = when;
-	timer->Period = max(period, 0);
-	timer->Dpc = dpc;
-	__wdm_timer_insert(timer);
-	__wdm_clock_set();
-	raw_spin_unlock_irqrestore(&wdm_dispatcher_lock, flags);
-	return was;
+	return wdm_timer_set(timer, due, period, dpc);
 }
 WINPAR_EXPORT(KeSetTimerEx);
 

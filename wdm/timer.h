@@ -5,8 +5,11 @@
 
 #include <linux/types.h>
 
+#include <winpar/ddk/wdm.h>
+
 struct winpar_wdm_client;
 
+bool wdm_timer_set(PKTIMER timer, LARGE_INTEGER due, LONG period, PKDPC dpc);
 bool wdm_timer_forget(const void *memory, size_t size);
 void wdm_timer_end(struct winpar_wdm_client *client);
 void wdm_timer_init(void);
