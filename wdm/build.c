@@ -248,21 +248,23 @@ static NTSTATUS wdm_build_forwarded(PDEVICE_OBJECT device, PIRP irp, PVOID event
  * its IoStatus, and has to be completed.
  *
  * Context: PASSIVE_LEVEL, sleeps.
- * Return: TRUE; FALSE the IRP has no stack location left, or the caller may not sleep: it was
- * not passed down.
+ * Return: TRUE; FALSE the IRP has no stack location left, was freed or is complete, or the
+ * caller may not sleep: it was not passed down.
  */
 BOOLEAN IoForwardIrpSynchronously(PDEVICE_OBJECT device, PIRP irp)
 {
 	KEVENT event;
 
 	/* The event is on the stack of this function, which may not return before it is set. */
-	if (!wdm_at_most(PASSIVE_LEVEL) || irp->CurrentLocation <= 1)
+	if (!wdm_at_most(PASSIVE_LEVEL) || !wdm_irp_may_be_sent(irp, (void *)_RET_IP_) ||
+	    irp->CurrentLocation <= 1)
 		return FALSE;
 	KeInitializeEvent(&event, NotificationEvent, FALSE);
 	IoCopyCurrentIrpStackLocationToNext(irp);
 	IoSetCompletionRoutine(irp, wdm_build_forwarded, &event, TRUE, TRUE, TRUE);
-	if (IoCallDriver(device, irp) == STATUS_PENDING)
-		KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
+	IoCallDriver(device, irp);
+	/* Also where a driver returns another status for an IRP that it completes later. */
+	KeWaitForSingleObject(&event, Executive, KernelMode, FALSE, NULL);
 	return TRUE;
 }
 WINPAR_EXPORT(IoForwardIrpSynchronously);

@@ -48,15 +48,6 @@
 
 static DEFINE_SPINLOCK(wdm_cancel_lock);
 
-/* Is an IRP not complete? If it is, name the caller, who @does something to it. */
-static bool wdm_irp_is_under_way(PIRP irp, const char *does, void *caller)
-{
-	if (likely(irp->CurrentLocation <= irp->StackCount + 1))
-		return true;
-	wdm_irp_name(caller, does, "is complete");
-	return false;
-}
-
 /* Does a device belong to another client than the one that has made an IRP? */
 static bool wdm_irp_is_foreign(PIRP irp, PDEVICE_OBJECT device)
 {
@@ -224,9 +215,7 @@ NTSTATUS IoCallDriver(PDEVICE_OBJECT device, PIRP irp)
 	unsigned int before;
 	NTSTATUS status;
 
-	if (!wdm_irp_is_alive(irp, "sends", (void *)_RET_IP_) ||
-	    !wdm_irp_is_under_way(irp, "sends", (void *)_RET_IP_) ||
-	    !wdm_irp_has_come_back(irp, "sends", (void *)_RET_IP_))
+	if (!wdm_irp_may_be_sent(irp, (void *)_RET_IP_))
 		return STATUS_INVALID_DEVICE_REQUEST;
 	if (irp->CurrentLocation <= 1)
 		return wdm_irp_refuse_low(irp, (void *)_RET_IP_);

@@ -63,6 +63,15 @@ static inline bool wdm_irp_is_alive(PIRP irp, const char *does, void *caller)
 	return false;
 }
 
+/* Is an IRP not complete? If it is, name the caller, likewise. */
+static inline bool wdm_irp_is_under_way(PIRP irp, const char *does, void *caller)
+{
+	if (likely(irp->CurrentLocation <= irp->StackCount + 1))
+		return true;
+	wdm_irp_name(caller, does, "is complete");
+	return false;
+}
+
 /* Has an IRP come back from where it was sent? If it has not, name the caller, likewise. */
 static inline bool wdm_irp_has_come_back(PIRP irp, const char *does, void *caller)
 {
@@ -70,6 +79,14 @@ static inline bool wdm_irp_has_come_back(PIRP irp, const char *does, void *calle
 		return true;
 	wdm_irp_name(caller, does, "has not come back");
 	return false;
+}
+
+/* Can an IRP be sent? If it can not, name the caller. */
+static inline bool wdm_irp_may_be_sent(PIRP irp, void *caller)
+{
+	return wdm_irp_is_alive(irp, "sends", caller) &&
+	       wdm_irp_is_under_way(irp, "sends", caller) &&
+	       wdm_irp_has_come_back(irp, "sends", caller);
 }
 
 /*

@@ -13,6 +13,7 @@
  * @driver: the driver objects, the higher first
  * @device: their device objects
  * @hold: the lower driver returns STATUS_PENDING, and @held is completed later
+ * @wrong: it returns STATUS_SUCCESS then
  * @held: the IRP that the lower driver was sent last
  * @forwarded: what IoForwardIrpSynchronously() returned; -1: it was not called
  * @information: IoStatus.Information after it
@@ -22,6 +23,7 @@ struct wpt_passed {
 	DRIVER_OBJECT driver[2];
 	DEVICE_OBJECT device[2];
 	bool hold;
+	bool wrong;
 	PIRP held;
 	int forwarded;
 	ULONG_PTR information;
@@ -45,7 +47,7 @@ static NTSTATUS wpt_lower(PDEVICE_OBJECT device, PIRP irp)
 	if (wpt_passed.hold) {
 		IoMarkIrpPending(irp);
 		WRITE_ONCE(wpt_passed.held, irp);
-		return STATUS_PENDING;
+		return wpt_passed.wrong ? STATUS_SUCCESS : STATUS_PENDING;
 	}
 	wpt_passed.held = irp;
 	irp->IoStatus.Status = STATUS_SUCCESS;
@@ -112,8 +114,8 @@ static void wpt_complete_held(struct work_struct *work)
 	IoCompleteRequest(irp, IO_NO_INCREMENT);
 }
 
-/* DDI page: wdm, IoForwardIrpSynchronously. The lower driver completes it later. */
-static void winpar_test_forward_later(struct kunit *test)
+/* The lower driver completes what it is sent later. */
+static void wpt_forward_later(struct kunit *test)
 {
 	struct work_struct work;
 
@@ -125,6 +127,22 @@ static void winpar_test_forward_later(struct kunit *test)
 	destroy_work_on_stack(&work);
 	KUNIT_EXPECT_EQ(test, wpt_passed.forwarded, TRUE);
 	KUNIT_EXPECT_EQ(test, wpt_passed.information, 9UL);
+}
+
+/* DDI page: wdm, IoForwardIrpSynchronously. The lower driver completes it later. */
+static void winpar_test_forward_later(struct kunit *test)
+{
+	wpt_forward_later(test);
+}
+
+/*
+ * Likewise, and the lower driver returns STATUS_SUCCESS: it is waited for all the same, as the
+ * completion sets an event on the stack of IoForwardIrpSynchronously().
+ */
+static void winpar_test_forward_wrong(struct kunit *test)
+{
+	wpt_passed.wrong = true;
+	wpt_forward_later(test);
 }
 
 /* DDI page: wdm, IoForwardIrpSynchronously. There is no stack location for the lower driver. */
@@ -183,6 +201,7 @@ static void winpar_test_forward_async(struct kunit *test)
 static struct kunit_case wpt_wdm_forward_cases[] = {
 	KUNIT_CASE(winpar_test_forward_at_once),
 	KUNIT_CASE(winpar_test_forward_later),
+	KUNIT_CASE(winpar_test_forward_wrong),
 	KUNIT_CASE(winpar_test_forward_not),
 	KUNIT_CASE(winpar_test_forward_level),
 	KUNIT_CASE(winpar_test_forward_async),
