@@ -123,8 +123,8 @@ struct winpar_wires {
  * @looks: how often the work looked at the waiting list in this LOOKING; in HELD,
  *	AWAY and OFF how often it looked for the devices that @lost counts
  * @wires: the registers as they are to be when winpar next has the port
- * @frozen: @wires is what the registers held before a suspend, and is not to be
- *	read from them again before the resume
+ * @frozen: since a suspend: @wires is what the resume writes, or the next claim, and is
+ *	not to be read from the registers before the resume
  * @lost: how many devices were taken off the waiting list as dead and may still
  *	fall asleep; written by the work, and in LEAVING by the task that leaves
  * @asked: the device that had the port when winpar last claimed it; written in

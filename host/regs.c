@@ -384,19 +384,22 @@ void winpar_host_interrupt_off(struct winpar_host *host)
 
 /**
  * winpar_host_suspend() - the port's chip is about to be switched off
- * @host: the port, which winpar has, and keeps until this returns
+ * @host: the port
+ * @read: winpar has the port, and keeps it until this returns; its registers may be read
  *
- * Notes control register, ECR and data latch: the chip may lose them.
+ * Notes control register, ECR and data latch: the chip may lose them. Without @read what the
+ * next claim puts back stands: a chip that is off loses that, too.
  * winpar_host_resume() is to follow.
  *
  * Context: any.
  */
-void winpar_host_suspend(struct winpar_host *host)
+void winpar_host_suspend(struct winpar_host *host, bool read)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&host->lock, flags);
-	__winpar_host_save(host);
+	if (read)
+		__winpar_host_save(host);
 	host->frozen = true;
 	spin_unlock_irqrestore(&host->lock, flags);
 }

@@ -66,7 +66,7 @@ void __winpar_host_keep(struct winpar_host *host)
 void winpar_host_restore(struct winpar_host *host);
 
 void winpar_host_interrupt_off(struct winpar_host *host);
-void winpar_host_suspend(struct winpar_host *host);
+void winpar_host_suspend(struct winpar_host *host, bool read);
 void winpar_host_resume(struct winpar_host *host, bool write);
 bool winpar_host_amend(struct winpar_host *host, u8 bits, u8 control, const u8 *ecr);
 

@@ -215,7 +215,8 @@ static void __winpar_daisy_heard(struct winpar_port *port, bool heard)
 {
 	lockdep_assert_held(&port->lock);
 	port->strayed = !heard && port->daisy.count;
-	port->unheard = port->strayed;
+	/* One that a suspend has kept back was not sent: the loop may send it. */
+	port->unheard = port->strayed && __winpar_wire_is_ours(port);
 	port->settling = false;
 }
 
@@ -239,6 +240,21 @@ bool __winpar_daisy_settle(struct winpar_port *port, unsigned long *flags)
 	port->selected = 0;
 	__winpar_daisy_heard(port, heard);
 	return heard;
+}
+
+/**
+ * __winpar_daisy_must_wait() - is a packet due that cannot be sent before the resume?
+ * @port: the port, HELD, its lock held
+ *
+ * No client is given such a port: it would find the device that is selected.
+ *
+ * Return: whether there is one.
+ */
+bool __winpar_daisy_must_wait(const struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	return __winpar_port_is_unsettled(port) && !__winpar_wire_is_ours(port);
 }
 
 static void __winpar_daisy_found(struct winpar_port *port, unsigned int count)

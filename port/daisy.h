@@ -10,6 +10,8 @@ void __winpar_daisy_ready(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock);
 bool __winpar_daisy_settle(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock);
+bool __winpar_daisy_must_wait(const struct winpar_port *port)
+	__must_hold(&port->lock);
 bool __winpar_daisy_scan(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock);
 NTSTATUS __winpar_daisy_check(struct winpar_port *port,

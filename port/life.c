@@ -166,7 +166,8 @@ static bool __winpar_port_is_ours(const struct winpar_port *port)
  * winpar_port_suspend() - the port's chip is about to be switched off
  * @port: the port, which has fallen asleep: no byte is on its way
  *
- * Notes what is in the registers, if winpar has the port: the chip may lose it.
+ * Notes what is in the registers, if winpar has the port: the chip may lose it. If winpar
+ * gets the port before the resume, what was in them at its last release is put back then.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
@@ -175,8 +176,7 @@ void winpar_port_suspend(struct winpar_port *port)
 	unsigned long flags;
 
 	winpar_wire_lock(port, &flags);
-	if (__winpar_port_is_ours(port))
-		winpar_host_suspend(&port->host);
+	winpar_host_suspend(&port->host, __winpar_port_is_ours(port));
 	winpar_port_unlock(port, flags);
 }
 

@@ -139,8 +139,7 @@ bool __winpar_queue_end(struct winpar_port *port, IRP *irp, NTSTATUS status)
 
 static bool winpar_queue_cancel(struct winpar_queue *queue, IRP *irp)
 {
-	struct winpar_port *port = container_of(queue, struct winpar_port,
-						queue);
+	struct winpar_port *port = container_of(queue, struct winpar_port, queue);
 	unsigned long flags;
 	bool ended;
 
@@ -238,7 +237,8 @@ static bool __winpar_queue_round_is_first(const struct winpar_port *port)
  * Is the port to be given to the rival now? Not while a daisy-chain device is
  * selected or a packet is on the wires, not while a deferred routine runs. Before
  * requests that came earlier only when it is due; before the rest of a round only
- * when it is due and requests hold that round up.
+ * when it is due and requests hold that round up. While clients wait for a resume, whose
+ * beginning the rival may hold up, before all of them.
  */
 static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 	__must_hold(&port->lock)
@@ -250,6 +250,8 @@ static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 	if (!port->rival.waits || port->checking || port->wire ||
 	    port->selected)
 		return false;
+	if (__winpar_daisy_must_wait(port))
+		return true;
 	due = __winpar_queue_rival_is_due(port);
 	if (__winpar_queue_round_is_first(port) && !(due && first))
 		return false;
@@ -435,9 +437,8 @@ static bool winpar_queue_is_silent(const IRP *irp)
  * Complete a request that is on its file's list and no other. @silent: without its
  * routine, see winpar_queue_is_silent().
  */
-static __always_inline void __winpar_queue_complete(struct winpar_port *port,
-						    IRP *irp, bool silent,
-						    unsigned long *flags)
+static __always_inline void __winpar_queue_complete(struct winpar_port *port, IRP *irp,
+						    bool silent, unsigned long *flags)
 	__must_hold(&port->lock)
 {
 	PIO_COMPLETION_ROUTINE routine = irp->Stack.CompletionRoutine;
@@ -464,8 +465,7 @@ static __always_inline void __winpar_queue_complete(struct winpar_port *port,
 }
 
 /* Complete requests of the done list, at most @most. Returns how many. */
-static unsigned int __winpar_queue_tell(struct winpar_port *port,
-					unsigned int most,
+static unsigned int __winpar_queue_tell(struct winpar_port *port, unsigned int most,
 					unsigned long *flags)
 	__must_hold(&port->lock)
 {
@@ -547,13 +547,11 @@ static void __winpar_queue_grant(struct winpar_port *port, IRP *irp,
 	__winpar_queue_complete(port, irp, silent, flags);
 }
 
-static void __winpar_queue_check(struct winpar_port *port,
-				 struct winpar_connection *connection,
+static void __winpar_queue_check(struct winpar_port *port, struct winpar_connection *connection,
 				 unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	PPARALLEL_DEFERRED_ROUTINE routine =
-		connection->routines.DeferredPortCheckRoutine;
+	PPARALLEL_DEFERRED_ROUTINE routine = connection->routines.DeferredPortCheckRoutine;
 	struct winpar_inside *inside;
 
 	lockdep_assert_held(&port->lock);
@@ -636,6 +634,10 @@ static __always_inline bool __winpar_queue_serve(struct winpar_port *port,
 			__winpar_daisy_ready(port, flags);
 			return true;
 		}
+		if (__winpar_daisy_must_wait(port)) {
+			__winpar_queue_give(port);
+			return false;
+		}
 	}
 	if (port->rival.waits && __winpar_queue_give(port))
 		return false;
@@ -648,8 +650,7 @@ static __always_inline bool __winpar_queue_serve(struct winpar_port *port,
 
 static void winpar_queue_loop(struct tasklet_struct *tasklet)
 {
-	struct winpar_port *port = container_of(tasklet, struct winpar_port,
-						loop);
+	struct winpar_port *port = container_of(tasklet, struct winpar_port, loop);
 	unsigned int count = 0, did;
 	unsigned long flags;
 
@@ -747,8 +748,7 @@ static void winpar_queue_report_owner(struct winpar_port *port)
 	if (port->state == WINPAR_PORT_OWNED && port->nwaiting && most) {
 		had = jiffies - port->owned_since;
 		late = had >= most && port->reported != (u32)port->owned_since;
-		strscpy(owner, winpar_client_name(port->owner->seat->client),
-			sizeof(owner));
+		strscpy(owner, winpar_client_name(port->owner->seat->client), sizeof(owner));
 		first = __winpar_queue_first(port);
 		if (first)
 			strscpy(waits, winpar_file_client(first->winpar.file),
@@ -767,8 +767,7 @@ static void winpar_queue_report_owner(struct winpar_port *port)
 
 static void winpar_queue_later(struct work_struct *work)
 {
-	struct winpar_port *port = container_of(to_delayed_work(work),
-						struct winpar_port, later);
+	struct winpar_port *port = container_of(to_delayed_work(work), struct winpar_port, later);
 	unsigned long flags;
 
 	winpar_port_lock(port, &flags);

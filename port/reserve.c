@@ -230,6 +230,8 @@ void winpar_port_wake_up(struct winpar_port *port)
 
 	winpar_port_lock(port, &flags);
 	WRITE_ONCE(port->sleeps, port->sleeps + (port->sleeps & 1));
+	/* What has waited for a packet that could not be sent. */
+	__winpar_port_serve(port);
 	winpar_port_unlock(port, flags);
 }
 

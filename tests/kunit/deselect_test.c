@@ -224,6 +224,116 @@ static void winpar_test_deselect_by_the_first_scan(struct kunit *test)
 	wpt_free(t);
 }
 
+/* ----- the machine sleeps ------------------------------------------------ */
+
+static void wpt_fall_asleep(struct wpt *t)
+{
+	void (*begin)(struct winpar_port *port) =
+		wpt_symbol(t->test, "winpar_port_fall_asleep");
+
+	begin(t->port);
+}
+
+static void wpt_wake_up(struct wpt *t)
+{
+	void (*end)(struct winpar_port *port) = wpt_symbol(t->test, "winpar_port_wake_up");
+
+	end(t->port);
+}
+
+struct wpt_asleep_row {
+	const char *name;
+	bool waits;		/* a request waits for the port; else a client tries */
+};
+
+static const struct wpt_asleep_row wpt_asleep_rows[] = {
+	{ "a request", true },
+	{ "a Try call" },
+};
+
+WPT_ROWS(wpt_asleep, wpt_asleep_rows);
+
+/*
+ * A port that is freed while the machine sleeps is given to no client before the packet can
+ * be sent: that client would find device 0 selected after the resume.
+ */
+static void winpar_test_deselect_asleep(struct kunit *test)
+{
+	const struct wpt_asleep_row *row = test->param_value;
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+
+	wpt_select(s);
+	if (row->waits)
+		wpt_queue(t, t->file[1], 10);
+	wpt_fall_asleep(t);
+	wpt_free(t);
+	wpt_settle(t);
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	wpt_settle(t);
+	EXPECT_PACKETS(0U);
+	KUNIT_EXPECT_EQ(test, wpt_noted(t), 0U);
+	wpt_wake_up(t);
+	if (row->waits) {
+		KUNIT_EXPECT_TRUE(test, wpt_reaches(t, 1));
+		wpt_expect(t, 0, 10, STATUS_SUCCESS);
+	} else {
+		KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	}
+	EXPECT_PACKETS(1U);
+	EXPECT_SELECTED(-1);
+	wpt_free(t);
+}
+
+/* A Linux driver, which may hold the suspend up, gets the port nevertheless. */
+static void winpar_test_deselect_asleep_rival(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct fake_rival *rival = fake_rival_create(&s->linux_port, 0);
+	struct wpt *t = &s->t;
+
+	wpt_select(s);
+	wpt_queue(t, t->file[1], 10);
+	wpt_fall_asleep(t);
+	wpt_free(t);
+	wpt_settle(t);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	KUNIT_EXPECT_EQ(test, wpt_noted(t), 0U);
+	wpt_wake_up(t);
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(test, wpt_reaches(t, 1));
+	wpt_expect(t, 0, 10, STATUS_SUCCESS);
+	EXPECT_SELECTED(-1);
+	wpt_free(t);
+}
+
+/* A packet that the machine's sleep has kept back has not gone unheard: the loop sends it. */
+static void winpar_test_deselect_asleep_interrupt(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_ISR);
+
+	wpt_select(s);
+	wpt_fall_asleep(t);
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, FALSE, hook->info.TryAllocatePortAtInterruptLevel
+			(hook->info.Context));
+	wpt_settle(t);
+	EXPECT_PACKETS(0U);
+	wpt_wake_up(t);
+	KUNIT_EXPECT_EQ(test, FALSE, hook->info.TryAllocatePortAtInterruptLevel
+			(hook->info.Context));
+	wpt_settle(t);
+	EXPECT_PACKETS(1U);
+	EXPECT_SELECTED(-1);
+	KUNIT_EXPECT_EQ(test, TRUE, hook->info.TryAllocatePortAtInterruptLevel
+			(hook->info.Context));
+	wpt_free(t);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
+}
+
 static struct kunit_case winpar_deselect_cases[] = {
 	KUNIT_CASE(winpar_test_deselect_unheard),
 	KUNIT_CASE(winpar_test_deselect_unheard_by_the_loop),
@@ -232,6 +342,9 @@ static struct kunit_case winpar_deselect_cases[] = {
 	KUNIT_CASE(winpar_test_deselect_for_an_interrupt),
 	KUNIT_CASE(winpar_test_deselect_for_an_interrupt_unheard),
 	KUNIT_CASE(winpar_test_deselect_by_the_first_scan),
+	KUNIT_CASE_PARAM(winpar_test_deselect_asleep, wpt_asleep_gen_params),
+	KUNIT_CASE(winpar_test_deselect_asleep_rival),
+	KUNIT_CASE(winpar_test_deselect_asleep_interrupt),
 	{ }
 };
 

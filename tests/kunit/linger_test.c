@@ -399,12 +399,14 @@ struct wpt_sleep_row {
 	const char *name;
 	bool away;	/* a driver has the port when the machine is suspended */
 	bool turn;	/* a driver gets it before winpar is told of the resume */
+	bool back;	/* winpar gets it back before that */
 };
 
 static const struct wpt_sleep_row wpt_sleep_rows[] = {
 	{ "held" },
 	{ "held, a driver's turn before the resume", false, true },
 	{ "a driver has it", true },
+	{ "a driver has it, and lets it go before the resume", true, false, true },
 };
 
 WPT_ROWS(wpt_sleep, wpt_sleep_rows);
@@ -429,6 +431,10 @@ static void winpar_test_linger_suspend(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	}
 	suspend(t->port);
+	if (row->back) {
+		fake_rival_release(rival);
+		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	}
 	wpt_reset_chip(t);
 	if (row->turn) {
 		fake_rival_claim(rival);
@@ -436,7 +442,7 @@ static void winpar_test_linger_suspend(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	}
 	resume(t->port);
-	if (row->away || row->turn) {
+	if ((row->away || row->turn) && !row->back) {
 		fake_rival_release(rival);
 		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	}
