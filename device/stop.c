@@ -223,6 +223,18 @@ void __winpar_stop_forget(struct winpar_device *device)
 	WRITE_ONCE(device->stop, WINPAR_STOP_NONE);
 }
 
+/*
+ * Is the job only to rest, and is it in a call that ends soon by itself, and in which a
+ * signal would break off a byte? After the resume that would be an error.
+ */
+static bool __winpar_stop_spares(const struct winpar_device *device)
+	__must_hold(&device->lock)
+{
+	lockdep_assert_held(&device->lock);
+	return device->stop == WINPAR_STOP_SLEEP &&
+	       READ_ONCE(device->engine.whole);
+}
+
 /* The engine's time-outs have passed: end its call. */
 static void winpar_stop_signal(struct work_struct *work)
 {
@@ -234,7 +246,8 @@ static void winpar_stop_signal(struct work_struct *work)
 	spin_lock_irqsave(&device->lock, flags);
 	if (device->running && device->stop && device->driving) {
 		if (time_before(jiffies, device->expired +
-				WINPAR_ENGINE_EXPIRY))
+				WINPAR_ENGINE_EXPIRY) ||
+		    __winpar_stop_spares(device))
 			__winpar_stop_expire(device);
 		else
 			send_sig(SIGKILL, device->worker, 1);

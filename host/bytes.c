@@ -6,7 +6,9 @@
  * functions may be called.
  */
 #include <linux/delay.h>
+#include <linux/minmax.h>
 #include <linux/parport.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 
 #include "host/bytes.h"
@@ -14,6 +16,11 @@
 
 /* A channel address is an ECP command with this bit. */
 #define WINPAR_ENGINE_CHANNEL	0x80
+/*
+ * How many bytes a call of the core reads in nibble or byte mode. A suspend waits for the
+ * end of the call, since a signal would break a byte off: 4 s, if each event takes 50 ms.
+ */
+#define WINPAR_ENGINE_WHOLE	20
 /* Between the data lines' turning round and event 39, in us: IEEE 1284 asks for 0.5. */
 #define WINPAR_ECP_SETTLE	5
 
@@ -205,14 +212,19 @@ static bool winpar_engine_wake(struct winpar_engine *engine)
 	return true;
 }
 
-/* After a read in nibble or byte mode: was the last byte broken off? */
-static void winpar_engine_settle(struct winpar_engine *engine)
+/* Get bytes in nibble or byte mode, in which the core breaks one off at a signal. */
+static ssize_t winpar_engine_read_whole(struct winpar_engine *engine,
+					void *buffer, size_t length)
 {
 	struct parport *parport = engine->host->parport;
+	ssize_t moved;
 
-	if (winpar_engine_is_reverse(parport->ieee1284.mode))
-		engine->broken = parport->ieee1284.phase ==
-				 IEEE1284_PH_REV_DATA;
+	WRITE_ONCE(engine->whole, true);
+	moved = parport_read(parport, buffer,
+			     min_t(size_t, length, WINPAR_ENGINE_WHOLE));
+	WRITE_ONCE(engine->whole, false);
+	engine->broken = parport->ieee1284.phase == IEEE1284_PH_REV_DATA;
+	return moved;
 }
 
 /*
@@ -262,6 +274,22 @@ static bool winpar_ecp_has_byte(struct parport *parport, bool wait)
 	return !parport_wait_peripheral(parport, PARPORT_STATUS_ACK, 0);
 }
 
+/* Event 45: nAck goes high. A signal does not end the wait: it would break the byte off. */
+static bool winpar_ecp_follows(struct parport *parport)
+{
+	int ret = parport_wait_peripheral(parport, PARPORT_STATUS_ACK,
+					  PARPORT_STATUS_ACK);
+	sigset_t old;
+
+	if (ret >= 0)
+		return !ret;
+	old = winpar_engine_block_signals();
+	ret = parport_wait_peripheral(parport, PARPORT_STATUS_ACK,
+				      PARPORT_STATUS_ACK);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return !ret;
+}
+
 /* Events 44 to 46. False: the peripheral does not follow, and the byte is broken off. */
 static bool winpar_ecp_take(struct winpar_engine *engine)
 {
@@ -269,9 +297,7 @@ static bool winpar_ecp_take(struct winpar_engine *engine)
 
 	/* Event 44: nAutoFd goes high */
 	parport->ops->frob_control(parport, PARPORT_CONTROL_AUTOFD, 0);
-	/* Event 45: nAck goes high */
-	engine->broken = parport_wait_peripheral(parport, PARPORT_STATUS_ACK,
-						 PARPORT_STATUS_ACK);
+	engine->broken = !winpar_ecp_follows(parport);
 	if (engine->broken)
 		return false;
 	/* Event 46: nAutoFd goes low */
@@ -338,7 +364,8 @@ static size_t winpar_ecp_read(struct winpar_engine *engine, u8 *bytes,
  * @wait: give the peripheral 40 ms for the first one, in ECP; in nibble and
  *        byte mode it says whether it has one, in EPP it always has
  *
- * Returns what has come when the peripheral pauses or a signal is pending.
+ * Returns what has come when the peripheral pauses or a signal is pending, in nibble and
+ * byte mode after WINPAR_ENGINE_WHOLE bytes.
  *
  * Return: how many have come; 0 none now; -EIO the handshake was broken off in
  * the middle of a byte and the mode must be negotiated anew.
@@ -347,7 +374,6 @@ ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
 			   size_t length, bool wait)
 {
 	struct parport *parport = engine->host->parport;
-	ssize_t moved;
 
 	/* In compatibility mode the core would choose another by itself. */
 	if (engine->broken || parport->ieee1284.mode == IEEE1284_MODE_COMPAT)
@@ -365,9 +391,9 @@ ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
 		return winpar_fifo_read(engine, buffer, length);
 	if (winpar_engine_reads_ecp(parport))
 		return winpar_ecp_read(engine, buffer, length, wait);
-	moved = parport_read(parport, buffer, length);
-	winpar_engine_settle(engine);
-	return moved;
+	if (winpar_engine_is_reverse(parport->ieee1284.mode))
+		return winpar_engine_read_whole(engine, buffer, length);
+	return parport_read(parport, buffer, length);
 }
 
 /**

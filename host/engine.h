@@ -19,6 +19,7 @@
  * @wrote: the peripheral may be at this device's last byte still: bytes went out
  *         through the FIFO, or it has acknowledged one in ECP and was not ready
  * @broken: a byte's handshake was broken off: what comes next is not a byte
+ * @whole: the core reads bytes that a signal would break off
  * @address: the address or channel last sent in this mode, negative if none was
  * @fifo: how many bytes the chip's FIFO takes; 0: it is not used
  * @fifo_mute: the chip's service interrupts do not arrive
@@ -36,6 +37,7 @@ struct winpar_engine {
 	bool changed;
 	bool wrote;
 	bool broken;
+	bool whole;
 	int address;
 	unsigned int fifo;
 	bool fifo_mute;
