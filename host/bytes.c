@@ -244,13 +244,16 @@ static bool winpar_engine_reads_ecp(const struct parport *parport)
 }
 
 /* In ECP: do the lines point backward? If they do not, turn them round. */
-static bool winpar_ecp_faces_back(struct parport *parport)
+static bool winpar_ecp_faces_back(struct winpar_engine *engine)
 {
+	struct parport *parport = engine->host->parport;
 	const struct parport_operations *ops = parport->ops;
 	bool back;
 
 	if (parport->ieee1284.phase == IEEE1284_PH_REV_DATA)
 		return true;
+	/* A peripheral that was turned round begins its run anew. */
+	engine->run = 0;
 	/* Event 38: nAutoFd goes low */
 	ops->frob_control(parport, PARPORT_CONTROL_AUTOFD,
 			  PARPORT_CONTROL_AUTOFD);
@@ -307,25 +310,25 @@ static bool winpar_ecp_take(struct winpar_engine *engine)
 }
 
 /*
- * Take what the peripheral has on the lines: a byte, which stands for as many as @run
- * says, or a run-length count, which is put there. Return how many bytes came; -1
- * nothing was taken: it does not fit, or is a channel command, which no request can
- * take; or it was broken off.
+ * Take what the peripheral has on the lines: a byte, which stands for as many as the
+ * engine's @run says, or a run-length count, which is put there. Return how many bytes
+ * came; -1 nothing was taken: it does not fit, or is a channel command, which no request
+ * can take; or it was broken off.
  */
 static ssize_t winpar_ecp_get(struct winpar_engine *engine, u8 *bytes,
-			      size_t length, size_t *run)
+			      size_t length)
 {
 	struct parport *parport = engine->host->parport;
 	/* The bit is set while the line Busy is low. No count comes after a count. */
-	bool command = !*run && parport->ops->read_status(parport) &
-				PARPORT_STATUS_BUSY;
+	bool command = !engine->run && parport->ops->read_status(parport) &
+				       PARPORT_STATUS_BUSY;
 	u8 byte = parport->ops->read_data(parport);
-	size_t count = command ? byte + 1 : *run ?: 1;
+	size_t count = command ? byte + 1 : engine->run ?: 1;
 
 	if ((command && byte & WINPAR_ENGINE_CHANNEL) || count > length ||
 	    !winpar_ecp_take(engine))
 		return -1;
-	*run = command ? count : 0;
+	engine->run = command ? count : 0;
 	if (command)
 		return 0;
 	memset(bytes, byte, count);
@@ -337,17 +340,17 @@ static size_t winpar_ecp_read(struct winpar_engine *engine, u8 *bytes,
 			      size_t length, bool wait)
 {
 	struct parport *parport = engine->host->parport;
-	size_t got = 0, run = 0;
+	size_t got = 0;
 	ssize_t more;
 
-	if (!winpar_ecp_faces_back(parport))
+	if (!winpar_ecp_faces_back(engine))
 		return 0;
 	parport->ops->frob_control(parport, PARPORT_CONTROL_STROBE |
 				   PARPORT_CONTROL_AUTOFD |
 				   PARPORT_CONTROL_INIT,
 				   PARPORT_CONTROL_AUTOFD);
 	while (got < length && winpar_ecp_has_byte(parport, wait)) {
-		more = winpar_ecp_get(engine, bytes + got, length - got, &run);
+		more = winpar_ecp_get(engine, bytes + got, length - got);
 		if (more < 0)
 			break;
 		got += more;
@@ -385,7 +388,7 @@ ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
 	if (winpar_engine_is_reverse(parport->ieee1284.mode) &&
 	    winpar_engine_is_idle_reverse(engine) && !winpar_engine_wake(engine))
 		return 0;
-	if (winpar_fifo_can_read(engine, length) &&
+	if (!engine->run && winpar_fifo_can_read(engine, length) &&
 	    winpar_engine_reads_ecp(parport) &&
 	    winpar_engine_faces_forward(parport))
 		return winpar_fifo_read(engine, buffer, length);

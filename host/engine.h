@@ -20,6 +20,8 @@
  *         through the FIFO, or it has acknowledged one in ECP and was not ready
  * @broken: a byte's handshake was broken off: what comes next is not a byte
  * @whole: the core reads bytes that a signal would break off
+ * @run: for how many bytes the next one stands in ECP: a run-length count has come, and a
+ *       pause of the peripheral or a signal came before its byte; 0: for one
  * @address: the address or channel last sent in this mode, negative if none was
  * @fifo: how many bytes the chip's FIFO takes; 0: it is not used
  * @fifo_mute: the chip's service interrupts do not arrive
@@ -38,6 +40,7 @@ struct winpar_engine {
 	bool wrote;
 	bool broken;
 	bool whole;
+	u8 run;
 	int address;
 	unsigned int fifo;
 	bool fifo_mute;

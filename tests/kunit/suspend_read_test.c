@@ -5,20 +5,22 @@
  */
 #include "device_port.h"
 
-/* Each byte takes some 20 to 50 ms. */
+/* Each byte, and each count of a run, takes some 20 to 50 ms. */
 #define SUSPEND_READ_BYTES	60
-/* In ECP every other sleep would break a byte off. */
-#define SUSPEND_READ_SLEEPS	8
+/* In ECP every other sleep would break a byte off, every fourth would lose a count. */
+#define SUSPEND_READ_SLEEPS	12
 
 struct wpt_read_row {
 	const char *name;
 	USHORT protocol;
+	unsigned int run;	/* how often each byte comes */
 };
 
 static const struct wpt_read_row wpt_read_rows[] = {
-	{ "nibble", NIBBLE },
-	{ "byte", BYTE_BIDIR },
-	{ "ECP", ECP_SW },
+	{ "nibble", NIBBLE, 1 },
+	{ "byte", BYTE_BIDIR, 1 },
+	{ "ECP", ECP_SW, 1 },
+	{ "ECP, runs", ECP_SW, 10 },
 };
 
 WPT_ROWS(wpt_read, wpt_read_rows);
@@ -30,25 +32,28 @@ static void winpar_test_suspend_read(struct kunit *test)
 	const struct wpt_read_row *row = test->param_value;
 	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
-	u8 *bytes = wpt_dev_pattern(d, SUSPEND_READ_BYTES, 5);
-	u8 *got = wpt_dev_block(d, SUSPEND_READ_BYTES);
+	const unsigned int count = SUSPEND_READ_BYTES * row->run;
+	u8 *pattern = wpt_dev_pattern(d, SUSPEND_READ_BYTES, 5);
+	u8 *bytes = wpt_dev_block(d, count), *got = wpt_dev_block(d, count);
 	struct wpt_request *r;
 	unsigned int i;
 
+	for (i = 0; i < count; i++)
+		bytes[i] = pattern[i / row->run];
 	KUNIT_ASSERT_EQ(test, wpt_dev_negotiate(file, 0, row->protocol), STATUS_SUCCESS);
-	wpt_sim_put(&d->s, "feed", bytes, SUSPEND_READ_BYTES);
-	wpt_sim_set(&d->s, "state", "answer_us=4000");
-	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, SUSPEND_READ_BYTES);
+	wpt_sim_put(&d->s, "feed", bytes, count);
+	wpt_sim_set(&d->s, "state", row->run > 1 ? "answer_us=4000 rle=1" : "answer_us=4000");
+	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, count);
 	for (i = 0; i < SUSPEND_READ_SLEEPS; i++) {
 		wpt_nap(60);
 		begin(wpt_of(d)->port);
 		wpt_nap(20);
 		end(wpt_of(d)->port);
 	}
-	wpt_sim_set(&d->s, "state", "answer_us=0");
+	wpt_sim_set(&d->s, "state", "answer_us=0 rle=0");
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, (ULONG_PTR)SUSPEND_READ_BYTES);
-	wpt_dev_expect_same(test, got, bytes, SUSPEND_READ_BYTES);
+	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, (ULONG_PTR)count);
+	wpt_dev_expect_same(test, got, bytes, count);
 }
 
 static struct kunit_case winpar_suspend_read_cases[] = {
