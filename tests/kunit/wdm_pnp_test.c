@@ -270,6 +270,7 @@ static void wpt_pnp_early(struct kunit *test, bool leaves)
 	KUNIT_EXPECT_EQ(test, kthread_stop(task), STATUS_SUCCESS);
 	put_task_struct(task);
 	wpt_wdm_unplug(test);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&told->event, 300), STATUS_TIMEOUT);
 	KUNIT_EXPECT_EQ(test, told->removals, 0);
 	if (leaves)
 		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
