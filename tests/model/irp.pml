@@ -205,7 +205,7 @@ active proctype loop()
 
 end:	do
 	:: finished && !on_done -> break
-	:: atomic { on_done && !lock[PORT] -> on_done = false; pending = true }
+	:: atomic { on_done && !lock[PORT] -> on_done = false }
 		tell()
 	:: atomic { on_fifo[PORT] && !busy && !lock[PORT] -> lock[PORT] = true }
 		d_step {

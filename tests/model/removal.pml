@@ -8,12 +8,14 @@
  * winpar_host_detach(), winpar_host_try_unregister(), winpar_host_free_registration()
  * (host/attach.c), winpar_host_leave(), winpar_host_claim(), winpar_host_release(),
  * winpar_host_work(), winpar_host_wakeup(), winpar_host_give(), winpar_host_want()
- * (host/claim.c), winpar_interrupt_remove(), winpar_interrupt_fan_out()
- * (port/interrupt.c), __winpar_queue_serve() (port/queue.c), winpar_client_free()
- * (api/client.c).
+ * (host/claim.c), winpar_interrupt_connect(), winpar_interrupt_remove(),
+ * winpar_interrupt_fan_out() (port/interrupt.c), __winpar_queue_serve() (port/queue.c),
+ * winpar_drain_file() (port/drain.c), winpar_select_keep() (port/select.c),
+ * winpar_client_free() (api/client.c).
  *
- * The client allocates and frees, twice, waits for each request, closes its file and ends.
- * Its interrupt routine and its deferred routine are connected. The Linux driver claims
+ * The client connects an interrupt routine and a deferred routine. It allocates, sends a
+ * packet and frees, twice, and waits for each request, or closes its file while a request
+ * waits; and ends. The Linux driver claims
  * once, takes the port if it can, and releases it. winpar is on the core's waiting list;
  * so the core's release walks to winpar's device and calls winpar_host_wakeup(), by which
  * winpar gets the port back. That walk holds no lock, and may come late.
@@ -24,7 +26,9 @@
  * the deferred routine. BROKEN_CAD: winpar's interrupt routines are called when the driver
  * has the port. BROKEN_SEAT: a seat has no reference to its port. BROKEN_EARLY: the
  * port room is told that winpar has the Linux port before it is claimed. BROKEN_CLAIMERS:
- * removal does not wait for a claim that the core's walk has begun.
+ * removal does not wait for a claim that the core's walk has begun. BROKEN_CONNECT: CONNECT
+ * looks at the connection when it has let go of the lock. BROKEN_CLOSE: a close completes a
+ * request and leaves it in the queue. BROKEN_WIRE: removal does not wait for a packet.
  */
 #include "common.pml"
 
@@ -51,7 +55,7 @@
 #define DRIVER	2
 
 hidden byte used_after_removal, used_after_free, granted_when_gone, called_after_removal,
-	heard_when_away;
+	heard_when_away, completed_twice;
 
 byte state = P_HELD;
 byte host = HELD;
@@ -61,7 +65,9 @@ bool due;			/* the host's work is queued */
 bool working, woken;		/* it runs; a wakeup came in CLAIMING or RELEASING */
 byte claimers;
 bool request, told, round;
-bool connected = true, checking, in_loop, kicked;
+bool wire;			/* a packet is on the wires */
+bool connected, checking, in_loop, kicked;
+bool connection_freed;		/* it was connected, and is no more */
 bool detached;
 /* The core's handler or walk is at winpar's device. */
 bool walking;
@@ -89,6 +95,20 @@ inline put()
 		is_freed = true
 	:: else
 	fi
+}
+
+inline disconnect()
+{
+	atomic {
+		if :: connected -> connected = false; connection_freed = true :: else fi
+	}
+}
+
+/* The client's completion routine is called. */
+inline complete()
+{
+	MUST(!told, completed_twice);
+	told = true
 }
 
 inline serve()
@@ -201,6 +221,9 @@ active proctype remover()
 #ifndef BROKEN_CHECK
 	!checking;
 #endif
+#ifndef BROKEN_WIRE
+	!wire;
+#endif
 #ifdef BROKEN_CLAIMERS
 	host = LEAVING;
 #else
@@ -228,7 +251,7 @@ active proctype remover()
 	/* winpar_host_detach() */
 	let_go = true;
 	/* winpar_interrupt_remove() */
-	connected = false;
+	disconnect();
 	atomic {
 		detached = true;
 #ifndef BROKEN_KICK
@@ -369,6 +392,11 @@ active proctype client()
 	byte n = 2;
 	bool had;
 
+	/* winpar_interrupt_connect() */
+	atomic { if :: state != P_GONE -> PORT(); connected = true :: else fi }
+#ifdef BROKEN_CONNECT
+	MUST(!connection_freed, used_after_free);
+#endif
 	do
 	:: n == 0 -> break
 	:: else ->
@@ -392,7 +420,19 @@ active proctype client()
 			fi
 		}
 		if
-		:: !had && request -> told
+		:: !had && request ->
+			if
+			:: true -> told
+			:: request -> break
+			fi
+		:: else
+		fi;
+		/* winpar_select_keep() */
+		atomic { if :: state == P_OWNED -> wire = true :: else fi }
+		if
+		:: wire ->
+			PARPORT();
+			atomic { PORT(); wire = false; serve() }
 		:: else
 		fi;
 		/* winpar_port_free_callback(): a port that is GONE is not the client's. */
@@ -409,8 +449,24 @@ active proctype client()
 			had = false
 		}
 	od;
-	/* winpar_close(), then winpar_client_free(): the seat's reference. */
-	atomic { !request && !checking -> connected = false; round = false }
+	/* winpar_close(): what waits is completed (winpar_drain_file()). */
+	atomic {
+		if
+		:: request ->
+			complete();
+#ifndef BROKEN_CLOSE
+			request = false
+#endif
+		:: else
+		fi;
+		/* What the loop has granted since is freed. */
+		if
+		:: state == P_OWNED -> state = P_HELD; serve_rival(); serve()
+		:: else
+		fi
+	}
+	/* winpar_client_free(): the seat's reference. */
+	atomic { !checking -> disconnect(); round = false }
 #ifndef BROKEN_SEAT
 	atomic { put() }
 #endif
@@ -425,13 +481,13 @@ end:	do
 again:		if
 		:: atomic { state == P_GONE && request && detached ->
 			PORT();
-			request = false; told = true }
+			request = false; complete() }
 			goto again
 		:: atomic { state == P_HELD && rival -> serve_rival() }
 		:: atomic { state == P_HELD && request && !rival ->
 			PORT();
 			MUST(!let_go && cad == WINPAR, granted_when_gone);
-			request = false; told = true; state = P_OWNED }
+			request = false; complete(); state = P_OWNED }
 			goto again
 		:: atomic { state == P_HELD && round && !request && !rival ->
 			round = false;

@@ -119,11 +119,11 @@ inline freed(own)
 }
 
 /* A Try call, in one step with the packet that may be due. @got is set. */
-inline try(client, interrupt)
+inline try(client, interrupt, inside)
 {
 	if
 	:: state == HELD && !wire && !request && !(interrupt && strayed) &&
-	   (!rival || (trial && trial_first && !trial_over)) ->
+	   (!rival || inside || (trial && trial_first && !trial_over)) ->
 		MUST(!owner && !driver_has, two_owners);
 		trial = false;
 		trial_first = false;
@@ -147,7 +147,13 @@ inline try(client, interrupt)
 #ifndef BROKEN_ASKED
 			if :: state == AWAY -> asked = true :: else fi
 #endif
-		:: else -> serve()
+		:: else ->
+			/* __winpar_trial_want() */
+			if
+			:: rival && !trial -> trial = true; trial_first = false; trial_over = false
+			:: else
+			fi;
+			serve()
 		fi
 	fi
 }
@@ -163,7 +169,7 @@ proctype client_1()
 		n--;
 		atomic {
 			if :: at_interrupt = true :: at_interrupt = false fi;
-			try(1, at_interrupt);
+			try(1, at_interrupt, false);
 			at_interrupt = false
 		}
 		if
@@ -179,7 +185,7 @@ proctype client_2()
 {
 	bool got;
 
-	atomic { try(2, false) }
+	atomic { try(2, false, false) }
 	if
 	:: got -> atomic { freed(false); got = false }
 	:: else
@@ -314,7 +320,7 @@ again:		atomic {
 			atomic { wire = false; strayed = false; serve() }
 		:: c == 1 ->
 			/* The routine tries, and frees. */
-			atomic { try(1, false) }
+			atomic { try(1, false, true) }
 			if
 			:: got -> atomic { freed(true); got = false }
 			:: else
