@@ -105,7 +105,7 @@ vmtest:
 simtest:
 	@PARTS="$(PARTS)" tests/vm/sim.sh $(SIM)
 
-# Not part of make check. SECS in all, by default 480; SEED repeats the choices of a run;
+# Not part of make check. SECS in all, by default 480; SEED repeats the clients' choices;
 # SOAK names some of its guests.
 soak:
 	@SECS="$(SECS)" SEED="$(SEED)" SOAK="$(SOAK)" tests/vm/run.sh soak
@@ -187,7 +187,7 @@ help:
 	@echo '                the contract, the manual pages, the reference'
 	@echo '                LINT="kernel_doc files" these checks; FILES="winpar.c" these files'
 	@echo 'make abi        structures and values against mingw-w64'
-	@echo 'make model      order, requests, closing, unloading, removal: each in every order of steps'
+	@echo 'make model      requests, order, turns, closing, unloading, removal: each in every order of steps'
 	@echo '                MODEL="queue close-look" these models'
 	@echo 'make kunit      the software, under KASAN and lockdep'
 	@echo '                SUITE="ioctl device_id" these suites; CASE=ioctl_lengths,'

@@ -7,7 +7,7 @@
  * interrupts off: they are ended in batches, with the lock dropped in between.
  * (When the port goes away the loop ends them, one at a time.)
  *
- * The steps are in tests/model/close.pml and tests/model/unload.pml.
+ * The steps are in tests/model/close.pml, removal.pml and unload.pml.
  */
 #include <linux/module.h>
 

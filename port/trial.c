@@ -9,7 +9,7 @@
  * client gets the port although the driver always claims it again at once.
  *
  * Everything here is guarded by the port lock. tests/model/rounds.pml and tries.pml have
- * these steps.
+ * these steps, but for those that foresee a Try call.
  */
 #include <linux/jiffies.h>
 #include <linux/minmax.h>

@@ -10,7 +10,7 @@
  * winpar_host_work(), winpar_host_wakeup(), winpar_host_give(), winpar_host_want()
  * (host/claim.c), winpar_interrupt_connect(), winpar_interrupt_remove(),
  * winpar_interrupt_fan_out() (port/interrupt.c), __winpar_queue_serve() (port/queue.c),
- * winpar_drain_file() (port/drain.c), winpar_select_keep() (port/select.c),
+ * winpar_drain_cancel() (port/drain.c), winpar_select_keep() (port/select.c),
  * winpar_client_free() (api/client.c).
  *
  * The client connects an interrupt routine and a deferred routine. It allocates, sends a
@@ -449,7 +449,7 @@ active proctype client()
 			had = false
 		}
 	od;
-	/* winpar_close(): what waits is completed (winpar_drain_file()). */
+	/* winpar_close(): what waits is completed (winpar_drain_cancel()). */
 	atomic {
 		if
 		:: request ->
