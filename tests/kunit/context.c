@@ -155,6 +155,19 @@ unsigned int wpt_kmsg_says(struct kunit *test, u64 since, const char *one,
 	return count;
 }
 
+/* Wait until a line of the log since @since contains @one and @other. */
+bool wpt_kmsg_comes(struct kunit *test, u64 since, const char *one, const char *other)
+{
+	unsigned long end = jiffies + 6 * WPT_TIMEOUT;
+
+	while (!wpt_kmsg_says(test, since, one, other)) {
+		if (time_after(jiffies, end))
+			return false;
+		wpt_nap(100);
+	}
+	return true;
+}
+
 /* Print every message about a client, or (@all false) limit their rate again. */
 void wpt_kmsg_all(struct winpar_client *client, bool all)
 {

@@ -116,7 +116,9 @@ static void winpar_test_device_call_log_limit(struct kunit *test)
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
 	struct winpar_file *other = wpt_dev_open(d, 4);
 	struct wpt *t = wpt_of(d);
+	struct wpt_start start;
 	unsigned int lines, i;
+	bool within;
 
 	wpt_dev_lock_timeout(d, 1);
 	/* Let the 5 s of earlier cases pass. */
@@ -124,15 +126,18 @@ static void winpar_test_device_call_log_limit(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[0], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	wpt_log_begin();
+	start = wpt_start();
 	for (i = 0; i < 15; i++)
 		KUNIT_EXPECT_EQ(test, winpar_write(file, "x", 1, NULL),
 				STATUS_DEVICE_BUSY);
 	KUNIT_EXPECT_EQ(test, winpar_write(other, "x", 1, NULL),
 			STATUS_DEVICE_BUSY);
+	within = wpt_is_within(start, 5000);
 	lines = wpt_log_end(test, "fails with STATUS_DEVICE_BUSY",
 			    "has the port");
-	/* Ten of the first device, one of the second. */
-	KUNIT_EXPECT_EQ(test, lines, 11U);
+	/* Ten of the first device, one of the second; on a busy machine more 5 s have begun. */
+	if (within)
+		KUNIT_EXPECT_EQ(test, lines, 11U);
 	wpt_free(t);
 }
 
@@ -177,6 +182,7 @@ static int wpt_caller_write(void *arg)
 static void wpt_caller_killed(struct kunit *test, struct wpt_caller *caller,
 			      int (*call)(void *arg))
 {
+	unsigned long end = jiffies + WPT_TIMEOUT;
 	struct task_struct *task;
 
 	caller->status = STATUS_PENDING;
@@ -185,6 +191,9 @@ static void wpt_caller_killed(struct kunit *test, struct wpt_caller *caller,
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	get_task_struct(task);
 	wake_up_process(task);
+	/* It may take its time to begin. */
+	while (!(READ_ONCE(task->__state) & TASK_WAKEKILL) && time_before(jiffies, end))
+		wpt_nap(10);
 	wpt_nap(500);
 	KUNIT_EXPECT_EQ(test, caller->status, STATUS_PENDING);
 	/* The hung-task detector passes over a task that can be killed. */

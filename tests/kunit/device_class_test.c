@@ -406,7 +406,7 @@ static void winpar_test_device_class_counts(struct kunit *test)
 	ULONG done = 12345;
 
 	wpt_dev_error_time(d, 100);
-	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 300, 300),
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 1000 * wpt_slowness, 300),
 			STATUS_SUCCESS);
 	wpt_sim_set(&d->s, "state", "busy=1");
 	KUNIT_EXPECT_EQ(test, STATUS_TIMEOUT,
@@ -423,6 +423,7 @@ static void winpar_test_device_class_counts(struct kunit *test)
 	wpt_dev_expect_same(test, got, bytes, 40);
 	KUNIT_EXPECT_EQ(test, info.TerminateIeeeMode(context), STATUS_SUCCESS);
 	wpt_sim_set(&d->s, "state", "paper=0");
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
 	done = 12345;
 	KUNIT_EXPECT_EQ(test, STATUS_IO_DEVICE_ERROR,
 			info.ParallelWrite(context, bytes, 100, &done, 0));

@@ -8,7 +8,7 @@
 
 #include "device_port.h"
 
-#define FAULT_MS	400
+#define FAULT_MS	(400 * wpt_slowness)
 
 /* The statuses that a request may end with; several where that depends on time. */
 #define MAY(status)	BIT(MAY_##status)

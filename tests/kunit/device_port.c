@@ -165,6 +165,22 @@ unsigned long wpt_dev_received(struct wpt_dev *d)
 	return wpt_sim_number(&d->s, "modes", "received");
 }
 
+/*
+ * Wait until the end-of-chain device has received so many bytes. It counts its last byte when it
+ * has printed it.
+ */
+bool wpt_dev_has_received(struct wpt_dev *d, unsigned long count)
+{
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	while (wpt_dev_received(d) < count) {
+		if (time_after(jiffies, end))
+			return false;
+		wpt_nap(10);
+	}
+	return true;
+}
+
 /* Is the device in this phase of IEEE 1284? @knob: "modes" or "daisyN/modes". */
 bool wpt_dev_phase(struct wpt_dev *d, const char *knob, const char *phase)
 {
@@ -195,14 +211,7 @@ bool wpt_dev_becomes_phase(struct wpt_dev *d, const char *knob,
 /* Wait until QueryNumWaiters says @count. */
 bool wpt_dev_waiters(struct wpt_dev *d, unsigned int count)
 {
-	unsigned long end = jiffies + WPT_TIMEOUT;
-
-	while (wpt_waiters(wpt_of(d)) != count) {
-		if (time_after(jiffies, end))
-			return false;
-		wpt_nap(5);
-	}
-	return true;
+	return wpt_has_waiters(wpt_of(d), count);
 }
 
 /* ----- requests ---------------------------------------------------------- */

@@ -77,6 +77,7 @@ size_t wpt_dev_kept(void);
 void wpt_dev_expect_received(struct wpt_dev *d, struct wpt_sim *s,
 			     const char *knob, const u8 *want, size_t len);
 unsigned long wpt_dev_received(struct wpt_dev *d);
+bool wpt_dev_has_received(struct wpt_dev *d, unsigned long count);
 bool wpt_dev_phase(struct wpt_dev *d, const char *knob, const char *phase);
 bool wpt_dev_becomes_phase(struct wpt_dev *d, const char *knob,
 			   const char *phase);
@@ -125,9 +126,9 @@ static inline struct wpt *wpt_of(struct wpt_dev *d)
 }
 
 /* Milliseconds since @then, rounded up. */
-static inline unsigned long wpt_dev_ms_since(ktime_t then)
+static inline unsigned long wpt_dev_ms_since(struct wpt_start then)
 {
-	return ktime_ms_delta(ktime_get(), then) + 1;
+	return ktime_ms_delta(ktime_get(), then.time) + 1;
 }
 
 #endif /* _WINPAR_DEVICE_PORT_H */

@@ -11,7 +11,7 @@
 #define TROUBLE_MS	300UL
 /* Less than TROUBLE_MS: the worker counts in jiffies, the case by ktime_get(). */
 #define TROUBLE_LEAST	280UL
-#define TROUBLE_MOST	15000UL
+#define TROUBLE_MOST	(15000UL * wpt_slowness)
 #define TROUBLE_BYTES	SZ_256K
 
 /* ----- the first byte ---------------------------------------------------- */
@@ -30,13 +30,14 @@ static const struct wpt_first_row wpt_first_rows[] = {
 
 WPT_ROWS(wpt_first, wpt_first_rows);
 
-static struct wpt_dev *wpt_first_plug(struct kunit *test,
+/* A device that is read until the first byte comes, for @ms at most. */
+static struct wpt_dev *wpt_first_plug(struct kunit *test, ULONG ms,
 				      struct winpar_file **file)
 {
-	static const SERIAL_TIMEOUTS first = {
+	const SERIAL_TIMEOUTS first = {
 		.ReadIntervalTimeout = MAXULONG,
 		.ReadTotalTimeoutMultiplier = MAXULONG,
-		.ReadTotalTimeoutConstant = TROUBLE_MS,
+		.ReadTotalTimeoutConstant = ms,
 	};
 	const struct wpt_first_row *row = test->param_value;
 	struct wpt_dev *d = wpt_dev_plug(test, row->words);
@@ -53,15 +54,15 @@ static struct wpt_dev *wpt_first_plug(struct kunit *test,
 static void winpar_test_device_trouble_first_none(struct kunit *test)
 {
 	struct winpar_file *file;
-	struct wpt_dev *d = wpt_first_plug(test, &file);
+	struct wpt_dev *d = wpt_first_plug(test, TROUBLE_MS, &file);
 	u8 *got = wpt_dev_block(d, 100);
-	ktime_t begin = ktime_get();
+	struct wpt_start begin = wpt_start();
 	struct wpt_request *r;
 
 	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 100);
 	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 5 * HZ * wpt_slowness),
 			STATUS_TIMEOUT);
-	KUNIT_EXPECT_GE(test, wpt_dev_ms_since(begin), TROUBLE_LEAST);
+	KUNIT_EXPECT_TRUE(test, wpt_has_lasted(begin, TROUBLE_LEAST));
 	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information, 0UL);
 }
 
@@ -69,7 +70,7 @@ static void winpar_test_device_trouble_first_none(struct kunit *test)
 static void winpar_test_device_trouble_first_there(struct kunit *test)
 {
 	struct winpar_file *file;
-	struct wpt_dev *d = wpt_first_plug(test, &file);
+	struct wpt_dev *d = wpt_first_plug(test, TROUBLE_MOST, &file);
 	u8 *bytes = wpt_dev_pattern(d, 50, 3), *got = wpt_dev_block(d, 100);
 	struct wpt_request *r;
 
@@ -84,18 +85,11 @@ static void winpar_test_device_trouble_first_there(struct kunit *test)
 /* With these time-outs the first byte that comes ends a read. */
 static void winpar_test_device_trouble_first_comes(struct kunit *test)
 {
-	static const SERIAL_TIMEOUTS first = {
-		.ReadIntervalTimeout = MAXULONG,
-		.ReadTotalTimeoutMultiplier = MAXULONG,
-		.ReadTotalTimeoutConstant = TROUBLE_MOST,
-	};
 	struct winpar_file *file;
-	struct wpt_dev *d = wpt_first_plug(test, &file);
+	struct wpt_dev *d = wpt_first_plug(test, TROUBLE_MOST, &file);
 	u8 *bytes = wpt_dev_pattern(d, 1, 3), *got = wpt_dev_block(d, 100);
 	struct wpt_request *r;
 
-	KUNIT_EXPECT_EQ(test, wpt_dev_set_timeouts(file, &first),
-			STATUS_SUCCESS);
 	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 100);
 	wpt_nap(200);
 	KUNIT_EXPECT_EQ(test, r->calls, 0U);
@@ -164,7 +158,7 @@ static void winpar_test_device_trouble_no_error(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, done, 8U);
 	wpt_sim_set(&d->s, "fault", "none");
 	wpt_sim_set(&d->s, "state", "busy_us=0");
-	wpt_nap(500);
+	KUNIT_EXPECT_TRUE(test, wpt_dev_has_received(d, 8));
 	wpt_dev_expect_received(d, &d->s, "received", bytes, 8);
 }
 
@@ -176,6 +170,7 @@ static void winpar_test_device_trouble_passes(struct kunit *test)
 	u8 *bytes = wpt_dev_pattern(d, 30, 1);
 	struct wpt_request *r;
 
+	wpt_dev_error_time(d, 60000);
 	wpt_sim_set(&d->s, "state", "paper=0");
 	r = wpt_dev_queue(d, file, 1, IRP_MJ_WRITE, bytes, 30);
 	wpt_nap(700);
@@ -191,13 +186,13 @@ static void winpar_test_device_trouble_lasts(struct kunit *test)
 	struct wpt_dev *d = wpt_dev_plug(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
 	u8 *bytes = wpt_dev_pattern(d, 30, 1);
-	ktime_t begin = ktime_get();
+	struct wpt_start begin = wpt_start();
 
 	wpt_dev_error_time(d, TROUBLE_MS);
 	wpt_sim_set(&d->s, "state", "online=0");
 	KUNIT_EXPECT_EQ(test, winpar_write(file, bytes, 30, NULL),
 			STATUS_IO_DEVICE_ERROR);
-	KUNIT_EXPECT_GE(test, wpt_dev_ms_since(begin), TROUBLE_LEAST);
+	KUNIT_EXPECT_TRUE(test, wpt_has_lasted(begin, TROUBLE_LEAST));
 	KUNIT_EXPECT_LE(test, wpt_dev_ms_since(begin), TROUBLE_MOST);
 	wpt_sim_set(&d->s, "state", "online=1");
 	wpt_dev_expect_works(d, file, "received");

@@ -59,6 +59,7 @@ static void winpar_test_device_turn_linux(struct kunit *test)
 	wpt_dev_queue(d, file, 11, IRP_MJ_WRITE, bytes, 64);
 	KUNIT_EXPECT_TRUE(test, wpt_dev_waiters(d, 1));
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	wpt_rival_is_patient(t);
 	wpt_free(t);
 	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
 	wpt_expect(t, 0, 10, STATUS_SUCCESS);

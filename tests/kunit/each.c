@@ -11,11 +11,12 @@
 
 #include "each.h"
 #include "leaks.h"
+#include "slow.h"
 
 /* No row needs so many. */
 #define WPT_EACH_MOST	3000
 /* What a try leaves to work queues is freed within this time on a busy machine. */
-#define WPT_EACH_SETTLE	(30 * HZ)
+#define WPT_EACH_SETTLE	(30 * HZ * wpt_slowness)
 
 /* How many allocations the last try had left until the one that fails. */
 static unsigned int wpt_each_left;

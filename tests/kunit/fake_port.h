@@ -129,6 +129,7 @@ struct fake_rival *fake_rival_named(struct fake_port *fake, const char *name,
 struct fake_rival *fake_rival_create(struct fake_port *fake, int flags);
 bool fake_rival_claim(struct fake_rival *rival);
 bool fake_rival_wait(struct fake_rival *rival);
+bool fake_rival_was_offered(struct fake_rival *rival, unsigned int before);
 void fake_rival_release(struct fake_rival *rival);
 void fake_rival_die_waiting(struct fake_rival *rival);
 

@@ -151,6 +151,65 @@ bool fake_rival_wait(struct fake_rival *rival)
 }
 
 /**
+ * fake_rival_was_offered() - wait until winpar has offered a driver the port
+ * @rival: the driver, which ignores the offer
+ * @before: how often it had been woken before it asked
+ *
+ * The offer lasts 200 ms. On a busy machine it may be over when this returns.
+ *
+ * Return: whether it was offered the port in time.
+ */
+bool fake_rival_was_offered(struct fake_rival *rival, unsigned int before)
+{
+	struct wpt *t = to_wpt(rival->fake->test);
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	while (READ_ONCE(rival->woken) == before || wpt_state(t) == WINPAR_PORT_GIVING) {
+		if (time_after(jiffies, end))
+			return false;
+		wpt_nap(1);
+	}
+	return true;
+}
+
+/* Wait until the log has named the Linux driver that does not let go of the port. */
+bool wpt_is_told(struct wpt *t)
+{
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	while (!READ_ONCE(t->port->host.told) && time_before(jiffies, end))
+		wpt_nap(10);
+	return READ_ONCE(t->port->host.told);
+}
+
+/* Wait until QueryNumWaiters says @count. */
+bool wpt_has_waiters(struct wpt *t, unsigned int count)
+{
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	while (wpt_waiters(t) != count) {
+		if (time_after(jiffies, end))
+			return false;
+		wpt_nap(5);
+	}
+	return true;
+}
+
+/*
+ * The Linux driver that waits for the port lets requests that came before it go first, for
+ * 200 ms. Let these not be over, however busy the machine is.
+ */
+void wpt_rival_is_patient(struct wpt *t)
+{
+	unsigned long flags;
+
+	winpar_port_lock(t->port, &flags);
+	KUNIT_EXPECT_TRUE(t->test, t->port->rival.waits);
+	t->port->rival.since = jiffies + 3600 * HZ;
+	winpar_port_unlock(t->port, flags);
+}
+
+/**
  * fake_rival_release() - release the port, and take it no more when woken
  * @rival: the driver; it may have the port or not
  */

@@ -32,10 +32,7 @@ unsigned long wpt_fifo_sent(struct wpt_dev *d)
 void wpt_fifo_expect_arrived(struct wpt_dev *d, unsigned long had,
 			     const u8 *bytes, unsigned long count)
 {
-	unsigned int left = 200;
-
-	while (wpt_dev_received(d) - had < count && left--)
-		wpt_nap(10);
+	KUNIT_EXPECT_TRUE(wpt_of(d)->test, wpt_dev_has_received(d, had + count));
 	KUNIT_EXPECT_EQ(wpt_of(d)->test, wpt_dev_received(d) - had, count);
 	wpt_dev_expect_received(d, &d->s, "received", bytes, count);
 }

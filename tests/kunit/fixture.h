@@ -110,6 +110,9 @@ void wpt_plug(struct wpt *t, const struct fake_config *config);
 void wpt_fill(struct wpt *t, unsigned int files);
 void wpt_plug_lpt(struct kunit *test, unsigned int files, bool ecr);
 struct fake_rival *wpt_taken(struct wpt *t);
+void wpt_rival_is_patient(struct wpt *t);
+bool wpt_has_waiters(struct wpt *t, unsigned int count);
+bool wpt_is_told(struct wpt *t);
 struct winpar_file *wpt_open(struct wpt *t);
 void wpt_close(struct wpt *t, unsigned int n);
 
@@ -190,6 +193,15 @@ static inline bool wpt_has_lasted(struct wpt_start start, unsigned int ms)
 
 	return us >= (s64)ms * USEC_PER_MSEC ||
 	       jiffies_us > us + jiffies_to_usecs(1);
+}
+
+/*
+ * Has less than @ms passed since @start, by the clock that winpar has? If so, what winpar
+ * does after @ms has not been done.
+ */
+static inline bool wpt_is_within(struct wpt_start start, unsigned int ms)
+{
+	return time_before(READ_ONCE(jiffies), start.jiffy + msecs_to_jiffies(ms));
 }
 
 /* ----- the record -------------------------------------------------------- */

@@ -30,6 +30,7 @@ static void winpar_test_host_linger(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct pardevice *dev = t->port->host.pardev;
+	struct wpt_start first = wpt_start();
 	ktime_t closed;
 	bool kept;
 	int i;
@@ -40,7 +41,8 @@ static void winpar_test_host_linger(struct kunit *test)
 	wpt_nap(500);
 	/* Opened again within the 3 s: the device on the Linux port stays. */
 	t->file[0] = wpt_open(t);
-	KUNIT_EXPECT_PTR_EQ(test, t->port->host.pardev, dev);
+	if (wpt_is_within(first, 3000))
+		KUNIT_EXPECT_PTR_EQ(test, t->port->host.pardev, dev);
 	wpt_nap(3200);
 	KUNIT_EXPECT_TRUE(test, wpt_is_ours(t));
 	closed = ktime_get();
@@ -50,8 +52,8 @@ static void winpar_test_host_linger(struct kunit *test)
 	/* The 2 s may have taken longer on a busy machine. */
 	if (ktime_ms_delta(ktime_get(), closed) < 2900)
 		KUNIT_EXPECT_TRUE(test, kept);
-	for (i = 0; i < 1000 && (READ_ONCE(t->port->host.pardev) ||
-				 READ_ONCE(t->fake->parport->devices)); i++)
+	for (i = 0; i < 1000 * wpt_slowness && (READ_ONCE(t->port->host.pardev) ||
+						READ_ONCE(t->fake->parport->devices)); i++)
 		wpt_nap(10);
 	KUNIT_EXPECT_NULL(test, t->port->host.pardev);
 	KUNIT_EXPECT_NULL(test, t->fake->parport->devices);
@@ -207,6 +209,7 @@ static void winpar_test_host_rival_after_earlier_requests(struct kunit *test)
 	wpt_queue(t, t->file[0], 1);
 	wpt_queue(t, t->file[1], 2);
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	wpt_rival_is_patient(t);
 	wpt_queue(t, t->file[2], 3);
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 4U);
 	wpt_free(t);

@@ -408,7 +408,7 @@ static void winpar_test_irp_waiter_killed(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, wpt_try(t));
 	task = kthread_run(wpt_irp_wait_killable, waiter, "winpar_waiter");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-	for (i = 0; i < 1000 && !wpt_waiters(t); i++)
+	for (i = 0; i < 1000 * wpt_slowness && !wpt_waiters(t); i++)
 		usleep_range(1000, 2000);
 	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
 	send_sig(SIGKILL, task, 1);

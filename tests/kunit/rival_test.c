@@ -44,13 +44,12 @@ static void winpar_test_rival_refused_once(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	wpt_claim_once(rival);
 	wpt_free(t);
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	KUNIT_ASSERT_TRUE(test, fake_rival_was_offered(rival, 0));
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	/* By the clock that winpar has: jiffies lag on a busy machine. */
 	KUNIT_EXPECT_GE(test, jiffies_to_msecs(jiffies - start), 190U);
 	wpt_expect_stays(t, 600);
 	KUNIT_EXPECT_EQ(test, t->port->host.handovers, before);
-	KUNIT_EXPECT_GT(test, rival->woken, 0U);
 	/* A client's turn does not make the driver a rival again. */
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	wpt_free(t);
@@ -62,14 +61,16 @@ static void winpar_test_rival_claims_anew(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	unsigned int before;
 	int i;
 
 	for (i = 0; i < 2; i++) {
 		KUNIT_EXPECT_TRUE(test, wpt_try(t));
+		before = rival->woken;
 		wpt_claim_once(rival);
 		KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
 		wpt_free(t);
-		KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+		KUNIT_ASSERT_TRUE(test, fake_rival_was_offered(rival, before));
 		KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 		wpt_expect_stays(t, 300);
 	}
@@ -90,7 +91,7 @@ static void winpar_test_rival_beside_one_that_ignores(struct kunit *test)
 	struct fake_rival *rival = fake_rival_create(t->fake, 0);
 
 	wpt_claim_once(idle);
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	KUNIT_ASSERT_TRUE(test, fake_rival_was_offered(idle, 0));
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
 	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
@@ -104,11 +105,18 @@ static void winpar_test_rival_takes_late(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_start start = wpt_start();
+	bool taken;
 
 	wpt_claim_once(rival);
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	KUNIT_ASSERT_TRUE(test, fake_rival_was_offered(rival, 0));
 	wpt_nap(100);
-	KUNIT_EXPECT_TRUE(test, fake_rival_claim(rival));
+	taken = fake_rival_claim(rival);
+	/* On a busy machine winpar may have the port again: the driver has asked anew. */
+	if (wpt_is_within(start, 200))
+		KUNIT_EXPECT_TRUE(test, taken);
+	if (!taken)
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
 	wpt_nap(400);
 	/* No client needs the port: the driver is not asked for it. */
 	KUNIT_EXPECT_EQ(test, rival->asked, 0U);
@@ -167,17 +175,23 @@ static bool wpt_late_gets_it(struct wpt_late *late)
 	return wait_for_completion_timeout(&late->got, WPT_TIMEOUT + HZ);
 }
 
-/* Wait until a device is off the waiting list, taken for dead. */
-static bool wpt_is_taken_off(struct fake_rival *rival)
+/* Wait until a device waits as @waiting says: 2 off the waiting list, 3 on it. */
+static bool wpt_waits_as(struct fake_rival *rival, unsigned long waiting)
 {
 	unsigned long end = jiffies + WPT_TIMEOUT;
 
-	while (READ_ONCE(rival->dev->waiting) != 2) {
+	while (READ_ONCE(rival->dev->waiting) != waiting) {
 		if (time_after(jiffies, end))
 			return false;
 		wpt_nap(5);
 	}
 	return true;
+}
+
+/* Wait until a device is off the waiting list, taken for dead. */
+static bool wpt_is_taken_off(struct fake_rival *rival)
+{
+	return wpt_waits_as(rival, 2);
 }
 
 static struct wpt_late *wpt_late(struct kunit *test)
@@ -198,7 +212,7 @@ static void winpar_test_rival_asleep_late(struct kunit *test)
 	fake_rival_die_waiting(rival);
 	KUNIT_ASSERT_TRUE(test, wpt_is_taken_off(rival));
 	wpt_nap(200);
-	WPT_EXPECT_STATE(t, WINPAR_PORT_HELD);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	wpt_late_sleep(test, late, rival);
 	KUNIT_EXPECT_TRUE(test, wpt_late_gets_it(late));
 	KUNIT_EXPECT_PTR_EQ(test, fake_port_holder(t->fake), rival->dev);
@@ -235,8 +249,7 @@ static void winpar_test_rival_asleep_while_owned(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	wpt_late_sleep(test, late, rival);
-	wpt_nap(300);
-	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
+	KUNIT_EXPECT_TRUE(test, wpt_has_waiters(t, 1));
 	KUNIT_EXPECT_FALSE(test, READ_ONCE(rival->has));
 	wpt_free(t);
 	KUNIT_EXPECT_TRUE(test, wpt_late_gets_it(late));
@@ -258,8 +271,7 @@ static void winpar_test_rival_asleep_while_away(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, fake_rival_wait(other));
 	KUNIT_EXPECT_EQ(test, rival->dev->waiting, 2UL);
 	wpt_late_sleep(test, late, rival);
-	wpt_nap(1200);
-	KUNIT_EXPECT_EQ(test, rival->dev->waiting, 3UL);
+	KUNIT_EXPECT_TRUE(test, wpt_waits_as(rival, 3));
 	/* The core serves it now, as it serves all on its list. */
 	fake_rival_release(other);
 	KUNIT_EXPECT_TRUE(test, wpt_late_gets_it(late));
@@ -281,7 +293,7 @@ static void winpar_test_rival_asleep_after_the_last_close(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, wpt_is_taken_off(rival));
 	for (i = 0; i < WPT_FILES; i++)
 		wpt_close(t, i);
-	for (i = 0; i < 1000 && READ_ONCE(t->port->host.pardev); i++)
+	for (i = 0; i < 1000 * wpt_slowness && READ_ONCE(t->port->host.pardev); i++)
 		wpt_nap(10);
 	KUNIT_ASSERT_NULL(test, t->port->host.pardev);
 	wpt_nap(500);
@@ -316,8 +328,7 @@ static void winpar_test_rival_advice(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
 	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	wpt_queue(t, t->file[0], 1);
-	wpt_nap(2300);
-	KUNIT_EXPECT_TRUE(test, READ_ONCE(t->port->host.told));
+	KUNIT_EXPECT_TRUE(test, wpt_is_told(t));
 	fake_rival_release(rival);
 	wpt_expect(t, 0, 1, STATUS_SUCCESS);
 	wpt_free(t);

@@ -150,16 +150,21 @@ static void wpt_said_wait(struct wpt *t, u64 since, unsigned int ms)
 static void winpar_test_said_silence(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
+	struct wpt_start start = wpt_start();
 	u64 since = wpt_kmsg_end();
 	char number[64];
+	unsigned int early;
 
 	wpt_connected(t, t->file[0], 1, WPT_ISR);
 	wpt_connected(t, t->file[0], 2, WPT_DEFERRED);
 	KUNIT_ASSERT_EQ(test, wpt_ioctl(t->file[1], WPT_ALLOCATE),
 			STATUS_SUCCESS);
 	wpt_nap(1500);
-	wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
-	wpt_said_wait(t, since, 5000);
+	early = wpt_kmsg_says(test, since, t->port->name, WPT_SILENCE);
+	/* On a busy machine the 2 s may be over. */
+	if (wpt_is_within(start, 2000))
+		KUNIT_EXPECT_EQ(test, early, 0U);
+	KUNIT_EXPECT_TRUE(test, wpt_kmsg_comes(test, since, t->port->name, WPT_SILENCE));
 	snprintf(number, sizeof(number), "interrupt %d. ", t->fake->irq);
 	wpt_said(t, since, 1, WPT_SILENCE, number);
 	wpt_nap(2500);
@@ -188,16 +193,22 @@ static void winpar_test_said_freed_before(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
 	u64 since = wpt_kmsg_end();
+	struct wpt_start start;
+	bool never = true;
 	int i;
 
 	wpt_connected(t, t->file[0], 1, WPT_ISR);
 	for (i = 0; i < 4; i++) {
+		start = wpt_start();
 		KUNIT_ASSERT_TRUE(test, wpt_try(t));
 		wpt_nap(1000);
 		wpt_free(t);
+		never &= wpt_is_within(start, 2000);
 		wpt_nap(100);
 	}
-	wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
+	/* On a busy machine the client may have had it for longer. */
+	if (never)
+		wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
 }
 
 /* While another client has the port, a routine that hears nothing is not reported. */
@@ -223,7 +234,9 @@ static void winpar_test_said_of_another(struct kunit *test)
 static void winpar_test_said_gone_before(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
+	struct wpt_start start = wpt_start();
 	u64 since = wpt_kmsg_end();
+	bool before;
 
 	wpt_connected(t, t->file[0], 1, WPT_ISR);
 	wpt_connected(t, t->file[1], 2, WPT_ISR);
@@ -231,8 +244,11 @@ static void winpar_test_said_gone_before(struct kunit *test)
 	wpt_nap(500);
 	fake_port_remove(t->fake);
 	wpt_close(t, 0);
+	before = wpt_is_within(start, 2000);
 	wpt_said_wait(t, since, 3000);
-	wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
+	/* On a busy machine the 2 s may have been over before. */
+	if (before)
+		wpt_said(t, since, 0, t->port->name, WPT_SILENCE);
 }
 
 static struct kunit_case winpar_said_cases[] = {

@@ -126,6 +126,7 @@ static void winpar_test_sysfs_waiters(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, wpt_reaches(t, 9));
 	wpt_queue(t, t->file[1], 10);
 	fake_rival_claim(rival);
+	wpt_rival_is_patient(t);
 	wpt_sysfs_expect(t, "waiters", "winpar_kunit a_Linux_driver");
 	wpt_free(t);
 	KUNIT_ASSERT_TRUE(test, wpt_reaches(t, 10));

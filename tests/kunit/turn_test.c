@@ -17,6 +17,7 @@ static void winpar_test_turn_offered_in_vain(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct fake_rival *rival = fake_rival_create(t->fake, 0);
 	unsigned long before = t->port->host.handovers;
+	struct pardevice *holder;
 	struct wpt_start start;
 
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
@@ -25,9 +26,11 @@ static void winpar_test_turn_offered_in_vain(struct kunit *test)
 	rival->takes = false;
 	start = wpt_start();
 	wpt_free(t);
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
-	KUNIT_EXPECT_GT(test, rival->woken, 0U);
-	KUNIT_EXPECT_NULL(test, fake_port_holder(t->fake));
+	KUNIT_ASSERT_TRUE(test, fake_rival_was_offered(rival, 0));
+	holder = fake_port_holder(t->fake);
+	/* On a busy machine winpar may have the port again. */
+	if (wpt_is_within(start, 200))
+		KUNIT_EXPECT_NULL(test, holder);
 	/* The driver is unregistered while it is on the waiting list. */
 	fake_port_drop_rivals(t->fake);
 	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
@@ -45,7 +48,7 @@ static void winpar_test_turn_request_while_offered(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
 	rival->takes = false;
 	wpt_free(t);
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	KUNIT_ASSERT_TRUE(test, fake_rival_was_offered(rival, 0));
 	fake_port_drop_rivals(t->fake);
 	wpt_queue(t, t->file[0], 1);
 	wpt_expect(t, 0, 1, STATUS_SUCCESS);
@@ -205,10 +208,10 @@ static void winpar_test_turn_sleeper(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	sleeper = wpt_sleeper(test, rival, &task);
+	KUNIT_ASSERT_TRUE(test, wpt_has_waiters(t, 1));
 	KUNIT_EXPECT_FALSE(test,
 			   wait_for_completion_timeout(&sleeper->got,
 						       HZ / 4));
-	KUNIT_EXPECT_EQ(test, wpt_waiters(t), 1U);
 	wpt_queue(t, t->file[0], 1);
 	wpt_free(t);
 	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&sleeper->got,
@@ -280,7 +283,7 @@ static void winpar_test_turn_sleeper_killed(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, wpt_try(t));
 	sleeper = wpt_sleeper(test, rival, &task);
-	for (i = 0; i < 1000 && !wpt_waiters(t); i++)
+	for (i = 0; i < 1000 * wpt_slowness && !wpt_waiters(t); i++)
 		wpt_nap(1);
 	wpt_nap(20);
 	send_sig(SIGKILL, task, 1);
@@ -305,7 +308,7 @@ static void winpar_test_turn_not_let_go(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, fake_rival_wait(rival));
 	KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
 	wpt_queue(t, t->file[0], 1);
-	wpt_nap(2300);
+	KUNIT_EXPECT_TRUE(test, wpt_is_told(t));
 	wpt_expect_quiet(t, 0);
 	fake_rival_release(rival);
 	wpt_expect(t, 0, 1, STATUS_SUCCESS);

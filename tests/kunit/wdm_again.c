@@ -7,7 +7,7 @@
 
 /* How often a request is sent again; how long its end is waited for, in jiffies. */
 #define WPT_AGAIN_ROUNDS	10
-#define WPT_AGAIN_LOOKS		(10 * HZ)
+#define WPT_AGAIN_LOOKS		(10 * HZ * wpt_slowness)
 
 static NTSTATUS wpt_again_send(struct wpt_again *again);
 

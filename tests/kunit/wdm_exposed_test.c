@@ -178,7 +178,7 @@ static int wpt_exposed_open_soon(struct kunit *test)
 {
 	int ret = -ENODEV, i;
 
-	for (i = 0; i < 10 * HZ && ret == -ENODEV; i++) {
+	for (i = 0; i < 10 * HZ * wpt_slowness && ret == -ENODEV; i++) {
 		ret = wpt_exposed_open(test);
 		schedule_timeout_uninterruptible(1);
 	}

@@ -92,7 +92,9 @@ static void winpar_test_killed_late(struct kunit *test)
 
 	IoSetCancelRoutine(wpt_node.irp, NULL);
 	send_sig(SIGKILL, task, 1);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, 6000), STATUS_TIMEOUT);
+	KUNIT_EXPECT_TRUE(test, wpt_kmsg_comes(test, since, "winpar_kunit: a program",
+					       "waits for IRP_MJ 0xe, which"));
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&killed.ended, 50), STATUS_TIMEOUT);
 	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: a program",
 						"waits for IRP_MJ 0xe, which"));
 	wpt_node_complete(wpt_node.irp);

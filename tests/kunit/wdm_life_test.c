@@ -10,7 +10,7 @@
 #include "wdm_again.h"
 
 /* How often a case looks for what is to come, 1 jiffy apart. */
-#define WPT_LIFE_LOOKS	(10 * HZ)
+#define WPT_LIFE_LOOKS	(10 * HZ * wpt_slowness)
 
 /**
  * struct wpt_life - the two clients, and what their drivers have seen

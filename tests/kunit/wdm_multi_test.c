@@ -171,7 +171,7 @@ static struct task_struct *wpt_several_begin(struct kunit *test,
 					     struct wpt_several *w)
 {
 	DISPATCHER_HEADER *last = w->objects[w->count - 1];
-	unsigned long end = jiffies + 60 * HZ;
+	unsigned long end = jiffies + msecs_to_jiffies(WPT_PATIENCE);
 	struct task_struct *task;
 	PLIST_ENTRY list = &last->WaitListHead;
 	PLIST_ENTRY before = READ_ONCE(list->Blink);

@@ -401,7 +401,7 @@ static void winpar_test_remove_lock_forgotten(struct kunit *test)
 {
 	struct wpt_remove *remove = kunit_kzalloc(test, sizeof(*remove),
 						  GFP_KERNEL);
-	LARGE_INTEGER long_enough = WPT_MS(5000);
+	LARGE_INTEGER long_enough = WPT_MS(WPT_PATIENCE);
 	struct task_struct *task;
 	u64 since = wpt_kmsg_end();
 	NTSTATUS status;

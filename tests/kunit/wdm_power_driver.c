@@ -250,7 +250,7 @@ void wpt_power_expect_system(struct kunit *test, unsigned int at, UCHAR minor,
 /* Wait until so many requests were seen. */
 bool wpt_power_sees(unsigned int count)
 {
-	unsigned int left = 1000;
+	unsigned int left = 1000 * wpt_slowness;
 
 	while (READ_ONCE(wpt_power.count) < count && left--)
 		msleep(20);

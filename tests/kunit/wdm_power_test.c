@@ -232,7 +232,7 @@ static void winpar_test_power_unload(struct kunit *test)
 static void winpar_test_power_removal(struct kunit *test)
 {
 	PDEVICE_OBJECT upper;
-	unsigned int left = 1000;
+	unsigned int left = 1000 * wpt_slowness;
 
 	wpt_power_begin(test, wpt_power_entry);
 	upper = wpt_power.upper;

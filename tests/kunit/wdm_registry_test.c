@@ -35,7 +35,7 @@ static const char wpt_registry_text[] =
 static void wpt_registry_put(struct kunit *test, const char *text, size_t length)
 {
 	struct file *file = filp_open(WPT_FILE, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-	unsigned long end = jiffies + 60 * HZ;
+	unsigned long end = jiffies + msecs_to_jiffies(WPT_PATIENCE);
 	struct inode *inode;
 	loff_t at = 0;
 

@@ -241,7 +241,7 @@ static struct task_struct *wpt_sleep(struct kunit *test,
 /* Do exactly @count tasks end their wait? */
 static bool wpt_ended(struct wpt_sleepers *sleepers, int count)
 {
-	unsigned long end = jiffies + 10 * HZ;
+	unsigned long end = jiffies + 10 * HZ * wpt_slowness;
 
 	while (atomic_read(&sleepers->ended) < count &&
 	       time_before(jiffies, end))

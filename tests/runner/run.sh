@@ -155,8 +155,8 @@ echo $boots >"$BOOTS"
 ((boots == 1)) || FIRST="$INIT\nWINPAR-GUEST-EXIT 0"
 echo -e "$FIRST" | sed '/^hangs$/d' >"$console"
 [[ $FIRST != *hangs ]] || exec sleep 60
-[[ $FIRST != *late ]] || sleep 4
-[[ $FIRST != *late || $* != *winpar.slow=3* ]] || echo 'WINPAR-GUEST-EXIT 3' >>"$console"
+[[ $FIRST != *late ]] || sleep 6
+[[ $FIRST != *late || $* != *winpar.slow=10* ]] || echo 'WINPAR-GUEST-EXIT 3' >>"$console"
 END
 chmod +x "$tmp/bin/qemu-system-x86_64"
 # boots WHAT STATUS TIMES LINES: a guest whose first boot prints these lines, and then ends or
@@ -188,7 +188,7 @@ boots "a guest that dies before /init is booted once more" 0 2 'Oops: int3'
 boots "a guest that hangs later is not" 124 1 "$init\nhangs"
 boots "a guest that dies later is not" 125 1 "$init\nOops: int3"
 boots "a guest that is late is ended" 124 1 "$init\nlate"
-SLOW=3
+SLOW=10
 boots "a guest on a slow machine has more time, and its tests are told" 3 1 "$init\nlate"
 
 # A mutant whose lines are not in the tree any more would test nothing.
