@@ -50,6 +50,17 @@ eventually()
 	done
 }
 
+# within_ms MS START: have at most MS passed since uptime_ms said START? On a slow machine more.
+within_ms() { [ $(($(uptime_ms) - $2)) -lt $(($1 * $(setting slow 1))) ]; }
+
+# at_most SECONDS COMMAND...: end it if it takes longer; on a slow machine it may.
+at_most()
+{
+	local seconds=$(($1 * $(setting slow 1)))
+	shift
+	timeout $seconds "$@"
+}
+
 # setting NAME DEFAULT: print winpar.NAME=... of the kernel command line.
 setting()
 {
@@ -87,8 +98,8 @@ pnp_device()
 	return 1
 }
 # unbind DEVICE, bind DEVICE: they must come back, or the next step would hang the guest.
-unbind() { echo "$1" | timeout 10 tee $pnp/unbind >/dev/null; }
-bind() { echo "$1" | timeout 10 tee $pnp/bind >/dev/null; }
+unbind() { echo "$1" | at_most 10 tee $pnp/unbind >/dev/null; }
+bind() { echo "$1" | at_most 10 tee $pnp/bind >/dev/null; }
 
 # section NAME [BASE]: what is printed from now on belongs to case NAME. To be called
 # while no driver and no client uses the port.
@@ -104,10 +115,12 @@ winpar_count()
 		/sys/kernel/debug/winpar/ports
 }
 
-# client COMMAND...: have vmclient (or the module CLIENT) do it, and print the answer.
+# client COMMAND...: have vmclient (or the module CLIENT) do it, and print the answer. On a slow
+# machine it waits for longer.
 client()
 {
 	local file=/sys/module/${CLIENT:-vmclient}/parameters/do
+	[ "${2:-}" != wait ] || set -- "$1" wait $(($3 * $(setting slow 1)))
 	echo "$*" >"$file" || return
 	cat "$file"
 }

@@ -18,9 +18,8 @@
 #define COMMANDS	64
 #define FILES		4
 #define REQUESTS	4
-/* In ms. */
-#define PATIENCE	60000
 
+extern unsigned int fuzz_patience;
 extern atomic_t fuzz_requests, fuzz_flaws, fuzz_raised, fuzz_inside, fuzz_interrupts;
 
 #define flaw(fmt, ...)						\

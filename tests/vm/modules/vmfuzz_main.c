@@ -22,6 +22,7 @@
 #include <linux/fs.h>
 #include <linux/idr.h>
 #include <linux/miscdevice.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -30,6 +31,10 @@
 WINPAR_CLIENT();
 
 atomic_t fuzz_requests, fuzz_flaws, fuzz_raised, fuzz_inside, fuzz_interrupts;
+
+unsigned int fuzz_patience = 60000;
+module_param_named(patience, fuzz_patience, uint, 0444);
+MODULE_PARM_DESC(patience, "How long a request may take to complete, in ms");
 
 static DEFINE_IDA(numbers);
 

@@ -247,7 +247,7 @@ void request_submit(struct opened *o, struct request *r, const struct command *c
  */
 static bool request_settle(struct request *r)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(PATIENCE);
+	unsigned long end = jiffies + msecs_to_jiffies(fuzz_patience);
 
 	if (!r->submitted)
 		return true;
