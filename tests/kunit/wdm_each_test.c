@@ -34,6 +34,39 @@ static int wpt_each_client(void *context)
 	return ret == -ENOMEM ? 1 : ret;
 }
 
+static bool wpt_each_added;
+
+static NTSTATUS wpt_each_add(PDRIVER_OBJECT driver, PDEVICE_OBJECT port)
+{
+	wpt_each_added = true;
+	return STATUS_SUCCESS;
+}
+
+static void wpt_each_entry(PDRIVER_OBJECT driver)
+{
+	driver->DriverExtension->AddDevice = wpt_each_add;
+}
+
+/*
+ * One more client, with a folder of files, which is given the port. When there is no memory
+ * for the port it starts, and its AddDevice routine is not called.
+ */
+static int wpt_each_stack(void *context)
+{
+	int ret;
+
+	wpt_each_added = false;
+	wpt_wdm_at_entry = wpt_each_entry;
+	wpt_wdm_files = "/";
+	ret = wpt_wdm_start_other();
+	wpt_wdm_files = NULL;
+	wpt_wdm_at_entry = NULL;
+	wpt_wdm_stop_other();
+	if (!ret)
+		return !wpt_each_added;
+	return ret == -ENOMEM ? 1 : ret;
+}
+
 /* Memory with the driver object: it has that of the first time. */
 static int wpt_each_extension(void *context)
 {
@@ -101,6 +134,12 @@ static int wpt_each_interfaces(void *context)
 	if (NT_SUCCESS(status))
 		ExFreePool(list);
 	return wpt_each_is(status);
+}
+
+/* The count of ports is 0 when there is no memory. */
+static int wpt_each_configuration(void *context)
+{
+	return !IoGetConfigurationInformation()->ParallelCount;
 }
 
 static VOID wpt_each_thread_routine(PVOID context)
@@ -237,6 +276,16 @@ static int wpt_each_device(void *context)
 	return wpt_each_is(status);
 }
 
+static int wpt_each_shutdown(void *context)
+{
+	struct wpt_wdm_each *e = context;
+	NTSTATUS status = IoRegisterShutdownNotification(e->device);
+
+	if (status == STATUS_SUCCESS)
+		IoUnregisterShutdownNotification(e->device);
+	return wpt_each_is(status);
+}
+
 static NTSTATUS wpt_each_told(PVOID notification, PVOID context)
 {
 	return STATUS_SUCCESS;
@@ -273,16 +322,19 @@ static int wpt_each_log(void *context)
 
 static const struct wpt_each_row wpt_each_rows[] = {
 	{ "a client", wpt_each_client, 2 },
+	{ "a client with files and a port", wpt_each_stack, 8 },
 	{ "memory with the driver object", wpt_each_extension, 1 },
 	{ "memory of a pool", wpt_each_pool, 1 },
 	{ "an IRP", wpt_each_irp, 1, WPT_EACH_IRPS },
 	{ "a request to a port", wpt_each_request, 1, WPT_EACH_IRPS },
 	{ "a device's pointer", wpt_each_pointer, 2 },
 	{ "device interfaces", wpt_each_interfaces, 2 },
+	{ "the count of ports", wpt_each_configuration, 2 },
 	{ "a thread", wpt_each_thread, 2, 1 },
 	{ "a work item", wpt_each_work, 1 },
 	{ "a device, its link and node", wpt_each_device, 5 },
 	{ "a registration for arrivals", wpt_each_notification, 3 },
+	{ "a registration for shutdowns", wpt_each_shutdown, 1 },
 	{ "an entry of the error log", wpt_each_log, 1 },
 	/* Keys stay until the client ends; those of the first row are created each time. */
 	{ "a value of a key", wpt_each_key, 3, 1 },

@@ -360,11 +360,13 @@ static void winpar_test_user_transfer(struct kunit *test)
 struct wpt_memory_row {
 	const char *name;
 	u32 code;
+	bool read_only;
 };
 
 static const struct wpt_memory_row wpt_memory_rows[] = {
 	{ "buffered", WPT_BUFFERED },
 	{ "in direct", WPT_IN_DIRECT },
+	{ "in direct, read-only", WPT_IN_DIRECT, true },
 	{ "out direct", WPT_OUT_DIRECT },
 	{ "neither", WPT_NEITHER },
 };
@@ -375,6 +377,15 @@ static void wpt_memory_name(const struct wpt_memory_row *row, char *name)
 }
 
 KUNIT_ARRAY_PARAM(wpt_memory, wpt_memory_rows, wpt_memory_name);
+
+static struct winpar_device_control wpt_memory_control(const struct wpt_memory_row *row)
+{
+	struct winpar_device_control control = wpt_control(row->code, 8, 300);
+
+	if (row->read_only)
+		control.out = wpt_program_at(WPT_READ_ONLY);
+	return control;
+}
 
 /*
  * One allocation of a request after the other fails, and then none: the program gets a
@@ -388,10 +399,10 @@ static void winpar_test_user_memory(struct kunit *test)
 	unsigned int nth, failed = 0;
 
 	/* Touch the program's pages, so that no page fault allocates below. */
-	control = wpt_control(row->code, 8, 300);
+	control = wpt_memory_control(row);
 	wpt_program_control(file, &control);
 	for (nth = 1; nth < 60; nth++) {
-		control = wpt_control(row->code, 8, 300);
+		control = wpt_memory_control(row);
 		wpt_fail_nth(nth);
 		KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
 		if (wpt_fail_end())
