@@ -148,6 +148,20 @@ struct winpar_class {
 };
 
 /**
+ * struct winpar_stray - a client freed the port by a callback, and did not have it
+ * @seat: the client
+ * @caller: its code
+ * @reserved: a parallel device of @owner's had the port
+ * @owner: which client had the port at that time; "" none
+ */
+struct winpar_stray {
+	struct winpar_seat *seat;
+	void *caller;
+	bool reserved;
+	char owner[MODULE_NAME_LEN];
+};
+
+/**
  * struct winpar_seat - a client on a port: the Context of its callbacks
  * @holder: what the client's callbacks take belongs to this
  * @port: the port, with a reference
@@ -166,10 +180,11 @@ struct winpar_class {
  * @refused.apart: how far apart its Try calls are, in jiffies; 0 not known
  * @refused.again: when the port is to be asked for again, in jiffies
  * @refused.entry: place on the port's list of those for which it is
+ * @stray: its free at interrupt level that the loop has to report, if the port's @stray is this
  * @classes: what the callbacks of its parallel devices are given
  * @rcu: for kfree_rcu()
  *
- * @refused is under the port lock.
+ * @refused and @stray are under the port lock.
  *
  * Made when the client first opens this life of the port, and kept until the
  * client's module has gone.
@@ -191,6 +206,7 @@ struct winpar_seat {
 		unsigned long again;
 		struct hlist_node entry;
 	} refused;
+	struct winpar_stray stray;
 	struct winpar_class classes[WINPAR_UNITS];
 	struct rcu_head rcu;
 };
@@ -256,20 +272,6 @@ struct winpar_connection {
 };
 
 /**
- * struct winpar_stray - a client freed the port by a callback, and did not have it
- * @seat: the client; NULL: there is no such free to report
- * @caller: its code
- * @reserved: a parallel device of @owner's had the port
- * @owner: which client had the port at that time; "" none
- */
-struct winpar_stray {
-	struct winpar_seat *seat;
-	void *caller;
-	bool reserved;
-	char owner[MODULE_NAME_LEN];
-};
-
-/**
  * struct winpar_port - one life of a parallel port
  * @hold: see WINPAR_HOLD_FREE
  * @allocations: how often it was allocated; written by each new owner
@@ -299,7 +301,7 @@ struct winpar_stray {
  * @done: requests whose completion the loop has to tell
  * @finishing: the file whose request the loop completes just now
  * @telling: the completion routine that the loop calls just now, or is about to
- * @stray: the first free at interrupt level that the loop has to report
+ * @stray: the first free at interrupt level that the loop has to report; NULL: there is none
  * @checking: the connection whose deferred routine runs just now
  * @checking_task: the task on whose back it runs
  * @checks: number of connections that have a deferred routine
@@ -395,14 +397,14 @@ struct winpar_port {
 	struct list_head done;
 	struct winpar_file *finishing;
 	void *telling;
-	struct winpar_stray stray;
+	struct winpar_stray *stray;
 	struct winpar_connection *checking;
 	struct task_struct *checking_task;
 	unsigned int checks;
-	unsigned int sleeps;
 	bool engine;
 	bool lent;
 	bool in_mode;
+	u8 sleeps;
 	struct {
 		unsigned int number;
 		u32 sequence;

@@ -382,9 +382,10 @@ void __winpar_queue_note_stray(const struct winpar_stray *stray)
 	struct winpar_port *port = stray->seat->port;
 
 	lockdep_assert_held(&port->lock);
-	if (port->stray.seat)
+	if (port->stray)
 		return;
-	port->stray = *stray;
+	stray->seat->stray = *stray;
+	port->stray = &stray->seat->stray;
 	__winpar_port_kick(port);
 }
 
@@ -398,8 +399,8 @@ void __winpar_queue_forget_stray(const struct winpar_seat *seat)
 	struct winpar_port *port = seat->port;
 
 	lockdep_assert_held(&port->lock);
-	if (port->stray.seat == seat)
-		port->stray.seat = NULL;
+	if (port->stray == &seat->stray)
+		port->stray = NULL;
 }
 
 /* ----- the loop ---------------------------------------------------------- */
@@ -409,12 +410,12 @@ static void __winpar_queue_report_stray(struct winpar_port *port,
 					unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	struct winpar_stray stray = port->stray;
+	struct winpar_stray stray = *port->stray;
 	char client[MODULE_NAME_LEN];
 	bool say;
 
 	lockdep_assert_held(&port->lock);
-	port->stray.seat = NULL;
+	port->stray = NULL;
 	say = __ratelimit(&stray.seat->client->warnings);
 	strscpy(client, winpar_client_name(stray.seat->client), sizeof(client));
 	winpar_port_unlock(port, *flags);
@@ -660,7 +661,7 @@ static void winpar_queue_loop(struct tasklet_struct *tasklet)
 		if (!list_empty(&port->done))
 			did += __winpar_queue_tell(port, WINPAR_QUEUE_BATCH,
 						   &flags);
-		if (unlikely(port->stray.seat))
+		if (unlikely(port->stray))
 			__winpar_queue_report_stray(port, &flags);
 		did += __winpar_queue_serve(port, &flags);
 		count += did;

@@ -171,7 +171,7 @@ static void winpar_test_leaving_with_a_stray_free(struct kunit *test)
 	tasklet_disable(&t->port->loop);
 	hook->info.FreePortFromInterruptLevel(leaver.info.Context);
 	wpt_leaver_leave(test, &leaver);
-	KUNIT_EXPECT_NULL(test, t->port->stray.seat);
+	KUNIT_EXPECT_NULL(test, t->port->stray);
 	tasklet_enable(&t->port->loop);
 	wpt_settle(t);
 }
