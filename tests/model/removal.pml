@@ -99,9 +99,7 @@ inline put()
 
 inline disconnect()
 {
-	atomic {
-		if :: connected -> connected = false; connection_freed = true :: else fi
-	}
+	atomic { connection_freed = connection_freed || connected; connected = false }
 }
 
 /* The client's completion routine is called. */
@@ -420,12 +418,9 @@ active proctype client()
 			fi
 		}
 		if
-		:: !had && request ->
-			if
-			:: true -> told
-			:: request -> break
-			fi
-		:: else
+		:: !had && request -> told
+		:: !had && request -> break
+		:: had || !request
 		fi;
 		/* winpar_select_keep() */
 		atomic { if :: state == P_OWNED -> wire = true :: else fi }
@@ -451,19 +446,12 @@ active proctype client()
 	od;
 	/* winpar_close(): what waits is completed (winpar_drain_cancel()). */
 	atomic {
-		if
-		:: request ->
-			complete();
+		if :: request -> complete() :: else fi;
 #ifndef BROKEN_CLOSE
-			request = false
+		request = false;
 #endif
-		:: else
-		fi;
 		/* What the loop has granted since is freed. */
-		if
-		:: state == P_OWNED -> state = P_HELD; serve_rival(); serve()
-		:: else
-		fi
+		if :: state == P_OWNED -> state = P_HELD; serve_rival(); serve() :: else fi
 	}
 	/* winpar_client_free(): the seat's reference. */
 	atomic { !checking -> disconnect(); round = false }
