@@ -155,15 +155,11 @@ static struct wpt_hook *wpt_back_from_a_rival(struct wpt_sim *s)
 	return hook;
 }
 
-/*
- * A try at interrupt level fails, but the loop sends the packet: the next
- * succeeds.
- */
-static void winpar_test_deselect_for_an_interrupt(struct kunit *test)
+/* A try at interrupt level fails, but the loop sends the packet: the next succeeds. */
+static void wpt_tries_twice(struct wpt_sim *s, struct wpt_hook *hook)
 {
-	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
-	struct wpt_hook *hook = wpt_back_from_a_rival(s);
 	struct wpt *t = &s->t;
+	struct kunit *test = t->test;
 
 	KUNIT_EXPECT_EQ(test, FALSE, hook->info.TryAllocatePortAtInterruptLevel
 			(hook->info.Context));
@@ -172,6 +168,15 @@ static void winpar_test_deselect_for_an_interrupt(struct kunit *test)
 	EXPECT_SELECTED(-1);
 	KUNIT_EXPECT_EQ(test, TRUE, hook->info.TryAllocatePortAtInterruptLevel
 			(hook->info.Context));
+}
+
+static void winpar_test_deselect_for_an_interrupt(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt_hook *hook = wpt_back_from_a_rival(s);
+	struct wpt *t = &s->t;
+
+	wpt_tries_twice(s, hook);
 	hook->info.FreePortFromInterruptLevel(hook->info.Context);
 	EXPECT_PACKETS(1U);
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
@@ -326,13 +331,7 @@ static void winpar_test_deselect_asleep_interrupt(struct kunit *test)
 	wpt_settle(t);
 	EXPECT_PACKETS(0U);
 	wpt_wake_up(t);
-	KUNIT_EXPECT_EQ(test, FALSE, hook->info.TryAllocatePortAtInterruptLevel
-			(hook->info.Context));
-	wpt_settle(t);
-	EXPECT_PACKETS(1U);
-	EXPECT_SELECTED(-1);
-	KUNIT_EXPECT_EQ(test, TRUE, hook->info.TryAllocatePortAtInterruptLevel
-			(hook->info.Context));
+	wpt_tries_twice(s, hook);
 	wpt_free(t);
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
 }
