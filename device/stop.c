@@ -10,7 +10,8 @@
  * engine's time-outs pass, and the delayed work @interrupt sends the signal
  * WINPAR_ENGINE_EXPIRY jiffies later. It is sent under the device lock, while @driving
  * says that the worker uses the engine for the request that @running points to; the
- * worker takes it back when that request is over.
+ * worker takes it back when that request is over. None is sent for the machine's sleep
+ * alone while the engine's @whole says that it would break off a byte: that call ends soon.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
