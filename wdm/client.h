@@ -61,7 +61,7 @@ enum wdm_io_type {
  * @folder: the folder of its files; NULL: it has none (wdm/disk.c)
  * @moves: guards the positions of its files. Its writes to the end of a file are made under
  *         it, so that none is overwritten by another (wdm/disk.c)
- * @asked: the log has said that it has none
+ * @asked: 1: the log has said that it has none
  * @configuration: what IoGetConfigurationInformation() returns to the client
  */
 struct winpar_wdm_client {
@@ -90,7 +90,7 @@ struct winpar_wdm_client {
 	struct wdm_key *service;
 	struct file *folder;
 	struct mutex moves;	/* guards the positions of files */
-	bool asked;
+	atomic_t asked;
 	CONFIGURATION_INFORMATION configuration;
 };
 

@@ -412,7 +412,7 @@ static NTSTATUS wdm_disk_path(struct winpar_wdm_client *client,
 	if (!NT_SUCCESS(status) || client->folder)
 		return status;
 	kfree(*path);
-	if (!xchg(&client->asked, true))
+	if (!atomic_xchg(&client->asked, 1))
 		pr_warn("%s: it opens files, and has no folder for them: load it with files=FOLDER (docs/wdm.md)\n",
 			wdm_client_name(client));
 	return STATUS_OBJECT_PATH_NOT_FOUND;

@@ -3,6 +3,7 @@
 #ifndef _WINPAR_WDM_IRQL_H
 #define _WINPAR_WDM_IRQL_H
 
+#include <linux/atomic.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
@@ -20,10 +21,10 @@
  */
 #define wdm_at_most(level)						\
 ({									\
-	static bool _said;						\
+	static atomic_t _said = ATOMIC_INIT(0);				\
 	KIRQL _most = (level), _now = KeGetCurrentIrql();		\
 									\
-	if (_now > _most && !xchg(&_said, true))			\
+	if (_now > _most && !atomic_xchg(&_said, 1))			\
 		pr_warn("%pS calls %s at IRQL %u, which may be called at %u or below\n", \
 			(void *)_RET_IP_, __func__, _now, _most);	\
 	_now <= _most;							\

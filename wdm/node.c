@@ -17,6 +17,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/atomic.h>
 #include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/fs.h>
@@ -68,12 +69,12 @@ struct wdm_node {
 /**
  * struct wdm_seat - a node that a program has open: private_data of the struct file
  * @node: the node
- * @taken: a task makes @handle, or has made it: no other task makes one
+ * @taken: 1: a task makes @handle, or has made it: no other task makes one
  * @handle: the handle on the device; NULL until WINPAR_DEVICE_CREATE, with O_EXCL
  */
 struct wdm_seat {
 	struct wdm_node *node;
-	bool taken;
+	atomic_t taken;
 	struct wdm_handle *handle;
 };
 
@@ -132,7 +133,7 @@ static NTSTATUS wdm_seat_create(struct wdm_seat *seat,
 	struct wdm_handle *handle;
 	NTSTATUS status;
 
-	if (xchg(&seat->taken, true))
+	if (atomic_xchg(&seat->taken, 1))
 		return STATUS_INVALID_PARAMETER;
 	create->device = seat->node->name;
 	status = wdm_user_open(seat->node->client, create, &handle);
@@ -140,7 +141,7 @@ static NTSTATUS wdm_seat_create(struct wdm_seat *seat,
 		/* Pairs with smp_load_acquire() in wdm_node_handle(). */
 		smp_store_release(&seat->handle, handle);
 	else
-		WRITE_ONCE(seat->taken, false);
+		atomic_set(&seat->taken, 0);
 	return status;
 }
 

@@ -51,10 +51,10 @@ static struct wdm_parport *to_parport(PDEVICE_OBJECT device)
 static bool wdm_parport_enter(struct wdm_parport *parport)
 {
 	atomic_inc(&parport->senders);
-	/* Pairs with the xchg() in wdm_parport_close(). */
+	/* Pairs with the atomic_xchg() in wdm_parport_close(). */
 	smp_mb__after_atomic();
-	/* Pairs with smp_store_release() in wdm_parport_open(): @file is set. */
-	return smp_load_acquire(&parport->open);
+	/* Pairs with atomic_set_release() in wdm_parport_open(): @file is set. */
+	return atomic_read_acquire(&parport->open);
 }
 
 static void wdm_parport_leave(struct wdm_parport *parport)
@@ -421,7 +421,7 @@ struct wdm_parport *wdm_parport_create(struct winpar_wdm_client *client,
 	INIT_WORK(&parport->refusal, wdm_parport_refuse_all);
 	parport->is_port = is_port;
 	parport->file = file;
-	parport->open = true;
+	atomic_set(&parport->open, 1);
 	spin_lock_irq(&client->lock);
 	/* Two threads may open one port at the same time. */
 	if (is_port)
@@ -453,8 +453,8 @@ bool wdm_parport_open(struct wdm_parport *parport, struct winpar_file *file)
 	ending = client->ending;
 	if (!ending) {
 		parport->file = file;
-		/* Pairs with smp_load_acquire() in wdm_parport_enter(). */
-		smp_store_release(&parport->open, true);
+		/* Pairs with atomic_read_acquire() in wdm_parport_enter(). */
+		atomic_set_release(&parport->open, 1);
 	}
 	spin_unlock_irq(&client->lock);
 	return !ending;
@@ -468,7 +468,7 @@ bool wdm_parport_open(struct wdm_parport *parport, struct winpar_file *file)
  */
 void wdm_parport_close(struct wdm_parport *parport)
 {
-	if (!xchg(&parport->open, false))
+	if (!atomic_xchg(&parport->open, 0))
 		return;
 	wait_var_event(&parport->senders, !atomic_read(&parport->senders));
 	wdm_port_close(parport->file);

@@ -22,7 +22,7 @@ struct winpar_wdm_client;
  *         while other clients have references to @object
  * @client: the client that has opened it
  * @file: what winpar_open() gave last; of use while @open
- * @open: IRPs may be sent to it
+ * @open: 1: IRPs may be sent to it
  * @senders: how many calls are sending an IRP to it just now
  * @files: how many file objects are not given back; guarded by the client's lock
  * @refused: IRPs that were sent while it is closed; guarded by the client's lock
@@ -37,7 +37,7 @@ struct wdm_parport {
 	struct list_head entry;
 	struct winpar_wdm_client *client;
 	struct winpar_file *file;
-	bool open;
+	atomic_t open;
 	atomic_t senders;
 	unsigned int files;
 	LIST_ENTRY refused;

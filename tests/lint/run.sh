@@ -179,6 +179,9 @@ check_rules()
 	verdict "kernel versions in compat.h only" "$tmp/out"
 	code "${sources[@]}" | grep -E '%p[xK]' >"$tmp/out" || :
 	verdict "no address of memory is printed" "$tmp/out"
+	# RISC-V has none of a byte before 6.10.
+	code "${sources[@]}" | grep -E '\b(xchg|cmpxchg)\(.*\b(true|false)\)' >"$tmp/out" || :
+	verdict "no xchg() of a bool" "$tmp/out"
 }
 
 # ------------------------------------------------------ comments and text ---

@@ -146,6 +146,9 @@ planted "a source that is not built" winpar_planted.c '^ *winpar_planted\.c$' <<
 mistake "an address of memory in the log" api/debugfs.c \
 	'$ a\static void selftest_print(void *p) { pr_info("%px", p); }' \
 	'^ *@:[0-9]+:.*%px'
+mistake "an exchange of a bool" api/watch.c \
+	'$ a\static bool selftest_take(bool *taken) { return xchg(taken, true); }' \
+	'^ *@:[0-9]+:.*xchg'
 mistake "a wait without a bound" api/debugfs.c \
 	'$ a\static void selftest(struct completion *c) { wait_for_completion(c); }' \
 	'^ *@ \| .*wait_for_completion\(c\).*tests/lint/waits does not have'
