@@ -34,6 +34,7 @@
 #include "wdm/irql.h"
 #include "wdm/link.h"
 #include "wdm/node.h"
+#include "wdm/opened.h"
 #include "wdm/user.h"
 
 /* How many nodes there can be. */
@@ -145,11 +146,21 @@ static NTSTATUS wdm_seat_create(struct wdm_seat *seat,
 	return status;
 }
 
-/* The access for which the program has opened the node. */
-static ACCESS_MASK wdm_node_access(struct file *file)
+/*
+ * The rights that WINPAR_DEVICE_CREATE may ask for: those that the generic rights to read and
+ * to write stand for, as far as the program has opened the node for that.
+ */
+static ACCESS_MASK wdm_node_granted(struct file *file)
 {
-	return (file->f_mode & FMODE_READ ? FILE_READ_DATA : 0) |
-	       (file->f_mode & FMODE_WRITE ? WDM_USER_WRITES : 0);
+	ACCESS_MASK granted = FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE;
+
+	if (file->f_mode & FMODE_READ && file->f_mode & FMODE_WRITE)
+		return FILE_ALL_ACCESS;
+	if (file->f_mode & FMODE_READ)
+		granted |= FILE_GENERIC_READ | FILE_GENERIC_EXECUTE;
+	if (file->f_mode & FMODE_WRITE)
+		granted |= FILE_GENERIC_WRITE;
+	return granted;
 }
 
 /*
@@ -161,8 +172,9 @@ static int wdm_node_open(struct inode *inode, struct file *file)
 	struct wdm_node *node = container_of(inode->i_cdev, struct wdm_node, cdev);
 	struct wdm_user_create create = {
 		.name = "",
-		.access = wdm_node_access(file) | FILE_READ_ATTRIBUTES |
-			  SYNCHRONIZE,
+		.access = (file->f_mode & FMODE_READ ? FILE_READ_DATA : 0) |
+			  (file->f_mode & FMODE_WRITE ? WDM_USER_WRITES : 0) |
+			  FILE_READ_ATTRIBUTES | SYNCHRONIZE,
 		.share = FILE_SHARE_READ | FILE_SHARE_WRITE,
 		.disposition = FILE_OPEN,
 		.options = FILE_SYNCHRONOUS_IO_NONALERT,
@@ -240,6 +252,7 @@ static ssize_t wdm_node_write(struct file *file, const char __user *buffer,
 static long wdm_node_create(struct file *file,
 			    struct winpar_device_create __user *from)
 {
+	ACCESS_MASK granted = wdm_node_granted(file), access;
 	struct winpar_device_create asked;
 	struct wdm_user_create create;
 	char *name;
@@ -248,16 +261,15 @@ static long wdm_node_create(struct file *file,
 		return -EFAULT;
 	if (asked.reserved || asked.name_length > WDM_FILE_NAME)
 		return -EINVAL;
-	/* The program may not ask for more access than the node is open for. */
-	if (asked.access & (FILE_READ_DATA | WDM_USER_WRITES) &
-	    ~wdm_node_access(file))
+	access = wdm_opened_access(asked.access, granted);
+	if (access & ~granted)
 		return -EACCES;
 	name = memdup_user_nul(u64_to_user_ptr(asked.name), asked.name_length);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
 	create = (struct wdm_user_create){
 		.name = name,
-		.access = asked.access,
+		.access = access,
 		.share = asked.share,
 		.disposition = asked.disposition,
 		.attributes = asked.attributes,

@@ -136,7 +136,8 @@ free:
  * @client: the client
  * @name: the name of a device that a driver has created; a name as winpar_open() takes
  *        it; one of IoGetDeviceInterfaces(); or a link to one of these
- * @access: DesiredAccess of IRP_MJ_CREATE; a port ignores it
+ * @access: DesiredAccess of IRP_MJ_CREATE, which has the specific rights that generic ones
+ *          stand for; a port ignores it
  * @file: where the file object goes, for ObDereferenceObject(). That of another driver's
  *        device keeps that driver's module
  * @device: where the highest device object of its stack goes; a port's is good until the

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which device objects that drivers create programs and other drivers have open. The counts of
- * handles are under wdm_device_lock of wdm/device.c.
+ * Which device objects that drivers create programs and other drivers have open, and which
+ * rights they ask for. The counts of handles are under wdm_device_lock of wdm/device.c.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -14,6 +14,41 @@
 #include "wdm/interface.h"
 #include "wdm/opened.h"
 #include "wdm/parport.h"
+
+/* The specific rights that a generic one stands for. DDI page: wdm, ACCESS_MASK */
+static const struct {
+	ACCESS_MASK generic;
+	ACCESS_MASK specific;
+} wdm_opened_rights[] = {
+	{ GENERIC_READ, FILE_GENERIC_READ },
+	{ GENERIC_WRITE, FILE_GENERIC_WRITE },
+	{ GENERIC_EXECUTE, FILE_GENERIC_EXECUTE },
+	{ GENERIC_ALL, FILE_ALL_ACCESS },
+};
+
+/**
+ * wdm_opened_access() - replace generic rights by the specific ones that they stand for
+ * @access: the rights that are asked for
+ * @most: the rights that MAXIMUM_ALLOWED stands for
+ *
+ * Windows does so before a driver sees DesiredAccess: a driver tests specific rights only.
+ *
+ * Context: any.
+ * Return: the specific rights.
+ */
+ACCESS_MASK wdm_opened_access(ACCESS_MASK access, ACCESS_MASK most)
+{
+	unsigned int i;
+
+	if (access & MAXIMUM_ALLOWED)
+		access |= most;
+	access &= ~MAXIMUM_ALLOWED;
+	for (i = 0; i < ARRAY_SIZE(wdm_opened_rights); i++)
+		if (access & wdm_opened_rights[i].generic)
+			access = (access & ~wdm_opened_rights[i].generic) |
+				 wdm_opened_rights[i].specific;
+	return access;
+}
 
 /* Removals wait here for the handles of programs. */
 static DECLARE_WAIT_QUEUE_HEAD(wdm_device_waiters);

@@ -7,6 +7,7 @@
 
 struct winpar_wdm_client;
 
+ACCESS_MASK wdm_opened_access(ACCESS_MASK access, ACCESS_MASK most);
 NTSTATUS wdm_device_open(struct winpar_wdm_client *client, const char *name,
 			 PDEVICE_OBJECT *device);
 NTSTATUS wdm_device_open_any(struct winpar_wdm_client *opener, const char *name,

@@ -423,7 +423,7 @@ NTSTATUS wdm_user_open_for(struct winpar_wdm_client *opener,
 {
 	const struct wdm_user_create create = {
 		.name = "",
-		.access = access,
+		.access = wdm_opened_access(access, FILE_ALL_ACCESS),
 		.disposition = FILE_OPEN,
 		.options = FILE_NON_DIRECTORY_FILE,
 	};

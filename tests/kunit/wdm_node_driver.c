@@ -116,6 +116,8 @@ static void wpt_node_note(PIRP irp)
 	wpt_node.file = *location->FileObject;
 	wpt_node.mode = irp->RequestorMode;
 	wpt_node.irp = irp;
+	if (location->MajorFunction == IRP_MJ_CREATE)
+		wpt_node.access = location->Parameters.Create.SecurityContext->DesiredAccess;
 	for (i = 0; i < location->FileObject->FileName.Length / sizeof(WCHAR) &&
 	     i < sizeof(wpt_node.name) - 1; i++)
 		wpt_node.name[i] = location->FileObject->FileName.Buffer[i];

@@ -20,6 +20,7 @@
  * @file: seen: the file object of the last request, copied
  * @name: seen: FileName of the last request
  * @mode: seen: RequestorMode of the last request
+ * @access: seen: DesiredAccess of the last IRP_MJ_CREATE
  * @irp: seen: the last request
  * @sum: seen: the sum of the input's bytes
  * @locked: seen: wpt_program_locked() in the last request that was not passed down
@@ -47,6 +48,7 @@ struct wpt_node {
 	FILE_OBJECT file;
 	char name[32];
 	KPROCESSOR_MODE mode;
+	ACCESS_MASK access;
 	PIRP irp;
 	u32 sum;
 	unsigned long locked;

@@ -18,8 +18,10 @@
  * struct winpar_device_create - open the device, as CreateFile() says
  * @name: the address of the file's name, which follows the device's; a byte a character
  * @name_length: how many bytes the name has, at most 1024
- * @access: DesiredAccess; FILE_READ_DATA only if the node is open for reading,
- *          FILE_WRITE_DATA only if it is open for writing
+ * @access: DesiredAccess: rights to read only if the node is open for reading, to write only
+ *          if it is open for writing, and DELETE, WRITE_DAC and WRITE_OWNER only if it is open
+ *          for both; else EACCES. The driver is given the specific rights that generic ones
+ *          and MAXIMUM_ALLOWED stand for
  * @share: ShareAccess
  * @disposition: FILE_OPEN and its like
  * @attributes: FileAttributes
