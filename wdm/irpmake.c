@@ -40,6 +40,14 @@ static CCHAR wdm_irp_locations(CCHAR stack_size)
 	return clamp_t(s8, stack_size, 0, WDM_IRP_STACK_MAX);
 }
 
+/* How many stack locations there is room for in an IRP of @size bytes. */
+static CCHAR wdm_irp_room(USHORT size)
+{
+	if (size < sizeof(IRP))
+		return 0;
+	return (size - sizeof(IRP)) / sizeof(IO_STACK_LOCATION);
+}
+
 /* Set up an IRP whose other memory is all zeroes. */
 static void wdm_irp_begin(PIRP irp, USHORT size, CCHAR stack_size)
 {
@@ -83,8 +91,11 @@ static bool wdm_irp_is_listed(struct winpar_wdm_client *client, PIRP irp)
  *	from IoAllocateIrp() once more: IoInitializeIrp()
  * @client: the client
  * @irp: the memory, or the IRP, which is not sent or complete
- * @size: its size in bytes, at least IoSizeOfIrp(@stack_size)
- * @stack_size: how many stack locations it has
+ * @size: its size in bytes, at least IoSizeOfIrp(@stack_size); for one of IoAllocateIrp() the
+ *        layer knows it
+ * @stack_size: how many stack locations it has; where there is no room for so many, it has
+ *              fewer, and where there is none for the IRP itself, that is none: the log names
+ *              the caller
  *
  * DDI page: wdm, IoInitializeIrp. Memory of an IRP that was freed, and that the verifier
  * keeps, stays as it is; the log names the caller.
@@ -94,17 +105,28 @@ static bool wdm_irp_is_listed(struct winpar_wdm_client *client, PIRP irp)
 void winpar_wdm_irp_init(struct winpar_wdm_client *client, PIRP irp, USHORT size,
 			 CCHAR stack_size)
 {
-	stack_size = wdm_irp_locations(stack_size);
-	if (wdm_irp_is_listed(client, irp)) {
-		if (wdm_irp_has_come_back(irp, "initialises", (void *)_RET_IP_))
-			wdm_irp_again(irp, size, stack_size);
+	bool listed = wdm_irp_is_listed(client, irp);
+
+	if (listed && !wdm_irp_has_come_back(irp, "initialises", (void *)_RET_IP_))
 		return;
-	}
-	if (wdm_verify_keeps(irp)) {
+	if (!listed && wdm_verify_keeps(irp)) {
 		wdm_irp_name((void *)_RET_IP_, "initialises", "was freed or is none");
 		return;
 	}
+	if (listed)
+		size = irp->Size;
+	stack_size = wdm_irp_locations(stack_size);
+	if (size < IoSizeOfIrp(stack_size)) {
+		wdm_irp_name((void *)_RET_IP_, "initialises", "is longer than its memory");
+		stack_size = wdm_irp_room(size);
+	}
+	if (listed) {
+		wdm_irp_again(irp, size, stack_size);
+		return;
+	}
 	memset(irp, 0, size);
+	if (size < sizeof(*irp))
+		return;
 	wdm_irp_begin(irp, size, stack_size);
 	wdm_irp(irp)->client = client;
 	INIT_LIST_HEAD(&wdm_irp(irp)->entry);

@@ -151,42 +151,44 @@ void winpar_wdm_work_free(struct winpar_wdm_client *client, PIO_WORKITEM item)
 WINPAR_EXPORT(winpar_wdm_work_free);
 
 /**
- * IoQueueWorkItem() - have a routine called in process context
+ * winpar_wdm_work_queue() - have a routine called in process context: IoQueueWorkItem()
+ * @client: the client
  * @item: from IoAllocateWorkItem(), not queued
  * @routine: the routine to call, with the item's device and @context
  * @queue: ignored
  * @context: the routine's second argument
  *
- * DDI page: wdm, IoQueueWorkItem. An item that is queued already stays as it is, and the
- * log names the caller.
+ * DDI page: wdm, IoQueueWorkItem. An item that is queued already stays as it is, and one that is
+ * freed is not queued; the log names the caller.
  *
  * Context: at or below DISPATCH_LEVEL.
  */
-void IoQueueWorkItem(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
-		     WORK_QUEUE_TYPE queue, PVOID context)
+void winpar_wdm_work_queue(struct winpar_wdm_client *client, PIO_WORKITEM item,
+			   PIO_WORKITEM_ROUTINE routine, WORK_QUEUE_TYPE queue,
+			   PVOID context)
 {
-	struct winpar_wdm_client *client = item->client;
-	PDEVICE_OBJECT device = item->device;
 	unsigned long flags;
+	bool is, queued;
 
 	wdm_at_most(DISPATCH_LEVEL);
-	if (!work_pending(&item->work)) {
+	/* Under the lock, so that winpar_wdm_work_free() sees it, or this that it is freed. */
+	spin_lock_irqsave(&client->lock, flags);
+	is = __wdm_work_is(client, item);
+	queued = is && work_pending(&item->work);
+	if (is && !queued) {
 		item->routine = routine;
 		item->context = context;
-		wdm_device_get(device);
-		/* Under the lock, so that wdm_work_leave() sees it, or the routine @leaving. */
-		spin_lock_irqsave(&client->lock, flags);
+		wdm_device_get(item->device);
+		/* wdm_work_leave() sees it, or the routine @leaving. */
 		atomic_inc(&client->working);
-		spin_unlock_irqrestore(&client->lock, flags);
-		if (queue_work(wdm_work_queue, &item->work))
-			return;
-		/* Another caller has queued the item since work_pending() looked. */
-		wdm_work_over(client, device);
+		queue_work(wdm_work_queue, &item->work);
 	}
-	wdm_warn(client, "%pS queues a work item that is queued\n",
-		 (void *)_RET_IP_);
+	spin_unlock_irqrestore(&client->lock, flags);
+	if (!is || queued)
+		wdm_warn(client, "%pS queues a work item that is %s\n", (void *)_RET_IP_,
+			 queued ? "queued" : "freed, or is none");
 }
-WINPAR_EXPORT(IoQueueWorkItem);
+WINPAR_EXPORT(winpar_wdm_work_queue);
 
 /**
  * wdm_work_start() - have a work of the layer's done

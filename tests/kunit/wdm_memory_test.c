@@ -33,6 +33,46 @@ static void winpar_test_memory_again(struct kunit *test)
 				      "1 IRPs were not freed"));
 }
 
+/*
+ * DDI page: wdm, IoInitializeIrp. A driver says that an IRP has more stack locations, or is
+ * shorter, than its memory: no byte behind that is written, which KASAN reports.
+ */
+static void winpar_test_memory_sizes(struct kunit *test)
+{
+	PIRP irp = IoAllocateIrp(1, FALSE), own;
+	USHORT size = IoSizeOfIrp(1);
+	PDEVICE_OBJECT device;
+	u64 since = wpt_kmsg_end();
+
+	own = kunit_kzalloc(test, size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, irp);
+	KUNIT_ASSERT_NOT_NULL(test, own);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS,
+			IoCreateDevice(wpt_wdm_driver(), 0, NULL,
+				       FILE_DEVICE_UNKNOWN, 0, FALSE, &device));
+	IoInitializeIrp(own, size, 3);
+	KUNIT_EXPECT_EQ(test, own->StackCount, 1);
+	KUNIT_EXPECT_EQ(test, own->CurrentLocation, 2);
+	IoInitializeIrp(own, sizeof(IRP), 1);
+	KUNIT_EXPECT_EQ(test, own->StackCount, 0);
+	IoInitializeIrp(own, 64, 1);
+	KUNIT_EXPECT_EQ(test, own->Type, 0);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(device, own), STATUS_INVALID_DEVICE_REQUEST);
+	IoInitializeIrp(irp, size, 3);
+	KUNIT_EXPECT_EQ(test, irp->StackCount, 1);
+	IoInitializeIrp(irp, IoSizeOfIrp(3), 3);
+	KUNIT_EXPECT_EQ(test, irp->StackCount, 1);
+	KUNIT_EXPECT_EQ(test, irp->Size, size);
+	KUNIT_EXPECT_EQ(test, 5U, wpt_kmsg_says(test, since, "winpar_test_memory_sizes",
+						"initialises an IRP that is longer"));
+	/* How long that is the layer knows. */
+	IoInitializeIrp(irp, 64, 1);
+	KUNIT_EXPECT_EQ(test, irp->StackCount, 1);
+	KUNIT_EXPECT_EQ(test, irp->CurrentLocation, 2);
+	IoFreeIrp(irp);
+	IoDeleteDevice(device);
+}
+
 /* A request that is not sent: the buffer that the layer has made goes with the IRP. */
 static void winpar_test_memory_not_sent(struct kunit *test)
 {
@@ -63,6 +103,7 @@ static void winpar_test_memory_not_sent(struct kunit *test)
 
 static struct kunit_case wpt_wdm_memory_cases[] = {
 	KUNIT_CASE(winpar_test_memory_again),
+	KUNIT_CASE(winpar_test_memory_sizes),
 	KUNIT_CASE(winpar_test_memory_not_sent),
 	{ }
 };

@@ -128,11 +128,86 @@ static void winpar_test_work_deleted(struct kunit *test)
 						"frees a work item that is freed"));
 }
 
+/* An item that is freed is queued: it is not looked at, which KASAN reports. */
+static void winpar_test_work_freed(struct kunit *test)
+{
+	struct wpt_work work = { };
+	u64 since = wpt_kmsg_end();
+
+	wpt_work_init(test, &work);
+	IoFreeWorkItem(work.item);
+	IoQueueWorkItem(work.item, wpt_work_routine, DelayedWorkQueue, &work);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_test_work_freed",
+						"queues a work item that is freed"));
+	IoDeleteDevice(work.device);
+	wpt_wdm_stop();
+	KUNIT_EXPECT_EQ(test, work.calls, 0);
+}
+
+/**
+ * struct wpt_slow_work - a work item whose routine wpt_work_waits() waits
+ * @work: the item; its routine ends as wpt_work_routine()
+ * @running: set when the routine is called
+ * @go: the routine waits for it
+ */
+struct wpt_slow_work {
+	struct wpt_work work;
+	KEVENT running;
+	KEVENT go;
+};
+
+static VOID wpt_work_waits(PDEVICE_OBJECT device, PVOID context)
+{
+	struct wpt_slow_work *slow = context;
+
+	KeSetEvent(&slow->running, IO_NO_INCREMENT, FALSE);
+	wpt_wdm_wait(&slow->go, WPT_PATIENCE);
+	wpt_work_routine(device, &slow->work);
+}
+
+/*
+ * DDI page: wdm, IoFreeWorkItem. An item that is queued, while its routine is called for the
+ * first time, is freed and queued: it stays, and is called once more.
+ */
+static void winpar_test_work_queued(struct kunit *test)
+{
+	struct wpt_slow_work slow = { };
+	PIO_WORKITEM item;
+	u64 since = wpt_kmsg_end();
+	int i;
+
+	wpt_work_init(test, &slow.work);
+	item = slow.work.item;
+	KeInitializeEvent(&slow.running, SynchronizationEvent, FALSE);
+	KeInitializeEvent(&slow.go, SynchronizationEvent, FALSE);
+	IoQueueWorkItem(item, wpt_work_waits, DelayedWorkQueue, &slow);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&slow.running, WPT_PATIENCE), STATUS_SUCCESS);
+	IoQueueWorkItem(item, wpt_work_waits, DelayedWorkQueue, &slow);
+	IoQueueWorkItem(item, wpt_work_waits, DelayedWorkQueue, &slow);
+	IoFreeWorkItem(item);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_test_work_queued",
+						"queues a work item that is queued"));
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_test_work_queued",
+						"frees a work item that is queued"));
+	for (i = 0; i < 2; i++) {
+		KeSetEvent(&slow.go, IO_NO_INCREMENT, FALSE);
+		KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&slow.work.event, WPT_PATIENCE),
+				STATUS_SUCCESS);
+	}
+	KUNIT_EXPECT_EQ(test, slow.work.calls, 2);
+	IoFreeWorkItem(item);
+	IoDeleteDevice(slow.work.device);
+	/* Both calls have returned: the routine's context is on the stack. */
+	wpt_wdm_stop();
+}
+
 static struct kunit_case wpt_wdm_work_cases[] = {
 	KUNIT_CASE(winpar_test_work),
 	KUNIT_CASE(winpar_test_work_no_memory),
 	KUNIT_CASE(winpar_test_work_left),
 	KUNIT_CASE(winpar_test_work_deleted),
+	KUNIT_CASE(winpar_test_work_freed),
+	KUNIT_CASE(winpar_test_work_queued),
 	{ }
 };
 

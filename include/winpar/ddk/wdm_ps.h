@@ -67,10 +67,13 @@ typedef enum _WORK_QUEUE_TYPE {
 
 PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT device);
 void winpar_wdm_work_free(struct winpar_wdm_client *client, PIO_WORKITEM item);
-void IoQueueWorkItem(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE routine,
-		     WORK_QUEUE_TYPE queue, PVOID context);
+void winpar_wdm_work_queue(struct winpar_wdm_client *client, PIO_WORKITEM item,
+			   PIO_WORKITEM_ROUTINE routine, WORK_QUEUE_TYPE queue,
+			   PVOID context);
 
 #define IoFreeWorkItem(item)	winpar_wdm_work_free(winpar_ddk_client, item)
+#define IoQueueWorkItem(item, routine, queue, context) \
+	winpar_wdm_work_queue(winpar_ddk_client, item, routine, queue, context)
 
 /* ----- the error log ----------------------------------------------------- */
 
