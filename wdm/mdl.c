@@ -31,10 +31,14 @@ static void wdm_mapping_unpin(struct wdm_mapping *mapping, unsigned int count)
 	mapping->count = 0;
 }
 
-/* Pin the @count pages from @address on. */
+/*
+ * Pin the @count pages from @address on. pin_user_pages_fast() returns fewer where it fails
+ * after the first: why, it says when it is asked for the rest.
+ */
 static NTSTATUS wdm_mapping_pin(struct wdm_mapping *mapping, unsigned long address,
 				unsigned int count)
 {
+	unsigned int done = 0;
 	int pinned;
 
 	mapping->pages = kvmalloc_array(count, sizeof(*mapping->pages),
@@ -46,11 +50,15 @@ static NTSTATUS wdm_mapping_pin(struct wdm_mapping *mapping, unsigned long addre
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
 	mapping->count = count;
-	pinned = pin_user_pages_fast(address & PAGE_MASK, count,
-				     FOLL_LONGTERM | FOLL_WRITE, mapping->pages);
-	if (pinned == (int)count)
+	do {
+		pinned = pin_user_pages_fast((address & PAGE_MASK) + done * PAGE_SIZE,
+					     count - done, FOLL_LONGTERM | FOLL_WRITE,
+					     mapping->pages + done);
+		done += max(pinned, 0);
+	} while (pinned > 0 && done < count);
+	if (done == count)
 		return STATUS_SUCCESS;
-	wdm_mapping_unpin(mapping, max(pinned, 0));
+	wdm_mapping_unpin(mapping, done);
 	return pinned == -ENOMEM ? STATUS_INSUFFICIENT_RESOURCES :
 				   STATUS_ACCESS_VIOLATION;
 }

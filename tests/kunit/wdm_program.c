@@ -5,6 +5,7 @@
  * wpt_program_begin() has mapped some pages for the program.
  */
 #include <kunit/test.h>
+#include <linux/anon_inodes.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/kthread.h>
@@ -29,6 +30,10 @@
 
 static struct mm_struct *wpt_program_mm;
 static unsigned long wpt_program_area;
+
+/* Where wpt_program_poor() has mapped its pages, or 0; what the first of them holds. */
+static unsigned long wpt_poor_area;
+static struct page *wpt_poor_page;
 
 /* The program's memory can be reached between wpt_program_enter() and _leave(). */
 static void wpt_program_enter(void)
@@ -82,12 +87,25 @@ int wpt_program_begin(struct kunit *test)
 	return -ENOMEM;
 }
 
+/* Unmap what wpt_program_poor() has mapped; the file's last reference is given back here. */
+static void wpt_poor_end(void)
+{
+	if (wpt_poor_area)
+		vm_munmap(wpt_poor_area, 2 * PAGE_SIZE);
+	wpt_poor_area = 0;
+	flush_delayed_fput();
+	if (wpt_poor_page)
+		put_page(wpt_poor_page);
+	wpt_poor_page = NULL;
+}
+
 void wpt_program_end(void)
 {
 	if (!wpt_program_mm)
 		return;
 	wpt_program_enter();
 	vm_munmap(wpt_program_area, WPT_PROGRAM_WHOLE);
+	wpt_poor_end();
 	wpt_program_leave();
 	mmput(wpt_program_mm);
 	wpt_program_mm = NULL;
@@ -111,6 +129,49 @@ void wpt_program_get(size_t offset, void *to, size_t length)
 	wpt_program_enter();
 	WARN_ON(copy_from_user(to, (void __user *)wpt_program_at(offset), length));
 	wpt_program_leave();
+}
+
+static vm_fault_t wpt_poor_fault(struct vm_fault *fault)
+{
+	if (fault->pgoff)
+		return VM_FAULT_OOM;
+	get_page(wpt_poor_page);
+	fault->page = wpt_poor_page;
+	return 0;
+}
+
+static const struct vm_operations_struct wpt_poor_vm_ops = {
+	.fault = wpt_poor_fault,
+};
+
+static int wpt_poor_mmap(struct file *file, struct vm_area_struct *area)
+{
+	area->vm_ops = &wpt_poor_vm_ops;
+	return 0;
+}
+
+static const struct file_operations wpt_poor_fops = {
+	.owner = THIS_MODULE,
+	.mmap = wpt_poor_mmap,
+};
+
+/* Map two pages, for the second of which there is never any memory. Returns their address. */
+unsigned long wpt_program_poor(struct kunit *test)
+{
+	struct file *file;
+
+	wpt_poor_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	KUNIT_ASSERT_NOT_NULL(test, wpt_poor_page);
+	file = anon_inode_getfile("wpt_poor", &wpt_poor_fops, NULL, O_RDWR);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	wpt_program_enter();
+	wpt_poor_area = vm_mmap(file, 0, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, 0);
+	wpt_program_leave();
+	fput(file);
+	if (IS_ERR_VALUE(wpt_poor_area))
+		wpt_poor_area = 0;
+	KUNIT_ASSERT_NE(test, wpt_poor_area, 0UL);
+	return wpt_poor_area;
 }
 
 /* How many pages of the program are locked. */

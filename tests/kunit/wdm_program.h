@@ -22,6 +22,7 @@ unsigned long wpt_program_at(size_t offset);
 void wpt_program_put(size_t offset, const void *from, size_t length);
 void wpt_program_get(size_t offset, void *to, size_t length);
 unsigned long wpt_program_locked(void);
+unsigned long wpt_program_poor(struct kunit *test);
 
 struct file *wpt_program_open(const char *path, int flags);
 void wpt_program_close(struct file *file);

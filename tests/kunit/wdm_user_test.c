@@ -434,6 +434,31 @@ static void winpar_test_user_locked(struct kunit *test)
 	wpt_program_close(file);
 }
 
+/*
+ * For a part of a direct buffer there is no memory: that is said, and not that the program has
+ * no such buffer. No page of it stays locked.
+ */
+static void winpar_test_user_poor(struct kunit *test)
+{
+	struct winpar_device_control control = wpt_control(WPT_OUT_DIRECT, 0, 2 * PAGE_SIZE);
+	unsigned long locked = wpt_program_locked();
+	struct file *file = wpt_node_open(test, O_RDWR);
+
+	control.out = wpt_program_poor(test);
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_INSUFFICIENT_RESOURCES);
+	control.code = WPT_IN_DIRECT;
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_INSUFFICIENT_RESOURCES);
+	KUNIT_EXPECT_EQ(test, wpt_node.count, 1U);
+	/* The first page there is. */
+	control.out_length = PAGE_SIZE;
+	KUNIT_EXPECT_EQ(test, wpt_program_control(file, &control), 0);
+	KUNIT_EXPECT_EQ(test, control.status, (u32)STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_program_locked(), locked);
+	wpt_program_close(file);
+}
+
 static struct kunit_case wpt_wdm_user_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_user_method, wpt_method_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_user_hostile, wpt_hostile_gen_params),
@@ -442,6 +467,7 @@ static struct kunit_case wpt_wdm_user_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_user_transfer, wpt_flags_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_user_memory, wpt_memory_gen_params),
 	KUNIT_CASE(winpar_test_user_locked),
+	KUNIT_CASE(winpar_test_user_poor),
 	{ }
 };
 
