@@ -42,26 +42,63 @@ struct wdm_spec {
 	int precision;
 };
 
+/**
+ * struct wdm_from - a format that is read
+ * @format: bytes, or wide characters
+ * @wide: wide characters
+ * @at: how many of them were read
+ */
+struct wdm_from {
+	const void *format;
+	bool wide;
+	size_t at;
+};
+
+/* The character @ahead of where a format is read. */
+static WCHAR wdm_from_wide(const struct wdm_from *from, size_t ahead)
+{
+	return from->wide ? ((const WCHAR *)from->format)[from->at + ahead] :
+			    ((const u8 *)from->format)[from->at + ahead];
+}
+
+/* Likewise; what is not ASCII is a question mark. */
+static char wdm_from_char(const struct wdm_from *from, size_t ahead)
+{
+	WCHAR c = wdm_from_wide(from, ahead);
+
+	return c > 0x7f ? '?' : c;
+}
+
+/* Read @word, if the format has it here. */
+static bool wdm_from_take(struct wdm_from *from, const char *word)
+{
+	size_t n;
+
+	for (n = 0; word[n]; n++)
+		if (wdm_from_char(from, n) != word[n])
+			return false;
+	from->at += n;
+	return true;
+}
+
+/* The longest is "%-+ #0-512.-512lld": each flag is added once. */
 static void wdm_spec_add(struct wdm_spec *spec, char c)
 {
-	if (spec->length < sizeof(spec->format) - 4)
-		spec->format[spec->length++] = c;
+	spec->format[spec->length++] = c;
 }
 
 /* Read a width or a precision: digits of the format, or for a star the next argument. */
-static int wdm_spec_number(struct wdm_spec *spec, const char **at, va_list *args)
+static int wdm_spec_number(struct wdm_spec *spec, struct wdm_from *from, va_list *args)
 {
-	char digits[12];
+	char digits[12], c;
 	int value = 0;
 	char *digit;
 
-	if (**at == '*') {
-		(*at)++;
+	if (wdm_from_take(from, "*"))
 		value = va_arg(*args, int);
-	} else {
-		while (**at >= '0' && **at <= '9')
-			value = min(value * 10 + *(*at)++ - '0', WDM_PRINT_MAX);
-	}
+	else
+		for (; (c = wdm_from_char(from, 0)) >= '0' && c <= '9'; from->at++)
+			value = min(value * 10 + c - '0', WDM_PRINT_MAX);
 	value = clamp(value, -WDM_PRINT_MAX, WDM_PRINT_MAX);
 	snprintf(digits, sizeof(digits), "%d", value);
 	for (digit = digits; *digit; digit++)
@@ -70,53 +107,48 @@ static int wdm_spec_number(struct wdm_spec *spec, const char **at, va_list *args
 }
 
 /* Read flags, width, precision and size: all between a per cent sign and its letter. */
-static void wdm_spec_read(struct wdm_spec *spec, const char **at, va_list *args)
+static void wdm_spec_read(struct wdm_spec *spec, struct wdm_from *from, va_list *args)
 {
 	unsigned int length;
+	char c;
 
 	*spec = (struct wdm_spec){ .bits = 32, .precision = -1 };
 	wdm_spec_add(spec, '%');
-	for (; **at && strchr("-+ #0", **at); (*at)++) {
-		wdm_spec_add(spec, **at);
-		if (**at == '-')
+	for (; (c = wdm_from_char(from, 0)) && strchr("-+ #0", c); from->at++) {
+		if (!memchr(spec->format, c, spec->length))
+			wdm_spec_add(spec, c);
+		if (c == '-')
 			spec->width = -1;
 	}
-	if (**at == '*' || (**at >= '1' && **at <= '9')) {
+	if (c == '*' || (c >= '1' && c <= '9')) {
 		bool left = spec->width < 0;
 
-		spec->width = wdm_spec_number(spec, at, args);
+		spec->width = wdm_spec_number(spec, from, args);
 		if (left && spec->width > 0)
 			spec->width = -spec->width;
 	} else {
 		spec->width = 0;
 	}
-	if (**at == '.') {
-		(*at)++;
+	if (wdm_from_take(from, ".")) {
 		length = spec->length;
 		wdm_spec_add(spec, '.');
-		spec->precision = wdm_spec_number(spec, at, args);
+		spec->precision = wdm_spec_number(spec, from, args);
 		/* As if there were none: Linux's snprintf() knows no such precision. */
 		if (spec->precision < 0)
 			spec->length = length;
 	}
-	if (!strncmp(*at, "I64", 3) || !strncmp(*at, "I32", 3)) {
-		spec->bits = (*at)[1] == '6' ? 64 : 32;
-		*at += 3;
-	} else if (!strncmp(*at, "ll", 2)) {
+	if (wdm_from_take(from, "I64") || wdm_from_take(from, "ll") ||
+	    wdm_from_take(from, "j"))
 		spec->bits = 64;
-		*at += 2;
-	} else if (**at == 'j') {
-		spec->bits = 64;
-		(*at)++;
-	} else if (**at && strchr("Izt", **at)) {
+	else if (!wdm_from_take(from, "I32") &&
+		 (wdm_from_take(from, "I") || wdm_from_take(from, "z") ||
+		  wdm_from_take(from, "t")))
 		spec->bits = BITS_PER_LONG;
-		(*at)++;
-	}
-	for (; **at == 'l' || **at == 'w' || **at == 'h'; (*at)++) {
-		spec->wide |= **at != 'h';
-		if (**at == 'h' && spec->bits <= 32)
+	for (; (c = wdm_from_char(from, 0)) == 'l' || c == 'w' || c == 'h'; from->at++) {
+		spec->wide |= c != 'h';
+		if (c == 'h' && spec->bits <= 32)
 			spec->bits = spec->narrow ? 8 : 16;
-		spec->narrow |= **at == 'h';
+		spec->narrow |= c == 'h';
 	}
 }
 
@@ -323,47 +355,37 @@ static bool wdm_print_spec(struct wdm_spec *spec, char letter, va_list *args,
 	return true;
 }
 
-/* A character of a format, which is wide if what is printed is. */
-static WCHAR wdm_format_at(const void *format, size_t at, const struct wdm_out *out)
-{
-	return out->wide ? ((const WCHAR *)format)[at] : ((const u8 *)format)[at];
-}
-
 /*
- * Print all of a format. How long the argument of an unknown letter is, is not known, nor
- * then where the next one is: from that letter on the format is printed as it is.
+ * Print all of a format, which is wide if what is printed is. How long the argument of an
+ * unknown letter is, is not known, nor then where the next one is: from that letter on the format
+ * is printed as it is.
  */
 static void wdm_print_format(struct wdm_out *out, const void *format, va_list *args)
 {
-	bool known = true;
+	struct wdm_from from = { .format = format, .wide = out->wide };
 	struct wdm_spec spec;
-	char text[32];
-	const char *end;
-	size_t n, at = 0;
+	bool known = true;
+	char letter;
+	size_t at;
 	WCHAR c;
 
-	while ((c = wdm_format_at(format, at, out)) && !out->cut) {
-		at++;
+	while ((c = wdm_from_wide(&from, 0)) && !out->cut) {
+		from.at++;
 		if (c != '%' || !known) {
 			wdm_out_put(out, c);
 			continue;
 		}
-		for (n = 0; n + 1 < sizeof(text); n++) {
-			c = wdm_format_at(format, at + n, out);
-			text[n] = c > 0x7f ? '?' : c;
-			if (!c)
-				break;
-		}
-		text[n] = '\0';
-		end = text;
-		wdm_spec_read(&spec, &end, args);
-		if (!*end)
+		at = from.at;
+		wdm_spec_read(&spec, &from, args);
+		letter = wdm_from_char(&from, 0);
+		if (!letter)
 			break;
-		known = wdm_print_spec(&spec, *end++, args, out);
-		if (known)
-			at += end - text;
-		else
+		from.at++;
+		known = wdm_print_spec(&spec, letter, args, out);
+		if (!known) {
+			from.at = at;
 			wdm_out_put(out, '%');
+		}
 	}
 	if (out->wide)
 		out->wide[out->length] = 0;

@@ -155,6 +155,30 @@ static void winpar_test_safe_print_wide(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, wcscmp(text, L"123"));
 }
 
+#define WPT_FLAGS	"000000000000000000000000000"
+
+/* A conversion is as long as it may be: no letter of it is lost, and no bit of its argument. */
+static void winpar_test_safe_print_long(struct kunit *test)
+{
+	WCHAR wide[40];
+	CHAR text[40];
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			RtlStringCchPrintfA(text, sizeof(text), "%" WPT_FLAGS "12I64u|%s",
+					    5000000000ULL, "LPT1"));
+	KUNIT_EXPECT_STREQ(test, text, "005000000000|LPT1");
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			RtlStringCchPrintfA(text, sizeof(text),
+					    "%-+-+ " WPT_FLAGS WPT_FLAGS "000000000006lld|%s",
+					    5LL, "LPT1"));
+	KUNIT_EXPECT_STREQ(test, text, "+5    |LPT1");
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			RtlStringCchPrintfW(wide, ARRAY_SIZE(wide),
+					    L"%0000000000000000000000000000000012I64x|%d",
+					    0x123456789aULL, 7));
+	KUNIT_EXPECT_EQ(test, 0, wcscmp(wide, L"00123456789a|7"));
+}
+
 /* What does not fit is cut, and the rest of the buffer left as it is. */
 static void winpar_test_safe_print_cut(struct kunit *test)
 {
@@ -257,6 +281,7 @@ static struct kunit_case wpt_wdm_safe_cases[] = {
 	KUNIT_CASE(winpar_test_safe_max),
 	KUNIT_CASE(winpar_test_safe_print),
 	KUNIT_CASE(winpar_test_safe_print_wide),
+	KUNIT_CASE(winpar_test_safe_print_long),
 	KUNIT_CASE(winpar_test_safe_print_cut),
 	KUNIT_CASE(winpar_test_slist),
 	KUNIT_CASE(winpar_test_slist_race),
