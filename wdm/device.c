@@ -6,10 +6,10 @@
  *
  * ReferenceCount has one reference for the driver until IoDeleteDevice(), or until nothing is
  * attached any more if that is later, one for each handle that a program or a driver has open,
- * one for each work item, and one for each ObReferenceObject(). wdm_device_put() frees
- * the object with its last reference. A device that is deleted has no name, so that it is not
- * opened any more, nor is it by the port that it is attached to; a handle that is open works
- * until it is closed.
+ * one for each work item, and one for each ObReferenceObject(). With the last reference the
+ * object leaves all lists; a DPC frees it, since DPCs run one after the other, and its own may be
+ * running. A device that is deleted has no name, so that it is not opened any more, nor is it by
+ * the port that it is attached to; a handle that is open works until it is closed.
  *
  * The danger: another driver keeps a reference when the device's own driver is unloaded.
  * wdm_device_end() leaves such a device to wdm_device_put(), and gives it another driver
@@ -138,6 +138,18 @@ static void wdm_device_free(struct wdm_device *device)
 	kfree(device);
 }
 
+/*
+ * No DPC runs any more that ran when the last reference was given back: free the device, with
+ * what such a routine has set or queued.
+ */
+static VOID wdm_device_freed(PKDPC dpc, PVOID context, PVOID one, PVOID two)
+{
+	struct wdm_device *device = context;
+
+	wdm_timer_forget(device, device->size);
+	wdm_device_free(device);
+}
+
 /* Allocate a device with its name; it is on no list yet. */
 static struct wdm_device *wdm_device_alloc(struct winpar_wdm_client *client,
 					   ULONG extension_size,
@@ -154,6 +166,7 @@ static struct wdm_device *wdm_device_alloc(struct winpar_wdm_client *client,
 		return NULL;
 	device->client = client;
 	device->size = sizeof(*device) + extension_size;
+	winpar_wdm_init_dpc(NULL, &device->freeing, wdm_device_freed, device);
 	if (!name)
 		return device;
 	wdm_string_utf8(name->Buffer, name->Length / sizeof(WCHAR), path,
@@ -407,21 +420,18 @@ static PDEVICE_OBJECT wdm_device_last(PDEVICE_OBJECT device)
 	struct wdm_parport *parport = NULL;
 	PDEVICE_OBJECT below = NULL;
 	unsigned long flags;
-	bool made;
 
 	/* Under the lock, since wdm_device_end() may make it an orphan just now. */
 	spin_lock_irqsave(&wdm_device_lock, flags);
-	made = wdm_device_is_own(device) ||
-	       device->DriverObject == &wdm_irp_orphan;
-	if (made) {
+	if (wdm_device_is_own(device) ||
+	    device->DriverObject == &wdm_irp_orphan) {
 		below = __wdm_device_leave(to_device(device));
+		KeInsertQueueDpc(&to_device(device)->freeing, NULL, NULL);
 	} else if (device->DriverObject == &wdm_irp_port_orphan) {
 		parport = container_of(device, struct wdm_parport, object);
 		list_del(&parport->entry);
 	}
 	spin_unlock_irqrestore(&wdm_device_lock, flags);
-	if (made)
-		wdm_device_free(to_device(device));
 	kfree(parport);
 	return below;
 }
@@ -554,6 +564,8 @@ void wdm_device_end(struct winpar_wdm_client *client)
 	LIST_HEAD(left);
 
 	abandoned = wdm_device_part(client, &left);
+	/* Devices that are being freed have gone when the client has. */
+	KeFlushQueuedDpcs();
 	/* A wdm_irp_enter() that has found the client does not use it after this. */
 	if (abandoned)
 		synchronize_rcu();

@@ -25,6 +25,7 @@ struct winpar_wdm_client;
  *          not started, or the port has gone; under wdm_device_lock
  * @power: what PoSetPowerState() was told last; under wdm_device_lock
  * @size: how many bytes this structure has, with the driver's memory
+ * @freeing: frees it, when the DPCs have returned that run when its last reference is given back
  * @extension: the driver's memory, to which DeviceExtension points
  */
 struct wdm_device {
@@ -38,6 +39,7 @@ struct wdm_device {
 	bool closed;
 	POWER_STATE power[DevicePowerState + 1];
 	size_t size;
+	KDPC freeing;
 	u64 extension[] __aligned(16);
 };
 

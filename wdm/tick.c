@@ -145,6 +145,27 @@ void IoStopTimer(PDEVICE_OBJECT device)
 WINPAR_EXPORT(IoStopTimer);
 
 /**
+ * winpar_wdm_dpc_requested() - name a driver that queues the DPC of a device that it has
+ *	deleted: IoRequestDpc()
+ * @client: the client
+ * @device: the device, which is not freed: the driver has a reference, or a program a handle
+ *
+ * DDI page: wdm, IoRequestDpc. IoDeleteDevice() has waited for the DPC, and waits no more: a
+ * driver has to disconnect its interrupt routine before.
+ *
+ * Context: any, interrupt routines included.
+ */
+void winpar_wdm_dpc_requested(struct winpar_wdm_client *client, PDEVICE_OBJECT device)
+{
+	struct wdm_tick *tick = READ_ONCE(device->Timer);
+
+	if (unlikely(tick && READ_ONCE(tick->ended)))
+		wdm_warn(client, "%pS queues the DPC of a device that is deleted\n",
+			 (void *)_RET_IP_);
+}
+WINPAR_EXPORT(winpar_wdm_dpc_requested);
+
+/**
  * wdm_tick_end() - stop a device's timer, and wait until its routine does not run
  * @device: a device that its driver has deleted
  *
@@ -156,7 +177,7 @@ void wdm_tick_end(PDEVICE_OBJECT device)
 	unsigned long flags;
 
 	if (!tick) {
-		device->Timer = &wdm_tick_none;
+		WRITE_ONCE(device->Timer, &wdm_tick_none);
 		return;
 	}
 	spin_lock_irqsave(&wdm_tick_lock, flags);

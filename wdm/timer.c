@@ -593,5 +593,6 @@ void wdm_timer_init(void)
 void wdm_timer_exit(void)
 {
 	hrtimer_cancel(&wdm_clock);
+	KeFlushQueuedDpcs();
 	tasklet_kill(&wdm_dpc_tasklet);
 }

@@ -243,6 +243,38 @@ static void winpar_test_wrong_device_dpc(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, calls, 1);
 	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit: ",
 						"in a device object that is freed"));
+	KUNIT_EXPECT_EQ(test, 2U, wpt_kmsg_says(test, since, __func__,
+						"queues the DPC of a device that is deleted"));
+}
+
+/* Give the last reference to the device back, and queue the DPC again. */
+static VOID wpt_wrong_last(PKDPC dpc, PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	++*(int *)context;
+	ObDereferenceObject(device);
+	IoRequestDpc(device, irp, context);
+	WRITE_ONCE(*(u64 *)device->DeviceExtension, 1);
+}
+
+/*
+ * The last reference to a device is given back while its DPC runs, which is queued once more:
+ * the device is there until the routine has returned, and the routine is not called again. KASAN
+ * reports it if not.
+ */
+static void winpar_test_wrong_device_dpc_runs(struct kunit *test)
+{
+	PDEVICE_OBJECT device = wpt_wrong_device(test);
+	int calls = 0;
+
+	IoInitializeDpcRequest(device, wpt_wrong_last);
+	ObReferenceObject(device);
+	IoDeleteDevice(device);
+	IoRequestDpc(device, NULL, &calls);
+	KeFlushQueuedDpcs();
+	/* Behind what the routine has queued. */
+	KeFlushQueuedDpcs();
+	KUNIT_EXPECT_EQ(test, calls, 1);
+	wpt_wrong_is_well(test);
 }
 
 /* What is no memory of a pool, and an ASSERT(): no trace, which panic_on_warn would stop at. */
@@ -379,6 +411,7 @@ static struct kunit_case wpt_wdm_wrong_cases[] = {
 	KUNIT_CASE(winpar_test_wrong_freed_dpc),
 	KUNIT_CASE(winpar_test_wrong_device_timer),
 	KUNIT_CASE(winpar_test_wrong_device_dpc),
+	KUNIT_CASE(winpar_test_wrong_device_dpc_runs),
 	KUNIT_CASE(winpar_test_wrong_pool),
 	KUNIT_CASE(winpar_test_wrong_level),
 	KUNIT_CASE(winpar_test_wrong_fast_mutex),

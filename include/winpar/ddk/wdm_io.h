@@ -418,8 +418,13 @@ void winpar_wdm_init_device_dpc(struct winpar_wdm_client *client,
 				PDEVICE_OBJECT device, PIO_DPC_ROUTINE routine);
 #define IoInitializeDpcRequest(device, routine) \
 	winpar_wdm_init_device_dpc(winpar_ddk_client, device, routine)
-#define IoRequestDpc(device, irp, context) \
-	((void)KeInsertQueueDpc(&(device)->Dpc, irp, context))
+void winpar_wdm_dpc_requested(struct winpar_wdm_client *client, PDEVICE_OBJECT device);
+#define IoRequestDpc(device, irp, context) ({				\
+	PDEVICE_OBJECT winpar_device = (device);			\
+									\
+	winpar_wdm_dpc_requested(winpar_ddk_client, winpar_device);	\
+	(void)KeInsertQueueDpc(&winpar_device->Dpc, irp, context);	\
+})
 
 NTSTATUS IoInitializeTimer(PDEVICE_OBJECT device, PIO_TIMER_ROUTINE routine,
 			   PVOID context);
