@@ -31,6 +31,9 @@ void wpt_wdm_settle(struct kunit *test);
 
 void wpt_wdm_plug(struct kunit *test);
 void wpt_wdm_unplug(struct kunit *test);
+struct fake_port;
+void wpt_wdm_plug_more(struct kunit *test, struct fake_port **more, unsigned int count);
+void wpt_wdm_unplug_more(struct fake_port **more, unsigned int count);
 void wpt_wdm_unplug_open(struct kunit *test, int references);
 
 struct _DRIVER_OBJECT;

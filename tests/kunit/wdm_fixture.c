@@ -186,6 +186,23 @@ void wpt_wdm_plug(struct kunit *test)
 	wpt_plug(to_wpt(test), &(struct fake_config){ .scanned = true });
 }
 
+/* Let @count more ports arrive, beside that of the case. */
+void wpt_wdm_plug_more(struct kunit *test, struct fake_port **more, unsigned int count)
+{
+	const struct fake_config config = { .no_irq = true };
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		more[i] = fake_port_create(test, &config);
+}
+
+/* Remove them, the last one first. */
+void wpt_wdm_unplug_more(struct fake_port **more, unsigned int count)
+{
+	while (count--)
+		fake_port_remove(more[count]);
+}
+
 /* The port of the case goes while programs have so many references to this module. */
 void wpt_wdm_unplug_open(struct kunit *test, int references)
 {

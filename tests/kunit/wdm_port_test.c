@@ -309,6 +309,25 @@ static void winpar_test_port_interfaces(struct kunit *test)
 	ExFreePool(list);
 }
 
+/* One port more than a list has room for: that is counted, and not listed. */
+static void winpar_test_port_many(struct kunit *test)
+{
+	struct fake_port *more[64];
+	unsigned int listed = 0;
+	PWSTR list = NULL, at;
+
+	wpt_wdm_plug_more(test, more, ARRAY_SIZE(more));
+	KUNIT_EXPECT_GE(test, IoGetConfigurationInformation()->ParallelCount, 65U);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			IoGetDeviceInterfaces(&GUID_PARALLEL_DEVICE, NULL, 0, &list));
+	for (at = list; at && *at; at += wcslen(at) + 1)
+		listed++;
+	KUNIT_EXPECT_EQ(test, listed, 64U);
+	if (list)
+		ExFreePool(list);
+	wpt_wdm_unplug_more(more, ARRAY_SIZE(more));
+}
+
 static VOID wpt_port_tick(PDEVICE_OBJECT device, PVOID context)
 {
 }
@@ -341,6 +360,7 @@ static struct kunit_case wpt_wdm_port_cases[] = {
 	KUNIT_CASE(winpar_test_port_allocate),
 	KUNIT_CASE(winpar_test_port_interrupt),
 	KUNIT_CASE(winpar_test_port_interfaces),
+	KUNIT_CASE(winpar_test_port_many),
 	KUNIT_CASE(winpar_test_port_not_own),
 	{ }
 };

@@ -302,6 +302,27 @@ static void winpar_test_verify_twice(struct kunit *test)
 	IoFreeIrp(irp);
 }
 
+/* A mistake that another function makes: each call has a place of its own. */
+#define WPT_MISTAKE	IoReuseIrp(none, STATUS_SUCCESS)
+#define WPT_4_MISTAKES	(WPT_MISTAKE, WPT_MISTAKE, WPT_MISTAKE, WPT_MISTAKE)
+#define WPT_16_MISTAKES	(WPT_4_MISTAKES, WPT_4_MISTAKES, WPT_4_MISTAKES, WPT_4_MISTAKES)
+
+/* The log says 64 mistakes before a client ends, and no other: there is no room for it. */
+static void winpar_test_verify_most(struct kunit *test)
+{
+	PIRP none = kunit_kzalloc(test, IoSizeOfIrp(1), GFP_KERNEL);
+	u64 since = wpt_kmsg_end();
+
+	KUNIT_ASSERT_NOT_NULL(test, (void *)none);
+	WPT_16_MISTAKES;
+	WPT_16_MISTAKES;
+	WPT_16_MISTAKES;
+	WPT_16_MISTAKES;
+	WPT_MISTAKE;
+	KUNIT_EXPECT_EQ(test, 64U, wpt_kmsg_says(test, since, "winpar_test_verify_most",
+						 "initialises an IRP that was freed"));
+}
+
 static struct kunit_case wpt_wdm_verify_cases[] = {
 	KUNIT_CASE(winpar_test_verify_lock),
 	KUNIT_CASE(winpar_test_verify_level),
@@ -311,6 +332,7 @@ static struct kunit_case wpt_wdm_verify_cases[] = {
 	KUNIT_CASE(winpar_test_verify_not_kept),
 	KUNIT_CASE(winpar_test_verify_inside),
 	KUNIT_CASE(winpar_test_verify_twice),
+	KUNIT_CASE(winpar_test_verify_most),
 	{ }
 };
 
