@@ -127,11 +127,11 @@ matrix:
 coverage:
 	@tests/kunit/run.sh --coverage
 
-# BENCH=--short takes fewer rounds.
 # MUTANTS names some of tests/mutants/*.mutants; "free-": those that begin so.
 mutants:
 	@tests/mutants/run.sh $(MUTANTS)
 
+# BENCH=--short takes fewer rounds.
 bench:
 	@tests/bench/run.sh $(BENCH)
 
