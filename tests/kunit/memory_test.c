@@ -19,14 +19,15 @@ struct wpt_fail_row {
 };
 
 static const struct wpt_fail_row wpt_fail_rows[] = {
-	{ "the opener", 1 },
-	{ "what frees the device later", 2 },
-	{ "the parport core's device", 3 },
+	{ "the client's seat", 1 },
+	{ "the opener", 2 },
+	{ "what frees the device later", 3 },
+	{ "the parport core's device", 4 },
 };
 
 WPT_ROWS(wpt_fail, wpt_fail_rows);
 
-/* The first open allocates three times; when one of them fails it does nothing. */
+/* What the first open of a port allocates: when one of these fails it does nothing. */
 static void winpar_test_memory_open(struct kunit *test)
 {
 	const struct wpt_fail_row *row = test->param_value;
@@ -48,6 +49,52 @@ static void winpar_test_memory_open(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, file->port->host.users, 1U);
 	KUNIT_EXPECT_EQ(test, wpt_ioctl(file, WPT_ALLOCATE), STATUS_SUCCESS);
 	winpar_close(file);
+}
+
+/* The most allocations that the case below may need. */
+#define WPT_FIRST_MOST	100
+
+/*
+ * A module that winpar does not know opens a device of a port that no client has opened:
+ * that needs a client, a seat, an opener, what frees the core's device later, that device,
+ * winpar's device and its worker. Each allocation fails once, on a port and for a client of
+ * its own, and the next open succeeds.
+ */
+static void winpar_test_memory_first(struct kunit *test)
+{
+	void (*end)(struct module *module) = wpt_symbol(test, "winpar_file_end_client");
+	struct module *module = kunit_kzalloc(test, sizeof(*module), GFP_KERNEL);
+	unsigned int nth, failed = 0, refused = 0;
+	struct wpt *t = to_wpt(test);
+	struct winpar_file *file;
+	NTSTATUS status;
+	bool left;
+	char name[32];
+
+	KUNIT_ASSERT_NOT_NULL(test, module);
+	strscpy(module->name, "wpt_first", sizeof(module->name));
+	for (nth = 1, left = false; !left && nth < WPT_FIRST_MOST; nth++) {
+		wpt_plug(t, NULL);
+		snprintf(name, sizeof(name), "\\Device\\Parallel%d",
+			 t->fake->parport->number);
+		wpt_fail_nth(nth);
+		status = winpar_open_owner(name, module, &file);
+		left = wpt_fail_end();
+		failed += !left;
+		if (status == STATUS_INSUFFICIENT_RESOURCES) {
+			refused++;
+			KUNIT_EXPECT_NULL(test, file);
+			status = winpar_open_owner(name, module, &file);
+		}
+		KUNIT_EXPECT_EQ_MSG(test, status, STATUS_SUCCESS, "allocation %u", nth);
+		winpar_close(file);
+		end(module);
+		fake_port_remove(t->fake);
+	}
+	kunit_info(test, "%u allocations failed one by one, %u times for want of memory\n",
+		   failed, refused);
+	KUNIT_EXPECT_TRUE(test, left);
+	KUNIT_EXPECT_GE(test, refused, 7U);
 }
 
 /* A CONNECT that fails for want of memory connects nothing. */
@@ -176,6 +223,7 @@ static void winpar_test_memory_exclusive(struct kunit *test)
 
 static struct kunit_case winpar_memory_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_memory_open, wpt_fail_gen_params),
+	KUNIT_CASE(winpar_test_memory_first),
 	KUNIT_CASE(winpar_test_memory_connect),
 	KUNIT_CASE(winpar_test_memory_irp),
 	KUNIT_CASE(winpar_test_memory_none_needed),
