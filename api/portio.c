@@ -47,7 +47,7 @@ u32 winpar_cookie_read(unsigned long cookie, unsigned int width)
 	rcu_read_unlock();
 	if (ok)
 		return value;
-	pr_warn_ratelimited("%ps reads %#lx, which is no port's address\n",
+	pr_warn_ratelimited("%ps reads %#lx, which is no port's address: take the Controller of GET_PARALLEL_PORT_INFO, as long as its port is there\n",
 			    __builtin_return_address(0), cookie);
 	return GENMASK(8 * width - 1, 0);
 }
@@ -71,7 +71,7 @@ void winpar_cookie_write(unsigned long cookie, unsigned int width, u32 value)
 	ok = port && winpar_host_cookie_write(&port->host, cookie, width, value);
 	rcu_read_unlock();
 	if (!ok)
-		pr_warn_ratelimited("%ps writes %#lx, which is no port's address\n",
+		pr_warn_ratelimited("%ps writes %#lx, which is no port's address: take the Controller of GET_PARALLEL_PORT_INFO, as long as its port is there\n",
 				    __builtin_return_address(0), cookie);
 }
 WINPAR_EXPORT(winpar_cookie_write);

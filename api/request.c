@@ -123,12 +123,29 @@ WINPAR_EXPORT(winpar_irp_cancel);
 /* ----- waiting ----------------------------------------------------------- */
 
 /* Refuse to wait inside a routine that winpar called: that would be for ever. */
-static bool winpar_irp_may_wait(void)
+static bool winpar_irp_may_wait(const struct winpar_file *file)
 {
 	if (!winpar_is_inside())
 		return true;
-	pr_warn_ratelimited("a request is waited for from inside a routine that winpar called, which would wait for itself: submit it with a completion routine\n");
+	winpar_warn(file->holder.seat->client,
+		    "%s: %s waits for a request from inside a routine that winpar called, which would wait for itself: submit the request with a completion routine\n",
+		    file->port->name, winpar_file_client(file));
 	return false;
+}
+
+/* @caller: what the log names: the request's file may be closed at any time. */
+static NTSTATUS winpar_irp_wait_for(IRP *irp, unsigned long timeout, void *caller)
+{
+	if (!irp || !irp->winpar.file || irp->Stack.CompletionRoutine)
+		return STATUS_INVALID_PARAMETER;
+	if (!winpar_irp_is_pending(irp))
+		return irp->IoStatus.Status;
+	if (winpar_is_inside()) {
+		pr_warn_ratelimited("%ps waits for a request from inside a routine that winpar called, which would wait for itself: submit the request with a completion routine\n",
+				    caller);
+		return STATUS_INVALID_DEVICE_STATE;
+	}
+	return winpar_irp_await(irp, timeout);
 }
 
 /**
@@ -146,13 +163,7 @@ static bool winpar_irp_may_wait(void)
  */
 NTSTATUS winpar_irp_wait_timeout(IRP *irp, unsigned long timeout_jiffies)
 {
-	if (!irp || !irp->winpar.file || irp->Stack.CompletionRoutine)
-		return STATUS_INVALID_PARAMETER;
-	if (!winpar_irp_is_pending(irp))
-		return irp->IoStatus.Status;
-	if (!winpar_irp_may_wait())
-		return STATUS_INVALID_DEVICE_STATE;
-	return winpar_irp_await(irp, timeout_jiffies);
+	return winpar_irp_wait_for(irp, timeout_jiffies, __builtin_return_address(0));
 }
 WINPAR_EXPORT(winpar_irp_wait_timeout);
 
@@ -167,7 +178,7 @@ WINPAR_EXPORT(winpar_irp_wait_timeout);
  */
 NTSTATUS winpar_irp_wait(IRP *irp)
 {
-	return winpar_irp_wait_timeout(irp, MAX_SCHEDULE_TIMEOUT);
+	return winpar_irp_wait_for(irp, MAX_SCHEDULE_TIMEOUT, __builtin_return_address(0));
 }
 WINPAR_EXPORT(winpar_irp_wait);
 
@@ -256,12 +267,12 @@ winpar_irp_ioctl_copied(struct winpar_file *file,
 	u8 *buffer;
 
 	/* Refuse it before kvmalloc(), which may sleep. */
-	if (request->any_length && !winpar_irp_may_wait())
+	if (request->any_length && !winpar_irp_may_wait(file))
 		return STATUS_INVALID_DEVICE_STATE;
 	buffer = winpar_irp_fill_buffer(request, in, in_len, out_len, small);
 	if (!buffer)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	if (request->waits && request->waits(buffer) && !winpar_irp_may_wait())
+	if (request->waits && request->waits(buffer) && !winpar_irp_may_wait(file))
 		status = STATUS_INVALID_DEVICE_STATE;
 	else
 		status = winpar_irp_run_ioctl(file, request, major,
@@ -298,7 +309,7 @@ winpar_irp_ioctl(struct winpar_file *file, UCHAR major, ULONG code,
 					       in_len, out, out_len,
 					       information);
 	if (request && request->waits && request->waits(NULL) &&
-	    !winpar_irp_may_wait())
+	    !winpar_irp_may_wait(file))
 		return STATUS_INVALID_DEVICE_STATE;
 	return winpar_irp_run_ioctl(file, request, major, code, out, in_len,
 				    out_len, information);
@@ -367,7 +378,7 @@ static NTSTATUS winpar_irp_transfer(struct winpar_file *file, UCHAR major,
 		*done = 0;
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
-	if (file->device && !winpar_irp_may_wait())
+	if (file->device && !winpar_irp_may_wait(file))
 		return STATUS_INVALID_DEVICE_STATE;
 	winpar_irp_init(&irp);
 	irp.AssociatedIrp.SystemBuffer = buf;

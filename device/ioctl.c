@@ -143,7 +143,7 @@ static NTSTATUS winpar_job_unlock_port(struct winpar_device *device, IRP *irp)
 	if (locked)
 		winpar_hold_give(device);
 	else if (__ratelimit(&device->reports))
-		pr_warn("%s: %s unlocks the port, which it has not locked\n",
+		pr_warn("%s: %s unlocks the port, which it has not locked: an UNLOCK too many, or a missing LOCK\n",
 			device->name, winpar_file_client(device->file));
 	return STATUS_SUCCESS;
 }

@@ -437,7 +437,7 @@ NTSTATUS winpar_interrupt_disconnect(struct winpar_file *file,
 
 	if (status == STATUS_INVALID_PARAMETER)
 		winpar_warn(file->holder.seat->client,
-			    "%s: %s disconnects %ps, which is not connected with that context\n",
+			    "%s: %s disconnects %ps, which is not connected with that context: DISCONNECT takes the routines and contexts of CONNECT\n",
 			    port->name, winpar_file_client(file),
 			    r->InterruptServiceRoutine ?
 			    (void *)r->InterruptServiceRoutine :

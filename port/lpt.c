@@ -258,7 +258,7 @@ u16 winpar_lpt_choose(const struct winpar_port *port)
 		goto unlock;
 	}
 	if (place)
-		pr_warn("%s: cannot be LPT%u, as the parameter lpt says: another port got that name before\n",
+		pr_warn("%s: cannot be LPT%u, as the parameter lpt says: another port got that name before. Unload the drivers of both ports, and load them again\n",
 			port->name, place->lpt);
 	while (winpar_lpt_is_taken(lpt) || __winpar_lpt_is_kept(lpt))
 		lpt++;

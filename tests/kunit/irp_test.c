@@ -347,7 +347,10 @@ static void winpar_test_irp_wait_inside_routine(struct kunit *test)
 	struct wpt_request *queued = wpt_request(t, 3, WPT_ALLOCATE);
 	struct wpt_request *at_once = wpt_request(t, 1, WPT_RELEASE);
 	struct wpt_request *granted = wpt_request(t, 2, WPT_ALLOCATE);
+	u64 since = wpt_kmsg_end();
+	char words[80];
 
+	wpt_kmsg_all(wpt_client(t), true);
 	winpar_irp_set_completion(&queued->irp, NULL, NULL);
 	at_once->then = wpt_irp_wait_inside;
 	at_once->arg = queued;
@@ -367,6 +370,13 @@ static void winpar_test_irp_wait_inside_routine(struct kunit *test)
 	wpt_expect(t, 5, 2, STATUS_SUCCESS);
 	wpt_irp_expect_inside(t, 6);
 	KUNIT_EXPECT_EQ(test, (int)t->log.events[5].level, (int)WPT_SOFTIRQ);
+	/* The log names the port and the client, or the function that waits. */
+	snprintf(words, sizeof(words), "%s: winpar_kunit waits for a request from inside",
+		 t->port->name);
+	KUNIT_EXPECT_EQ(test, 2U, wpt_kmsg_says(test, since, words,
+						"submit the request with a completion routine"));
+	KUNIT_EXPECT_GE(test, wpt_kmsg_says(test, since, "wpt_irp_wait_inside [winpar_kunit] waits",
+					    "submit the request with"), 1U);
 
 	wpt_free(t);
 	KUNIT_EXPECT_EQ(test, winpar_irp_wait_timeout(&queued->irp,
