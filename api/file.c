@@ -19,7 +19,7 @@
  * free: the memory, after an RCU grace period where others look without a lock.
  *
  * A file is on its seat's list from open to close, under the port's file mutex. The steps
- * are in tests/model/close.pml and tests/model/unload.pml.
+ * are in tests/model/close.pml and unload.pml, those beside a removal in removal.pml.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -10,15 +10,15 @@
  * winpar_host_work(), winpar_host_wakeup(), winpar_host_give(), winpar_host_want()
  * (host/claim.c), winpar_interrupt_connect(), winpar_interrupt_remove(),
  * winpar_interrupt_fan_out() (port/interrupt.c), __winpar_queue_serve() (port/queue.c),
- * winpar_drain_cancel() (port/drain.c), winpar_select_keep() (port/select.c),
- * winpar_client_free() (api/client.c).
+ * winpar_drain_cancel(), winpar_drain_wait() (port/drain.c), winpar_select_request()
+ * (port/select.c), winpar_file_end() (api/file.c), winpar_client_free() (api/client.c).
  *
- * The client connects an interrupt routine and a deferred routine. It allocates, sends a
- * packet and frees, twice, and waits for each request, or closes its file while a request
- * waits; and ends. The Linux driver claims
- * once, takes the port if it can, and releases it. winpar is on the core's waiting list;
- * so the core's release walks to winpar's device and calls winpar_host_wakeup(), by which
- * winpar gets the port back. That walk holds no lock, and may come late.
+ * The client connects an interrupt routine and a deferred routine, or does not. It allocates,
+ * sends a packet and frees, twice, and waits for each request, or closes its file while a
+ * request waits; and ends. The Linux driver claims once, takes the port if it can, and
+ * releases it. If winpar has asked for the port it is on the core's waiting list; then the
+ * core's release walks to winpar's device and calls winpar_host_wakeup(), by which winpar gets
+ * the port back. That walk holds no lock, and may come late.
  *
  * The variants, each with one fault. BROKEN_TASKS: winpar's device is freed while the core
  * may still walk its lists. BROKEN_HELD: a claim makes a port HELD that is GONE.
@@ -29,6 +29,7 @@
  * removal does not wait for a claim that the core's walk has begun. BROKEN_CONNECT: CONNECT
  * looks at the connection when it has let go of the lock. BROKEN_CLOSE: a close completes a
  * request and leaves it in the queue. BROKEN_WIRE: removal does not wait for a packet.
+ * BROKEN_WANT: a wish for the Linux port is lost while winpar releases it.
  */
 #include "common.pml"
 
@@ -57,17 +58,15 @@
 hidden byte used_after_removal, used_after_free, granted_when_gone, called_after_removal,
 	heard_when_away, completed_twice;
 
-byte state = P_HELD;
-byte host = HELD;
-byte cad = WINPAR;
+byte state = P_HELD, host = HELD, cad = WINPAR;
 bool rival, driver_waits, listed;
-bool due;			/* the host's work is queued */
+bool due, wanted;		/* the host's work is queued; a client needs the port */
 bool working, woken;		/* it runs; a wakeup came in CLAIMING or RELEASING */
 byte claimers;
-bool request, told, round;
+bool request, done, told, round;	/* it waits; it has ended; the client knows */
 bool wire;			/* a packet is on the wires */
 bool connected, checking, in_loop, kicked;
-bool connection_freed;		/* it was connected, and is no more */
+bool connection_freed;		/* taken off: another task of the client may have freed it */
 bool detached;
 /* The core's handler or walk is at winpar's device. */
 bool walking;
@@ -89,12 +88,7 @@ byte left_running = 3;
 inline put()
 {
 	references--;
-	if
-	:: references == 0 ->
-		(!in_loop && !kicked);
-		is_freed = true
-	:: else
-	fi
+	if :: references == 0 -> (!in_loop && !kicked); is_freed = true :: else fi
 }
 
 inline disconnect()
@@ -111,10 +105,8 @@ inline complete()
 
 inline serve()
 {
-	if
-	:: (state == P_HELD || state == P_GONE) && (request || rival || round) -> kicked = true
-	:: else
-	fi
+	if :: (state == P_HELD || state == P_GONE) && (request || rival || round) -> kicked = true
+	:: else fi
 }
 
 /* __winpar_queue_serve_rival() */
@@ -124,10 +116,7 @@ inline serve_rival()
 	:: state == P_HELD && rival && !checking ->
 		state = P_GIVING;
 		/* winpar_host_give() */
-		if
-		:: host == HELD -> host = LOOKING; due = true
-		:: else
-		fi
+		if :: host == HELD -> host = LOOKING; due = true :: else fi
 	:: else -> serve()
 	fi
 }
@@ -136,7 +125,12 @@ inline serve_rival()
 inline want()
 {
 	if
-	:: host == AWAY || host == OFFERED -> due = true
+	:: host == AWAY || host == OFFERED -> wanted = true; due = true
+#ifdef BROKEN_WANT
+	:: host == CLAIMING -> wanted = true
+#else
+	:: host == CLAIMING || host == RELEASING -> wanted = true
+#endif
 	:: else
 	fi
 }
@@ -170,6 +164,13 @@ inline tell_away()
 	}
 }
 
+/* parport_release(), in which the core gives the port to the driver. */
+inline release()
+{
+	PARPORT();
+	if :: driver_waits -> driver_waits = false; cad = DRIVER :: else -> cad = NONE fi
+}
+
 /* winpar_host_claim() */
 inline claim()
 {
@@ -198,15 +199,13 @@ inline claim()
 		}
 		if
 		:: got ->
-			atomic { PORT(); host = HELD; got = false; mine = false }
+			/* winpar_host_restore() writes the registers. */
+			atomic { PARPORT(); PORT(); host = HELD; wanted = false; got = false; mine = false }
 			tell_held()
 		:: else ->
 			atomic {
 				PORT();
-				if
-				:: woken -> woken = false
-				:: else -> host = AWAY; mine = false
-				fi
+				if :: woken -> woken = false :: else -> host = AWAY; mine = false fi
 			}
 		fi
 	od
@@ -232,19 +231,12 @@ active proctype remover()
 #endif
 	atomic { !working -> due = false }
 	tell_away();
-	atomic {
-		PARPORT();
-		if
-		:: cad == WINPAR ->
-			/* parport_release(), in which the core gives the port to the driver. */
-			if
-			:: driver_waits -> driver_waits = false; cad = DRIVER
-			:: else -> cad = NONE
-			fi
-		:: else
-		fi
-	}
-	tell_away();
+	if
+	:: atomic { cad == WINPAR ->
+		release() }
+		tell_away()
+	:: else
+	fi;
 	atomic { listed = false; unregistered = true; host = GONE }
 	/* winpar_host_detach() */
 	let_go = true;
@@ -275,32 +267,33 @@ active proctype registration()
 /* The host room's work. */
 active proctype work()
 {
-	bool mine, got;
+	bool mine, got, back;
 
 end:	do
 	:: left_running == 0 && !due -> break
 	:: atomic { due -> due = false; working = true }
 		if
-		:: atomic { host == LOOKING -> host = RELEASING; woken = false }
-			/* parport_release() */
-			atomic {
-				PARPORT();
-				if
-				:: driver_waits -> driver_waits = false; cad = DRIVER
-				:: else -> cad = NONE
-				fi
-			}
-			tell_away();
-			/* winpar_host_end_release(): winpar asks for the port again at once. */
+		:: atomic { host == LOOKING -> host = RELEASING; woken = false; wanted = false }
+			atomic { release() }
+			/* It says whether winpar wants the port back: __winpar_queue_left(). */
+			atomic { tell_away(); back = request || connected }
+			/* winpar_host_end_release() */
 			atomic {
 				PORT();
+				wanted = wanted || back;
 				if
-				:: cad == DRIVER || woken -> host = AWAY
-				:: else -> host = OFFERED
-				fi
+				:: woken -> host = AWAY
+				:: !woken && cad == DRIVER -> host = AWAY; back = wanted
+				:: !woken && cad != DRIVER -> host = OFFERED; due = true; back = false
+				fi;
+				back = back || woken
 			}
-			claim()
-		:: atomic { host == AWAY || host == OFFERED } claim()
+			if :: back -> back = false; claim() :: else fi
+		/* winpar_host_needs_asking() */
+		:: atomic { host == AWAY || host == OFFERED ->
+			PARPORT(); PORT();
+			if :: cad == NONE || (wanted && !listed) -> back = true :: else -> host = AWAY fi }
+			if :: back -> back = false; claim() :: else fi
 		:: else
 		fi;
 		working = false
@@ -318,10 +311,7 @@ active proctype driver()
 		:: cad == WINPAR ->
 			PORT();
 			driver_waits = true;
-			if
-			:: state != P_GONE -> rival = true; serve_rival()
-			:: else
-			fi
+			if :: state != P_GONE -> rival = true; serve_rival() :: else fi
 		:: cad == NONE -> cad = DRIVER
 		:: else
 		fi
@@ -375,10 +365,7 @@ end:	do
 #endif
 				PORT();
 				MUST(cad == WINPAR, heard_when_away);
-				if
-				:: connected -> MUST(!removed, called_after_removal)
-				:: else
-				fi
+				if :: connected -> MUST(!removed, called_after_removal) :: else fi
 			:: else
 			fi
 		}
@@ -391,7 +378,15 @@ active proctype client()
 	bool had;
 
 	/* winpar_interrupt_connect() */
-	atomic { if :: state != P_GONE -> PORT(); connected = true :: else fi }
+	atomic {
+		if
+		:: state != P_GONE ->
+			PORT();
+			connected = true;
+			if :: state == P_AWAY -> want() :: else fi
+		:: true
+		fi
+	}
 #ifdef BROKEN_CONNECT
 	MUST(!connection_freed, used_after_free);
 #endif
@@ -411,10 +406,7 @@ active proctype client()
 			:: else ->
 				request = true;
 				told = false;
-				if
-				:: state == P_AWAY -> want()
-				:: else -> serve()
-				fi
+				if :: state == P_AWAY -> want() :: else -> serve() fi
 			fi
 		}
 		if
@@ -422,7 +414,7 @@ active proctype client()
 		:: !had && request -> break
 		:: had || !request
 		fi;
-		/* winpar_select_keep() */
+		/* winpar_select_request(), with PAR_HAVE_PORT_KEEP_PORT */
 		atomic { if :: state == P_OWNED -> wire = true :: else fi }
 		if
 		:: wire ->
@@ -444,17 +436,21 @@ active proctype client()
 			had = false
 		}
 	od;
-	/* winpar_close(): what waits is completed (winpar_drain_cancel()). */
+	/* winpar_file_end(): winpar_drain_cancel() */
 	atomic {
-		if :: request -> complete() :: else fi;
+		if :: request -> done = true; kicked = true :: else fi;
 #ifndef BROKEN_CLOSE
-		request = false;
+		request = false
 #endif
-		/* What the loop has granted since is freed. */
-		if :: state == P_OWNED -> state = P_HELD; serve_rival(); serve() :: else fi
 	}
+	/* winpar_interrupt_close() */
+	atomic { if :: connected -> disconnect(); round = false; serve() :: else fi }
+	!checking;
+	/* winpar_drain_wait() */
+	!done;
+	/* winpar_port_release(): of what the loop has granted before */
+	atomic { if :: state == P_OWNED -> state = P_HELD; serve_rival() :: else fi }
 	/* winpar_client_free(): the seat's reference. */
-	atomic { !checking -> disconnect(); round = false }
 #ifndef BROKEN_SEAT
 	atomic { put() }
 #endif
@@ -466,10 +462,14 @@ active proctype loop()
 end:	do
 	:: left_running == 0 && !kicked -> break
 	:: atomic { kicked -> kicked = false; PORT(); in_loop = true }
-again:		if
+again:		/* __winpar_queue_tell() */
+		if
+		:: atomic { done -> PORT(); done = false; complete() }
+		:: else
+		fi;
+		if
 		:: atomic { state == P_GONE && request && detached ->
-			PORT();
-			request = false; complete() }
+			PORT(); request = false; complete() }
 			goto again
 		:: atomic { state == P_HELD && rival -> serve_rival() }
 		:: atomic { state == P_HELD && request && !rival ->
