@@ -10,7 +10,7 @@
  * The bus is scanned when a result is first needed, by a client that may drive the
  * port just then: packets end what another owner's device is doing.
  *
- * tests/model/removal.pml has the packet of an owner.
+ * tests/model/removal.pml has the packet of an owner, rounds.pml a scan.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -9,14 +9,16 @@
  * __winpar_queue_left() (port/queue.c), __winpar_interrupt_ask_round(),
  * __winpar_interrupt_next_check(), winpar_interrupt_end() (port/interrupt.c),
  * __winpar_trial_is_kept(), __winpar_trial_ask() (port/trial.c), __winpar_wire_give()
- * (port/wire.c), __winpar_daisy_ready() (port/daisy.c), winpar_port_rival(),
+ * (port/wire.c), __winpar_daisy_ready(), __winpar_daisy_have_settled() (port/daisy.c),
+ * winpar_select_scan() (port/select.c), winpar_port_rival(),
  * winpar_port_held(), winpar_port_away() (port/life.c).
  *
  * Client 1 tries, also at interrupt level. If it is refused it waits for its deferred
  * routine, which tries again and frees. Client 2 tries and frees, and then disconnects its
- * deferred routine. Client 3 has a request that waits and may be cancelled. A scan has the
- * wires for a while. The Linux driver claims once, and has the port until winpar asks for
- * the port. With FEW there are only clients 1 and 2, for the search for cycles.
+ * deferred routine. Client 3 has a request that waits and may be cancelled. Client 4 has the
+ * bus scanned, which takes the port and the wires for a while, and may free the port in the
+ * middle. The Linux driver claims once, and has the port until winpar asks for the port. With
+ * FEW there are only clients 1 and 2, for the search for cycles.
  *
  * The variants, each with one fault. BROKEN_REFUSED: a refusal while a request waits makes
  * no round due. BROKEN_WIRES: the scan gives the wires back and does not schedule the
@@ -134,7 +136,8 @@ inline try(client, interrupt, inside)
 		got = true
 	:: else ->
 		got = false;
-		if :: interrupt && strayed -> settling = true :: else fi;
+		/* __winpar_daisy_have_settled() */
+		if :: interrupt && strayed && state == HELD -> settling = true :: else fi;
 		if :: client == 1 -> refused = true :: else fi;
 #ifdef BROKEN_REFUSED
 		if :: !request -> ask_round() :: else fi;
@@ -198,10 +201,10 @@ proctype client_2()
 		if
 		:: !CHECKS ->
 			due = false; open = false; round_first = false;
-			called_in[1] = false; called_in[2] = false
+			called_in[1] = false; called_in[2] = false;
+			serve()
 		:: else
-		fi;
-		serve()
+		fi
 	}
 #ifndef BROKEN_DISCONNECT
 	checking != 2;
@@ -239,14 +242,28 @@ proctype client_3()
 out:	left_running--
 }
 
-/* INIT_1284_3_BUS on a free port: it takes the wires. */
+/* INIT_1284_3_BUS on a free port: it takes the port and the wires. */
 proctype scan()
 {
 	if
-	:: atomic { state == HELD && !wire && !request && !rival -> wire = true }
+	:: atomic { state == HELD && !wire && !request && !rival ->
+		MUST(!owner && !driver_has, two_owners);
+		trial = false;
+		trial_first = false;
+		state = OWNED;
+		owner = 4;
+		wire = true }
+		/* A FreePort of client 4 while the packets go out. */
+		if
+		:: atomic { state == OWNED && owner == 4 -> freed(false) }
+		:: true
+		fi;
+		/* The end of __winpar_select_use(), with __winpar_wire_give() */
 		atomic {
+			if :: state == OWNED && owner == 4 -> freed(true) :: else fi;
 			wire = false;
 			strayed = false;
+			settling = false;
 #ifndef BROKEN_WIRES
 			serve()
 #endif
@@ -259,7 +276,7 @@ proctype scan()
 proctype loop()
 {
 	byte c;
-	bool got, served;
+	bool got, served, packet;
 
 end:	do
 	:: left_running == 0 && !kicked -> break
@@ -273,7 +290,7 @@ again:		atomic {
 				/* __winpar_daisy_ready() */
 				settling = false;
 				served = true;
-				if :: strayed -> wire = true :: else fi
+				if :: strayed -> wire = true; packet = true :: else fi
 			:: state == HELD && !wire && !settling ->
 				give();
 				if
@@ -285,6 +302,7 @@ again:		atomic {
 					request_first = false;
 					state = OWNED;
 					owner = 3;
+					strayed = false;
 					told_3 = true;
 					served = true
 				:: state == HELD && (open || due) ->
@@ -315,9 +333,9 @@ again:		atomic {
 			fi
 		}
 		if
-		:: wire && served ->
+		:: packet ->
 			/* The packet has gone out. */
-			atomic { wire = false; strayed = false; serve() }
+			atomic { packet = false; wire = false; strayed = false; serve() }
 		:: c == 1 ->
 			/* The routine tries, and frees. */
 			atomic { try(1, false, true) }

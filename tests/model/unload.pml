@@ -157,8 +157,8 @@ inline quiesce(file)
 	}
 }
 
-/* winpar_file_give_back(), winpar_file_free() */
-inline end_file(file)
+/* winpar_file_give_back() */
+inline give_back(file)
 {
 	atomic {
 		if
@@ -166,6 +166,11 @@ inline end_file(file)
 		:: else
 		fi
 	}
+}
+
+/* winpar_file_free() */
+inline free_file(file)
+{
 	atomic {
 		MUST(owner != file && finishing != file && (file != 1 || !done[A_OWN]),
 		     used_after_free);
@@ -198,18 +203,21 @@ proctype unload()
 	cancel_file(2);
 	quiesce(1);
 #ifdef BROKEN_QUIET
-	end_file(1);
+	give_back(1);
+	free_file(1);
 #endif
 	quiesce(2);
-#ifdef BROKEN_QUIET
-	end_file(2);
 	silence();
-#else
-	silence();
-	end_file(1);
-#ifndef BROKEN_KEEPS
-	end_file(2);
+	/* winpar_file_end_all() */
+#ifndef BROKEN_QUIET
+	give_back(1);
 #endif
+	give_back(2);
+#ifndef BROKEN_QUIET
+	free_file(1);
+#endif
+#ifndef BROKEN_KEEPS
+	free_file(2);
 #endif
 	/* winpar_client_free() */
 	atomic {
