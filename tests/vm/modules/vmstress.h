@@ -18,7 +18,7 @@
 /* How many requests the party ASYNC has at a time. */
 #define STRESS_REQUESTS	4
 /* How many requests of all parties can wait for the port at a time. */
-#define STRESS_QUEUED	(STRESS_REQUESTS + 8)
+#define STRESS_QUEUED	(STRESS_REQUESTS + 9)
 /* How many flaws are written to the log; the later ones are only counted. */
 #define STRESS_TOLD	20
 
@@ -33,7 +33,7 @@ struct life {
 };
 
 enum who {
-	ASYNC = 1, SYNC, MODE, POLL, DEVICE, OPENER, CONNECT,
+	ASYNC = 1, SYNC, MODE, POLL, DEVICE, OPENER, SELECT, CONNECT,
 	ROUTINE, CHECK, TIMER,
 	PARTIES
 };
@@ -106,6 +106,7 @@ int sync_thread(void *data);
 int mode_thread(void *data);
 int poll_thread(void *data);
 int opener_thread(void *data);
+int select_thread(void *data);
 int device_thread(void *data);
 
 static inline bool stress_stopped(void)

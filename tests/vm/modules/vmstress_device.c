@@ -61,11 +61,14 @@ static bool device_step(struct party *p)
 {
 	u8 buffer[64] = { };
 	ULONG done = 0;
-	bool locked, well;
+	bool locked = false, well;
+	NTSTATUS status;
 
-	locked = !stress_dice(3) &&
-		 party_call(p, IOCTL_INTERNAL_LOCK_PORT, NULL, 0, 0) ==
-		 STATUS_SUCCESS;
+	if (!stress_dice(3)) {
+		status = party_call(p, IOCTL_INTERNAL_LOCK_PORT, NULL, 0, 0);
+		locked = status == STATUS_SUCCESS;
+		device_is_well(status);
+	}
 	if (locked && p->life)
 		model_grant(p);
 	if (!stress_dice(3))
@@ -81,7 +84,7 @@ static bool device_step(struct party *p)
 	if (locked) {
 		if (p->life)
 			model_free(p, true);
-		party_call(p, IOCTL_INTERNAL_UNLOCK_PORT, NULL, 0, 0);
+		device_is_well(party_call(p, IOCTL_INTERNAL_UNLOCK_PORT, NULL, 0, 0));
 	}
 	stress_rest(200);
 	return well;

@@ -3,10 +3,10 @@
  * vmstress - clients of all kinds on one port at once, and a model of who owns
  * it.
  *
- * Seven threads, an interrupt routine, a deferred port check routine, a timer
+ * Eight threads, an interrupt routine, a deferred port check routine, a timer
  * and a watch use \Device\ParallelPortN and the device on it until the module
  * is unloaded: requests with completion routines, cancelled and submitted again
- * from inside; synchronous calls; chip modes; TryAllocatePort; reads, writes
+ * from inside; synchronous calls; chip modes; TryAllocatePort; selections; reads, writes
  * and locks of the device; files that are closed with requests pending. When
  * the port goes they open it again as soon as it is back; with ports=N each opens
  * one of N ports then, at random.
@@ -16,7 +16,9 @@
  *	  byte that it leaves in the data register and finds there before it frees);
  *	- a request completes exactly once, and when submitting it has given its
  *	  final status, its routine has been called;
- *	- a request that waits is overtaken by no request that came later;
+ *	- a request that waits is overtaken by no request that came later: those of one
+ *	  party never, those of others as far as counts tell;
+ *	- each call answers one of the statuses that it may answer;
  *	- no request waits longer than "patience";
  *	- at the end there were as many frees as allocations.
  *
@@ -145,6 +147,7 @@ static NTSTATUS connect_change(struct party *p, ULONG code)
 static int connect_thread(void *data)
 {
 	struct party *p = data, *r = &parties[ROUTINE], *c = &parties[CHECK];
+	NTSTATUS status;
 
 	while (party_open(p)) {
 		/* Nothing is connected: the two routines do not run. */
@@ -153,9 +156,12 @@ static int connect_thread(void *data)
 		model_copy(r, p);
 		model_copy(c, p);
 		while (!stress_stopped() && !party_gone(p)) {
-			if (connect_change(p, IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT) !=
-			    STATUS_SUCCESS)
+			status = connect_change(p, IOCTL_INTERNAL_PARALLEL_CONNECT_INTERRUPT);
+			if (status != STATUS_SUCCESS) {
+				if (status != STATUS_DELETE_PENDING && !stress_lacked(status))
+					flaw("connect: status %#x", status);
 				break;
+			}
 			stress_rest(5000 + stress_dice(20000));
 			if (stress_leave && stress_stopped())
 				return 0;
@@ -215,6 +221,7 @@ static const struct {
 	{ POLL, poll_thread },
 	{ DEVICE, device_thread },
 	{ OPENER, opener_thread },
+	{ SELECT, select_thread },
 	{ CONNECT, connect_thread },
 	{ ASYNC, async_thread },
 };

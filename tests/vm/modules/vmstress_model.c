@@ -20,7 +20,7 @@
 struct party parties[PARTIES];
 const char *const stress_names[PARTIES] = {
 	"no party", "async", "sync", "mode", "poll", "device", "opener",
-	"connect", "routine", "check", "timer",
+	"select", "connect", "routine", "check", "timer",
 };
 
 atomic_t stress_told;
@@ -57,10 +57,16 @@ static struct life *life_of(void *context)
 
 bool party_gone(const struct party *p)
 {
+	NTSTATUS status;
+
 	atomic_inc(&stress_calls);
-	return winpar_internal_ioctl(p->file,
-				     IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO,
-				     NULL, 0, NULL, 0, NULL) != STATUS_SUCCESS;
+	status = winpar_internal_ioctl(p->file,
+				       IOCTL_INTERNAL_RELEASE_PARALLEL_PORT_INFO,
+				       NULL, 0, NULL, 0, NULL);
+	if (status != STATUS_SUCCESS && status != STATUS_DELETE_PENDING)
+		flaw("%s: the release of information: status %#x",
+		     stress_names[p->who], status);
+	return status != STATUS_SUCCESS;
 }
 
 /* Call it when the party has been granted the port. */
@@ -238,7 +244,17 @@ NTSTATUS party_open_name(struct party *p, const char *name)
 	NTSTATUS status = winpar_open(name, &p->file);
 
 	atomic_inc(&stress_calls);
-	stress_lacked(status);
+	switch (status) {
+	case STATUS_SUCCESS:
+	case STATUS_OBJECT_NAME_NOT_FOUND:
+	case STATUS_DELETE_PENDING:
+	case STATUS_DEVICE_REMOVED:
+		break;
+	default:
+		if (!stress_lacked(status))
+			flaw("%s: the open of %s: status %#x", stress_names[p->who],
+			     name, status);
+	}
 	return status;
 }
 

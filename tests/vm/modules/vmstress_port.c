@@ -18,9 +18,16 @@ struct request {
 	atomic_t times;		/* how often its routine was called */
 	unsigned long since;
 	bool again;		/* its routine is to submit it again */
+	/*
+	 * Its place among the thread's submissions; 0 when its routine has submitted it, or
+	 * when it may be cancelled.
+	 */
+	unsigned int ticket;
+	bool queued;		/* that submission has returned, and the request waits */
 };
 
 static struct request requests[STRESS_REQUESTS];
+static unsigned int tickets;
 /* The party ASYNC has the port, and its thread is to free it. */
 static bool held;
 
@@ -38,12 +45,18 @@ static void async_submit(struct party *p, struct request *r, bool inside)
 			     IOCTL_INTERNAL_PARALLEL_PORT_ALLOCATE, NULL, 0, 0);
 	winpar_irp_set_completion(&r->irp, async_done, r);
 	r->since = jiffies;
+	WRITE_ONCE(r->queued, false);
+	WRITE_ONCE(r->ticket, inside ? 0 : ++tickets);
 	if (atomic_xchg(&r->state, REQUEST_SUBMITTED) !=
 	    (inside ? REQUEST_AGAIN : REQUEST_DONE))
 		flaw("a request was submitted twice: the test is wrong");
 	status = party_submit(p, &r->irp);
-	if (status == STATUS_PENDING)
+	if (status == STATUS_PENDING) {
+		/* Without effect when its routine has submitted it again since: no ticket. */
+		if (!inside)
+			smp_store_release(&r->queued, true);
 		return;
+	}
 	if (inside && status == STATUS_SUCCESS)
 		flaw("an allocation inside a routine has succeeded at once");
 	/*
@@ -60,6 +73,22 @@ static void async_submit(struct party *p, struct request *r, bool inside)
 		     status);
 }
 
+/* The port was granted to @r: not before a request that has waited since before. */
+static void async_in_order(const struct request *r)
+{
+	unsigned int i, ticket, own = READ_ONCE(r->ticket);
+
+	for (i = 0; own && i < STRESS_REQUESTS; i++) {
+		if (!smp_load_acquire(&requests[i].queued))
+			continue;
+		ticket = READ_ONCE(requests[i].ticket);
+		if (ticket && ticket < own &&
+		    atomic_read(&requests[i].state) == REQUEST_SUBMITTED)
+			flaw("allocation %u was granted before %u, which waits", own,
+			     ticket);
+	}
+}
+
 static NTSTATUS async_done(PDEVICE_OBJECT object, PIRP irp, PVOID context)
 {
 	struct party *p = &parties[ASYNC];
@@ -69,10 +98,12 @@ static NTSTATUS async_done(PDEVICE_OBJECT object, PIRP irp, PVOID context)
 
 	atomic_inc(&r->times);
 	model_waited(p, r->since);
-	if (status == STATUS_SUCCESS)
+	if (status == STATUS_SUCCESS) {
+		async_in_order(r);
 		model_grant(p);
-	else if (status != STATUS_CANCELLED && status != STATUS_DELETE_PENDING)
+	} else if (status != STATUS_CANCELLED && status != STATUS_DELETE_PENDING) {
 		flaw("an allocation has ended with %#x", status);
+	}
 	hold = status == STATUS_SUCCESS && !stress_dice(3);
 	again = status == STATUS_SUCCESS && !hold && r->again &&
 		!READ_ONCE(stress_over) && !stress_lull();
@@ -130,6 +161,7 @@ static void async_step(struct party *p)
 		r->again = stress_dice(2);
 		async_submit(p, r, false);
 	} else if (!stress_dice(4)) {
+		WRITE_ONCE(r->ticket, 0);
 		party_cancel(&r->irp);
 	}
 	async_unhold(p);
@@ -146,8 +178,10 @@ static void async_settle(struct party *p)
 		requests[i].again = false;
 	while (!async_is_idle() || READ_ONCE(held)) {
 		for (i = 0; i < STRESS_REQUESTS; i++)
-			if (atomic_read(&requests[i].state) != REQUEST_DONE)
+			if (atomic_read(&requests[i].state) != REQUEST_DONE) {
+				WRITE_ONCE(requests[i].ticket, 0);
 				winpar_irp_cancel(&requests[i].irp);
+			}
 		async_unhold(p);
 		stress_rest(200);
 	}
@@ -211,6 +245,14 @@ static NTSTATUS sync_allocate(struct party *p)
 	return status;
 }
 
+/* What a request for the port may end with. */
+static void allocate_judge(const struct party *p, NTSTATUS status)
+{
+	if (status != STATUS_SUCCESS && status != STATUS_CANCELLED &&
+	    status != STATUS_DELETE_PENDING)
+		flaw("%s: status %#x", stress_names[p->who], status);
+}
+
 static void sync_step(struct party *p)
 {
 	NTSTATUS status = stress_dice(2) ? sync_allocate(p) :
@@ -228,9 +270,7 @@ static void sync_step(struct party *p)
 					    NULL, 0, 0);
 		}
 	}
-	if (status != STATUS_SUCCESS && status != STATUS_CANCELLED &&
-	    status != STATUS_DELETE_PENDING && !stress_lacked(status))
-		flaw("%s: status %#x", stress_names[p->who], status);
+	allocate_judge(p, status);
 	if (!stress_dice(8))
 		stress_rest(200);
 }
@@ -242,7 +282,9 @@ static void mode_step(struct party *p)
 	PARALLEL_CHIP_MODE mode = { .ModeFlags = 0x20 };
 	NTSTATUS status;
 
-	if (sync_allocate(p) != STATUS_SUCCESS)
+	status = sync_allocate(p);
+	allocate_judge(p, status);
+	if (status != STATUS_SUCCESS)
 		return;
 	/*
 	 * winpar may scan the bus now, with packets that change the data
@@ -263,6 +305,44 @@ static void mode_step(struct party *p)
 	    !stress_lacked(status))
 		flaw("%s: the chip mode: status %#x", stress_names[p->who], status);
 	party_free(p);
+	stress_rest(200);
+}
+
+/*
+ * Select the end-of-chain device or the first of the daisy chain, which allocates the port;
+ * perhaps the other one, too; deselect, which frees the port.
+ */
+static void select_step(struct party *p)
+{
+	PARALLEL_1284_COMMAND command = {
+		.CommandFlags = stress_dice(2) ? PAR_END_OF_CHAIN_DEVICE : 0,
+	};
+	unsigned long since = jiffies;
+	NTSTATUS status;
+
+	status = party_call(p, IOCTL_INTERNAL_SELECT_DEVICE, &command,
+			    sizeof(command), 0);
+	model_waited(p, since);
+	/* The port may have no daisy chain. */
+	if (status != STATUS_INVALID_PARAMETER ||
+	    command.CommandFlags & PAR_END_OF_CHAIN_DEVICE)
+		allocate_judge(p, status);
+	if (status != STATUS_SUCCESS)
+		return;
+	if (stress_dice(2)) {
+		command.CommandFlags = PAR_END_OF_CHAIN_DEVICE | PAR_HAVE_PORT_KEEP_PORT;
+		status = party_call(p, IOCTL_INTERNAL_SELECT_DEVICE, &command,
+				    sizeof(command), 0);
+		allocate_judge(p, status);
+	}
+	/* The packets have changed the data register. */
+	model_grant(p);
+	stress_work(p);
+	model_free(p, false);
+	command.CommandFlags = PAR_END_OF_CHAIN_DEVICE;
+	status = party_call(p, IOCTL_INTERNAL_DESELECT_DEVICE, &command,
+			    sizeof(command), 0);
+	allocate_judge(p, status);
 	stress_rest(200);
 }
 
@@ -293,6 +373,8 @@ static void opener_step(struct party *p)
 	/* The close has ended the request: granted, or cancelled. */
 	if (irp.IoStatus.Status == STATUS_PENDING)
 		flaw("close has returned with a request pending");
+	else
+		allocate_judge(p, irp.IoStatus.Status);
 }
 
 /* ----- threads ---------------------------------------------------------------- */
@@ -334,6 +416,11 @@ int poll_thread(void *data)
 int opener_thread(void *data)
 {
 	return step_thread(data, opener_step);
+}
+
+int select_thread(void *data)
+{
+	return step_thread(data, select_step);
 }
 
 /* Called once, before the threads start. */
