@@ -123,14 +123,12 @@ WINPAR_EXPORT(winpar_irp_cancel);
 /* ----- waiting ----------------------------------------------------------- */
 
 /* Refuse to wait inside a routine that winpar called: that would be for ever. */
-static bool winpar_irp_may_wait(const struct winpar_file *file)
+static noinline NTSTATUS winpar_irp_refuse_wait(const struct winpar_file *file)
 {
-	if (!winpar_is_inside())
-		return true;
 	winpar_warn(file->holder.seat->client,
 		    "%s: %s waits for a request from inside a routine that winpar called, which would wait for itself: submit the request with a completion routine\n",
 		    file->port->name, winpar_file_client(file));
-	return false;
+	return STATUS_INVALID_DEVICE_STATE;
 }
 
 /* @caller: what the log names: the request's file may be closed at any time. */
@@ -267,13 +265,13 @@ winpar_irp_ioctl_copied(struct winpar_file *file,
 	u8 *buffer;
 
 	/* Refuse it before kvmalloc(), which may sleep. */
-	if (request->any_length && !winpar_irp_may_wait(file))
-		return STATUS_INVALID_DEVICE_STATE;
+	if (request->any_length && winpar_is_inside())
+		return winpar_irp_refuse_wait(file);
 	buffer = winpar_irp_fill_buffer(request, in, in_len, out_len, small);
 	if (!buffer)
 		return STATUS_INSUFFICIENT_RESOURCES;
-	if (request->waits && request->waits(buffer) && !winpar_irp_may_wait(file))
-		status = STATUS_INVALID_DEVICE_STATE;
+	if (request->waits && request->waits(buffer) && winpar_is_inside())
+		status = winpar_irp_refuse_wait(file);
 	else
 		status = winpar_irp_run_ioctl(file, request, major,
 					      request->code,
@@ -309,8 +307,8 @@ winpar_irp_ioctl(struct winpar_file *file, UCHAR major, ULONG code,
 					       in_len, out, out_len,
 					       information);
 	if (request && request->waits && request->waits(NULL) &&
-	    !winpar_irp_may_wait(file))
-		return STATUS_INVALID_DEVICE_STATE;
+	    unlikely(winpar_is_inside()))
+		return winpar_irp_refuse_wait(file);
 	return winpar_irp_run_ioctl(file, request, major, code, out, in_len,
 				    out_len, information);
 }
@@ -378,8 +376,8 @@ static NTSTATUS winpar_irp_transfer(struct winpar_file *file, UCHAR major,
 		*done = 0;
 	if (!file)
 		return STATUS_INVALID_PARAMETER;
-	if (file->device && !winpar_irp_may_wait(file))
-		return STATUS_INVALID_DEVICE_STATE;
+	if (file->device && winpar_is_inside())
+		return winpar_irp_refuse_wait(file);
 	winpar_irp_init(&irp);
 	irp.AssociatedIrp.SystemBuffer = buf;
 	irp.Stack.MajorFunction = major;
