@@ -215,7 +215,7 @@ help:
 	@echo 'make coverage   lines and branches of the module that kunit reaches'
 	@echo 'make mutants    wrong changes of the modules, one at a time: does a suite notice each?'
 	@echo '                MUTANTS="queue-lifo free-" these, and those that begin with free-;'
-	@echo '                25 minutes for all, and each run goes on where the last one ended'
+	@echo '                an hour for all, and each run goes on where the last one ended'
 	@echo 'make bench      what winpar costs beside its rivals, in instructions'
 	@echo 'make bench-hw   the same on this machine and its own LPT, in nanoseconds'
 	@echo 'make deb        the Debian packages, into dist/, or OUT=folder'
