@@ -574,10 +574,10 @@ void wdm_device_end(struct winpar_wdm_client *client)
 		wdm_device_free(device);
 	}
 	if (count)
-		pr_warn("%s: %u device objects were left and are freed\n",
+		pr_warn("%s: %u device objects were left and are freed: DriverUnload has to call IoDeleteDevice()\n",
 			wdm_client_name(client), count);
 	if (abandoned)
-		pr_warn("%s: %u device objects have references still: they stay until these are given back\n",
+		pr_warn("%s: %u device objects have references still: they stay until ObDereferenceObject() has given these back\n",
 			wdm_client_name(client), abandoned);
 }
 

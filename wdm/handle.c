@@ -227,9 +227,9 @@ void wdm_handle_end(struct winpar_wdm_client *client)
 		wdm_handle_free(own);
 	}
 	if (keys)
-		pr_warn("%s: %u handles of keys were not closed\n",
+		pr_warn("%s: %u handles of keys were not closed: DriverUnload has to call ZwClose()\n",
 			wdm_client_name(client), keys);
 	if (files)
-		pr_warn("%s: %u handles of files were not closed\n",
+		pr_warn("%s: %u handles of files were not closed: DriverUnload has to call ZwClose()\n",
 			wdm_client_name(client), files);
 }

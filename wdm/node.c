@@ -560,7 +560,7 @@ void wdm_node_end(struct winpar_wdm_client *client)
 	}
 	mutex_unlock(&wdm_node_lock);
 	if (count)
-		pr_warn("%s: %u symbolic links were left and are deleted\n",
+		pr_warn("%s: %u symbolic links were left and are deleted: DriverUnload has to call IoDeleteSymbolicLink()\n",
 			wdm_client_name(client), count);
 }
 

@@ -373,6 +373,6 @@ void wdm_notify_end(struct winpar_wdm_client *client)
 	while ((notify = wdm_notify_take(client)))
 		count += wdm_notify_stop(notify);
 	if (count)
-		pr_warn("%s: %u registrations for Plug and Play were left and are dropped\n",
+		pr_warn("%s: %u registrations for Plug and Play were left and are dropped: DriverUnload has to call IoUnregisterPlugPlayNotification()\n",
 			wdm_client_name(client), count);
 }

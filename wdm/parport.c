@@ -531,7 +531,7 @@ void wdm_parport_free(struct winpar_wdm_client *client)
 	if (abandoned) {
 		/* A wdm_irp_enter() that has found the client does not use it after this. */
 		synchronize_rcu();
-		pr_warn("%s: %u device objects of ports have references still: they stay until these are given back\n",
+		pr_warn("%s: %u device objects of ports have references still: they stay until ObDereferenceObject() has given these back\n",
 			wdm_client_name(client), abandoned);
 	}
 	list_for_each_entry_safe(parport, next, &client->devices, entry) {

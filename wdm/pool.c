@@ -174,6 +174,6 @@ void wdm_pool_end(struct winpar_wdm_client *client)
 		wdm_pool_drop(block);
 	}
 	if (count)
-		pr_warn("%s: %u allocations with %zu bytes were left and are freed\n",
+		pr_warn("%s: %u allocations with %zu bytes were left and are freed: DriverUnload has to call ExFreePool()\n",
 			wdm_client_name(client), count, bytes);
 }

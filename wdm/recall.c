@@ -99,6 +99,6 @@ void wdm_recall_end(struct winpar_wdm_client *client)
 		kfree(container_of((void *)own, IRP, Winpar));
 	}
 	if (count)
-		pr_warn("%s: %u IRPs were not freed\n", wdm_client_name(client),
-			count);
+		pr_warn("%s: %u IRPs were not freed: DriverUnload has to call IoFreeIrp()\n",
+			wdm_client_name(client), count);
 }

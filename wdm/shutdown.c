@@ -248,7 +248,7 @@ void wdm_shutdown_end(struct winpar_wdm_client *client)
 		count++;
 	}
 	if (count)
-		pr_warn("%s: %u devices were left registered for shutdowns\n",
+		pr_warn("%s: %u devices were left registered for shutdowns: DriverUnload has to call IoUnregisterShutdownNotification()\n",
 			wdm_client_name(client), count);
 }
 

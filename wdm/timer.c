@@ -570,7 +570,7 @@ void wdm_timer_end(struct winpar_wdm_client *client)
 
 	KeFlushQueuedDpcs();
 	if (timers || dpcs)
-		pr_warn("%s: %u timers that were set and %u DPCs that were queued are dropped\n",
+		pr_warn("%s: %u timers that were set and %u DPCs that were queued are dropped: DriverUnload has to call KeCancelTimer() and KeRemoveQueueDpc()\n",
 			wdm_client_name(client), timers, dpcs);
 }
 

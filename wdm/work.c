@@ -266,7 +266,7 @@ void wdm_work_end(struct winpar_wdm_client *client)
 		count++;
 	}
 	if (count)
-		pr_warn("%s: %u work items were not freed\n",
+		pr_warn("%s: %u work items were not freed: DriverUnload has to call IoFreeWorkItem()\n",
 			wdm_client_name(client), count);
 }
 
