@@ -55,10 +55,11 @@ static void winpar_test_memory_open(struct kunit *test)
 #define WPT_FIRST_MOST	100
 
 /*
- * A module that winpar does not know opens a device of a port that no client has opened:
- * that needs a client, a seat, an opener, what frees the core's device later, that device,
- * winpar's device and its worker. Each allocation fails once, on a port and for a client of
- * its own, and the next open succeeds.
+ * A module that winpar does not know opens a device that no client has opened: that needs a
+ * client, a seat, an opener, the device and its worker. Each allocation fails once, on a port
+ * and for a client of its own, and the next open succeeds. This suite's client has the port
+ * open before: else the parport core would make files in /proc, and the kernel prints a trace
+ * when memory fails for these.
  */
 static void winpar_test_memory_first(struct kunit *test)
 {
@@ -75,6 +76,7 @@ static void winpar_test_memory_first(struct kunit *test)
 	strscpy(module->name, "wpt_first", sizeof(module->name));
 	for (nth = 1, left = false; !left && nth < WPT_FIRST_MOST; nth++) {
 		wpt_plug(t, NULL);
+		wpt_fill(t, 1);
 		snprintf(name, sizeof(name), "\\Device\\Parallel%d",
 			 t->fake->parport->number);
 		wpt_fail_nth(nth);
@@ -89,12 +91,13 @@ static void winpar_test_memory_first(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, status, STATUS_SUCCESS, "allocation %u", nth);
 		winpar_close(file);
 		end(module);
+		wpt_close(t, 0);
 		fake_port_remove(t->fake);
 	}
 	kunit_info(test, "%u allocations failed one by one, %u times for want of memory\n",
 		   failed, refused);
 	KUNIT_EXPECT_TRUE(test, left);
-	KUNIT_EXPECT_GE(test, refused, 7U);
+	KUNIT_EXPECT_GE(test, refused, 5U);
 }
 
 /* A CONNECT that fails for want of memory connects nothing. */
