@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The Linux port goes away, while the host room, a Linux driver, interrupts, the loop
- * and a client are at work.
+ * The Linux port goes away, or stays, while the host room, a Linux driver, interrupts, the
+ * loop and a client are at work.
  *
  * The code: winpar_removed() (winpar.c), winpar_port_mark_gone(), winpar_port_remove(),
  * winpar_port_held(), winpar_port_away(), winpar_port_free_object() (port/life.c),
@@ -140,11 +140,10 @@ inline tell_held()
 {
 	atomic {
 		PORT();
-#ifdef BROKEN_HELD
 		if
+#ifdef BROKEN_HELD
 		:: state == P_AWAY || state == P_GONE ->
 #else
-		if
 		:: state == P_AWAY ->
 #endif
 			state = P_HELD;
@@ -213,6 +212,8 @@ inline claim()
 
 active proctype remover()
 {
+	/* The port may also stay. */
+	if :: goto out :: true fi;
 	/* winpar_port_mark_gone() */
 	atomic { state = P_GONE; rival = false; round = false }
 #ifndef BROKEN_CHECK
@@ -250,13 +251,13 @@ active proctype remover()
 	}
 	/* winpar_table_remove() */
 	atomic { removed = true; put() }
-	left_running--
+out:	left_running--
 }
 
 /* winpar_host_free_registration(), by the work of the registration. */
 active proctype registration()
 {
-	unregistered;
+end:	unregistered;
 #ifndef BROKEN_TASKS
 	/* synchronize_rcu_tasks() */
 	!walking;
@@ -332,9 +333,7 @@ active proctype driver()
 		}
 		if
 		:: got ->
-			got = false;
-			claim();
-			claimers--
+			got = false; claim(); claimers--
 		:: else
 		fi;
 		walking = false
@@ -356,11 +355,10 @@ end:	do
 	:: n > 0 ->
 		n--;
 		atomic {
-#ifdef BROKEN_CAD
 			if
+#ifdef BROKEN_CAD
 			:: cad && !unregistered ->
 #else
-			if
 			:: cad == WINPAR && !unregistered ->
 #endif
 				PORT();

@@ -14,7 +14,7 @@
  * and through the file 3 of client B. An interrupt routine and a deferred routine of A
  * are connected through file 1. B has the port at first, frees it, and has a request of
  * its own that waits. Interrupts come on either of two CPUs at any time. Each routine of A
- * uses file 2 while it runs: any of A's files may be used by any of its routines.
+ * uses both files of A while it runs.
  *
  * The variants, each with one fault. BROKEN_CALL: the loop does not ask winpar_may_call()
  * (the first edition's fault "after"). BROKEN_QUIET: A's first file is freed before the
@@ -95,7 +95,7 @@ inline a_begins()
 inline a_ends()
 {
 	MUST(!over, code_gone);
-	MUST(!is_freed[2] && !seat_freed, used_after_free);
+	MUST(!is_freed[1] && !is_freed[2] && !seat_freed, used_after_free);
 	in_a--
 }
 
@@ -213,7 +213,7 @@ proctype unload()
 	give_back(1);
 #endif
 	give_back(2);
-#ifndef BROKEN_QUIET
+#if !defined(BROKEN_QUIET) && !defined(BROKEN_KEEPS)
 	free_file(1);
 #endif
 #ifndef BROKEN_KEEPS
