@@ -52,9 +52,13 @@ static void async_submit(struct party *p, struct request *r, bool inside)
 		flaw("a request was submitted twice: the test is wrong");
 	status = party_submit(p, &r->irp);
 	if (status == STATUS_PENDING) {
-		/* Without effect when its routine has submitted it again since: no ticket. */
-		if (!inside)
-			smp_store_release(&r->queued, true);
+		if (inside)
+			return;
+		/*
+		 * After the submission. Without effect if its routine has submitted it again
+		 * since: it has no ticket then.
+		 */
+		smp_store_release(&r->queued, true);
 		return;
 	}
 	if (inside && status == STATUS_SUCCESS)
@@ -79,6 +83,7 @@ static void async_in_order(const struct request *r)
 	unsigned int i, ticket, own = READ_ONCE(r->ticket);
 
 	for (i = 0; own && i < STRESS_REQUESTS; i++) {
+		/* Before its ticket and its state are read. */
 		if (!smp_load_acquire(&requests[i].queued))
 			continue;
 		ticket = READ_ONCE(requests[i].ticket);
