@@ -12,6 +12,18 @@
 struct winpar_wdm_client;
 
 /**
+ * struct wdm_next - which IRP of a device queue DriverStartIo is to be given next
+ * @cancelable: the driver's IRPs have cancel routines
+ * @by_key: the one that KeRemoveByKeyDeviceQueue() finds by @key; else the first
+ * @key: see there
+ */
+struct wdm_next {
+	bool cancelable;
+	bool by_key;
+	ULONG key;
+};
+
+/**
  * struct wdm_device - a device object that a driver has created
  * @object: what the driver sees
  * @entry: on the list of all devices, until the device is freed
@@ -24,6 +36,10 @@ struct winpar_wdm_client;
  * @closed: the device cannot be opened: the stack that AddDevice has made on the port below is
  *          not started, or the port has gone; under wdm_device_lock
  * @power: what PoSetPowerState() was told last; under wdm_device_lock
+ * @starting: how many calls of DriverStartIo have not returned; under the device queue's lock
+ * @owed: so many IRPs are given to DriverStartIo when calls of it return (wdm/packet.c);
+ *        under that lock
+ * @next: which IRP, if one is owed; under that lock
  * @size: how many bytes this structure has, with the driver's memory
  * @freeing: frees it, when the DPCs have returned that run when its last reference is given back
  * @extension: the driver's memory, to which DeviceExtension points
@@ -38,6 +54,9 @@ struct wdm_device {
 	bool kept;
 	bool closed;
 	POWER_STATE power[DevicePowerState + 1];
+	unsigned int starting;
+	unsigned int owed;
+	struct wdm_next next;
 	size_t size;
 	KDPC freeing;
 	u64 extension[] __aligned(16);

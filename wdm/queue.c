@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Queues in which a driver keeps its requests: device queues, from which DriverStartIo is
- * given one IRP at a time, and cancel-safe queues.
+ * given one IRP at a time (wdm/packet.c), and cancel-safe queues.
  *
  * A device queue is idle at first. An insertion into an idle queue queues nothing: it makes
  * the queue busy, and its caller works on the entry at once. A removal that finds a busy
@@ -201,122 +201,6 @@ BOOLEAN KeRemoveEntryDeviceQueue(PKDEVICE_QUEUE queue,
 	return was;
 }
 WINPAR_EXPORT(KeRemoveEntryDeviceQueue);
-
-/* ----- one IRP at a time ------------------------------------------------- */
-
-static void wdm_queue_start(PDEVICE_OBJECT device, PIRP irp)
-{
-	device->DriverObject->DriverStartIo(device, irp);
-}
-
-/* Insert an IRP into the device's queue. False: the queue was idle, start the IRP. */
-static BOOLEAN wdm_queue_put(PDEVICE_OBJECT device, PIRP irp, PULONG key)
-{
-	PKDEVICE_QUEUE_ENTRY entry = &irp->Tail.Overlay.DeviceQueueEntry;
-
-	return key ? KeInsertByKeyDeviceQueue(&device->DeviceQueue, entry, *key) :
-		     KeInsertDeviceQueue(&device->DeviceQueue, entry);
-}
-
-/**
- * IoStartPacket() - give an IRP to DriverStartIo, or queue it
- * @device: the driver's device
- * @irp: the IRP, which the driver has marked pending
- * @key: the IRP's key in the queue; NULL: queue it behind all others
- * @cancel: the IRP's cancel routine, or NULL. If the IRP is queued and was cancelled
- *          before, the routine is called at once.
- *
- * DDI page: wdm, IoStartPacket
- *
- * Context: at or below DISPATCH_LEVEL. DriverStartIo is called at DISPATCH_LEVEL.
- */
-void IoStartPacket(PDEVICE_OBJECT device, PIRP irp, PULONG key,
-		   PDRIVER_CANCEL cancel)
-{
-	KIRQL old, inner;
-	BOOLEAN queued;
-
-	wdm_at_most(DISPATCH_LEVEL);
-	KeRaiseIrql(DISPATCH_LEVEL, &old);
-	if (!cancel) {
-		queued = wdm_queue_put(device, irp, key);
-		if (!queued)
-			device->CurrentIrp = irp;
-		goto start;
-	}
-	IoAcquireCancelSpinLock(&inner);
-	IoSetCancelRoutine(irp, cancel);
-	queued = wdm_queue_put(device, irp, key);
-	if (!queued)
-		device->CurrentIrp = irp;
-	if (queued && irp->Cancel && IoSetCancelRoutine(irp, NULL)) {
-		irp->CancelIrql = inner;
-		/* The cancel routine releases the cancel lock. */
-		cancel(device, irp);
-	} else {
-		IoReleaseCancelSpinLock(inner);
-	}
-start:
-	if (!queued)
-		wdm_queue_start(device, irp);
-	KeLowerIrql(old);
-}
-WINPAR_EXPORT(IoStartPacket);
-
-/* The next IRP of a device queue, by @key unless that is NULL, to DriverStartIo. */
-static void wdm_queue_next(PDEVICE_OBJECT device, BOOLEAN cancelable, PULONG key)
-{
-	PKDEVICE_QUEUE_ENTRY entry;
-	PIRP irp = NULL;
-	KIRQL inner;
-
-	if (cancelable)
-		IoAcquireCancelSpinLock(&inner);
-	device->CurrentIrp = NULL;
-	entry = key ? KeRemoveByKeyDeviceQueue(&device->DeviceQueue, *key) :
-		      KeRemoveDeviceQueue(&device->DeviceQueue);
-	if (entry)
-		irp = CONTAINING_RECORD(entry, IRP, Tail.Overlay.DeviceQueueEntry);
-	if (irp)
-		device->CurrentIrp = irp;
-	if (cancelable)
-		IoReleaseCancelSpinLock(inner);
-	if (irp)
-		wdm_queue_start(device, irp);
-}
-
-/**
- * IoStartNextPacket() - give the next IRP to DriverStartIo, if one is queued
- * @device: the driver's device; the driver is done with the device's CurrentIrp
- * @cancelable: the driver's IRPs have cancel routines
- *
- * DDI page: wdm, IoStartNextPacket
- *
- * Context: DISPATCH_LEVEL.
- */
-void IoStartNextPacket(PDEVICE_OBJECT device, BOOLEAN cancelable)
-{
-	wdm_at_most(DISPATCH_LEVEL);
-	wdm_queue_next(device, cancelable, NULL);
-}
-WINPAR_EXPORT(IoStartNextPacket);
-
-/**
- * IoStartNextPacketByKey() - give an IRP to DriverStartIo by its key, if one is queued
- * @device: the driver's device, done with the IRP before
- * @cancelable: the IRPs have cancel routines
- * @key: as for KeRemoveByKeyDeviceQueue()
- *
- * DDI page: wdm, IoStartNextPacketByKey
- *
- * Context: DISPATCH_LEVEL.
- */
-void IoStartNextPacketByKey(PDEVICE_OBJECT device, BOOLEAN cancelable, ULONG key)
-{
-	wdm_at_most(DISPATCH_LEVEL);
-	wdm_queue_next(device, cancelable, &key);
-}
-WINPAR_EXPORT(IoStartNextPacketByKey);
 
 /* ----- cancel-safe queues ------------------------------------------------ */
 
