@@ -377,7 +377,7 @@ static bool wdm_irp_step(PIRP irp, struct winpar_wdm_client **back)
 		return wdm_irp_is_alive(irp, WDM_IRP_NOT_KEPT, routine) &&
 		       wdm_irp_is_under_way(irp, WDM_IRP_NOT_KEPT, routine);
 	}
-	if (irp->PendingReturned && irp->CurrentLocation <= irp->StackCount)
+	if (irp->PendingReturned)
 		IoMarkIrpPending(irp);
 	return true;
 }

@@ -381,6 +381,34 @@ static void winpar_test_wrong_major(struct kunit *test)
 	IoDeleteDevice(device);
 }
 
+static NTSTATUS wpt_wrong_mark(PDEVICE_OBJECT device, PIRP irp, PVOID context)
+{
+	++*(unsigned int *)context;
+	IoMarkIrpPending(irp);
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/*
+ * DDI page: wdm, IoMarkIrpPending. The maker of an IRP has no stack location: its completion
+ * routine that marks the IRP writes nothing behind the last one.
+ */
+static void winpar_test_wrong_mark(struct kunit *test)
+{
+	PDEVICE_OBJECT device = wpt_wrong_device(test);
+	PIRP irp = kunit_kzalloc(test, IoSizeOfIrp(2), GFP_KERNEL);
+	unsigned int completed = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, (void *)irp);
+	IoInitializeIrp(irp, IoSizeOfIrp(1), 1);
+	IoGetNextIrpStackLocation(irp)->MajorFunction = IRP_MJ_READ;
+	IoSetCompletionRoutine(irp, wpt_wrong_mark, &completed, TRUE, TRUE, TRUE);
+	KUNIT_EXPECT_EQ(test, IoCallDriver(device, irp), STATUS_INVALID_DEVICE_REQUEST);
+	KUNIT_EXPECT_EQ(test, completed, 1U);
+	KUNIT_EXPECT_NULL(test, memchr_inv((u8 *)irp + IoSizeOfIrp(1), 0,
+					   sizeof(IO_STACK_LOCATION)));
+	IoDeleteDevice(device);
+}
+
 /* ----- references -------------------------------------------------------- */
 
 /* A reference is given back once too often: the driver's list has no freed device. */
@@ -416,6 +444,7 @@ static struct kunit_case wpt_wdm_wrong_cases[] = {
 	KUNIT_CASE(winpar_test_wrong_level),
 	KUNIT_CASE(winpar_test_wrong_fast_mutex),
 	KUNIT_CASE(winpar_test_wrong_major),
+	KUNIT_CASE(winpar_test_wrong_mark),
 	KUNIT_CASE(winpar_test_wrong_reference),
 	{ }
 };

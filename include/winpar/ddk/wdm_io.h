@@ -383,9 +383,14 @@ static inline VOID IoCopyCurrentIrpStackLocationToNext(PIRP irp)
 	to->Control = 0;
 }
 
+/*
+ * The maker of an IRP has no location, but its completion routine may call this, as the routine
+ * of a driver further down has to: behind the last location is other memory.
+ */
 static inline VOID IoMarkIrpPending(PIRP irp)
 {
-	IoGetCurrentIrpStackLocation(irp)->Control |= SL_PENDING_RETURNED;
+	if (irp->CurrentLocation <= irp->StackCount)
+		IoGetCurrentIrpStackLocation(irp)->Control |= SL_PENDING_RETURNED;
 }
 
 static inline VOID IoSetCompletionRoutine(PIRP irp,
