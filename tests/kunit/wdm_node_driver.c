@@ -34,7 +34,8 @@ static PVOID wpt_node_mapped(PIRP irp)
 						    NormalPagePriority);
 
 	/* "The returned base address has the same offset": DDI page, wdm */
-	if (mapped && BYTE_OFFSET(mapped) != MmGetMdlByteOffset(irp->MdlAddress))
+	if (BYTE_OFFSET(mapped) != MmGetMdlByteOffset(irp->MdlAddress) ||
+	    BYTE_OFFSET(mapped) != BYTE_OFFSET(MmGetMdlVirtualAddress(irp->MdlAddress)))
 		return NULL;
 	return mapped;
 }

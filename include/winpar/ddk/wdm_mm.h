@@ -47,8 +47,9 @@ typedef enum _MM_PAGE_PRIORITY {
 	(((ULONG_PTR)(size) + PAGE_SIZE - 1) & ~(ULONG_PTR)(PAGE_SIZE - 1))
 
 /*
- * A request of no bytes has no MDL. On Windows a driver that asks for the address all the same
- * stops the system, and so could each program of its device: here that is NULL, and 0 bytes.
+ * A request of no bytes has no MDL. On Windows a driver that asks for an address all the same
+ * stops the system, and so could each program of its device: here both addresses are NULL, and
+ * there are 0 bytes.
  */
 static inline PVOID MmGetSystemAddressForMdl(const MDL *mdl)
 {
@@ -73,13 +74,13 @@ static inline ULONG MmGetMdlByteCount(const MDL *mdl)
 
 static inline ULONG MmGetMdlByteOffset(const MDL *mdl)
 {
-	return mdl->ByteOffset;
+	return mdl ? mdl->ByteOffset : 0;
 }
 
 /* The address of the memory in the program. */
 static inline PVOID MmGetMdlVirtualAddress(const MDL *mdl)
 {
-	return (PCHAR)mdl->StartVa + mdl->ByteOffset;
+	return mdl ? (PCHAR)mdl->StartVa + mdl->ByteOffset : NULL;
 }
 
 #endif /* _WINPAR_DDK_WDM_MM_H */
