@@ -254,8 +254,9 @@ static void wdm_print_string(const struct wdm_spec *spec, bool wide,
 		wdm_print_narrow(spec, from, S32_MAX, out);
 		return;
 	}
-	while (w && chars < out->size && w[chars] &&
-	       (spec->precision < 0 || chars < (size_t)spec->precision))
+	/* Behind as many characters as the precision says there may be no more memory. */
+	while (w && chars < out->size &&
+	       (spec->precision < 0 || chars < (size_t)spec->precision) && w[chars])
 		chars++;
 	wdm_print_wide(spec, w, chars, out);
 }

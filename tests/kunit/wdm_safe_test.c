@@ -136,6 +136,27 @@ static void winpar_test_safe_print(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, text + 1, "?");
 }
 
+/* With a precision a string needs no null character: nothing behind it is read (KASAN). */
+static void winpar_test_safe_print_part(struct kunit *test)
+{
+	WCHAR *wide = kunit_kmalloc(test, 4 * sizeof(WCHAR), GFP_KERNEL);
+	CHAR *narrow = kunit_kmalloc(test, 8, GFP_KERNEL), text[40];
+	WCHAR both[40];
+
+	KUNIT_ASSERT_NOT_NULL(test, wide);
+	KUNIT_ASSERT_NOT_NULL(test, narrow);
+	memcpy(wide, L"LPT1", 4 * sizeof(WCHAR));
+	memcpy(narrow, "printer1", 8);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			RtlStringCchPrintfA(text, sizeof(text), "%.4ws|%.*S|%.8s", wide, 4,
+					    wide, narrow));
+	KUNIT_EXPECT_STREQ(test, text, "LPT1|LPT1|printer1");
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			RtlStringCchPrintfW(both, ARRAY_SIZE(both), L"%.4s|%.*S|%.0s", wide, 8,
+					    narrow, wide + 4));
+	KUNIT_EXPECT_EQ(test, 0, wcscmp(both, L"LPT1|printer1|"));
+}
+
 /* DDI pages: ntstrsafe, RtlStringCchPrintfW, RtlStringCbPrintfW: %s is wide there */
 static void winpar_test_safe_print_wide(struct kunit *test)
 {
@@ -280,6 +301,7 @@ static struct kunit_case wpt_wdm_safe_cases[] = {
 	KUNIT_CASE(winpar_test_safe_cat),
 	KUNIT_CASE(winpar_test_safe_max),
 	KUNIT_CASE(winpar_test_safe_print),
+	KUNIT_CASE(winpar_test_safe_print_part),
 	KUNIT_CASE(winpar_test_safe_print_wide),
 	KUNIT_CASE(winpar_test_safe_print_long),
 	KUNIT_CASE(winpar_test_safe_print_cut),
