@@ -275,7 +275,9 @@ static long wdm_node_create(struct file *file,
 		.attributes = asked.attributes,
 		.options = asked.options,
 	};
-	asked.status = wdm_seat_create(file->private_data, &create);
+	asked.status = wdm_user_test(&create);
+	if (NT_SUCCESS(asked.status))
+		asked.status = wdm_seat_create(file->private_data, &create);
 	kfree(name);
 	return put_user(asked.status, &from->status) ? -EFAULT : 0;
 }

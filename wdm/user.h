@@ -33,6 +33,34 @@ struct wdm_user_create {
 	ULONG options;
 };
 
+/* DDI page: wdm, ZwCreateFile: all attributes of files, and all options, that there are. */
+#define WDM_USER_ATTRIBUTES	0x00007fb7
+#define WDM_USER_OPTIONS	0x00ffffff
+
+/**
+ * wdm_user_test() - may a program ask for a device so?
+ * @create: how it asks
+ *
+ * On Windows the I/O manager refuses other values: a driver may have a table of the
+ * dispositions, and finds a \ at the beginning of a FileName that is not empty.
+ *
+ * Context: any.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_INVALID; STATUS_INVALID_PARAMETER.
+ */
+static inline NTSTATUS wdm_user_test(const struct wdm_user_create *create)
+{
+	const ULONG waits = FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT;
+
+	if (create->name[0] && create->name[0] != '\\')
+		return STATUS_OBJECT_NAME_INVALID;
+	if (create->disposition > FILE_OVERWRITE_IF ||
+	    create->share & ~FILE_SHARE_VALID_FLAGS ||
+	    create->attributes & ~WDM_USER_ATTRIBUTES ||
+	    create->options & ~WDM_USER_OPTIONS || (create->options & waits) == waits)
+		return STATUS_INVALID_PARAMETER;
+	return STATUS_SUCCESS;
+}
+
 /**
  * struct wdm_user_control - a control request of a program
  * @code: the control code

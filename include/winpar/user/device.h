@@ -16,7 +16,8 @@
 
 /**
  * struct winpar_device_create - open the device, as CreateFile() says
- * @name: the address of the file's name, which follows the device's; a byte a character
+ * @name: the address of the file's name, which follows the device's and begins with a
+ *        backslash; a byte a character
  * @name_length: how many bytes the name has, at most 1024
  * @access: DesiredAccess: rights to read only if the node is open for reading, to write only
  *          if it is open for writing, and DELETE, WRITE_DAC and WRITE_OWNER only if it is open

@@ -25,6 +25,7 @@
 #define FILE_GENERIC_WRITE	0x00120116
 #define FILE_ALWAYS		0x00100080	/* SYNCHRONIZE, FILE_READ_ATTRIBUTES */
 #define FILE_OPTIONS		0x00000060	/* synchronous, no directory */
+#define FILE_ATTRIBUTES		0x00007fa7	/* all that there are, but a directory's */
 
 static __thread DWORD last_error;
 
@@ -191,7 +192,7 @@ HANDLE CreateFileA(LPCSTR name, DWORD access, DWORD share,
 			  (access & GENERIC_READ ? FILE_GENERIC_READ : 0) |
 			  (access & GENERIC_WRITE ? FILE_GENERIC_WRITE : 0),
 		.share = share,
-		.attributes = flags & 0xffff,
+		.attributes = flags & FILE_ATTRIBUTES,
 		.options = FILE_OPTIONS,
 	};
 	const char *device = name + strlen(DEVICES);	/* or INTERFACES, which is as long */
