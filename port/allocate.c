@@ -358,7 +358,9 @@ static inline void winpar_port_end_free(bool run)
 NTSTATUS winpar_port_free(struct winpar_file *file)
 {
 	struct winpar_port *port = file->port;
+	/* Once the lock is dropped the file may be closed, and freed, but not the seat. */
 	struct winpar_seat *seat = file->holder.seat;
+	const char *client = winpar_client_name(seat->client);
 	NTSTATUS status = STATUS_SUCCESS;
 	char owner[MODULE_NAME_LEN];
 	unsigned long flags;
@@ -385,16 +387,15 @@ NTSTATUS winpar_port_free(struct winpar_file *file)
 
 	if ((!owned && NT_SUCCESS(status)) ||
 	    status == STATUS_INVALID_DEVICE_STATE)
-		trace_winpar_error(port->number, winpar_file_client(file),
-				   "free", status);
+		trace_winpar_error(port->number, client, "free", status);
 	if (!owned && NT_SUCCESS(status))
 		winpar_warn(seat->client,
 			    "%s: %s freed the port, which no client had: a free too many, or a missing allocation\n",
-			    port->name, winpar_file_client(file));
+			    port->name, client);
 	else if (status == STATUS_INVALID_DEVICE_STATE)
 		winpar_warn(seat->client,
 			    "%s: %s freed the port while another opener's request (%s) has it: nothing was freed. Only its owner may free it\n",
-			    port->name, winpar_file_client(file), owner);
+			    port->name, client, owner);
 	return status;
 }
 

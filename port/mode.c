@@ -73,7 +73,9 @@ static NTSTATUS __winpar_mode_set(struct winpar_port *port,
  */
 NTSTATUS winpar_mode_set(struct winpar_holder *holder, UCHAR byte)
 {
-	struct winpar_port *port = holder->seat->port;
+	/* Once the lock is dropped the file may be closed, and freed, but not the seat. */
+	struct winpar_seat *seat = holder->seat;
+	struct winpar_port *port = seat->port;
 	u8 mode = winpar_mode_from_client(byte);
 	unsigned long flags;
 	NTSTATUS status;
@@ -81,7 +83,7 @@ NTSTATUS winpar_mode_set(struct winpar_holder *holder, UCHAR byte)
 
 	winpar_wire_lock(port, &flags);
 	probe = mode == ECR_ECP_MODE && !port->chip.probed &&
-		__winpar_port_is_open_to(port, holder->seat);
+		__winpar_port_is_open_to(port, seat);
 	if (probe) {
 		__winpar_wire_take(port, flags);
 		__winpar_probe_chip(port, &flags);
@@ -91,10 +93,9 @@ NTSTATUS winpar_mode_set(struct winpar_holder *holder, UCHAR byte)
 		__winpar_wire_give(port, &flags);
 	winpar_port_unlock(port, flags);
 	if (status == STATUS_NO_SUCH_DEVICE)
-		winpar_warn(holder->seat->client,
+		winpar_warn(seat->client,
 			    "%s: %s cannot set chip mode %#04x: the chip has no such mode, or the firmware's setup does not allow it, or parport_pc needs io_hi=. %s (%#010x)\n",
-			    port->name,
-			    winpar_client_name(holder->seat->client), mode,
+			    port->name, winpar_client_name(seat->client), mode,
 			    winpar_status_name(status), status);
 	return status;
 }

@@ -132,6 +132,50 @@ static void winpar_test_said_select(struct kunit *test)
 		 "STATUS_UNSUCCESSFUL (0xc0000001)");
 }
 
+/* ----- a file that is closed while the line is written -------------------- */
+
+/* What was the memory of @file is another file's, of the client that @seat is. */
+struct wpt_said_reused {
+	struct winpar_file *file;
+	struct winpar_seat *seat;
+};
+
+static void wpt_said_reuse(void *data, int port, const char *client, const char *what,
+			   s32 status)
+{
+	struct wpt_said_reused *reused = data;
+
+	reused->file->holder.seat = reused->seat;
+}
+
+/* The event comes after the lock was dropped: the file may have been freed by then. */
+static void winpar_test_said_free_of_a_closed_file(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct winpar_seat *seat = t->file[0]->holder.seat;
+	struct wpt_said_reused reused = { .file = t->file[0] };
+	struct tracepoint *tracepoint;
+	u64 since = wpt_kmsg_end();
+	struct winpar_file *other;
+	NTSTATUS status;
+	char name[32];
+
+	snprintf(name, sizeof(name), "\\Device\\ParallelPort%d", t->port->number);
+	KUNIT_ASSERT_EQ(test, STATUS_SUCCESS, winpar_open_owner(name, NULL, &other));
+	reused.seat = other->holder.seat;
+	KUNIT_EXPECT_PTR_NE(test, reused.seat, seat);
+	tracepoint = wpt_trace_begin(test, "__tracepoint_winpar_error", wpt_said_reuse,
+				     &reused);
+	status = wpt_ioctl(t->file[0], WPT_FREE);
+	wpt_trace_end(tracepoint, wpt_said_reuse, &reused);
+	KUNIT_EXPECT_EQ(test, status, STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, t->file[0]->holder.seat, reused.seat);
+	t->file[0]->holder.seat = seat;
+	winpar_close(other);
+	wpt_said(t, since, 1, t->port->name,
+		 "winpar_kunit freed the port, which no client had");
+}
+
 /* ----- a routine that hears nothing -------------------------------------- */
 
 #define WPT_SILENCE	"has heard nothing from interrupt"
@@ -258,6 +302,7 @@ static struct kunit_case winpar_said_cases[] = {
 	KUNIT_CASE(winpar_test_said_chip_mode),
 	KUNIT_CASE(winpar_test_said_no_scan),
 	KUNIT_CASE(winpar_test_said_select),
+	KUNIT_CASE(winpar_test_said_free_of_a_closed_file),
 	KUNIT_CASE(winpar_test_said_silence),
 	KUNIT_CASE(winpar_test_said_one_interrupt),
 	KUNIT_CASE(winpar_test_said_freed_before),
