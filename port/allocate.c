@@ -192,7 +192,9 @@ static noinline bool winpar_port_try_locked(struct winpar_seat *seat,
 
 	winpar_port_lock(port, &flags);
 	__winpar_port_forget(&seat->holder);
-	taken = !(interrupt && __winpar_port_is_unsettled(port)) &&
+	/* An interrupt on top of the routine that runs is not that routine: a rival goes first. */
+	taken = !(interrupt && (__winpar_port_is_unsettled(port) ||
+				(port->rival.waits && __winpar_port_is_in_check(port)))) &&
 		__winpar_port_take(port, &seat->holder);
 	if (taken) {
 		__winpar_daisy_ready(port, &flags);
@@ -411,16 +413,11 @@ static void winpar_port_report_free(const struct winpar_stray *stray)
 		winpar_warn(seat->client,
 			    "%s: %ps freed the port, which no client had: a free too many, or a missing allocation\n",
 			    port->name, caller);
-	else if (stray->reserved)
-		winpar_warn(seat->client,
-			    "%s: %ps of %s freed the port while a parallel device of %s has it: nothing was freed. Only its owner may free it\n",
-			    port->name, (void *)caller,
-			    winpar_client_name(seat->client), owner);
 	else
 		winpar_warn(seat->client,
-			    "%s: %ps of %s freed the port, which %s has: nothing was freed. Only its owner may free it\n",
-			    port->name, (void *)caller,
-			    winpar_client_name(seat->client), owner);
+			    "%s: %ps of %s freed the port, which %s%s has: nothing was freed. Only its owner may free it\n",
+			    port->name, caller, winpar_client_name(seat->client),
+			    stray->reserved ? "a parallel device of " : "", owner);
 }
 
 /*

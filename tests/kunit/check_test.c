@@ -353,6 +353,51 @@ static void winpar_test_check_port_kept_in_a_round(struct kunit *test)
 	fake_rival_release(rival);
 }
 
+static void wpt_check_interrupt_tries(struct wpt_hook *hook)
+{
+	bool had = hook->info.TryAllocatePortAtInterruptLevel(hook->info.Context);
+
+	wpt_note(hook->t, 52, had, 0);
+	if (had)
+		hook->info.FreePortFromInterruptLevel(hook->info.Context);
+}
+
+static void wpt_check_is_interrupted(struct wpt_hook *hook)
+{
+	struct wpt *t = hook->t;
+
+	if (hook->checks > 1)
+		return;
+	wpt_note(t, 50, fake_rival_claim(hook->arg), 0);
+	fake_port_interrupt_process(t->fake);
+	wpt_check_turn(hook);
+}
+
+/*
+ * A Linux driver waits for the end of the round. The routine that runs gets the port before
+ * the driver, an interrupt routine on top of it does not, as it would not on another CPU.
+ */
+static void winpar_test_check_interrupt_in_a_round(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct fake_rival *rival = fake_rival_create(t->fake, 0);
+	struct wpt_hook *hook[2];
+
+	hook[0] = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	hook[1] = wpt_connected(t, t->file[1], 2, WPT_ISR);
+	hook[0]->on_check = wpt_check_is_interrupted;
+	hook[0]->arg = rival;
+	hook[1]->on_interrupt = wpt_check_interrupt_tries;
+	wpt_turn(t);
+	wpt_expect(t, 0, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect(t, 1, 50, FALSE);
+	wpt_expect(t, 2, 2, STATUS_SUCCESS);
+	wpt_expect(t, 3, 52, FALSE);
+	wpt_expect(t, 4, 50, TRUE);
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+}
+
 static struct kunit_case winpar_check_cases[] = {
 	KUNIT_CASE(winpar_test_check_round),
 	KUNIT_CASE_PARAM(winpar_test_check_after_any_free, wpt_free_gen_params),
@@ -367,6 +412,7 @@ static struct kunit_case winpar_check_cases[] = {
 	KUNIT_CASE(winpar_test_check_disconnected_in_a_round),
 	KUNIT_CASE(winpar_test_check_when_back),
 	KUNIT_CASE(winpar_test_check_port_kept_in_a_round),
+	KUNIT_CASE(winpar_test_check_interrupt_in_a_round),
 	{ }
 };
 
