@@ -119,7 +119,7 @@ bool __winpar_port_take(struct winpar_port *port, struct winpar_holder *holder)
 	if (port->state != WINPAR_PORT_HELD || port->wire || holder->closed ||
 	    __winpar_queue_first(port))
 		return false;
-	if (unlikely(port->unusual) && __winpar_daisy_must_wait(port))
+	if (unlikely(port->unusual) && __winpar_daisy_must_wait(port, NULL))
 		return false;
 	/* A rival goes first, but not before the round whose routine tries, or a trial. */
 	if (port->rival.waits && !(holder == &holder->seat->holder &&

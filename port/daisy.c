@@ -244,17 +244,21 @@ bool __winpar_daisy_settle(struct winpar_port *port, unsigned long *flags)
 
 /**
  * __winpar_daisy_must_wait() - is a packet due that cannot be sent before the resume?
- * @port: the port, HELD, its lock held
+ * @port: the port, its lock held
+ * @command: which device its next owner is to find selected; NULL: the end-of-chain device
  *
- * No client is given such a port: it would find the device that is selected.
+ * No client is given such a port: it would find another device selected.
  *
  * Return: whether there is one.
  */
-bool __winpar_daisy_must_wait(const struct winpar_port *port)
+bool __winpar_daisy_must_wait(const struct winpar_port *port,
+			      const PARALLEL_1284_COMMAND *command)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	return __winpar_port_is_unsettled(port) && !__winpar_wire_is_ours(port);
+	return winpar_port_is_asleep(port) &&
+	       (__winpar_port_is_unsettled(port) ||
+		(command && !(command->CommandFlags & PAR_END_OF_CHAIN_DEVICE)));
 }
 
 static void __winpar_daisy_found(struct winpar_port *port, unsigned int count)
@@ -424,6 +428,39 @@ NTSTATUS __winpar_daisy_select(struct winpar_port *port,
 	status = __winpar_daisy_do_select(port, command, flags);
 	trace_winpar_select(port, command, true, status);
 	return status;
+}
+
+/**
+ * __winpar_daisy_granted() - select a device for a request that has waited for the port
+ * @port: granted to the request, the wires taken, its lock held, which may be dropped
+ * @irp: the request; its buffer holds a PARALLEL_1284_COMMAND
+ * @flags: of the lock
+ *
+ * The @granted of such a request.
+ *
+ * Return: as __winpar_daisy_select().
+ */
+NTSTATUS __winpar_daisy_granted(struct winpar_port *port, IRP *irp,
+				unsigned long *flags)
+	__must_hold(&port->lock)
+{
+	return __winpar_daisy_select(port, irp->AssociatedIrp.SystemBuffer,
+				     flags);
+}
+
+/**
+ * __winpar_daisy_holds_up() - does a request wait for the resume?
+ * @port: the port, its lock held
+ * @irp: a request that waits for the port
+ *
+ * Return: whether it is to select a device, whose packet cannot be sent before.
+ */
+bool __winpar_daisy_holds_up(const struct winpar_port *port, const IRP *irp)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	return irp->winpar.granted == __winpar_daisy_granted &&
+	       __winpar_daisy_must_wait(port, irp->AssociatedIrp.SystemBuffer);
 }
 
 static NTSTATUS __winpar_daisy_do_deselect(struct winpar_port *port,

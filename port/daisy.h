@@ -10,7 +10,8 @@ void __winpar_daisy_ready(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock);
 bool __winpar_daisy_settle(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock);
-bool __winpar_daisy_must_wait(const struct winpar_port *port)
+bool __winpar_daisy_must_wait(const struct winpar_port *port,
+			      const PARALLEL_1284_COMMAND *command)
 	__must_hold(&port->lock);
 bool __winpar_daisy_scan(struct winpar_port *port, unsigned long *flags)
 	__must_hold(&port->lock);
@@ -20,6 +21,11 @@ NTSTATUS __winpar_daisy_check(struct winpar_port *port,
 NTSTATUS __winpar_daisy_select(struct winpar_port *port,
 			       const PARALLEL_1284_COMMAND *command,
 			       unsigned long *flags)
+	__must_hold(&port->lock);
+NTSTATUS __winpar_daisy_granted(struct winpar_port *port, IRP *irp,
+				unsigned long *flags)
+	__must_hold(&port->lock);
+bool __winpar_daisy_holds_up(const struct winpar_port *port, const IRP *irp)
 	__must_hold(&port->lock);
 NTSTATUS __winpar_daisy_deselect(struct winpar_port *port,
 				 const PARALLEL_1284_COMMAND *command,

@@ -54,6 +54,9 @@ static NTSTATUS __winpar_mode_set(struct winpar_port *port,
 		return status;
 	if (port->chip.mode)
 		return STATUS_INVALID_DEVICE_STATE;
+	/* While the machine sleeps the chip is not probed: it may have the mode. */
+	if (mode == ECR_ECP_MODE && winpar_probe_is_unknown(port))
+		return STATUS_INVALID_DEVICE_STATE;
 	if (!__winpar_chip_has(port, mode))
 		return STATUS_NO_SUCH_DEVICE;
 	if (mode)
@@ -68,8 +71,9 @@ static NTSTATUS __winpar_mode_set(struct winpar_port *port,
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE the client does not have
- * the port, or another mode than 0 is set; STATUS_NO_SUCH_DEVICE not a mode of
- * this port; STATUS_DELETE_PENDING; STATUS_CANCELLED the file is being closed.
+ * the port, or another mode than 0 is set, or the machine sleeps and it is not known
+ * whether the chip has ECP; STATUS_NO_SUCH_DEVICE not a mode of this port;
+ * STATUS_DELETE_PENDING; STATUS_CANCELLED the file is being closed.
  */
 NTSTATUS winpar_mode_set(struct winpar_holder *holder, UCHAR byte)
 {

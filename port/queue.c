@@ -31,6 +31,8 @@
  *	makes none due: rounds would never end. A round that is open stands still
  *	while a client has the port, and is finished before the port is given to a
  *	Linux driver; so a Try call of the routine that runs goes before that driver.
+ *	While the machine sleeps no routine is called: TrySelectDevice fails then, which
+ *	makes the next round due at once, and what it writes to the chip would be lost.
  *
  * Owners
  *	A queued request is on the FIFO and on its file's list; a request that has
@@ -237,8 +239,8 @@ static bool __winpar_queue_round_is_first(const struct winpar_port *port)
  * Is the port to be given to the rival now? Not while a daisy-chain device is
  * selected or a packet is on the wires, not while a deferred routine runs. Before
  * requests that came earlier only when it is due; before the rest of a round only
- * when it is due and requests hold that round up. While clients wait for a resume, whose
- * beginning the rival may hold up, before all of them.
+ * when it is due and requests hold that round up. While the machine sleeps, which the
+ * rival may hold up, before all that may wait for the resume.
  */
 static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 	__must_hold(&port->lock)
@@ -250,7 +252,7 @@ static bool __winpar_queue_rival_is_next(struct winpar_port *port)
 	if (!port->rival.waits || port->checking || port->wire ||
 	    port->selected)
 		return false;
-	if (__winpar_daisy_must_wait(port))
+	if (winpar_port_is_asleep(port))
 		return true;
 	due = __winpar_queue_rival_is_due(port);
 	if (__winpar_queue_round_is_first(port) && !(due && first))
@@ -577,7 +579,7 @@ static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 	struct winpar_connection *connection;
 
 	lockdep_assert_held(&port->lock);
-	if (!port->round.open && !port->round.due)
+	if ((!port->round.open && !port->round.due) || winpar_port_is_asleep(port))
 		return false;
 	connection = __winpar_interrupt_next_check(port);
 	if (connection)
@@ -606,7 +608,8 @@ static bool __winpar_queue_may_grant(const struct winpar_port *port,
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	if (__winpar_queue_round_is_due(port))
+	if (__winpar_queue_round_is_due(port) ||
+	    (irp->winpar.granted && __winpar_daisy_holds_up(port, irp)))
 		return false;
 	/* The rival waits for the round: what came after the rival waits, too. */
 	return !(port->rival.waits && __winpar_queue_round_is_first(port) &&
@@ -635,7 +638,7 @@ static __always_inline bool __winpar_queue_serve(struct winpar_port *port,
 			__winpar_daisy_ready(port, flags);
 			return true;
 		}
-		if (__winpar_daisy_must_wait(port)) {
+		if (__winpar_daisy_must_wait(port, NULL)) {
 			__winpar_queue_give(port);
 			return false;
 		}

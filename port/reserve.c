@@ -202,7 +202,8 @@ void winpar_port_fall_asleep(struct winpar_port *port)
 {
 	unsigned long flags;
 
-	winpar_port_lock(port, &flags);
+	/* A packet that has begun ends before, and so do those that belong to it. */
+	winpar_wire_lock(port, &flags);
 	WRITE_ONCE(port->sleeps, port->sleeps | 1);
 	winpar_port_unlock(port, flags);
 }

@@ -106,13 +106,15 @@ static NTSTATUS __winpar_select_kept(struct winpar_port *port,
 	return __winpar_select_now(port, command, flags);
 }
 
-/* Called by the loop when the port has been granted to a selection that waited. */
-static NTSTATUS winpar_select_granted(struct winpar_port *port, IRP *irp,
-				      unsigned long *flags)
+/* Take a free port for a selection, unless its packet cannot be sent before the resume. */
+static bool __winpar_select_take(struct winpar_port *port,
+				 struct winpar_holder *holder,
+				 const PARALLEL_1284_COMMAND *command)
 	__must_hold(&port->lock)
 {
-	return __winpar_daisy_select(port, irp->AssociatedIrp.SystemBuffer,
-				     flags);
+	lockdep_assert_held(&port->lock);
+	return !__winpar_daisy_must_wait(port, command) &&
+	       __winpar_port_take(port, holder);
 }
 
 /* A selection or deselection has failed: say why in the log. */
@@ -128,6 +130,7 @@ static void winpar_select_report(const struct winpar_seat *seat,
 		    command->ID,
 		    command->CommandFlags & PAR_END_OF_CHAIN_DEVICE ?
 		    " (end of chain)" : "", had ?
+		    winpar_port_is_asleep(seat->port) ? "the machine sleeps" :
 		    "it does not answer. Is it switched on, and plugged in?" :
 		    "the client has not allocated the port before, or has left it in a mode of IEEE 1284",
 		    winpar_status_name(status), status);
@@ -162,10 +165,10 @@ NTSTATUS winpar_select_request(struct winpar_file *file, IRP *irp)
 		had = __winpar_select_has(port, &file->holder);
 		status = __winpar_select_kept(port, &file->holder, command,
 					      &flags);
-	} else if (!inside && __winpar_port_take(port, &file->holder)) {
+	} else if (!inside && __winpar_select_take(port, &file->holder, command)) {
 		status = __winpar_select_now(port, command, &flags);
 	} else {
-		irp->winpar.granted = winpar_select_granted;
+		irp->winpar.granted = __winpar_daisy_granted;
 		__winpar_queue_wait(file, irp);
 		status = STATUS_PENDING;
 	}
@@ -281,7 +284,7 @@ NTSTATUS winpar_select_try(PVOID context, PVOID command)
 		had = __winpar_select_has(port, &seat->holder);
 		status = __winpar_select_kept(port, &seat->holder, command,
 					      &flags);
-	} else if (__winpar_port_take(port, &seat->holder)) {
+	} else if (__winpar_select_take(port, &seat->holder, command)) {
 		status = __winpar_select_now(port, command, &flags);
 	} else if (seat->holder.closed) {
 		status = STATUS_UNSUCCESSFUL;

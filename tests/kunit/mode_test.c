@@ -347,6 +347,40 @@ static void winpar_test_mode_of_a_closed_file(struct kunit *test)
 	wpt_expect_mode(s, 0x20);
 }
 
+struct wpt_unknown_row {
+	const char *name;
+	const char *words;
+	NTSTATUS asleep;
+};
+
+static const struct wpt_unknown_row wpt_unknown_rows[] = {
+	{ "a chip with an ECR", "kind=ecp", STATUS_INVALID_DEVICE_STATE },
+	{ "a chip without", "kind=epp", STATUS_NO_SUCH_DEVICE },
+};
+
+WPT_ROWS(wpt_unknown, wpt_unknown_rows);
+
+/* While the machine sleeps no chip is probed: whether it has ECP is not known, and not denied. */
+static void winpar_test_mode_asleep(struct kunit *test)
+{
+	void (*begin)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_fall_asleep");
+	void (*end)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_wake_up");
+	const struct wpt_unknown_row *row = test->param_value;
+	struct wpt_sim *s = wpt_sim_plug(test, row->words);
+	struct winpar_file *file = s->t.file[0];
+
+	wpt_own(s, 0);
+	begin(s->t.port);
+	KUNIT_EXPECT_EQ(test, wpt_sim_mode(file, WPT_SET_MODE, 0x60), row->asleep);
+	KUNIT_EXPECT_EQ(test, wpt_sim_mode(file, WPT_SET_MODE, 0xa0), STATUS_NO_SUCH_DEVICE);
+	end(s->t.port);
+	if (row->asleep == STATUS_INVALID_DEVICE_STATE) {
+		KUNIT_EXPECT_EQ(test, wpt_sim_mode(file, WPT_SET_MODE, 0x60), STATUS_SUCCESS);
+		KUNIT_EXPECT_EQ(test, wpt_sim_mode(file, WPT_CLEAR_MODE, 0x60), STATUS_SUCCESS);
+	}
+	wpt_free(&s->t);
+}
+
 static struct kunit_case winpar_mode_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_mode_first_claim, wpt_chip_gen_params),
 	KUNIT_CASE_PARAM(winpar_test_mode_every_byte, wpt_chip_gen_params),
@@ -358,6 +392,7 @@ static struct kunit_case winpar_mode_cases[] = {
 	KUNIT_CASE(winpar_test_mode_closed_in_a_rivals_turn),
 	KUNIT_CASE(winpar_test_mode_removal),
 	KUNIT_CASE(winpar_test_mode_of_a_closed_file),
+	KUNIT_CASE_PARAM(winpar_test_mode_asleep, wpt_unknown_gen_params),
 	{ }
 };
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Selecting devices that do not answer, on a removed port, and in a round. */
+/*
+ * Selecting devices that do not answer, on a removed port, in a round, and while the machine
+ * sleeps.
+ */
 #include "select_test.h"
 
 /* ----- faults ------------------------------------------------------------ */
@@ -133,11 +136,163 @@ static void winpar_test_select_in_a_round(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
 }
 
+/* ----- while the machine sleeps ------------------------------------------ */
+
+static void wpt_select_fall_asleep(struct wpt_sim *s)
+{
+	void (*begin)(struct winpar_port *port) =
+		wpt_symbol(s->t.test, "winpar_port_fall_asleep");
+
+	begin(s->t.port);
+}
+
+static void wpt_select_wake_up(struct wpt_sim *s)
+{
+	void (*end)(struct winpar_port *port) =
+		wpt_symbol(s->t.test, "winpar_port_wake_up");
+
+	end(s->t.port);
+}
+
+struct wpt_select_asleep_row {
+	const char *name;
+	bool scanned;		/* the bus was scanned before */
+	bool before;		/* the request came before, and another client had the port */
+};
+
+static const struct wpt_select_asleep_row wpt_select_asleep_rows[] = {
+	{ "a known chain", true },
+	{ "before the first scan" },
+	{ "a request that waits", true, true },
+};
+
+WPT_ROWS(wpt_select_asleep, wpt_select_asleep_rows);
+
+/*
+ * No packet is sent: the request waits, and is granted after the resume, with its device
+ * selected. What came later waits behind it.
+ */
+static void winpar_test_select_asleep(struct kunit *test)
+{
+	const struct wpt_select_asleep_row *row = test->param_value;
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+
+	if (row->scanned)
+		wpt_sim_pnp(s);
+	if (row->before) {
+		wpt_own(s, 2);
+		wpt_sim_queue(s, t->file[0], 10, 0, 0);
+	}
+	wpt_select_fall_asleep(s);
+	wpt_sim_pnp(s);
+	wpt_sim_set(s, "events", "");
+	if (row->before)
+		wpt_free(t);
+	else
+		wpt_sim_queue(s, t->file[0], 10, 0, 0);
+	wpt_queue(t, t->file[1], 11);
+	wpt_settle(t);
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 0, 0), STATUS_PENDING);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, wpt_noted(t), 0U);
+	KUNIT_EXPECT_FALSE(test, wpt_sim_saw_packet(s));
+	wpt_select_wake_up(s);
+	KUNIT_ASSERT_TRUE(test, wpt_reaches(t, 1));
+	wpt_expect(t, 0, 10, STATUS_SUCCESS);
+	KUNIT_EXPECT_PTR_EQ(test, wpt_owner(t), t->file[0]);
+	EXPECT_SELECTED(s, 0);
+	wpt_free(t);
+	wpt_expect(t, 1, 11, STATUS_SUCCESS);
+	EXPECT_SELECTED(s, -1);
+	wpt_free(t);
+	wpt_expect_quiet(t, 2);
+}
+
+/* What needs no packet is done at once, and a client that has the port is told at once. */
+static void winpar_test_select_asleep_at_once(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+
+	wpt_sim_pnp(s);
+	wpt_select_fall_asleep(s);
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 0, 0), STATUS_PENDING);
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 0, WPT_END), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 0, WPT_KEEP), STATUS_UNSUCCESSFUL);
+	EXPECT_STATE(s, WINPAR_PORT_OWNED);
+	wpt_free(t);
+	wpt_select_wake_up(s);
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 0, 0), STATUS_SUCCESS);
+	EXPECT_SELECTED(s, 0);
+	wpt_free(t);
+}
+
+/* A selection that waits for the resume does not keep a Linux driver waiting. */
+static void winpar_test_select_asleep_rival(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct fake_rival *rival = fake_rival_create(&s->linux_port, 0);
+	struct wpt *t = &s->t;
+
+	wpt_sim_pnp(s);
+	wpt_select_fall_asleep(s);
+	wpt_sim_queue(s, t->file[0], 10, 0, 0);
+	wpt_settle(t);
+	KUNIT_EXPECT_FALSE(test, fake_rival_claim(rival));
+	/* Not after the 200 ms for which a driver waits behind a request. */
+	KUNIT_EXPECT_NE(test, (int)wpt_state(t), (int)WINPAR_PORT_HELD);
+	KUNIT_EXPECT_TRUE(test, fake_rival_wait(rival));
+	wpt_select_wake_up(s);
+	fake_rival_release(rival);
+	wpt_expect(t, 0, 10, STATUS_SUCCESS);
+	EXPECT_SELECTED(s, 0);
+	wpt_free(t);
+}
+
+static void wpt_select_in_round_asleep(struct wpt_hook *hook)
+{
+	struct wpt_sim *s = container_of(hook->t, struct wpt_sim, t);
+
+	/* A round for each refusal would have no end. */
+	if (hook->checks > 5 || wpt_sim_try(s, 0, 0) != STATUS_SUCCESS)
+		return;
+	EXPECT_SELECTED(s, 0);
+	wpt_free(hook->t);
+}
+
+/* A refusal makes a round due, which is called after the resume. */
+static void winpar_test_select_asleep_round(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+	struct wpt_hook *hook;
+
+	wpt_sim_pnp(s);
+	hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	hook->on_check = wpt_select_in_round_asleep;
+	wpt_select_fall_asleep(s);
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 0, 0), STATUS_PENDING);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 0U);
+	wpt_select_wake_up(s);
+	KUNIT_EXPECT_TRUE(test, wpt_reaches(t, 1));
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 1U);
+	EXPECT_SELECTED(s, -1);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
+}
+
 static struct kunit_case winpar_select_trouble_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_select_fault, wpt_fault_gen_params),
 	KUNIT_CASE(winpar_test_select_deselect_fails),
 	KUNIT_CASE(winpar_test_select_in_a_round),
 	KUNIT_CASE(winpar_test_select_removal),
+	KUNIT_CASE_PARAM(winpar_test_select_asleep, wpt_select_asleep_gen_params),
+	KUNIT_CASE(winpar_test_select_asleep_at_once),
+	KUNIT_CASE(winpar_test_select_asleep_rival),
+	KUNIT_CASE(winpar_test_select_asleep_round),
 	{ }
 };
 

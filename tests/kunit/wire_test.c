@@ -289,10 +289,46 @@ static void winpar_test_wire_softirq_on_top(struct kunit *test)
 	wpt_wire_leave(w);
 }
 
+static void (*wpt_wire_sleeps)(struct winpar_port *port);
+
+static void wpt_wire_fall_asleep(struct wpt_wire *w)
+{
+	wpt_wire_sleeps(w->s->t.port);
+}
+
+/* The machine falls asleep between two packets of a selection: the second one is sent. */
+static void winpar_test_wire_falls_asleep(struct kunit *test)
+{
+	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer+epp");
+	void (*wake_up)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_wake_up");
+	struct wpt *t = &w->s->t;
+
+	wpt_wire_sleeps = wpt_symbol(test, "winpar_port_fall_asleep");
+	INIT_WORK(&w->work, wpt_wire_worked);
+	w->other = wpt_wire_fall_asleep;
+	wpt_sim_pnp(w->s);
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(w->s, 0, 0), STATUS_SUCCESS);
+	migrate_disable();
+	w->cpu = wpt_other_cpu(test);
+	if (w->cpu >= 0) {
+		w->then = wpt_wire_begin_other;
+		KUNIT_EXPECT_EQ(test, wpt_sim_try(w->s, 1, WPT_KEEP), STATUS_SUCCESS);
+	}
+	migrate_enable();
+	if (w->cpu >= 0) {
+		flush_work(&w->work);
+		KUNIT_EXPECT_EQ(test, wpt_sim_selected(w->s), 1);
+		wake_up(t->port);
+		wpt_wire_leave(w);
+	}
+	wpt_free(t);
+}
+
 static struct kunit_case winpar_wire_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_wire_one_at_a_time, wpt_both_gen_params),
 	KUNIT_CASE(winpar_test_wire_storm),
 	KUNIT_CASE(winpar_test_wire_softirq_on_top),
+	KUNIT_CASE(winpar_test_wire_falls_asleep),
 	{ }
 };
 
