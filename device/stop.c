@@ -10,8 +10,8 @@
  * engine's time-outs pass, and the delayed work @interrupt sends the signal
  * WINPAR_ENGINE_EXPIRY jiffies later. It is sent under the device lock, while @driving
  * says that the worker uses the engine for the request that @running points to; the
- * worker takes it back when that request is over. None is sent for the machine's sleep
- * alone while the engine's @whole says that it would break off a byte: that call ends soon.
+ * worker takes it back when that request is over. While it would break a byte off that is read
+ * the engine blocks it.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -224,18 +224,6 @@ void __winpar_stop_forget(struct winpar_device *device)
 	WRITE_ONCE(device->stop, WINPAR_STOP_NONE);
 }
 
-/*
- * Is the job only to rest, and is it in a call that ends soon by itself, and in which a
- * signal would break off a byte? After the resume that would be an error.
- */
-static bool __winpar_stop_spares(const struct winpar_device *device)
-	__must_hold(&device->lock)
-{
-	lockdep_assert_held(&device->lock);
-	return device->stop == WINPAR_STOP_SLEEP &&
-	       READ_ONCE(device->engine.whole);
-}
-
 /* The engine's time-outs have passed: end its call. */
 static void winpar_stop_signal(struct work_struct *work)
 {
@@ -247,8 +235,7 @@ static void winpar_stop_signal(struct work_struct *work)
 	spin_lock_irqsave(&device->lock, flags);
 	if (device->running && device->stop && device->driving) {
 		if (time_before(jiffies, device->expired +
-				WINPAR_ENGINE_EXPIRY) ||
-		    __winpar_stop_spares(device))
+				WINPAR_ENGINE_EXPIRY))
 			__winpar_stop_expire(device);
 		else
 			send_sig(SIGKILL, device->worker, 1);

@@ -559,7 +559,7 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 					   min_t(size_t, length - *done, block),
 					   block > 1 || !*done);
 		if (moved < 0) {
-			/* A signal, too, breaks a byte off. */
+			/* A peripheral that is switched off, perhaps, while the job is stopped. */
 			status = winpar_stop_check(device);
 			return status == STATUS_SUCCESS ?
 			       STATUS_IO_DEVICE_ERROR : status;

@@ -6,7 +6,6 @@
  * functions may be called.
  */
 #include <linux/delay.h>
-#include <linux/minmax.h>
 #include <linux/parport.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
@@ -16,11 +15,6 @@
 
 /* A channel address is an ECP command with this bit. */
 #define WINPAR_ENGINE_CHANNEL	0x80
-/*
- * How many bytes a call of the core reads in nibble or byte mode. A suspend waits for the
- * end of the call, since a signal would break a byte off: 4 s, if each event takes 50 ms.
- */
-#define WINPAR_ENGINE_WHOLE	20
 /* Between the data lines' turning round and event 39, in us: IEEE 1284 asks for 0.5. */
 #define WINPAR_ECP_SETTLE	5
 
@@ -191,6 +185,18 @@ ssize_t winpar_engine_write_address(struct winpar_engine *engine, u8 address)
 
 /* ----- bytes that come in ------------------------------------------------ */
 
+/**
+ * winpar_engine_more() - has the peripheral announced another byte?
+ * @engine: the engine, after a read in nibble or byte mode
+ *
+ * Return: whether it has.
+ */
+bool winpar_engine_more(const struct winpar_engine *engine)
+{
+	return engine->host->parport->ieee1284.phase ==
+	       IEEE1284_PH_HBUSY_DAVAIL;
+}
+
 /* Out of reverse idle, in nibble and byte mode, if there is data. */
 static bool winpar_engine_wake(struct winpar_engine *engine)
 {
@@ -212,19 +218,26 @@ static bool winpar_engine_wake(struct winpar_engine *engine)
 	return true;
 }
 
-/* Get bytes in nibble or byte mode, in which the core breaks one off at a signal. */
+/*
+ * Get bytes in nibble or byte mode, each by a call of the core's. A signal would have the core
+ * break a byte off that the peripheral may count as read, so it is blocked. A job that is to
+ * stop does so after the byte: the peripheral has 40 ms for each of its two or four events.
+ */
 static ssize_t winpar_engine_read_whole(struct winpar_engine *engine,
-					void *buffer, size_t length)
+					u8 *bytes, size_t length)
 {
 	struct parport *parport = engine->host->parport;
-	ssize_t moved;
+	sigset_t old = winpar_engine_block_signals();
+	size_t got = 0;
 
-	WRITE_ONCE(engine->whole, true);
-	moved = parport_read(parport, buffer,
-			     min_t(size_t, length, WINPAR_ENGINE_WHOLE));
-	WRITE_ONCE(engine->whole, false);
+	while (got < length && parport_read(parport, bytes + got, 1) == 1) {
+		got++;
+		if (!winpar_engine_more(engine) || READ_ONCE(engine->expired))
+			break;
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
 	engine->broken = parport->ieee1284.phase == IEEE1284_PH_REV_DATA;
-	return moved;
+	return got;
 }
 
 /*
@@ -368,7 +381,7 @@ static size_t winpar_ecp_read(struct winpar_engine *engine, u8 *bytes,
  *        byte mode it says whether it has one, in EPP it always has
  *
  * Returns what has come when the peripheral pauses or a signal is pending, in nibble and
- * byte mode after WINPAR_ENGINE_WHOLE bytes.
+ * byte mode at the first byte after winpar_engine_expire().
  *
  * Return: how many have come; 0 none now; -EIO the handshake was broken off in
  * the middle of a byte and the mode must be negotiated anew.
@@ -397,16 +410,4 @@ ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
 	if (winpar_engine_is_reverse(parport->ieee1284.mode))
 		return winpar_engine_read_whole(engine, buffer, length);
 	return parport_read(parport, buffer, length);
-}
-
-/**
- * winpar_engine_more() - has the peripheral announced another byte?
- * @engine: the engine, after a read in nibble or byte mode
- *
- * Return: whether it has.
- */
-bool winpar_engine_more(const struct winpar_engine *engine)
-{
-	return engine->host->parport->ieee1284.phase ==
-	       IEEE1284_PH_HBUSY_DAVAIL;
 }

@@ -37,7 +37,9 @@
  *   before each call, or waits would end at once.
  * - A signal makes the core's waits fail. In negotiation that looks like a
  *   peripheral that does not know IEEE 1284, in termination like one that
- *   follows at once. Signals are blocked there; it is over in 0.3 s.
+ *   follows at once. Signals are blocked there; it is over in 0.3 s. In nibble and
+ *   byte mode the byte that is on the lines would be broken off: there a read is ended
+ *   by winpar_engine_expire() alone.
  * - Event 20, out of reverse idle, is made by the core's interrupt handler
  *   alone. One that is late on another CPU would make it in the middle of a nibble,
  *   which the peripheral takes for read: all that follows is shifted by four bits. So
@@ -144,7 +146,8 @@ bool winpar_engine_is_ready(struct parport *parport)
  * winpar_engine_expire() - let the time-outs of a transfer pass
  * @engine: the engine, between winpar_engine_begin() and _end()
  *
- * WINPAR_ENGINE_EXPIRY later a signal ends it.
+ * WINPAR_ENGINE_EXPIRY later a signal ends it. A read in nibble or byte mode ends after the
+ * byte that it is at.
  *
  * Context: any.
  */

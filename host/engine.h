@@ -19,7 +19,6 @@
  * @wrote: the peripheral may be at this device's last byte still: bytes went out
  *         through the FIFO, or it has acknowledged one in ECP and was not ready
  * @broken: a byte's handshake was broken off: what comes next is not a byte
- * @whole: the core reads bytes that a signal would break off
  * @run: for how many bytes the next one stands in ECP: a run-length count has come, and a
  *       pause of the peripheral or a signal came before its byte; 0: for one
  * @address: the address or channel last sent in this mode, negative if none was
@@ -39,7 +38,6 @@ struct winpar_engine {
 	bool changed;
 	bool wrote;
 	bool broken;
-	bool whole;
 	u8 run;
 	int address;
 	unsigned int fifo;

@@ -14,6 +14,9 @@
 #define SLOW_ID_STEPS	7
 /* How often a write is stopped. */
 #define SLOW_STOPS	4
+/* How often a read is stopped, and of how many bytes; each takes some 20 to 50 ms. */
+#define SLOW_READ_STOPS		16
+#define SLOW_READ_BYTES		400
 /* How long a read with ReadIntervalTimeout MAXULONG may take. */
 #define SLOW_NOW_MOST	(5 * HZ * wpt_slowness)
 
@@ -299,6 +302,73 @@ static void winpar_test_device_slow_ecp_gone(struct kunit *test)
 	wpt_full_mend(d, file);
 }
 
+/* ----- a read that is stopped --------------------------------------------- */
+
+struct wpt_stopped_row {
+	const char *name;
+	USHORT protocol;
+	bool cancelled;		/* else its time runs out */
+};
+
+static const struct wpt_stopped_row wpt_stopped_rows[] = {
+	{ "nibble, cancelled", NIBBLE, true },
+	{ "nibble, out of time", NIBBLE },
+	{ "byte, cancelled", BYTE_BIDIR, true },
+	{ "byte, out of time", BYTE_BIDIR },
+	{ "ECP, cancelled", ECP_SW, true },
+};
+
+WPT_ROWS(wpt_stopped, wpt_stopped_rows);
+
+/* Read on, and stop that after so many ms. Returns how many bytes have come. */
+static ULONG wpt_read_stopped(struct wpt_dev *d, struct winpar_file *file,
+			      bool cancelled, int id, unsigned int ms, u8 *got, ULONG length)
+{
+	struct kunit *test = wpt_of(d)->test;
+	struct wpt_request *r;
+
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_dev_timeouts(file, cancelled ? 0 : ms, 0));
+	r = wpt_dev_queue(d, file, id, IRP_MJ_READ, got, length);
+	if (cancelled) {
+		wpt_nap(ms);
+		winpar_irp_cancel(&r->irp);
+	}
+	KUNIT_EXPECT_EQ(test, wpt_dev_result(r),
+			cancelled ? STATUS_CANCELLED : STATUS_TIMEOUT);
+	return r->irp.IoStatus.Information;
+}
+
+/*
+ * The stops hit different points of a byte. The reads have each byte once: none that the
+ * device has given was broken off.
+ */
+static void winpar_test_device_slow_read_stop(struct kunit *test)
+{
+	const struct wpt_stopped_row *row = test->param_value;
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, SLOW_READ_BYTES, 7);
+	u8 *got = wpt_dev_block(d, SLOW_READ_BYTES);
+	ULONG had = 0, rest = 0;
+	int i;
+
+	KUNIT_ASSERT_EQ(test, wpt_dev_negotiate(file, 0, row->protocol), STATUS_SUCCESS);
+	wpt_sim_put(&d->s, "feed", bytes, SLOW_READ_BYTES);
+	wpt_sim_set(&d->s, "state", "answer_us=4000");
+	for (i = 0; i < SLOW_READ_STOPS; i++)
+		had += wpt_read_stopped(d, file, row->cancelled, i, 200 + 7 * i, got + had,
+					SLOW_READ_BYTES - had);
+	KUNIT_EXPECT_GT(test, had, 0U);
+	KUNIT_ASSERT_LT(test, had, (ULONG)SLOW_READ_BYTES);
+	wpt_sim_set(&d->s, "state", "answer_us=0");
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 5000, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, winpar_read(file, got + had, SLOW_READ_BYTES - had, &rest),
+			STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, had + rest, (ULONG)SLOW_READ_BYTES);
+	wpt_dev_expect_same(test, got, bytes, SLOW_READ_BYTES);
+}
+
 static struct kunit_case winpar_device_slow_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_slow_id, wpt_drip_gen_params),
 	KUNIT_CASE(winpar_test_device_slow_now),
@@ -307,6 +377,7 @@ static struct kunit_case winpar_device_slow_cases[] = {
 	KUNIT_CASE(winpar_test_device_slow_ecp_end),
 	KUNIT_CASE(winpar_test_device_slow_ecp_address),
 	KUNIT_CASE(winpar_test_device_slow_ecp_gone),
+	KUNIT_CASE_PARAM(winpar_test_device_slow_read_stop, wpt_stopped_gen_params),
 	{ }
 };
 
