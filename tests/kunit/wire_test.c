@@ -300,7 +300,7 @@ static void wpt_wire_fall_asleep(struct wpt_wire *w)
 static void winpar_test_wire_falls_asleep(struct kunit *test)
 {
 	struct wpt_wire *w = wpt_wire_watch(test, "daisy=printer+epp");
-	void (*wake_up)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_wake_up");
+	void (*wakes)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_wake_up");
 	struct wpt *t = &w->s->t;
 
 	wpt_wire_sleeps = wpt_symbol(test, "winpar_port_fall_asleep");
@@ -318,7 +318,7 @@ static void winpar_test_wire_falls_asleep(struct kunit *test)
 	if (w->cpu >= 0) {
 		flush_work(&w->work);
 		KUNIT_EXPECT_EQ(test, wpt_sim_selected(w->s), 1);
-		wake_up(t->port);
+		wakes(t->port);
 		wpt_wire_leave(w);
 	}
 	wpt_free(t);
