@@ -444,6 +444,7 @@ NTSTATUS __winpar_daisy_granted(struct winpar_port *port, IRP *irp,
 				unsigned long *flags)
 	__must_hold(&port->lock)
 {
+	lockdep_assert_held(&port->lock);
 	return __winpar_daisy_select(port, irp->AssociatedIrp.SystemBuffer,
 				     flags);
 }
