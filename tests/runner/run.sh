@@ -243,5 +243,43 @@ race "a look of the core's at its own data for winpar does not count" 1 \
 	"$(report parport_claim parport_release '[parport]' '[winpar]')"
 race "a look of the kernel's at its own data does not count" 1 \
 	"$(report __synchronize_hardirq handle_irq_event '' '[winpar]')"
+
+# What make soak makes of what the kernel's watchdogs say: each is a complaint, for which a run
+# fails, but for what that of the workqueues says while part judges has splat hold up work.
+# watched WHAT SAID LINE...: ran says SAID of a console with these lines.
+watched()
+{
+	local what=$1 said=$2 got
+	shift 2
+	got=$(
+		# shellcheck source=/dev/null
+		. "$TOP/tests/vm/lib.sh"
+		# shellcheck source=tests/vm/soak.sh
+		. "$VM/soak.sh"
+		export GUEST_SECONDS=1
+		printf '[    9.0] %s\n' 'winpar-case: ok a case' "$@" >"$SCRATCH/console"
+		races winpar "$SCRATCH/console" >"$SCRATCH/judged"
+		ran it 0 "$SCRATCH/judged"
+	) || :
+	if grep -qxF "$said" <<<"$got"; then pass "$what"; else fail "$what: $got"; fi
+}
+well='ok   it: the kernel did not complain'
+ill='FAIL it: the kernel complained'
+lockup='BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!'
+held=('winpar-tell: judges: work is held up' "$lockup" 'winpar-tell: judges: work goes on')
+watched "a console without a complaint" "$well"
+watched "work that waits behind other work is a complaint" "$ill" "$lockup"
+watched "... not that which splat holds up" "$well" "${held[@]}"
+watched "... but that which waits after it" "$ill" "${held[@]}" "$lockup"
+watched "a task that hangs is a complaint" "$ill" \
+	'INFO: task vmstress/sync:99 blocked for more than 30 seconds.'
+watched "a CPU that does not schedule is a complaint" "$ill" \
+	'watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [fuzz:99]'
+watched "a CPU without interrupts is a complaint" "$ill" \
+	'NMI watchdog: Watchdog detected hard LOCKUP on cpu 1'
+watched "a stall of RCU is a complaint" "$ill" \
+	'rcu: INFO: rcu_preempt self-detected stall on CPU'
+watched "... also where a removal waits for it" "$ill" \
+	'rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 1-...D } 2100 jiffies'
 unknown mutant 'These there are: .*queue-lifo' "$TOP/tests/mutants/run.sh" nothing
 tally runner

@@ -38,8 +38,9 @@ soak_prepare()
 # races MODULES FILE: print FILE, a console, without kmemleak's announcements (part judges
 # reads what it has found), without the calls that the kernel prints when memory fails for its
 # sysctls or for a module's folder in sysfs (a driver's link is made in the root of sysfs then,
-# and stays there), and without what it says of KCSAN's reports of other code: none of the
-# three innermost functions of an access is in a module whose name begins with MODULES. The
+# and stays there), without what the workqueues' watchdog says while part judges has splat hold
+# up work, and without what it says of KCSAN's reports of other code: none of the three
+# innermost functions of an access is in a module whose name begins with MODULES. The
 # innermost may be one of the kernel's, which has a list of winpar's or a lock; but not one of
 # races_own, which look without a lock, on purpose, at data of the kernel's own: the clock of
 # an interrupt, of which there are two copies, and whether an interrupt's handler runs. Nor
@@ -60,6 +61,8 @@ races()
 	text($0) ~ /^sysctl could not get directory: / { lacking = 1 }
 	text($0) ~ /^sysfs: cannot create duplicate filename .\/\/[a-z]*:/ { lacking = 1 }
 	lacking && /Call Trace:/ { lacking = 0; next }
+	/winpar-tell: judges: work / { judged = /is held up/ }
+	judged && /BUG: workqueue lockup/ { next }
 	!report { print; next }
 	{ held[n++] = $0 }
 	text($0) ~ /^(read|write|race|assert).* 0x[0-9a-f]+ of / { frames = 0 }

@@ -19,6 +19,7 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/timer.h>
+#include <linux/workqueue.h>
 
 static char *what = "";
 module_param(what, charp, 0);
@@ -155,6 +156,30 @@ static void splat_lockup(void)
 	preempt_enable();
 }
 
+static void splat_hold(struct work_struct *work)
+{
+	unsigned long end = jiffies + 8 * HZ;
+
+	while (time_before(jiffies, end))
+		cpu_relax();
+}
+
+static void splat_held(struct work_struct *work)
+{
+}
+
+static DECLARE_WORK(hold, splat_hold);
+static DECLARE_WORK(held, splat_held);
+
+/* One work does not let go of a CPU's workers, for which the other one waits. */
+static void splat_stuck(void)
+{
+	schedule_work_on(0, &hold);
+	schedule_work_on(0, &held);
+	flush_work(&hold);
+	flush_work(&held);
+}
+
 static int __init splat_init(void)
 {
 	if (!strcmp(what, "warn"))
@@ -179,6 +204,8 @@ static int __init splat_init(void)
 		splat_hung();
 	else if (!strcmp(what, "lockup"))
 		splat_lockup();
+	else if (!strcmp(what, "stuck"))
+		splat_stuck();
 	else if (!strcmp(what, "leak"))
 		splat_leak();
 	else if (!strcmp(what, "race"))
