@@ -281,5 +281,20 @@ watched "a stall of RCU is a complaint" "$ill" \
 	'rcu: INFO: rcu_preempt self-detected stall on CPU'
 watched "... also where a removal waits for it" "$ill" \
 	'rcu: INFO: rcu_preempt detected expedited stalls on CPUs/tasks: { 1-...D } 2100 jiffies'
+
+# choices SEED: what random (guest.sh) gives a guest's script, on one line.
+choices()
+{
+	sh -c '. "$1"; random_state=$2
+		for n in 1 2 3 4 5 6; do random 300000; printf "%d " "$number"; done' \
+		sh "$TOP/tests/vm/guest.sh" "$1"
+}
+if [[ $(choices 99) == "$(choices 99)" && $(choices 99) != "$(choices 98)" &&
+      $(choices 99) =~ ^(([0-9]{1,5}|[12][0-9]{5})\ ){6}$ &&
+      $(choices 99 | tr ' ' '\n' | sort -u | wc -l) -gt 5 ]]; then
+	pass "a seed repeats the choices of a guest's script"
+else
+	fail "the choices of a guest's script: $(choices 99), $(choices 99), $(choices 98)"
+fi
 unknown mutant 'These there are: .*queue-lifo' "$TOP/tests/mutants/run.sh" nothing
 tally runner

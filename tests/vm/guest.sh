@@ -143,6 +143,15 @@ turns()
 }
 turns_ended() { [ "$(turns running)" -eq 0 ]; }
 
+# random BELOW: set number to a random number, from 0 on. It follows from random_state, which
+# the caller has set, perhaps to a seed.
+random()
+{
+	random_state=$(((random_state * 1103515245 + 12345) % 2147483648))
+	# shellcheck disable=SC2034 # the caller has it
+	number=$((random_state * $1 / 2147483648))
+}
+
 # uptime_ms: the guest's clock.
 uptime_ms()
 {

@@ -4,8 +4,8 @@
 # make fuzz, and lacking. make soak is part stress for SECS seconds in all, under a kernel
 # with KASAN, lockdep, DEBUG_OBJECTS and kmemleak, and under one with KCSAN; each on two CPUs
 # and on four, on ports in software and on emulated LPTs; with allocations that fail. Every
-# choice of the clients comes from SEED, which is printed. SOAK names some of the eight
-# guests.
+# choice of the clients and of the guest's script comes from SEED, which is printed. SOAK names
+# some of the eight guests.
 # run.sh has the array modules.
 # shellcheck disable=SC2154
 
