@@ -388,22 +388,40 @@ static bool winpar_interrupt_matches(const struct winpar_connection *connection,
 	       c->DeferredPortCheckContext == r->DeferredPortCheckContext;
 }
 
-/* The latest that matches: on the port, or left to the file by removal. */
+/* The latest that a file has connected, and that matches. */
 static struct winpar_connection *
-winpar_interrupt_find(struct winpar_file *file,
-		      const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r)
+winpar_interrupt_find_of(const struct winpar_file *file,
+			 const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r)
 {
-	struct winpar_port *port = file->port;
 	struct winpar_connection *connection;
 
-	/* Both lists change only with the mutex held. */
+	lockdep_assert_held(&file->port->mutex);
+	list_for_each_entry_reverse(connection, &file->connections, file_entry)
+		if (winpar_interrupt_matches(connection, r))
+			return connection;
+	return NULL;
+}
+
+/* The latest that matches: on the port, or left to any file by removal. */
+static struct winpar_connection *
+winpar_interrupt_find(struct winpar_port *port,
+		      const PARALLEL_INTERRUPT_SERVICE_ROUTINE *r)
+{
+	struct winpar_connection *connection;
+	struct winpar_file *file;
+	struct winpar_seat *seat;
+
+	/* All of these lists change only with the mutex held. */
 	lockdep_assert_held(&port->mutex);
 	list_for_each_entry_reverse(connection, &port->connections, entry)
 		if (winpar_interrupt_matches(connection, r))
 			return connection;
-	list_for_each_entry_reverse(connection, &file->connections, file_entry)
-		if (winpar_interrupt_matches(connection, r))
-			return connection;
+	list_for_each_entry(seat, &port->seats, port_entry)
+		list_for_each_entry(file, &seat->files, entry) {
+			connection = winpar_interrupt_find_of(file, r);
+			if (connection)
+				return connection;
+		}
 	return NULL;
 }
 
@@ -427,7 +445,7 @@ NTSTATUS winpar_interrupt_disconnect(struct winpar_file *file,
 	NTSTATUS status = STATUS_SUCCESS;
 
 	mutex_lock(&port->mutex);
-	connection = winpar_interrupt_find(file, r);
+	connection = winpar_interrupt_find(port, r);
 	if (connection)
 		winpar_interrupt_end(port, connection);
 	else

@@ -164,6 +164,21 @@ static void winpar_test_removal_disconnect(struct kunit *test)
 	wpt_expect_quiet(t, 0);
 }
 
+/* As on a port that is there, a file may disconnect what another file has connected. */
+static void winpar_test_removal_disconnect_by_another_file(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[1], 1, WPT_BOTH);
+
+	wpt_pull(t);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]),
+			STATUS_DELETE_PENDING);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[1]),
+			STATUS_DELETE_PENDING);
+	wpt_expect_quiet(t, 0);
+}
+
 /* A file of a removed port is closed that had the port, a request and a routine. */
 static void winpar_test_removal_close(struct kunit *test)
 {
@@ -412,6 +427,7 @@ static struct kunit_case winpar_removal_cases[] = {
 	KUNIT_CASE(winpar_test_removal_waiting),
 	KUNIT_CASE(winpar_test_removal_callbacks),
 	KUNIT_CASE(winpar_test_removal_disconnect),
+	KUNIT_CASE(winpar_test_removal_disconnect_by_another_file),
 	KUNIT_CASE(winpar_test_removal_close),
 	KUNIT_CASE(winpar_test_removal_close_first),
 	KUNIT_CASE(winpar_test_removal_resubmitted),
