@@ -543,21 +543,21 @@ static NTSTATUS winpar_transfer_pull(struct winpar_device *device,
 {
 	struct winpar_engine *engine = &device->engine;
 	struct winpar_pause pause = {};
-	size_t block = WINPAR_ENGINE_READ_BLOCK;
 	NTSTATUS status;
 	ssize_t moved;
 
 	engine->prompt = patience->now || patience->first || patience->interval;
 	/* The engine itself would wait for longer than the interval. */
-	if (patience->interval && patience->interval < WINPAR_TRANSFER_PAUSE)
-		block = 1;
+	engine->brief = patience->interval &&
+			patience->interval < WINPAR_TRANSFER_PAUSE;
 	while (*done < length) {
 		status = winpar_transfer_go_on(device, &pause);
 		if (status != STATUS_SUCCESS)
 			return status;
 		moved = winpar_engine_read(engine, bytes + *done,
-					   min_t(size_t, length - *done, block),
-					   block > 1 || !*done);
+					   min_t(size_t, length - *done,
+						 WINPAR_ENGINE_READ_BLOCK),
+					   !engine->brief || !*done);
 		if (moved < 0) {
 			/* A peripheral that is switched off, perhaps, while the job is stopped. */
 			status = winpar_stop_check(device);

@@ -367,7 +367,9 @@ static size_t winpar_ecp_read(struct winpar_engine *engine, u8 *bytes,
 		if (more < 0)
 			break;
 		got += more;
-		wait = true;
+		if (got && engine->brief)
+			break;
+		wait = !engine->brief;
 	}
 	return got;
 }
@@ -381,7 +383,8 @@ static size_t winpar_ecp_read(struct winpar_engine *engine, u8 *bytes,
  *        byte mode it says whether it has one, in EPP it always has
  *
  * Returns what has come when the peripheral pauses or a signal is pending, in nibble and
- * byte mode at the first byte after winpar_engine_expire().
+ * byte mode at the first byte after winpar_engine_expire(); when the engine's @brief is set
+ * after a byte or, in ECP, after a run.
  *
  * Return: how many have come; 0 none now; -EIO the handshake was broken off in
  * the middle of a byte and the mode must be negotiated anew.
@@ -407,6 +410,9 @@ ssize_t winpar_engine_read(struct winpar_engine *engine, void *buffer,
 		return winpar_fifo_read(engine, buffer, length);
 	if (winpar_engine_reads_ecp(parport))
 		return winpar_ecp_read(engine, buffer, length, wait);
+	/* A run of ECP is the one thing that comes as more than a byte. */
+	if (engine->brief)
+		length = 1;
 	if (winpar_engine_is_reverse(parport->ieee1284.mode))
 		return winpar_engine_read_whole(engine, buffer, length);
 	return parport_read(parport, buffer, length);

@@ -256,6 +256,7 @@ void winpar_engine_end(struct winpar_engine *engine)
 	u8 ecr;
 
 	engine->begun = false;
+	engine->brief = false;
 	if (!begun || !host->base)
 		return;
 	changed = engine->changed &&

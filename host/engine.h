@@ -26,6 +26,8 @@
  * @fifo_mute: the chip's service interrupts do not arrive
  * @prompt: a read is to come back from a pause of 40 ms: not through the FIFO, whose
  *          pauses are longer
+ * @brief: a read is to come back as soon as a byte has come, or in ECP a run of them;
+ *         winpar_engine_end() clears it
  * @expired: what is being done is to stop: no time-out is to come
  */
 struct winpar_engine {
@@ -43,6 +45,7 @@ struct winpar_engine {
 	unsigned int fifo;
 	bool fifo_mute;
 	bool prompt;
+	bool brief;
 	bool expired;
 };
 

@@ -411,6 +411,32 @@ static void winpar_test_device_transfer_run(struct kunit *test)
 	}
 }
 
+/*
+ * A read whose interval is too short for the engine's pauses gets runs, too: what counts is
+ * the room in its buffer, not that it takes a byte at a time.
+ */
+static void winpar_test_device_transfer_run_brief(struct kunit *test)
+{
+	static const SERIAL_TIMEOUTS timeouts = {
+		.ReadIntervalTimeout = 20,
+		.ReadTotalTimeoutConstant = 2000,
+	};
+	struct wpt_dev *d = wpt_dev_plug(test, "peripheral=loopback");
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	u8 *bytes = wpt_dev_pattern(d, 200, 5), *got = wpt_dev_block(d, 200);
+	ULONG done = 0;
+
+	memset(bytes + 20, 7, 150);
+	wpt_sim_set(&d->s, "state", "rle=1");
+	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, 0, ECP_SW), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_set_timeouts(file, &timeouts),
+			STATUS_SUCCESS);
+	wpt_sim_put(&d->s, "feed", bytes, 200);
+	KUNIT_EXPECT_EQ(test, winpar_read(file, got, 200, &done), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, done, 200U);
+	wpt_dev_expect_same(test, got, bytes, done);
+}
+
 static struct kunit_case winpar_device_transfer_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_transfer_protocol,
 			 wpt_move_gen_params),
@@ -420,6 +446,7 @@ static struct kunit_case winpar_device_transfer_cases[] = {
 	KUNIT_CASE(winpar_test_device_transfer_million_in),
 	KUNIT_CASE(winpar_test_device_transfer_epp_address),
 	KUNIT_CASE(winpar_test_device_transfer_run),
+	KUNIT_CASE(winpar_test_device_transfer_run_brief),
 	KUNIT_CASE_PARAM(winpar_test_device_transfer_ecp_channel,
 			 wpt_channel_gen_params),
 	{ }
