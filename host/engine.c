@@ -147,7 +147,7 @@ bool winpar_engine_is_ready(struct parport *parport)
  * @engine: the engine, between winpar_engine_begin() and _end()
  *
  * WINPAR_ENGINE_EXPIRY later a signal ends it. A read in nibble or byte mode ends after the
- * byte that it is at.
+ * bytes that it is at, WINPAR_ENGINE_WHOLE at most.
  *
  * Context: any.
  */
