@@ -3,9 +3,10 @@
 # What run.sh, which sources it, runs where memory fails or input is hostile: make soak,
 # make fuzz, and lacking. make soak is part stress for SECS seconds in all, under a kernel
 # with KASAN, lockdep, DEBUG_OBJECTS and kmemleak, and under one with KCSAN; each on two CPUs
-# and on four, on ports in software and on emulated LPTs; with allocations that fail. Every
-# choice of the clients and of the guest's script comes from SEED, which is printed. SOAK names
-# some of the eight guests.
+# and on four, on ports in software and on emulated LPTs; with allocations that fail. With
+# KASAN whole pages fail, too, and a driver on winpar_wdm takes part. Every choice of the
+# clients and of the guest's script comes from SEED, which is printed. SOAK names some of the
+# eight guests.
 # run.sh has the array modules.
 # shellcheck disable=SC2154
 
@@ -83,13 +84,14 @@ races()
 # soak_guest NAME SECONDS SEED
 soak_guest()
 {
-	local name=$1 secs=$2 kind port cpus rounds parts='' status=0 i lpt=()
+	local name=$1 secs=$2 kind port cpus rounds parts='' status=0 i lpt=() more=()
 	IFS=- read -r kind port cpus <<<"$name"
 	soak_prepare "$kind"
 	rounds=$(((secs + SOAK_ROUND - 1) / SOAK_ROUND))
 	for ((i = 0; i < rounds; i++)); do
 		parts+=,stress
 	done
+	[[ $kind == kcsan ]] || more=(--append "winpar.node=1 winpar.pages=$SOAK_FAIL")
 	[[ $port == sim ]] ||
 		lpt=(--lpt "0x378,7,/dev/null" --lpt "0x278,5,/dev/null")
 	guest "$name" --run soft --kernel "$TEST_KDIR/arch/x86/boot/bzImage" \
@@ -98,7 +100,7 @@ soak_guest()
 		--append "winpar.stress=$((secs / rounds)) winpar.seed=$3 winpar.ports=2" \
 		--append "winpar.fail=$SOAK_FAIL winpar.patience=120000 log_buf_len=8M" \
 		--append "slub_debug=A,kmalloc-*" \
-		--timeout $((secs * 4 + 600)) --watch watch "${lpt[@]}" || status=$?
+		--timeout $((secs * 4 + 600)) --watch watch "${more[@]}" "${lpt[@]}" || status=$?
 	cases "$GUEST_CONSOLE" "$name"
 	races winpar "$GUEST_CONSOLE" >"$SCRATCH/judged.console"
 	ran "$name" $status "$SCRATCH/judged.console"
@@ -111,12 +113,14 @@ soak_guest()
 		fi
 	fi
 	# The guest's script prints some of these lines once more.
-	grep -ao 'vmstress: seed [0-9]*: .*' "$GUEST_CONSOLE" | uniq >"$SCRATCH/soaked-now" || :
+	grep -aoE '(vmstress: seed [0-9]+|winpar-tell: (injected|node)): .*' "$GUEST_CONSOLE" |
+		uniq >"$SCRATCH/soaked-now" || :
 	cat "$SCRATCH/soaked-now" >>"$SCRATCH/soaked"
 	note "$name: $(soak_figures "$SCRATCH/soaked-now")"
 }
 
-# soak_figures FILE: print the sums of what vmstress said of itself.
+# soak_figures FILE: print the sums of what vmstress said of itself, and part stress of a
+# driver's node and of the memory that failed.
 soak_figures()
 {
 	awk '
@@ -127,9 +131,11 @@ soak_figures()
 		}
 	}
 	END {
-		printf "%d calls, %d requests, %d grants, %d refusals, %d removals, %d flaws",
+		printf "%d calls, %d requests, %d grants, %d refusals, %d removals, %d flaws, ",
 			sum["calls"], sum["requests"], sum["grants"],
 			sum["refusals"], sum["removals"], sum["flaws"]
+		printf "%d calls of a node, %d allocations and %d pages failed",
+			sum["commands"], sum["allocations"], sum["pages"]
 	}' "$1"
 }
 
@@ -161,6 +167,11 @@ run_soak()
 		pass "soak: allocations have failed"
 	else
 		fail "soak: no allocation has failed"
+	fi
+	if [[ $(soak_figures "$SCRATCH/soaked") != *' and 0 pages failed'* ]]; then
+		pass "soak: whole pages have failed"
+	elif [[ ${chosen[*]} == *soak-* ]]; then
+		fail "soak: no whole page has failed"
 	fi
 	say "   soak: SEED=$seed: $(soak_figures "$SCRATCH/soaked")"
 }

@@ -3,7 +3,7 @@
  * fuzz - hostile input for winpar, chosen by what it reaches.
  *
  *	fuzz [-s SEED] [-t SECONDS] [-u UID | -U UID] requests /dev/vmfuzz
- *	fuzz [-s SEED] [-t SECONDS] [-u UID | -U UID] node /dev/NAME
+ *	fuzz [-s SEED] [-t SECONDS] [-u UID | -U UID] [-f] [-m BYTES] [-p US] node /dev/NAME
  *	fuzz [-u UID | -U UID] [-i HEX]... requests|node PATH
  *
  * An input is a list of commands of 8 bytes. For "requests" the module vmfuzz carries them
@@ -13,7 +13,9 @@
  * are chosen more often.
  *
  * With -u it becomes that user when it has opened PATH; it may not open PATH again then. With
- * -U it becomes that user, too, and may.
+ * -U it becomes that user, too, and may. With -f memory may fail in the node's calls, where a
+ * fault injector of the kernel's has its task-filter on. With -m no call gives the driver more
+ * bytes to print. With -p it rests for up to so many microseconds before each input.
  * For "requests" all files are closed before every LASTth input. When the kernel has
  * complained (its taint has changed) the inputs since then are printed, and the program ends;
  * with -i it carries out HEX, an input, or several in that order.
@@ -59,6 +61,9 @@ static unsigned long long state;
 static unsigned long long inputs, commands;
 static const char *path;
 static int fd;
+static int fails = -1;		/* the file that says whether this process's memory may fail */
+static unsigned int most = ~0u;
+static unsigned int rest;
 
 static unsigned int dice(unsigned int sides)
 {
@@ -107,6 +112,11 @@ static size_t few(size_t size, unsigned char c)
 	return size > 255 && c % 16 ? 255 : size;
 }
 
+static size_t least(size_t size)
+{
+	return size < most ? size : most;
+}
+
 /* A code as CTL_CODE() makes it, or any. */
 static unsigned int code_of(const unsigned char *c)
 {
@@ -128,6 +138,9 @@ static void control(int on, const unsigned char *c)
 		d.in_length = ~0u - c[3];
 		d.out_length = d.in_length;
 	}
+	/* METHOD_IN_DIRECT: the second buffer is what the driver is to print. */
+	if ((d.code & 3) == 1)
+		d.out_length = least(d.out_length);
 	d.in = (uintptr_t)memory(c[7] & 0xf, sizes[c[4] % 14]);
 	d.out = (uintptr_t)memory(c[7] >> 4, sizes[c[5] % 14]);
 	ioctl(on, WINPAR_DEVICE_CONTROL, c[6] & 0x20 ? NULL : &d);
@@ -171,7 +184,7 @@ static void node_command(int *other, const unsigned char *c)
 			break;
 		break;
 	case 3:
-		size = few(size, c[2]);
+		size = least(few(size, c[2]));
 		if (write(on, memory(c[7], size), size) < 0)
 			break;
 		break;
@@ -194,6 +207,14 @@ static void node_command(int *other, const unsigned char *c)
 	}
 }
 
+static void may_fail(const char *on)
+{
+	if (fails >= 0 && pwrite(fails, on, 1, 0) != 1) {
+		fprintf(stderr, "fuzz: make-it-fail: %s\n", strerror(errno));
+		exit(1);
+	}
+}
+
 static void node_run(const struct input *in)
 {
 	/* A call that waits is interrupted. */
@@ -202,8 +223,10 @@ static void node_run(const struct input *in)
 	int other = -1;
 
 	setitimer(ITIMER_REAL, &on, NULL);
+	may_fail("1");
 	for (i = 0; i + 8 <= in->size; i += 8)
 		node_command(&other, in->bytes + i);
+	may_fail("0");
 	setitimer(ITIMER_REAL, &off, NULL);
 	if (other >= 0)
 		close(other);
@@ -346,13 +369,29 @@ int main(int argc, char **argv)
 	time_t end;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "s:t:u:U:i:")) != -1) {
+	while ((opt = getopt(argc, argv, "s:t:u:U:i:fm:p:")) != -1) {
 		switch (opt) {
 		case 's':
 			seed = strtoul(optarg, NULL, 0);
 			break;
 		case 't':
 			seconds = strtoul(optarg, NULL, 0);
+			break;
+		case 'f':
+			fails = open("/proc/self/make-it-fail", O_WRONLY);
+			if (fails < 0) {
+				fprintf(stderr, "fuzz: no make-it-fail: %s\n",
+					strerror(errno));
+				return 2;
+			}
+			/* Not when a call of the node makes it. */
+			memory(0, 0);
+			break;
+		case 'm':
+			most = strtoul(optarg, NULL, 0);
+			break;
+		case 'p':
+			rest = strtoul(optarg, NULL, 0);
 			break;
 		case 'U':
 		case 'u':
@@ -373,7 +412,7 @@ int main(int argc, char **argv)
 		run = node_run;
 	if (!run) {
 		fprintf(stderr,
-			"usage: fuzz [-s SEED] [-t SECONDS] [-u UID | -U UID] [-i HEX]... requests|node PATH\n");
+			"usage: fuzz [-s SEED] [-t SECONDS] [-u UID | -U UID] [-f] [-m BYTES] [-p US] [-i HEX]... requests|node PATH\n");
 		return 2;
 	}
 	path = argv[optind + 1];
@@ -410,6 +449,8 @@ int main(int argc, char **argv)
 		commands += in.size / 8;
 		if (pcs)
 			__atomic_store_n(&pcs[0], 0, __ATOMIC_RELAXED);
+		if (rest)
+			usleep(dice(rest));
 		start = now();
 		run(&in);
 		in.us = now() - start;
