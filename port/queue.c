@@ -589,13 +589,15 @@ static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 
 /*
  * Have requests held up a round so long that it goes before them? A client that
- * frees and asks again for ever would hold it up for ever.
+ * frees and asks again for ever would hold it up for ever. While the machine sleeps the
+ * round waits for the resume, and no request for the round: the suspend may wait for one.
  */
 static bool __winpar_queue_round_is_due(const struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	return (port->round.due || port->round.open) &&
+	return !winpar_port_is_asleep(port) &&
+	       (port->round.due || port->round.open) &&
 	       (u32)port->allocations - port->round.allocations >=
 	       WINPAR_QUEUE_BATCH &&
 	       time_after_eq(jiffies,

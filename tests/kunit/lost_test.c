@@ -231,6 +231,32 @@ static void winpar_test_lost_behind_requests(struct kunit *test)
 	wpt_expect_checks(t, hook, 2);
 }
 
+/* While the machine sleeps such a round waits for the resume, and no request for the round. */
+static void winpar_test_lost_asleep(struct kunit *test)
+{
+	void (*begin)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_fall_asleep");
+	void (*end)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_wake_up");
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	int i;
+
+	KUNIT_ASSERT_TRUE(test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(test, wpt_try(t));
+	for (i = 0; i < 10; i++)
+		wpt_queue(t, t->file[0], 10 + i);
+	wpt_nap(250);
+	begin(t->port);
+	/* The ninth would be behind the round. */
+	for (i = 0; i < 10 && wpt_reaches(t, i); i++)
+		wpt_free(t);
+	KUNIT_EXPECT_TRUE(test, wpt_reaches(t, 10));
+	wpt_free(t);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 0U);
+	end(t->port);
+	wpt_expect_checks(t, hook, 1);
+}
+
 static struct kunit_case winpar_lost_cases[] = {
 	KUNIT_CASE(winpar_test_lost_in_use),
 	KUNIT_CASE(winpar_test_lost_to_a_rival),
@@ -242,6 +268,7 @@ static struct kunit_case winpar_lost_cases[] = {
 	KUNIT_CASE(winpar_test_lost_at_interrupt_level),
 	KUNIT_CASE(winpar_test_lost_while_wires_are_in_use),
 	KUNIT_CASE(winpar_test_lost_behind_requests),
+	KUNIT_CASE(winpar_test_lost_asleep),
 	{ }
 };
 
