@@ -212,11 +212,15 @@ void winpar_port_fall_asleep(struct winpar_port *port)
  * winpar_port_await_rest() - wait until the engine moves no byte any more
  * @port: a port that has fallen asleep
  *
- * Context: process context, may sleep for as long as a call of the engine takes.
+ * Also for a deferred port check routine that has begun before: what it writes to a chip
+ * that is off would be lost.
+ *
+ * Context: process context, may sleep for as long as a call of the engine or such a routine
+ * takes.
  */
 void winpar_port_await_rest(struct winpar_port *port)
 {
-	winpar_port_wait(port, !port->engine || port->resting);
+	winpar_port_wait(port, !port->checking && (!port->engine || port->resting));
 }
 
 /**

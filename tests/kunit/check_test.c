@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Deferred port checks: when a round begins, and which routines it calls. */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/workqueue.h>
+
 #include "fixture.h"
 
 /* Allocate and free the port: the free makes a round due. */
@@ -291,6 +295,57 @@ static void winpar_test_check_disconnected_in_a_round(struct kunit *test)
 	wpt_expect_quiet(t, 4);
 }
 
+/* ----- before a suspend -------------------------------------------------- */
+
+struct wpt_check_other {
+	struct work_struct work;
+	struct completion begun;
+	struct wpt *t;
+	bool over;
+};
+
+static void wpt_check_lasts(struct wpt_hook *hook)
+{
+	struct wpt_check_other *other = hook->arg;
+
+	complete(&other->begun);
+	mdelay(100);
+	WRITE_ONCE(other->over, true);
+}
+
+static void wpt_check_elsewhere(struct work_struct *work)
+{
+	wpt_turn(container_of(work, struct wpt_check_other, work)->t);
+}
+
+/* The routine that runs on another CPU has written its registers when the chip goes off. */
+static void winpar_test_check_before_a_suspend(struct kunit *test)
+{
+	void (*begin)(struct winpar_port *port) = wpt_symbol(test, "winpar_device_fall_asleep");
+	void (*end)(struct winpar_port *port) = wpt_symbol(test, "winpar_device_wake_up");
+	struct wpt_check_other *other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
+	struct wpt *t = to_wpt(test);
+	struct wpt_hook *hook;
+	int cpu = wpt_other_cpu(test);
+
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	if (cpu < 0)
+		kunit_skip(test, "one CPU");
+	INIT_WORK(&other->work, wpt_check_elsewhere);
+	init_completion(&other->begun);
+	other->t = t;
+	hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	hook->on_check = wpt_check_lasts;
+	hook->arg = other;
+	queue_work_on(cpu, system_highpri_wq, &other->work);
+	KUNIT_EXPECT_TRUE(test, wait_for_completion_timeout(&other->begun, WPT_TIMEOUT));
+	begin(t->port);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(other->over));
+	end(t->port);
+	flush_work(&other->work);
+	wpt_expect_quiet(t, 1);
+}
+
 /* ----- with a Linux driver ----------------------------------------------- */
 
 /*
@@ -410,6 +465,7 @@ static struct kunit_case winpar_check_cases[] = {
 	KUNIT_CASE(winpar_test_check_waiting_refused),
 	KUNIT_CASE(winpar_test_check_connected_in_a_round),
 	KUNIT_CASE(winpar_test_check_disconnected_in_a_round),
+	KUNIT_CASE(winpar_test_check_before_a_suspend),
 	KUNIT_CASE(winpar_test_check_when_back),
 	KUNIT_CASE(winpar_test_check_port_kept_in_a_round),
 	KUNIT_CASE(winpar_test_check_interrupt_in_a_round),
