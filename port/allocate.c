@@ -8,10 +8,9 @@
  * host room from the first open to some time after the last close, and which
  * request is next is the queue's business.
  *
- * A request, a Try call and a free first try one compare-and-exchange on @hold,
- * in the caller's context and without a lock. When that fails they take the port
- * lock. A request that cannot have the port then either waits in the queue, and
- * the loop of port/queue.c grants it the port.
+ * A request, a Try call and a free first try one compare-and-exchange on @hold, in the caller's
+ * context and without a lock. When that fails they take the port lock. A request that cannot
+ * have the port then waits in the queue, and the loop of port/queue.c grants it the port.
  *
  * The danger of the exchange: a file may be closed on another CPU between the test
  * of its @closed and the exchange, and then nothing would ever free the port. So
@@ -194,7 +193,8 @@ static noinline bool winpar_port_try_locked(struct winpar_seat *seat,
 	__winpar_port_forget(&seat->holder);
 	/* An interrupt on top of the routine that runs is not that routine: a rival goes first. */
 	taken = !(interrupt && (__winpar_port_is_unsettled(port) ||
-				(port->rival.waits && __winpar_port_is_in_check(port)))) &&
+				(port->rival.waits && __winpar_port_is_in_check(port) &&
+				 !__winpar_trial_is_kept(port)))) &&
 		__winpar_port_take(port, &seat->holder);
 	if (taken) {
 		__winpar_daisy_ready(port, &flags);
@@ -243,10 +243,10 @@ BOOLEAN winpar_port_try_allocate(PVOID context)
  * winpar_port_try_allocate_at_interrupt() - TryAllocatePortAtInterruptLevel
  * @context: the Context that winpar gave
  *
- * TryAllocatePort for an interrupt routine, whichever client owns the port when
- * the interrupt comes; but FALSE while a daisy-chain device is or may be selected,
- * since no packet is sent at this level. The loop sends it then, so that the next
- * try succeeds. A member of PARALLEL_INTERRUPT_INFORMATION.
+ * TryAllocatePort for an interrupt routine, whichever client owns the port when the interrupt
+ * comes; but FALSE while a daisy-chain device is or may be selected, since no packet is sent at
+ * this level. The loop sends it then, so that the next try succeeds. A deferred routine that
+ * calls it goes before no Linux driver. A member of PARALLEL_INTERRUPT_INFORMATION.
  *
  * Context: any, the interrupt lock may be held.
  * Return: TRUE when the caller has the port now.

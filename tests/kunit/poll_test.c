@@ -199,18 +199,22 @@ static void winpar_test_poll_behind_a_driver(struct kunit *test)
 /**
  * struct wpt_poll_trier - a client that tries in its deferred routine
  * @info: the client's callbacks
+ * @interrupt: it tries by the callback for interrupt level
  * @had: how often it got the port
  */
 struct wpt_poll_trier {
 	PARALLEL_PORT_INFORMATION info;
+	bool interrupt;
 	unsigned int had;
 };
 
 static void wpt_poll_inside(struct wpt_hook *hook)
 {
 	struct wpt_poll_trier *trier = hook->arg;
+	PPARALLEL_TRY_ALLOCATE_ROUTINE try = trier->interrupt ?
+		hook->info.TryAllocatePortAtInterruptLevel : trier->info.TryAllocatePort;
 
-	if (!trier->info.TryAllocatePort(trier->info.Context))
+	if (!try(trier->info.Context))
 		return;
 	WRITE_ONCE(trier->had, trier->had + 1);
 	trier->info.FreePort(trier->info.Context);
@@ -229,6 +233,27 @@ static void wpt_poll_connect(struct wpt *t, struct winpar_file *file, int id,
 					      sizeof(trier->info), NULL));
 }
 
+/* Two drivers have turns: each of the two, which may be one, gets the port in between. */
+static void wpt_poll_drive(struct wpt *t, struct wpt_poll_trier *one,
+			   struct wpt_poll_trier *other)
+{
+	struct fake_rival *next, *has = wpt_poll_two(t, &next);
+	struct kunit *test = t->test;
+	unsigned int i;
+
+	for (i = 0; i < 8 && !(READ_ONCE(one->had) && READ_ONCE(other->had)); i++) {
+		wpt_poll_turn(t, has, next);
+		swap(has, next);
+		KUNIT_ASSERT_TRUE(test, fake_rival_wait(has));
+		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
+	}
+	kunit_info(test, "after %u turns of drivers\n", i);
+	KUNIT_EXPECT_GT(test, one->had, 0U);
+	KUNIT_EXPECT_GT(test, other->had, 0U);
+	fake_rival_release(has);
+	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+}
+
 /*
  * Two clients try in their deferred routines, one of which is called first in each round:
  * each gets the port beside the drivers.
@@ -238,24 +263,21 @@ static void winpar_test_poll_in_the_routine(struct kunit *test)
 	struct wpt *t = to_wpt(test);
 	struct wpt_poll_trier one = {}, other = {};
 	struct winpar_file *file = wpt_poll_client(t);
-	struct fake_rival *has, *next;
-	unsigned int i;
 
 	wpt_poll_connect(t, t->file[0], 1, &one);
 	wpt_poll_connect(t, file, 2, &other);
-	has = wpt_poll_two(t, &next);
-	for (i = 0; i < 8 && !(READ_ONCE(one.had) && READ_ONCE(other.had)); i++) {
-		wpt_poll_turn(t, has, next);
-		swap(has, next);
-		KUNIT_ASSERT_TRUE(test, fake_rival_wait(has));
-		KUNIT_ASSERT_TRUE(test, wpt_becomes(t, WINPAR_PORT_AWAY));
-	}
-	kunit_info(test, "after %u turns of drivers\n", i);
-	KUNIT_EXPECT_GT(test, one.had, 0U);
-	KUNIT_EXPECT_GT(test, other.had, 0U);
-	fake_rival_release(has);
-	KUNIT_EXPECT_TRUE(test, wpt_becomes(t, WINPAR_PORT_HELD));
+	wpt_poll_drive(t, &one, &other);
 	winpar_close(file);
+}
+
+/* A Try call at interrupt level goes before no driver there, but the port is kept for the next. */
+static void winpar_test_poll_in_the_routine_at_interrupt_level(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+	struct wpt_poll_trier one = { .interrupt = true };
+
+	wpt_poll_connect(t, t->file[0], 1, &one);
+	wpt_poll_drive(t, &one, &one);
 }
 
 /*
