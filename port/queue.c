@@ -588,9 +588,8 @@ static bool __winpar_queue_round(struct winpar_port *port, unsigned long *flags)
 }
 
 /*
- * Have requests held up a round so long that it goes before them? A client that
- * frees and asks again for ever would hold it up for ever. While the machine sleeps the
- * round waits for the resume, and no request for the round: the suspend may wait for one.
+ * Have requests held up a round so long that it goes before them? A client that frees and asks
+ * again for ever would hold it up for ever. None waits for a round that waits for the resume.
  */
 static bool __winpar_queue_round_is_due(const struct winpar_port *port)
 	__must_hold(&port->lock)
@@ -600,8 +599,7 @@ static bool __winpar_queue_round_is_due(const struct winpar_port *port)
 	       (port->round.due || port->round.open) &&
 	       (u32)port->allocations - port->round.allocations >=
 	       WINPAR_QUEUE_BATCH &&
-	       time_after_eq(jiffies,
-			     port->round.since + WINPAR_QUEUE_PATIENCE);
+	       time_after_eq(jiffies, port->round.since + WINPAR_QUEUE_PATIENCE);
 }
 
 /* May the first request have the free port, before a rival and a round? */
