@@ -42,7 +42,8 @@ struct wdm_user_create {
  * @create: how it asks
  *
  * On Windows the I/O manager refuses other values: a driver may have a table of the
- * dispositions, and finds a \ at the beginning of a FileName that is not empty.
+ * dispositions, and finds a \ at the beginning of a FileName that is not empty. It also refuses
+ * some combinations of options, rights and dispositions, which are not tested here.
  *
  * Context: any.
  * Return: STATUS_SUCCESS; STATUS_OBJECT_NAME_INVALID; STATUS_INVALID_PARAMETER.
