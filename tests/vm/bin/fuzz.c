@@ -88,6 +88,8 @@ static void *memory(unsigned char which, size_t size)
 	if (!page) {
 		page = mmap(NULL, 3 * 65536, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		/* A FileName is empty if it begins with zero, and refused without a backslash. */
+		memset(page, '\\', 2 * 65536);
 		munmap(page + 2 * 65536, 65536);
 	}
 	switch (which % 8) {
