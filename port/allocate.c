@@ -281,13 +281,14 @@ static noinline void __winpar_port_give_up_unusual(struct winpar_port *port,
 /*
  * Free a port that is allocated. Where the packet that selects the end-of-chain
  * device is due it goes out now; but at interrupt level, and while another task
- * drives the wires, that is left to the loop.
+ * drives the wires, that is left to the loop. An interrupt on top of the deferred
+ * routine that runs is not that routine.
  */
 static void __winpar_port_give_up(struct winpar_port *port, bool interrupt,
 				  unsigned long *flags)
 	__must_hold(&port->lock)
 {
-	bool own = !interrupt && __winpar_port_is_in_check(port);
+	bool own = __winpar_port_is_in_check(port) && !(interrupt && in_hardirq());
 
 	lockdep_assert_held(&port->lock);
 	if (unlikely(port->unusual))

@@ -428,6 +428,19 @@ static void wpt_check_is_interrupted(struct wpt_hook *hook)
 	wpt_check_turn(hook);
 }
 
+/* Nor do those that they make by the callback for interrupt level. */
+static void winpar_test_check_frees_at_interrupt_level(struct kunit *test)
+{
+	struct wpt *t = to_wpt(test);
+
+	wpt_connected(t, t->file[0], 1, WPT_DEFERRED)->on_check = wpt_check_interrupt_tries;
+	wpt_turn(t);
+	KUNIT_ASSERT_TRUE(test, wpt_reaches(t, 2));
+	wpt_expect(t, 0, WPT_CHECK(1), STATUS_SUCCESS);
+	wpt_expect(t, 1, 52, TRUE);
+	wpt_expect_quiet(t, 2);
+}
+
 /*
  * A Linux driver waits for the end of the round. The routine that runs gets the port before
  * the driver, an interrupt routine on top of it does not, as it would not on another CPU.
@@ -468,6 +481,7 @@ static struct kunit_case winpar_check_cases[] = {
 	KUNIT_CASE(winpar_test_check_before_a_suspend),
 	KUNIT_CASE(winpar_test_check_when_back),
 	KUNIT_CASE(winpar_test_check_port_kept_in_a_round),
+	KUNIT_CASE(winpar_test_check_frees_at_interrupt_level),
 	KUNIT_CASE(winpar_test_check_interrupt_in_a_round),
 	{ }
 };

@@ -483,6 +483,7 @@ static struct kunit_case winpar_poll_cases[] = {
 	KUNIT_CASE(winpar_test_poll_beside_a_request),
 	KUNIT_CASE(winpar_test_poll_behind_a_driver),
 	KUNIT_CASE(winpar_test_poll_in_the_routine),
+	KUNIT_CASE(winpar_test_poll_in_the_routine_at_interrupt_level),
 	KUNIT_CASE(winpar_test_poll_long_ago),
 	KUNIT_CASE_PARAM(winpar_test_poll_far_apart, wpt_poll_gen_params),
 	{ }
