@@ -428,7 +428,7 @@ static NTSTATUS wdm_print_to(struct wdm_out *out, const void *format, va_list ar
 {
 	va_list copy;
 
-	if (!out->size || out->size > S32_MAX)
+	if ((!out->narrow && !out->wide) || !out->size || out->size > S32_MAX)
 		return STATUS_INVALID_PARAMETER;
 	va_copy(copy, args);
 	wdm_print_format(out, format, &copy);
@@ -448,7 +448,7 @@ static NTSTATUS wdm_print_to(struct wdm_out *out, const void *format, va_list ar
  *
  * Context: any.
  * Return: STATUS_SUCCESS; STATUS_BUFFER_OVERFLOW the text was cut;
- * STATUS_INVALID_PARAMETER @size is 0 or too large.
+ * STATUS_INVALID_PARAMETER @to is NULL, or @size is 0 or too large.
  */
 NTSTATUS RtlStringCchVPrintfA(PCHAR to, SIZE_T size, PCSTR format, va_list args)
 {
