@@ -246,7 +246,8 @@ BOOLEAN winpar_port_try_allocate(PVOID context)
  * TryAllocatePort for an interrupt routine, whichever client owns the port when the interrupt
  * comes; but FALSE while a daisy-chain device is or may be selected, since no packet is sent at
  * this level. The loop sends it then, so that the next try succeeds. A deferred routine that
- * calls it goes before no Linux driver. A member of PARALLEL_INTERRUPT_INFORMATION.
+ * calls it goes before no Linux driver, unless the port is kept for a try. A member of
+ * PARALLEL_INTERRUPT_INFORMATION.
  *
  * Context: any, the interrupt lock may be held.
  * Return: TRUE when the caller has the port now.

@@ -201,6 +201,20 @@ static void winpar_test_lost_while_wires_are_in_use(struct kunit *test)
 	wpt_expect_checks(t, hook, 1);
 }
 
+/* A client has the port, 10 requests wait, and a round has been due for 250 ms. */
+static struct wpt_hook *wpt_lost_held_up(struct wpt *t)
+{
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	int i;
+
+	KUNIT_ASSERT_TRUE(t->test, wpt_try(t));
+	KUNIT_EXPECT_FALSE(t->test, wpt_try(t));
+	for (i = 0; i < 10; i++)
+		wpt_queue(t, t->file[0], 10 + i);
+	wpt_nap(250);
+	return hook;
+}
+
 /*
  * Requests that wait go before a round, but for at most 8 of them: then a round
  * that has been due for 200 ms goes first.
@@ -208,14 +222,9 @@ static void winpar_test_lost_while_wires_are_in_use(struct kunit *test)
 static void winpar_test_lost_behind_requests(struct kunit *test)
 {
 	struct wpt *t = to_wpt(test);
-	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	struct wpt_hook *hook = wpt_lost_held_up(t);
 	int i;
 
-	KUNIT_ASSERT_TRUE(test, wpt_try(t));
-	KUNIT_EXPECT_FALSE(test, wpt_try(t));
-	for (i = 0; i < 10; i++)
-		wpt_queue(t, t->file[0], 10 + i);
-	wpt_nap(250);
 	for (i = 0; i < 8; i++) {
 		wpt_free(t);
 		wpt_expect(t, i, 10 + i, STATUS_SUCCESS);
@@ -237,14 +246,9 @@ static void winpar_test_lost_asleep(struct kunit *test)
 	void (*begin)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_fall_asleep");
 	void (*end)(struct winpar_port *port) = wpt_symbol(test, "winpar_port_wake_up");
 	struct wpt *t = to_wpt(test);
-	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	struct wpt_hook *hook = wpt_lost_held_up(t);
 	int i;
 
-	KUNIT_ASSERT_TRUE(test, wpt_try(t));
-	KUNIT_EXPECT_FALSE(test, wpt_try(t));
-	for (i = 0; i < 10; i++)
-		wpt_queue(t, t->file[0], 10 + i);
-	wpt_nap(250);
 	begin(t->port);
 	/* The ninth would be behind the round. */
 	for (i = 0; i < 10 && wpt_reaches(t, i); i++)

@@ -83,7 +83,7 @@ static void winpar_test_safe_cat(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wcscmp(wide, L"LPT1"), 0);
 }
 
-/* A size, or a number of characters to copy, of more than NTSTRSAFE_MAX_CCH. */
+/* A size, or a number of characters to copy, of more than NTSTRSAFE_MAX_CCH; no buffer. */
 static void winpar_test_safe_max(struct kunit *test)
 {
 	const SIZE_T more = (SIZE_T)NTSTRSAFE_MAX_CCH + 1;
@@ -99,6 +99,8 @@ static void winpar_test_safe_max(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, RtlStringCchCatNA(text, 4, "b", more),
 			STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_EQ(test, RtlStringCchPrintfA(text, more, "b"),
+			STATUS_INVALID_PARAMETER);
+	KUNIT_EXPECT_EQ(test, RtlStringCchPrintfA(NULL, 4, "b"),
 			STATUS_INVALID_PARAMETER);
 	KUNIT_EXPECT_STREQ(test, text, "a");
 #ifdef CONFIG_64BIT
