@@ -469,6 +469,16 @@ static bool winpar_fifo_await(struct winpar_fifo *fifo, u8 mask, u8 level)
 	return !ret;
 }
 
+/*
+ * Event 40: PError goes low. A peripheral that has sent a byte has turned round, whatever
+ * its PError shows; event 47 without winpar_fifo_stall() could meet its next byte.
+ */
+static bool winpar_fifo_is_turned(struct winpar_fifo *fifo)
+{
+	return winpar_fifo_await(fifo, PARPORT_STATUS_PAPEROUT, 0) ||
+	       !(winpar_fifo_ecr(fifo) & WINPAR_ECR_EMPTY);
+}
+
 /* Take what is left in the FIFO. */
 static size_t winpar_fifo_take_rest(struct winpar_fifo *fifo, u8 *bytes,
 				    size_t length)
@@ -487,10 +497,11 @@ static size_t winpar_fifo_take_rest(struct winpar_fifo *fifo, u8 *bytes,
  * @length: how many at most
  *
  * Returns when nothing has come for some 40 ms (250 ms while the peripheral says that it
- * has data), when the rest of the buffer is too
- * short, a signal is pending or winpar_engine_expire() was called, in the last cases after
- * winpar_fifo_stall(). The lines point forward again then, unless the peripheral does not
- * answer: then the phase is ECP_DIR_UNKNOWN.
+ * has data), when the rest of the buffer is too short, a signal is pending or
+ * winpar_engine_expire() was called, in the last cases after winpar_fifo_stall(). The lines
+ * point forward again then, unless the peripheral does not answer: then the phase is
+ * ECP_DIR_UNKNOWN. Gets nothing while nAck stays low: a PError that is stuck high shows
+ * event 49 before the peripheral has turned back.
  *
  * Context: as host/engine.c says of all.
  * Return: how many bytes have come.
@@ -507,6 +518,9 @@ ssize_t winpar_fifo_read(struct winpar_engine *engine, u8 *bytes, size_t length)
 	size_t got = 0;
 	u8 ecr;
 
+	/* Low, it is event 43 of before the lines were turned forward. */
+	if (!winpar_fifo_await(&fifo, PARPORT_STATUS_ACK, PARPORT_STATUS_ACK))
+		return 0;
 	ecr = winpar_fifo_ecr(&fifo) & ~(WINPAR_ECR_FULL | WINPAR_ECR_EMPTY);
 	parport->ops->frob_control(parport, PARPORT_CONTROL_STROBE |
 				   PARPORT_CONTROL_AUTOFD, 0);
@@ -516,8 +530,7 @@ ssize_t winpar_fifo_read(struct winpar_engine *engine, u8 *bytes, size_t length)
 	udelay(1);
 	/* Event 39: nInit goes low. */
 	parport->ops->frob_control(parport, PARPORT_CONTROL_INIT, 0);
-	/* Event 40: PError goes low */
-	if (winpar_fifo_await(&fifo, PARPORT_STATUS_PAPEROUT, 0)) {
+	if (winpar_fifo_is_turned(&fifo)) {
 		fifo.since = jiffies;
 		got = winpar_fifo_pull(&fifo, bytes, length);
 		winpar_fifo_stall(&fifo);

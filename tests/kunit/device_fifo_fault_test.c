@@ -336,6 +336,37 @@ static void winpar_test_device_fifo_fault_strikes(struct kunit *test)
 	wpt_strike_mend(d, file, row);
 }
 
+/*
+ * PError is stuck high before the read begins, so that event 40 is never seen, and the device
+ * takes 6 ms for a byte: the FIFO is not full when the read gives event 40 up. A byte that
+ * the chip has acknowledged must not come twice.
+ */
+static void winpar_test_device_fifo_fault_unturned(struct kunit *test)
+{
+	static const struct wpt_strike_row row = {
+		.protocol = ECP_HW_NOIRQ, .read = R, .clash = true,
+	};
+	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp shared=1");
+	struct winpar_file *file = wpt_strike_open(d, row.protocol, row.read,
+						   STRIKE_MS);
+	u8 *bytes = wpt_dev_pattern(d, STRIKE_BYTES, 5);
+	u8 *got = wpt_dev_block(d, STRIKE_BYTES);
+	ULONG counted = 0;
+
+	wpt_sim_put(&d->s, "feed", bytes, STRIKE_BYTES);
+	wpt_sim_set(&d->s, "fault", "stuck-line perror 1");
+	wpt_sim_set(&d->s, "state", "answer_us=3000");
+	KUNIT_EXPECT_EQ(test, STATUS_TIMEOUT,
+			winpar_read(file, got, STRIKE_BYTES, &counted));
+	KUNIT_EXPECT_GT(test, counted, 0U);
+	wpt_strike_expect_count(d, &row, STRIKE_BYTES, counted);
+	wpt_dev_expect_same(test, got, bytes, counted);
+
+	wpt_sim_set(&d->s, "fault", "none");
+	wpt_sim_set(&d->s, "state", "answer_us=0");
+	wpt_strike_mend(d, file, &row);
+}
+
 /* ----- the port is removed ------------------------------------------------ */
 
 /**
@@ -433,6 +464,7 @@ static void winpar_test_device_fifo_fault_pulled(struct kunit *test)
 static struct kunit_case winpar_device_fifo_fault_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_fifo_fault_strikes,
 			 wpt_strike_gen_params),
+	KUNIT_CASE(winpar_test_device_fifo_fault_unturned),
 	KUNIT_CASE_PARAM(winpar_test_device_fifo_fault_pulled,
 			 wpt_pulled_gen_params),
 	{ }
