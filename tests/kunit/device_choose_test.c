@@ -109,6 +109,7 @@ static void winpar_test_device_choose_and_worker(struct kunit *test)
 					   &done, 0));
 	KUNIT_EXPECT_EQ(test, done, 0U);
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_TIMEOUT);
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 0, 0), STATUS_SUCCESS);
 	wpt_sim_set(&d->s, "state", "busy=0");
 	r = wpt_dev_queue(d, file, 2, IRP_MJ_WRITE, bytes, 50);
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,

@@ -321,6 +321,8 @@ static void winpar_test_device_fifo_read_stop(struct kunit *test)
 	ULONG done = 0;
 	int i;
 
+	/* All bytes take 3.6 s: some are left after the last stop. */
+	wpt_sim_set(&d->s, "state", "answer_us=3000");
 	for (i = 0; i < FIFO_STOPS; i++) {
 		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 				wpt_dev_timeouts(file, i & 1 ? 0 :
@@ -357,7 +359,8 @@ static void winpar_test_device_fifo_read_short(struct kunit *test)
 	u8 *got = wpt_dev_block(d, 4 * row->length);
 	struct wpt_request *r;
 
-	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 500, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 1500 * wpt_slowness, 0),
+			STATUS_SUCCESS);
 	r = wpt_dev_queue(d, file, 1, IRP_MJ_READ, got, 4 * row->length);
 	KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_TIMEOUT);
 	KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information,

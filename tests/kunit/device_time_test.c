@@ -173,7 +173,7 @@ static void winpar_test_device_time_less(struct kunit *test)
 	u8 *bytes = wpt_dev_pattern(d, 150, 3), *got = wpt_dev_block(d, 150);
 	ULONG done = 0;
 
-	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, TIME_MS, 0),
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, TIME_GAP, 0),
 			STATUS_SUCCESS);
 	wpt_sim_put(&d->s, "feed", bytes, 50);
 	KUNIT_EXPECT_EQ(test, winpar_read(file, got, 100, &done),

@@ -397,7 +397,8 @@ static void winpar_test_device_transfer_run(struct kunit *test)
 	memset(bytes, 7, sizeof(bytes));
 	wpt_sim_set(&d->s, "state", "rle=1");
 	KUNIT_EXPECT_EQ(test, wpt_dev_negotiate(file, 0, ECP_SW), STATUS_SUCCESS);
-	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 300, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 1000 * wpt_slowness, 0),
+			STATUS_SUCCESS);
 	wpt_sim_put(&d->s, "feed", bytes, sizeof(bytes));
 	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
 		got = wpt_dev_block(d, lengths[i]);

@@ -204,12 +204,12 @@ struct wpt_power_row {
 	const char *name;
 	USHORT protocol;
 	bool read;
-	unsigned int off;	/* ms */
+	unsigned int off;	/* ms; 0: until the request has ended */
 	unsigned int busy_us;
 };
 
 static const struct wpt_power_row wpt_power_rows[] = {
-	{ "compatibility", CENTRONICS, false, 300, 500 },
+	{ "compatibility", CENTRONICS, false, 0, 500 },
 	{ "ecp, for a moment", ECP_SW, false, 20, 500 },
 	{ "ecp", ECP_SW, false, 300, 500 },
 	{ "ecp, for long", BOUNDED_ECP, false, 2000, 500 },
@@ -227,6 +227,16 @@ static const struct wpt_power_row wpt_power_rows[] = {
 };
 
 WPT_ROWS(wpt_power, wpt_power_rows);
+
+/* Wait until the device is in a mode of IEEE 1284. */
+static void wpt_power_await_mode(struct wpt_dev *d)
+{
+	unsigned long end = jiffies + WPT_TIMEOUT;
+
+	while (wpt_dev_phase(d, "modes", "compatibility") &&
+	       time_before(jiffies, end))
+		wpt_nap(1);
+}
 
 /* The device is switched off and on during a transfer: an error. */
 static void winpar_test_device_trouble_power(struct kunit *test)
@@ -246,9 +256,19 @@ static void winpar_test_device_trouble_power(struct kunit *test)
 	wpt_sim_set(&d->s, "state", text);
 	r = wpt_dev_queue(d, file, 1, row->read ? IRP_MJ_READ : IRP_MJ_WRITE,
 			  bytes, TROUBLE_BYTES);
-	wpt_nap(row->read || row->busy_us ? 300 : 30);
+	if (row->read) {
+		wpt_power_await_mode(d);
+		wpt_nap(300);
+	} else {
+		KUNIT_EXPECT_TRUE(test, wpt_dev_has_received(d, 1));
+	}
 	wpt_sim_set(&d->s, "state", "power=0");
-	wpt_nap(row->off);
+	/* Only lines without power tell in compatibility mode: off until the error. */
+	if (row->off)
+		wpt_nap(row->off);
+	else
+		wait_event_timeout(wpt_of(d)->log.wait, READ_ONCE(r->calls),
+				   WPT_DEV_TIMEOUT);
 	wpt_sim_set(&d->s, "state", "power=1 busy_us=0");
 	KUNIT_EXPECT_EQ(test, wpt_dev_result_within(r, 20 * HZ * wpt_slowness),
 			STATUS_IO_DEVICE_ERROR);

@@ -235,6 +235,7 @@ int wpt_sim_prepare(struct kunit *test, struct wpt_sim *s)
 	s->text = kunit_kzalloc(test, WPT_SIM_TEXT, GFP_KERNEL);
 	if (!s->text)
 		return -ENOMEM;
+	wpt_learn_slowness();
 	s->t.test = test;
 	spin_lock_init(&s->t.log.lock);
 	init_waitqueue_head(&s->t.log.wait);

@@ -65,6 +65,7 @@ int wpt_wdm_start(void)
 		.files = wpt_wdm_files,
 	};
 
+	wpt_learn_slowness();
 	return winpar_wdm_start(&about, &winpar_ddk_client);
 }
 
