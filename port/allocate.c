@@ -200,9 +200,8 @@ static noinline bool winpar_port_try_locked(struct winpar_seat *seat,
 		__winpar_daisy_ready(port, &flags);
 		taken = port->state != WINPAR_PORT_GONE;
 	} else if (port->state != WINPAR_PORT_GONE && !seat->holder.closed) {
-		if (interrupt)
-			__winpar_daisy_have_settled(port);
-		__winpar_queue_refused(seat);
+		if (!interrupt || __winpar_daisy_have_settled(port))
+			__winpar_queue_refused(seat);
 	}
 	winpar_port_unlock(port, flags);
 	return taken;

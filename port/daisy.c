@@ -16,6 +16,10 @@
  * but that packet. A port whose scan found no device never sees a packet for it:
  * dongles and instruments share these lines.
  *
+ * The danger: a refusal makes a round due, and a deferred routine that tries at interrupt
+ * level is refused in each round as long as no device hears the packet. So a refusal of
+ * that routine waits with its round until a device has heard it (@round.deaf).
+ *
  * Everything here is called with the port lock held and may drop the lock for
  * as long as a packet takes.
  *
@@ -23,12 +27,15 @@
  */
 #include <linux/delay.h>
 #include <linux/moduleparam.h>
+#include <linux/preempt.h>
 
 #include <winpar/parallel.h>
 
 #include "host/regs.h"
 #include "port/daisy.h"
+#include "port/interrupt.h"
 #include "port/port.h"
+#include "port/trial.h"
 #include "port/wire.h"
 
 static bool winpar_may_scan = true;
@@ -209,6 +216,15 @@ static bool __winpar_daisy_send(struct winpar_port *port, u8 command,
 	return heard;
 }
 
+/* Have a round for a routine that was refused for an unheard packet, unless it still is. */
+static void __winpar_daisy_let_try(struct winpar_port *port)
+	__must_hold(&port->lock)
+{
+	lockdep_assert_held(&port->lock);
+	if (port->round.deaf && !port->unheard)
+		__winpar_interrupt_ask_round(port);
+}
+
 /* Note whether the packet was heard: if not, a device may still be selected. */
 static void __winpar_daisy_heard(struct winpar_port *port, bool heard)
 	__must_hold(&port->lock)
@@ -218,6 +234,7 @@ static void __winpar_daisy_heard(struct winpar_port *port, bool heard)
 	/* One that a suspend has kept back was not sent: the loop may send it. */
 	port->unheard = port->strayed && __winpar_wire_is_ours(port);
 	port->settling = false;
+	__winpar_daisy_let_try(port);
 }
 
 /**
@@ -516,6 +533,7 @@ void __winpar_daisy_stray(struct winpar_port *port)
 	lockdep_assert_held(&port->lock);
 	port->strayed = port->daisy.count;
 	port->unheard = false;
+	__winpar_daisy_let_try(port);
 }
 
 /**
@@ -524,14 +542,29 @@ void __winpar_daisy_stray(struct winpar_port *port)
  *
  * A Try call at interrupt level failed only because a deselect packet is due,
  * which is not sent at that level. The loop sends it, so that the next try can
- * succeed. A packet that no device has heard is not sent again for this.
+ * succeed. A packet that no device has heard is not sent again for this. If the deferred
+ * routine that runs has made the call, another round would end as this one does: a round
+ * is due when the packet has been heard, or when a Linux driver had the port.
+ *
+ * Return: whether the refusal makes a round due now.
  */
-void __winpar_daisy_have_settled(struct winpar_port *port)
+bool __winpar_daisy_have_settled(struct winpar_port *port)
 	__must_hold(&port->lock)
 {
 	lockdep_assert_held(&port->lock);
-	if (port->state != WINPAR_PORT_HELD || !port->strayed || port->unheard)
-		return;
-	port->settling = true;
-	__winpar_port_kick(port);
+	if (port->state != WINPAR_PORT_HELD || !port->strayed)
+		return true;
+	if (!port->unheard) {
+		port->settling = true;
+		__winpar_port_kick(port);
+		return true;
+	}
+	/* An interrupt on top of the routine that runs is not that routine. */
+	if (!__winpar_port_is_in_check(port) || in_hardirq())
+		return true;
+	port->round.deaf = true;
+	/* The routine may be called while the next rival waits. */
+	if (port->rival.waits)
+		__winpar_trial_want(port);
+	return false;
 }

@@ -33,7 +33,7 @@ NTSTATUS __winpar_daisy_deselect(struct winpar_port *port,
 	__must_hold(&port->lock);
 void __winpar_daisy_stray(struct winpar_port *port)
 	__must_hold(&port->lock);
-void __winpar_daisy_have_settled(struct winpar_port *port)
+bool __winpar_daisy_have_settled(struct winpar_port *port)
 	__must_hold(&port->lock);
 
 bool winpar_daisy_may_scan(void);

@@ -156,6 +156,7 @@ __winpar_interrupt_next_check(struct winpar_port *port)
 	lockdep_assert_held(&port->lock);
 	if (!port->round.open) {
 		port->round.due = false;
+		port->round.deaf = false;
 		port->round.open = true;
 		port->round.number++;
 	}
@@ -179,6 +180,7 @@ void __winpar_interrupt_forget_round(struct winpar_port *port)
 {
 	lockdep_assert_held(&port->lock);
 	port->round.due = false;
+	port->round.deaf = false;
 	port->round.open = false;
 }
 

@@ -314,6 +314,8 @@ struct winpar_connection {
  * @round: deferred port checks
  * @round.number: of the current round
  * @round.due: the port was freed or a Try call refused since the last round began
+ * @round.deaf: a routine's Try call at interrupt level was refused since then for a packet that
+ *              no device heard (@unheard): a round is due when that is over
  * @round.open: the current one has not called all its routines
  * @round.sequence: when @due was set, in the order of @sequence
  * @round.since: when @due was set, in jiffies
@@ -329,8 +331,7 @@ struct winpar_connection {
  * @strayed: a daisy-chain device may be selected: a Linux driver had the port,
  *           or the packet that deselects went unheard
  * @unheard: the packet that deselects went unheard
- * @settling: the loop is to send the packet that deselects, whether or not a
- *            request waits
+ * @settling: the loop is to send the packet that deselects, whether or not a request waits
  * @selected: the daisy-chain device that is selected, counted from 1; 0 none
  * @reserved: a parallel device has the port: only that frees it
  * @chip: the chip's mode; port/chip.c writes it
@@ -350,13 +351,11 @@ struct winpar_connection {
  *         is foreseen; reports an owner who keeps the port
  * @interrupt: what clients synchronise with, and the interrupt lock
  * @connections: every connected routine, in order
- * @interrupts: how many came while a routine was connected; written by the
- *	handler
+ * @interrupts: how many came while a routine was connected; the handler writes it
  * @number: M
  * @name: "parportM"
  * @link: "LPTn", what PARALLEL_PNP_INFORMATION calls PortName
- * @mutex: the file mutex. Guards @seats, each seat's files and each file's list
- *         of connections.
+ * @mutex: the file mutex. Guards @seats, each seat's files and each file's list of connections
  * @seats: every client's
  * @devices: its parallel devices, those that were ever opened; set under @mutex
  * @resting: the worker that uses the engine rests while the machine sleeps; under @lock
@@ -411,6 +410,7 @@ struct winpar_port {
 		unsigned long since;
 		u32 allocations;
 		bool due;
+		bool deaf;
 		bool open;
 	} round;
 	u32 waits;

@@ -209,6 +209,103 @@ static void winpar_test_deselect_for_an_interrupt_unheard(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
 }
 
+static void wpt_try_in_check(struct wpt_hook *hook)
+{
+	bool *got = hook->arg;
+
+	/* A round for each refusal would have no end. */
+	if (hook->checks > 5)
+		return;
+	*got = hook->info.TryAllocatePortAtInterruptLevel(hook->info.Context);
+	if (*got)
+		hook->info.FreePortFromInterruptLevel(hook->info.Context);
+}
+
+static void wpt_take_in_check(struct wpt_hook *hook)
+{
+	if (wpt_try(hook->t))
+		wpt_free(hook->t);
+}
+
+static void wpt_heard_in_a_grant(struct wpt_sim *s, struct wpt_hook *hook)
+{
+	KUNIT_EXPECT_TRUE(s->t.test, wpt_try(&s->t));
+	wpt_free(&s->t);
+}
+
+static void wpt_heard_in_a_scan(struct wpt_sim *s, struct wpt_hook *hook)
+{
+	KUNIT_EXPECT_EQ(s->t.test, wpt_ioctl(s->t.file[0], WPT_INIT_BUS), STATUS_SUCCESS);
+}
+
+/* The round is due for a try that the routine has not made. */
+static void wpt_heard_in_the_round(struct wpt_sim *s, struct wpt_hook *hook)
+{
+	struct wpt *t = &s->t;
+	struct wpt_hook *other = wpt_connected(t, t->file[1], 2, WPT_DEFERRED);
+
+	other->on_check = wpt_take_in_check;
+	KUNIT_EXPECT_EQ(t->test, FALSE,
+			hook->info.TryAllocatePortAtInterruptLevel(hook->info.Context));
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(t->test, wpt_disconnect(other, t->file[1]), STATUS_SUCCESS);
+}
+
+/* The packet is due anew when the port is back: that makes a round, and its refusal one. */
+static void wpt_heard_after_a_rival(struct wpt_sim *s, struct wpt_hook *hook)
+{
+	struct fake_rival *rival = fake_rival_create(&s->linux_port, 0);
+
+	if (!fake_rival_claim(rival))
+		KUNIT_EXPECT_TRUE(s->t.test, fake_rival_wait(rival));
+	fake_rival_release(rival);
+	KUNIT_EXPECT_TRUE(s->t.test, wpt_becomes(&s->t, WINPAR_PORT_HELD));
+}
+
+struct wpt_heard_row {
+	const char *name;
+	void (*hear)(struct wpt_sim *s, struct wpt_hook *hook);
+	unsigned int checks;	/* how often the routine was called in all */
+};
+
+static const struct wpt_heard_row wpt_heard_rows[] = {
+	{ "in a grant", wpt_heard_in_a_grant, 2 },
+	{ "in a scan", wpt_heard_in_a_scan, 2 },
+	{ "in the round", wpt_heard_in_the_round, 3 },
+	{ "after a Linux driver", wpt_heard_after_a_rival, 3 },
+};
+
+WPT_ROWS(wpt_heard, wpt_heard_rows);
+
+/*
+ * A deferred routine that tries at interrupt level is not called again before a device has
+ * heard the packet, and then it is, whichever call has sent the packet.
+ */
+static void winpar_test_deselect_unheard_in_a_round(struct kunit *test)
+{
+	const struct wpt_heard_row *row = test->param_value;
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+	struct wpt_hook *hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	bool got = true;
+
+	hook->on_check = wpt_try_in_check;
+	hook->arg = &got;
+	wpt_select(s);
+	wpt_sim_set(s, "fault", WPT_DEAF);
+	wpt_free(t);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 1U);
+	KUNIT_EXPECT_FALSE(test, got);
+	wpt_sim_set(s, "fault", "none");
+	row->hear(s, hook);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, row->checks);
+	KUNIT_EXPECT_TRUE(test, got);
+	EXPECT_SELECTED(-1);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
+}
+
 /* A Linux driver had selected a device before the bus was ever scanned. */
 static void winpar_test_deselect_by_the_first_scan(struct kunit *test)
 {
@@ -343,6 +440,7 @@ static struct kunit_case winpar_deselect_cases[] = {
 	KUNIT_CASE(winpar_test_deselect_unheard_until_a_scan),
 	KUNIT_CASE(winpar_test_deselect_for_an_interrupt),
 	KUNIT_CASE(winpar_test_deselect_for_an_interrupt_unheard),
+	KUNIT_CASE_PARAM(winpar_test_deselect_unheard_in_a_round, wpt_heard_gen_params),
 	KUNIT_CASE(winpar_test_deselect_by_the_first_scan),
 	KUNIT_CASE_PARAM(winpar_test_deselect_asleep, wpt_asleep_gen_params),
 	KUNIT_CASE(winpar_test_deselect_asleep_rival),
