@@ -189,8 +189,8 @@ static NTSTATUS winpar_ioctl_parallel_clear_chip_mode(struct winpar_file *file,
  * @irp: the request
  *
  * Context: process context, may sleep.
- * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL a Linux driver has the port, or
- * the parameter scan_1284_3 forbids it; STATUS_DELETE_PENDING.
+ * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL as for winpar_select_scan();
+ * STATUS_DELETE_PENDING.
  */
 static NTSTATUS winpar_ioctl_init_1284_3_bus(struct winpar_file *file, IRP *irp)
 {
@@ -203,9 +203,9 @@ static NTSTATUS winpar_ioctl_init_1284_3_bus(struct winpar_file *file, IRP *irp)
 	winpar_warn(file->holder.seat->client,
 		    "%s: %s cannot number the daisy chain: %s. %s has the port. %s (%#010x)\n",
 		    file->port->name, winpar_file_client(file),
-		    winpar_daisy_may_scan() ?
-		    "the port is in use, or is waited for" :
-		    "winpar's parameter scan_1284_3 is 0", who,
+		    !winpar_daisy_may_scan() ? "winpar's parameter scan_1284_3 is 0" :
+		    winpar_port_is_asleep(file->port) ? "the machine sleeps" :
+		    "the port is in use, or is waited for", who,
 		    winpar_status_name(status), status);
 	return status;
 }

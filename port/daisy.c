@@ -325,7 +325,8 @@ bool __winpar_daisy_scan(struct winpar_port *port, unsigned long *flags)
 	bool heard;
 
 	lockdep_assert_held(&port->lock);
-	if (!winpar_daisy_may_scan())
+	/* Nothing is sent: then no packet is due that was not. */
+	if (!winpar_daisy_may_scan() || !__winpar_wire_is_ours(port))
 		return false;
 	/*
 	 * A device that is selected does not take part, and whether a Linux
@@ -408,6 +409,9 @@ static NTSTATUS __winpar_daisy_do_select(struct winpar_port *port,
 		return status;
 	heard = __winpar_daisy_settle(port, flags);
 	if (heard && !(command->CommandFlags & PAR_END_OF_CHAIN_DEVICE)) {
+		/* Nothing is sent: no device will listen, and no packet is due for it. */
+		if (winpar_port_is_asleep(port))
+			return STATUS_UNSUCCESSFUL;
 		heard = __winpar_daisy_send(port, WINPAR_CPP_SELECT +
 					     command->ID, &lines, flags) &&
 			(lines & WINPAR_STS_FAULT);

@@ -97,8 +97,8 @@ void winpar_info_more(const struct winpar_port *port,
  *
  * Context: at or below DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INVALID_DEVICE_STATE the client does not have the port, or
- * another mode than 0 is set; STATUS_NO_SUCH_DEVICE not a mode of this port;
- * STATUS_DELETE_PENDING.
+ * another mode than 0 is set, or the machine sleeps and it is not known whether the chip has
+ * ECP; STATUS_NO_SUCH_DEVICE not a mode of this port; STATUS_DELETE_PENDING.
  */
 static NTSTATUS winpar_info_set_mode(PVOID context, UCHAR mode)
 {

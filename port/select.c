@@ -403,8 +403,8 @@ static bool winpar_select_borrow(struct winpar_file *file, int tries,
  *
  * Context: process context, may sleep.
  * Return: STATUS_SUCCESS; STATUS_UNSUCCESSFUL another file, another client, a
- * parallel device or a Linux driver has the port, or scanning is forbidden:
- * nothing was sent; STATUS_DELETE_PENDING.
+ * parallel device or a Linux driver has the port, scanning is forbidden, or the
+ * machine sleeps: nothing was sent; STATUS_DELETE_PENDING.
  */
 NTSTATUS winpar_select_scan(struct winpar_file *file)
 {

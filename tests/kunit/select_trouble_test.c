@@ -229,6 +229,51 @@ static void winpar_test_select_asleep_at_once(struct kunit *test)
 	wpt_free(t);
 }
 
+struct wpt_select_unsent_row {
+	const char *name;
+	bool scan;		/* INIT_1284_3_BUS; else a selection that keeps the port */
+};
+
+static const struct wpt_select_unsent_row wpt_select_unsent_rows[] = {
+	{ "a scan", true },
+	{ "a selection that keeps the port" },
+};
+
+WPT_ROWS(wpt_select_unsent, wpt_select_unsent_rows);
+
+/*
+ * What sends no packet since the machine sleeps leaves none due: the next client has the port
+ * before the resume, and no packet goes out after it.
+ */
+static void winpar_test_select_asleep_unsent(struct kunit *test)
+{
+	const struct wpt_select_unsent_row *row = test->param_value;
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt *t = &s->t;
+	u64 since = wpt_kmsg_end();
+
+	wpt_kmsg_all(wpt_client(t), true);
+	wpt_sim_pnp(s);
+	wpt_sim_set(s, "events", "");
+	wpt_select_fall_asleep(s);
+	if (row->scan) {
+		KUNIT_EXPECT_EQ(test, wpt_ioctl(t->file[0], WPT_INIT_BUS),
+				STATUS_UNSUCCESSFUL);
+	} else {
+		KUNIT_EXPECT_TRUE(test, wpt_try(t));
+		KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 0, WPT_KEEP), STATUS_UNSUCCESSFUL);
+		wpt_free(t);
+	}
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "winpar_kunit cannot",
+						"the machine sleeps"));
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_select_wake_up(s);
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	KUNIT_EXPECT_FALSE(test, wpt_sim_saw_packet(s));
+}
+
 /* A selection that waits for the resume does not keep a Linux driver waiting. */
 static void winpar_test_select_asleep_rival(struct kunit *test)
 {
@@ -294,6 +339,7 @@ static struct kunit_case winpar_select_trouble_cases[] = {
 	KUNIT_CASE(winpar_test_select_removal),
 	KUNIT_CASE_PARAM(winpar_test_select_asleep, wpt_select_asleep_gen_params),
 	KUNIT_CASE(winpar_test_select_asleep_at_once),
+	KUNIT_CASE_PARAM(winpar_test_select_asleep_unsent, wpt_select_unsent_gen_params),
 	KUNIT_CASE(winpar_test_select_asleep_rival),
 	KUNIT_CASE(winpar_test_select_asleep_round),
 	{ }
