@@ -7,6 +7,11 @@
  * end of the client waits until the count is 0, as Windows unloads no driver before its work
  * items are done. The routine may free its own item, so nothing touches the item after the
  * routine is called.
+ *
+ * The danger: for Linux a work is not pending any more when the workqueue is about to call
+ * wdm_work_run(), which has to read the item first. If another thread frees or queues the item
+ * in between, wdm_work_run() reads freed memory, or what the other thread wrote. So the item
+ * is queued (@queued) until wdm_work_run() has read it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -32,6 +37,10 @@
  * @device: the device that the item was allocated for, the routine's first argument
  * @routine: the driver's routine
  * @context: the routine's second argument
+ * @queued: IoQueueWorkItem() was called, and wdm_work_run() has not read @routine and @context
+ *          since
+ *
+ * The client's lock guards @entry and the last three.
  */
 struct _IO_WORKITEM {
 	struct work_struct work;
@@ -40,6 +49,7 @@ struct _IO_WORKITEM {
 	PDEVICE_OBJECT device;
 	PIO_WORKITEM_ROUTINE routine;
 	PVOID context;
+	bool queued;
 };
 
 static struct workqueue_struct *wdm_work_queue;
@@ -61,13 +71,20 @@ static void wdm_work_run(struct work_struct *work)
 {
 	PIO_WORKITEM item = container_of(work, struct _IO_WORKITEM, work);
 	struct winpar_wdm_client *client = item->client;
-	PIO_WORKITEM_ROUTINE routine = item->routine;
 	PDEVICE_OBJECT device = item->device;
 	unsigned int before = wdm_verify_before();
+	PIO_WORKITEM_ROUTINE routine;
+	PVOID context;
 
+	spin_lock_irq(&client->lock);
+	routine = item->routine;
+	context = item->context;
+	/* The item may be freed from now on, or queued anew. */
+	item->queued = false;
+	spin_unlock_irq(&client->lock);
 	/* @leaving is not set between this line and wdm_work_over(): the call is counted. */
 	if (wdm_may_call(client)) {
-		routine(device, item->context);
+		routine(device, context);
 		wdm_verify_after(before, routine);
 	}
 	wdm_work_over(client, device);
@@ -136,7 +153,7 @@ void winpar_wdm_work_free(struct winpar_wdm_client *client, PIO_WORKITEM item)
 
 	spin_lock_irqsave(&client->lock, flags);
 	is = __wdm_work_is(client, item);
-	queued = is && work_pending(&item->work);
+	queued = is && item->queued;
 	if (is && !queued)
 		list_del(&item->entry);
 	spin_unlock_irqrestore(&client->lock, flags);
@@ -174,10 +191,11 @@ void winpar_wdm_work_queue(struct winpar_wdm_client *client, PIO_WORKITEM item,
 	/* Under the lock, so that winpar_wdm_work_free() sees it, or this that it is freed. */
 	spin_lock_irqsave(&client->lock, flags);
 	is = __wdm_work_is(client, item);
-	queued = is && work_pending(&item->work);
+	queued = is && item->queued;
 	if (is && !queued) {
 		item->routine = routine;
 		item->context = context;
+		item->queued = true;
 		wdm_device_get(item->device);
 		/* wdm_work_leave() sees it, or the routine @leaving. */
 		atomic_inc(&client->working);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Work items (wdm/work.c). */
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+
 #include "wdm_fixture.h"
 
 /**
@@ -201,6 +204,96 @@ static void winpar_test_work_queued(struct kunit *test)
 	wpt_wdm_stop();
 }
 
+/**
+ * struct wpt_between - a work item of which the workqueue is about to call the routine
+ * @work: the item, for wpt_work_routine()
+ * @queues: it is queued with another routine then; else it is freed
+ * @started: how often the workqueue began with the item
+ * @overwritten: how often the other routine was called
+ */
+struct wpt_between {
+	struct wpt_work work;
+	bool queues;
+	int started;
+	int overwritten;
+};
+
+static VOID wpt_work_overwritten(PDEVICE_OBJECT device, PVOID context)
+{
+	struct wpt_between *between = context;
+
+	between->overwritten++;
+	KeSetEvent(&between->work.event, IO_NO_INCREMENT, FALSE);
+}
+
+/* Linux's tracepoint calls this when the work is not pending any more, and before its function. */
+static void wpt_work_execute_start(void *data, struct work_struct *work)
+{
+	struct wpt_between *between = data;
+	PIO_WORKITEM item = between->work.item;
+
+	/* An item begins with its work. */
+	if ((void *)work != (void *)item)
+		return;
+	if (!between->started && between->queues)
+		IoQueueWorkItem(item, wpt_work_overwritten, DelayedWorkQueue, between);
+	else if (!between->started)
+		IoFreeWorkItem(item);
+	between->started++;
+}
+
+static void wpt_work_find(struct tracepoint *tracepoint, void *data)
+{
+	struct tracepoint **found = data;
+
+	if (!strcmp(tracepoint->name, "workqueue_execute_start"))
+		*found = tracepoint;
+}
+
+/*
+ * DDI page: wdm, IoFreeWorkItem. An item is queued until its routine is called, also when the
+ * workqueue has begun with it.
+ */
+static void wpt_work_between(struct kunit *test, bool queues, const char *line)
+{
+	struct wpt_between between = { .queues = queues };
+	struct tracepoint *start = NULL;
+	u64 since = wpt_kmsg_end();
+	NTSTATUS status;
+
+	/* A tracepoint's functions run with preemption off. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		kunit_skip(test, "PREEMPT_RT: no lock is taken in a tracepoint there");
+	for_each_kernel_tracepoint(wpt_work_find, &start);
+	KUNIT_ASSERT_NOT_NULL(test, start);
+	wpt_work_init(test, &between.work);
+	KUNIT_ASSERT_EQ(test, 0, tracepoint_probe_register(start, wpt_work_execute_start,
+							   &between));
+	IoQueueWorkItem(between.work.item, wpt_work_routine, DelayedWorkQueue, &between.work);
+	status = wpt_wdm_wait(&between.work.event, WPT_PATIENCE);
+	tracepoint_probe_unregister(start, wpt_work_execute_start, &between);
+	tracepoint_synchronize_unregister();
+	KUNIT_EXPECT_EQ(test, status, STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, between.started, 1);
+	KUNIT_EXPECT_EQ(test, between.work.calls, 1);
+	KUNIT_EXPECT_EQ(test, between.overwritten, 0);
+	KUNIT_EXPECT_EQ(test, 1U, wpt_kmsg_says(test, since, "wpt_work_execute_start", line));
+	IoFreeWorkItem(between.work.item);
+	IoDeleteDevice(between.work.device);
+	/* Each call has returned: the routines' context is on the stack. */
+	wpt_wdm_stop();
+}
+
+static void winpar_test_work_freed_between(struct kunit *test)
+{
+	wpt_work_between(test, false, "frees a work item that is queued");
+}
+
+static void winpar_test_work_queued_between(struct kunit *test)
+{
+	wpt_work_between(test, true, "queues a work item that is queued");
+}
+
 static struct kunit_case wpt_wdm_work_cases[] = {
 	KUNIT_CASE(winpar_test_work),
 	KUNIT_CASE(winpar_test_work_no_memory),
@@ -208,6 +301,8 @@ static struct kunit_case wpt_wdm_work_cases[] = {
 	KUNIT_CASE(winpar_test_work_deleted),
 	KUNIT_CASE(winpar_test_work_freed),
 	KUNIT_CASE(winpar_test_work_queued),
+	KUNIT_CASE(winpar_test_work_freed_between),
+	KUNIT_CASE(winpar_test_work_queued_between),
 	{ }
 };
 
