@@ -20,21 +20,22 @@
  * in which the chip sends nothing, and counts how many bytes fill the FIFO up. A byte
  * that is still in the FIFO has not been sent, and is not counted. Of a byte in ECP
  * whose handshake is broken off between events 35 and 36 winpar cannot know whether the
- * peripheral took it: that byte is not counted, and host/bytes.c sets the phase to
- * ECP_DIR_UNKNOWN.
+ * peripheral took it: so winpar_fifo_finish() gives the peripheral its time for event 36
+ * first. If that does not come the byte is not counted, and host/bytes.c sets the phase
+ * to ECP_DIR_UNKNOWN.
  *
  * In reverse the chip acknowledges bytes before a read asks for them, until the FIFO is
  * full; after a run-length count it holds up to 127 bytes more. So winpar_fifo_pull()
  * goes on only while all that the chip may have acknowledged fits into the rest of the
  * caller's buffer, and host/bytes.c has the parport core read the last bytes. At the end
- * winpar_fifo_read() turns the lines round (event 47), which stops the peripheral, while
- * the chip is still in ECP mode; what is in the FIFO after event 49 belongs to the read.
- * So no byte is lost, and none has to be kept for the next read.
+ * winpar_fifo_turn() turns the lines round (event 47), which stops the peripheral; what is
+ * in the FIFO after event 49 belongs to the read. So no byte is lost, and none has to be
+ * kept for the next read.
  *
- * Event 47 must not meet a byte on the lines: the chip would acknowledge it (event 44)
- * while the peripheral takes it back, and it would come twice. A chip whose FIFO is full
+ * The peripheral may offer a byte until it has seen event 47, and takes it back then: a
+ * chip that acknowledged it (event 44) would have it come twice. A chip whose FIFO is full
  * does not ask for a byte. So before event 47 winpar_fifo_stall() lets the FIFO become
- * full, unless the peripheral pauses.
+ * full, unless the peripheral pauses; then winpar_fifo_halt() ends the chip's handshake.
  *
  * winpar has not been tried with a real chip's FIFO: so it uses the FIFO only
  * where the parameter hardware_fifo is set and port/probe.c has found a FIFO of bytes.
@@ -61,6 +62,10 @@
 #define WINPAR_FIFO_BYTE_TIME	4000
 /* ... and while a peripheral that is read says that it has data (nPeriphRequest), in ms. */
 #define WINPAR_FIFO_ANNOUNCED	250
+/* So often a write that ends looks whether the peripheral has taken the byte on the lines, */
+#define WINPAR_FIFO_FINISH	200
+/* ... with so many us between two looks: 40 ms, as IEEE 1284 gives the peripheral 35. */
+#define WINPAR_FIFO_FINISH_NAP	200
 /* How often winpar_fifo_wait() returns at once before it sleeps. */
 #define WINPAR_FIFO_LOOKS	20
 /* The shortest and the longest sleep of winpar_fifo_wait(), in us. */
@@ -137,6 +142,16 @@ bool winpar_fifo_can_write(const struct winpar_engine *engine)
 static u8 winpar_fifo_ecr(const struct winpar_fifo *fifo)
 {
 	return winpar_host_read(fifo->engine->host, WINPAR_REG_ECR);
+}
+
+static bool winpar_fifo_is_full(const struct winpar_fifo *fifo)
+{
+	return winpar_fifo_ecr(fifo) & WINPAR_ECR_FULL;
+}
+
+static bool winpar_fifo_is_empty(const struct winpar_fifo *fifo)
+{
+	return winpar_fifo_ecr(fifo) & WINPAR_ECR_EMPTY;
 }
 
 static void winpar_fifo_set_mode(const struct winpar_fifo *fifo, u8 mode)
@@ -297,7 +312,7 @@ static unsigned int winpar_fifo_rest(struct winpar_fifo *fifo)
 	unsigned int depth = fifo->engine->fifo, room = 0;
 
 	winpar_fifo_set_mode(fifo, WINPAR_ECR_TEST);
-	while (room < depth && !(winpar_fifo_ecr(fifo) & WINPAR_ECR_FULL)) {
+	while (room < depth && !winpar_fifo_is_full(fifo)) {
 		winpar_host_write(fifo->engine->host, WINPAR_REG_FIFO, 0);
 		room++;
 	}
@@ -338,10 +353,25 @@ static size_t winpar_fifo_fill(struct winpar_fifo *fifo, const u8 *bytes,
 /* Wait until the FIFO is empty. Return false if the write is to end before that. */
 static bool winpar_fifo_drain(struct winpar_fifo *fifo)
 {
-	while (!(winpar_fifo_ecr(fifo) & WINPAR_ECR_EMPTY))
+	while (!winpar_fifo_is_empty(fifo))
 		if (!winpar_fifo_wait(fifo))
 			return false;
 	return true;
+}
+
+/*
+ * Before winpar_fifo_rest(): a byte whose event 35 the peripheral has not answered may be
+ * taken all the same, as the peripheral sees events 35 and 37 later. Wait 40 ms at most for
+ * event 36. Counts looks, as on a virtual machine the time alone says nothing.
+ */
+static void winpar_fifo_finish(const struct winpar_fifo *fifo)
+{
+	unsigned int looks = WINPAR_FIFO_FINISH;
+
+	while (looks-- && winpar_fifo_is_in_byte(fifo) &&
+	       !winpar_fifo_is_empty(fifo))
+		usleep_range(WINPAR_FIFO_FINISH_NAP,
+			     WINPAR_FIFO_FINISH_NAP + WINPAR_FIFO_FINISH_NAP / 4);
 }
 
 /**
@@ -353,8 +383,9 @@ static bool winpar_fifo_drain(struct winpar_fifo *fifo)
  *
  * Returns early when no byte has gone into the FIFO for 40 ms (in ECP in the middle of a
  * byte 4 s) though bytes are left to send or in it, when nFault is low in compatibility
- * mode, a signal is pending or winpar_engine_expire() was called. The caller looks why,
- * and calls again for the rest.
+ * mode, a signal is pending or winpar_engine_expire() was called; in ECP up to 40 ms later,
+ * when the peripheral has taken the byte on the lines. The caller looks why, and calls again
+ * for the rest.
  *
  * Context: as host/engine.c says of all.
  * Return: how many bytes the peripheral was given.
@@ -381,8 +412,10 @@ ssize_t winpar_fifo_write(struct winpar_engine *engine, const u8 *bytes,
 	/* The FIFO is empty, as mode 001, which the chip is in, empties it. */
 	winpar_fifo_set_mode(&fifo, fifo.mode);
 	sent = winpar_fifo_fill(&fifo, bytes, length);
-	if (!winpar_fifo_drain(&fifo))
+	if (!winpar_fifo_drain(&fifo)) {
+		winpar_fifo_finish(&fifo);
 		sent -= winpar_fifo_rest(&fifo);
+	}
 	/* The engine's ECR: mode 001, in which the FIFO is empty. */
 	winpar_host_write(host, WINPAR_REG_ECR, ecr);
 	return sent;
@@ -452,7 +485,7 @@ static void winpar_fifo_stall(struct winpar_fifo *fifo)
 		return;
 	fifo->nap = WINPAR_FIFO_NAP_MIN;
 	fifo->moved = 0;
-	while (!(winpar_fifo_ecr(fifo) & WINPAR_ECR_FULL) &&
+	while (!winpar_fifo_is_full(fifo) &&
 	       !(winpar_host_read(host, WINPAR_REG_STATUS) & WINPAR_STS_FAULT) &&
 	       time_before(jiffies, end))
 		winpar_fifo_nap(fifo);
@@ -471,12 +504,12 @@ static bool winpar_fifo_await(struct winpar_fifo *fifo, u8 mask, u8 level)
 
 /*
  * Event 40: PError goes low. A peripheral that has sent a byte has turned round, whatever
- * its PError shows; event 47 without winpar_fifo_stall() could meet its next byte.
+ * its PError shows: without this a read would turn it forward again every 40 ms.
  */
 static bool winpar_fifo_is_turned(struct winpar_fifo *fifo)
 {
 	return winpar_fifo_await(fifo, PARPORT_STATUS_PAPEROUT, 0) ||
-	       !(winpar_fifo_ecr(fifo) & WINPAR_ECR_EMPTY);
+	       !winpar_fifo_is_empty(fifo);
 }
 
 /* Take what is left in the FIFO. */
@@ -485,8 +518,60 @@ static size_t winpar_fifo_take_rest(struct winpar_fifo *fifo, u8 *bytes,
 {
 	size_t got = 0;
 
-	while (got < length && !(winpar_fifo_ecr(fifo) & WINPAR_ECR_EMPTY))
+	while (got < length && !winpar_fifo_is_empty(fifo))
 		winpar_fifo_empty(fifo, bytes + got++, 1);
+	return got;
+}
+
+/*
+ * Before event 47: a chip that has room for a byte acknowledges no more of them. nAutoFd
+ * stays low, as the chip has put it (event 46), and test mode keeps what is in the FIFO.
+ * A byte that the chip has acknowledged goes on to event 45 before that; if it does not, the
+ * chip asks for no other.
+ */
+static void winpar_fifo_halt(struct winpar_fifo *fifo)
+{
+	struct parport *parport = fifo->engine->host->parport;
+
+	if (winpar_fifo_is_full(fifo) ||
+	    !winpar_fifo_await(fifo, PARPORT_STATUS_ACK, PARPORT_STATUS_ACK) ||
+	    winpar_fifo_is_full(fifo))
+		return;
+	parport->ops->frob_control(parport, PARPORT_CONTROL_AUTOFD,
+				   PARPORT_CONTROL_AUTOFD);
+	winpar_fifo_set_mode(fifo, WINPAR_ECR_TEST);
+}
+
+/*
+ * Turn the lines forward, take what is left in the FIFO, and write @ecr, the engine's ECR.
+ * Return how many bytes were left.
+ */
+static size_t winpar_fifo_turn(struct winpar_fifo *fifo, u8 ecr, u8 *bytes,
+			       size_t length)
+{
+	struct winpar_engine *engine = fifo->engine;
+	struct parport *parport = engine->host->parport;
+	bool blind;
+	size_t got;
+
+	winpar_fifo_halt(fifo);
+	blind = winpar_engine_is_blind(parport);
+	/* Event 47: nInit goes high. */
+	parport->ops->frob_control(parport, PARPORT_CONTROL_INIT,
+				   PARPORT_CONTROL_INIT);
+	/* Event 49: PError goes high */
+	parport->ieee1284.phase =
+		winpar_fifo_await(fifo, PARPORT_STATUS_PAPEROUT,
+				  PARPORT_STATUS_PAPEROUT) ?
+		IEEE1284_PH_FWD_IDLE : IEEE1284_PH_ECP_DIR_UNKNOWN;
+	if (blind)
+		msleep(WINPAR_ENGINE_ANSWER);
+	got = winpar_fifo_take_rest(fifo, bytes, length);
+	winpar_host_write(engine->host, WINPAR_REG_ECR, ecr);
+	parport->ops->frob_control(parport, PARPORT_CONTROL_AUTOFD, 0);
+	/* Without event 49 the peripheral may still drive the data lines. */
+	if (parport->ieee1284.phase == IEEE1284_PH_FWD_IDLE)
+		parport->ops->data_forward(parport);
 	return got;
 }
 
@@ -500,8 +585,8 @@ static size_t winpar_fifo_take_rest(struct winpar_fifo *fifo, u8 *bytes,
  * has data), when the rest of the buffer is too short, a signal is pending or
  * winpar_engine_expire() was called, in the last cases after winpar_fifo_stall(). The lines
  * point forward again then, unless the peripheral does not answer: then the phase is
- * ECP_DIR_UNKNOWN. Gets nothing while nAck stays low: a PError that is stuck high shows
- * event 49 before the peripheral has turned back.
+ * ECP_DIR_UNKNOWN. Gets nothing while nAck stays low: a peripheral that needs more than its
+ * 35 ms for an event may not have turned back.
  *
  * Context: as host/engine.c says of all.
  * Return: how many bytes have come.
@@ -535,18 +620,5 @@ ssize_t winpar_fifo_read(struct winpar_engine *engine, u8 *bytes, size_t length)
 		got = winpar_fifo_pull(&fifo, bytes, length);
 		winpar_fifo_stall(&fifo);
 	}
-	/* Event 47: nInit goes high. */
-	parport->ops->frob_control(parport, PARPORT_CONTROL_INIT,
-				   PARPORT_CONTROL_INIT);
-	/* Event 49: PError goes high */
-	parport->ieee1284.phase =
-		winpar_fifo_await(&fifo, PARPORT_STATUS_PAPEROUT,
-				  PARPORT_STATUS_PAPEROUT) ?
-		IEEE1284_PH_FWD_IDLE : IEEE1284_PH_ECP_DIR_UNKNOWN;
-	got += winpar_fifo_take_rest(&fifo, bytes + got, length - got);
-	winpar_host_write(engine->host, WINPAR_REG_ECR, ecr);
-	/* Without event 49 the peripheral may still drive the data lines. */
-	if (parport->ieee1284.phase == IEEE1284_PH_FWD_IDLE)
-		parport->ops->data_forward(parport);
-	return got;
+	return got + winpar_fifo_turn(&fifo, ecr, bytes + got, length - got);
 }

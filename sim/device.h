@@ -133,12 +133,14 @@ struct sim_late_change {
  * @first: where the oldest is
  * @count: how many there are
  * @timer: calls when the oldest is due
+ * @behind: how long after it was due a change was shown, at most, in us
  */
 struct sim_late {
 	struct sim_late_change change[SIM_LATE_CHANGES];
 	unsigned int first;
 	unsigned int count;
 	struct hrtimer timer;
+	u64 behind;
 };
 
 enum sim_fault {

@@ -358,9 +358,10 @@ static void sim_show_modes(struct seq_file *m, struct sim_port *port,
 		if (dev->state.entered[i])
 			seq_printf(m, "%s %lu\n", sim_phase_name(i),
 				   dev->state.entered[i]);
-	seq_printf(m, "received %lu\naddresses %lu\naddress %u\nlost %lu\nresets %lu\nto-send %lu\n",
+	seq_printf(m, "received %lu\naddresses %lu\naddress %u\nlost %lu\nresets %lu\nto-send %lu\nbehind_us %llu\n",
 		   dev->received.head, dev->addresses, dev->reg_address,
-		   dev->lost, dev->resets, dev->feed.head - dev->feed.tail);
+		   dev->lost, dev->resets, dev->feed.head - dev->feed.tail,
+		   dev->late.behind);
 }
 
 static void sim_show_events(struct seq_file *m, struct sim_port *port,

@@ -15,6 +15,7 @@
  */
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 
 #include "late.h"
 
@@ -68,15 +69,17 @@ bool __sim_late_next(struct sim_peripheral *dev,
 	__must_hold(&dev->port->lock)
 {
 	struct sim_late *late = &dev->late;
+	ktime_t now = ktime_get();
 
 	lockdep_assert_held(&dev->port->lock);
 	if (!late->count)
 		return false;
-	if (ktime_after(sim_late_at(late, 0)->due, ktime_get())) {
+	if (ktime_after(sim_late_at(late, 0)->due, now)) {
 		sim_late_start(late);
 		return false;
 	}
 	*change = *sim_late_at(late, 0);
+	late->behind = max_t(u64, late->behind, ktime_us_delta(now, change->due));
 	late->first = (late->first + 1) % SIM_LATE_CHANGES;
 	late->count--;
 	return true;

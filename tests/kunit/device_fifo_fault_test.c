@@ -8,12 +8,8 @@
  */
 #include "fifo_port.h"
 
-#define STRIKE_BYTES	3000	/* more than the device moves until a fault is over */
 #define STRIKE_FEW	400	/* a request that outlives its fault */
 #define STRIKE_FIRST	20	/* so many have moved when the fault comes */
-#define STRIKE_AFTER	250	/* the length of the request after the fault */
-#define STRIKE_MS	1500
-#define STRIKE_ERROR_MS	100
 
 /* The lines deceive the host: what it counts or reads says nothing of the device. */
 #define STRIKE_BLIND	STRIKE_BYTES
@@ -22,30 +18,6 @@
 #define R	true
 
 /* ----- a fault in the middle ---------------------------------------------- */
-
-/**
- * struct wpt_strike_row - a fault in the middle of a request
- * @name: what the case is called
- * @protocol: the protocol of the request
- * @read: it is a read
- * @knob: where the fault is made (docs/sim.md)
- * @text: the fault
- * @status: with what the request ends; STATUS_TIMEOUT: it has STRIKE_MS
- * @lost: how many bytes at most the host may count that the device has not moved
- * @more: ... and the device have moved that the host does not count
- * @clash: the host cannot see that the device drives the data lines, and drives them, too
- */
-struct wpt_strike_row {
-	const char *name;
-	USHORT protocol;
-	bool read;
-	const char *knob;
-	const char *text;
-	NTSTATUS status;
-	ULONG lost;
-	ULONG more;
-	bool clash;
-};
 
 static const struct wpt_strike_row wpt_strike_rows[] = {
 	/* Compatibility mode: a byte that the device is busy with is counted. */
@@ -184,12 +156,6 @@ static const struct wpt_strike_row wpt_strike_rows[] = {
 
 WPT_ROWS(wpt_strike, wpt_strike_rows);
 
-/* How many bytes the FIFO has moved in this row's direction. */
-static unsigned long wpt_strike_moved(struct wpt_dev *d, bool read)
-{
-	return wpt_sim_number(&d->s, "chip", read ? "fifo_got" : "fifo_sent");
-}
-
 /* Wait until the FIFO has moved some bytes. */
 static void wpt_strike_expect_begun(struct wpt_dev *d, bool read)
 {
@@ -202,31 +168,6 @@ static void wpt_strike_expect_begun(struct wpt_dev *d, bool read)
 			(unsigned long)STRIKE_FIRST);
 }
 
-/* How many bytes the device has got, or given since it had @fed. */
-static unsigned long wpt_strike_count(struct wpt_dev *d, bool read,
-				      unsigned long fed)
-{
-	return read ? fed - wpt_sim_number(&d->s, "modes", "to-send") :
-		      wpt_dev_received(d);
-}
-
-/* The device has got, or given, what the request @r counts. */
-static void wpt_strike_expect_count(struct wpt_dev *d,
-				    const struct wpt_strike_row *row,
-				    unsigned long fed, unsigned long counted)
-{
-	struct kunit *test = wpt_of(d)->test;
-	unsigned int left = 200;
-	unsigned long count;
-
-	/* The device may still be busy with the last byte. */
-	while ((count = wpt_strike_count(d, row->read, fed)) + row->lost <
-	       counted && left--)
-		wpt_nap(10);
-	KUNIT_EXPECT_GE(test, count + row->lost, counted);
-	KUNIT_EXPECT_LE(test, count, counted + row->more);
-}
-
 /* A request of @length bytes, in the row's direction. */
 static struct wpt_request *wpt_strike_queue(struct wpt_dev *d,
 					    struct winpar_file *file,
@@ -234,56 +175,6 @@ static struct wpt_request *wpt_strike_queue(struct wpt_dev *d,
 {
 	return wpt_dev_queue(d, file, 1, read ? IRP_MJ_READ : IRP_MJ_WRITE,
 			     bytes, length);
-}
-
-/* Open the device with the protocol of the direction set, slow enough to be struck. */
-static struct winpar_file *wpt_strike_open(struct wpt_dev *d, USHORT protocol,
-					   bool read, ULONG ms)
-{
-	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
-	struct kunit *test = wpt_of(d)->test;
-
-	wpt_dev_error_time(d, STRIKE_ERROR_MS);
-	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-			wpt_dev_negotiate(file, read ? 0 : protocol,
-					  read ? protocol : 0));
-	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, ms, ms), STATUS_SUCCESS);
-	wpt_sim_set(&d->s, "state", read ? "answer_us=500" : "busy_us=1500");
-	return file;
-}
-
-/* Without the fault: device and chip are well, and the FIFO is used again. */
-static void wpt_strike_mend(struct wpt_dev *d, struct winpar_file *file,
-			    const struct wpt_strike_row *row)
-{
-	struct kunit *test = wpt_of(d)->test;
-	u8 *bytes = wpt_dev_pattern(d, STRIKE_AFTER, 9), *got;
-	unsigned long moved;
-	ULONG done = 0;
-
-	wpt_fifo_mend(d, file, row->clash ? ULONG_MAX : 0);
-	/* Without power the device forgets what it had to send. */
-	wpt_sim_set(&d->s, "state", "power=0");
-	wpt_sim_set(&d->s, "state", "power=1");
-	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-			wpt_dev_negotiate(file, row->read ? 0 : row->protocol,
-					  row->read ? row->protocol : 0));
-	moved = wpt_strike_moved(d, row->read);
-	wpt_sim_set(&d->s, "received", "");
-	if (row->read) {
-		got = wpt_dev_block(d, STRIKE_AFTER);
-		wpt_sim_put(&d->s, "feed", bytes, STRIKE_AFTER);
-		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-				winpar_read(file, got, STRIKE_AFTER, &done));
-		wpt_dev_expect_same(test, got, bytes, STRIKE_AFTER);
-	} else {
-		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
-				winpar_write(file, bytes, STRIKE_AFTER, &done));
-		wpt_dev_expect_received(d, &d->s, "received", bytes,
-					STRIKE_AFTER);
-	}
-	KUNIT_EXPECT_EQ(test, done, STRIKE_AFTER);
-	KUNIT_EXPECT_GT(test, wpt_strike_moved(d, row->read), moved);
 }
 
 static void winpar_test_device_fifo_fault_strikes(struct kunit *test)
@@ -334,37 +225,6 @@ static void winpar_test_device_fifo_fault_strikes(struct kunit *test)
 		wpt_dev_expect_received(d, &d->s, "received", bytes,
 					wpt_dev_received(d));
 	wpt_strike_mend(d, file, row);
-}
-
-/*
- * PError is stuck high before the read begins, so that event 40 is never seen, and the device
- * takes 6 ms for a byte: the FIFO is not full when the read gives event 40 up. A byte that
- * the chip has acknowledged must not come twice.
- */
-static void winpar_test_device_fifo_fault_unturned(struct kunit *test)
-{
-	static const struct wpt_strike_row row = {
-		.protocol = ECP_HW_NOIRQ, .read = R, .clash = true,
-	};
-	struct wpt_dev *d = wpt_dev_plug(test, "kind=ecp shared=1");
-	struct winpar_file *file = wpt_strike_open(d, row.protocol, row.read,
-						   STRIKE_MS);
-	u8 *bytes = wpt_dev_pattern(d, STRIKE_BYTES, 5);
-	u8 *got = wpt_dev_block(d, STRIKE_BYTES);
-	ULONG counted = 0;
-
-	wpt_sim_put(&d->s, "feed", bytes, STRIKE_BYTES);
-	wpt_sim_set(&d->s, "fault", "stuck-line perror 1");
-	wpt_sim_set(&d->s, "state", "answer_us=3000");
-	KUNIT_EXPECT_EQ(test, STATUS_TIMEOUT,
-			winpar_read(file, got, STRIKE_BYTES, &counted));
-	KUNIT_EXPECT_GT(test, counted, 0U);
-	wpt_strike_expect_count(d, &row, STRIKE_BYTES, counted);
-	wpt_dev_expect_same(test, got, bytes, counted);
-
-	wpt_sim_set(&d->s, "fault", "none");
-	wpt_sim_set(&d->s, "state", "answer_us=0");
-	wpt_strike_mend(d, file, &row);
 }
 
 /* ----- the port is removed ------------------------------------------------ */
@@ -464,7 +324,6 @@ static void winpar_test_device_fifo_fault_pulled(struct kunit *test)
 static struct kunit_case winpar_device_fifo_fault_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_device_fifo_fault_strikes,
 			 wpt_strike_gen_params),
-	KUNIT_CASE(winpar_test_device_fifo_fault_unturned),
 	KUNIT_CASE_PARAM(winpar_test_device_fifo_fault_pulled,
 			 wpt_pulled_gen_params),
 	{ }

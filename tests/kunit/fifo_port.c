@@ -5,6 +5,9 @@
  */
 #include "fifo_port.h"
 
+#define STRIKE_AFTER	250	/* the length of the request after the fault */
+#define STRIKE_ERROR_MS	100
+
 int wpt_fifo_init(struct kunit *test)
 {
 	int ret = wpt_dev_init(test);
@@ -80,4 +83,86 @@ void wpt_fifo_mend(struct wpt_dev *d, struct winpar_file *file,
 	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
 			wpt_dev_negotiate(file, CENTRONICS, NIBBLE));
 	wpt_dev_expect_works(d, file, "received");
+}
+
+/* ----- requests that something happens to in the middle ------------------- */
+
+/* How many bytes the FIFO has moved in this row's direction. */
+unsigned long wpt_strike_moved(struct wpt_dev *d, bool read)
+{
+	return wpt_sim_number(&d->s, "chip", read ? "fifo_got" : "fifo_sent");
+}
+
+/* How many bytes the device has got, or given since it had @fed. */
+unsigned long wpt_strike_count(struct wpt_dev *d, bool read, unsigned long fed)
+{
+	return read ? fed - wpt_sim_number(&d->s, "modes", "to-send") :
+		      wpt_dev_received(d);
+}
+
+/* The device has got, or given, what the request @r counts. */
+void wpt_strike_expect_count(struct wpt_dev *d,
+			     const struct wpt_strike_row *row,
+			     unsigned long fed, unsigned long counted)
+{
+	struct kunit *test = wpt_of(d)->test;
+	unsigned int left = 200;
+	unsigned long count;
+
+	/* The device may still be busy with the last byte. */
+	while ((count = wpt_strike_count(d, row->read, fed)) + row->lost <
+	       counted && left--)
+		wpt_nap(10);
+	KUNIT_EXPECT_GE(test, count + row->lost, counted);
+	KUNIT_EXPECT_LE(test, count, counted + row->more);
+}
+
+/* Open the device with the protocol of the direction set, slow enough to be struck. */
+struct winpar_file *wpt_strike_open(struct wpt_dev *d, USHORT protocol,
+				    bool read, ULONG ms)
+{
+	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
+	struct kunit *test = wpt_of(d)->test;
+
+	wpt_dev_error_time(d, STRIKE_ERROR_MS);
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, read ? 0 : protocol,
+					  read ? protocol : 0));
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, ms, ms), STATUS_SUCCESS);
+	wpt_sim_set(&d->s, "state", read ? "answer_us=500" : "busy_us=1500");
+	return file;
+}
+
+/* Without the fault: device and chip are well, and the FIFO is used again. */
+void wpt_strike_mend(struct wpt_dev *d, struct winpar_file *file,
+		     const struct wpt_strike_row *row)
+{
+	struct kunit *test = wpt_of(d)->test;
+	u8 *bytes = wpt_dev_pattern(d, STRIKE_AFTER, 9), *got;
+	unsigned long moved;
+	ULONG done = 0;
+
+	wpt_fifo_mend(d, file, row->clash ? ULONG_MAX : 0);
+	/* Without power the device forgets what it had to send. */
+	wpt_sim_set(&d->s, "state", "power=0");
+	wpt_sim_set(&d->s, "state", "power=1");
+	KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+			wpt_dev_negotiate(file, row->read ? 0 : row->protocol,
+					  row->read ? row->protocol : 0));
+	moved = wpt_strike_moved(d, row->read);
+	wpt_sim_set(&d->s, "received", "");
+	if (row->read) {
+		got = wpt_dev_block(d, STRIKE_AFTER);
+		wpt_sim_put(&d->s, "feed", bytes, STRIKE_AFTER);
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				winpar_read(file, got, STRIKE_AFTER, &done));
+		wpt_dev_expect_same(test, got, bytes, STRIKE_AFTER);
+	} else {
+		KUNIT_EXPECT_EQ(test, STATUS_SUCCESS,
+				winpar_write(file, bytes, STRIKE_AFTER, &done));
+		wpt_dev_expect_received(d, &d->s, "received", bytes,
+					STRIKE_AFTER);
+	}
+	KUNIT_EXPECT_EQ(test, done, STRIKE_AFTER);
+	KUNIT_EXPECT_GT(test, wpt_strike_moved(d, row->read), moved);
 }

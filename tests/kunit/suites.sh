@@ -106,7 +106,7 @@ suites_counts()
 # How many seconds the longest suites take while two guests run; each other suite
 # counts as 3.
 SUITES_LONG='device_fifo_fault 120 device_trouble 67 device_transfer 56 device_time 37 device_ioctl 37
-device_fifo 40 device_slow 32 device_negotiate 29 device_fault 28 device_id 27 rival 23
+device_fifo 40 device_fifo_turn 12 device_slow 32 device_negotiate 29 device_fault 28 device_id 27 rival 23
 device_answer 22 loop 17 device_name 15 pnp 11 select 10 host 9 device_lock 9
 device_call 7 device_reference 6'
 
