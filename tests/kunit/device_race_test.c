@@ -104,7 +104,7 @@ static int wpt_race(void *arg)
 			       ARRAY_SIZE(units)]);
 		if (wpt_race_note(racer, winpar_open(name, &file)) ==
 		    STATUS_SUCCESS) {
-			racer->opened++;
+			WRITE_ONCE(racer->opened, racer->opened + 1);
 			wpt_race_use(racer, file);
 			winpar_close(file);
 		}
@@ -114,6 +114,17 @@ static int wpt_race(void *arg)
 	return 0;
 }
 
+/* Has each thread that was made opened a device? */
+static bool wpt_race_all_opened(const struct wpt_racer *racer)
+{
+	unsigned int n;
+
+	for (n = 0; n < RACE_THREADS; n++)
+		if (racer[n].task && !READ_ONCE(racer[n].opened))
+			return false;
+	return true;
+}
+
 static void winpar_test_device_race_removal(struct kunit *test)
 {
 	static const char words[] = "daisy=loopback peripheral=loopback";
@@ -121,6 +132,7 @@ static void winpar_test_device_race_removal(struct kunit *test)
 	int number = d->s.linux_port.parport->number, life;
 	struct wpt_racer *racer;
 	unsigned int n, moved = 0;
+	unsigned long end;
 
 	wpt_dev_lock_timeout(d, 500);
 	racer = kunit_kcalloc(test, RACE_THREADS, sizeof(*racer), GFP_KERNEL);
@@ -140,7 +152,11 @@ static void winpar_test_device_race_removal(struct kunit *test)
 		wpt_nap(life % 2 ? 20 : 0);
 		wpt_sim_add(&d->s, words, NULL);
 	}
+	end = jiffies + WPT_DEV_TIMEOUT;
 	wpt_nap(300);
+	/* On a busy machine one may have had no turn while the port was there. */
+	while (!wpt_race_all_opened(racer) && time_before(jiffies, end))
+		wpt_nap(10);
 	for (n = 0; n < RACE_THREADS; n++) {
 		if (!racer[n].task)
 			continue;

@@ -185,8 +185,8 @@ static void winpar_test_device_slow_ecp_stop(struct kunit *test)
 	struct wpt_dev *d = wpt_dev_plug(test, row->words);
 	struct winpar_file *file = wpt_full_open(d, row->protocol, row->state);
 	u8 *bytes = wpt_dev_pattern(d, 100, 2);
+	unsigned long had, moved = 0;
 	struct wpt_request *r;
-	unsigned long had;
 	int i;
 
 	for (i = 0; i < SLOW_STOPS; i++) {
@@ -208,10 +208,12 @@ static void winpar_test_device_slow_ecp_stop(struct kunit *test)
 				i & 1 ? STATUS_CANCELLED : STATUS_TIMEOUT);
 		KUNIT_EXPECT_EQ(test, wpt_dev_received(d) - had,
 				r->irp.IoStatus.Information);
-		KUNIT_EXPECT_GT(test, r->irp.IoStatus.Information, 0UL);
+		moved += r->irp.IoStatus.Information;
 		wpt_dev_expect_received(d, &d->s, "received", bytes,
 					r->irp.IoStatus.Information);
 	}
+	/* On a busy machine a stop may come before the first byte. */
+	KUNIT_EXPECT_GT(test, moved, 0UL);
 	wpt_full_mend(d, file);
 }
 
@@ -362,7 +364,7 @@ static void winpar_test_device_slow_read_stop(struct kunit *test)
 	KUNIT_EXPECT_GT(test, had, 0U);
 	KUNIT_ASSERT_LT(test, had, (ULONG)SLOW_READ_BYTES);
 	wpt_sim_set(&d->s, "state", "answer_us=0");
-	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 5000, 0), STATUS_SUCCESS);
+	KUNIT_EXPECT_EQ(test, wpt_dev_timeouts(file, 10000 * wpt_slowness, 0), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, winpar_read(file, got + had, SLOW_READ_BYTES - had, &rest),
 			STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, had + rest, (ULONG)SLOW_READ_BYTES);

@@ -80,8 +80,8 @@ static void winpar_test_tick(struct kunit *test)
 	IoStopTimer(tick.device);
 	KeFlushQueuedDpcs();
 	calls = READ_ONCE(tick.calls);
-	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&tick.event, 0),
-			calls > 2 ? STATUS_SUCCESS : STATUS_TIMEOUT);
+	/* On a busy machine the event may be set by a third call, or two calls have set it once. */
+	KeClearEvent(&tick.event);
 	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&tick.event, 1500), STATUS_TIMEOUT);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(tick.calls), calls);
 	KUNIT_EXPECT_EQ(test, tick.wrong, 0);

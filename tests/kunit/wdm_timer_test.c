@@ -205,7 +205,6 @@ static void winpar_test_timer(struct kunit *test)
 	wpt_dpc_init(&d);
 	KeInitializeTimer(&timer);
 	KUNIT_EXPECT_FALSE(test, KeSetTimer(&timer, WPT_MS(20), &d.dpc));
-	KUNIT_EXPECT_FALSE(test, KeReadStateTimer(&timer));
 	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), begin), 20);
 	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, WPT_PATIENCE), STATUS_SUCCESS);
@@ -352,7 +351,10 @@ static void winpar_test_timer_cancelled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, other.calls, 1);
 }
 
-/* The client ends with a timer that is set: its DPC is never called; the log says so. */
+/*
+ * The client ends with a timer that is set: its DPC is never called; the log says so. The
+ * timer would fall due after a second: a busy machine may take long for the end.
+ */
 static void winpar_test_timer_client_ends(struct kunit *test)
 {
 	struct wpt_dpc *d = kunit_kzalloc(test, sizeof(*d), GFP_KERNEL);
@@ -363,13 +365,13 @@ static void winpar_test_timer_client_ends(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, timer);
 	wpt_dpc_init(d);
 	KeInitializeTimer(timer);
-	KeSetTimerEx(timer, WPT_MS(50), 50, &d->dpc);
+	KeSetTimerEx(timer, WPT_MS(1000LL * wpt_slowness), 50, &d->dpc);
 	wpt_wdm_stop();
 	KUNIT_EXPECT_EQ(test, 1U,
 			wpt_kmsg_says(test, since,
 				      "winpar_kunit: ",
 				      "1 timers that were set and 0 DPCs"));
-	schedule_timeout_uninterruptible(HZ / 5);
+	schedule_timeout_uninterruptible(6 * HZ / 5 * wpt_slowness);
 	KUNIT_EXPECT_EQ(test, d->calls, 0);
 }
 
