@@ -337,7 +337,9 @@ static void winpar_test_power_request(struct kunit *test)
 	for (nth = 1; nth < 20; nth++) {
 		wpt_fail_nth(nth);
 		status = wpt_power_request(wpt_power.port, IRP_MN_SET_POWER);
-		if (wpt_fail_end())
+		wpt_fail_end();
+		/* The one after that may have been an allocation of the kernel's debugobjects. */
+		if (status == STATUS_PENDING)
 			break;
 		KUNIT_EXPECT_EQ(test, status, STATUS_INSUFFICIENT_RESOURCES);
 	}
