@@ -66,6 +66,7 @@ static int wpt_power_late(void *data)
 	KeWaitForSingleObject(&wpt_power.got, Executive, KernelMode, FALSE, NULL);
 	msleep(300);
 	wpt_power_let_go();
+	KeSetEvent(&wpt_power.over, IO_NO_INCREMENT, FALSE);
 	return 0;
 }
 
@@ -86,6 +87,8 @@ static void winpar_test_power_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_power_tell(PM_POST_SUSPEND), 0);
 	wpt_power_expect_system(test, 4, IRP_MN_SET_POWER, PowerSystemWorking);
 	KUNIT_EXPECT_EQ(test, 0U, wpt_power_says(test, since, "has not completed"));
+	/* The client must not end while the task is in IoCompleteRequest(). */
+	KeWaitForSingleObject(&wpt_power.over, Executive, KernelMode, FALSE, NULL);
 }
 
 /*
