@@ -62,9 +62,11 @@
 #define WINPAR_FIFO_BYTE_TIME	4000
 /* ... and while a peripheral that is read says that it has data (nPeriphRequest), in ms. */
 #define WINPAR_FIFO_ANNOUNCED	250
-/* So often a write that ends looks whether the peripheral has taken the byte on the lines, */
-#define WINPAR_FIFO_FINISH	200
-/* ... with so many us between two looks: 40 ms, as IEEE 1284 gives the peripheral 35. */
+/* A write that ends gives the peripheral so long to take the byte on the lines, in ms. */
+#define WINPAR_FIFO_FINISH	WINPAR_ENGINE_ANSWER
+/* So often it looks at least. */
+#define WINPAR_FIFO_LOOKS_LEAST	5
+/* Between two looks, in us. */
 #define WINPAR_FIFO_FINISH_NAP	200
 /* How often winpar_fifo_wait() returns at once before it sleeps. */
 #define WINPAR_FIFO_LOOKS	20
@@ -362,14 +364,15 @@ static bool winpar_fifo_drain(struct winpar_fifo *fifo)
 /*
  * Before winpar_fifo_rest(): a byte whose event 35 the peripheral has not answered may be
  * taken all the same, as the peripheral sees events 35 and 37 later. Wait 40 ms at most for
- * event 36. Counts looks, as on a virtual machine the time alone says nothing.
+ * event 36. Counts looks, too, as on a virtual machine the time alone says nothing.
  */
 static void winpar_fifo_finish(const struct winpar_fifo *fifo)
 {
-	unsigned int looks = WINPAR_FIFO_FINISH;
+	unsigned long end = jiffies + msecs_to_jiffies(WINPAR_FIFO_FINISH) + 1;
+	unsigned int looks = 0;
 
-	while (looks-- && winpar_fifo_is_in_byte(fifo) &&
-	       !winpar_fifo_is_empty(fifo))
+	while ((looks++ < WINPAR_FIFO_LOOKS_LEAST || time_before(jiffies, end)) &&
+	       winpar_fifo_is_in_byte(fifo) && !winpar_fifo_is_empty(fifo))
 		usleep_range(WINPAR_FIFO_FINISH_NAP,
 			     WINPAR_FIFO_FINISH_NAP + WINPAR_FIFO_FINISH_NAP / 4);
 }
