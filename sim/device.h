@@ -133,7 +133,8 @@ struct sim_late_change {
  * @first: where the oldest is
  * @count: how many there are
  * @timer: calls when the oldest is due
- * @behind: how long after it was due a change was shown, at most, in us
+ * @behind: how long after it was due a change was shown, at most, since the knob "state" was
+ *          written, in us
  */
 struct sim_late {
 	struct sim_late_change change[SIM_LATE_CHANGES];

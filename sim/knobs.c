@@ -77,6 +77,7 @@ static int sim_store_state(struct sim_port *port, struct sim_peripheral *dev,
 	}
 	flags = sim_port_lock(port);
 	__sim_connect_set(dev, &condition);
+	dev->late.behind = 0;
 	sim_port_unlock(port, flags);
 	return 0;
 }
