@@ -106,14 +106,17 @@ static void wdm_power_finish(PIRP irp)
 	bool is_system = wdm_power_is_system(request);
 	struct wdm_power_line *line = request->line;
 	struct wdm_power *power = line->power;
+	NTSTATUS status = irp->IoStatus.Status;
 	unsigned long flags;
 	bool over;
 
 	if (!is_system)
 		wdm_power_tell(request);
+	/* The client may end as soon as its request is not busy. */
+	IoFreeIrp(irp);
 	spin_lock_irqsave(&wdm_power_lock, flags);
 	line->sent = NULL;
-	request->status = irp->IoStatus.Status;
+	request->status = status;
 	request->busy = false;
 	__wdm_power_next(line);
 	over = __wdm_power_is_over(power);
@@ -121,7 +124,6 @@ static void wdm_power_finish(PIRP irp)
 		list_del(&power->entry);
 	spin_unlock_irqrestore(&wdm_power_lock, flags);
 	wake_up_all(&wdm_power_waiters);
-	IoFreeIrp(irp);
 	if (!is_system)
 		wdm_power_free(request);
 	if (over)

@@ -88,7 +88,7 @@ static void winpar_test_power_late(struct kunit *test)
 	wpt_power_expect_system(test, 4, IRP_MN_SET_POWER, PowerSystemWorking);
 	KUNIT_EXPECT_EQ(test, 0U, wpt_power_says(test, since, "has not completed"));
 	/* The client must not end while the task is in IoCompleteRequest(). */
-	KeWaitForSingleObject(&wpt_power.over, Executive, KernelMode, FALSE, NULL);
+	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&wpt_power.over, WPT_PATIENCE), STATUS_SUCCESS);
 }
 
 /*

@@ -206,6 +206,7 @@ static void winpar_test_timer(struct kunit *test)
 	KeInitializeTimer(&timer);
 	KUNIT_EXPECT_FALSE(test, KeSetTimer(&timer, WPT_MS(20), &d.dpc));
 	KUNIT_EXPECT_EQ(test, wpt_wait(&timer, WPT_PATIENCE), STATUS_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, KeReadStateTimer(&timer));
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), begin), 20);
 	KUNIT_EXPECT_EQ(test, wpt_wait(&d.event, WPT_PATIENCE), STATUS_SUCCESS);
 	/* A notification timer stays signalled until it is set again. */
