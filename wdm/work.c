@@ -5,8 +5,11 @@
  * although the driver has deleted the device. From IoQueueWorkItem() until the routine has
  * returned there is one more, and the call is counted in @working of the item's client: the
  * end of the client waits until the count is 0, as Windows unloads no driver before its work
- * items are done. The routine may free its own item, so nothing touches the item after the
- * routine is called.
+ * items are done.
+ *
+ * The routine may free its own item. Its memory stays until the routine has returned (@uses):
+ * another item at the same address would be the same work for the workqueue, which runs a work
+ * on one CPU at a time, and a routine may wait for what the other item does.
  *
  * The danger: for Linux a work is not pending any more when the workqueue is about to call
  * wdm_work_run(), which has to read the item first. If another thread frees or queues the item
@@ -37,10 +40,11 @@
  * @device: the device that the item was allocated for, the routine's first argument
  * @routine: the driver's routine
  * @context: the routine's second argument
+ * @uses: the driver's, until it frees the item, and one for each call that is queued or runs
  * @queued: IoQueueWorkItem() was called, and wdm_work_run() has not read @routine and @context
  *          since
  *
- * The client's lock guards @entry and the last three.
+ * The client's lock guards @entry and the last four.
  */
 struct _IO_WORKITEM {
 	struct work_struct work;
@@ -49,6 +53,7 @@ struct _IO_WORKITEM {
 	PDEVICE_OBJECT device;
 	PIO_WORKITEM_ROUTINE routine;
 	PVOID context;
+	unsigned int uses;
 	bool queued;
 };
 
@@ -64,6 +69,19 @@ static void wdm_work_over(struct winpar_wdm_client *client, PDEVICE_OBJECT devic
 	wdm_device_put(device);
 	if (atomic_dec_and_test(&client->working))
 		wake_up_all(&wdm_work_waiters);
+}
+
+/* The driver has freed the item, or a call of its routine is over. */
+static void wdm_work_put(struct winpar_wdm_client *client, PIO_WORKITEM item)
+{
+	unsigned long flags;
+	bool last;
+
+	spin_lock_irqsave(&client->lock, flags);
+	last = !--item->uses;
+	spin_unlock_irqrestore(&client->lock, flags);
+	if (last)
+		kfree(item);
 }
 
 /* The workqueue calls this: call the driver's routine. */
@@ -87,6 +105,7 @@ static void wdm_work_run(struct work_struct *work)
 		routine(device, context);
 		wdm_verify_after(before, routine);
 	}
+	wdm_work_put(client, item);
 	wdm_work_over(client, device);
 }
 
@@ -115,6 +134,7 @@ PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT device)
 	INIT_WORK(&item->work, wdm_work_run);
 	item->client = client;
 	item->device = device;
+	item->uses = 1;
 	wdm_device_get(device);
 	spin_lock_irqsave(&client->lock, flags);
 	list_add_tail(&item->entry, &client->work);
@@ -163,7 +183,7 @@ void winpar_wdm_work_free(struct winpar_wdm_client *client, PIO_WORKITEM item)
 		return;
 	}
 	wdm_device_put(item->device);
-	kfree(item);
+	wdm_work_put(client, item);
 }
 WINPAR_EXPORT(winpar_wdm_work_free);
 
@@ -196,6 +216,7 @@ void winpar_wdm_work_queue(struct winpar_wdm_client *client, PIO_WORKITEM item,
 		item->routine = routine;
 		item->context = context;
 		item->queued = true;
+		item->uses++;
 		wdm_device_get(item->device);
 		/* wdm_work_leave() sees it, or the routine @leaving. */
 		atomic_inc(&client->working);

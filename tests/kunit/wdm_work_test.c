@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Work items (wdm/work.c). */
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 
@@ -12,6 +13,7 @@
  * @calls: how often the routine was called
  * @wrong: how often with another device than @device, or not at PASSIVE_LEVEL
  * @free: the routine is to free the item
+ * @left: how large the item's memory is after that: 0 if it is free, which KASAN reports
  * @device: the item's device
  */
 struct wpt_work {
@@ -20,6 +22,7 @@ struct wpt_work {
 	int calls;
 	int wrong;
 	bool free;
+	size_t left;
 	PDEVICE_OBJECT device;
 };
 
@@ -30,8 +33,10 @@ static VOID wpt_work_routine(PDEVICE_OBJECT device, PVOID context)
 	work->calls++;
 	work->wrong += device != work->device ||
 		       KeGetCurrentIrql() != PASSIVE_LEVEL;
-	if (work->free)
+	if (work->free) {
 		IoFreeWorkItem(work->item);
+		work->left = ksize(work->item);
+	}
 	KeSetEvent(&work->event, IO_NO_INCREMENT, FALSE);
 }
 
@@ -48,7 +53,8 @@ static void wpt_work_init(struct kunit *test, struct wpt_work *work)
 
 /*
  * DDI pages: wdm, IoQueueWorkItem, IoFreeWorkItem. An item is queued at DISPATCH_LEVEL,
- * twice, and then once more to free itself.
+ * twice, and then once more to free itself. No other item gets its address while the routine
+ * runs: the workqueue would have that one wait for this one.
  */
 static void winpar_test_work(struct kunit *test)
 {
@@ -70,6 +76,7 @@ static void winpar_test_work(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_wdm_wait(&work.event, WPT_PATIENCE), STATUS_SUCCESS);
 	KUNIT_EXPECT_EQ(test, work.calls, 3);
 	KUNIT_EXPECT_EQ(test, work.wrong, 0);
+	KUNIT_EXPECT_GT(test, work.left, (size_t)0);
 	IoDeleteDevice(work.device);
 }
 
