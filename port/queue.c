@@ -509,7 +509,7 @@ static noinline bool __winpar_queue_prepare(struct winpar_port *port, IRP *irp,
 		irp->IoStatus.Status = STATUS_DELETE_PENDING;
 	if (!NT_SUCCESS(irp->IoStatus.Status) &&
 	    port->state == WINPAR_PORT_OWNED)
-		__winpar_queue_freed(port, false);
+		__winpar_queue_freed(port, true);
 	__winpar_wire_give(port, flags);
 	silent = winpar_queue_is_silent(irp);
 	if (silent && port->state == WINPAR_PORT_OWNED &&

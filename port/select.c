@@ -88,7 +88,7 @@ static NTSTATUS __winpar_select_now(struct winpar_port *port,
 	status = __winpar_daisy_select(port, command, flags);
 	if (!NT_SUCCESS(status) && !winpar_select_keeps(command) &&
 	    port->state == WINPAR_PORT_OWNED)
-		__winpar_queue_freed(port, __winpar_port_is_in_check(port));
+		__winpar_queue_freed(port, true);
 	__winpar_wire_give(port, flags);
 	return status;
 }

@@ -5,6 +5,9 @@
  */
 #include "select_test.h"
 
+/* Without an end to the rounds, so many are made. */
+#define WPT_SELECT_ROUNDS	5
+
 /* ----- faults ------------------------------------------------------------ */
 
 struct wpt_fault_row {
@@ -332,6 +335,47 @@ static void winpar_test_select_asleep_round(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
 }
 
+/* Select in each of the first five rounds, by a request of its own. */
+static void wpt_select_in_each_round(struct wpt_hook *hook)
+{
+	struct wpt_request **requests = hook->arg;
+
+	if (hook->checks <= WPT_SELECT_ROUNDS)
+		wpt_submit(requests[hook->checks - 1], hook->t->file[0]);
+}
+
+/*
+ * A deferred routine asks for a device that is switched off. The port is free before and
+ * after: the selection that fails makes no round due, or the rounds would have no end.
+ */
+static void winpar_test_select_in_each_round(struct kunit *test)
+{
+	struct wpt_sim *s = wpt_sim_plug(test, "daisy=printer");
+	struct wpt_request *requests[WPT_SELECT_ROUNDS];
+	struct wpt *t = &s->t;
+	struct wpt_hook *hook;
+	int i;
+
+	wpt_sim_pnp(s);
+	for (i = 0; i < WPT_SELECT_ROUNDS; i++)
+		requests[i] = wpt_request(t, 10 + i, WPT_SELECT);
+	wpt_sim_set(s, "daisy0/fault", "no-answer");
+	hook = wpt_connected(t, t->file[0], 1, WPT_DEFERRED);
+	hook->on_check = wpt_select_in_each_round;
+	hook->arg = requests;
+	KUNIT_EXPECT_TRUE(test, wpt_try(t));
+	wpt_free(t);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 1U);
+	KUNIT_EXPECT_EQ(test, requests[0]->irp.IoStatus.Status,
+			STATUS_UNSUCCESSFUL);
+	/* Nor does one by a Try call. */
+	KUNIT_EXPECT_EQ(test, wpt_sim_try(s, 0, 0), STATUS_UNSUCCESSFUL);
+	wpt_settle(t);
+	KUNIT_EXPECT_EQ(test, hook->checks, 1U);
+	KUNIT_EXPECT_EQ(test, wpt_disconnect(hook, t->file[0]), STATUS_SUCCESS);
+}
+
 static struct kunit_case winpar_select_trouble_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_select_fault, wpt_fault_gen_params),
 	KUNIT_CASE(winpar_test_select_deselect_fails),
@@ -342,6 +386,7 @@ static struct kunit_case winpar_select_trouble_cases[] = {
 	KUNIT_CASE_PARAM(winpar_test_select_asleep_unsent, wpt_select_unsent_gen_params),
 	KUNIT_CASE(winpar_test_select_asleep_rival),
 	KUNIT_CASE(winpar_test_select_asleep_round),
+	KUNIT_CASE(winpar_test_select_in_each_round),
 	{ }
 };
 
