@@ -19,9 +19,6 @@
 /* A device that is so many us behind its time is later than a peripheral may be. */
 #define TURN_BEHIND_US	8000
 
-/* After this the device has seen all that the host has done. */
-#define TURN_SEEN_MS	150
-
 static const struct wpt_strike_row wpt_turn_read = {
 	.protocol = ECP_HW_NOIRQ, .read = true, .clash = true,
 };
@@ -73,7 +70,6 @@ static void wpt_turn_expect_given(struct wpt_dev *d, const u8 *got,
 static void wpt_turn_mend(struct wpt_dev *d, struct winpar_file *file)
 {
 	wpt_sim_set(&d->s, "fault", "none");
-	wpt_nap(TURN_SEEN_MS);
 	wpt_sim_set(&d->s, "state", "answer_us=0 rle=0");
 	wpt_strike_mend(d, file, &wpt_turn_read);
 }
@@ -190,7 +186,7 @@ static void winpar_test_device_fifo_turn_slow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, STATUS_TIMEOUT,
 			winpar_read(file, got, STRIKE_BYTES, &counted));
 	wpt_turn_expect_given(d, got, bytes, counted);
-	wpt_nap(TURN_SEEN_MS);
+	wpt_nap(STRIKE_SEEN_MS);
 	wpt_sim_set(&d->s, "state", "answer_us=0");
 	KUNIT_EXPECT_EQ(test, wpt_dev_ask(d, file, WPT_UNLOCK), STATUS_SUCCESS);
 	wpt_turn_mend(d, file);
@@ -238,7 +234,7 @@ static void winpar_test_device_fifo_turn_written(struct kunit *test)
 		winpar_irp_cancel(&r->irp);
 		KUNIT_EXPECT_EQ(test, wpt_dev_result(r), STATUS_CANCELLED);
 		/* Also until it has seen what it is not to see. */
-		wpt_nap(TURN_SEEN_MS);
+		wpt_nap(STRIKE_SEEN_MS);
 		if (!wpt_turn_was_in_time(d))
 			continue;
 		wpt_fifo_expect_arrived(d, had, bytes,

@@ -142,6 +142,8 @@ void wpt_strike_mend(struct wpt_dev *d, struct winpar_file *file,
 	unsigned long moved;
 	ULONG done = 0;
 
+	/* What a device that answers late has still to see would delay the negotiation. */
+	wpt_nap(STRIKE_SEEN_MS);
 	wpt_fifo_mend(d, file, row->clash ? ULONG_MAX : 0);
 	/* Without power the device forgets what it had to send. */
 	wpt_sim_set(&d->s, "state", "power=0");

@@ -9,6 +9,7 @@
 
 #define STRIKE_BYTES	3000	/* more than the device moves until a fault is over */
 #define STRIKE_MS	1500
+#define STRIKE_SEEN_MS	150	/* after this the device has seen all that the host has done */
 
 /**
  * struct wpt_fifo_registers - what the next owner of the port finds
