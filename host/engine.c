@@ -143,22 +143,6 @@ bool winpar_engine_is_ready(struct parport *parport)
 }
 
 /**
- * winpar_engine_is_blind() - will PError not show event 49?
- * @parport: the port of an engine that has begun, in ECP, before event 47
- *
- * In reverse PError is low from event 40 to event 49. Where it is high before event 47, as
- * it is stuck or event 40 has not come, it says nothing after event 47: the peripheral has
- * seen that after WINPAR_ENGINE_ANSWER.
- *
- * Return: true if the lines point backward and PError is high.
- */
-bool winpar_engine_is_blind(struct parport *parport)
-{
-	return !(parport->ops->read_control(parport) & PARPORT_CONTROL_INIT) &&
-	       parport->ops->read_status(parport) & PARPORT_STATUS_PAPEROUT;
-}
-
-/**
  * winpar_engine_expire() - let the time-outs of a transfer pass
  * @engine: the engine, between winpar_engine_begin() and _end()
  *

@@ -58,8 +58,6 @@ struct winpar_engine {
 #define WINPAR_ENGINE_EXPIRED	(-1L)
 /* From winpar_engine_expire() to the signal, in jiffies. */
 #define WINPAR_ENGINE_EXPIRY	3L
-/* How long a peripheral gets for an event that winpar cannot see, in ms: IEEE 1284 says 35. */
-#define WINPAR_ENGINE_ANSWER	40
 
 void winpar_engine_open(struct winpar_engine *engine, struct winpar_host *host);
 void winpar_engine_close(struct winpar_engine *engine);
@@ -78,7 +76,6 @@ bool winpar_engine_is_idle_reverse(const struct winpar_engine *engine);
 void winpar_engine_leave_idle(struct winpar_engine *engine);
 sigset_t winpar_engine_block_signals(void);
 bool winpar_engine_is_ready(struct parport *parport);
-bool winpar_engine_is_blind(struct parport *parport);
 u8 winpar_engine_status(struct winpar_engine *engine);
 void winpar_engine_reset(struct winpar_engine *engine);
 

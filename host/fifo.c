@@ -62,9 +62,9 @@
 #define WINPAR_FIFO_BYTE_TIME	4000
 /* ... and while a peripheral that is read says that it has data (nPeriphRequest), in ms. */
 #define WINPAR_FIFO_ANNOUNCED	250
-/* A write that ends gives the peripheral so long to take the byte on the lines, in ms. */
-#define WINPAR_FIFO_FINISH	WINPAR_ENGINE_ANSWER
-/* So often it looks at least. */
+/* How long a peripheral gets for its last event, in ms: IEEE 1284 says 35. */
+#define WINPAR_FIFO_ANSWER	40
+/* So often a write that ends looks at least whether the byte on the lines is taken. */
 #define WINPAR_FIFO_LOOKS_LEAST	5
 /* Between two looks, in us. */
 #define WINPAR_FIFO_FINISH_NAP	200
@@ -368,7 +368,7 @@ static bool winpar_fifo_drain(struct winpar_fifo *fifo)
  */
 static void winpar_fifo_finish(const struct winpar_fifo *fifo)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(WINPAR_FIFO_FINISH) + 1;
+	unsigned long end = jiffies + msecs_to_jiffies(WINPAR_FIFO_ANSWER) + 1;
 	unsigned int looks = 0;
 
 	while ((looks++ < WINPAR_FIFO_LOOKS_LEAST || time_before(jiffies, end)) &&
@@ -558,7 +558,8 @@ static size_t winpar_fifo_turn(struct winpar_fifo *fifo, u8 ecr, u8 *bytes,
 	size_t got;
 
 	winpar_fifo_halt(fifo);
-	blind = winpar_engine_is_blind(parport);
+	/* PError, low in reverse, is stuck, or event 40 has not come: it does not show event 49. */
+	blind = parport->ops->read_status(parport) & PARPORT_STATUS_PAPEROUT;
 	/* Event 47: nInit goes high. */
 	parport->ops->frob_control(parport, PARPORT_CONTROL_INIT,
 				   PARPORT_CONTROL_INIT);
@@ -568,7 +569,7 @@ static size_t winpar_fifo_turn(struct winpar_fifo *fifo, u8 ecr, u8 *bytes,
 				  PARPORT_STATUS_PAPEROUT) ?
 		IEEE1284_PH_FWD_IDLE : IEEE1284_PH_ECP_DIR_UNKNOWN;
 	if (blind)
-		msleep(WINPAR_ENGINE_ANSWER);
+		msleep(WINPAR_FIFO_ANSWER);
 	got = winpar_fifo_take_rest(fifo, bytes, length);
 	winpar_host_write(engine->host, WINPAR_REG_ECR, ecr);
 	parport->ops->frob_control(parport, PARPORT_CONTROL_AUTOFD, 0);

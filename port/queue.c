@@ -295,8 +295,8 @@ void __winpar_queue_serve_rival(struct winpar_port *port)
 /**
  * __winpar_queue_freed() - no client has the port now
  * @port: the port, its lock held
- * @own: the port was taken and freed by winpar itself, or by the deferred port
- *       check routine that runs just now: that makes no round due
+ * @own: the port was taken and freed by winpar itself, also for a selection that has failed,
+ *       or by the deferred port check routine that runs: that makes no round due
  */
 void __winpar_queue_freed(struct winpar_port *port, bool own)
 	__must_hold(&port->lock)
